@@ -1,0 +1,76 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The targets are the layers of docs/decisions/0001: a target may import only what stands above it in this list,
+// and because an import that is not a dependency does not compile, this file is what enforces it.
+
+let strict: [SwiftSetting] = [
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+func library(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+let package = Package(
+  name: "cloudlinker-operator",
+  products: [
+    .executable(name: "cloudlinker-operator", targets: ["cloudlinker-operator"]),
+    .executable(name: "cloudlinker-gateway", targets: ["cloudlinker-gateway"]),
+    .library(name: "ControllerRuntime", targets: ["ControllerRuntime"]),
+  ],
+  targets: [
+    // Doors to C libraries: no policy.
+    .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+    .systemLibrary(name: "CMicroHTTPD", pkgConfig: "libmicrohttpd", providers: [.apt(["libmicrohttpd-dev"])]),
+    .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .target(name: "CSystem"),
+
+    // Values, then the things that touch the world.
+    library("Foundations", ["CSystem"]),
+    library("HTTPTransport", ["Foundations", "CCurl", "CSystem"]),
+    library("HTTPTransportTesting", ["HTTPTransport", "Foundations"]),
+    library("HTTPEndpoint", ["Foundations", "CMicroHTTPD"]),
+    library("YAML", ["CYAML"]),
+    library("Kubernetes", ["Foundations", "HTTPTransport", "YAML", "CSystem", "CCrypto"]),
+    library("ControllerRuntime", ["Foundations", "HTTPTransport", "HTTPEndpoint", "Kubernetes", "CSystem"]),
+
+    // The product.
+    library("CloudLinkerAPI", ["Foundations", "Kubernetes"]),
+    library("Gateway", ["Foundations"]),
+    library("GatewayAgent", ["Gateway", "Foundations", "HTTPTransport", "HTTPEndpoint", "CSystem", "CCrypto"]),
+    library(
+      "Reconcilers",
+      ["CloudLinkerAPI", "Gateway", "ControllerRuntime", "Kubernetes", "HTTPTransport", "Foundations", "CCrypto"]
+    ),
+
+    .executableTarget(
+      name: "cloudlinker-operator",
+      dependencies: [
+        "Reconcilers", "CloudLinkerAPI", "ControllerRuntime", "Kubernetes", "HTTPTransport", "Foundations",
+      ],
+      swiftSettings: strict
+    ),
+    .executableTarget(
+      name: "cloudlinker-gateway",
+      dependencies: ["GatewayAgent", "Gateway", "Foundations"],
+      swiftSettings: strict
+    ),
+    .executableTarget(
+      name: "generate-crds",
+      dependencies: ["CloudLinkerAPI", "YAML", "Kubernetes"],
+      swiftSettings: strict
+    ),
+
+    tests("FoundationsTests", ["Foundations"]),
+  ],
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,118 @@
+/// All that one gateway is told: the file `gateway.json` of its Secret, mounted at `/etc/cloudlinker`.
+///
+/// Secrets themselves (keys, passwords, profiles) are *other files of the same Secret*, named here by key, so that this
+/// file can be shown in a status page.
+public struct GatewayConfiguration: Codable, Sendable, Hashable {
+  /// Hash of everything in the Secret, made by the operator; the gateway reports the one it has loaded.
+  public var revision: String
+  /// `namespace/name` of the VPNConnection and the tunnel's name: for logs, metrics and the status page.
+  public var connection: String
+  public var tunnel: String
+  public var zone: String?
+  public var protocolSettings: ProtocolSettings
+  public var server: Server
+  /// CIDRs that may be reached through the tunnel, and must never be reached outside it. Never empty.
+  public var remoteNetworks: [String]
+  public var forwards: [Forward]
+  public var probe: Probe
+  /// DNS name of the headless Service that lists the connection's gateways, this one included; nil with one tunnel.
+  public var siblings: String?
+  /// MSS that SYN packets are clamped to, in bytes.
+  public var maximumSegmentSize: Int
+
+  public struct Server: Codable, Sendable, Hashable {
+    /// IP address or DNS name.
+    public var host: String
+    public var port: Int
+    public init(host: String, port: Int) {
+      self.host = host
+      self.port = port
+    }
+  }
+
+  public enum ProtocolSettings: Codable, Sendable, Hashable {
+    case ipsec(IPsecSettings)
+    case openVPN(OpenVPNSettings)
+    /// A whole `.ovpn` profile, in the Secret file of this name; already checked by the operator, checked again here.
+    case openVPNProfile(OpenVPNProfileSettings)
+  }
+
+  /// One port of the gateway that leads to a host behind the tunnel.
+  public struct Forward: Codable, Sendable, Hashable {
+    /// `namespace/name` of the PortForward and the name of its port: how status finds its way back.
+    public var owner: String
+    public var portName: String
+    public var transport: Transport
+    public var port: Int
+    /// IPv4 address, or a DNS name when `dns` is set.
+    public var targetHost: String
+    public var targetPort: Int
+    /// IPv4 address of the DNS server inside the tunnel that resolves `targetHost`.
+    public var dns: String?
+    public enum Transport: String, Codable, Sendable { case tcp = "TCP", udp = "UDP" }
+
+    public init(
+      owner: String,
+      portName: String,
+      transport: Transport,
+      port: Int,
+      targetHost: String,
+      targetPort: Int,
+      dns: String? = nil
+    ) {
+      self.owner = owner
+      self.portName = portName
+      self.transport = transport
+      self.port = port
+      self.targetHost = targetHost
+      self.targetPort = targetPort
+      self.dns = dns
+    }
+  }
+
+  /// How the gateway finds out that traffic crosses its tunnel (facts: period 250 ms, timeout 300 ms, two failures).
+  public struct Probe: Codable, Sendable, Hashable {
+    /// `host:port` of a TCP service behind the tunnel; nil: any TCP forward that answers will do.
+    public var address: String?
+    public var periodMilliseconds: Int
+    public var timeoutMilliseconds: Int
+    public var failureThreshold: Int
+    public init(
+      address: String? = nil,
+      periodMilliseconds: Int = 250,
+      timeoutMilliseconds: Int = 300,
+      failureThreshold: Int = 2
+    ) {
+      self.address = address
+      self.periodMilliseconds = periodMilliseconds
+      self.timeoutMilliseconds = timeoutMilliseconds
+      self.failureThreshold = failureThreshold
+    }
+  }
+
+  public init(
+    revision: String,
+    connection: String,
+    tunnel: String,
+    zone: String?,
+    protocolSettings: ProtocolSettings,
+    server: Server,
+    remoteNetworks: [String],
+    forwards: [Forward],
+    probe: Probe = Probe(),
+    siblings: String? = nil,
+    maximumSegmentSize: Int = 1360
+  ) {
+    self.revision = revision
+    self.connection = connection
+    self.tunnel = tunnel
+    self.zone = zone
+    self.protocolSettings = protocolSettings
+    self.server = server
+    self.remoteNetworks = remoteNetworks
+    self.forwards = forwards
+    self.probe = probe
+    self.siblings = siblings
+    self.maximumSegmentSize = maximumSegmentSize
+  }
+}

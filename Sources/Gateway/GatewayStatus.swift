@@ -1,0 +1,109 @@
+public import Foundations
+
+/// What a gateway reports at `/status`.
+public struct GatewayStatus: Codable, Sendable, Hashable {
+  /// Revision of the configuration in force; nil before the first was loaded.
+  public var revision: String?
+  public var tunnel: Tunnel
+  public var forwards: [Forward]
+  /// What the node lacks and what is done about it, in words ("kernel has no ESP: encrypting in user space").
+  public var notices: [String]
+  /// Why the newest configuration was refused; the one before stays in force.
+  public var configurationError: String?
+
+  public enum TunnelState: String, Codable, Sendable, CaseIterable {
+    case connected = "Connected", connecting = "Connecting", failed = "Failed", disconnected = "Disconnected"
+  }
+
+  public struct Tunnel: Codable, Sendable, Hashable {
+    public var state: TunnelState
+    public var since: Timestamp
+    /// Address of the server it talks to.
+    public var serverAddress: String?
+    public var virtualAddress: String?
+    public var bytesReceived: Int64
+    public var bytesSent: Int64
+    public var handshakes: Int64
+    /// A bounded kind for conditions and metrics.
+    public var failure: Failure?
+    /// The last error in words: cause and cure, no secret.
+    public var lastError: String?
+    public init(
+      state: TunnelState,
+      since: Timestamp,
+      serverAddress: String? = nil,
+      virtualAddress: String? = nil,
+      bytesReceived: Int64 = 0,
+      bytesSent: Int64 = 0,
+      handshakes: Int64 = 0,
+      failure: Failure? = nil,
+      lastError: String? = nil
+    ) {
+      self.state = state
+      self.since = since
+      self.serverAddress = serverAddress
+      self.virtualAddress = virtualAddress
+      self.bytesReceived = bytesReceived
+      self.bytesSent = bytesSent
+      self.handshakes = handshakes
+      self.failure = failure
+      self.lastError = lastError
+    }
+  }
+
+  public enum Failure: String, Codable, Sendable, CaseIterable {
+    case authenticationFailed = "AuthenticationFailed"
+    case serverCertificateInvalid = "ServerCertificateInvalid"
+    case serverUnreachable = "ServerUnreachable"
+    case nameNotResolved = "NameNotResolved"
+    case noProposalChosen = "NoProposalChosen"
+    case trafficSelectorsRefused = "TrafficSelectorsRefused"
+    case probeFailed = "ProbeFailed"
+    case configurationRefused = "ConfigurationRefused"
+    case missingPrivilege = "MissingPrivilege"
+    case other = "Other"
+  }
+
+  /// One forward, by owner and port name.
+  public struct Forward: Codable, Sendable, Hashable {
+    public var owner: String
+    public var portName: String
+    public var reachability: Reachability
+    public var since: Timestamp
+    public var targetAddress: String?
+    public var lastError: String?
+    public init(
+      owner: String,
+      portName: String,
+      reachability: Reachability,
+      since: Timestamp,
+      targetAddress: String? = nil,
+      lastError: String? = nil
+    ) {
+      self.owner = owner
+      self.portName = portName
+      self.reachability = reachability
+      self.since = since
+      self.targetAddress = targetAddress
+      self.lastError = lastError
+    }
+  }
+  /// `unknown`: not probed yet, or UDP, of which nothing can be known without knowing the protocol.
+  public enum Reachability: String, Codable, Sendable {
+    case reachable = "Reachable", unreachable = "Unreachable", unknown = "Unknown"
+  }
+
+  public init(
+    revision: String?,
+    tunnel: Tunnel,
+    forwards: [Forward] = [],
+    notices: [String] = [],
+    configurationError: String? = nil
+  ) {
+    self.revision = revision
+    self.tunnel = tunnel
+    self.forwards = forwards
+    self.notices = notices
+    self.configurationError = configurationError
+  }
+}

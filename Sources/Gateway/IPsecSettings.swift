@@ -1,0 +1,45 @@
+/// IKEv2 client settings. Names of Secret files end in `File`.
+public struct IPsecSettings: Codable, Sendable, Hashable {
+  public enum Authentication: Codable, Sendable, Hashable {
+    /// Files hold the user name and the password.
+    case eapMSCHAPv2(usernameFile: String, passwordFile: String)
+    /// Files hold the client certificate (PEM, may be a chain) and its key.
+    case eapTLS(certificateFile: String, keyFile: String)
+    /// File holds the pre-shared key. Server is authenticated by the key too.
+    case psk(keyFile: String)
+  }
+  public var authentication: Authentication
+  /// CA certificates (PEM) that the server's must lead to; required unless PSK.
+  public var caFile: String?
+  /// IKE identity we present; nil: the protocol's default (user name, certificate subject, our address).
+  public var localIdentity: String?
+  /// IKE identity the server must prove; nil: the server's address or name as configured.
+  public var remoteIdentity: String?
+  /// swanctl proposals, for example `aes256-sha256-modp2048`; empty: a safe default list.
+  public var ikeProposals: [String]
+  public var espProposals: [String]
+  /// Seconds between dead-peer checks.
+  public var dpdDelaySeconds: Int
+  /// Always wrap ESP in UDP 4500, also when no NAT is seen.
+  public var forceUDPEncapsulation: Bool
+
+  public init(
+    authentication: Authentication,
+    caFile: String?,
+    localIdentity: String? = nil,
+    remoteIdentity: String? = nil,
+    ikeProposals: [String] = [],
+    espProposals: [String] = [],
+    dpdDelaySeconds: Int = 2,
+    forceUDPEncapsulation: Bool = false
+  ) {
+    self.authentication = authentication
+    self.caFile = caFile
+    self.localIdentity = localIdentity
+    self.remoteIdentity = remoteIdentity
+    self.ikeProposals = ikeProposals
+    self.espProposals = espProposals
+    self.dpdDelaySeconds = dpdDelaySeconds
+    self.forceUDPEncapsulation = forceUDPEncapsulation
+  }
+}

@@ -1,0 +1,31 @@
+/// Why the API did not do what was asked.
+public struct KubernetesError: Error, Sendable, Hashable, CustomStringConvertible {
+  public enum Kind: String, Sendable, CaseIterable {
+    case notFound, alreadyExists, conflict, invalid, badRequest, unauthorized, forbidden, gone, tooManyRequests,
+      serverError, unavailable, methodNotAllowed, transport, decoding, configuration
+  }
+  public var kind: Kind
+  /// HTTP status; 0 when no answer came.
+  public var status: Int
+  /// For a person: verb, resource and the server's own words. Never a request body, a token or a Secret's content.
+  public var message: String
+  /// metav1.Status.reason, when the server gave one (`AlreadyExists`, `Expired`…).
+  public var reason: String?
+  /// From `Retry-After` or `details.retryAfterSeconds`: do not come back sooner.
+  public var retryAfter: Duration?
+
+  public init(
+    _ kind: Kind,
+    status: Int = 0,
+    _ message: String,
+    reason: String? = nil,
+    retryAfter: Duration? = nil
+  ) {
+    self.kind = kind
+    self.status = status
+    self.message = message
+    self.reason = reason
+    self.retryAfter = retryAfter
+  }
+  public var description: String { message }
+}

@@ -1,0 +1,31 @@
+/// Where a kind lives in the API: `/apis/{group}/{version}/namespaces/{namespace}/{plural}`.
+public struct ResourceType: Sendable, Hashable {
+  /// Empty for the core group.
+  public var group: String
+  public var version: String
+  public var kind: String
+  public var plural: String
+  public var isNamespaced: Bool
+
+  public init(group: String, version: String, kind: String, plural: String, isNamespaced: Bool = true) {
+    self.group = group
+    self.version = version
+    self.kind = kind
+    self.plural = plural
+    self.isNamespaced = isNamespaced
+  }
+  public var apiVersion: String { group.isEmpty ? version : "\(group)/\(version)" }
+}
+
+/// A typed Kubernetes object: as much of its fields as the program reads or writes. Fields left nil are not sent, so
+/// the same type serves as the apply configuration of server-side apply.
+///
+/// `apiVersion` and `kind` are not stored: the client adds them when it writes.
+public protocol Resource: Codable, Sendable, Equatable {
+  static var resourceType: ResourceType { get }
+  var metadata: ObjectMeta { get set }
+}
+
+extension Resource {
+  public var key: ObjectKey { ObjectKey(namespace: metadata.namespace ?? "", name: metadata.name ?? "") }
+}
