@@ -1,0 +1,64 @@
+/// apps/v1 Deployment.
+public struct Deployment: Resource {
+  public static let resourceType = ResourceType(
+    group: "apps",
+    version: "v1",
+    kind: "Deployment",
+    plural: "deployments"
+  )
+  public var metadata: ObjectMeta
+  public var spec: Spec?
+  public var status: Status?
+  public init(metadata: ObjectMeta, spec: Spec? = nil) {
+    self.metadata = metadata
+    self.spec = spec
+  }
+
+  public struct Spec: Codable, Sendable, Hashable {
+    public var replicas: Int?
+    public var revisionHistoryLimit: Int?
+    public var selector: Selector
+    public var strategy: Strategy?
+    public var template: PodTemplate
+    public init(
+      replicas: Int?,
+      revisionHistoryLimit: Int? = nil,
+      selector: Selector,
+      strategy: Strategy? = nil,
+      template: PodTemplate
+    ) {
+      self.replicas = replicas
+      self.revisionHistoryLimit = revisionHistoryLimit
+      self.selector = selector
+      self.strategy = strategy
+      self.template = template
+    }
+  }
+  public struct Strategy: Codable, Sendable, Hashable {
+    /// `Recreate` or `RollingUpdate`.
+    public var type: String
+    public init(type: String) { self.type = type }
+  }
+  public struct Status: Codable, Sendable, Hashable {
+    public var observedGeneration: Int64?
+    public var replicas: Int?
+    public var updatedReplicas: Int?
+    public var readyReplicas: Int?
+  }
+}
+
+/// metav1.LabelSelector with `matchLabels` only.
+public struct Selector: Codable, Sendable, Hashable {
+  public var matchLabels: [String: String]
+  public init(matchLabels: [String: String]) { self.matchLabels = matchLabels }
+}
+
+/// Pod metadata and spec as a workload's template.
+public struct PodTemplate: Codable, Sendable, Hashable {
+  public var metadata: ObjectMeta
+  public var spec: PodSpec
+  public init(metadata: ObjectMeta, spec: PodSpec) {
+    self.metadata = metadata
+    self.spec = spec
+  }
+}

@@ -1,0 +1,12 @@
+/// v1 Namespace; only its metadata is of interest here.
+public struct Namespace: Resource {
+  public static let resourceType = ResourceType(
+    group: "",
+    version: "v1",
+    kind: "Namespace",
+    plural: "namespaces",
+    isNamespaced: false
+  )
+  public var metadata: ObjectMeta
+  public init(metadata: ObjectMeta) { self.metadata = metadata }
+}

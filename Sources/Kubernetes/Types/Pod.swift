@@ -1,0 +1,46 @@
+public import Foundations
+
+/// v1 Pod: where it runs and how it is, not what is in it.
+public struct Pod: Resource {
+  public static let resourceType = ResourceType(group: "", version: "v1", kind: "Pod", plural: "pods")
+  public var metadata: ObjectMeta
+  public var spec: Spec?
+  public var status: Status?
+  public init(metadata: ObjectMeta) { self.metadata = metadata }
+
+  public struct Spec: Codable, Sendable, Hashable {
+    public var nodeName: String?
+  }
+  public struct Status: Codable, Sendable, Hashable {
+    /// `Pending`, `Running`, `Succeeded`, `Failed` or `Unknown`.
+    public var phase: String?
+    public var podIP: String?
+    public var reason: String?
+    public var message: String?
+    public var conditions: [PodCondition]?
+    public var containerStatuses: [ContainerStatus]?
+  }
+  public struct PodCondition: Codable, Sendable, Hashable {
+    public var type: String
+    public var status: String
+    public var reason: String?
+    public var message: String?
+  }
+  public struct ContainerStatus: Codable, Sendable, Hashable {
+    public var name: String
+    public var ready: Bool?
+    public var restartCount: Int?
+    public var state: State?
+    public struct State: Codable, Sendable, Hashable {
+      public var waiting: Detail?
+      public var terminated: Detail?
+    }
+    public struct Detail: Codable, Sendable, Hashable {
+      public var reason: String?
+      public var message: String?
+    }
+  }
+
+  public var isReady: Bool { condition("Ready")?.status == "True" }
+  public func condition(_ type: String) -> PodCondition? { status?.conditions?.first { $0.type == type } }
+}
