@@ -1,5 +1,3 @@
-public import Foundations
-
 /// v1 Pod: where it runs and how it is, not what is in it.
 public struct Pod: Resource {
   public static let resourceType = ResourceType(group: "", version: "v1", kind: "Pod", plural: "pods")
