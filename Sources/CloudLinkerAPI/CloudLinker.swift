@@ -1,0 +1,15 @@
+/// Names that the four kinds share.
+public enum CloudLinker {
+  public static let group = "cloudlinker.dev"
+  public static let version = "v1alpha1"
+  /// `kubectl get cloudlinker` lists every kind.
+  public static let category = "cloudlinker"
+
+  public enum Annotation {
+    /// With the value `plan`: publish in status what would be done, and change nothing.
+    public static let reconcile = "cloudlinker.dev/reconcile"
+    public static let reconcilePlan = "plan"
+    /// Flux's convention: a new value asks for a reconcile now, and is copied to `status.lastHandledReconcileAt`.
+    public static let requestedAt = "reconcile.fluxcd.io/requestedAt"
+  }
+}

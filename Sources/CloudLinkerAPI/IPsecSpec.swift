@@ -1,0 +1,65 @@
+/// `spec.ipsec` of a VPNConnection: an IKEv2 client.
+public struct IPsecSpec: Codable, Sendable, Hashable {
+  public static let defaultCAKey = "ca.crt"
+  public static let defaultDeadPeerDelaySeconds = 2
+
+  public var authentication: Authentication
+  /// Required unless the method is PSK.
+  public var caSecretRef: SecretKeyReference?
+  public var localIdentity: String?
+  public var remoteIdentity: String?
+  public var ikeProposals: [String]?
+  public var espProposals: [String]?
+  public var deadPeerDetection: DeadPeerDetection?
+  public var forceUDPEncapsulation: Bool?
+
+  public init(authentication: Authentication, caSecretRef: SecretKeyReference? = nil) {
+    self.authentication = authentication
+    self.caSecretRef = caSecretRef
+  }
+
+  public var caKey: String { caSecretRef?.key ?? Self.defaultCAKey }
+  public var deadPeerDelaySeconds: Int { deadPeerDetection?.delaySeconds ?? Self.defaultDeadPeerDelaySeconds }
+
+  public struct Method: OpenEnumeration {
+    public var rawValue: String
+    public init(rawValue: String) { self.rawValue = rawValue }
+    public static let eapMSCHAPv2 = Method(rawValue: "EAP-MSCHAPv2")
+    public static let eapTLS = Method(rawValue: "EAP-TLS")
+    public static let psk = Method(rawValue: "PSK")
+    public static let allCases = [eapMSCHAPv2, eapTLS, psk]
+  }
+
+  public struct Authentication: Codable, Sendable, Hashable {
+    public var method: Method
+    public var credentialsSecretRef: CredentialsSecretReference
+    public init(method: Method, credentialsSecretRef: CredentialsSecretReference) {
+      self.method = method
+      self.credentialsSecretRef = credentialsSecretRef
+    }
+  }
+
+  /// The Secret that holds what the method needs; which of the keys are read depends on the method.
+  public struct CredentialsSecretReference: Codable, Sendable, Hashable {
+    public static let defaultPresharedKeyKey = "psk"
+
+    public var name: String
+    public var usernameKey: String?
+    public var passwordKey: String?
+    public var certificateKey: String?
+    public var privateKeyKey: String?
+    public var presharedKeyKey: String?
+    public init(name: String) { self.name = name }
+
+    public var effectiveUsernameKey: String { usernameKey ?? PasswordSecretReference.defaultUsernameKey }
+    public var effectivePasswordKey: String { passwordKey ?? PasswordSecretReference.defaultPasswordKey }
+    public var effectiveCertificateKey: String { certificateKey ?? CertificateSecretReference.defaultCertificateKey }
+    public var effectivePrivateKeyKey: String { privateKeyKey ?? CertificateSecretReference.defaultPrivateKeyKey }
+    public var effectivePresharedKeyKey: String { presharedKeyKey ?? Self.defaultPresharedKeyKey }
+  }
+
+  public struct DeadPeerDetection: Codable, Sendable, Hashable {
+    public var delaySeconds: Int?
+    public init(delaySeconds: Int? = nil) { self.delaySeconds = delaySeconds }
+  }
+}

@@ -1,0 +1,107 @@
+/// The condition types that statuses carry. `Ready` sums up the others.
+public enum ConditionType: String, Codable, Sendable, CaseIterable {
+  case ready = "Ready"
+  /// The spec is valid and nothing else in the namespace has a prior claim to what it asks for.
+  case accepted = "Accepted"
+  /// What it refers to (Secrets, the VPNConnection) is there and complete.
+  case dependenciesReady = "DependenciesReady"
+  /// VPNConnection: the Service in the environment is the connection's and up to date.
+  case serviceReady = "ServiceReady"
+  /// VPNConnection: traffic crosses the tunnels.
+  case tunnelsReady = "TunnelsReady"
+  /// PortForward: every gateway has the ports in force, and their targets answer.
+  case forwardsReady = "ForwardsReady"
+  /// Only while the operator is changing something (kstatus).
+  case reconciling = "Reconciling"
+  /// Only while a person must change something (kstatus).
+  case stalled = "Stalled"
+}
+
+/// Every reason that a condition of this group may give. Closed: alerts and runbooks key on it.
+public enum Reason: String, Codable, Sendable, CaseIterable {
+  // MARK: Any kind
+  /// Not looked at yet. If it stays: is the operator running, and does it watch this namespace?
+  case pending = "Pending"
+  /// All is as asked.
+  case asExpected = "AsExpected"
+  /// The operator is at work; wait.
+  case progressing = "Progressing"
+  /// `spec.suspend` is true: set it to false to go on.
+  case suspended = "Suspended"
+  /// Annotation `cloudlinker.dev/reconcile: plan`: read `status.plan`, remove the annotation to carry it out.
+  case planOnly = "PlanOnly"
+  /// The spec breaks a rule that the API server did not know (before Kubernetes 1.25): correct the named field.
+  case invalidSpec = "InvalidSpec"
+  /// The object is being deleted; the message says what is waited for.
+  case deleting = "Deleting"
+  /// The API server refused or did not answer; tried again with backoff. If it stays: the operator's RBAC and logs.
+  case apiError = "APIError"
+
+  // MARK: Secrets
+  /// A Secret named in the spec is not in this namespace: create it.
+  case secretNotFound = "SecretNotFound"
+  /// A Secret lacks a key that the spec needs: add it, or name the key in the reference.
+  case secretKeyMissing = "SecretKeyMissing"
+  /// What a key of a Secret holds cannot be used (not PEM, expired, key and certificate differ): replace it.
+  case secretInvalid = "SecretInvalid"
+  /// The `.ovpn` profile has a directive that is not allowed: remove the named line.
+  case profileRefused = "ProfileRefused"
+
+  // MARK: VPNConnection
+  /// Every tunnel carries traffic.
+  case connected = "Connected"
+  /// Some tunnels carry traffic, others do not: see `status.tunnels` for the cause at each.
+  case degraded = "Degraded"
+  /// The gateways are starting or shaking hands; wait.
+  case connecting = "Connecting"
+  /// No tunnel carries traffic, for more than one cause: see `status.tunnels`.
+  case notConnected = "NotConnected"
+  /// An older VPNConnection of the namespace has this Service name: choose another `spec.service.name`.
+  case serviceNameConflict = "ServiceNameConflict"
+  /// A Service of that name exists that is not the operator's: delete it or choose another `spec.service.name`.
+  case serviceNotOwned = "ServiceNotOwned"
+  /// `spec.gateway` asks for something that the operator's installation does not allow: drop it or ask its owner.
+  case gatewayOptionsRefused = "GatewayOptionsRefused"
+  /// The gateway pod cannot be scheduled: the message is the scheduler's.
+  case gatewayUnschedulable = "GatewayUnschedulable"
+  /// The gateway's image cannot be pulled: check `spec.gateway.image` and `imagePullSecrets`.
+  case gatewayImageUnavailable = "GatewayImageUnavailable"
+  /// The gateway pod does not run or does not answer the operator: see its logs and the NetworkPolicy.
+  case gatewayUnavailable = "GatewayUnavailable"
+
+  // MARK: Why a tunnel failed (as the gateway reports it)
+  /// The server refused user name, password, certificate or key: correct the Secret.
+  case authenticationFailed = "AuthenticationFailed"
+  /// The server's certificate is expired, of another CA or for another name: renew it, or correct the CA or identity.
+  case serverCertificateInvalid = "ServerCertificateInvalid"
+  /// No answer from the server: its address, port, firewall, and whether it runs.
+  case serverUnreachable = "ServerUnreachable"
+  /// The server's name does not resolve in the gateway: correct it, or the cluster's DNS.
+  case nameNotResolved = "NameNotResolved"
+  /// Client and server share no algorithms: set `ikeProposals`/`espProposals`, or `ciphers`, as the server has them.
+  case noProposalChosen = "NoProposalChosen"
+  /// The server does not offer `spec.remoteNetworks`: narrow them, or widen the server's subnets.
+  case trafficSelectorsRefused = "TrafficSelectorsRefused"
+  /// The tunnel stands but nothing behind it answers: routes and firewalls on the company's side, or `spec.probe`.
+  case probeFailed = "ProbeFailed"
+  /// The gateway refused its configuration: the message says which part.
+  case configurationRefused = "ConfigurationRefused"
+  /// The node does not give the pod NET_ADMIN or /dev/net/tun: label the gateways' namespace, or choose other nodes.
+  case missingPrivilege = "MissingPrivilege"
+  /// Anything else: the message is the daemon's.
+  case other = "Other"
+
+  // MARK: PortForward
+  /// Every port is in force and no target is known to be unreachable.
+  case forwarding = "Forwarding"
+  /// The VPNConnection is not in this namespace: create it or correct `spec.vpnConnectionRef.name`.
+  case connectionNotFound = "ConnectionNotFound"
+  /// The VPNConnection is there but not Ready: see its conditions.
+  case connectionNotReady = "ConnectionNotReady"
+  /// An older PortForward has one of the ports: choose another.
+  case portConflict = "PortConflict"
+  /// A target lies outside the connection's `remoteNetworks`: add its network there, or correct the target.
+  case targetOutsideRemoteNetworks = "TargetOutsideRemoteNetworks"
+  /// Some targets do not answer: see `status.ports`.
+  case targetsUnreachable = "TargetsUnreachable"
+}

@@ -1,0 +1,103 @@
+public import Kubernetes
+
+/// How an environment (a namespace) reaches a network behind a VPN server: redundant tunnels, one gateway pod each,
+/// behind one Service.
+public struct VPNConnection: Resource {
+  public static let resourceType = ResourceType(
+    group: CloudLinker.group,
+    version: CloudLinker.version,
+    kind: "VPNConnection",
+    plural: "vpnconnections"
+  )
+  public var metadata: ObjectMeta
+  public var spec: VPNConnectionSpec
+  public var status: VPNConnectionStatus?
+
+  public init(metadata: ObjectMeta, spec: VPNConnectionSpec, status: VPNConnectionStatus? = nil) {
+    self.metadata = metadata
+    self.spec = spec
+    self.status = status
+  }
+}
+
+public struct VPNConnectionSpec: Codable, Sendable, Hashable {
+  public static let defaultServiceName = "vpn"
+  public static let maximumTunnels = 8
+  public static let maximumRemoteNetworks = 64
+
+  public var type: ConnectionType
+  public var ipsec: IPsecSpec?
+  public var openVPN: OpenVPNSpec?
+  public var tunnels: [Tunnel]
+  /// CIDRs; `networks` parses them.
+  public var remoteNetworks: [String]
+  public var service: ServiceSpec?
+  public var allowedNamespaces: [String]?
+  public var probe: ProbeSpec?
+  public var gateway: GatewaySpec?
+  public var suspend: Bool?
+
+  public init(
+    type: ConnectionType,
+    ipsec: IPsecSpec? = nil,
+    openVPN: OpenVPNSpec? = nil,
+    tunnels: [Tunnel],
+    remoteNetworks: [String]
+  ) {
+    self.type = type
+    self.ipsec = ipsec
+    self.openVPN = openVPN
+    self.tunnels = tunnels
+    self.remoteNetworks = remoteNetworks
+  }
+
+  public var serviceName: String { service?.name ?? Self.defaultServiceName }
+  public var isSuspended: Bool { suspend ?? false }
+  /// The tunnel's server port: as given, else the protocol's own.
+  public func port(of tunnel: Tunnel) -> Int { tunnel.port ?? type.defaultPort }
+
+  public struct ConnectionType: OpenEnumeration {
+    public var rawValue: String
+    public init(rawValue: String) { self.rawValue = rawValue }
+    public static let ipsec = ConnectionType(rawValue: "IPsec")
+    public static let openVPN = ConnectionType(rawValue: "OpenVPN")
+    public static let allCases = [ipsec, openVPN]
+    /// IKE (RFC 7296 §2) or OpenVPN (IANA).
+    public var defaultPort: Int { self == .openVPN ? 1194 : 500 }
+  }
+
+  /// One VPN server and the gateway pod that talks to it.
+  public struct Tunnel: Codable, Sendable, Hashable {
+    public var name: String
+    /// IPv4 address or DNS name.
+    public var server: String
+    public var port: Int?
+    public var zone: String?
+    /// Overrides `ipsec.remoteIdentity` for this server.
+    public var remoteIdentity: String?
+    public init(
+      name: String,
+      server: String,
+      port: Int? = nil,
+      zone: String? = nil,
+      remoteIdentity: String? = nil
+    ) {
+      self.name = name
+      self.server = server
+      self.port = port
+      self.zone = zone
+      self.remoteIdentity = remoteIdentity
+    }
+  }
+
+  public struct ServiceSpec: Codable, Sendable, Hashable {
+    public var name: String?
+    public init(name: String? = nil) { self.name = name }
+  }
+
+  public struct ProbeSpec: Codable, Sendable, Hashable {
+    /// `host:port` of a TCP service behind the tunnel, the host an IPv4 address.
+    public var address: String?
+    public init(address: String? = nil) { self.address = address }
+  }
+}

@@ -1,0 +1,53 @@
+public import Foundations
+public import Kubernetes
+
+public struct VPNConnectionStatus: Codable, Sendable, Hashable {
+  public var observedGeneration: Int64?
+  public var conditions: [Condition]?
+  public var lastHandledReconcileAt: String?
+  /// `ready/all`, for the printer column.
+  public var tunnelsReady: String?
+  public var connectedTunnels: Int?
+  public var tunnels: [Tunnel]?
+  /// DNS name by which pods reach the forwards, for example `vpn.production.svc`.
+  public var serviceHost: String?
+  /// Ports that the Service offers, of all PortForwards together.
+  public var portCount: Int?
+  /// What would be done, in words and order, while the object is in plan mode.
+  public var plan: [String]?
+  /// What the nodes lack and what is done about it.
+  public var notices: [String]?
+  public init() {}
+
+  public struct TunnelState: OpenEnumeration {
+    public var rawValue: String
+    public init(rawValue: String) { self.rawValue = rawValue }
+    public static let connected = TunnelState(rawValue: "Connected")
+    public static let connecting = TunnelState(rawValue: "Connecting")
+    public static let failed = TunnelState(rawValue: "Failed")
+    public static let disconnected = TunnelState(rawValue: "Disconnected")
+    public static let allCases = [connected, connecting, failed, disconnected]
+  }
+
+  public struct Tunnel: Codable, Sendable, Hashable {
+    public var name: String
+    public var state: TunnelState
+    /// Address and port that the gateway talks to.
+    public var server: String?
+    public var zone: String?
+    public var virtualIP: String?
+    /// When it came into this state.
+    public var since: Timestamp?
+    /// Bounded kind of the last error, for example `AuthenticationFailed`.
+    public var reason: String?
+    public var lastError: String?
+    public var bytesReceived: Int64?
+    public var bytesSent: Int64?
+    /// Name of the gateway pod.
+    public var gateway: String?
+    public init(name: String, state: TunnelState) {
+      self.name = name
+      self.state = state
+    }
+  }
+}
