@@ -5,8 +5,8 @@ import os
 import threading
 import time
 
-A, CNAME = 1, 5
-NOERROR, SERVFAIL, NXDOMAIN = 0, 2, 3
+from dns_message import A, CNAME, NOERROR, NXDOMAIN
+
 ZONE = ".svc.cluster.local"
 
 

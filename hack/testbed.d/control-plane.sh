@@ -8,14 +8,6 @@ settings=(net.ipv4.ip_forward vm.overcommit_memory kernel.panic kernel.panic_on_
 save_settings() { sysctl -e "${settings[@]}" >"$state/settings"; }
 restore_settings() { [ ! -s "$state/settings" ] || sysctl -qe -p "$state/settings" >/dev/null || true; }
 
-start_bridge() {
-  # Forwarding on the machine: pods inherit their own setting from its first namespace.
-  sysctl -qw net.ipv4.ip_forward=1
-  ip link add $bridge type bridge
-  ip addr add $host/24 dev $bridge
-  ip link set $bridge up
-}
-
 make_credentials() {
   (
     umask 077

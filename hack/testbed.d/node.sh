@@ -21,12 +21,7 @@ hold_namespaces() {
 node_network() {
   local i=$1 name=cl-n$1 other
   ip netns add "$name"
-  ip link add "cl-v$i" type veth peer name eth0 netns "$name"
-  ip link set "cl-v$i" master $bridge up
-  ip -n "$name" addr add "10.200.0.1$i/24" dev eth0
-  ip -n "$name" link set eth0 up
-  ip -n "$name" link set lo up
-  ip -n "$name" route add default via $host
+  attach "$name" "cl-v$i" "10.200.0.1$i"
   for other in $(seq "$nodes"); do
     [ "$other" = "$i" ] || ip -n "$name" route add "10.244.$other.0/24" via "10.200.0.1$other"
   done

@@ -5,7 +5,7 @@
 if [ -e /sys/fs/cgroup/cgroup.controllers ]; then
   hierarchies=(/sys/fs/cgroup)
 else # the older layout: one hierarchy a controller
-  hierarchies=(/sys/fs/cgroup/{pids,cpu,cpuacct,cpuset,memory,blkio,devices,freezer,systemd})
+  hierarchies=(/sys/fs/cgroup/{pids,cpu,cpuacct,cpuset,memory,blkio,devices,freezer,systemd,unified})
 fi
 groups=${hierarchies[0]}
 
