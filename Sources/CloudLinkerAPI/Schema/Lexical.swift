@@ -1,0 +1,43 @@
+/// How names and addresses are spelled: as RE2 patterns for the API server, whose twins for the controller are in
+/// `Validation/Spelling.swift`. Brackets instead of backslashes, so that a pattern is the same inside a CEL string.
+enum Lexical {
+  private static let octet = "(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
+  private static let label = "[a-zA-Z0-9]([-a-zA-Z0-9]{0,61}[a-zA-Z0-9])?"
+  /// A name whose last label is all digits would be a mistyped address (RFC 1123 §2.1).
+  private static let lastLabel = "[0-9]*[a-zA-Z]([-a-zA-Z0-9]{0,61}[a-zA-Z0-9])?"
+  private static let ipv4Body = "(\(octet)[.]){3}\(octet)"
+  private static let portBody = "([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])"
+
+  static let ipv4 = "^\(ipv4Body)$"
+  static let ipv4OrDNSName = "^(\(ipv4Body)|(\(label)[.])*\(lastLabel))$"
+  static let ipv4AndPort = "^\(ipv4Body):\(portBody)$"
+  static let remoteNetwork = "^\(ipv4Body)/([89]|[12][0-9]|3[0-2])$"
+  static let unroutable = "^(0|127|22[4-9]|2[3-5][0-9]|169[.]254)[.]"
+
+  /// RFC 1123 label.
+  static let dnsLabel = "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"
+  /// RFC 1035 label: what a Service may be called on every version.
+  static let serviceName = "^[a-z]([-a-z0-9]*[a-z0-9])?$"
+  static let dnsSubdomain = "^[a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*$"
+  static let secretKey = "^[-._a-zA-Z0-9]+$"
+  static let labelValue = "^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$"
+  /// One line without quotes and backslashes: it goes into a daemon's configuration file.
+  static let oneLine = "^[^\"\\\\\\x00-\\x1f\\x7f]+$"
+  static let proposal = "^[a-z0-9_]+(-[a-z0-9_]+)*$"
+  static let algorithm = "^[A-Za-z0-9][-A-Za-z0-9]*$"
+  static let quantity = "^[0-9]+([.][0-9]+)?([KMGTPE]i|[mkMGTPE])?$"
+}
+
+/// Pieces of CEL. Only what Kubernetes 1.25 knows: no `cidr()`, no two-variable comprehensions.
+enum CEL {
+  /// An IPv4 address, given by an expression for its text, as an integer.
+  static func ipv4Number(_ text: String) -> String {
+    "(int(\(text).split('.')[0]) * 16777216 + int(\(text).split('.')[1]) * 65536"
+      + " + int(\(text).split('.')[2]) * 256 + int(\(text).split('.')[3]))"
+  }
+  /// The number of addresses in the network that an expression gives the text of; prefix 8 to 32.
+  static func networkSize(_ text: String) -> String {
+    let sizes = (0...24).map { "\(1 << $0)" }.joined(separator: ",")
+    return "[\(sizes)][32 - int(\(text).split('/')[1])]"
+  }
+}

@@ -1,0 +1,73 @@
+internal import Foundations
+internal import Kubernetes
+
+/// What every kind has.
+extension Schema {
+  static func resource(_ description: String, spec: Schema, status: Schema) -> Schema {
+    Schema.object(
+      description,
+      [
+        .optional("apiVersion", .string("Version of the schema that this object is written in.")),
+        .optional("kind", .string("Kind of this object.")),
+        .optional("metadata", Schema(.object([]), "")),
+        .required("spec", spec),
+        .optional("status", status),
+      ]
+    )
+  }
+
+  static let observedGeneration = Schema.integer64(
+    "Generation of the spec that this status speaks of; -1 before the operator has seen the object."
+  )
+  static let lastHandledReconcileAt = Schema.string(
+    "The last value of the annotation reconcile.fluxcd.io/requestedAt that was acted on."
+  ).length(0...256)
+  static let plan = Schema.list(
+    """
+    What would be done, in order, while the annotation cloudlinker.dev/reconcile has the value plan. Nothing is \
+    changed until it is removed.
+    """,
+    of: Schema.string("One action.").length(0...1024)
+  ).items(0...256)
+
+  /// metav1.Condition, documented as there.
+  static let conditions = Schema.list(
+    "What holds and what does not. Ready sums up the others; the messages say what to do.",
+    of: .object(
+      "One aspect of the object's state.",
+      [
+        .required("type", .string("What the condition is about, for example Ready.").length(1...316)),
+        .required("status", .string("Whether it holds.").oneOf(["True", "False", "Unknown"])),
+        .required(
+          "reason",
+          .string("Why, in one word from a fixed list, for programs.").length(1...1024)
+            .matching("^[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?$")
+        ),
+        .required("message", .string("Why, and what to do, for people.").length(0...32_768)),
+        .required("lastTransitionTime", .timestamp("When status last changed.")),
+        .optional(
+          "observedGeneration",
+          Schema.integer64("Generation of the spec that the condition speaks of.").minimum(0)
+        ),
+      ]
+    ),
+    .map(keys: ["type"])
+  )
+}
+
+extension JSONValue {
+  /// Every object shows from its first moment that nobody has looked at it yet, without a write: tools take an object
+  /// with no conditions for one that is done.
+  static let statusDefault: JSONValue = [
+    "observedGeneration": -1,
+    "conditions": [
+      [
+        "type": .string(ConditionType.ready.rawValue),
+        "status": "Unknown",
+        "reason": .string(Reason.pending.rawValue),
+        "message": "Waiting for the operator",
+        "lastTransitionTime": .string(Timestamp(seconds: 0).description),
+      ]
+    ],
+  ]
+}
