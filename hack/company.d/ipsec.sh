@@ -2,7 +2,7 @@
 # runs on any kernel that has tun devices. Each way of authentication has an address of its own:
 #   10.200.0.10N EAP-MSCHAPv2 (the published configuration), .11N EAP-TLS, .12N pre-shared key.
 
-plugins="random nonce openssl pem pkcs1 pkcs8 x509 pubkey constraints hmac kdf revocation md4 des"
+plugins="random nonce openssl pem pkcs1 pkcs8 x509 pubkey constraints hmac kdf revocation"
 plugins+=" kernel-libipsec kernel-netlink socket-default vici eap-identity eap-mschapv2 eap-tls"
 
 # connection NAME ADDRESS ID LOCAL-AUTH REMOTE: the published strongSwan settings, in swanctl form.
@@ -84,7 +84,6 @@ secrets {
     secret = "$(sed -n 2p "$state/login")"
   }
   ike-psk { secret = "$(<"$certificates/psk")" }
-  private-server { file = $folder/server.key }
 }
 authorities { company { cacert = $certificates/ca.crt } }
 CONF
@@ -94,7 +93,7 @@ CONF
 control_ipsec() {
   local folder=$state/vpn$1 command=$2
   shift 2
-  STRONGSWAN_CONF=$folder/strongswan.conf \
+  STRONGSWAN_CONF=$folder/strongswan.conf SWANCTL_DIR=$folder \
     swanctl "$command" --uri "unix://$folder/charon.vici" "$@" 2>/dev/null
 }
 

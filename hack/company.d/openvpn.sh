@@ -14,7 +14,7 @@ dev-type tun
 server $4 255.255.255.0
 ca $certificates/ca.crt
 cert $state/vpn$1/server.crt
-key $state/vpn$1/server.key
+key $state/vpn$1/private/server.key
 dh none
 persist-key
 persist-tun

@@ -18,7 +18,10 @@ remove_unused_bridge() {
 
 # attach NAMESPACE PORT ADDRESS: an eth0 in the namespace, plugged into the bridge as PORT.
 attach() {
-  ip link add "$2" type veth peer name eth0 netns "$1"
+  # A MAC of its address: neighbours that remember it are right when the machine comes back.
+  local mac
+  mac=$(printf '02:00:%02x:%02x:%02x:%02x' $(tr . ' ' <<<"$3"))
+  ip link add "$2" type veth peer name eth0 address "$mac" netns "$1"
   ip link set "$2" master $bridge up
   ip -n "$1" addr add "$3/24" dev eth0
   ip -n "$1" link set eth0 up
