@@ -4,7 +4,9 @@ public struct PodSpec: Codable, Sendable, Hashable {
   public var volumes: [Volume]?
   public var nodeSelector: [String: String]?
   public var affinity: JSONValue?
-  public var tolerations: [JSONValue]?
+  public var tolerations: [Toleration]?
+  /// false: the pod runs in a user namespace of its own (Kubernetes 1.33 and later).
+  public var hostUsers: Bool?
   public var imagePullSecrets: [LocalReference]?
   public var priorityClassName: String?
   public var serviceAccountName: String?
@@ -34,8 +36,8 @@ public struct Container: Codable, Sendable, Hashable {
   public var env: [EnvironmentVariable]?
   public var ports: [Port]?
   public var volumeMounts: [VolumeMount]?
-  public var resources: JSONValue?
-  public var securityContext: JSONValue?
+  public var resources: ResourceRequirements?
+  public var securityContext: SecurityContext?
   public var readinessProbe: Probe?
   public var livenessProbe: Probe?
 

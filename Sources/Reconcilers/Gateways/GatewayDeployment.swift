@@ -1,0 +1,110 @@
+internal import CloudLinkerAPI
+internal import Gateway
+internal import Kubernetes
+
+extension GatewayObjects {
+  /// One gateway: one pod, replaced and never doubled, since two clients with one identity would throw each other out
+  /// of the VPN server.
+  func deployment(_ tunnel: VPNConnectionSpec.Tunnel) -> Deployment {
+    let labels = metadata("", tunnel: tunnel.name).labels ?? [:]
+    var selector = GatewayLabels.podSelector(connection.key)
+    selector[GatewayLabels.tunnel] = tunnel.name
+    let overrides = connection.spec.gateway
+    var podMetadata = ObjectMeta()
+    podMetadata.labels = (overrides?.labels ?? [:]).merging(labels) { _, ours in ours }
+    podMetadata.annotations = (overrides?.annotations ?? [:])
+      .merging([GatewayLabels.owner: connection.key.description]) { _, ours in ours }
+    return Deployment(
+      metadata: metadata(names.gateway(tunnel: tunnel.name), tunnel: tunnel.name),
+      spec: Deployment.Spec(
+        replicas: connection.spec.isSuspended ? 0 : 1, revisionHistoryLimit: 1,
+        selector: Selector(matchLabels: selector), strategy: Deployment.Strategy(type: "Recreate"),
+        template: PodTemplate(metadata: podMetadata, spec: podSpec(tunnel))))
+  }
+
+  private func podSpec(_ tunnel: VPNConnectionSpec.Tunnel) -> PodSpec {
+    let overrides = connection.spec.gateway
+    var container = Container(name: "gateway", image: overrides?.image ?? defaults.image)
+    container.imagePullPolicy = defaults.imagePullPolicy
+    container.args = ["--config-directory=/etc/cloudlinker", "--runtime-directory=/run/cloudlinker"]
+    container.env = [Container.EnvironmentVariable(name: "POD_IP", fieldPath: "status.podIP")]
+    container.ports = [Container.Port(name: "status", containerPort: GatewayConfiguration.endpointPort)]
+    container.volumeMounts = [
+      VolumeMount(name: "configuration", mountPath: "/etc/cloudlinker", readOnly: true),
+      VolumeMount(name: "runtime", mountPath: "/run/cloudlinker"),
+      VolumeMount(name: "tun", mountPath: "/dev/net/tun"),
+    ]
+    container.resources = overrides?.resources.map(Self.resources)
+    container.securityContext = Self.privileges(overrides?.security)
+    // The agent's verdict is debounced already (facts: probe 250 ms, fall 2), so the kubelet believes it at once.
+    container.readinessProbe = Probe(
+      path: "/readyz", port: GatewayConfiguration.endpointPort, periodSeconds: 1, timeoutSeconds: 1,
+      failureThreshold: 1)
+    container.livenessProbe = Probe(
+      path: "/livez", port: GatewayConfiguration.endpointPort, periodSeconds: 10, timeoutSeconds: 5,
+      failureThreshold: 3)
+
+    var spec = PodSpec(
+      containers: [container],
+      volumes: [
+        .secret("configuration", secretName: names.gateway(tunnel: tunnel.name), mode: 0o400),
+        .memory("runtime", sizeLimit: "64Mi"),
+        .hostPath("tun", path: "/dev/net/tun", type: "CharDevice"),
+      ])
+    spec.nodeSelector = overrides?.nodeSelector
+    if let zone = tunnel.zone {
+      spec.nodeSelector = (spec.nodeSelector ?? [:]).merging(["topology.kubernetes.io/zone": zone]) { _, zone in zone }
+    }
+    spec.affinity = overrides?.affinity ?? apartFromSiblings
+    spec.tolerations = overrides?.tolerations?.map {
+      Toleration(
+        key: $0.key, operator: $0.operator, value: $0.value, effect: $0.effect, tolerationSeconds: $0.tolerationSeconds)
+    }
+    spec.hostUsers = overrides?.security?.hostUsers
+    spec.imagePullSecrets = overrides?.imagePullSecrets?.map { LocalReference(name: $0.name) }
+    spec.priorityClassName = overrides?.priorityClassName
+    spec.automountServiceAccountToken = false
+    spec.enableServiceLinks = false
+    spec.terminationGracePeriodSeconds = 10
+    return spec
+  }
+
+  /// Uid 0 with every capability dropped but the one that routes, firewall rules and tun devices need.
+  private static func privileges(_ chosen: GatewaySpec.Security?) -> SecurityContext {
+    var context = SecurityContext()
+    context.allowPrivilegeEscalation = false
+    context.capabilities = SecurityContext.Capabilities(drop: ["ALL"], add: ["NET_ADMIN"])
+    context.privileged = false
+    context.readOnlyRootFilesystem = true
+    context.runAsUser = 0
+    context.seccompProfile = SecurityContext.SeccompProfile(
+      type: chosen?.seccompProfile?.type ?? "RuntimeDefault", localhostProfile: chosen?.seccompProfile?.localhostProfile)
+    context.seLinuxOptions = chosen?.seLinuxOptions.map { options in
+      let pairs = [("user", options.user), ("role", options.role), ("type", options.type), ("level", options.level)]
+      return Dictionary(uniqueKeysWithValues: pairs.compactMap { key, value in value.map { (key, $0) } })
+    }
+    return context
+  }
+
+  private static func resources(_ chosen: GatewaySpec.ResourceRequirements) -> ResourceRequirements {
+    ResourceRequirements(limits: chosen.limits, requests: chosen.requests)
+  }
+
+  /// Siblings prefer other zones, then other machines.
+  private var apartFromSiblings: JSONValue {
+    let labels = JSONValue.object(GatewayLabels.podSelector(connection.key).mapValues { .string($0) })
+    func term(_ weight: Int64, _ topologyKey: String) -> JSONValue {
+      [
+        "weight": .int(weight),
+        "podAffinityTerm": ["labelSelector": ["matchLabels": labels], "topologyKey": .string(topologyKey)],
+      ]
+    }
+    return [
+      "podAntiAffinity": [
+        "preferredDuringSchedulingIgnoredDuringExecution": [
+          term(100, "topology.kubernetes.io/zone"), term(50, "kubernetes.io/hostname"),
+        ]
+      ]
+    ]
+  }
+}

@@ -1,0 +1,145 @@
+internal import CloudLinkerAPI
+internal import Gateway
+internal import Kubernetes
+
+/// What the operator was started with that shapes the gateways.
+public struct GatewayDefaults: Sendable, Hashable {
+  /// Namespace of all gateways, labelled `privileged` for Pod Security.
+  public var namespace: String
+  /// Image of `cloudlinker-gateway`, unless a connection names its own.
+  public var image: String
+  public var imagePullPolicy: String?
+  /// Namespace the operator runs in: its pods may ask gateways for their status.
+  public var operatorNamespace: String
+  /// DNS domain of the cluster.
+  public var clusterDomain: String
+  public init(
+    namespace: String = "cloudlinker-gateways", image: String, imagePullPolicy: String? = nil,
+    operatorNamespace: String = "cloudlinker-system", clusterDomain: String = "cluster.local"
+  ) {
+    self.namespace = namespace
+    self.image = image
+    self.imagePullPolicy = imagePullPolicy
+    self.operatorNamespace = operatorNamespace
+    self.clusterDomain = clusterDomain
+  }
+}
+
+/// The desired objects of one connection. Pure: what they are, not whether they are there.
+struct GatewayObjects {
+  let connection: VPNConnection
+  let defaults: GatewayDefaults
+  let names: GatewayNames
+
+  init(connection: VPNConnection, defaults: GatewayDefaults) {
+    self.connection = connection
+    self.defaults = defaults
+    names = GatewayNames(connection.key)
+  }
+
+  func metadata(_ name: String, tunnel: String? = nil) -> ObjectMeta {
+    ObjectMeta(
+      name: name, namespace: defaults.namespace, labels: labels(tunnel: tunnel),
+      annotations: [GatewayLabels.owner: connection.key.description])
+  }
+
+  private func labels(tunnel: String?) -> [String: String] {
+    var labels = GatewayLabels.podSelector(connection.key)
+    labels[GatewayLabels.managedBy] = GatewayLabels.manager
+    labels[GatewayLabels.uid] = connection.metadata.uid
+    labels[GatewayLabels.tunnel] = tunnel
+    return labels
+  }
+
+  /// ClusterIP Service over the ready gateways, with every accepted port. `status` is always there, because a Service
+  /// without a port is refused and its address must not change with the first forward.
+  func service(forwards: [PortForward]) -> Service {
+    let forwarded = forwards.flatMap { PortClaims.ports(of: $0) }.sorted {
+      ($0.number, $0.transport) < ($1.number, $1.transport)
+    }
+    let ports = forwarded.map { port in
+      Service.Port(
+        name: "\(port.transport.lowercased())-\(port.number)", protocol: port.transport, port: port.number,
+        targetPort: port.number)
+    }
+    return Service(
+      metadata: metadata(names.service),
+      spec: Service.Spec(
+        type: "ClusterIP", selector: GatewayLabels.podSelector(connection.key), ports: ports + [Self.statusPort]))
+  }
+
+  /// Headless Service with ready and unready gateways alike: a sibling decides by its own probe.
+  func siblings() -> Service {
+    Service(
+      metadata: metadata(names.siblings),
+      spec: Service.Spec(
+        type: "ClusterIP", clusterIP: "None", selector: GatewayLabels.podSelector(connection.key),
+        ports: [Self.statusPort], publishNotReadyAddresses: true))
+  }
+
+  private static let statusPort = Service.Port(
+    name: "status", protocol: "TCP", port: GatewayConfiguration.endpointPort,
+    targetPort: GatewayConfiguration.endpointPort)
+
+  func siblingsHost() -> String { "\(names.siblings).\(defaults.namespace).svc.\(defaults.clusterDomain)" }
+  func serviceHost() -> String { "\(names.service).\(defaults.namespace).svc.\(defaults.clusterDomain)" }
+
+  /// The name by which the environment reaches the gateways.
+  func alias() -> Service {
+    var metadata = ObjectMeta(
+      name: connection.spec.serviceName, namespace: connection.key.namespace,
+      labels: [
+        GatewayLabels.managedBy: GatewayLabels.manager,
+        GatewayLabels.connection: GatewayLabels.value(connection.key.name),
+      ],
+      annotations: [GatewayLabels.owner: connection.key.description])
+    let type = VPNConnection.resourceType
+    metadata.ownerReferences = [
+      OwnerReference(
+        apiVersion: type.apiVersion, kind: type.kind, name: connection.key.name, uid: connection.metadata.uid ?? "",
+        controller: true, blockOwnerDeletion: false)
+    ]
+    return Service(metadata: metadata, spec: Service.Spec(type: "ExternalName", externalName: serviceHost()))
+  }
+
+  /// Admits pods of the connection's namespace and of `allowedNamespaces`, siblings, and the operator's status
+  /// requests; nobody else. Namespaces are told by the label that Kubernetes itself sets since 1.21.
+  func networkPolicy() -> NetworkPolicy {
+    let namespaces = Set([connection.key.namespace] + (connection.spec.allowedNamespaces ?? [])).sorted()
+    let users = namespaces.map { NetworkPolicy.Peer(namespaceSelector: Self.namespaceSelector($0)) }
+    let gateways = Selector(matchLabels: GatewayLabels.podSelector(connection.key))
+    let status = NetworkPolicy.Port(protocol: "TCP", port: GatewayConfiguration.endpointPort)
+    return NetworkPolicy(
+      metadata: metadata(names.service),
+      spec: NetworkPolicy.Spec(
+        podSelector: gateways, policyTypes: ["Ingress"],
+        ingress: [
+          NetworkPolicy.IngressRule(from: users),
+          NetworkPolicy.IngressRule(from: [NetworkPolicy.Peer(podSelector: gateways)]),
+          NetworkPolicy.IngressRule(
+            from: [
+              NetworkPolicy.Peer(
+                namespaceSelector: Self.namespaceSelector(defaults.operatorNamespace),
+                podSelector: Selector(matchLabels: [GatewayLabels.component: GatewayLabels.manager]))
+            ], ports: [status]),
+        ]))
+  }
+
+  static func namespaceSelector(_ name: String) -> Selector {
+    Selector(matchLabels: ["kubernetes.io/metadata.name": name])
+  }
+
+  /// One gateway at a time may be evicted. With a single tunnel nothing is promised: a drain must be able to end.
+  func disruptionBudget<Budget: PodDisruptionBudgetResource>(_ type: Budget.Type) -> Budget {
+    Budget(
+      metadata: metadata(names.service),
+      spec: PodDisruptionBudgetSpec(
+        maxUnavailable: 1, selector: Selector(matchLabels: GatewayLabels.podSelector(connection.key))))
+  }
+
+  func secret(tunnel: String, content: GatewaySecret) -> Secret {
+    var metadata = metadata(names.gateway(tunnel: tunnel), tunnel: tunnel)
+    metadata.annotations?[GatewayLabels.revision] = content.revision
+    return Secret(metadata: metadata, type: "Opaque", data: content.data)
+  }
+}

@@ -1,0 +1,187 @@
+internal import FoundationEssentials
+public import Foundations
+public import Gateway
+public import HTTPTransport
+public import Kubernetes
+
+/// A gateway pod that can be asked for its status.
+public struct GatewayPod: Sendable, Hashable {
+  public var connection: ObjectKey
+  public var tunnel: String
+  public var name: String
+  public var uid: String
+  /// Address to ask, IPv4 or IPv6.
+  public var address: String
+  public init(connection: ObjectKey, tunnel: String, name: String, uid: String, address: String) {
+    self.connection = connection
+    self.tunnel = tunnel
+    self.name = name
+    self.uid = uid
+    self.address = address
+  }
+}
+
+/// What a gateway said last, and whether it still answers.
+public struct GatewayObservation: Sendable, Hashable {
+  public var pod: GatewayPod
+  /// Nil until its first answer.
+  public var status: GatewayStatus?
+  /// Why the latest request got no usable answer; nil when it did.
+  public var problem: String?
+  /// When the gateway last answered.
+  public var answeredAt: Timestamp?
+}
+
+/// Listens to the gateways: one request each stays open until its status changes (`Prefer: wait`, RFC 7240 §4.3), so
+/// that a lost tunnel is known at once and a quiet one costs three requests a minute.
+public actor GatewayObserver {
+  public struct Options: Sendable {
+    /// How long a gateway may hold a request when nothing changes.
+    public var wait: Duration = .seconds(20)
+    /// Pause between requests when a gateway answers at once, and the first pause after a failure.
+    public var pause: Duration = .milliseconds(250)
+    /// Longest pause after repeated failures.
+    public var longestPause: Duration = .seconds(5)
+    /// Failures in a row after which what a gateway said is no longer believed.
+    public var failuresUntilLost = 3
+    public init() {}
+  }
+
+  private let transport: any Transport
+  private let time: any TimeSource
+  private let options: Options
+  private let changed: @Sendable (_ connection: ObjectKey, _ forwards: Set<ObjectKey>) -> Void
+  private var observations: [ObjectKey: [String: GatewayObservation]] = [:]
+  private var listeners: [GatewayPod: Task<Void, Never>] = [:]
+
+  /// - Parameter changed: called with a connection whose gateways reported something new, and the PortForwards that
+  ///   it concerns.
+  public init(
+    transport: any Transport, time: any TimeSource = SystemTimeSource(), options: Options = Options(),
+    changed: @escaping @Sendable (ObjectKey, Set<ObjectKey>) -> Void
+  ) {
+    self.transport = transport
+    self.time = time
+    self.options = options
+    self.changed = changed
+  }
+
+  /// The latest observation of each of a connection's tunnels.
+  public func observations(of connection: ObjectKey) -> [String: GatewayObservation] {
+    observations[connection] ?? [:]
+  }
+
+  /// Listens to exactly these pods of `connection`.
+  public func follow(_ pods: [GatewayPod], of connection: ObjectKey) {
+    let wanted = Set(pods)
+    for (pod, task) in listeners where pod.connection == connection && !wanted.contains(pod) {
+      task.cancel()
+      listeners[pod] = nil
+      if observations[connection]?[pod.tunnel]?.pod == pod { observations[connection]?[pod.tunnel] = nil }
+    }
+    if observations[connection]?.isEmpty == true { observations[connection] = nil }
+    for pod in wanted where listeners[pod] == nil {
+      listeners[pod] = Task { await self.listen(to: pod) }
+    }
+  }
+
+  public func stop() {
+    for task in listeners.values { task.cancel() }
+    listeners = [:]
+  }
+
+  private func listen(to pod: GatewayPod) async {
+    var tag: String?
+    var failures = 0
+    while !Task.isCancelled {
+      let started = time.now
+      do {
+        let (status, newTag) = try await ask(pod, unlessStill: tag)
+        failures = 0
+        tag = newTag
+        if let status { record(status, of: pod) } else { heardFrom(pod) }
+        if started.duration(to: time.now) < options.pause { try? await time.sleep(for: options.pause) }
+      } catch {
+        guard !Task.isCancelled else { return }
+        failures += 1
+        tag = nil
+        if failures >= options.failuresUntilLost { lost(pod, error.message) }
+        let pause = Backoff(initial: options.pause, maximum: options.longestPause, jitter: .none)
+        try? await time.sleep(for: pause.delay(attempt: failures))
+      }
+    }
+  }
+
+  private nonisolated func ask(
+    _ pod: GatewayPod, unlessStill tag: String?
+  ) async throws(TransportError) -> (GatewayStatus?, String?) {
+    let host = pod.address.contains(":") ? "[\(pod.address)]" : pod.address
+    var request = HTTPRequest(url: "http://\(host):\(GatewayConfiguration.endpointPort)/status")
+    request.timeouts = HTTPTimeouts(connect: .seconds(2), total: options.wait + .seconds(5))
+    if let tag {
+      request.headers["If-None-Match"] = tag
+      request.headers["Prefer"] = "wait=\(options.wait.components.seconds)"
+    }
+    let response = try await transport.send(request)
+    if response.status == 304 { return (nil, tag) }
+    guard response.status == 200, let status = try? JSONDecoder().decode(GatewayStatus.self, from: Data(response.body))
+    else {
+      throw TransportError(
+        .protocolViolation, "gateway pod \(pod.name) answered /status with HTTP \(response.status) and no status",
+        mayHaveBeenProcessed: true)
+    }
+    return (status, response.head.headers["ETag"])
+  }
+
+  private func record(_ status: GatewayStatus, of pod: GatewayPod) {
+    guard listeners[pod] != nil else { return }
+    let before = observations[pod.connection]?[pod.tunnel]
+    observations[pod.connection, default: [:]][pod.tunnel] = GatewayObservation(
+      pod: pod, status: status, answeredAt: time.timestamp)
+    if before?.problem == nil, let old = before?.status, old.sameNews(as: status) { return }
+    changed(pod.connection, Self.concerned(before?.problem == nil ? before?.status : nil, status))
+  }
+
+  private func heardFrom(_ pod: GatewayPod) {
+    observations[pod.connection]?[pod.tunnel]?.answeredAt = time.timestamp
+  }
+
+  private func lost(_ pod: GatewayPod, _ problem: String) {
+    guard listeners[pod] != nil, observations[pod.connection]?[pod.tunnel]?.problem == nil else { return }
+    var observation =
+      observations[pod.connection]?[pod.tunnel] ?? GatewayObservation(pod: pod)
+    observation.problem = problem
+    observations[pod.connection, default: [:]][pod.tunnel] = observation
+    changed(pod.connection, Self.concerned(observation.status, nil))
+  }
+
+  /// The PortForwards whose state, or whose tunnel's state, differs between two reports.
+  static func concerned(_ old: GatewayStatus?, _ new: GatewayStatus?) -> Set<ObjectKey> {
+    let before = Set(old?.forwards ?? [])
+    let after = Set(new?.forwards ?? [])
+    let tunnelChanged = old?.tunnel.state != new?.tunnel.state
+    let differing = tunnelChanged ? before.union(after) : before.symmetricDifference(after)
+    return Set(differing.compactMap { ObjectKey(owner: $0.owner) })
+  }
+}
+
+extension GatewayStatus {
+  /// Whether nothing but counters differs.
+  func sameNews(as other: GatewayStatus) -> Bool {
+    var (left, right) = (self, other)
+    for counters in [\Tunnel.bytesReceived, \Tunnel.bytesSent] as [WritableKeyPath<Tunnel, Int64>] {
+      left.tunnel[keyPath: counters] = 0
+      right.tunnel[keyPath: counters] = 0
+    }
+    return left == right
+  }
+}
+
+extension ObjectKey {
+  /// From `namespace/name`.
+  init?(owner: String) {
+    let parts = owner.split(separator: "/", maxSplits: 1)
+    guard parts.count == 2 else { return nil }
+    self.init(namespace: String(parts[0]), name: String(parts[1]))
+  }
+}

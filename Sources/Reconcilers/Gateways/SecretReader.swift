@@ -1,0 +1,65 @@
+internal import FoundationEssentials
+internal import Kubernetes
+
+/// Reads the Secrets that are referred to, and each version of one only once: a metadata watch tells the version, the
+/// content is fetched when it is new, and forgotten with its last user.
+actor SecretReader {
+  private struct Entry {
+    var version: String
+    var content: [String: [UInt8]]
+    var users: Set<ObjectKey>
+  }
+  private let client: any KubernetesAPI
+  private var entries: [ObjectKey: Entry] = [:]
+
+  init(client: any KubernetesAPI) { self.client = client }
+
+  /// The contents of `names` in the namespace of `user`; nil for one that does not exist.
+  /// - Parameter versions: resourceVersions from the metadata watch; a Secret not in it does not exist.
+  func read(
+    _ names: Set<String>, for user: ObjectKey, versions: [String: String]
+  ) async throws(KubernetesError) -> [String: [String: [UInt8]]?] {
+    var result: [String: [String: [UInt8]]?] = [:]
+    for name in names.sorted() {
+      let key = ObjectKey(namespace: user.namespace, name: name)
+      guard let version = versions[name] else {
+        entries[key] = nil
+        result[name] = .some(nil)
+        continue
+      }
+      if entries[key]?.version != version {
+        let users = entries[key]?.users ?? []
+        do {
+          let secret = try await client.get(Secret.self, key)
+          entries[key] = Entry(
+            version: secret.metadata.resourceVersion ?? version, content: Self.decode(secret.data ?? [:]), users: users)
+        } catch where error.kind == .notFound {
+          entries[key] = nil
+          result[name] = .some(nil)
+          continue
+        }
+      }
+      entries[key]?.users.insert(user)
+      result[name] = entries[key]?.content
+    }
+    for (key, entry) in entries
+    where key.namespace == user.namespace && entry.users.contains(user) && !names.contains(key.name) {
+      release(key, user)
+    }
+    return result
+  }
+
+  /// The connection is gone: what only it used is forgotten.
+  func forget(_ user: ObjectKey) {
+    for key in entries.keys where entries[key]?.users.contains(user) == true { release(key, user) }
+  }
+
+  private func release(_ key: ObjectKey, _ user: ObjectKey) {
+    entries[key]?.users.remove(user)
+    if entries[key]?.users.isEmpty == true { entries[key] = nil }
+  }
+
+  private static func decode(_ data: [String: String]) -> [String: [UInt8]] {
+    data.compactMapValues { text in Data(base64Encoded: text).map { [UInt8]($0) } }
+  }
+}
