@@ -71,6 +71,7 @@ let package = Package(
     ),
 
     tests("FoundationsTests", ["Foundations"]),
+    tests("ReconcilersTests", ["Reconcilers", "CloudLinkerAPI", "Gateway", "Kubernetes", "Foundations"]),
   ],
   swiftLanguageModes: [.v6]
 )

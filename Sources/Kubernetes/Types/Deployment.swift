@@ -44,6 +44,7 @@ public struct Deployment: Resource {
     public var replicas: Int?
     public var updatedReplicas: Int?
     public var readyReplicas: Int?
+    public init() {}
   }
 }
 

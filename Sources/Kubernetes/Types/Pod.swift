@@ -17,12 +17,23 @@ public struct Pod: Resource {
     public var message: String?
     public var conditions: [PodCondition]?
     public var containerStatuses: [ContainerStatus]?
+    public init(phase: String? = nil, podIP: String? = nil, conditions: [PodCondition]? = nil) {
+      self.phase = phase
+      self.podIP = podIP
+      self.conditions = conditions
+    }
   }
   public struct PodCondition: Codable, Sendable, Hashable {
     public var type: String
     public var status: String
     public var reason: String?
     public var message: String?
+    public init(type: String, status: String, reason: String? = nil, message: String? = nil) {
+      self.type = type
+      self.status = status
+      self.reason = reason
+      self.message = message
+    }
   }
   public struct ContainerStatus: Codable, Sendable, Hashable {
     public var name: String

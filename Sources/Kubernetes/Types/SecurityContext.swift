@@ -47,7 +47,10 @@ public struct Toleration: Codable, Sendable, Hashable {
   public var effect: String?
   public var tolerationSeconds: Int64?
   public init(
-    key: String? = nil, operator: String? = nil, value: String? = nil, effect: String? = nil,
+    key: String? = nil,
+    operator: String? = nil,
+    value: String? = nil,
+    effect: String? = nil,
     tolerationSeconds: Int64? = nil
   ) {
     self.key = key

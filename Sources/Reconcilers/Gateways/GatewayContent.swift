@@ -19,31 +19,44 @@ struct GatewayContent {
         spec.openVPN?.caSecretRef?.name, spec.openVPN?.clientCertificateSecretRef?.name,
         spec.openVPN?.credentialsSecretRef?.name, spec.openVPN?.staticKey?.secretRef.name,
         spec.openVPN?.profileSecretRef?.name,
-      ].compactMap { $0 })
+      ].compactMap { $0 }
+    )
   }
 
   func secret(_ tunnel: VPNConnectionSpec.Tunnel) throws -> GatewaySecret {
     var files: [String: [UInt8]] = [:]
     let configuration = GatewayConfiguration(
-      revision: "", connection: connection.key.description, tunnel: tunnel.name, zone: tunnel.zone,
+      revision: "",
+      connection: connection.key.description,
+      tunnel: tunnel.name,
+      zone: tunnel.zone,
       protocolSettings: try settings(tunnel, &files),
       server: GatewayConfiguration.Server(host: tunnel.server, port: connection.spec.port(of: tunnel)),
-      remoteNetworks: connection.spec.remoteNetworks, forwards: forwards.flatMap(Self.forwards),
-      probe: GatewayConfiguration.Probe(address: connection.spec.probe?.address), siblings: siblings)
+      remoteNetworks: connection.spec.remoteNetworks,
+      forwards: forwards.flatMap(Self.forwards),
+      probe: GatewayConfiguration.Probe(address: connection.spec.probe?.address),
+      siblings: siblings
+    )
     return try GatewaySecret(configuration: configuration, files: files)
   }
 
   private static func forwards(_ forward: PortForward) -> [GatewayConfiguration.Forward] {
     forward.spec.ports.map { port in
       GatewayConfiguration.Forward(
-        owner: forward.key.description, portName: port.name,
-        transport: port.effectiveProtocol == .udp ? .udp : .tcp, port: port.port, targetHost: port.target.host,
-        targetPort: port.target.port, dns: port.target.dns)
+        owner: forward.key.description,
+        portName: port.name,
+        transport: port.effectiveProtocol == .udp ? .udp : .tcp,
+        port: port.port,
+        targetHost: port.target.host,
+        targetPort: port.target.port,
+        dns: port.target.dns
+      )
     }
   }
 
   private func settings(
-    _ tunnel: VPNConnectionSpec.Tunnel, _ files: inout [String: [UInt8]]
+    _ tunnel: VPNConnectionSpec.Tunnel,
+    _ files: inout [String: [UInt8]]
   ) throws(MissingCredential) -> GatewayConfiguration.ProtocolSettings {
     if let ipsec = connection.spec.ipsec { return .ipsec(try self.ipsec(ipsec, tunnel, &files)) }
     if let openVPN = connection.spec.openVPN {
@@ -55,14 +68,20 @@ struct GatewayContent {
 
   /// Copies one key of a Secret into the gateway's as `name`, and returns that name.
   private func copy(
-    _ name: String, from secret: String, _ key: String, field: String, _ files: inout [String: [UInt8]]
+    _ name: String,
+    from secret: String,
+    _ key: String,
+    field: String,
+    _ files: inout [String: [UInt8]]
   ) throws(MissingCredential) -> String {
     files[name] = try credentials.file(secret, key, field: field)
     return name
   }
 
   private func ipsec(
-    _ spec: IPsecSpec, _ tunnel: VPNConnectionSpec.Tunnel, _ files: inout [String: [UInt8]]
+    _ spec: IPsecSpec,
+    _ tunnel: VPNConnectionSpec.Tunnel,
+    _ files: inout [String: [UInt8]]
   ) throws(MissingCredential) -> IPsecSettings {
     let reference = spec.authentication.credentialsSecretRef
     let field = "spec.ipsec.authentication.credentialsSecretRef"
@@ -70,45 +89,81 @@ struct GatewayContent {
     switch spec.authentication.method {
     case .eapTLS:
       authentication = .eapTLS(
-        certificateFile: try copy("tls.crt", from: reference.name, reference.effectiveCertificateKey, field: field, &files),
-        keyFile: try copy("tls.key", from: reference.name, reference.effectivePrivateKeyKey, field: field, &files))
+        certificateFile: try copy(
+          "tls.crt",
+          from: reference.name,
+          reference.effectiveCertificateKey,
+          field: field,
+          &files
+        ),
+        keyFile: try copy("tls.key", from: reference.name, reference.effectivePrivateKeyKey, field: field, &files)
+      )
     case .psk:
       authentication = .psk(
-        keyFile: try copy("psk", from: reference.name, reference.effectivePresharedKeyKey, field: field, &files))
+        keyFile: try copy("psk", from: reference.name, reference.effectivePresharedKeyKey, field: field, &files)
+      )
     default:
       authentication = .eapMSCHAPv2(
         usernameFile: try copy("username", from: reference.name, reference.effectiveUsernameKey, field: field, &files),
-        passwordFile: try copy("password", from: reference.name, reference.effectivePasswordKey, field: field, &files))
+        passwordFile: try copy("password", from: reference.name, reference.effectivePasswordKey, field: field, &files)
+      )
     }
     var caFile: String?
     if let ca = spec.caSecretRef {
       caFile = try copy("ca.crt", from: ca.name, spec.caKey, field: "spec.ipsec.caSecretRef", &files)
     }
     return IPsecSettings(
-      authentication: authentication, caFile: caFile, localIdentity: spec.localIdentity,
-      remoteIdentity: tunnel.remoteIdentity ?? spec.remoteIdentity, ikeProposals: spec.ikeProposals ?? [],
-      espProposals: spec.espProposals ?? [], dpdDelaySeconds: spec.deadPeerDelaySeconds,
-      forceUDPEncapsulation: spec.forceUDPEncapsulation ?? false)
+      authentication: authentication,
+      caFile: caFile,
+      localIdentity: spec.localIdentity,
+      remoteIdentity: tunnel.remoteIdentity ?? spec.remoteIdentity,
+      ikeProposals: spec.ikeProposals ?? [],
+      espProposals: spec.espProposals ?? [],
+      dpdDelaySeconds: spec.deadPeerDelaySeconds,
+      forceUDPEncapsulation: spec.forceUDPEncapsulation ?? false
+    )
   }
 
   private func openVPN(
-    _ spec: OpenVPNSpec, _ files: inout [String: [UInt8]]
+    _ spec: OpenVPNSpec,
+    _ files: inout [String: [UInt8]]
   ) throws(MissingCredential) -> OpenVPNSettings {
     var settings = OpenVPNSettings(
       transport: spec.effectiveTransport == .tcp ? .tcp : .udp,
       caFile: try copy(
-        "ca.crt", from: spec.caSecretRef?.name ?? "", spec.caKey, field: "spec.openVPN.caSecretRef", &files))
+        "ca.crt",
+        from: spec.caSecretRef?.name ?? "",
+        spec.caKey,
+        field: "spec.openVPN.caSecretRef",
+        &files
+      )
+    )
     if let reference = spec.clientCertificateSecretRef {
       let field = "spec.openVPN.clientCertificateSecretRef"
       settings.certificateFile = try copy(
-        "tls.crt", from: reference.name, reference.effectiveCertificateKey, field: field, &files)
+        "tls.crt",
+        from: reference.name,
+        reference.effectiveCertificateKey,
+        field: field,
+        &files
+      )
       settings.keyFile = try copy(
-        "tls.key", from: reference.name, reference.effectivePrivateKeyKey, field: field, &files)
+        "tls.key",
+        from: reference.name,
+        reference.effectivePrivateKeyKey,
+        field: field,
+        &files
+      )
     }
     (settings.usernameFile, settings.passwordFile) = try account(spec, &files)
     if let key = spec.staticKey {
       let file = try copy(
-        "static.key", from: key.secretRef.name, key.key, field: "spec.openVPN.staticKey.secretRef", &files)
+        "static.key",
+        from: key.secretRef.name,
+        key.key,
+        field: "spec.openVPN.staticKey.secretRef",
+        &files
+      )
       switch key.mode {
       case .tlsCrypt: settings.staticKey = .tlsCrypt(file: file)
       case .tlsCryptV2: settings.staticKey = .tlsCryptV2(file: file)
@@ -124,17 +179,23 @@ struct GatewayContent {
   }
 
   private func profile(
-    _ spec: OpenVPNSpec, _ files: inout [String: [UInt8]]
+    _ spec: OpenVPNSpec,
+    _ files: inout [String: [UInt8]]
   ) throws(MissingCredential) -> OpenVPNProfileSettings {
     let file = try copy(
-      "profile.ovpn", from: spec.profileSecretRef?.name ?? "", spec.profileKey,
-      field: "spec.openVPN.profileSecretRef", &files)
+      "profile.ovpn",
+      from: spec.profileSecretRef?.name ?? "",
+      spec.profileKey,
+      field: "spec.openVPN.profileSecretRef",
+      &files
+    )
     let (username, password) = try account(spec, &files)
     return OpenVPNProfileSettings(profileFile: file, usernameFile: username, passwordFile: password)
   }
 
   private func account(
-    _ spec: OpenVPNSpec, _ files: inout [String: [UInt8]]
+    _ spec: OpenVPNSpec,
+    _ files: inout [String: [UInt8]]
   ) throws(MissingCredential) -> (username: String?, password: String?) {
     guard let reference = spec.credentialsSecretRef else { return (nil, nil) }
     let field = "spec.openVPN.credentialsSecretRef"

@@ -17,9 +17,13 @@ extension GatewayObjects {
     return Deployment(
       metadata: metadata(names.gateway(tunnel: tunnel.name), tunnel: tunnel.name),
       spec: Deployment.Spec(
-        replicas: connection.spec.isSuspended ? 0 : 1, revisionHistoryLimit: 1,
-        selector: Selector(matchLabels: selector), strategy: Deployment.Strategy(type: "Recreate"),
-        template: PodTemplate(metadata: podMetadata, spec: podSpec(tunnel))))
+        replicas: connection.spec.isSuspended ? 0 : 1,
+        revisionHistoryLimit: 1,
+        selector: Selector(matchLabels: selector),
+        strategy: Deployment.Strategy(type: "Recreate"),
+        template: PodTemplate(metadata: podMetadata, spec: podSpec(tunnel))
+      )
+    )
   }
 
   private func podSpec(_ tunnel: VPNConnectionSpec.Tunnel) -> PodSpec {
@@ -38,11 +42,19 @@ extension GatewayObjects {
     container.securityContext = Self.privileges(overrides?.security)
     // The agent's verdict is debounced already (facts: probe 250 ms, fall 2), so the kubelet believes it at once.
     container.readinessProbe = Probe(
-      path: "/readyz", port: GatewayConfiguration.endpointPort, periodSeconds: 1, timeoutSeconds: 1,
-      failureThreshold: 1)
+      path: "/readyz",
+      port: GatewayConfiguration.endpointPort,
+      periodSeconds: 1,
+      timeoutSeconds: 1,
+      failureThreshold: 1
+    )
     container.livenessProbe = Probe(
-      path: "/livez", port: GatewayConfiguration.endpointPort, periodSeconds: 10, timeoutSeconds: 5,
-      failureThreshold: 3)
+      path: "/livez",
+      port: GatewayConfiguration.endpointPort,
+      periodSeconds: 10,
+      timeoutSeconds: 5,
+      failureThreshold: 3
+    )
 
     var spec = PodSpec(
       containers: [container],
@@ -50,7 +62,8 @@ extension GatewayObjects {
         .secret("configuration", secretName: names.gateway(tunnel: tunnel.name), mode: 0o400),
         .memory("runtime", sizeLimit: "64Mi"),
         .hostPath("tun", path: "/dev/net/tun", type: "CharDevice"),
-      ])
+      ]
+    )
     spec.nodeSelector = overrides?.nodeSelector
     if let zone = tunnel.zone {
       spec.nodeSelector = (spec.nodeSelector ?? [:]).merging(["topology.kubernetes.io/zone": zone]) { _, zone in zone }
@@ -58,7 +71,12 @@ extension GatewayObjects {
     spec.affinity = overrides?.affinity ?? apartFromSiblings
     spec.tolerations = overrides?.tolerations?.map {
       Toleration(
-        key: $0.key, operator: $0.operator, value: $0.value, effect: $0.effect, tolerationSeconds: $0.tolerationSeconds)
+        key: $0.key,
+        operator: $0.operator,
+        value: $0.value,
+        effect: $0.effect,
+        tolerationSeconds: $0.tolerationSeconds
+      )
     }
     spec.hostUsers = overrides?.security?.hostUsers
     spec.imagePullSecrets = overrides?.imagePullSecrets?.map { LocalReference(name: $0.name) }
@@ -78,7 +96,9 @@ extension GatewayObjects {
     context.readOnlyRootFilesystem = true
     context.runAsUser = 0
     context.seccompProfile = SecurityContext.SeccompProfile(
-      type: chosen?.seccompProfile?.type ?? "RuntimeDefault", localhostProfile: chosen?.seccompProfile?.localhostProfile)
+      type: chosen?.seccompProfile?.type ?? "RuntimeDefault",
+      localhostProfile: chosen?.seccompProfile?.localhostProfile
+    )
     context.seLinuxOptions = chosen?.seLinuxOptions.map { options in
       let pairs = [("user", options.user), ("role", options.role), ("type", options.type), ("level", options.level)]
       return Dictionary(uniqueKeysWithValues: pairs.compactMap { key, value in value.map { (key, $0) } })

@@ -9,13 +9,19 @@ public struct GatewayDefaults: Sendable, Hashable {
   /// Image of `cloudlinker-gateway`, unless a connection names its own.
   public var image: String
   public var imagePullPolicy: String?
+  /// Beginnings of the images that a connection may name instead. A gateway has NET_ADMIN in a privileged namespace,
+  /// so that whoever writes a VPNConnection must not choose its program freely.
+  public var allowedImages: [String] = []
   /// Namespace the operator runs in: its pods may ask gateways for their status.
   public var operatorNamespace: String
   /// DNS domain of the cluster.
   public var clusterDomain: String
   public init(
-    namespace: String = "cloudlinker-gateways", image: String, imagePullPolicy: String? = nil,
-    operatorNamespace: String = "cloudlinker-system", clusterDomain: String = "cluster.local"
+    namespace: String = "cloudlinker-gateways",
+    image: String,
+    imagePullPolicy: String? = nil,
+    operatorNamespace: String = "cloudlinker-system",
+    clusterDomain: String = "cluster.local"
   ) {
     self.namespace = namespace
     self.image = image
@@ -39,8 +45,11 @@ struct GatewayObjects {
 
   func metadata(_ name: String, tunnel: String? = nil) -> ObjectMeta {
     ObjectMeta(
-      name: name, namespace: defaults.namespace, labels: labels(tunnel: tunnel),
-      annotations: [GatewayLabels.owner: connection.key.description])
+      name: name,
+      namespace: defaults.namespace,
+      labels: labels(tunnel: tunnel),
+      annotations: [GatewayLabels.owner: connection.key.description]
+    )
   }
 
   private func labels(tunnel: String?) -> [String: String] {
@@ -59,13 +68,20 @@ struct GatewayObjects {
     }
     let ports = forwarded.map { port in
       Service.Port(
-        name: "\(port.transport.lowercased())-\(port.number)", protocol: port.transport, port: port.number,
-        targetPort: port.number)
+        name: "\(port.transport.lowercased())-\(port.number)",
+        protocol: port.transport,
+        port: port.number,
+        targetPort: port.number
+      )
     }
     return Service(
       metadata: metadata(names.service),
       spec: Service.Spec(
-        type: "ClusterIP", selector: GatewayLabels.podSelector(connection.key), ports: ports + [Self.statusPort]))
+        type: "ClusterIP",
+        selector: GatewayLabels.podSelector(connection.key),
+        ports: ports + [Self.statusPort]
+      )
+    )
   }
 
   /// Headless Service with ready and unready gateways alike: a sibling decides by its own probe.
@@ -73,13 +89,21 @@ struct GatewayObjects {
     Service(
       metadata: metadata(names.siblings),
       spec: Service.Spec(
-        type: "ClusterIP", clusterIP: "None", selector: GatewayLabels.podSelector(connection.key),
-        ports: [Self.statusPort], publishNotReadyAddresses: true))
+        type: "ClusterIP",
+        clusterIP: "None",
+        selector: GatewayLabels.podSelector(connection.key),
+        ports: [Self.statusPort],
+        publishNotReadyAddresses: true
+      )
+    )
   }
 
   private static let statusPort = Service.Port(
-    name: "status", protocol: "TCP", port: GatewayConfiguration.endpointPort,
-    targetPort: GatewayConfiguration.endpointPort)
+    name: "status",
+    protocol: "TCP",
+    port: GatewayConfiguration.endpointPort,
+    targetPort: GatewayConfiguration.endpointPort
+  )
 
   func siblingsHost() -> String { "\(names.siblings).\(defaults.namespace).svc.\(defaults.clusterDomain)" }
   func serviceHost() -> String { "\(names.service).\(defaults.namespace).svc.\(defaults.clusterDomain)" }
@@ -87,17 +111,24 @@ struct GatewayObjects {
   /// The name by which the environment reaches the gateways.
   func alias() -> Service {
     var metadata = ObjectMeta(
-      name: connection.spec.serviceName, namespace: connection.key.namespace,
+      name: connection.spec.serviceName,
+      namespace: connection.key.namespace,
       labels: [
         GatewayLabels.managedBy: GatewayLabels.manager,
         GatewayLabels.connection: GatewayLabels.value(connection.key.name),
       ],
-      annotations: [GatewayLabels.owner: connection.key.description])
+      annotations: [GatewayLabels.owner: connection.key.description]
+    )
     let type = VPNConnection.resourceType
     metadata.ownerReferences = [
       OwnerReference(
-        apiVersion: type.apiVersion, kind: type.kind, name: connection.key.name, uid: connection.metadata.uid ?? "",
-        controller: true, blockOwnerDeletion: false)
+        apiVersion: type.apiVersion,
+        kind: type.kind,
+        name: connection.key.name,
+        uid: connection.metadata.uid ?? "",
+        controller: true,
+        blockOwnerDeletion: false
+      )
     ]
     return Service(metadata: metadata, spec: Service.Spec(type: "ExternalName", externalName: serviceHost()))
   }
@@ -112,7 +143,8 @@ struct GatewayObjects {
     return NetworkPolicy(
       metadata: metadata(names.service),
       spec: NetworkPolicy.Spec(
-        podSelector: gateways, policyTypes: ["Ingress"],
+        podSelector: gateways,
+        policyTypes: ["Ingress"],
         ingress: [
           NetworkPolicy.IngressRule(from: users),
           NetworkPolicy.IngressRule(from: [NetworkPolicy.Peer(podSelector: gateways)]),
@@ -120,9 +152,14 @@ struct GatewayObjects {
             from: [
               NetworkPolicy.Peer(
                 namespaceSelector: Self.namespaceSelector(defaults.operatorNamespace),
-                podSelector: Selector(matchLabels: [GatewayLabels.component: GatewayLabels.manager]))
-            ], ports: [status]),
-        ]))
+                podSelector: Selector(matchLabels: [GatewayLabels.component: GatewayLabels.manager])
+              )
+            ],
+            ports: [status]
+          ),
+        ]
+      )
+    )
   }
 
   static func namespaceSelector(_ name: String) -> Selector {
@@ -134,7 +171,10 @@ struct GatewayObjects {
     Budget(
       metadata: metadata(names.service),
       spec: PodDisruptionBudgetSpec(
-        maxUnavailable: 1, selector: Selector(matchLabels: GatewayLabels.podSelector(connection.key))))
+        maxUnavailable: 1,
+        selector: Selector(matchLabels: GatewayLabels.podSelector(connection.key))
+      )
+    )
   }
 
   func secret(tunnel: String, content: GatewaySecret) -> Secret {

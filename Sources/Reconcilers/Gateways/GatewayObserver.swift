@@ -57,7 +57,9 @@ public actor GatewayObserver {
   /// - Parameter changed: called with a connection whose gateways reported something new, and the PortForwards that
   ///   it concerns.
   public init(
-    transport: any Transport, time: any TimeSource = SystemTimeSource(), options: Options = Options(),
+    transport: any Transport,
+    time: any TimeSource = SystemTimeSource(),
+    options: Options = Options(),
     changed: @escaping @Sendable (ObjectKey, Set<ObjectKey>) -> Void
   ) {
     self.transport = transport
@@ -113,7 +115,8 @@ public actor GatewayObserver {
   }
 
   private nonisolated func ask(
-    _ pod: GatewayPod, unlessStill tag: String?
+    _ pod: GatewayPod,
+    unlessStill tag: String?
   ) async throws(TransportError) -> (GatewayStatus?, String?) {
     let host = pod.address.contains(":") ? "[\(pod.address)]" : pod.address
     var request = HTTPRequest(url: "http://\(host):\(GatewayConfiguration.endpointPort)/status")
@@ -127,8 +130,10 @@ public actor GatewayObserver {
     guard response.status == 200, let status = try? JSONDecoder().decode(GatewayStatus.self, from: Data(response.body))
     else {
       throw TransportError(
-        .protocolViolation, "gateway pod \(pod.name) answered /status with HTTP \(response.status) and no status",
-        mayHaveBeenProcessed: true)
+        .protocolViolation,
+        "gateway pod \(pod.name) answered /status with HTTP \(response.status) and no status",
+        mayHaveBeenProcessed: true
+      )
     }
     return (status, response.head.headers["ETag"])
   }
@@ -137,7 +142,10 @@ public actor GatewayObserver {
     guard listeners[pod] != nil else { return }
     let before = observations[pod.connection]?[pod.tunnel]
     observations[pod.connection, default: [:]][pod.tunnel] = GatewayObservation(
-      pod: pod, status: status, answeredAt: time.timestamp)
+      pod: pod,
+      status: status,
+      answeredAt: time.timestamp
+    )
     if before?.problem == nil, let old = before?.status, old.sameNews(as: status) { return }
     changed(pod.connection, Self.concerned(before?.problem == nil ? before?.status : nil, status))
   }

@@ -44,11 +44,11 @@ struct MissingCredential: Error, Hashable {
 
 /// Contents of the Secrets that a connection refers to, by name and key.
 struct Credentials: Sendable {
-  /// Nil value: the Secret does not exist.
-  var secrets: [String: [String: [UInt8]]?]
+  /// A Secret that is not in it does not exist.
+  var secrets: [String: [String: [UInt8]]]
 
   func file(_ secret: String, _ key: String, field: String) throws(MissingCredential) -> [UInt8] {
-    guard let content = secrets[secret] ?? nil else { throw MissingCredential(field: field, secret: secret, key: nil) }
+    guard let content = secrets[secret] else { throw MissingCredential(field: field, secret: secret, key: nil) }
     guard let value = content[key], !value.isEmpty else {
       throw MissingCredential(field: field, secret: secret, key: key)
     }

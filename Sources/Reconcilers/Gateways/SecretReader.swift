@@ -14,17 +14,18 @@ actor SecretReader {
 
   init(client: any KubernetesAPI) { self.client = client }
 
-  /// The contents of `names` in the namespace of `user`; nil for one that does not exist.
+  /// The contents of those `names` in the namespace of `user` that exist.
   /// - Parameter versions: resourceVersions from the metadata watch; a Secret not in it does not exist.
   func read(
-    _ names: Set<String>, for user: ObjectKey, versions: [String: String]
-  ) async throws(KubernetesError) -> [String: [String: [UInt8]]?] {
-    var result: [String: [String: [UInt8]]?] = [:]
+    _ names: Set<String>,
+    for user: ObjectKey,
+    versions: [String: String]
+  ) async throws(KubernetesError) -> [String: [String: [UInt8]]] {
+    var result: [String: [String: [UInt8]]] = [:]
     for name in names.sorted() {
       let key = ObjectKey(namespace: user.namespace, name: name)
       guard let version = versions[name] else {
         entries[key] = nil
-        result[name] = .some(nil)
         continue
       }
       if entries[key]?.version != version {
@@ -32,10 +33,12 @@ actor SecretReader {
         do {
           let secret = try await client.get(Secret.self, key)
           entries[key] = Entry(
-            version: secret.metadata.resourceVersion ?? version, content: Self.decode(secret.data ?? [:]), users: users)
-        } catch where error.kind == .notFound {
+            version: secret.metadata.resourceVersion ?? version,
+            content: Self.decode(secret.data ?? [:]),
+            users: users
+          )
+        } catch  where error.kind == .notFound {
           entries[key] = nil
-          result[name] = .some(nil)
           continue
         }
       }

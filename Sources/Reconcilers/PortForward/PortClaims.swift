@@ -56,3 +56,8 @@ enum PortClaims {
     }
   }
 }
+
+extension PortForward {
+  /// Whether every target lies in `networks`, as far as that can be known before names are resolved.
+  func isWithin(_ networks: [String]) -> Bool { targetsOutside(networks).isEmpty }
+}

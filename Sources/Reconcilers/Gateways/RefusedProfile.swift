@@ -1,0 +1,4 @@
+/// A `.ovpn` profile that a gateway would refuse.
+struct RefusedProfile: Error {
+  var message: String
+}

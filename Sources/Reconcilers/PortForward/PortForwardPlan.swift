@@ -1,0 +1,103 @@
+internal import CloudLinkerAPI
+internal import Foundations
+internal import Gateway
+internal import Kubernetes
+
+/// Everything that the status of one PortForward looks at.
+struct PortForwardFacts: Sendable {
+  var forward: PortForward
+  /// Nil: there is none of that name.
+  var connection: VPNConnection?
+  /// The other PortForwards of the connection that name one of its ports.
+  var rivals: [PortForward] = []
+  var observations: [String: GatewayObservation] = [:]
+  var now: Timestamp
+}
+
+/// What to say of one PortForward: a pure function of the facts.
+///
+///     connection   spec        gateways                         Ready
+///     absent       any         any                              False ConnectionNotFound
+///     any          invalid     any                              False InvalidSpec
+///     any          conflict    any                              False PortConflict
+///     any          outside     any                              False TargetOutsideRemoteNetworks
+///     any          suspended   any                              False Suspended
+///     accepted     accepted    none connected                   False ConnectionNotReady
+///     accepted     accepted    connected, ports not loaded      nothing is written for `patience`, then False Progressing
+///     accepted     accepted    loaded, a target is dead         False TargetsUnreachable
+///     accepted     accepted    loaded                           True  Forwarding
+struct PortForwardPlan {
+  /// Nil: too early to say; what stands is true enough for a moment.
+  var status: PortForwardStatus?
+  /// Look again after this long even if nothing is heard.
+  var requeueAfter: Duration?
+
+  /// How long a change may be on its way to the gateways before that is news: one write instead of two for each
+  /// forward. The kubelet refreshes a mount within 2 s.
+  static let patience: Duration = .seconds(10)
+
+  /// - Parameter age: how long the forward has been waiting in its present generation.
+  init(_ facts: PortForwardFacts, age: Duration) {
+    let forward = facts.forward
+    var status = PortForwardStatus()
+    status.observedGeneration = forward.metadata.generation
+    status.lastHandledReconcileAt = forward.metadata.annotations?[CloudLinker.Annotation.requestedAt]
+    status.portCount = forward.spec.ports.count
+    var set = ConditionWriter(
+      before: forward.status?.conditions ?? [],
+      generation: forward.metadata.generation,
+      now: facts.now
+    )
+    if let (reason, message) = Self.refusal(facts) {
+      let isDependency = reason == .connectionNotFound
+      set(isDependency ? .dependenciesReady : .accepted, false, reason, message)
+      set(.ready, false, reason, message)
+      if reason != .suspended { set(.stalled, true, reason, message) }
+      status.conditions = set.conditions
+      self.status = status
+      return
+    }
+    let service = facts.connection?.spec.serviceName ?? ""
+    status.address = "\(service).\(forward.key.namespace)"
+    let ports = PortReport(facts)
+    status.ports = ports.lines
+    set(.accepted, true, .asExpected, "The ports are this PortForward's")
+    set(.dependenciesReady, true, .asExpected, "VPNConnection \(forward.spec.vpnConnectionRef.name) is there")
+    let (isReady, reason, message) = ports.verdict
+    set(.forwardsReady, isReady, reason, message)
+    set(.ready, isReady, reason, message)
+    if reason == .progressing { set(.reconciling, true, .progressing, message) }
+    status.conditions = set.conditions
+    let isOnItsWay = !ports.isSettled && age < Self.patience
+    self.status = isOnItsWay ? nil : status
+    requeueAfter = isOnItsWay ? Self.patience - age : nil
+  }
+
+  private static func refusal(_ facts: PortForwardFacts) -> (Reason, String)? {
+    let forward = facts.forward
+    let errors = forward.validate()
+    if let first = errors.first {
+      return (.invalidSpec, errors.count > 1 ? "\(first) (and \(errors.count - 1) more)" : "\(first)")
+    }
+    let name = forward.spec.vpnConnectionRef.name
+    guard let connection = facts.connection, connection.metadata.deletionTimestamp == nil else {
+      return (
+        .connectionNotFound,
+        "spec.vpnConnectionRef.name: there is no VPNConnection \"\(name)\" in this namespace: create it or correct the name"
+      )
+    }
+    if forward.spec.isSuspended {
+      return (.suspended, "Suspended: its ports are closed. Set spec.suspend to false to open them")
+    }
+    if let outside = forward.targetsOutside(connection.spec.remoteNetworks).first {
+      return (.targetOutsideRemoteNetworks, "\(outside)")
+    }
+    if let (port, holder) = PortClaims.conflict(of: forward, among: facts.rivals) {
+      return (
+        .portConflict,
+        "spec.ports: \(port.transport) port \(port.number) belongs to the older PortForward \(holder.name): choose another"
+      )
+    }
+    return nil
+  }
+}

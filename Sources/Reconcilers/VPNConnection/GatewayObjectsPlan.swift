@@ -1,0 +1,110 @@
+internal import CloudLinkerAPI
+internal import ControllerRuntime
+internal import Gateway
+internal import Kubernetes
+
+/// Which objects to write and to remove so that a connection's gateways are as they should be.
+///
+///     object                    live         action
+///     Secret, Service, policy   absent       apply
+///                               differs      apply
+///                               same         none
+///     Deployment                absent       apply
+///                               differs      apply, but a change of the pod waits while a sibling is being replaced
+///     any of a removed tunnel   present      delete
+///     pod                       revision old refresh
+struct GatewayObjectsPlan {
+  var actions: [GatewayAction] = []
+  /// Fields that somebody else changed, for the event that says they were changed back.
+  var repaired: [String] = []
+  /// A tunnel whose gateway waits for its sibling before it is replaced.
+  var held: String?
+
+  init(facts: VPNConnectionFacts, contents: [String: GatewaySecret], forwards: [PortForward]) {
+    let objects = GatewayObjects(connection: facts.connection, defaults: facts.defaults)
+    let live = facts.live
+    for tunnel in facts.connection.spec.tunnels {
+      guard let content = contents[tunnel.name] else { continue }
+      let secret = objects.secret(tunnel: tunnel.name, content: content)
+      let present = live.secrets.first { $0.key == secret.key }
+      if !SecretDigest.same(secret, present) { actions.append(.applySecret(secret)) }
+    }
+    for service in [objects.service(forwards: forwards), objects.siblings()].map(Applied.stamped)
+    where differs(service, live.services) {
+      actions.append(.applyService(service))
+    }
+    let alias = Applied.stamped(objects.alias())
+    if differs(alias, facts.alias.map { [$0] } ?? []) { actions.append(.applyService(alias)) }
+    let policy = Applied.stamped(objects.networkPolicy())
+    if differs(policy, live.networkPolicies) { actions.append(.applyNetworkPolicy(policy)) }
+    let budget = Applied.stamped(objects.disruptionBudget(PodDisruptionBudgetV1beta1.self))
+    if differs(budget, live.budgets) { actions.append(.applyBudget(budget)) }
+    planDeployments(facts, objects, contents)
+    planRemovals(facts, objects)
+    planRefresh(facts, contents)
+  }
+
+  private mutating func planDeployments(
+    _ facts: VPNConnectionFacts,
+    _ objects: GatewayObjects,
+    _ contents: [String: GatewaySecret]
+  ) {
+    var isReplacing = facts.connection.spec.tunnels.contains { tunnel in
+      let key = ObjectKey(namespace: facts.defaults.namespace, name: objects.names.gateway(tunnel: tunnel.name))
+      return facts.live.deployments.first { $0.key == key }.map(Self.isRolling) ?? false
+    }
+    for tunnel in facts.connection.spec.tunnels where contents[tunnel.name] != nil {
+      let desired = Applied.stamped(objects.deployment(tunnel))
+      guard let present = facts.live.deployments.first(where: { $0.key == desired.key }) else {
+        actions.append(.applyDeployment(desired))
+        continue
+      }
+      guard differs(desired, [present]) else { continue }
+      let isServing = facts.observations[tunnel.name]?.status?.tunnel.state == .connected
+      let keepsScale = present.spec?.replicas == desired.spec?.replicas
+      if isReplacing, isServing, keepsScale {
+        held = tunnel.name
+        continue
+      }
+      actions.append(.applyDeployment(desired))
+      if keepsScale { isReplacing = true }
+    }
+  }
+
+  /// Whether a replacement is under way: the newest pod is not there yet, or not ready.
+  private static func isRolling(_ deployment: Deployment) -> Bool {
+    guard let wanted = deployment.spec?.replicas, wanted > 0 else { return false }
+    let status = deployment.status
+    return (status?.observedGeneration ?? 0) < (deployment.metadata.generation ?? 0)
+      || (status?.updatedReplicas ?? 0) < wanted
+  }
+
+  private mutating func planRemovals(_ facts: VPNConnectionFacts, _ objects: GatewayObjects) {
+    let kept = Set(facts.connection.spec.tunnels.map { objects.names.gateway(tunnel: $0.name) })
+    for deployment in facts.live.deployments where !kept.contains(deployment.key.name) {
+      actions.append(.delete(kind: "Deployment", deployment.key, uid: deployment.metadata.uid))
+    }
+    for secret in facts.live.secrets where !kept.contains(secret.key.name) {
+      actions.append(.delete(kind: "Secret", secret.key, uid: secret.metadata.uid))
+    }
+  }
+
+  private mutating func planRefresh(_ facts: VPNConnectionFacts, _ contents: [String: GatewaySecret]) {
+    for tunnel in facts.connection.spec.tunnels {
+      guard let content = contents[tunnel.name], let pod = facts.live.pod(tunnel: tunnel.name),
+        pod.status?.podIP != nil, let observed = facts.observations[tunnel.name]?.status?.revision,
+        observed != content.revision, pod.metadata.annotations?[GatewayLabels.revision] != content.revision
+      else { continue }
+      actions.append(.refresh(pod: pod.key, uid: pod.metadata.uid, revision: content.revision))
+    }
+  }
+
+  private mutating func differs<Object: Resource>(_ desired: Object, _ live: [Object]) -> Bool {
+    guard let present = live.first(where: { $0.key == desired.key }) else { return true }
+    let differences = Applied.differences(desired, present)
+    if !differences.isEmpty, Applied.isStampedAs(desired, present) {
+      repaired += differences.map { "\(Object.resourceType.kind) \(desired.key.name): \($0)" }
+    }
+    return !differences.isEmpty
+  }
+}

@@ -1,0 +1,79 @@
+internal import CloudLinkerAPI
+internal import Foundations
+internal import Gateway
+internal import Kubernetes
+
+/// One tunnel's line in the status, from what its gateway says, or else from what its pod looks like.
+enum TunnelReport {
+  static func tunnel(
+    _ tunnel: VPNConnectionSpec.Tunnel,
+    _ facts: VPNConnectionFacts
+  ) -> VPNConnectionStatus.Tunnel {
+    let before = facts.connection.status?.tunnels?.first { $0.name == tunnel.name }
+    let pod = facts.live.pod(tunnel: tunnel.name)
+    var report = VPNConnectionStatus.Tunnel(name: tunnel.name, state: .connecting)
+    report.server = "\(tunnel.server):\(facts.connection.spec.port(of: tunnel))"
+    report.zone = tunnel.zone
+    report.gateway = pod?.key.name
+    if facts.connection.spec.isSuspended {
+      report.state = .disconnected
+      report.gateway = nil
+    } else if let observation = facts.observations[tunnel.name], observation.pod.uid == pod?.metadata.uid,
+      observation.problem == nil, let status = observation.status
+    {
+      fill(&report, status, server: facts.connection.spec.port(of: tunnel))
+    } else if let observation = facts.observations[tunnel.name], observation.pod.uid == pod?.metadata.uid,
+      let problem = observation.problem
+    {
+      report.state = .failed
+      report.reason = Reason.gatewayUnavailable.rawValue
+      report.lastError = "gateway pod \(observation.pod.name) does not answer the operator: \(problem)"
+    } else if let trouble = PodTrouble.of(pod) {
+      report.state = trouble.isFinal ? .failed : .connecting
+      report.reason = trouble.reason.rawValue
+      report.lastError = trouble.message
+    }
+    if report.since == nil {
+      report.since = before?.state == report.state ? (before?.since ?? facts.now) : facts.now
+    }
+    // Counters are no news: they are refreshed when something else is written.
+    return report
+  }
+
+  private static func fill(_ report: inout VPNConnectionStatus.Tunnel, _ status: GatewayStatus, server port: Int) {
+    report.state = VPNConnectionStatus.TunnelState(rawValue: status.tunnel.state.rawValue)
+    report.since = status.tunnel.since
+    if let address = status.tunnel.serverAddress { report.server = "\(address):\(port)" }
+    report.virtualIP = status.tunnel.virtualAddress
+    report.bytesReceived = status.tunnel.bytesReceived
+    report.bytesSent = status.tunnel.bytesSent
+    if status.tunnel.state != .connected { report.reason = status.tunnel.failure?.rawValue }
+    report.lastError = status.tunnel.lastError
+    if let refused = status.configurationError {
+      report.reason = Reason.configurationRefused.rawValue
+      report.lastError = "configuration refused, the one before stays in force: \(refused)"
+    }
+  }
+}
+
+/// What keeps a gateway pod from running, in the kubelet's or the scheduler's own words.
+enum PodTrouble {
+  static func of(_ pod: Pod?) -> (reason: Reason, message: String, isFinal: Bool)? {
+    guard let pod else { return nil }
+    if let scheduled = pod.condition("PodScheduled"), scheduled.status == "False" {
+      return (.gatewayUnschedulable, "gateway pod \(pod.key.name): \(scheduled.message ?? "cannot be scheduled")", true)
+    }
+    for container in pod.status?.containerStatuses ?? [] {
+      if let waiting = container.state?.waiting, let cause = waiting.reason, cause != "ContainerCreating" {
+        let isImage = cause.contains("Image")
+        let message = "gateway pod \(pod.key.name): \(cause): \(waiting.message ?? "see its events and log")"
+        return (isImage ? .gatewayImageUnavailable : .gatewayUnavailable, message, true)
+      }
+      if let ended = container.state?.terminated {
+        let message = "gateway pod \(pod.key.name) ended: \(ended.reason ?? "") \(ended.message ?? "")"
+        return (.gatewayUnavailable, message, true)
+      }
+    }
+    return nil
+  }
+}

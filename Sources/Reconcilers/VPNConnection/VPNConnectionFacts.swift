@@ -1,0 +1,75 @@
+internal import CloudLinkerAPI
+internal import Foundations
+internal import Gateway
+internal import Kubernetes
+
+/// Everything that the plan of one VPNConnection looks at, gathered before it decides.
+struct VPNConnectionFacts: Sendable {
+  var connection: VPNConnection
+  /// Every PortForward that names the connection.
+  var forwards: [PortForward] = []
+  /// The other connections of the namespace that ask for the same Service name.
+  var rivals: [VPNConnection] = []
+  /// What stands under the Service's name in the environment, ours or not.
+  var alias: Service?
+  var credentials = Credentials(secrets: [:])
+  var live = GatewayLive()
+  /// What each tunnel's gateway said last.
+  var observations: [String: GatewayObservation] = [:]
+  /// Namespaces that a NetworkPolicy cannot select because they lack the label `kubernetes.io/metadata.name`.
+  var unlabelledNamespaces: [String] = []
+  var defaults: GatewayDefaults
+  var now: Timestamp
+}
+
+/// What stands in the gateways' namespace for one connection, from the caches.
+struct GatewayLive: Sendable {
+  var deployments: [Deployment] = []
+  var services: [Service] = []
+  /// Content replaced by its digest: see `SecretDigest`.
+  var secrets: [Secret] = []
+  var networkPolicies: [NetworkPolicy] = []
+  var budgets: [PodDisruptionBudgetV1beta1] = []
+  var pods: [Pod] = []
+
+  var isEmpty: Bool {
+    deployments.isEmpty && services.isEmpty && secrets.isEmpty && networkPolicies.isEmpty && budgets.isEmpty
+      && pods.isEmpty
+  }
+  func pod(tunnel: String) -> Pod? {
+    pods.filter { $0.metadata.labels?[GatewayLabels.tunnel] == tunnel && $0.metadata.deletionTimestamp == nil }
+      .max { ($0.metadata.creationTimestamp ?? zero) < ($1.metadata.creationTimestamp ?? zero) }
+  }
+  private var zero: Timestamp { Timestamp(seconds: 0) }
+}
+
+/// One thing to do. Each is safe to repeat, and safe to lose the answer of.
+enum GatewayAction: Sendable, Equatable {
+  case addFinalizer
+  case removeFinalizer
+  case applySecret(Secret)
+  case applyDeployment(Deployment)
+  case applyService(Service)
+  case applyNetworkPolicy(NetworkPolicy)
+  case applyBudget(PodDisruptionBudgetV1beta1)
+  case delete(kind: String, ObjectKey, uid: String?)
+  /// Annotates a pod with the revision its Secret has, which makes the kubelet refresh the mount at once.
+  case refresh(pod: ObjectKey, uid: String?, revision: String)
+}
+
+extension GatewayAction: CustomStringConvertible {
+  /// In words, for plan mode and events.
+  var description: String {
+    switch self {
+    case .addFinalizer: "add finalizer \(GatewayLabels.finalizer)"
+    case .removeFinalizer: "remove finalizer \(GatewayLabels.finalizer)"
+    case .applySecret(let object): "apply Secret \(object.key) (configuration of one gateway)"
+    case .applyDeployment(let object): "apply Deployment \(object.key)"
+    case .applyService(let object): "apply Service \(object.key)"
+    case .applyNetworkPolicy(let object): "apply NetworkPolicy \(object.key)"
+    case .applyBudget(let object): "apply PodDisruptionBudget \(object.key)"
+    case .delete(let kind, let key, _): "delete \(kind) \(key)"
+    case .refresh(let pod, _, let revision): "refresh the configuration of pod \(pod) to \(revision)"
+    }
+  }
+}

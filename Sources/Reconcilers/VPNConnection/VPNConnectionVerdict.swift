@@ -1,0 +1,80 @@
+internal import CloudLinkerAPI
+internal import Kubernetes
+
+/// Whether a connection may be carried out at all, decided before anything is made.
+///
+///     spec breaks a rule                            InvalidSpec             stalled
+///     image outside the allowed ones                GatewayOptionsRefused   stalled
+///     an older connection has the Service name      ServiceNameConflict     stalled
+///     a Service of that name is somebody else's     ServiceNotOwned         stalled
+///     a Secret, or a key of one, is missing         SecretNotFound, SecretKeyMissing
+///     a profile has a directive that is refused     ProfileRefused
+///     otherwise                                     accepted
+enum VPNConnectionVerdict {
+  struct Refusal: Equatable {
+    var condition: ConditionType
+    var reason: Reason
+    var message: String
+  }
+
+  static func accepted(_ facts: VPNConnectionFacts) -> Refusal? {
+    let connection = facts.connection
+    let errors = connection.validate()
+    if let first = errors.first {
+      let more = errors.count > 1 ? " (and \(errors.count - 1) more)" : ""
+      return Refusal(condition: .accepted, reason: .invalidSpec, message: "\(first)\(more)")
+    }
+    if let image = connection.spec.gateway?.image, image != facts.defaults.image,
+      !facts.defaults.allowedImages.contains(where: { image.hasPrefix($0) })
+    {
+      return Refusal(
+        condition: .accepted,
+        reason: .gatewayOptionsRefused,
+        message: "spec.gateway.image: \"\(image)\" is not among the images that this operator's owner allows "
+          + "(--allowed-gateway-image): leave it out, or ask the owner"
+      )
+    }
+    if connection.spec.gateway?.security?.seccompProfile?.type == "Unconfined" {
+      return Refusal(
+        condition: .accepted,
+        reason: .gatewayOptionsRefused,
+        message: "spec.gateway.security.seccompProfile.type: Unconfined is not allowed in the gateways' namespace: "
+          + "use RuntimeDefault or Localhost"
+      )
+    }
+    let name = connection.spec.serviceName
+    if let older = facts.rivals.filter({ precedes($0, connection) }).min(by: precedes) {
+      return Refusal(
+        condition: .accepted,
+        reason: .serviceNameConflict,
+        message: "spec.service.name: \"\(name)\" belongs to the older VPNConnection \(older.key.name): "
+          + "choose another name"
+      )
+    }
+    if let alias = facts.alias, GatewayLabels.connectionKey(of: alias.metadata) != connection.key {
+      return Refusal(
+        condition: .accepted,
+        reason: .serviceNotOwned,
+        message: "spec.service.name: a Service \"\(name)\" exists in this namespace and is not this connection's: "
+          + "delete it or choose another name"
+      )
+    }
+    return nil
+  }
+
+  /// The older connection, by creation and then by name, keeps what two ask for.
+  static func precedes(_ left: VPNConnection, _ right: VPNConnection) -> Bool {
+    guard let a = left.metadata.creationTimestamp, let b = right.metadata.creationTimestamp, a != b else {
+      return left.key < right.key
+    }
+    return a < b
+  }
+
+  static func missing(_ credential: MissingCredential) -> Refusal {
+    Refusal(
+      condition: .dependenciesReady,
+      reason: credential.key == nil ? .secretNotFound : .secretKeyMissing,
+      message: credential.message
+    )
+  }
+}

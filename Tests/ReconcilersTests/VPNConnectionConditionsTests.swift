@@ -1,0 +1,119 @@
+import CloudLinkerAPI
+import Foundations
+import Gateway
+import Kubernetes
+import Testing
+
+@testable import Reconcilers
+
+@Suite struct VPNConnectionConditionsTests {
+  private func settled() -> VPNConnectionFacts {
+    let facts = Fixture.facts()
+    return Fixture.settled(facts, after: VPNConnectionPlan(facts))
+  }
+
+  @Test(arguments: [
+    ([GatewayStatus.TunnelState.connected, .connected], "True", "Connected", "2/2"),
+    ([.connected, .failed], "True", "Degraded", "1/2"),
+    ([.connecting, .connecting], "False", "Connecting", "0/2"),
+  ])
+  func readySumsUpTheTunnels(states: [GatewayStatus.TunnelState], ready: String, reason: String, count: String) {
+    var facts = settled()
+    for (tunnel, state) in zip(["a", "b"], states) {
+      facts.observations[tunnel] = Fixture.observation(tunnel, facts, state: state)
+    }
+    let status = VPNConnectionPlan(facts).status
+    #expect(status.conditions?.of(.ready)?.status == ready)
+    #expect(status.conditions?.of(.ready)?.reason == reason)
+    #expect(status.tunnelsReady == count)
+  }
+
+  @Test func oneCauseOfAllIsTheReason() {
+    var facts = settled()
+    for tunnel in ["a", "b"] {
+      facts.observations[tunnel] = Fixture.observation(
+        tunnel,
+        facts,
+        state: .failed,
+        failure: .authenticationFailed,
+        error: "the server refused the password"
+      )
+    }
+    let ready = VPNConnectionPlan(facts).status.conditions?.of(.ready)
+    #expect(ready?.reason == "AuthenticationFailed")
+    #expect(ready?.message.contains("refused the password") == true)
+  }
+
+  @Test func aMissingSecretIsNamedAndNothingIsMade() {
+    var facts = Fixture.facts()
+    facts.credentials = Credentials(secrets: [:])
+    let plan = VPNConnectionPlan(facts)
+    #expect(plan.actions == [])
+    #expect(plan.status.conditions?.of(.ready)?.reason == "SecretNotFound")
+    #expect(plan.status.conditions?.of(.ready)?.message.contains("office-vpn") == true)
+  }
+
+  @Test func aMissingKeyIsNamed() {
+    var facts = Fixture.facts()
+    facts.credentials = Credentials(secrets: ["office-vpn": ["username": [1], "ca.crt": [1]]])
+    let ready = VPNConnectionPlan(facts).status.conditions?.of(.ready)
+    #expect(ready?.reason == "SecretKeyMissing")
+    #expect(ready?.message.contains("\"password\"") == true)
+  }
+
+  @Test func theOlderConnectionKeepsTheServiceName() {
+    var facts = Fixture.facts(Fixture.connection(created: 10))
+    facts.rivals = [Fixture.connection(name: "old", created: 0)]
+    let plan = VPNConnectionPlan(facts)
+    #expect(plan.actions == [])
+    #expect(plan.status.conditions?.of(.accepted)?.reason == "ServiceNameConflict")
+    facts.rivals = [Fixture.connection(name: "young", created: 20)]
+    #expect(VPNConnectionPlan(facts).status.conditions?.of(.accepted)?.status == "True")
+  }
+
+  @Test func aForeignServiceIsNeverTakenOver() {
+    var facts = Fixture.facts()
+    facts.alias = Service(
+      metadata: ObjectMeta(name: "vpn", namespace: "production"),
+      spec: Service.Spec(type: "ClusterIP")
+    )
+    let plan = VPNConnectionPlan(facts)
+    #expect(plan.actions == [])
+    #expect(plan.status.conditions?.of(.ready)?.reason == "ServiceNotOwned")
+  }
+
+  @Test func anImageOfTheTenantsChoiceIsRefused() {
+    var facts = Fixture.facts()
+    facts.connection.spec.gateway = GatewaySpec()
+    facts.connection.spec.gateway?.image = "evil.example.com/root"
+    #expect(VPNConnectionPlan(facts).status.conditions?.of(.ready)?.reason == "GatewayOptionsRefused")
+    facts.defaults.allowedImages = ["evil.example.com/"]
+    #expect(VPNConnectionPlan(facts).status.conditions?.of(.accepted)?.status == "True")
+  }
+
+  @Test func transitionTimesMoveWithTheStatusOnly() throws {
+    var facts = settled()
+    facts.observations["a"] = Fixture.observation("a", facts)
+    facts.connection.status = VPNConnectionPlan(facts).status
+    facts.now = facts.now.advanced(by: .seconds(60))
+    facts.observations["b"] = Fixture.observation("b", facts)
+    let conditions = try #require(VPNConnectionPlan(facts).status.conditions)
+    #expect(conditions.of(.ready)?.lastTransitionTime == Fixture.now)
+    #expect(conditions.of(.tunnelsReady)?.lastTransitionTime == facts.now)
+  }
+
+  @Test func aPodThatCannotBeScheduledSaysWhy() {
+    var facts = settled()
+    for index in facts.live.pods.indices {
+      facts.live.pods[index].status = Pod.Status(
+        phase: "Pending",
+        conditions: [
+          Pod.PodCondition(type: "PodScheduled", status: "False", reason: "Unschedulable", message: "0/2 nodes")
+        ]
+      )
+    }
+    let ready = VPNConnectionPlan(facts).status.conditions?.of(.ready)
+    #expect(ready?.reason == "GatewayUnschedulable")
+    #expect(ready?.message.contains("0/2 nodes") == true)
+  }
+}

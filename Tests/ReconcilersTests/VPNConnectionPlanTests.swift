@@ -1,0 +1,138 @@
+import CloudLinkerAPI
+import Foundations
+import Gateway
+import Kubernetes
+import Testing
+
+@testable import Reconcilers
+
+@Suite struct VPNConnectionPlanTests {
+  @Test func aNewConnectionGetsItsFinalizerBeforeAnythingElse() {
+    var connection = Fixture.connection()
+    connection.metadata.finalizers = nil
+    let plan = VPNConnectionPlan(Fixture.facts(connection))
+    #expect(plan.actions.first == .addFinalizer)
+    #expect(
+      plan.actions.map(\.kind).sorted() == [
+        "addFinalizer", "budget", "deployment", "deployment", "policy", "secret", "secret", "service", "service",
+        "service",
+      ]
+    )
+  }
+
+  @Test func nothingIsWrittenWhenNothingDiffers() {
+    let facts = Fixture.facts()
+    let settled = Fixture.settled(facts, after: VPNConnectionPlan(facts))
+    #expect(VPNConnectionPlan(settled).actions == [])
+  }
+
+  @Test func aSecondForwardTouchesSecretsAndServiceOnly() {
+    let facts = Fixture.facts()
+    var settled = Fixture.settled(facts, after: VPNConnectionPlan(facts))
+    settled.forwards.append(Fixture.forward("second", port: 33001, created: 1))
+    #expect(VPNConnectionPlan(settled).actions.map(\.kind).sorted() == ["secret", "secret", "service"])
+  }
+
+  @Test func whatSomebodyElseChangedIsChangedBackAndNamed() throws {
+    let facts = Fixture.facts()
+    var settled = Fixture.settled(facts, after: VPNConnectionPlan(facts))
+    settled.alias?.spec?.externalName = "evil.example.com"
+    let plan = VPNConnectionPlan(settled)
+    #expect(plan.actions.map(\.kind) == ["service"])
+    #expect(plan.repaired == ["Service vpn: spec.externalName"])
+  }
+
+  @Test func whatTheServerFillsInIsNoDrift() {
+    let facts = Fixture.facts()
+    var settled = Fixture.settled(facts, after: VPNConnectionPlan(facts))
+    for index in settled.live.services.indices where settled.live.services[index].spec?.clusterIP == nil {
+      settled.live.services[index].spec?.clusterIP = "10.96.1.2"
+    }
+    #expect(VPNConnectionPlan(settled).actions == [])
+  }
+
+  @Test func aRemovedTunnelIsDeleted() {
+    let facts = Fixture.facts()
+    var settled = Fixture.settled(facts, after: VPNConnectionPlan(facts))
+    settled.connection.spec.tunnels.removeLast()
+    let deleted = VPNConnectionPlan(settled).actions.filter { $0.kind == "delete" }
+    #expect(deleted.count == 2)
+  }
+
+  @Test func anUpgradeReplacesOneGatewayAtATime() {
+    var facts = Fixture.facts()
+    facts = Fixture.settled(facts, after: VPNConnectionPlan(facts))
+    for tunnel in ["a", "b"] { facts.observations[tunnel] = Fixture.observation(tunnel, facts) }
+    for index in facts.live.deployments.indices {
+      facts.live.deployments[index].status = status(updated: 1)
+    }
+    facts.defaults.image = "gateway:2"
+    let first = VPNConnectionPlan(facts)
+    #expect(first.actions.map(\.kind).filter { $0 == "deployment" }.count == 1)
+    #expect((first.requeueAfter ?? .zero) <= .seconds(30))
+
+    var rolling = Fixture.settled(facts, after: first)
+    for index in rolling.live.deployments.indices {
+      let isNew = rolling.live.deployments[index].spec?.template.spec.containers.first?.image == "gateway:2"
+      rolling.live.deployments[index].status = status(updated: isNew ? 0 : 1)
+    }
+    #expect(VPNConnectionPlan(rolling).actions.map(\.kind).filter { $0 == "deployment" } == [])
+
+    for index in rolling.live.deployments.indices { rolling.live.deployments[index].status = status(updated: 1) }
+    #expect(VPNConnectionPlan(rolling).actions.map(\.kind).filter { $0 == "deployment" }.count == 1)
+  }
+
+  private func status(updated: Int) -> Deployment.Status {
+    var status = Deployment.Status()
+    status.observedGeneration = 1
+    status.updatedReplicas = updated
+    return status
+  }
+
+  @Test func planModeListsAndWritesNothing() {
+    var connection = Fixture.connection()
+    connection.metadata.annotations = ["cloudlinker.dev/reconcile": "plan"]
+    let plan = VPNConnectionPlan(Fixture.facts(connection))
+    #expect(plan.actions == [])
+    #expect(plan.status.plan?.count == 9)
+  }
+
+  @Test func suspensionScalesToZeroAndSaysSo() {
+    var facts = Fixture.facts()
+    facts = Fixture.settled(facts, after: VPNConnectionPlan(facts))
+    facts.connection.spec.suspend = true
+    let plan = VPNConnectionPlan(facts)
+    let replicas = plan.actions.compactMap { action -> Int? in
+      guard case .applyDeployment(let deployment) = action else { return nil }
+      return deployment.spec?.replicas
+    }
+    #expect(replicas == [0, 0])
+    #expect(plan.status.tunnels?.map(\.state) == [.disconnected, .disconnected])
+    #expect(plan.status.conditions?.of(.ready)?.reason == "Suspended")
+  }
+
+  @Test func onlyCountersAreNoNews() {
+    var facts = Fixture.facts()
+    facts = Fixture.settled(facts, after: VPNConnectionPlan(facts))
+    facts.observations["a"] = Fixture.observation("a", facts)
+    facts.connection.status = VPNConnectionPlan(facts).status
+    facts.observations["a"]?.status?.tunnel.bytesSent = 4711
+    #expect(VPNConnectionPlan(facts).status == facts.connection.status)
+  }
+}
+
+extension GatewayAction {
+  var kind: String {
+    switch self {
+    case .addFinalizer: "addFinalizer"
+    case .removeFinalizer: "removeFinalizer"
+    case .applySecret: "secret"
+    case .applyDeployment: "deployment"
+    case .applyService: "service"
+    case .applyNetworkPolicy: "policy"
+    case .applyBudget: "budget"
+    case .delete: "delete"
+    case .refresh: "refresh"
+    }
+  }
+}
