@@ -3,6 +3,9 @@
 /// Secrets themselves (keys, passwords, profiles) are *other files of the same Secret*, named here by key, so that this
 /// file can be shown in a status page.
 public struct GatewayConfiguration: Codable, Sendable, Hashable {
+  /// The gateway answers `/livez`, `/readyz`, `/status` and `/metrics` here; no forward may take it.
+  public static let endpointPort = 15021
+
   /// Hash of everything in the Secret, made by the operator; the gateway reports the one it has loaded.
   public var revision: String
   /// `namespace/name` of the VPNConnection and the tunnel's name: for logs, metrics and the status page.
