@@ -1,0 +1,58 @@
+internal import Kubernetes
+
+/// Carries out a plan's actions, in order. Each is idempotent: an answer that was lost is made up for by the next
+/// reconcile, which finds the object as it is.
+struct GatewayActions: Sendable {
+  /// Field manager of everything this operator applies.
+  static let fieldManager = "cloudlinker-operator"
+
+  let client: any KubernetesAPI
+  /// Whether the server has policy/v1 (since Kubernetes 1.21); by discovery.
+  let hasPolicyV1: Bool
+
+  func perform(_ action: GatewayAction, for connection: ObjectKey) async throws(KubernetesError) {
+    switch action {
+    case .addFinalizer: try await Finalizer.add(GatewayLabels.finalizer, to: connection, client)
+    case .removeFinalizer: try await Finalizer.remove(GatewayLabels.finalizer, from: connection, client)
+    case .applySecret(let object): try await apply(object)
+    case .applyDeployment(let object): try await apply(object)
+    case .applyService(let object): try await apply(object)
+    case .applyNetworkPolicy(let object): try await apply(object)
+    case .applyBudget(let object):
+      if hasPolicyV1 {
+        try await apply(PodDisruptionBudget(metadata: object.metadata, spec: object.spec))
+      } else {
+        try await apply(object)
+      }
+    case .delete(let kind, let key, let uid): try await delete(kind, key, DeleteOptions(uid: uid))
+    case .refresh(let pod, let uid, let revision):
+      var metadata = ObjectMeta(name: pod.name, namespace: pod.namespace)
+      metadata.uid = uid
+      metadata.annotations = [GatewayLabels.revision: revision]
+      do {
+        try await apply(Pod(metadata: metadata))
+      } catch where error.kind == .notFound || error.kind == .conflict {
+        // Another pod has its place: that one starts with the newest configuration anyway.
+      }
+    }
+  }
+
+  private func apply<Object: Resource>(_ object: Object) async throws(KubernetesError) {
+    _ = try await client.apply(object, fieldManager: Self.fieldManager, force: true)
+  }
+
+  private func delete(_ kind: String, _ key: ObjectKey, _ options: DeleteOptions) async throws(KubernetesError) {
+    do {
+      switch kind {
+      case "Deployment": try await client.delete(Deployment.self, key, options)
+      case "Secret": try await client.delete(Secret.self, key, options)
+      case "Service": try await client.delete(Service.self, key, options)
+      case "NetworkPolicy": try await client.delete(NetworkPolicy.self, key, options)
+      case "PodDisruptionBudget" where hasPolicyV1: try await client.delete(PodDisruptionBudget.self, key, options)
+      default: try await client.delete(PodDisruptionBudgetV1beta1.self, key, options)
+      }
+    } catch where error.kind == .conflict {
+      // The name was taken over by a new object since: that one is not ours to delete.
+    }
+  }
+}
