@@ -1,0 +1,46 @@
+/// URL paths of the API (API concepts, "Resource URIs"); every segment percent-encoded.
+enum ResourcePath {
+  static func collection(_ type: ResourceType, _ namespace: String?) -> String {
+    let root =
+      type.group.isEmpty ? "/api/\(encode(type.version))" : "/apis/\(encode(type.group))/\(encode(type.version))"
+    guard type.isNamespaced, let namespace, !namespace.isEmpty else { return "\(root)/\(encode(type.plural))" }
+    return "\(root)/namespaces/\(encode(namespace))/\(encode(type.plural))"
+  }
+
+  static func object(_ type: ResourceType, _ key: ObjectKey) -> String {
+    "\(collection(type, key.namespace))/\(encode(key.name))"
+  }
+
+  /// RFC 3986 §2.3: everything but the unreserved characters.
+  static func encode(_ text: String) -> String {
+    let digits = Array("0123456789ABCDEF".utf8)
+    var out: [UInt8] = []
+    for byte in text.utf8 {
+      switch byte {
+      case 0x30...0x39, 0x41...0x5a, 0x61...0x7a, 0x2d, 0x2e, 0x5f, 0x7e: out.append(byte)
+      default: out += [0x25, digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+      }
+    }
+    return String(decoding: out, as: UTF8.self)
+  }
+}
+
+/// Query parameters in order; nil ones are left out.
+struct Query {
+  private var items: [(String, String)] = []
+  init(_ scope: Scope) {
+    self["labelSelector"] = scope.labelSelector
+    self["fieldSelector"] = scope.fieldSelector
+  }
+  subscript(name: String) -> String? {
+    get { items.first { $0.0 == name }?.1 }
+    set {
+      items.removeAll { $0.0 == name }
+      if let newValue { items.append((name, newValue)) }
+    }
+  }
+  var text: String {
+    guard !items.isEmpty else { return "" }
+    return "?" + items.map { "\(ResourcePath.encode($0.0))=\(ResourcePath.encode($0.1))" }.joined(separator: "&")
+  }
+}
