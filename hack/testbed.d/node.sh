@@ -98,5 +98,5 @@ build_pause_image() {
 stop_node() {
   local name=cl-n$1
   stop "$name" KILL # the pods
-  remove_namespace "$name"
+  remove_namespace "$name" "cl-v$1"
 }

@@ -61,8 +61,10 @@ in_namespace() {
   nsenter --net="/run/netns/$name" "$@"
 }
 
-# remove_namespace NAME: with whatever still runs in it.
+# remove_namespace NAME PORT: with whatever still runs in it. Its end on the bridge goes first: left to
+# the namespace it would go some time later.
 remove_namespace() {
+  [ ! -e "/sys/class/net/$2" ] || ip link del "$2"
   [ -e "/run/netns/$1" ] || return 0
   ip netns pids "$1" | xargs -r kill -9 2>/dev/null || true
   ip netns del "$1"
