@@ -12,16 +12,16 @@ struct GatewayTeardown {
   var waitsFor: String?
 
   /// - Parameters:
-  ///   - alias: the Service in the environment, if it is the connection's.
+  ///   - aliases: the connection's Services in the environment.
   ///   - hasFinalizer: whether the connection is still there and carries ours.
-  init(live: GatewayLive, alias: Service?, hasFinalizer: Bool) {
+  init(live: GatewayLive, aliases: [Service], hasFinalizer: Bool) {
     func remove<Object: Resource>(_ objects: [Object]) {
       actions += objects.filter { $0.metadata.deletionTimestamp == nil }.map {
         .delete(kind: Object.resourceType.kind, $0.key, uid: $0.metadata.uid)
       }
     }
     remove(live.deployments)
-    remove(alias.map { [$0] } ?? [])
+    remove(aliases)
     remove(live.services)
     remove(live.secrets)
     remove(live.networkPolicies)
@@ -29,6 +29,6 @@ struct GatewayTeardown {
     if !live.pods.isEmpty {
       waitsFor = "gateway pods \(live.pods.map(\.key.name).sorted().joined(separator: ", ")) to end"
     }
-    if live.isEmpty && alias == nil && hasFinalizer { actions.append(.removeFinalizer) }
+    if live.isEmpty && aliases.isEmpty && hasFinalizer { actions.append(.removeFinalizer) }
   }
 }

@@ -84,6 +84,9 @@ struct GatewayObjectsPlan {
     for deployment in facts.live.deployments where !kept.contains(deployment.key.name) {
       actions.append(.delete(kind: "Deployment", deployment.key, uid: deployment.metadata.uid))
     }
+    for service in facts.formerAliases {
+      actions.append(.delete(kind: "Service", service.key, uid: service.metadata.uid))
+    }
     for secret in facts.live.secrets where !kept.contains(secret.key.name) {
       actions.append(.delete(kind: "Secret", secret.key, uid: secret.metadata.uid))
     }

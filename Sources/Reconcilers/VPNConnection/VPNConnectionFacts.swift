@@ -12,6 +12,8 @@ struct VPNConnectionFacts: Sendable {
   var rivals: [VPNConnection] = []
   /// What stands under the Service's name in the environment, ours or not.
   var alias: Service?
+  /// Services of ours in the environment under a name that the connection no longer asks for.
+  var formerAliases: [Service] = []
   var credentials = Credentials(secrets: [:])
   var live = GatewayLive()
   /// What each tunnel's gateway said last.

@@ -1,0 +1,80 @@
+internal import CloudLinkerAPI
+internal import ControllerRuntime
+internal import Foundations
+internal import Kubernetes
+
+/// The caches that the two controllers share, and the questions they ask of them.
+struct Caches: Sendable {
+  let connections: Store<VPNConnection>
+  let portForwards: Store<PortForward>
+  /// Metadata of every Secret: which version there is, never what is in it.
+  let secretMetadata: Store<PartialMetadata<Secret>>
+  /// Our Services in the environments.
+  let aliases: Store<Service>
+  let deployments: Store<Deployment>
+  let services: Store<Service>
+  let gatewaySecrets: Store<Secret>
+  let networkPolicies: Store<NetworkPolicy>
+  let budgets: @Sendable (_ owner: String) -> [PodDisruptionBudgetV1beta1]
+  let pods: Store<Pod>
+
+  /// Index names.
+  enum Index {
+    static let owner = "owner"
+    static let connection = "connection"
+    static let claim = "claim"
+    static let serviceName = "serviceName"
+    static let secret = "secret"
+  }
+
+  func live(of key: ObjectKey) -> GatewayLive {
+    let owner = key.description
+    var live = GatewayLive()
+    live.deployments = deployments.indexed(Index.owner, owner)
+    live.services = services.indexed(Index.owner, owner)
+    live.secrets = gatewaySecrets.indexed(Index.owner, owner)
+    live.networkPolicies = networkPolicies.indexed(Index.owner, owner)
+    live.budgets = budgets(owner)
+    live.pods = pods.indexed(Index.owner, owner)
+    return live
+  }
+
+  /// The Services in the environment that are this connection's, under whatever name.
+  func aliases(of key: ObjectKey) -> [Service] { aliases.indexed(Index.owner, key.description) }
+
+  func forwards(of connection: ObjectKey) -> [PortForward] {
+    portForwards.indexed(Index.connection, connection.description)
+  }
+
+  /// Other PortForwards of the same connection that name one of this one's ports.
+  func rivals(of forward: PortForward) -> [PortForward] {
+    var rivals: [ObjectKey: PortForward] = [:]
+    for claim in Self.claims(of: forward) {
+      for rival in portForwards.indexed(Index.claim, claim) where rival.key != forward.key { rivals[rival.key] = rival }
+    }
+    return Array(rivals.values)
+  }
+
+  /// Other connections of the namespace with the same Service name.
+  func rivals(of connection: VPNConnection) -> [VPNConnection] {
+    connections.indexed(Index.serviceName, Self.serviceKey(of: connection)).filter { $0.key != connection.key }
+  }
+
+  func secretVersions(_ names: Set<String>, in namespace: String) -> [String: String] {
+    var versions: [String: String] = [:]
+    for name in names {
+      versions[name] = secretMetadata.get(ObjectKey(namespace: namespace, name: name))?.metadata.resourceVersion
+    }
+    return versions
+  }
+
+  static func connectionKey(of forward: PortForward) -> ObjectKey {
+    ObjectKey(namespace: forward.key.namespace, name: forward.spec.vpnConnectionRef.name)
+  }
+  static func claims(of forward: PortForward) -> [String] {
+    PortClaims.ports(of: forward).map { "\(connectionKey(of: forward))/\($0.transport)/\($0.number)" }
+  }
+  static func serviceKey(of connection: VPNConnection) -> String {
+    "\(connection.key.namespace)/\(connection.spec.serviceName)"
+  }
+}

@@ -1,0 +1,68 @@
+internal import CloudLinkerAPI
+internal import ControllerRuntime
+internal import Foundations
+internal import Kubernetes
+
+/// Keeps the status of one PortForward: it owns no object, the gateways' configuration is its connection's to write.
+struct PortForwardReconciler: Sendable {
+  let client: any KubernetesAPI
+  let caches: Caches
+  let observer: GatewayObserver
+  let events: EventRecorder
+  let time: any TimeSource
+  /// Since when each forward waits, in its present generation, for the gateways to take its ports.
+  let waiting = Locked<[ObjectKey: Waiting]>([:])
+
+  struct Waiting {
+    var generation: Int64?
+    var since: ContinuousClock.Instant
+  }
+
+  func reconcile(_ key: ObjectKey, _ logger: Logger) async throws -> ReconcileResult {
+    guard let forward = caches.portForwards.get(key), forward.metadata.deletionTimestamp == nil else {
+      waiting.withLock { $0[key] = nil }
+      return .done
+    }
+    let connection = ObjectKey(namespace: key.namespace, name: forward.spec.vpnConnectionRef.name)
+    var facts = PortForwardFacts(forward: forward, connection: caches.connections.get(connection), now: time.timestamp)
+    facts.rivals = caches.rivals(of: forward)
+    facts.observations = await observer.observations(of: connection)
+    let plan = PortForwardPlan(facts, age: age(of: forward))
+    guard let status = plan.status else { return .requeue(after: plan.requeueAfter ?? PortForwardPlan.patience) }
+    waiting.withLock { $0[key] = nil }
+    guard status != forward.status else { return .done }
+    record(status, forward)
+    var object = forward
+    object.status = status
+    do {
+      _ = try await client.applyStatus(object, fieldManager: GatewayActions.fieldManager, force: true)
+    } catch let error where error.kind == .notFound {
+      return .done
+    }
+    return .done
+  }
+
+  private func age(of forward: PortForward) -> Duration {
+    let now = time.now
+    let generation = forward.metadata.generation
+    return waiting.withLock { waiting in
+      if let entry = waiting[forward.key], entry.generation == generation { return entry.since.duration(to: now) }
+      waiting[forward.key] = Waiting(generation: generation, since: now)
+      return .zero
+    }
+  }
+
+  /// An event when Ready changes for the worse, or for the better after that; not one for each of a thousand forwards
+  /// that simply work.
+  private func record(_ status: PortForwardStatus, _ forward: PortForward) {
+    let old = forward.status?.conditions?.first { $0.type == ConditionType.ready.rawValue }
+    guard let new = status.conditions?.first(where: { $0.type == ConditionType.ready.rawValue }),
+      old?.reason != new.reason || old?.status != new.status
+    else { return }
+    if new.status == "False" {
+      events.warning(forward, reason: new.reason, action: "Forward", new.message)
+    } else if old?.status == "False" {
+      events.normal(forward, reason: new.reason, action: "Forward", new.message)
+    }
+  }
+}

@@ -1,0 +1,37 @@
+internal import CloudLinkerAPI
+internal import ControllerRuntime
+internal import Kubernetes
+
+/// An event for every change of a tunnel's state, and for a change of what the connection is Ready for.
+enum TunnelEvents {
+  static func record(
+    from old: VPNConnectionStatus?, to new: VPNConnectionStatus, of connection: VPNConnection, _ events: EventRecorder
+  ) {
+    for tunnel in new.tunnels ?? [] {
+      let before = old?.tunnels?.first { $0.name == tunnel.name }
+      guard before?.state != tunnel.state || before?.reason != tunnel.reason else { continue }
+      let place = "tunnel \(tunnel.name) to \(tunnel.server ?? "")"
+      switch tunnel.state {
+      case .connected:
+        let address = tunnel.virtualIP.map { " as \($0)" } ?? ""
+        events.normal(connection, reason: "TunnelConnected", action: "Connect", "\(place) is connected\(address)")
+      case .failed:
+        events.warning(
+          connection, reason: "TunnelFailed", action: "Connect", "\(place): \(tunnel.lastError ?? "no cause is known")")
+      case .disconnected where before != nil:
+        events.normal(connection, reason: "TunnelDisconnected", action: "Disconnect", "\(place) is disconnected")
+      case .connecting where before?.state == .connected:
+        events.warning(
+          connection, reason: "TunnelLost", action: "Connect",
+          "\(place) was lost: \(tunnel.lastError ?? "connecting again")")
+      default: break
+      }
+    }
+    let ready = new.conditions?.first { $0.type == ConditionType.ready.rawValue }
+    let before = old?.conditions?.first { $0.type == ConditionType.ready.rawValue }
+    guard let ready, ready.status == "False", ready.reason != before?.reason,
+      new.conditions?.contains(where: { $0.type == ConditionType.stalled.rawValue }) == true
+    else { return }
+    events.warning(connection, reason: ready.reason, action: "Reconcile", ready.message)
+  }
+}

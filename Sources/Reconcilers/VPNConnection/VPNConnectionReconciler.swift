@@ -1,0 +1,96 @@
+internal import CloudLinkerAPI
+internal import ControllerRuntime
+internal import Foundations
+internal import Gateway
+internal import Kubernetes
+
+/// Makes the world match one VPNConnection: gather, plan, act, write the status if it differs.
+struct VPNConnectionReconciler: Sendable {
+  let client: any KubernetesAPI
+  let caches: Caches
+  let observer: GatewayObserver
+  let secrets: SecretReader
+  let actions: GatewayActions
+  let events: EventRecorder
+  let defaults: GatewayDefaults
+  let time: any TimeSource
+
+  func reconcile(_ key: ObjectKey, _ logger: Logger) async throws -> ReconcileResult {
+    let live = caches.live(of: key)
+    let aliases = caches.aliases(of: key)
+    guard let connection = caches.connections.get(key), connection.metadata.deletionTimestamp == nil else {
+      return try await tearDown(key, live: live, aliases: aliases)
+    }
+    await observer.follow(Self.pods(live, of: key), of: key)
+    let facts = try await gather(connection, live)
+    let plan = VPNConnectionPlan(facts)
+    for action in plan.actions {
+      try await actions.perform(action, for: key)
+      logger.info("performed an action", ["action": .string(action.description)])
+    }
+    for field in plan.repaired {
+      events.warning(connection, reason: "DriftRepaired", action: "Repair", "\(field) was changed by others and is back")
+    }
+    try await write(plan.status, to: connection)
+    return .requeue(after: (plan.requeueAfter ?? VPNConnectionPlan.period).jittered(by: 0.2))
+  }
+
+  private func gather(_ connection: VPNConnection, _ live: GatewayLive) async throws -> VPNConnectionFacts {
+    let key = connection.key
+    var facts = VPNConnectionFacts(connection: connection, defaults: defaults, now: time.timestamp)
+    facts.live = live
+    facts.forwards = caches.forwards(of: key)
+    facts.rivals = caches.rivals(of: connection)
+    facts.alias = try await serviceNamed(connection.spec.serviceName, in: key.namespace)
+    facts.formerAliases = caches.aliases(of: key).filter { $0.key.name != connection.spec.serviceName }
+    let names = GatewayContent.secretNames(of: connection)
+    facts.credentials = Credentials(
+      secrets: try await secrets.read(names, for: key, versions: caches.secretVersions(names, in: key.namespace)))
+    facts.observations = await observer.observations(of: key)
+    return facts
+  }
+
+  /// What stands under the Service's name. Ours are watched; whether a foreign one is in the way is asked only until
+  /// ours stands.
+  private func serviceNamed(_ name: String, in namespace: String) async throws(KubernetesError) -> Service? {
+    let key = ObjectKey(namespace: namespace, name: name)
+    if let ours = caches.aliases.get(key) { return ours }
+    do {
+      return try await client.get(Service.self, key)
+    } catch where error.kind == .notFound {
+      return nil
+    }
+  }
+
+  /// The newest pod of each tunnel that has an address to be asked at.
+  private static func pods(_ live: GatewayLive, of key: ObjectKey) -> [GatewayPod] {
+    Set(live.pods.compactMap { $0.metadata.labels?[GatewayLabels.tunnel] }).compactMap { tunnel in
+      guard let pod = live.pod(tunnel: tunnel), let address = pod.status?.podIP, let uid = pod.metadata.uid else {
+        return nil
+      }
+      return GatewayPod(connection: key, tunnel: tunnel, name: pod.key.name, uid: uid, address: address)
+    }
+  }
+
+  private func tearDown(_ key: ObjectKey, live: GatewayLive, aliases: [Service]) async throws -> ReconcileResult {
+    let connection = caches.connections.get(key)
+    let isMarked = connection?.metadata.finalizers?.contains(GatewayLabels.finalizer) == true
+    await observer.follow([], of: key)
+    await secrets.forget(key)
+    let teardown = GatewayTeardown(live: live, aliases: aliases, hasFinalizer: isMarked)
+    for action in teardown.actions { try await actions.perform(action, for: key) }
+    return .done
+  }
+
+  private func write(_ status: VPNConnectionStatus, to connection: VPNConnection) async throws(KubernetesError) {
+    guard status != connection.status else { return }
+    TunnelEvents.record(from: connection.status, to: status, of: connection, events)
+    var object = connection
+    object.status = status
+    do {
+      _ = try await client.applyStatus(object, fieldManager: GatewayActions.fieldManager, force: true)
+    } catch where error.kind == .notFound {
+      // Deleted meanwhile: there is nobody left to tell.
+    }
+  }
+}
