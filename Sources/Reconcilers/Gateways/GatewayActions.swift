@@ -1,3 +1,5 @@
+internal import CloudLinkerAPI
+internal import ControllerRuntime
 internal import Kubernetes
 
 /// Carries out a plan's actions, in order. Each is idempotent: an answer that was lost is made up for by the next
@@ -10,10 +12,13 @@ struct GatewayActions: Sendable {
   /// Whether the server has policy/v1 (since Kubernetes 1.21); by discovery.
   let hasPolicyV1: Bool
 
-  func perform(_ action: GatewayAction, for connection: ObjectKey) async throws(KubernetesError) {
+  /// - Parameter connection: nil when it is gone, and only its remains are removed.
+  func perform(_ action: GatewayAction, for connection: VPNConnection?) async throws(KubernetesError) {
     switch action {
-    case .addFinalizer: try await Finalizer.add(GatewayLabels.finalizer, to: connection, client)
-    case .removeFinalizer: try await Finalizer.remove(GatewayLabels.finalizer, from: connection, client)
+    case .addFinalizer:
+      if let connection { try await Finalizer.add(GatewayLabels.finalizer, to: connection, client) }
+    case .removeFinalizer:
+      if let connection { try await Finalizer.remove(GatewayLabels.finalizer, from: connection, client) }
     case .applySecret(let object): try await apply(object)
     case .applyDeployment(let object): try await apply(object)
     case .applyService(let object): try await apply(object)
@@ -31,7 +36,7 @@ struct GatewayActions: Sendable {
       metadata.annotations = [GatewayLabels.revision: revision]
       do {
         try await apply(Pod(metadata: metadata))
-      } catch where error.kind == .notFound || error.kind == .conflict {
+      } catch  where error.kind == .notFound || error.kind == .conflict {
         // Another pod has its place: that one starts with the newest configuration anyway.
       }
     }
@@ -51,7 +56,7 @@ struct GatewayActions: Sendable {
       case "PodDisruptionBudget" where hasPolicyV1: try await client.delete(PodDisruptionBudget.self, key, options)
       default: try await client.delete(PodDisruptionBudgetV1beta1.self, key, options)
       }
-    } catch where error.kind == .conflict {
+    } catch  where error.kind == .conflict {
       // The name was taken over by a new object since: that one is not ours to delete.
     }
   }

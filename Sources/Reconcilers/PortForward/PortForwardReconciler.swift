@@ -32,14 +32,18 @@ struct PortForwardReconciler: Sendable {
     waiting.withLock { $0[key] = nil }
     guard status != forward.status else { return .done }
     record(status, forward)
+    try await write(status, to: forward)
+    return .done
+  }
+
+  private func write(_ status: PortForwardStatus, to forward: PortForward) async throws(KubernetesError) {
     var object = forward
     object.status = status
     do {
       _ = try await client.applyStatus(object, fieldManager: GatewayActions.fieldManager, force: true)
-    } catch let error where error.kind == .notFound {
-      return .done
+    } catch  where error.kind == .notFound {
+      // Deleted meanwhile: there is nobody left to tell.
     }
-    return .done
   }
 
   private func age(of forward: PortForward) -> Duration {

@@ -5,7 +5,10 @@ internal import Kubernetes
 /// An event for every change of a tunnel's state, and for a change of what the connection is Ready for.
 enum TunnelEvents {
   static func record(
-    from old: VPNConnectionStatus?, to new: VPNConnectionStatus, of connection: VPNConnection, _ events: EventRecorder
+    from old: VPNConnectionStatus?,
+    to new: VPNConnectionStatus,
+    of connection: VPNConnection,
+    _ events: EventRecorder
   ) {
     for tunnel in new.tunnels ?? [] {
       let before = old?.tunnels?.first { $0.name == tunnel.name }
@@ -17,13 +20,20 @@ enum TunnelEvents {
         events.normal(connection, reason: "TunnelConnected", action: "Connect", "\(place) is connected\(address)")
       case .failed:
         events.warning(
-          connection, reason: "TunnelFailed", action: "Connect", "\(place): \(tunnel.lastError ?? "no cause is known")")
+          connection,
+          reason: "TunnelFailed",
+          action: "Connect",
+          "\(place): \(tunnel.lastError ?? "no cause is known")"
+        )
       case .disconnected where before != nil:
         events.normal(connection, reason: "TunnelDisconnected", action: "Disconnect", "\(place) is disconnected")
       case .connecting where before?.state == .connected:
         events.warning(
-          connection, reason: "TunnelLost", action: "Connect",
-          "\(place) was lost: \(tunnel.lastError ?? "connecting again")")
+          connection,
+          reason: "TunnelLost",
+          action: "Connect",
+          "\(place) was lost: \(tunnel.lastError ?? "connecting again")"
+        )
       default: break
       }
     }

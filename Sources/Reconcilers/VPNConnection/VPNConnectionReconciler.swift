@@ -25,11 +25,16 @@ struct VPNConnectionReconciler: Sendable {
     let facts = try await gather(connection, live)
     let plan = VPNConnectionPlan(facts)
     for action in plan.actions {
-      try await actions.perform(action, for: key)
+      try await actions.perform(action, for: connection)
       logger.info("performed an action", ["action": .string(action.description)])
     }
     for field in plan.repaired {
-      events.warning(connection, reason: "DriftRepaired", action: "Repair", "\(field) was changed by others and is back")
+      events.warning(
+        connection,
+        reason: "DriftRepaired",
+        action: "Repair",
+        "\(field) was changed by others and is back"
+      )
     }
     try await write(plan.status, to: connection)
     return .requeue(after: (plan.requeueAfter ?? VPNConnectionPlan.period).jittered(by: 0.2))
@@ -45,7 +50,8 @@ struct VPNConnectionReconciler: Sendable {
     facts.formerAliases = caches.aliases(of: key).filter { $0.key.name != connection.spec.serviceName }
     let names = GatewayContent.secretNames(of: connection)
     facts.credentials = Credentials(
-      secrets: try await secrets.read(names, for: key, versions: caches.secretVersions(names, in: key.namespace)))
+      secrets: try await secrets.read(names, for: key, versions: caches.secretVersions(names, in: key.namespace))
+    )
     facts.observations = await observer.observations(of: key)
     return facts
   }
@@ -57,7 +63,7 @@ struct VPNConnectionReconciler: Sendable {
     if let ours = caches.aliases.get(key) { return ours }
     do {
       return try await client.get(Service.self, key)
-    } catch where error.kind == .notFound {
+    } catch  where error.kind == .notFound {
       return nil
     }
   }
@@ -78,7 +84,7 @@ struct VPNConnectionReconciler: Sendable {
     await observer.follow([], of: key)
     await secrets.forget(key)
     let teardown = GatewayTeardown(live: live, aliases: aliases, hasFinalizer: isMarked)
-    for action in teardown.actions { try await actions.perform(action, for: key) }
+    for action in teardown.actions { try await actions.perform(action, for: connection) }
     return .done
   }
 
@@ -89,7 +95,7 @@ struct VPNConnectionReconciler: Sendable {
     object.status = status
     do {
       _ = try await client.applyStatus(object, fieldManager: GatewayActions.fieldManager, force: true)
-    } catch where error.kind == .notFound {
+    } catch  where error.kind == .notFound {
       // Deleted meanwhile: there is nobody left to tell.
     }
   }

@@ -1,0 +1,186 @@
+internal import CloudLinkerAPI
+internal import ControllerRuntime
+internal import Foundations
+internal import Kubernetes
+
+/// The caches of the operator, and which change of which object wakes which key.
+struct Informers: Sendable {
+  let connections: Informer<VPNConnection>
+  let portForwards: Informer<PortForward>
+  let secretMetadata: Informer<PartialMetadata<Secret>>
+  let aliases: Informer<Service>
+  let deployments: Informer<Deployment>
+  let services: Informer<Service>
+  let gatewaySecrets: Informer<Secret>
+  let networkPolicies: Informer<NetworkPolicy>
+  let budgets: Budgets
+  let pods: Informer<Pod>
+  private let gatewayNamespace: String
+
+  /// Watched in the version that the server has, kept in one.
+  enum Budgets: Sendable {
+    case v1(Informer<PodDisruptionBudget>)
+    case v1beta1(Informer<PodDisruptionBudgetV1beta1>)
+  }
+
+  init(client: any KubernetesAPI, settings: OperatorAssembly.Settings, time: any TimeSource, logger: Logger) {
+    let everywhere = Scope(namespace: settings.namespace)
+    let ours = Scope(namespace: settings.namespace, labelSelector: GatewayLabels.selector)
+    let gateways = Scope(namespace: settings.defaults.namespace, labelSelector: GatewayLabels.selector)
+    func informer<Object: Resource>(
+      _ scope: Scope,
+      _ indexers: [String: Store<Object>.Indexer] = Self.byOwner(),
+      transform: @escaping @Sendable (Object) -> Object = { $0 }
+    ) -> Informer<Object> {
+      Informer(client: client, scope: scope, indexers: indexers, time: time, logger: logger, transform: transform)
+    }
+    connections = informer(
+      everywhere,
+      [
+        Caches.Index.serviceName: { [Caches.serviceKey(of: $0)] },
+        Caches.Index.secret: { connection in
+          GatewayContent.secretNames(of: connection).map { "\(connection.key.namespace)/\($0)" }
+        },
+      ]
+    )
+    portForwards = informer(
+      everywhere,
+      [
+        Caches.Index.connection: { [Caches.connectionKey(of: $0).description] },
+        Caches.Index.claim: { Caches.claims(of: $0) },
+      ]
+    )
+    secretMetadata = informer(everywhere, [:], transform: Self.versionOnly)
+    aliases = informer(ours)
+    deployments = informer(gateways)
+    services = informer(gateways)
+    gatewaySecrets = informer(gateways, transform: SecretDigest.transform)
+    networkPolicies = informer(gateways)
+    budgets = settings.hasPolicyV1 ? .v1(informer(gateways)) : .v1beta1(informer(gateways))
+    pods = informer(gateways)
+    gatewayNamespace = settings.defaults.namespace
+  }
+
+  private static func byOwner<Object: Resource>() -> [String: Store<Object>.Indexer] {
+    [Caches.Index.owner: { GatewayLabels.connectionKey(of: $0.metadata).map { [$0.description] } ?? [] }]
+  }
+
+  /// Of the cluster's Secrets only name and version are kept.
+  private static func versionOnly(_ secret: PartialMetadata<Secret>) -> PartialMetadata<Secret> {
+    var metadata = ObjectMeta(name: secret.metadata.name, namespace: secret.metadata.namespace)
+    metadata.resourceVersion = secret.metadata.resourceVersion
+    return PartialMetadata(metadata: metadata)
+  }
+
+  var caches: Caches {
+    let budgets: @Sendable (String) -> [PodDisruptionBudgetV1beta1]
+    switch self.budgets {
+    case .v1(let informer):
+      budgets = { owner in
+        informer.store.indexed(Caches.Index.owner, owner).map {
+          PodDisruptionBudgetV1beta1(metadata: $0.metadata, spec: $0.spec)
+        }
+      }
+    case .v1beta1(let informer): budgets = { informer.store.indexed(Caches.Index.owner, $0) }
+    }
+    return Caches(
+      connections: connections.store,
+      portForwards: portForwards.store,
+      secretMetadata: secretMetadata.store,
+      aliases: aliases.store,
+      deployments: deployments.store,
+      services: services.store,
+      gatewaySecrets: gatewaySecrets.store,
+      networkPolicies: networkPolicies.store,
+      budgets: budgets,
+      pods: pods.store
+    )
+  }
+
+  func wake(connections controller: Controller, forwards: Controller) {
+    let delay = OperatorAssembly.collection
+    controller.watch(connections) { Self.matters($0) ? $0.sides.map(\.key) : [] }
+    // A connection's neighbours with the same Service name may be admitted or refused by its change.
+    let byService = connections.store
+    controller.watch(connections) { change in
+      guard change.old == nil || change.new == nil || change.old?.spec.serviceName != change.new?.spec.serviceName
+      else { return [] }
+      return change.sides.flatMap { byService.indexedKeys(Caches.Index.serviceName, Caches.serviceKey(of: $0)) }
+    }
+    controller.watch(portForwards, after: delay) { change in
+      Self.concernsGateways(change) ? change.sides.map(Caches.connectionKey(of:)) : []
+    }
+    let bySecret = connections.store
+    controller.watch(secretMetadata) { change in
+      change.sides.flatMap { bySecret.indexedKeys(Caches.Index.secret, $0.key.description) }
+    }
+    watchOwned(aliases, controller)
+    watchOwned(deployments, controller)
+    watchOwned(services, controller)
+    watchOwned(gatewaySecrets, controller)
+    watchOwned(networkPolicies, controller)
+    watchOwned(pods, controller)
+    switch budgets {
+    case .v1(let informer): watchOwned(informer, controller)
+    case .v1beta1(let informer): watchOwned(informer, controller)
+    }
+    wakeForwards(forwards)
+  }
+
+  private func watchOwned<Object: Resource>(_ informer: Informer<Object>, _ controller: Controller) {
+    controller.watch(informer, after: OperatorAssembly.collection) { change in
+      Set(change.sides.compactMap { GatewayLabels.connectionKey(of: $0.metadata) }).sorted()
+    }
+  }
+
+  private func wakeForwards(_ controller: Controller) {
+    let store = portForwards.store
+    controller.watch(portForwards) { change in
+      guard change.old?.spec != change.new?.spec || Self.isAsked(change.old?.metadata, change.new?.metadata) else {
+        return []
+      }
+      let claims = Set(change.sides.flatMap(Caches.claims(of:)))
+      let rivals = claims.flatMap { store.indexedKeys(Caches.Index.claim, $0) }
+      return Array(Set(rivals + change.sides.map(\.key)))
+    }
+    controller.watch(connections) { change in
+      let before = change.old?.status?.conditions?.first { $0.type == ConditionType.ready.rawValue }
+      let after = change.new?.status?.conditions?.first { $0.type == ConditionType.ready.rawValue }
+      let isNews =
+        change.old == nil || change.new == nil || change.old?.spec != change.new?.spec
+        || before?.status != after?.status || (after?.status == "False" && before?.message != after?.message)
+      guard isNews else { return [] }
+      return change.sides.first.map { store.indexedKeys(Caches.Index.connection, $0.key.description) } ?? []
+    }
+  }
+
+  /// Status writes of our own are no reason to look again.
+  private static func matters(_ change: Change<VPNConnection>) -> Bool {
+    change.old?.spec != change.new?.spec || isAsked(change.old?.metadata, change.new?.metadata)
+  }
+  private static func concernsGateways(_ change: Change<PortForward>) -> Bool {
+    change.old?.spec != change.new?.spec
+      || change.old?.metadata.deletionTimestamp != change.new?.metadata.deletionTimestamp
+  }
+  /// Whether metadata changed in a way that asks for a look: annotations, deletion, finalizers.
+  private static func isAsked(_ old: ObjectMeta?, _ new: ObjectMeta?) -> Bool {
+    old?.annotations != new?.annotations || old?.deletionTimestamp != new?.deletionTimestamp
+      || old?.finalizers != new?.finalizers || old?.uid != new?.uid
+  }
+
+  func add(to manager: Manager) {
+    manager.add(connections)
+    manager.add(portForwards)
+    manager.add(secretMetadata)
+    manager.add(aliases)
+    manager.add(deployments)
+    manager.add(services)
+    manager.add(gatewaySecrets)
+    manager.add(networkPolicies)
+    switch budgets {
+    case .v1(let informer): manager.add(informer)
+    case .v1beta1(let informer): manager.add(informer)
+    }
+    manager.add(pods)
+  }
+}

@@ -1,0 +1,125 @@
+internal import CloudLinkerAPI
+public import ControllerRuntime
+public import Foundations
+public import HTTPTransport
+public import Kubernetes
+
+/// Puts the operator together: which caches it keeps, which controllers run on them, and what wakes whom.
+public struct OperatorAssembly: Sendable {
+  public struct Settings: Sendable {
+    public var defaults: GatewayDefaults
+    /// The only namespace whose connections are looked after; nil: all.
+    public var namespace: String?
+    /// PortForwards whose status is written at once.
+    public var concurrency = 16
+    /// Whether the server has policy/v1 (since Kubernetes 1.21); by discovery.
+    public var hasPolicyV1: Bool
+    public init(defaults: GatewayDefaults, namespace: String? = nil, hasPolicyV1: Bool) {
+      self.defaults = defaults
+      self.namespace = namespace
+      self.hasPolicyV1 = hasPolicyV1
+    }
+  }
+
+  let client: any KubernetesAPI
+  let gateways: any Transport
+  let settings: Settings
+  let events: EventRecorder
+  let registry: MetricsRegistry
+  let time: any TimeSource
+  let logger: Logger
+
+  /// - Parameter gateways: carries the requests for gateways' status: plain HTTP inside the cluster.
+  public init(
+    client: any KubernetesAPI,
+    gateways: any Transport,
+    settings: Settings,
+    events: EventRecorder,
+    registry: MetricsRegistry,
+    time: any TimeSource = SystemTimeSource(),
+    logger: Logger
+  ) {
+    self.client = client
+    self.gateways = gateways
+    self.settings = settings
+    self.events = events
+    self.registry = registry
+    self.time = time
+    self.logger = logger
+  }
+
+  /// How long changes of forwards and objects are collected before the gateways are given them: one configuration for
+  /// a hundred forwards that are applied together.
+  static let collection: Duration = .milliseconds(200)
+
+  public func install(in manager: Manager) {
+    let informers = Informers(client: client, settings: settings, time: time, logger: logger)
+    let caches = informers.caches
+    let wake = Wake()
+    let observer = GatewayObserver(transport: gateways, time: time) { connection, forwards in
+      wake.call(connection, forwards)
+    }
+    let connections = controller("vpnconnection", concurrency: 2) { [self] in
+      let reconciler = VPNConnectionReconciler(
+        client: client,
+        caches: caches,
+        observer: observer,
+        secrets: SecretReader(client: client),
+        actions: GatewayActions(client: client, hasPolicyV1: settings.hasPolicyV1),
+        events: events,
+        defaults: settings.defaults,
+        time: time
+      )
+      return { key, logger in try await reconciler.reconcile(key, logger) }
+    }
+    let forwards = controller("portforward", concurrency: settings.concurrency) { [self] in
+      let reconciler = PortForwardReconciler(
+        client: client,
+        caches: caches,
+        observer: observer,
+        events: events,
+        time: time
+      )
+      return { key, logger in try await reconciler.reconcile(key, logger) }
+    }
+    wake.set { connection, concerned in
+      connections.queue.add(connection)
+      for forward in concerned { forwards.queue.add(forward) }
+    }
+    informers.wake(connections: connections, forwards: forwards)
+    informers.add(to: manager)
+    manager.add(connections)
+    manager.add(forwards)
+    manager.addBackground {
+      await Self.untilCancelled()
+      await observer.stop()
+    }
+  }
+
+  private func controller(
+    _ name: String,
+    concurrency: Int,
+    _ make: () -> Controller.Reconcile
+  ) -> Controller {
+    Controller(
+      name: name,
+      concurrency: concurrency,
+      registry: registry,
+      time: time,
+      logger: logger,
+      reconcile: make()
+    )
+  }
+
+  private static func untilCancelled() async {
+    while !Task.isCancelled { try? await Task.sleep(for: .seconds(3600)) }
+  }
+}
+
+/// Lets the observer, which comes first, reach the controllers, which come later.
+private final class Wake: Sendable {
+  typealias Body = @Sendable (ObjectKey, Set<ObjectKey>) -> Void
+  private let body = Locked<Body?>(nil)
+  func set(_ new: @escaping Body) { body.withLock { $0 = new } }
+  func call(_ connection: ObjectKey, _ forwards: Set<ObjectKey>) { body.withLock { $0 }?(connection, forwards) }
+}
