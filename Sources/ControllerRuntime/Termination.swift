@@ -1,0 +1,47 @@
+internal import Foundations
+internal import Glibc
+
+/// SIGTERM and SIGINT as an event: the first lets the program stop in order, a second ends it at once.
+public enum Termination {
+  /// Calls `stop` at the first signal. If the process is still there `grace` later it ends with status 1, so that a
+  /// stop that hangs is no stop that never comes.
+  ///
+  /// Call first in `main`: threads that are started later inherit the blocked signals.
+  public static func onSignal(grace: Duration = .seconds(30), _ stop: @escaping @Sendable () -> Void) {
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    sigaddset(&signals, SIGTERM)
+    sigaddset(&signals, SIGINT)
+    pthread_sigmask(SIG_BLOCK, &signals, nil)
+    let waiting = Waiting(signals: signals, grace: grace, stop: stop)
+    var thread = pthread_t()
+    pthread_create(
+      &thread, nil,
+      { argument in
+        guard let argument else { return nil }
+        Unmanaged<Waiting>.fromOpaque(argument).takeRetainedValue().run()
+        return nil
+      }, Unmanaged.passRetained(waiting).toOpaque())
+    pthread_detach(thread)
+  }
+
+  private final class Waiting {
+    var signals: sigset_t
+    let grace: Duration
+    let stop: @Sendable () -> Void
+    init(signals: sigset_t, grace: Duration, stop: @escaping @Sendable () -> Void) {
+      self.signals = signals
+      self.grace = grace
+      self.stop = stop
+    }
+
+    func run() {
+      var signal: Int32 = 0
+      sigwait(&signals, &signal)
+      stop()
+      var limit = timespec(tv_sec: Int(grace.components.seconds), tv_nsec: 0)
+      sigtimedwait(&signals, nil, &limit)
+      _exit(1)
+    }
+  }
+}
