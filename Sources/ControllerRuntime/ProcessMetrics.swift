@@ -19,7 +19,7 @@ public enum ProcessMetrics {
         registry.set("process_open_fds", to: Double(files.count), help: "Open file descriptors")
       }
       var usage = rusage()
-      getrusage(RUSAGE_SELF, &usage)
+      getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
       let seconds = [usage.ru_utime, usage.ru_stime].reduce(0) { $0 + Double($1.tv_sec) + Double($1.tv_usec) / 1e6 }
       registry.set("process_cpu_seconds_total", to: seconds, help: "CPU time, user and system")
     }
