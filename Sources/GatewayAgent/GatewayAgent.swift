@@ -1,1 +1,75 @@
-// Placeholder: the layer's own files replace this one.
+public import Foundations
+internal import Gateway
+internal import Glibc
+
+/// The runtime of a gateway: process 1 of its pod.
+public final class GatewayAgent: Sendable {
+  public struct Options: Sendable {
+    /// Where the Secret is mounted.
+    public var configurationDirectory: String
+    /// Where daemon configurations and sockets go; in memory.
+    public var runtimeDirectory: String
+    public var endpointPort: Int
+    public init(
+      configurationDirectory: String = "/etc/cloudlinker",
+      runtimeDirectory: String = "/run/cloudlinker",
+      endpointPort: Int = 15021
+    ) {
+      self.configurationDirectory = configurationDirectory
+      self.runtimeDirectory = runtimeDirectory
+      self.endpointPort = endpointPort
+    }
+  }
+
+  private let options: Options
+  private let context: AgentContext
+
+  public init(options: Options, log: Logger) {
+    self.options = options
+    context = AgentContext(
+      log: log,
+      time: SystemTimeSource(),
+      runtime: RuntimeDirectory(path: options.runtimeDirectory)
+    )
+  }
+
+  /// Runs until SIGTERM or SIGINT. To be called on the main thread before there are others.
+  /// - Returns: the exit code.
+  public func run() -> Int32 {
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    sigaddset(&signals, SIGTERM)
+    sigaddset(&signals, SIGINT)
+    pthread_sigmask(SIG_BLOCK, &signals, nil)
+    signal(SIGPIPE, SIG_IGN)
+    umask(0o077)
+    mkdir(options.runtimeDirectory, 0o700)
+
+    guard let endpoint = StatusListener(context: context, port: options.endpointPort) else {
+      context.log.error("the status port is taken", ["port": .int(options.endpointPort)])
+      return 1
+    }
+    endpoint.start()
+    TunnelRoutes.removeLeftovers()
+    if !PodNetwork.forwardsPackets() {
+      context.update { $0.notices[.forwarding] = "net.ipv4.ip_forward is 0 and cannot be set" }
+    }
+    let supervisor = TunnelSupervisor(context: context)
+    ForwardingCoordinator(context: context).start()
+    TunnelProber(context: context).start()
+    ConfigurationWatcher(
+      context: context,
+      folder: ConfigurationFolder(path: options.configurationDirectory)
+    ).start()
+    supervisor.start()
+
+    var number: Int32 = 0
+    while sigwait(&signals, &number) != 0 {}
+    context.log.info("stopping", ["signal": .int(Int(number))])
+    context.update { $0.isStopping = true }
+    supervisor.closed.wait(for: .seconds(6))
+    // The guards stay: what runs in this pod until it is gone does not leak either.
+    context.log.info("stopped")
+    return 0
+  }
+}

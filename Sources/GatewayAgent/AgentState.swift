@@ -1,0 +1,176 @@
+internal import Foundations
+internal import Gateway
+
+/// What the agent's threads know together. Decisions on it are pure and stand here.
+struct AgentState: Sendable {
+  struct Resolution: Sendable, Hashable {
+    var address: IPv4Address?
+    var error: String?
+  }
+  struct Reachability: Sendable, Hashable {
+    var value: GatewayStatus.Reachability
+    var since: Timestamp
+    var target: ForwardTarget?
+    var error: String?
+  }
+  /// A name to be resolved by a server behind the tunnel.
+  struct Question: Sendable, Hashable {
+    var server: IPv4Address
+    var name: String
+  }
+  /// What guards are in force: the daemon may start once they fit.
+  struct Guard: Sendable, Hashable {
+    var device: String?
+    var networks: [IPv4Network]
+  }
+
+  var material: GatewayMaterial?
+  var configurationError: String?
+  /// Where plaintext goes: chosen before the daemon starts.
+  var device: DataPath?
+  var inForce: Guard?
+  var tunnel = TunnelProgress()
+  var tunnelSince: Timestamp
+  private(set) var reportedState = GatewayStatus.TunnelState.connecting
+  var resolutions: [Question: Resolution] = [:]
+  var siblings: Set<IPv4Address> = []
+  var readySiblings: Set<IPv4Address> = []
+  /// The sibling that has new connections now.
+  var handOver: IPv4Address?
+  var reachability: [ForwardPort: Reachability] = [:]
+  var notices: [Notice: String] = [:]
+  var measures = Measures()
+  var isStopping = false
+
+  enum DataPath: Sendable, Hashable { case device(String), kernelPolicies }
+  /// In the order in which they are shown.
+  enum Notice: Int, Sendable, Comparable, CaseIterable {
+    case privileges, forwarding, encryption, selectors, conntrack
+    static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
+  }
+
+  init(now: Timestamp) { tunnelSince = now }
+
+  /// To be called after each change; true when the reported state of the tunnel is another now.
+  mutating func settle(now: Timestamp) -> Bool {
+    handOver = chosenSibling
+    guard tunnel.state != reportedState else { return false }
+    reportedState = tunnel.state
+    tunnelSince = now
+    return true
+  }
+
+  /// Ready: the own tunnel carries traffic. While siblings serve in its stead the gateway is *not* ready, so that the
+  /// Service prefers gateways that need no second hop; those that still come are handed over.
+  var isReady: Bool { tunnel.isServing && !isStopping && inForce != nil }
+
+  private var chosenSibling: IPv4Address? {
+    guard !tunnel.isServing || isStopping else { return nil }
+    if let handOver, readySiblings.contains(handOver) { return handOver }
+    return readySiblings.min()
+  }
+
+  // MARK: Forwards
+
+  static func question(of forward: GatewayConfiguration.Forward) -> Question? {
+    guard let dns = forward.dns, let server = IPv4Address(dns) else { return nil }
+    return IPv4Address(forward.targetHost) == nil ? Question(server: server, name: forward.targetHost) : nil
+  }
+
+  func target(of forward: GatewayConfiguration.Forward) -> ForwardTarget? {
+    if let question = Self.question(of: forward) {
+      return resolutions[question]?.address.map { ForwardTarget(address: $0, port: forward.targetPort) }
+    }
+    return IPv4Address(forward.targetHost).map { ForwardTarget(address: $0, port: forward.targetPort) }
+  }
+
+  var forwards: [GatewayConfiguration.Forward] { material?.configuration.forwards ?? [] }
+
+  /// Whose answer shows that the tunnel carries traffic: the probe's address, else any forwarded TCP target.
+  var probeTargets: [ForwardTarget] {
+    if let address = material?.configuration.probe.address { return ForwardTarget(address).map { [$0] } ?? [] }
+    var seen: Set<ForwardTarget> = []
+    return forwards.filter { $0.transport == .tcp }.compactMap { target(of: $0) }.filter { seen.insert($0).inserted }
+  }
+
+  /// Whether there is, or once names are resolved will be, something to probe.
+  var hasProbe: Bool { material?.configuration.probe.address != nil || forwards.contains { $0.transport == .tcp } }
+
+  /// The rules that fit this state; nil before a configuration and a data path are known.
+  var ruleset: NftablesRuleset? {
+    guard let material, let device else { return nil }
+    let path: NftablesRuleset.Path =
+      switch device {
+      case .device(let name): .device(name)
+      case .kernelPolicies: .kernelPolicies(virtualAddress: tunnel.link?.virtualAddress)
+      }
+    var targets: [ForwardPort: ForwardTarget] = [:]
+    for forward in forwards { targets[forward.forwardPort] = target(of: forward) }
+    return NftablesRuleset(
+      path: path,
+      remoteNetworks: material.networks,
+      maximumSegmentSize: material.configuration.maximumSegmentSize,
+      ports: Set(forwards.map(\.forwardPort)),
+      targets: targets,
+      siblings: siblings,
+      handOver: handOver
+    )
+  }
+
+  // MARK: Status
+
+  var status: GatewayStatus {
+    let failure = tunnel.failure
+    return GatewayStatus(
+      revision: material?.configuration.revision,
+      tunnel: GatewayStatus.Tunnel(
+        state: tunnel.state,
+        since: tunnelSince,
+        serverAddress: tunnel.serverAddress,
+        virtualAddress: tunnel.link?.virtualAddress?.description,
+        bytesReceived: tunnel.bytesReceived,
+        bytesSent: tunnel.bytesSent,
+        handshakes: tunnel.handshakes,
+        failure: failure?.kind,
+        lastError: failure?.words
+      ),
+      forwards: forwards.map { forward in
+        let known = reachability[forward.forwardPort]
+        let resolution = Self.question(of: forward).flatMap { resolutions[$0] }
+        return GatewayStatus.Forward(
+          owner: forward.owner,
+          portName: forward.portName,
+          reachability: known?.value ?? .unknown,
+          since: known?.since ?? tunnelSince,
+          targetAddress: target(of: forward)?.description,
+          lastError: known?.error ?? resolution?.error
+        )
+      },
+      notices: notices.sorted { $0.key < $1.key }.map(\.value),
+      configurationError: configurationError
+    )
+  }
+}
+
+/// What is counted for `/metrics`.
+struct Measures: Sendable {
+  /// Upper bounds in seconds.
+  static let probeBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3]
+
+  var probeCounts = [Int64](repeating: 0, count: Measures.probeBuckets.count + 1)
+  var probeSeconds = 0.0
+  var probesFailed: Int64 = 0
+  var failovers: Int64 = 0
+  var daemonStarts: Int64 = 0
+  var reloads: Int64 = 0
+  var refusedReloads: Int64 = 0
+  var dropped: [String: Int64] = [:]
+  var userlandConnections: Int64 = 0
+
+  mutating func probeAnswered(after duration: Duration) {
+    let (seconds, attoseconds) = duration.components
+    let value = Double(seconds) + Double(attoseconds) / 1e18
+    probeSeconds += value
+    probeCounts[Self.probeBuckets.firstIndex { value <= $0 } ?? Self.probeBuckets.count] &+= 1
+  }
+}

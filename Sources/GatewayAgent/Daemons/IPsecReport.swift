@@ -1,0 +1,38 @@
+internal import Foundations
+internal import Gateway
+
+/// What charon's `list-sas` says about the tunnel. Its state is the CHILD_SA's: an IKE_SA can stand without one.
+struct IPsecReport: Sendable, Hashable {
+  var ikeState: String?
+  var remoteHost: String?
+  var virtualAddress: IPv4Address?
+  var isInstalled = false
+  /// Tasks are queued or under way on the IKE_SA: charon is at work by itself.
+  var isBusy = false
+  var bytesIn: Int64 = 0
+  var bytesOut: Int64 = 0
+  /// What of our remote networks the server let us have.
+  var remoteSelectors: [String] = []
+
+  /// - Parameter parts: the `list-sa` events.
+  init(_ parts: [ConfigurationSection]) {
+    for part in parts {
+      for (name, ike) in part.sections where name == IPsecRendering.connectionName {
+        let children = ike.section("child-sas")?.sections.map(\.section) ?? []
+        let installed = children.filter { ["INSTALLED", "REKEYING", "REKEYED"].contains($0.string("state") ?? "") }
+        // During a reauthentication there are two IKE_SAs: the one with a CHILD_SA counts.
+        guard ikeState == nil || !installed.isEmpty else { continue }
+        ikeState = ike.string("state")
+        remoteHost = ike.string("remote-host")
+        virtualAddress = ike.strings("local-vips").lazy.compactMap { IPv4Address($0) }.first
+        isBusy = !ike.strings("tasks-active").isEmpty || !ike.strings("tasks-queued").isEmpty
+        if !installed.isEmpty { isInstalled = true }
+        for child in installed where child.string("state") != "REKEYED" {
+          bytesIn &+= child.integer("bytes-in") ?? 0
+          bytesOut &+= child.integer("bytes-out") ?? 0
+          remoteSelectors = child.strings("remote-ts")
+        }
+      }
+    }
+  }
+}

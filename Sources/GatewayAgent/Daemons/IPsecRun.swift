@@ -1,0 +1,206 @@
+internal import Foundations
+internal import Gateway
+internal import Glibc
+
+/// One life of a charon process, from start to end, on the supervisor's thread.
+struct IPsecRun {
+  enum End { case ended, lacksKernelESP }
+
+  let context: AgentContext
+  let rendering: IPsecRendering
+  let material: GatewayMaterial
+  let userlandESP: Bool
+  let wakeup: Wakeup
+  let shouldEnd: () -> Bool
+
+  /// Wrong credentials are tried again at most this often, lest the account be locked.
+  static let authenticationBackoff = Backoff(initial: .seconds(5), maximum: .seconds(60))
+  static let backoff = Backoff(initial: .seconds(1), maximum: .seconds(15))
+
+  /// Returns when the process has ended.
+  func run() -> End {
+    let context = self.context
+    let runtime = context.runtime
+    func fail(_ failure: DaemonFailure) { context.update { $0.tunnel.failed(failure) } }
+
+    guard let program = Command.path(of: "charon-systemd") else {
+      fail(DaemonFailure(.other, "charon-systemd is not in the gateway's image: use the image made for this version"))
+      return .ended
+    }
+    unlink(runtime.viciSocket)
+    let text = IPsecRendering.daemonConfiguration(viciSocket: runtime.viciSocket, userlandESP: userlandESP)
+    guard FileSystem.write(text, to: runtime.charonConfiguration), let output = Pipe() else {
+      fail(DaemonFailure(.other, "cannot write to \(runtime.path): mount an emptyDir with medium Memory there"))
+      return .ended
+    }
+    let child: ChildProcess
+    do {
+      child = try ChildProcess.start(
+        program,
+        [],
+        environment: ["STRONGSWAN_CONF=\(runtime.charonConfiguration)"],
+        input: Self.nothing,
+        output: output.writing,
+        diesWithThread: true
+      )
+    } catch {
+      fail(DaemonFailure(.other, "charon does not start: \(String(cString: strerror(error.reason)))"))
+      return .ended
+    }
+    output.closeWriting()
+    context.update { state in
+      state.measures.daemonStarts &+= 1
+      state.tunnel.attemptBegan()
+    }
+    let classifier = DaemonLogClassifier(server: material.serverName)
+    let lacksKernelESP = Locked(false)
+    let wakeup = self.wakeup
+    let userlandESP = self.userlandESP
+    DaemonLog.follow(output.takeReading(), daemon: "charon", log: context.log, secrets: material.secrets) { line in
+      guard let failure = classifier.charon(line) else { return }
+      if failure.lacksKernelESP && !userlandESP {
+        lacksKernelESP.withLock { $0 = true }
+        wakeup.signal()
+      } else {
+        context.update { $0.tunnel.failed(failure) }
+      }
+    }
+    defer {
+      context.update { state in
+        state.tunnel.down()
+        state.tunnel.countersRestarted()
+      }
+    }
+    do {
+      try manage(child) { lacksKernelESP.withLock { $0 } }
+    } catch ViciConnection.Failure.unknown(let what) {
+      fail(DaemonFailure(.other, "charon does not know \(what): use the image made for this version"))
+    } catch {
+      context.log.warning("the connection to charon broke", ["error": .string("\(error)")])
+    }
+    if child.isRunning { child.stop(patience: .seconds(4)) }
+    return lacksKernelESP.withLock { $0 } ? .lacksKernelESP : .ended
+  }
+
+  private func manage(
+    _ child: ChildProcess,
+    _ lacksKernelESP: () -> Bool
+  ) throws(ViciConnection.Failure) {
+    let deadline = ContinuousClock.now.advanced(by: .seconds(10))
+    var opened: (ViciConnection, ViciConnection)?
+    while opened == nil {
+      guard child.isRunning, ContinuousClock.now < deadline else { return }
+      if let commands = ViciConnection(path: context.runtime.viciSocket),
+        let events = ViciConnection(path: context.runtime.viciSocket)
+      {
+        opened = (commands, events)
+      } else {
+        child.ended.wait(for: .milliseconds(20))
+      }
+    }
+    guard let (commands, events) = opened else { return }
+    for name in ["ike-updown", "child-updown", "ike-rekey", "child-rekey"] { try events.register(name) }
+    for (command, message) in rendering.credentials { try load(command, message, commands) }
+    try load("load-conn", rendering.connection, commands)
+
+    var attempts = 0
+    var nextAttempt = ContinuousClock.now
+    while child.isRunning && !shouldEnd() && !lacksKernelESP() {
+      context.beat("tunnel")
+      let report = IPsecReport(try commands.stream("list-sas", event: "list-sa"))
+      apply(report)
+      if report.isInstalled {
+        attempts = 0
+      } else if (report.ikeState == nil || report.ikeState == "ESTABLISHED") && !report.isBusy,
+        ContinuousClock.now >= nextAttempt
+      {
+        // charon has given up, or never began: a refusal ends its tries whatever `keyingtries` says.
+        let refused = context.read { $0.tunnel.failure?.kind == .authenticationFailed }
+        attempts += 1
+        let backoff = refused ? Self.authenticationBackoff : Self.backoff
+        let least: Duration = refused ? .seconds(5) : .seconds(1)
+        nextAttempt = .now.advanced(by: max(least, backoff.delay(attempt: attempts)))
+        context.update { $0.tunnel.attemptBegan() }
+        try initiate(commands)
+      }
+      let waiting = [
+        (events.descriptor, Int16(POLLIN)), (wakeup.descriptor, Int16(POLLIN)),
+        (child.ended.descriptor, Int16(POLLIN)),
+      ]
+      let ready = Poll.wait(waiting, for: report.isInstalled ? .seconds(1) : .milliseconds(500))
+      if ready[1] != 0 { wakeup.take() }
+      if ready[0] != 0 { try take(events) }
+    }
+  }
+
+  private func load(
+    _ command: String,
+    _ message: ConfigurationSection,
+    _ commands: ViciConnection
+  ) throws(ViciConnection.Failure) {
+    let answer = try commands.request(command, message)
+    guard answer.string("success") != "yes" else { return }
+    let reason = answer.string("errmsg") ?? "no reason given"
+    context.update {
+      $0.tunnel.failed(DaemonFailure(.configurationRefused, "charon refused \(command): \(reason)"))
+    }
+  }
+
+  /// Returns at once; how it goes is seen in events and logs.
+  private func initiate(_ commands: ViciConnection) throws(ViciConnection.Failure) {
+    var message = ConfigurationSection()
+    message.set("ike", IPsecRendering.connectionName)
+    message.set("child", IPsecRendering.childName)
+    message.set("timeout", "-1")
+    let answer = try commands.request("initiate", message)
+    guard answer.string("success") != "yes", let reason = answer.string("errmsg") else { return }
+    context.log.warning("charon did not begin", ["error": .string(reason)])
+  }
+
+  private func take(_ events: ViciConnection) throws(ViciConnection.Failure) {
+    while let event = try events.event(timeout: .zero) {
+      switch event.name {
+      case "ike-rekey", "child-rekey": context.update { $0.tunnel.shookHands() }
+      case "child-updown" where event.message.string("up") == "yes": context.update { $0.tunnel.shookHands() }
+      default: break
+      }
+    }
+  }
+
+  private func apply(_ report: IPsecReport) {
+    let link = TunnelProgress.Link(
+      serverAddress: report.remoteHost,
+      virtualAddress: report.virtualAddress,
+      device: userlandESP ? IPsecRendering.userlandDevice : nil
+    )
+    let missing = report.isInstalled ? uncovered(by: report.remoteSelectors) : []
+    let (before, known) = context.read { ($0.tunnel.link, $0.notices[.selectors] != nil) }
+    if report.isInstalled {
+      if before != link || known == missing.isEmpty {
+        context.update { state in
+          state.tunnel.up(link, hasProbe: state.hasProbe)
+          state.notices[.selectors] =
+            missing.isEmpty
+            ? nil
+            : "the server offers no way to \(missing.map(\.description).joined(separator: ", ")): narrow remoteNetworks, "
+              + "or widen the server's subnets"
+        }
+      }
+      context.update { $0.tunnel.counted(received: report.bytesIn, sent: report.bytesOut) }
+    } else if before != nil {
+      context.update { $0.tunnel.down() }
+    } else if let address = report.remoteHost, address != "%any", IPv4Address(address)?.bits != 0 {
+      if context.read({ $0.tunnel.serverAddress }) != address { context.update { $0.tunnel.serverIs(address) } }
+    }
+  }
+
+  /// The remote networks that the server's traffic selectors do not hold.
+  private func uncovered(by selectors: [String]) -> [IPv4Network] {
+    let offered = selectors.compactMap { IPv4Network(String($0.prefix { $0 != "[" && $0 != "|" })) }
+    return material.networks.filter { network in
+      !IPv4Network.collapsed(offered).contains { $0.contains(network) }
+    }
+  }
+
+  private static let nothing = open("/dev/null", O_RDONLY | O_CLOEXEC)
+}

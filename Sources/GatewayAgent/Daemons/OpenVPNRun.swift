@@ -1,0 +1,182 @@
+internal import Foundations
+internal import Gateway
+internal import Glibc
+
+/// One life of an openvpn process, from start to end, on the supervisor's thread.
+struct OpenVPNRun {
+  let context: AgentContext
+  let rendering: OpenVPNRendering
+  let material: GatewayMaterial
+  /// Signalled when `shouldEnd` may have changed.
+  let wakeup: Wakeup
+  let shouldEnd: () -> Bool
+
+  /// Returns when the process has ended.
+  func run() {
+    let context = self.context
+    let runtime = context.runtime
+    let classifier = DaemonLogClassifier(server: material.serverName)
+    func fail(_ failure: DaemonFailure) { context.update { $0.tunnel.failed(failure) } }
+
+    guard let program = Command.path(of: "openvpn") else {
+      fail(DaemonFailure(.other, "openvpn is not in the gateway's image: use the image made for this version"))
+      return
+    }
+    guard let listener = UnixSocket.listen(runtime.managementSocket),
+      FileSystem.write(rendering.text, to: runtime.openVPNConfiguration), let output = Pipe()
+    else {
+      fail(DaemonFailure(.other, "cannot write to \(runtime.path): mount an emptyDir with medium Memory there"))
+      return
+    }
+    defer {
+      close(listener)
+      unlink(runtime.managementSocket)
+      unlink(runtime.openVPNConfiguration)
+    }
+    let child: ChildProcess
+    do {
+      child = try ChildProcess.start(
+        program,
+        ["--config", runtime.openVPNConfiguration],
+        input: Self.nothing,
+        output: output.writing,
+        diesWithThread: true
+      )
+    } catch {
+      fail(DaemonFailure(.other, "openvpn does not start: \(String(cString: strerror(error.reason)))"))
+      return
+    }
+    output.closeWriting()
+    context.update { state in
+      state.measures.daemonStarts &+= 1
+      state.tunnel.attemptBegan()
+    }
+    DaemonLog.follow(output.takeReading(), daemon: "openvpn", log: context.log, secrets: material.secrets) { line in
+      if let failure = classifier.openVPN(line) {
+        context.update { $0.tunnel.failed(failure) }
+      }
+      if line.hasPrefix("Control Channel:") { context.update { $0.tunnel.shookHands() } }
+      if let address = Self.remoteAddress(line) { context.update { $0.tunnel.serverIs(address) } }
+    }
+    defer {
+      context.update { state in
+        state.tunnel.down()
+        state.tunnel.countersRestarted()
+      }
+    }
+    manage(child, listener, classifier)
+    if child.isRunning { child.stop(patience: .seconds(4)) }
+  }
+
+  private func manage(_ child: ChildProcess, _ listener: Int32, _ classifier: DaemonLogClassifier) {
+    var connection: Int32 = -1
+    defer { if connection >= 0 { close(connection) } }
+    var lines = LineSplitter()
+    while child.isRunning && !shouldEnd() {
+      context.beat("tunnel")
+      let source = connection < 0 ? listener : connection
+      let events = Poll.wait(
+        [(source, Int16(POLLIN)), (child.ended.descriptor, Int16(POLLIN)), (wakeup.descriptor, Int16(POLLIN))],
+        for: .seconds(5)
+      )
+      if events[2] != 0 { wakeup.take() }
+      guard events[0] != 0 else { continue }
+      if connection < 0 {
+        connection = accept(listener, nil, nil)
+        guard connection >= 0 else { continue }
+        _ = fcntl(connection, F_SETFD, FD_CLOEXEC)
+        // By now the configuration is read: keys need not lie about.
+        unlink(context.runtime.openVPNConfiguration)
+        send("state on", "bytecount 1", "hold off", "hold release", to: connection)
+        continue
+      }
+      guard let bytes = UnixSocket.receive(connection, timeout: .zero), !bytes.isEmpty else { return }
+      for line in lines.append(bytes) { handle(ManagementLine(line), connection, classifier) }
+    }
+  }
+
+  private func handle(_ line: ManagementLine, _ connection: Int32, _ classifier: DaemonLogClassifier) {
+    switch line {
+    case .state(let state): changed(to: state)
+    case .byteCount(let received, let sent): context.update { $0.tunnel.counted(received: received, sent: sent) }
+    case .hold: send("hold release", to: connection)
+    case .needsPassword("Auth"):
+      guard let credentials = rendering.credentials else {
+        context.update {
+          $0.tunnel.failed(
+            DaemonFailure(.authenticationFailed, "\(material.serverName) wants user name and password: none are given")
+          )
+        }
+        return
+      }
+      send(
+        "username \"Auth\" \(ManagementLine.quoted(credentials.username))",
+        "password \"Auth\" \(ManagementLine.quoted(credentials.password))",
+        to: connection
+      )
+    case .needsPassword(let what):
+      context.update {
+        $0.tunnel.failed(
+          DaemonFailure(.configurationRefused, "openvpn asks for the password of \(what): store the key without one")
+        )
+      }
+      send("signal SIGTERM", to: connection)
+    case .passwordRefused:
+      if let failure = classifier.openVPN("AUTH_FAILED") { context.update { $0.tunnel.failed(failure) } }
+    case .fatal(let text):
+      let failure = classifier.openVPN(text) ?? DaemonFailure(.other, "openvpn gave up: \(text)", isSpecific: false)
+      context.update { $0.tunnel.failed(failure) }
+    case .answer(succeeded: false, let text):
+      context.log.warning("openvpn refused a management command", ["answer": .string(text)])
+    case .answer, .other: break
+    }
+  }
+
+  private func changed(to state: ManagementLine.State) {
+    switch state.name {
+    case "CONNECTED":
+      guard let address = IPv4Address(state.localAddress) else {
+        context.update {
+          $0.tunnel.failed(
+            DaemonFailure(.other, "\(material.serverName) gave no IPv4 address: check its `server` or `ifconfig-push`")
+          )
+        }
+        return
+      }
+      let networks = context.read { $0.material?.networks } ?? material.networks
+      let mtu = material.configuration.maximumSegmentSize + 40
+      if let problem = TunnelRoutes.configure(
+        device: OpenVPNRendering.device,
+        address: address,
+        mtu: mtu,
+        networks: networks
+      ) {
+        context.update { $0.tunnel.failed(problem) }
+        return
+      }
+      let link = TunnelProgress.Link(
+        serverAddress: IPv4Address(state.remoteAddress)?.description,
+        virtualAddress: address,
+        device: OpenVPNRendering.device
+      )
+      context.update { $0.tunnel.up(link, hasProbe: $0.hasProbe) }
+    case "RECONNECTING", "EXITING":
+      context.update { $0.tunnel.down() }
+    case "WAIT", "TCP_CONNECT", "CONNECTING", "RESOLVE":
+      if context.read({ $0.tunnel.link != nil }) { context.update { $0.tunnel.down() } }
+    default: break
+    }
+  }
+
+  private func send(_ commands: String..., to connection: Int32) {
+    _ = UnixSocket.sendAll(connection, Array(commands.map { $0 + "\n" }.joined().utf8))
+  }
+
+  /// Of `UDPv4 link remote: [AF_INET]10.200.0.101:1194`.
+  static func remoteAddress(_ line: String) -> String? {
+    guard let range = line.ranges(of: "link remote: [AF_INET]").first else { return nil }
+    return IPv4Address(String(line[range.upperBound...].prefix { $0 != ":" }))?.description
+  }
+
+  private static let nothing = open("/dev/null", O_RDONLY | O_CLOEXEC)
+}

@@ -1,0 +1,134 @@
+internal import Foundations
+internal import Gateway
+internal import Glibc
+
+/// Keeps the VPN client running: starts it once the guards are in force, again after it ended, anew after what it was
+/// told has changed. One thread.
+final class TunnelSupervisor: Sendable {
+  private let context: AgentContext
+  private let wakeup: Wakeup
+  /// Signalled once, when the tunnel is closed for good.
+  let closed = Wakeup()
+
+  static let backoff = Backoff(initial: .seconds(1), maximum: .seconds(15))
+  static let authenticationBackoff = Backoff(initial: .seconds(5), maximum: .seconds(60))
+
+  init(context: AgentContext) {
+    self.context = context
+    wakeup = context.listen()
+  }
+
+  func start() {
+    WorkerThread.start("tunnel") { self.run() }
+  }
+
+  private func run() {
+    var attempts = 0
+    var last: GatewayMaterial.Daemon?
+    var userlandOnly = false
+    while !context.read({ $0.isStopping }) {
+      context.beat("tunnel")
+      guard let material = context.read({ $0.material }) else {
+        wakeup.wait(for: .seconds(5))
+        continue
+      }
+      if material.daemon != last { attempts = 0 }
+      last = material.daemon
+      guard prepare(material, userlandOnly: userlandOnly) else {
+        wakeup.wait(for: .seconds(5))
+        continue
+      }
+      let began = ContinuousClock.now
+      let shouldEnd = { [context] in
+        context.read { $0.isStopping || $0.material?.daemon != material.daemon }
+      }
+      switch material.daemon {
+      case .openVPN(let rendering):
+        OpenVPNRun(
+          context: context,
+          rendering: rendering,
+          material: material,
+          wakeup: wakeup,
+          shouldEnd: shouldEnd
+        ).run()
+      case .ipsec(let rendering):
+        let userland = context.read { $0.device } != .kernelPolicies
+        let end = IPsecRun(
+          context: context,
+          rendering: rendering,
+          material: material,
+          userlandESP: userland,
+          wakeup: wakeup,
+          shouldEnd: shouldEnd
+        ).run()
+        if end == .lacksKernelESP {
+          userlandOnly = true
+          continue
+        }
+      }
+      if shouldEnd() { continue }
+      if ContinuousClock.now - began > .seconds(30) { attempts = 0 }
+      attempts += 1
+      let refused = context.read { $0.tunnel.failure?.kind == .authenticationFailed }
+      let delay = max(
+        .seconds(refused ? 5 : 1),
+        (refused ? Self.authenticationBackoff : Self.backoff).delay(attempt: attempts)
+      )
+      context.log.warning(
+        "the VPN client ended and will be started again",
+        ["seconds": .int(Int(Poll.milliseconds(delay) / 1000)), "attempt": .int(attempts)]
+      )
+      let deadline = ContinuousClock.now.advanced(by: delay)
+      while ContinuousClock.now < deadline && !shouldEnd() {
+        context.beat("tunnel")
+        wakeup.wait(for: min(deadline - .now, .seconds(5)))
+      }
+    }
+    context.update { $0.tunnel.stopped() }
+    closed.signal()
+  }
+
+  /// Chooses the data path and waits until its guards are in force. False: not now.
+  private func prepare(_ material: GatewayMaterial, userlandOnly: Bool) -> Bool {
+    let path: AgentState.DataPath
+    switch material.daemon {
+    case .openVPN: path = .device(OpenVPNRendering.device)
+    case .ipsec:
+      if !userlandOnly && KernelESP.isAvailable() && context.read({ $0.notices[.forwarding] == nil }) {
+        path = .kernelPolicies
+      } else {
+        path = .device(IPsecRendering.userlandDevice)
+      }
+    }
+    let isIPsecInUserland = path == .device(IPsecRendering.userlandDevice)
+    context.update { state in
+      state.device = path
+      state.notices[.encryption] =
+        isIPsecInUserland ? "the node's kernel has no ESP: IPsec is encrypted in user space, at more CPU" : nil
+    }
+    if path != .kernelPolicies, let problem = tunProblem() {
+      context.update { $0.tunnel.failed(problem) }
+      return false
+    }
+    let deadline = ContinuousClock.now.advanced(by: .seconds(10))
+    while ContinuousClock.now < deadline {
+      let (inForce, networks, stopping) = context.read { ($0.inForce, $0.material?.networks, $0.isStopping) }
+      if stopping { return false }
+      let device: String? = if case .device(let name) = path { name } else { nil }
+      if let inForce, inForce.device == device, inForce.networks == networks { return true }
+      context.beat("tunnel")
+      wakeup.wait(for: .milliseconds(200))
+    }
+    context.log.warning("the guards are not in force: the VPN client is not started")
+    return false
+  }
+
+  private func tunProblem() -> DaemonFailure? {
+    let descriptor = open("/dev/net/tun", O_RDWR | O_CLOEXEC)
+    guard descriptor < 0 else {
+      close(descriptor)
+      return nil
+    }
+    return DaemonFailure(.missingPrivilege, DaemonLogClassifier.missingTun)
+  }
+}

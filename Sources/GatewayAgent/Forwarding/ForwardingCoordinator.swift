@@ -1,0 +1,144 @@
+internal import Foundations
+internal import Gateway
+internal import Glibc
+
+/// Keeps the kernel's rules and routes equal to the state. The only thread that changes them.
+final class ForwardingCoordinator: Sendable {
+  private let context: AgentContext
+  private let wakeup: Wakeup
+
+  init(context: AgentContext) {
+    self.context = context
+    wakeup = context.listen()
+  }
+
+  func start() {
+    WorkerThread.start("forwarding") { self.run() }
+  }
+
+  private func run() {
+    var applied: NftablesRuleset?
+    var nextCount = ContinuousClock.now
+    var retryAt = ContinuousClock.now
+    while true {
+      context.beat("forwarding")
+      if let desired = context.read({ $0.ruleset }), desired != applied, ContinuousClock.now >= retryAt {
+        if apply(desired, over: applied) {
+          applied = desired
+        } else {
+          applied = nil
+          retryAt = .now.advanced(by: .seconds(2))
+        }
+      }
+      if ContinuousClock.now >= nextCount, applied != nil {
+        nextCount = .now.advanced(by: .seconds(5))
+        count()
+      }
+      wakeup.wait(for: .seconds(1))
+    }
+  }
+
+  private func apply(_ desired: NftablesRuleset, over applied: NftablesRuleset?) -> Bool {
+    let guards = desired.remoteNetworks
+    let former = applied?.remoteNetworks ?? []
+    if guards != former {
+      let routes = TunnelRoutes.installGuards(guards)
+      guard routes.succeeded else {
+        report(routes, "routes")
+        return false
+      }
+    }
+    if let text = applied.map({ desired.changes(from: $0) }) ?? desired.text {
+      if text.contains("delete table") { count() }
+      var result = Command.run("nft", ["-f", "-"], input: text)
+      if !result.succeeded && applied != nil {
+        // Someone else has changed the table: put all of it in place again.
+        result = Command.run("nft", ["-f", "-"], input: desired.text)
+      }
+      guard result.succeeded else {
+        report(result, "nftables rules")
+        return false
+      }
+      if text.contains("delete table") { restarted() }
+    }
+    if let applied {
+      for arguments in desired.conntrackCommands(from: applied) { conntrack(arguments) }
+      let gone = former.filter { !guards.contains($0) }
+      if !gone.isEmpty { TunnelRoutes.removeGuards(gone) }
+      if guards != former, case .device(let device) = desired.path,
+        let address = context.read({ $0.tunnel.link?.virtualAddress }), device == OpenVPNRendering.device
+      {
+        TunnelRoutes.change(device: device, address: address, from: former, to: guards)
+      }
+    } else {
+      // Of an earlier run of this container: they may lead into a tunnel that is no more.
+      conntrack(["-D", "-g"])
+    }
+    let device: String? = if case .device(let name) = desired.path { name } else { nil }
+    let inForce = AgentState.Guard(device: device, networks: guards)
+    if context.read({ $0.inForce }) != inForce { context.update { $0.inForce = inForce } }
+    return true
+  }
+
+  private func conntrack(_ arguments: [String]) {
+    let result = Command.run("conntrack", arguments)
+    // 1 and "0 flow entries have been deleted": there were none.
+    if !result.succeeded && !result.output.contains("0 flow entries") {
+      context.log.debug("conntrack failed", ["output": .string(TunnelRoutes.printableOutput(result.output))])
+    }
+  }
+
+  private func report(_ result: Command.Result, _ what: String) {
+    let output = TunnelRoutes.printableOutput(result.output)
+    context.log.error("could not set \(what)", ["output": .string(output)])
+    context.update {
+      $0.tunnel.failed(
+        DaemonFailure(
+          .missingPrivilege,
+          "cannot set \(what) (\(output)): the pod needs the capability NET_ADMIN and a kernel with nf_tables"
+        )
+      )
+    }
+  }
+
+  // MARK: Counters
+
+  private let base = Locked<[String: Int64]>([:])
+  private let latest = Locked<[String: Int64]>([:])
+
+  private func count() {
+    let result = Command.run("nft", ["list", "counters", "table", "ip", NftablesRuleset.table])
+    guard result.succeeded else { return }
+    let counts = NftablesCounters.parse(result.output)
+    latest.withLock { $0 = counts }
+    let base = base.withLock { $0 }
+    let sums = counts.merging(base) { $0 &+ $1 }
+    if context.read({ $0.measures.dropped }) != sums { context.update { $0.measures.dropped = sums } }
+  }
+
+  /// The table was replaced: its counters begin again.
+  private func restarted() {
+    let latest = latest.withLock { counts in
+      defer { counts = [:] }
+      return counts
+    }
+    base.withLock { $0.merge(latest) { $0 &+ $1 } }
+  }
+}
+
+enum NftablesCounters {
+  /// Packets by counter, of what `nft list counters` prints.
+  static func parse(_ text: String) -> [String: Int64] {
+    var counts: [String: Int64] = [:]
+    var name: String?
+    for line in text.split(separator: "\n") {
+      let words = line.split { $0 == " " || $0 == "\t" }
+      if words.count >= 2, words[0] == "counter" { name = String(words[1]) }
+      if let current = name, words.count >= 2, words[0] == "packets", let count = Int64(words[1]) {
+        counts[current] = count
+        name = nil
+      }
+    }
+    return counts
+  }
+}

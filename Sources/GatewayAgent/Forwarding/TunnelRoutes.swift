@@ -1,0 +1,68 @@
+internal import Foundations
+internal import Gateway
+
+/// Addresses and routes of the tunnel, by iproute2.
+enum TunnelRoutes {
+  /// The metric of the guard routes: the worst there is, so that any real route wins.
+  static let guardMetric: UInt32 = 4_294_967_295
+
+  /// Routes that end here while no tunnel has better ones, so that clients fail at once and nothing takes the default
+  /// route.
+  static func installGuards(_ networks: [IPv4Network]) -> Command.Result {
+    ip(networks.map { "route replace unreachable \($0) metric \(guardMetric)" })
+  }
+  static func removeGuards(_ networks: [IPv4Network]) {
+    _ = ip(networks.map { "route del unreachable \($0) metric \(guardMetric)" })
+  }
+
+  /// Sets the tun device up with what the *gateway* wants to go through it. A host address: no network of the server's
+  /// choice is ever routed.
+  static func configure(
+    device: String,
+    address: IPv4Address,
+    mtu: Int,
+    networks: [IPv4Network]
+  ) -> DaemonFailure? {
+    // Another address first removes the former and the routes that name it.
+    let present = Command.run("ip", ["-o", "-4", "addr", "show", "dev", device]).output
+    var commands: [String] = []
+    if !present.contains(" \(address)/32 ") { commands.append("addr flush dev \(device)") }
+    commands += ["addr replace \(address)/32 dev \(device)", "link set dev \(device) mtu \(mtu) up"]
+    commands += networks.map { "route replace \($0) dev \(device) src \(address)" }
+    let result = ip(commands)
+    guard result.succeeded else {
+      return DaemonFailure(
+        .missingPrivilege,
+        "cannot set up \(device): \(printableOutput(result.output)): the pod needs the capability NET_ADMIN"
+      )
+    }
+    return nil
+  }
+
+  /// Follows a change of the networks while the tunnel is up.
+  static func change(device: String, address: IPv4Address, from old: [IPv4Network], to new: [IPv4Network]) {
+    _ = ip(
+      old.filter { !new.contains($0) }.map { "route del \($0) dev \(device)" }
+        + new.map { "route replace \($0) dev \(device) src \(address)" }
+    )
+  }
+
+  /// Removes what an earlier run of this container left in the pod's network namespace: SAs that nobody watches,
+  /// policies, devices.
+  static func removeLeftovers() {
+    for arguments in [["xfrm", "state", "flush"], ["xfrm", "policy", "flush"], ["route", "flush", "table", "220"]] {
+      _ = Command.run("ip", arguments)
+    }
+    for device in [OpenVPNRendering.device, IPsecRendering.userlandDevice] {
+      _ = Command.run("ip", ["link", "delete", "dev", device])
+    }
+  }
+
+  private static func ip(_ commands: [String]) -> Command.Result {
+    Command.run("ip", ["-batch", "-"], input: commands.map { $0 + "\n" }.joined())
+  }
+
+  static func printableOutput(_ output: String) -> String {
+    String(output.split(separator: "\n").first ?? "no reason given")
+  }
+}

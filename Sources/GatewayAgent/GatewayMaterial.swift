@@ -1,0 +1,64 @@
+internal import Foundations
+internal import Gateway
+
+/// A configuration that was accepted, with everything made ready for the daemon.
+struct GatewayMaterial: Sendable, Hashable {
+  enum Daemon: Sendable, Hashable { case ipsec(IPsecRendering), openVPN(OpenVPNRendering) }
+
+  var configuration: GatewayConfiguration
+  /// Equal as long as the daemon need not be restarted.
+  var daemon: Daemon
+  var networks: [IPv4Network]
+
+  /// - Throws: why the configuration is refused.
+  init(
+    _ configuration: GatewayConfiguration,
+    files: GatewaySecretFiles,
+    runtime: RuntimeDirectory
+  ) throws(ConfigurationRefusal) {
+    try configuration.validate()
+    self.configuration = configuration
+    networks = configuration.networks
+    switch configuration.protocolSettings {
+    case .ipsec(let settings):
+      daemon = .ipsec(
+        try IPsecRendering(settings, server: configuration.server, remoteNetworks: networks, files: files)
+      )
+    case .openVPN(let settings):
+      daemon = .openVPN(
+        try OpenVPNRendering(
+          settings,
+          server: configuration.server,
+          managementSocket: runtime.managementSocket,
+          files: files
+        )
+      )
+    case .openVPNProfile(let settings):
+      daemon = .openVPN(
+        try OpenVPNRendering(
+          settings,
+          server: configuration.server,
+          managementSocket: runtime.managementSocket,
+          files: files
+        )
+      )
+    }
+  }
+
+  var serverName: String { "\(configuration.server.host):\(configuration.server.port)" }
+  var secrets: [String] {
+    switch daemon {
+    case .ipsec(let rendering): rendering.secrets
+    case .openVPN(let rendering): rendering.secrets
+    }
+  }
+}
+
+/// The folder for daemon configurations and sockets: in memory, for this process alone.
+struct RuntimeDirectory: Sendable, Hashable {
+  var path: String
+  var managementSocket: String { "\(path)/openvpn.sock" }
+  var openVPNConfiguration: String { "\(path)/openvpn.conf" }
+  var viciSocket: String { "\(path)/charon.vici" }
+  var charonConfiguration: String { "\(path)/strongswan.conf" }
+}

@@ -1,0 +1,65 @@
+internal import Foundations
+internal import Gateway
+internal import Glibc
+
+/// What the pod's own network looks like, as far as the tunnel must keep out of it.
+enum PodNetwork {
+  /// IPv4 addresses of this pod's devices, loopback and tunnels left out.
+  static func addresses() -> [IPv4Address] {
+    var list: UnsafeMutablePointer<ifaddrs>?
+    guard getifaddrs(&list) == 0 else { return [] }
+    defer { freeifaddrs(list) }
+    var addresses: [IPv4Address] = []
+    var next = list
+    while let entry = next {
+      next = entry.pointee.ifa_next
+      guard let address = entry.pointee.ifa_addr, address.pointee.sa_family == sa_family_t(AF_INET) else { continue }
+      let name = String(cString: entry.pointee.ifa_name)
+      if name == "lo" || name == OpenVPNRendering.device || name == IPsecRendering.userlandDevice { continue }
+      let bits = address.withMemoryRebound(to: sockaddr_in.self, capacity: 1) {
+        UInt32(bigEndian: $0.pointee.sin_addr.s_addr)
+      }
+      addresses.append(IPv4Address(bits: bits))
+    }
+    return addresses
+  }
+
+  /// The resolver's servers.
+  static func nameServers() -> [IPv4Address] {
+    (FileSystem.text("/etc/resolv.conf") ?? "").split(separator: "\n").compactMap { line in
+      let words = line.split { $0 == " " || $0 == "\t" }
+      return words.count >= 2 && words[0] == "nameserver" ? IPv4Address(String(words[1])) : nil
+    }
+  }
+
+  /// Why the networks cannot be taken into the tunnel; nil when they can.
+  static func conflict(with networks: [IPv4Network]) -> String? {
+    // A virtual IP that kernel ESP leaves on eth0 may well lie inside: only addresses with a default route count.
+    for (what, addresses) in [("this pod's address", podAddresses()), ("the pod's DNS server", nameServers())] {
+      for address in addresses {
+        guard let network = networks.first(where: { $0.contains(address) }) else { continue }
+        return "remoteNetworks: \(network) holds \(what) \(address): list narrower networks"
+      }
+    }
+    return nil
+  }
+
+  /// The pod's address as Kubernetes knows it (`POD_IP`), else the first that is no virtual IP.
+  private static func podAddresses() -> [IPv4Address] {
+    if let text = getenv("POD_IP"), let address = IPv4Address(String(cString: text)) { return [address] }
+    return addresses().prefix(1).map { $0 }
+  }
+
+  /// Whether the kernel forwards packets between devices here; tries to make it so.
+  static func forwardsPackets() -> Bool {
+    let path = "/proc/sys/net/ipv4/ip_forward"
+    func isOn() -> Bool { FileSystem.text(path)?.hasPrefix("1") == true }
+    if isOn() { return true }
+    let descriptor = open(path, O_WRONLY | O_CLOEXEC)
+    if descriptor >= 0 {
+      _ = write(descriptor, "1\n", 2)
+      close(descriptor)
+    }
+    return isOn()
+  }
+}

@@ -1,0 +1,49 @@
+internal import CSystem
+internal import Glibc
+
+/// Wakes a thread that waits, together with whatever descriptors it waits for. Signals before the wait count.
+final class Wakeup: Sendable {
+  /// Readable while signalled.
+  let descriptor: Int32
+
+  init() { descriptor = system_eventfd() }
+  deinit { close(descriptor) }
+
+  func signal() {
+    var one: UInt64 = 1
+    _ = write(descriptor, &one, 8)
+  }
+
+  /// Waits until signalled or the time is over, and takes the signal. True when there was one.
+  @discardableResult
+  func wait(for duration: Duration) -> Bool {
+    _ = Poll.wait([(descriptor, Int16(POLLIN))], for: duration)
+    return take()
+  }
+
+  @discardableResult
+  func take() -> Bool {
+    var count: UInt64 = 0
+    return read(descriptor, &count, 8) == 8
+  }
+}
+
+enum Poll {
+  /// Waits for any of the descriptors; their returned events, in order, all 0 when the time was over.
+  static func wait(_ descriptors: [(Int32, Int16)], for duration: Duration) -> [Int16] {
+    var entries = descriptors.map { pollfd(fd: $0.0, events: $0.1, revents: 0) }
+    let deadline = ContinuousClock.now.advanced(by: duration)
+    while true {
+      let left = max(0, min(milliseconds(deadline - .now), Int64(Int32.max)))
+      let count = poll(&entries, nfds_t(entries.count), Int32(left))
+      if count < 0 && errno == EINTR { continue }
+      return entries.map(\.revents)
+    }
+  }
+
+  /// Rounded up, so that a wait never ends before its time.
+  static func milliseconds(_ duration: Duration) -> Int64 {
+    let (seconds, attoseconds) = duration.components
+    return seconds &* 1000 &+ (attoseconds &+ 999_999_999_999_999) / 1_000_000_000_000_000
+  }
+}
