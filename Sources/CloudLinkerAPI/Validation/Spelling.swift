@@ -1,0 +1,97 @@
+internal import Foundations
+
+/// The twins of `Lexical` for the controller, by hand: a regular expression costs more than the whole reconcile.
+enum Spelling {
+  static func isDNSLabel(_ text: String, atMost length: Int = 63) -> Bool {
+    isLabel(text[...].utf8, atMost: length, isPart: isLowerOrDigit)
+  }
+
+  static func isServiceName(_ text: String) -> Bool {
+    isDNSLabel(text) && text.utf8.first.map(isDigit) == false
+  }
+
+  static func isDNSSubdomain(_ text: String, atMost length: Int = 253) -> Bool {
+    text.utf8.count <= length
+      && text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+        .allSatisfy { isLabel($0, atMost: length, isPart: isLowerOrDigit) }
+  }
+
+  static func isIPv4OrDNSName(_ text: String) -> Bool { IPv4Address(text) != nil || isDNSName(text) }
+
+  /// A DNS name whose last label is not a number: that would be a mistyped address.
+  static func isDNSName(_ text: String) -> Bool {
+    guard (1...253).contains(text.utf8.count) else { return false }
+    let labels = text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+    guard let last = labels.last, labels.allSatisfy({ isLabel($0, atMost: 63, isPart: isLetterOrDigit) }) else {
+      return false
+    }
+    return last.first { !isDigit($0) }.map(isLetter) == true
+  }
+
+  /// An IPv4 address, a colon and a port.
+  static func ipv4AndPort(_ text: String) -> IPv4Address? {
+    let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+    guard parts.count == 2, let address = IPv4Address(String(parts[0])), parts[1].utf8.allSatisfy(isDigit),
+      parts[1].utf8.first != UInt8(ascii: "0"), let port = UInt16(parts[1]), port > 0
+    else { return nil }
+    return address
+  }
+
+  static func isSecretKey(_ text: String) -> Bool {
+    (1...253).contains(text.utf8.count)
+      && text.utf8.allSatisfy { isLetterOrDigit($0) || "-._".utf8.contains($0) }
+  }
+
+  static func isLabelValue(_ text: String) -> Bool {
+    let bytes = text.utf8
+    guard let first = bytes.first, let last = bytes.last else { return true }
+    return bytes.count <= 63 && isLetterOrDigit(first) && isLetterOrDigit(last)
+      && bytes.allSatisfy { isLetterOrDigit($0) || "-_.".utf8.contains($0) }
+  }
+
+  /// One line without quotes and backslashes; lengths count characters as the API server does (code points).
+  static func isOneLine(_ text: String) -> Bool {
+    (1...256).contains(text.unicodeScalars.count)
+      && text.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F && $0 != "\"" && $0 != "\\" }
+  }
+
+  static func isProposal(_ text: String) -> Bool {
+    text.utf8.count <= 128
+      && text.utf8.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
+        .allSatisfy { !$0.isEmpty && $0.allSatisfy { isLowerOrDigit($0) || $0 == UInt8(ascii: "_") } }
+  }
+
+  static func isAlgorithm(_ text: String) -> Bool {
+    guard let first = text.utf8.first, text.utf8.count <= 64 else { return false }
+    return isLetterOrDigit(first) && text.utf8.allSatisfy { isLetterOrDigit($0) || $0 == UInt8(ascii: "-") }
+  }
+
+  /// A non-negative Kubernetes quantity without exponent: 100m, 0.5, 64Mi.
+  static func isQuantity(_ text: String) -> Bool {
+    var rest = text.utf8[...]
+    for suffix in ["Ki", "Mi", "Gi", "Ti", "Pi", "Ei", "m", "k", "K", "M", "G", "T", "P", "E"]
+    where text.hasSuffix(suffix) {
+      rest = rest.dropLast(suffix.utf8.count)
+      break
+    }
+    let parts = rest.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+    return parts.count <= 2 && parts.allSatisfy { !$0.isEmpty && $0.allSatisfy(isDigit) }
+  }
+
+  private static func isLabel(
+    _ bytes: some BidirectionalCollection<UInt8>,
+    atMost length: Int,
+    isPart: (UInt8) -> Bool
+  ) -> Bool {
+    guard let first = bytes.first, let last = bytes.last, bytes.count <= length else { return false }
+    return isPart(first) && isPart(last) && bytes.allSatisfy { isPart($0) || $0 == UInt8(ascii: "-") }
+  }
+  private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
+  private static func isLetter(_ byte: UInt8) -> Bool {
+    (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
+  }
+  private static func isLetterOrDigit(_ byte: UInt8) -> Bool { isDigit(byte) || isLetter(byte) }
+  private static func isLowerOrDigit(_ byte: UInt8) -> Bool {
+    isDigit(byte) || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+  }
+}

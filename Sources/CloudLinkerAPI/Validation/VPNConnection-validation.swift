@@ -1,0 +1,174 @@
+public import Foundations
+internal import Kubernetes
+
+extension VPNConnection {
+  /// What is wrong with it, by the rules of its schema; empty when it may be acted on. The controller asks this itself,
+  /// because API servers before 1.25 know none of the schema's CEL rules. (A change of `type` it cannot see.)
+  @_disfavoredOverload  // only while Reconcilers has a stand-in of this name
+  public func validate() -> [FieldError] {
+    var checker = FieldChecker()
+    let name = metadata.name ?? ""
+    checker.check(name.utf8.count <= Self.maximumNameLength, Self.nameRule, at: "metadata.name", name)
+    spec.check(&checker)
+    return checker.errors
+  }
+}
+
+extension VPNConnectionSpec {
+  /// `remoteNetworks`, without those that cannot be read (`validate()` names them).
+  public var networks: [IPv4Network] { remoteNetworks.compactMap(IPv4Network.init) }
+
+  func check(_ checker: inout FieldChecker) {
+    checker.known(type, "spec.type")
+    checker.check((type == .ipsec) == (ipsec != nil), Self.ipsecRule, at: "spec.ipsec")
+    checker.check((type == .openVPN) == (openVPN != nil), Self.openVPNRule, at: "spec.openVPN")
+    ipsec?.check(&checker)
+    openVPN?.check(&checker)
+
+    checker.count(tunnels.count, "spec.tunnels", 1...Self.maximumTunnels)
+    checker.unique(tunnels.map(\.name), "spec.tunnels", field: ".name", "two tunnels have this name")
+    for (index, tunnel) in tunnels.enumerated() {
+      let path = "spec.tunnels[\(index)]"
+      checker.dnsLabel(tunnel.name, "\(path).name", atMost: Tunnel.maximumNameLength)
+      checker.check(Spelling.isIPv4OrDNSName(tunnel.server), Tunnel.serverRule, at: "\(path).server", tunnel.server)
+      checker.range(tunnel.port, "\(path).port", Self.portRange)
+      checker.length(tunnel.zone, "\(path).zone", 1...63)
+      checker.labelValue(tunnel.zone, "\(path).zone")
+      checker.identity(tunnel.remoteIdentity, "\(path).remoteIdentity")
+    }
+    checker.check(
+      type == .ipsec || tunnels.allSatisfy { $0.remoteIdentity == nil },
+      Self.remoteIdentityRule,
+      at: "spec.tunnels"
+    )
+
+    checker.count(remoteNetworks.count, "spec.remoteNetworks", 1...Self.maximumRemoteNetworks)
+    checker.unique(remoteNetworks, "spec.remoteNetworks", "listed twice")
+    for (index, text) in remoteNetworks.enumerated() { Self.check(network: text, at: index, &checker) }
+
+    checker.spelled(
+      service?.name,
+      "spec.service.name",
+      "must be a Service's name: lower-case letters, digits and '-', beginning with a letter, at most 63",
+      Spelling.isServiceName
+    )
+    let namespaces = allowedNamespaces ?? []
+    checker.count(namespaces.count, "spec.allowedNamespaces", 0...Self.maximumAllowedNamespaces)
+    checker.unique(namespaces, "spec.allowedNamespaces", "listed twice")
+    for (index, name) in namespaces.enumerated() { checker.dnsLabel(name, "spec.allowedNamespaces[\(index)]") }
+    checkProbe(&checker)
+    gateway?.check(&checker)
+  }
+
+  private static func check(network text: String, at index: Int, _ checker: inout FieldChecker) {
+    let path = "spec.remoteNetworks[\(index)]"
+    let network: IPv4Network
+    do throws(IPv4Network.ParseError) {
+      network = try IPv4Network(parsing: text)
+    } catch .hostBitsSet(let meant) {
+      return checker.refuse(path, text, "must begin with the network's first address: \(meant); one host is a /32")
+    } catch {
+      return checker.refuse(path, text, networkRule.message)
+    }
+    checker.check(network.prefixLength >= 8, networkRule, at: path, text)
+    let first = network.address.bits >> 24
+    let isLinkLocal = network.address.bits >> 16 == 0xA9FE
+    checker.check(first != 0 && first != 127 && first < 224 && !isLinkLocal, routableRule, at: path, text)
+  }
+
+  private func checkProbe(_ checker: inout FieldChecker) {
+    guard let text = probe?.address else { return }
+    guard let address = Spelling.ipv4AndPort(text) else {
+      return checker.refuse("spec.probe.address", text, ProbeSpec.addressRule.message)
+    }
+    checker.check(
+      networks.contains { $0.prefixLength >= 8 && $0.contains(address) },
+      Self.probeNetworkRule,
+      at: "spec.probe.address",
+      text
+    )
+  }
+}
+
+extension IPsecSpec {
+  func check(_ checker: inout FieldChecker) {
+    let path = "spec.ipsec"
+    checker.known(authentication.method, "\(path).authentication.method")
+    let reference = authentication.credentialsSecretRef
+    let referencePath = "\(path).authentication.credentialsSecretRef"
+    checker.objectName(reference.name, "\(referencePath).name")
+    checker.secretKey(reference.usernameKey, "\(referencePath).usernameKey")
+    checker.secretKey(reference.passwordKey, "\(referencePath).passwordKey")
+    checker.secretKey(reference.certificateKey, "\(referencePath).certificateKey")
+    checker.secretKey(reference.privateKeyKey, "\(referencePath).privateKeyKey")
+    checker.secretKey(reference.presharedKeyKey, "\(referencePath).presharedKeyKey")
+    checker.check(authentication.method == .psk || caSecretRef != nil, Self.caRule, at: path)
+    checker.secret(caSecretRef, "\(path).caSecretRef")
+    checker.identity(localIdentity, "\(path).localIdentity")
+    checker.identity(remoteIdentity, "\(path).remoteIdentity")
+    checker.range(deadPeerDetection?.delaySeconds, "\(path).deadPeerDetection.delaySeconds", Self.deadPeerDelayRange)
+    for (field, proposals) in [("ikeProposals", ikeProposals ?? []), ("espProposals", espProposals ?? [])] {
+      checker.count(proposals.count, "\(path).\(field)", 0...Self.maximumProposals)
+      for (index, proposal) in proposals.enumerated() {
+        checker.spelled(
+          proposal,
+          "\(path).\(field)[\(index)]",
+          "must be algorithms joined by '-', in strongSwan's spelling, such as aes256-sha256-modp2048",
+          Spelling.isProposal
+        )
+      }
+    }
+  }
+}
+
+extension OpenVPNSpec {
+  func check(_ checker: inout FieldChecker) {
+    let path = "spec.openVPN"
+    let hasProfile = profileSecretRef != nil
+    let hasFields =
+      transport != nil || caSecretRef != nil || clientCertificateSecretRef != nil || staticKey != nil || ciphers != nil
+      || fallbackCipher != nil || hmac != nil || compression != nil || serverName != nil
+    checker.check(!(hasProfile && hasFields), Self.profileRule, at: path)
+    checker.check(hasProfile || caSecretRef != nil, Self.caRule, at: path)
+    let hasClient = clientCertificateSecretRef != nil || credentialsSecretRef != nil
+    checker.check(hasProfile || hasClient, Self.clientRule, at: path)
+
+    checker.known(transport, "\(path).transport")
+    checker.known(compression, "\(path).compression")
+    checker.secret(caSecretRef, "\(path).caSecretRef")
+    checker.secret(profileSecretRef, "\(path).profileSecretRef")
+    if let reference = clientCertificateSecretRef {
+      checker.objectName(reference.name, "\(path).clientCertificateSecretRef.name")
+      checker.secretKey(reference.certificateKey, "\(path).clientCertificateSecretRef.certificateKey")
+      checker.secretKey(reference.privateKeyKey, "\(path).clientCertificateSecretRef.privateKeyKey")
+    }
+    if let reference = credentialsSecretRef {
+      checker.objectName(reference.name, "\(path).credentialsSecretRef.name")
+      checker.secretKey(reference.usernameKey, "\(path).credentialsSecretRef.usernameKey")
+      checker.secretKey(reference.passwordKey, "\(path).credentialsSecretRef.passwordKey")
+    }
+    if let staticKey {
+      checker.known(staticKey.mode, "\(path).staticKey.mode")
+      checker.secret(staticKey.secretRef, "\(path).staticKey.secretRef")
+      checker.range(staticKey.direction, "\(path).staticKey.direction", 0...1)
+      checker.check(
+        staticKey.direction == nil || staticKey.mode == .tlsAuth,
+        StaticKey.directionRule,
+        at: "\(path).staticKey"
+      )
+    }
+    checker.count(ciphers?.count, "\(path).ciphers", 0...Self.maximumCiphers)
+    let algorithms =
+      (ciphers ?? []).enumerated().map { ("ciphers[\($0.offset)]", Optional($0.element)) }
+      + [("fallbackCipher", fallbackCipher), ("hmac", hmac)]
+    for (field, name) in algorithms {
+      checker.spelled(
+        name,
+        "\(path).\(field)",
+        "must be an algorithm in OpenSSL's spelling, such as AES-256-GCM or SHA256",
+        Spelling.isAlgorithm
+      )
+    }
+    checker.identity(serverName, "\(path).serverName")
+  }
+}
