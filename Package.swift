@@ -71,6 +71,8 @@ let package = Package(
     ),
 
     tests("FoundationsTests", ["Foundations"]),
+    tests("HTTPTransportTests", ["HTTPTransport", "HTTPTransportTesting", "HTTPEndpoint", "Foundations"]),
+    tests("HTTPEndpointTests", ["HTTPEndpoint", "HTTPTransport", "Foundations"]),
     tests("ReconcilersTests", ["Reconcilers", "CloudLinkerAPI", "Gateway", "Kubernetes", "Foundations"]),
   ],
   swiftLanguageModes: [.v6]

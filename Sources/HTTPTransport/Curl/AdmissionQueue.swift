@@ -1,0 +1,56 @@
+/// Lets so many requests a host through at a time; the others wait, first come, first served.
+struct AdmissionQueue<Request> {
+  private struct Host {
+    var active = 0
+    /// Ids in order of arrival; a withdrawn one stays until its turn comes and is then skipped.
+    var line: [UInt64] = []
+    var next = 0
+  }
+  private let limit: Int
+  private var hosts: [String: Host] = [:]
+  private var waiting: [UInt64: Request] = [:]
+
+  init(limit: Int) { self.limit = max(1, limit) }
+
+  /// True: go ahead, and call `release` when done. False: it waits here.
+  mutating func admit(_ request: Request, id: UInt64, host: String) -> Bool {
+    if hosts[host, default: Host()].active < limit {
+      hosts[host, default: Host()].active += 1
+      return true
+    }
+    hosts[host, default: Host()].line.append(id)
+    waiting[id] = request
+    return false
+  }
+
+  /// One request to `host` is done.
+  /// - Returns: the next one, which takes its place.
+  mutating func release(host: String) -> Request? {
+    guard var entry = hosts[host] else { return nil }
+    defer { hosts[host] = entry.active == 0 ? nil : entry }
+    while entry.next < entry.line.count {
+      let id = entry.line[entry.next]
+      entry.next += 1
+      if let request = waiting.removeValue(forKey: id) {
+        if entry.next > 64, entry.next * 2 > entry.line.count {
+          entry.line.removeFirst(entry.next)
+          entry.next = 0
+        }
+        return request
+      }
+    }
+    entry.line = []
+    entry.next = 0
+    entry.active -= 1
+    return nil
+  }
+
+  /// Takes a request out of the line; nil when it does not wait.
+  mutating func withdraw(_ id: UInt64) -> Request? { waiting.removeValue(forKey: id) }
+
+  /// Takes everyone out of the line.
+  mutating func withdrawAll() -> [Request] {
+    defer { waiting = [:] }
+    return Array(waiting.values)
+  }
+}

@@ -1,0 +1,71 @@
+internal import CCurl
+internal import Foundations
+
+extension CurlLoop {
+  /// Begins what was admitted. One that fails at once makes room for the next: a loop, not a recursion.
+  func beginReady() {
+    while !ready.isEmpty {
+      let batch = ready
+      ready = []
+      for start in batch { begin(start) }
+    }
+  }
+
+  /// Gives a request to libcurl.
+  private func begin(_ start: CurlStart) {
+    guard let easy = idlePool.popLast() ?? curl_easy_init().map(UnsafeMutableRawPointer.init) else {
+      mailbox.finish(start, .exhausted(start.ticket.target))
+      release(start)
+      return
+    }
+    let transfer = CurlTransfer(start, easy: easy, maxBytes: options.maxResponseBytes)
+    transfers[start.ticket.id] = transfer
+    do throws(TransportError) { try transfer.configure(options) } catch { return end(transfer, error) }
+    guard curl_multi_add_handle(multi, easy) == CURLM_OK else {
+      return end(transfer, .exhausted(start.ticket.target))
+    }
+    watchIdle(transfer)
+  }
+
+  /// Ends the transfers that libcurl is done with.
+  func collectFinished() {
+    var left: Int32 = 0
+    while let message = curl_multi_info_read(multi, &left) {
+      guard message.pointee.msg == CURLMSG_DONE, let easy = message.pointee.easy_handle,
+        let transfer = CurlTransfer.of(easy)
+      else { continue }
+      end(transfer, transfer.error(message.pointee.data.result))
+    }
+  }
+
+  /// Takes a transfer out of libcurl, whatever state it is in, and tells its waiter. Called once a transfer: it is no
+  /// longer in `transfers` afterwards, and every caller looks it up there.
+  func end(_ transfer: CurlTransfer, _ error: TransportError?) {
+    guard transfers.removeValue(forKey: transfer.start.ticket.id) != nil else { return }
+    curl_multi_remove_handle(multi, transfer.easy)
+    let head = transfer.responseHead
+    transfer.deliverHead(unless: error != nil)
+    // Forgets every option, and with them the pointers to the transfer.
+    curl_easy_reset(transfer.easy)
+    if idlePool.count < 64 { idlePool.append(transfer.easy) } else { curl_easy_cleanup(transfer.easy) }
+    mailbox.inFlight.withLock { $0 -= 1 }
+    switch (transfer.start.sink, error) {
+    case (.whole(let answer), nil): answer.finish(.success(HTTPResponse(head: head, body: transfer.body)))
+    case (.whole(let answer), let error?): answer.finish(.failure(error))
+    case (.streamed(let answer), let error): answer.finish(error)
+    }
+    release(transfer.start)
+  }
+
+  /// The place of a `send` goes to the next in line.
+  private func release(_ start: CurlStart) {
+    guard case .whole = start.sink, let next = admission.release(host: start.ticket.target.authority) else { return }
+    ready.append(next)
+  }
+}
+
+extension TransportError {
+  static func exhausted(_ target: HTTPTarget) -> TransportError {
+    TransportError(.connect, "\(target.authority): libcurl had no memory for the request", mayHaveBeenProcessed: false)
+  }
+}

@@ -1,0 +1,134 @@
+internal import CCurl
+
+extension CurlTransfer {
+  /// Tells libcurl everything about this request.
+  /// - Throws: `.invalidRequest` when libcurl refuses an option, such as a malformed proxy URL.
+  func configure(_ options: CurlTransport.Options) throws(TransportError) {
+    let request = start.request
+    set(CURLOPT_NOSIGNAL, 1)
+    // Without this, giving up on a name that is still being looked up blocks the thread until the resolver answers.
+    set(CURLOPT_QUICK_EXIT, 1)
+    set(CURLOPT_PROTOCOLS_STR, "http,https")
+    set(CURLOPT_PATH_AS_IS, 1)
+    set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
+    set(CURLOPT_TCP_KEEPALIVE, 1)
+    set(CURLOPT_TCP_KEEPIDLE, 30)
+    set(CURLOPT_TCP_KEEPINTVL, 10)
+    set(CURLOPT_USERAGENT, options.userAgent)
+    switch options.version {
+    case .automatic:
+      set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2TLS))
+      // Waits for a connection that is being made, in case it can be shared, instead of making its own.
+      set(CURLOPT_PIPEWAIT, 1)
+    case .http1: set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
+    }
+    set(CURLOPT_CONNECTTIMEOUT_MS, milliseconds(request.timeouts.connect) ?? 300_000)
+    set(CURLOPT_TIMEOUT_MS, milliseconds(request.timeouts.total) ?? 0)
+    setMethodAndBody(request)
+    setCallbacks()
+    try setProxy(options.proxy)
+    try setTLS(options.tls)
+    try setURL(request, serverName: options.tls.serverName)
+  }
+
+  private func setMethodAndBody(_ request: HTTPRequest) {
+    let carriesBody = request.body != nil || ["POST", "PUT", "PATCH"].contains(request.method)
+    if carriesBody {
+      set(CURLOPT_POST, 1)
+      ccurl_set_offset(easy, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(request.body?.count ?? 0))
+    } else if request.method == "HEAD" {
+      set(CURLOPT_NOBODY, 1)
+    } else {
+      set(CURLOPT_HTTPGET, 1)
+    }
+    if request.method != "GET", request.method != "HEAD" || carriesBody {
+      set(CURLOPT_CUSTOMREQUEST, request.method)
+    } else if request.method == "GET", carriesBody {
+      set(CURLOPT_CUSTOMREQUEST, "GET")
+    }
+    // With no body there is nothing whose rewinding could be refused, see `rewind`: a connection of its own cannot be
+    // one that was kept too long.
+    if (request.body ?? []).isEmpty, !RequestCheck.isIdempotent(request.method) { set(CURLOPT_FRESH_CONNECT, 1) }
+    for field in request.headers.fields {
+      addHeader(field.value.isEmpty ? "\(field.name);" : "\(field.name): \(field.value)")
+    }
+    if carriesBody {
+      addHeader("Expect:")
+      if request.headers["Content-Type"] == nil { addHeader("Content-Type:") }
+    }
+  }
+
+  /// Another server name goes into the URL, from where libcurl takes SNI and the name to verify, while the connection
+  /// and the Host header stay with the host that was asked for.
+  private func setURL(_ request: HTTPRequest, serverName: String?) throws(TransportError) {
+    let target = start.ticket.target
+    var url = request.url
+    if let serverName, target.scheme == .https, serverName != target.host {
+      url = "https://\(serverName):\(target.port)\(target.pathAndQuery)"
+      guard HTTPTarget(url)?.host == serverName.lowercased() else { throw refused("the TLS server name") }
+      connectTo = curl_slist_append(nil, "\(serverName):\(target.port):\(target.authority)")
+      ccurl_set_list(easy, CURLOPT_CONNECT_TO, connectTo)
+      if request.headers["Host"] == nil { addHeader("Host: \(target.hostHeader)") }
+    }
+    guard set(CURLOPT_URL, url) else { throw refused("the URL") }
+    ccurl_set_list(easy, CURLOPT_HTTPHEADER, headerList)
+  }
+
+  private func setProxy(_ proxy: CurlTransport.Options.Proxy) throws(TransportError) {
+    switch proxy {
+    case .environment: return
+    case .none: set(CURLOPT_PROXY, "")
+    case .url(let url):
+      guard set(CURLOPT_PROXY, url) else { throw refused("the proxy's URL") }
+      set(CURLOPT_NOPROXY, "")
+    }
+  }
+
+  private func setTLS(_ tls: TLSConfiguration) throws(TransportError) {
+    if let authorities = tls.certificateAuthorities {
+      guard set(CURLOPT_CAINFO_BLOB, authorities) else { throw refused("the bundle of authorities") }
+      // Debian's libcurl would go on to trust /etc/ssl/certs besides.
+      ccurl_set_string(easy, CURLOPT_CAPATH, nil)
+    }
+    if let certificate = tls.clientCertificate, let key = tls.clientKey {
+      guard set(CURLOPT_SSLCERT_BLOB, certificate), set(CURLOPT_SSLKEY_BLOB, key) else {
+        throw refused("the client certificate")
+      }
+      set(CURLOPT_SSLCERTTYPE, "PEM")
+      set(CURLOPT_SSLKEYTYPE, "PEM")
+    }
+    if !tls.verifiesServer {
+      set(CURLOPT_SSL_VERIFYPEER, 0)
+      set(CURLOPT_SSL_VERIFYHOST, 0)
+    }
+  }
+
+  private func refused(_ what: String) -> TransportError {
+    TransportError(
+      .invalidRequest,
+      "\(start.ticket.target.authority): libcurl did not accept \(what)",
+      mayHaveBeenProcessed: false
+    )
+  }
+
+  /// Rounded up, so that a limit below a millisecond is not read as no limit.
+  private func milliseconds(_ duration: Duration?) -> Int? {
+    guard let duration else { return nil }
+    let (seconds, attoseconds) = duration.components
+    let most: Int64 = 1_000_000
+    return Int(max(1, min(max(seconds, 0), most) * 1000 + (attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000))
+  }
+
+  private func addHeader(_ line: String) { headerList = curl_slist_append(headerList, line) ?? headerList }
+
+  @discardableResult
+  private func set(_ option: CURLoption, _ value: Int) -> Bool { ccurl_set_long(easy, option, value) == CURLE_OK }
+  @discardableResult
+  private func set(_ option: CURLoption, _ value: String) -> Bool { ccurl_set_string(easy, option, value) == CURLE_OK }
+  private func set(_ option: CURLoption, _ value: [UInt8]) -> Bool {
+    value.withUnsafeBytes { bytes in
+      guard let base = bytes.baseAddress else { return false }
+      return ccurl_set_blob(easy, option, base, bytes.count) == CURLE_OK
+    }
+  }
+}

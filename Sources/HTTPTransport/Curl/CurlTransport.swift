@@ -1,0 +1,106 @@
+internal import CCurl
+internal import Foundations
+
+/// HTTP over libcurl: HTTP/2 where the server has it, one thread for all requests, streams with back-pressure.
+///
+/// Requests to one host share a connection (HTTP/2) or a pool of them. Redirects are not followed, cookies are not
+/// kept, only http and https are spoken, and a request that may change something is never sent twice. The thread ends
+/// when the transport is dropped or shut down; requests and streams hold on to the transport while they last.
+public final class CurlTransport: Transport {
+  public struct Options: Sendable {
+    public enum Proxy: Sendable, Hashable {
+      /// `https_proxy`, `HTTPS_PROXY`, `http_proxy`, `all_proxy`, `ALL_PROXY` and `no_proxy`, as libcurl reads them.
+      case environment
+      case none
+      /// `http://`, `https://`, `socks5://` or `socks5h://`, for every host.
+      case url(String)
+    }
+    public enum Version: Sendable, Hashable {
+      /// HTTP/2 where TLS negotiates it, else HTTP/1.1.
+      case automatic
+      case http1
+    }
+    public var tls = TLSConfiguration()
+    public var proxy = Proxy.environment
+    public var version = Version.automatic
+    /// How many `send`s to one host and port are in flight; the others wait their turn. Streams are not counted: they
+    /// are long, and their number is the caller's choice. Default 100.
+    public var maxRequestsPerHost = 100
+    /// Hard limit of connections to one host and port. Nil, the default: as many as needed, which over HTTP/2 is one
+    /// for every 250 requests in flight (fewer if the server says so), and over HTTP/1.1 one a request. With a limit, HTTP/1.1 streams
+    /// hold connections that nothing else can use meanwhile.
+    public var maxConnectionsPerHost: Int?
+    /// The largest body that `send` takes in; more is `.tooLarge`. Default 256 MiB.
+    public var maxResponseBytes = 256 << 20
+    /// How much of a stream waits for its reader before the sender is slowed down. Default 256 KiB.
+    public var streamBufferBytes = 256 << 10
+    public var userAgent = "cloudlinker-operator"
+
+    public init(tls: TLSConfiguration = TLSConfiguration(), proxy: Proxy = .environment) {
+      self.tls = tls
+      self.proxy = proxy
+    }
+  }
+
+  private let mailbox: CurlMailbox
+  private let nextID = Locked<UInt64>(0)
+
+  public init(_ options: Options = Options()) {
+    mailbox = CurlMailbox(streamLimit: max(1, options.streamBufferBytes))
+    CurlLoop.start(options, mailbox)
+  }
+
+  deinit { mailbox.post(.stop) }
+
+  /// Requests and streams that have begun, or wait for their turn, and have not ended.
+  public var inFlight: Int { mailbox.inFlight.withLock { $0 } }
+
+  /// Uses other TLS material from the next request on. Requests in flight keep the connections they have.
+  public func reload(tls: TLSConfiguration) { mailbox.post(.reload(tls)) }
+
+  /// Fails what is pending, refuses what comes, and ends the thread.
+  public func shutdown() { mailbox.post(.stop) }
+
+  public func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
+    let ticket = try ticket(for: request)
+    let answer = WholeAnswer()
+    await withTaskCancellationHandler {
+      await withCheckedContinuation { continuation in
+        answer.await(continuation)
+        mailbox.start(CurlStart(ticket: ticket, request: request, sink: .whole(answer)))
+      }
+    } onCancel: {
+      mailbox.cancel(ticket)
+    }
+    return try answer.result()
+  }
+
+  public func stream(_ request: HTTPRequest) async throws(TransportError) -> HTTPStreamingResponse {
+    let ticket = try ticket(for: request)
+    let answer = StreamedAnswer(limit: mailbox.streamLimit)
+    await withTaskCancellationHandler {
+      await withCheckedContinuation { continuation in
+        answer.awaitHead(continuation)
+        mailbox.start(CurlStart(ticket: ticket, request: request, sink: .streamed(answer)))
+      }
+    } onCancel: {
+      mailbox.cancel(ticket)
+    }
+    let lease = StreamLease(transport: self, mailbox: mailbox, ticket: ticket, answer: answer)
+    return HTTPStreamingResponse(
+      head: try answer.head(),
+      body: HTTPBody { () async throws(TransportError) in
+        try await lease.next()
+      }
+    )
+  }
+
+  private func ticket(for request: HTTPRequest) throws(TransportError) -> CurlTicket {
+    let target = try RequestCheck.target(of: request)
+    let id = nextID.withLock { id in
+      id &+= 1
+      return id
+    }
+    return CurlTicket(id: id, target: target)
+  }
+}

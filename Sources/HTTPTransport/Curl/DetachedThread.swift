@@ -1,0 +1,43 @@
+internal import CSystem
+internal import Glibc
+
+/// A thread outside Swift's cooperative pool, for work that waits inside C.
+enum DetachedThread {
+  private final class Body {
+    let run: @Sendable () -> Void
+    init(_ run: @escaping @Sendable () -> Void) { self.run = run }
+  }
+
+  /// Runs `body` on a thread of its own that receives no signals: they are the main thread's business, and a broken
+  /// pipe is an error code here.
+  /// - Returns: false when the system gives no thread; `body` does not run then.
+  static func start(name: String, _ body: @escaping @Sendable () -> Void) -> Bool {
+    let context = Unmanaged.passRetained(
+      Body {
+        system_name_thread(name)
+        body()
+      }
+    )
+    var all = sigset_t()
+    var before = sigset_t()
+    sigfillset(&all)
+    pthread_sigmask(SIG_SETMASK, &all, &before)
+    defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
+    var thread = pthread_t()
+    let code = pthread_create(
+      &thread,
+      nil,
+      { context in
+        if let context { Unmanaged<Body>.fromOpaque(context).takeRetainedValue().run() }
+        return nil
+      },
+      context.toOpaque()
+    )
+    guard code == 0 else {
+      context.release()
+      return false
+    }
+    pthread_detach(thread)
+    return true
+  }
+}

@@ -1,0 +1,4 @@
+internal import HTTPEndpoint
+internal import Testing
+
+@Suite struct HTTPServerTests {}
