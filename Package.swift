@@ -73,6 +73,7 @@ let package = Package(
     tests("FoundationsTests", ["Foundations"]),
     tests("HTTPTransportTests", ["HTTPTransport", "HTTPTransportTesting", "HTTPEndpoint", "Foundations"]),
     tests("HTTPEndpointTests", ["HTTPEndpoint", "HTTPTransport", "Foundations"]),
+    tests("YAMLTests", ["YAML"]),
     tests("ReconcilersTests", ["Reconcilers", "CloudLinkerAPI", "Gateway", "Kubernetes", "Foundations"]),
   ],
   swiftLanguageModes: [.v6]
