@@ -14,7 +14,7 @@ extension KubernetesClient {
       let bytes = try await send("GET", path, what: what)
       let list = try Self.decode(ResourceList.self, bytes, what: what)
       return list.resources?.contains { $0.name == type.plural } ?? false
-    } catch where error.kind == .notFound {
+    } catch  where error.kind == .notFound {
       return false
     }
   }
