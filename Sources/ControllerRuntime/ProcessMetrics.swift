@@ -9,11 +9,16 @@ public enum ProcessMetrics {
     registry.beforeExposition { [weak registry] in
       guard let registry else { return }
       registry.set(
-        "process_start_time_seconds", to: Double(started.microseconds) / 1e6, help: "When the process started")
+        "process_start_time_seconds",
+        to: Double(started.microseconds) / 1e6,
+        help: "When the process started"
+      )
       if let pages = statm() {
         registry.set(
-          "process_resident_memory_bytes", to: Double(pages) * Double(sysconf(Int32(_SC_PAGESIZE))),
-          help: "Resident memory")
+          "process_resident_memory_bytes",
+          to: Double(pages) * Double(sysconf(Int32(_SC_PAGESIZE))),
+          help: "Resident memory"
+        )
       }
       if let files = try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd") {
         registry.set("process_open_fds", to: Double(files.count), help: "Open file descriptors")

@@ -16,12 +16,15 @@ public enum Termination {
     let waiting = Waiting(signals: signals, grace: grace, stop: stop)
     var thread = pthread_t()
     pthread_create(
-      &thread, nil,
+      &thread,
+      nil,
       { argument in
         guard let argument else { return nil }
         Unmanaged<Waiting>.fromOpaque(argument).takeRetainedValue().run()
         return nil
-      }, Unmanaged.passRetained(waiting).toOpaque())
+      },
+      Unmanaged.passRetained(waiting).toOpaque()
+    )
     pthread_detach(thread)
   }
 

@@ -1,0 +1,104 @@
+internal import Foundations
+
+/// The command line: `--name=value` or `--name value`; each flag is documented in `help`.
+struct Flags {
+  var kubeconfig: String?
+  var context: String?
+  var namespace: String?
+  var gatewayNamespace = "cloudlinker-gateways"
+  var gatewayImage: String?
+  var gatewayImagePullPolicy: String?
+  var allowedGatewayImages: [String] = []
+  var operatorNamespace: String
+  var clusterDomain = "cluster.local"
+  var listen = "[::]:8080"
+  var leaderElection = true
+  var leaseDuration = 15
+  var leaseRenewDeadline = 10
+  var leaseRetryPeriod = 2
+  var concurrency = 16
+  var logLevel = Logger.Level.info
+  var logFormat = Logger.Format.text
+  var identity: String
+  var wantsHelp = false
+
+  static let help = """
+    usage: cloudlinker-operator --gateway-image IMAGE [FLAG...]
+
+      --kubeconfig PATH                 default: KUBECONFIG, else the pod's service account, else ~/.kube/config
+      --context NAME                    default: the kubeconfig's current one
+      --namespace NAME                  look after this namespace only; default: all
+      --gateway-image IMAGE             image of cloudlinker-gateway; required
+      --gateway-image-pull-policy P     Always, IfNotPresent or Never; default: the cluster's
+      --allowed-gateway-image PREFIX    a connection may name an image that begins so; may be repeated
+      --gateway-namespace NAME          where gateways run; default cloudlinker-gateways
+      --cluster-domain DOMAIN           default cluster.local
+      --listen ADDRESS:PORT             /metrics, /healthz, /readyz; default [::]:8080
+      --leader-election true|false      default true
+      --lease-duration SECONDS          default 15
+      --lease-renew-deadline SECONDS    default 10
+      --lease-retry-period SECONDS      default 2
+      --concurrency N                   PortForwards whose status is written at once; default 16
+      --log-level LEVEL                 debug, info, warning or error; default info
+      --log-format text|json            default text
+    """
+
+  init(_ arguments: [String], environment: [String: String]) throws(UsageError) {
+    operatorNamespace = environment["POD_NAMESPACE"] ?? "cloudlinker-system"
+    identity = environment["POD_NAME"] ?? environment["HOSTNAME"] ?? "cloudlinker-operator"
+    var rest = arguments[...]
+    while let argument = rest.popFirst() {
+      if argument == "--help" || argument == "-h" {
+        wantsHelp = true
+        continue
+      }
+      let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      let name = parts.first.map(String.init) ?? ""
+      guard let value = parts.count == 2 ? String(parts[1]) : rest.popFirst() else {
+        throw UsageError("\(name) needs a value")
+      }
+      try set(name, value)
+    }
+    if gatewayImage == nil && !wantsHelp { throw UsageError("--gateway-image is required") }
+  }
+
+  private mutating func set(_ name: String, _ value: String) throws(UsageError) {
+    func number() throws(UsageError) -> Int {
+      guard let number = Int(value), number > 0, number <= 86_400 else {
+        throw UsageError("\(name): \"\(value)\" is no number from 1 to 86400")
+      }
+      return number
+    }
+    switch name {
+    case "--kubeconfig": kubeconfig = value
+    case "--context": context = value
+    case "--namespace": namespace = value
+    case "--gateway-image": gatewayImage = value
+    case "--gateway-image-pull-policy": gatewayImagePullPolicy = value
+    case "--allowed-gateway-image": allowedGatewayImages.append(value)
+    case "--gateway-namespace": gatewayNamespace = value
+    case "--cluster-domain": clusterDomain = value
+    case "--listen": listen = value
+    case "--leader-election":
+      guard let on = Bool(value) else { throw UsageError("\(name): \"\(value)\" is neither true nor false") }
+      leaderElection = on
+    case "--lease-duration": leaseDuration = try number()
+    case "--lease-renew-deadline": leaseRenewDeadline = try number()
+    case "--lease-retry-period": leaseRetryPeriod = try number()
+    case "--concurrency": concurrency = try number()
+    case "--log-level":
+      guard let level = Logger.Level(name: value) else { throw UsageError("\(name): \"\(value)\" is no level") }
+      logLevel = level
+    case "--log-format":
+      guard let format = Logger.Format(rawValue: value) else { throw UsageError("\(name): \"\(value)\" is no format") }
+      logFormat = format
+    default: throw UsageError("\(name) is not a flag; --help lists them")
+    }
+  }
+}
+
+/// The command line cannot be used.
+struct UsageError: Error {
+  var message: String
+  init(_ message: String) { self.message = message }
+}
