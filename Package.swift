@@ -55,7 +55,8 @@ let package = Package(
     .executableTarget(
       name: "cloudlinker-operator",
       dependencies: [
-        "Reconcilers", "CloudLinkerAPI", "ControllerRuntime", "Kubernetes", "HTTPTransport", "Foundations",
+        "Reconcilers", "CloudLinkerAPI", "ControllerRuntime", "Kubernetes", "HTTPTransport", "HTTPEndpoint",
+        "Foundations",
       ],
       swiftSettings: strict
     ),
