@@ -4,6 +4,7 @@ server_network() {
   local n=$1 name=cl-company-vpn$1
   ip netns add "$name"
   attach "$name" "cl-c$n" "10.200.0.10$n"
+  ip -n "$name" route add default via $host
   ip -n "$name" addr add "10.200.0.11$n/24" dev eth0
   ip -n "$name" addr add "10.200.0.12$n/24" dev eth0
   ip link add eth1 netns "$name" type veth peer name "vpn$n" netns cl-company-lan

@@ -26,5 +26,4 @@ attach() {
   ip -n "$1" addr add "$3/24" dev eth0
   ip -n "$1" link set eth0 up
   ip -n "$1" link set lo up
-  ip -n "$1" route add default via $host
 }
