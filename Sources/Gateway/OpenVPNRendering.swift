@@ -139,7 +139,7 @@ public struct OpenVPNRendering: Sendable, Hashable {
     pull-filter ignore "ping"
     suppress-timestamps
     ping 1
-    ping-restart 4
+    ping-restart 6
     auth-nocache
     auth-retry none
     script-security 1

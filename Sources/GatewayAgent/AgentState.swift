@@ -53,6 +53,7 @@ struct AgentState: Sendable {
 
   /// To be called after each change; true when the reported state of the tunnel is another now.
   mutating func settle(now: Timestamp) -> Bool {
+    if isStopping && tunnel.link == nil { tunnel.stopped() }
     handOver = chosenSibling
     guard tunnel.state != reportedState else { return false }
     reportedState = tunnel.state

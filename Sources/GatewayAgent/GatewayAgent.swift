@@ -62,6 +62,9 @@ public final class GatewayAgent: Sendable {
       folder: ConfigurationFolder(path: options.configurationDirectory)
     ).start()
     supervisor.start()
+    ReachabilityProber(context: context).start()
+    SiblingWatcher(context: context, port: options.endpointPort).start()
+    TargetResolver(context: context).start()
 
     var number: Int32 = 0
     while sigwait(&signals, &number) != 0 {}

@@ -19,7 +19,8 @@ enum DaemonLog {
         if bytes.isEmpty { break }
         for line in splitter.append(bytes) where !line.isEmpty {
           let (source, text) = parts(of: redacted(line, secrets))
-          if source.isEmpty { log.info(text) } else { log.info(text, ["source": .string(source)]) }
+          let level = isDetail(source, text) ? Logger.Level.debug : .info
+          if source.isEmpty { log.log(level, text, [:]) } else { log.log(level, text, ["source": .string(source)]) }
           handle(text)
         }
       }
@@ -40,6 +41,11 @@ enum DaemonLog {
       text = String(text[text.index(after: end)...].drop { $0 == " " })
     }
     return (source, text)
+  }
+
+  /// Packets one by one, and the gateway's own talk with the daemon.
+  static func isDetail(_ source: String, _ text: String) -> Bool {
+    source == "enc" || source == "net" || text.hasPrefix("MANAGEMENT: ")
   }
 
   static func redacted(_ line: String, _ secrets: [String]) -> String {

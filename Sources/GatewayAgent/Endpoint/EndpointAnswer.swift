@@ -7,6 +7,8 @@ struct EndpointAnswer: Sendable, Hashable {
   var status: Int
   var contentType = "text/plain; charset=utf-8"
   var body: String
+  /// Only of `/status`: another one whenever anything but byte counters differs.
+  var entityTag: String?
 
   /// - Parameters:
   ///   - path: with or without a query.
@@ -24,16 +26,30 @@ struct EndpointAnswer: Sendable, Hashable {
         self = Self(503, "\(state.tunnel.state.rawValue): \(state.tunnel.failure?.words ?? "not up yet")\n")
       }
     case "/status":
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-      let json = (try? encoder.encode(state.status)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
-      self = Self(200, json + "\n")
+      let status = state.status
+      self = Self(200, Self.json(status) + "\n")
       contentType = "application/json"
+      entityTag = Self.entityTag(of: status)
     case "/metrics":
       self = Self(200, GatewayMetrics.text(state))
       contentType = "text/plain; version=0.0.4; charset=utf-8"
     default: self = Self(404, "there are /livez, /readyz, /status and /metrics\n")
     }
+  }
+
+  private static func json(_ status: GatewayStatus) -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return (try? encoder.encode(status)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
+  }
+
+  /// FNV-1a over the status without its byte counters: 64 bits are enough to tell one gateway's states apart.
+  static func entityTag(of status: GatewayStatus) -> String {
+    var status = status
+    status.tunnel.bytesReceived = 0
+    status.tunnel.bytesSent = 0
+    let hash = json(status).utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+    return "\"\(String(hash, radix: 16))\""
   }
 
   init(_ status: Int, _ body: String) {

@@ -1,0 +1,92 @@
+internal import Foundations
+internal import Gateway
+internal import Glibc
+
+/// Finds out which TCP forwards have an answering target. One thread.
+final class ReachabilityProber: Sendable {
+  static let timeout = Duration.seconds(1)
+  private let context: AgentContext
+  private let wakeup: Wakeup
+
+  init(context: AgentContext) {
+    self.context = context
+    wakeup = context.listen()
+  }
+
+  func start() {
+    WorkerThread.start("reachability") { self.run() }
+  }
+
+  private func run() {
+    var schedule = ReachabilitySchedule()
+    var device: String??
+    while true {
+      context.beat("reachability")
+      let state = context.snapshot
+      guard let link = state.tunnel.link, state.tunnel.isServing else {
+        schedule = ReachabilitySchedule()
+        device = nil
+        publish(schedule, state)
+        wakeup.wait(for: .seconds(1))
+        continue
+      }
+      if device != .some(link.device) {
+        schedule = ReachabilitySchedule()
+        device = .some(link.device)
+      }
+      let targets = Set(state.forwards.filter { $0.transport == .tcp }.compactMap { state.target(of: $0) })
+      schedule.follow(targets, now: .now)
+      let due = schedule.due(now: .now)
+      if !due.isEmpty {
+        let outcomes = SocketProbe.connect(to: due, device: link.device, timeout: Self.timeout)
+        // What was asked of a tunnel that broke meanwhile says nothing about the targets.
+        guard context.read({ $0.tunnel.isServing && $0.tunnel.link == link }) else { continue }
+        for (target, outcome) in zip(due, outcomes) {
+          schedule.record(target, error: Self.words(outcome, target), now: .now, jitter: .random(in: 0...1))
+        }
+      }
+      publish(schedule, context.snapshot)
+      let pause = schedule.nextDue.map { $0 - .now } ?? .seconds(1)
+      if pause > .zero { wakeup.wait(for: min(pause, .seconds(1))) }
+    }
+  }
+
+  private func publish(_ schedule: ReachabilitySchedule, _ state: AgentState) {
+    let now = context.time.timestamp
+    var changed: [ForwardPort: AgentState.Reachability] = [:]
+    let isDown = !state.tunnel.isServing
+    for forward in state.forwards {
+      let target = state.target(of: forward)
+      var value = GatewayStatus.Reachability.unknown
+      var error: String?
+      if isDown {
+        error = "the tunnel is down"
+      } else if forward.transport == .tcp, let target, let entry = schedule.entries[target] {
+        value = entry.isReachable.map { $0 ? .reachable : .unreachable } ?? .unknown
+        error = entry.error
+      } else if target == nil, let question = AgentState.question(of: forward) {
+        error = state.resolutions[question]?.error
+        if error != nil { value = .unreachable }
+      }
+      let known = state.reachability[forward.forwardPort]
+      if known?.value == value, known?.error == error, known?.target == target { continue }
+      changed[forward.forwardPort] = AgentState.Reachability(
+        value: value,
+        since: known?.value == value ? known?.since ?? now : now,
+        target: target,
+        error: error
+      )
+    }
+    guard !changed.isEmpty else { return }
+    context.update { $0.reachability.merge(changed) { $1 } }
+  }
+
+  static func words(_ outcome: SocketProbe.Outcome, _ target: ForwardTarget) -> String? {
+    switch outcome {
+    case .connected: nil
+    case .refused: "\(target) refused the connection: nothing listens there"
+    case .timedOut: "\(target) did not answer within 1 s: check the host, and firewalls behind the VPN server"
+    case .failed(let reason): "\(target): \(String(cString: strerror(reason)))"
+    }
+  }
+}

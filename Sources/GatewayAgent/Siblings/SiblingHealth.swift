@@ -1,0 +1,29 @@
+internal import Foundations
+
+/// Which siblings are ready: two failed questions in a row make one unready, one answer makes it ready. No I/O.
+struct SiblingHealth: Sendable, Hashable {
+  static let failureThreshold = 2
+  private var failures: [IPv4Address: Int] = [:]
+  private(set) var ready: Set<IPv4Address> = []
+
+  mutating func follow(_ siblings: Set<IPv4Address>) {
+    ready.formIntersection(siblings)
+    failures = failures.filter { siblings.contains($0.key) }
+  }
+
+  enum Answer: Sendable, Hashable { case ready, notReady, silent }
+
+  mutating func record(_ sibling: IPv4Address, _ answer: Answer) {
+    switch answer {
+    case .ready:
+      failures[sibling] = 0
+      ready.insert(sibling)
+    case .notReady:
+      // It says so itself, after its own debouncing.
+      ready.remove(sibling)
+    case .silent:
+      failures[sibling, default: 0] += 1
+      if failures[sibling, default: 0] >= Self.failureThreshold { ready.remove(sibling) }
+    }
+  }
+}

@@ -1,0 +1,86 @@
+internal import Foundations
+internal import Gateway
+internal import Glibc
+
+/// Knows the connection's other gateways, and which of them are ready. Two threads: names are resolved on one, since
+/// the resolver may take seconds, and siblings asked on the other.
+final class SiblingWatcher: Sendable {
+  static let period = Duration.milliseconds(500)
+  static let timeout = Duration.milliseconds(300)
+  private let context: AgentContext
+  private let port: Int
+
+  init(context: AgentContext, port: Int) {
+    self.context = context
+    self.port = port
+  }
+
+  func start() {
+    WorkerThread.start("sibling-names") { self.resolve() }
+    WorkerThread.start("siblings") { self.ask() }
+  }
+
+  private func resolve() {
+    while true {
+      context.beat("sibling-names")
+      let name = context.read { $0.material?.configuration.siblings }
+      // An answer that does not come, or is empty, leaves the former ones: whether they live is seen by asking them.
+      let found: Set<IPv4Address>? = name.map { Self.addresses(of: $0) } ?? []
+      if var found, name == nil || !found.isEmpty {
+        found.subtract(PodNetwork.addresses())
+        if let own = getenv("POD_IP").flatMap({ IPv4Address(String(cString: $0)) }) { found.remove(own) }
+        if context.read({ $0.siblings }) != found {
+          let networks = context.read { $0.material?.networks ?? [] }
+          // A sibling inside the remote networks would be cut off by the kill switch: not to be relied on.
+          let usable = found.filter { sibling in !networks.contains { $0.contains(sibling) } }
+          context.update { state in
+            state.siblings = usable
+            state.readySiblings.formIntersection(usable)
+          }
+        }
+      }
+      sleep(1)
+    }
+  }
+
+  /// IPv4 addresses of a name, by the pod's resolver. Blocks.
+  static func addresses(of name: String) -> Set<IPv4Address> {
+    var hints = addrinfo()
+    hints.ai_family = AF_INET
+    hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+    var list: UnsafeMutablePointer<addrinfo>?
+    guard getaddrinfo(name, nil, &hints, &list) == 0 else { return [] }
+    defer { freeaddrinfo(list) }
+    var found: Set<IPv4Address> = []
+    var next = list
+    while let entry = next {
+      next = entry.pointee.ai_next
+      guard entry.pointee.ai_family == AF_INET, let address = entry.pointee.ai_addr else { continue }
+      let bits = address.withMemoryRebound(to: sockaddr_in.self, capacity: 1) {
+        UInt32(bigEndian: $0.pointee.sin_addr.s_addr)
+      }
+      found.insert(IPv4Address(bits: bits))
+    }
+    return found
+  }
+
+  private func ask() {
+    var health = SiblingHealth()
+    let pause = Wakeup()
+    while true {
+      context.beat("siblings")
+      let began = ContinuousClock.now
+      let siblings = context.read { $0.siblings }
+      health.follow(siblings)
+      let order = siblings.sorted()
+      for (sibling, answer) in zip(order, ReadinessQuestion.ask(order, port: port, timeout: Self.timeout)) {
+        health.record(sibling, answer)
+      }
+      if context.read({ $0.readySiblings }) != health.ready {
+        let ready = health.ready
+        context.update { $0.readySiblings = ready.intersection($0.siblings) }
+      }
+      pause.wait(for: max(.milliseconds(50), Self.period - (.now - began)))
+    }
+  }
+}
