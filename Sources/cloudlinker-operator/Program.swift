@@ -1,0 +1,89 @@
+internal import ControllerRuntime
+internal import Foundations
+internal import HTTPEndpoint
+internal import HTTPTransport
+internal import Kubernetes
+internal import Reconcilers
+
+/// The operator's parts, made from its flags.
+final class Program: Sendable {
+  private let flags: Flags
+  private let client: KubernetesClient
+  private let registry = MetricsRegistry()
+  private let logger: Logger
+
+  init(flags: Flags, environment: [String: String], logger: Logger) throws {
+    self.flags = flags
+    self.logger = logger
+    ProcessMetrics.register(in: registry)
+    client = try Connection.client(flags, environment: environment, registry: registry, logger: logger)
+  }
+
+  /// Runs until a signal comes or the lease is lost.
+  func run() async throws -> Manager.Ended {
+    let manager = manager(hasPolicyV1: try await client.serves(PodDisruptionBudget.resourceType))
+    let endpoint = try Endpoint.serve(flags.listen, manager: manager, registry: registry, logger: logger)
+    let running = Task { await manager.run() }
+    let logger = logger
+    Termination.onSignal {
+      logger.info("stopping")
+      running.cancel()
+    }
+    let ended = await running.value
+    await endpoint.stop()
+    return ended
+  }
+
+  private func manager(hasPolicyV1: Bool) -> Manager {
+    let manager = Manager(leadership: flags.leaderElection ? leadership : nil, logger: logger)
+    let events = EventRecorder(
+      client: client,
+      controller: "cloudlinker.dev/operator",
+      instance: flags.identity,
+      logger: logger
+    )
+    manager.addBackground { await events.run() }
+    var settings = OperatorAssembly.Settings(
+      defaults: defaults,
+      namespace: flags.namespace,
+      hasPolicyV1: hasPolicyV1
+    )
+    settings.concurrency = flags.concurrency
+    // Gateways are asked inside the cluster: a proxy for the way out has no business there.
+    let gateways = CurlTransport(CurlTransport.Options(proxy: .none))
+    OperatorAssembly(
+      client: client,
+      gateways: gateways,
+      settings: settings,
+      events: events,
+      registry: registry,
+      logger: logger
+    ).install(in: manager)
+    return manager
+  }
+
+  private var defaults: GatewayDefaults {
+    var defaults = GatewayDefaults(
+      namespace: flags.gatewayNamespace,
+      image: flags.gatewayImage ?? "",
+      imagePullPolicy: flags.gatewayImagePullPolicy,
+      operatorNamespace: flags.operatorNamespace,
+      clusterDomain: flags.clusterDomain
+    )
+    defaults.allowedImages = flags.allowedGatewayImages
+    return defaults
+  }
+
+  private var leadership: Leadership {
+    Leadership(
+      client: client,
+      key: ObjectKey(namespace: flags.operatorNamespace, name: "cloudlinker-operator"),
+      identity: "\(flags.identity)_\(String(UInt64.random(in: .min ... .max), radix: 16))",
+      duration: .seconds(flags.leaseDuration),
+      renewDeadline: .seconds(flags.leaseRenewDeadline),
+      retryPeriod: .seconds(flags.leaseRetryPeriod),
+      registry: registry,
+      logger: logger
+    )
+  }
+}
