@@ -75,6 +75,7 @@ let package = Package(
     tests("HTTPTransportTests", ["HTTPTransport", "HTTPTransportTesting", "HTTPEndpoint", "Foundations"]),
     tests("HTTPEndpointTests", ["HTTPEndpoint", "HTTPTransport", "Foundations"]),
     tests("YAMLTests", ["YAML"]),
+    tests("KubernetesTests", ["Kubernetes", "HTTPTransport", "HTTPTransportTesting", "Foundations"]),
     tests("ReconcilersTests", ["Reconcilers", "CloudLinkerAPI", "Gateway", "Kubernetes", "Foundations"]),
   ],
   swiftLanguageModes: [.v6]

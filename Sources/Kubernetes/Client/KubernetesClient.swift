@@ -82,7 +82,7 @@ public struct KubernetesClient: KubernetesAPI {
     request.headers["Accept"] = accept ?? "application/json"
     request.headers["User-Agent"] = userAgent
     if let contentType { request.headers["Content-Type"] = contentType }
-    for (name, value) in try await credentials.headers(fresh: fresh) { request.headers[name] = value }
+    for (name, value) in try await credentials.headers(fresh: fresh) { request.headers.add(name, value) }
     return request
   }
 

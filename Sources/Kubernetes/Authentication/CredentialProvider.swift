@@ -18,3 +18,18 @@ public struct StaticToken: CredentialProvider {
     [("Authorization", "Bearer \(token)")]
   }
 }
+
+/// The same headers every time: basic authentication.
+struct StaticHeaders: CredentialProvider {
+  let fields: [(String, String)]
+  func headers(fresh: Bool) async throws(KubernetesError) -> [(String, String)] { fields }
+}
+
+/// Acts as somebody else (Kubernetes docs, "User impersonation"). A group a header, so names repeat.
+struct Impersonation: CredentialProvider {
+  let base: any CredentialProvider
+  let fields: [(String, String)]
+  func headers(fresh: Bool) async throws(KubernetesError) -> [(String, String)] {
+    try await base.headers(fresh: fresh) + fields
+  }
+}
