@@ -144,7 +144,8 @@ public struct IPsecRendering: Sendable, Hashable {
         retransmit_timeout = 1.0
         retransmit_base = 1.0
         retry_initiate_interval = 2
-        # the resolver stays the pod's
+        # an expired certificate is not saved by the valid one of last week
+        cert_cache = no
         install_routes = yes
         install_virtual_ip = yes
         plugins {

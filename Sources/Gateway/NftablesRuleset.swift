@@ -27,8 +27,9 @@ public struct NftablesRuleset: Sendable, Hashable {
   public var remoteNetworks: [IPv4Network]
   /// Bytes.
   public var maximumSegmentSize: Int
-  /// Every port that is forwarded, also those whose target's name is not resolved yet.
-  public var ports: Set<ForwardPort>
+  /// Every port that is forwarded, also those whose target's name is not resolved yet, with the target as the
+  /// configuration has it.
+  public var ports: [ForwardPort: String]
   public var targets: [ForwardPort: ForwardTarget]
   /// The connection's other gateways.
   public var siblings: Set<IPv4Address>
@@ -39,7 +40,7 @@ public struct NftablesRuleset: Sendable, Hashable {
     path: Path,
     remoteNetworks: [IPv4Network],
     maximumSegmentSize: Int,
-    ports: Set<ForwardPort> = [],
+    ports: [ForwardPort: String] = [:],
     targets: [ForwardPort: ForwardTarget] = [:],
     siblings: Set<IPv4Address> = [],
     handOver: IPv4Address? = nil
@@ -121,8 +122,11 @@ public struct NftablesRuleset: Sendable, Hashable {
   /// forgotten, so that the client's next attempt takes the new way. Established connections are left alone.
   public func conntrackCommands(from old: NftablesRuleset) -> [[String]] {
     var commands: [[String]] = []
-    // Gone or leading elsewhere. A target first resolved has no connections yet; one whose name has moved keeps them.
-    for port in old.ports.sorted() where !ports.contains(port) { commands.append(Self.cut(port)) }
+    for (port, target) in old.ports.sorted(by: { $0.key < $1.key }) {
+      // A target first resolved has no connections yet, and one whose name has moved keeps them.
+      let isCut = port.transport == .tcp ? ports[port] != nil && ports[port] != target : ports[port] != target
+      if isCut { commands.append(Self.cut(port)) }
+    }
     if handOver != old.handOver {
       // SYNs into the dead tunnel would be retransmitted into it; UDP flows would keep their way for as long as they
       // are used.
@@ -135,6 +139,12 @@ public struct NftablesRuleset: Sendable, Hashable {
       commands.append(["-D", "-q", former.description])
     }
     return commands
+  }
+
+  /// The same for TCP ports that are gone, to be run a second later: until then the rules answer the client's packets
+  /// with a reset, so that it learns of it, which a forgotten connection that only receives would not.
+  public func delayedConntrackCommands(from old: NftablesRuleset) -> [[String]] {
+    old.ports.keys.filter { $0.transport == .tcp && ports[$0] == nil }.sorted().map(Self.cut)
   }
 
   /// The `conntrack` arguments that cut a port's connections.
@@ -190,6 +200,8 @@ public struct NftablesRuleset: Sendable, Hashable {
   }
 
   private var forwardRules: [String] {
+    let cut =
+      "ct direction original ct status dnat meta l4proto tcp ct original proto-dst != @tcp_ports reject with tcp reset"
     let clamp = "ct status dnat tcp flags syn tcp option maxseg size set \(maximumSegmentSize)"
     let siblings = [
       "ip daddr @siblings ct status dnat accept",
@@ -199,13 +211,13 @@ public struct NftablesRuleset: Sendable, Hashable {
     case .device(let name):
       return [
         "oifname != \"\(name)\" ip daddr @remote counter name killswitch_forward drop",
-        "iifname != \"\(name)\" ip saddr @remote counter name refused drop", clamp,
+        "iifname != \"\(name)\" ip saddr @remote counter name refused drop", cut, clamp,
         "oifname \"\(name)\" ip daddr @remote ct status dnat accept",
         "iifname \"\(name)\" ct state established,related ct status dnat accept",
       ] + siblings + ["counter name refused"]
     case .kernelPolicies:
       return [
-        clamp, "ip daddr @remote ct status dnat accept",
+        cut, clamp, "ip daddr @remote ct status dnat accept",
         "meta secpath exists ct state established,related ct status dnat accept",
       ] + siblings + ["counter name refused"]
     }
@@ -234,7 +246,7 @@ public struct NftablesRuleset: Sendable, Hashable {
   // MARK: Syntax
 
   private func ports(_ transport: GatewayConfiguration.Forward.Transport) -> [String] {
-    ports.filter { $0.transport == transport }.sorted().map { String($0.port) }
+    ports.keys.filter { $0.transport == transport }.sorted().map { String($0.port) }
   }
 
   private func targets(_ transport: GatewayConfiguration.Forward.Transport) -> [String] {

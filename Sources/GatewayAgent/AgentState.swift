@@ -42,6 +42,14 @@ struct AgentState: Sendable {
   var measures = Measures()
   var isStopping = false
 
+  var forwarding = Forwarding.kernel
+
+  enum Forwarding: Sendable, Hashable {
+    case kernel
+    /// The kernel does not forward: the agent copies, under the kernel's guards or, where nftables are missing too,
+    /// with sockets bound to the tunnel.
+    case userland(guards: Bool)
+  }
   enum DataPath: Sendable, Hashable { case device(String), kernelPolicies }
   /// In the order in which they are shown.
   enum Notice: Int, Sendable, Comparable, CaseIterable {
@@ -100,22 +108,40 @@ struct AgentState: Sendable {
   /// The rules that fit this state; nil before a configuration and a data path are known.
   var ruleset: NftablesRuleset? {
     guard let material, let device else { return nil }
+    let isForwarding = forwarding == .kernel
     let path: NftablesRuleset.Path =
       switch device {
       case .device(let name): .device(name)
       case .kernelPolicies: .kernelPolicies(virtualAddress: tunnel.link?.virtualAddress)
       }
     var targets: [ForwardPort: ForwardTarget] = [:]
-    for forward in forwards { targets[forward.forwardPort] = target(of: forward) }
+    var ports: [ForwardPort: String] = [:]
+    for forward in forwards where isForwarding {
+      targets[forward.forwardPort] = target(of: forward)
+      ports[forward.forwardPort] = "\(forward.targetHost):\(forward.targetPort) \(forward.dns ?? "")"
+    }
     return NftablesRuleset(
       path: path,
       remoteNetworks: material.networks,
       maximumSegmentSize: material.configuration.maximumSegmentSize,
-      ports: Set(forwards.map(\.forwardPort)),
+      ports: ports,
       targets: targets,
       siblings: siblings,
-      handOver: handOver
+      handOver: isForwarding ? handOver : nil
     )
+  }
+
+  /// The same for the userland forwarder; nil when the kernel forwards.
+  var userlandForwards: UserlandForwards? {
+    guard forwarding != .kernel, material != nil, case .device(let device)? = device else { return nil }
+    var result = UserlandForwards(device: device, handOver: handOver, siblings: siblings)
+    for forward in forwards {
+      result.ports[forward.forwardPort] = UserlandForwards.Target(
+        declared: "\(forward.targetHost):\(forward.targetPort)",
+        resolved: target(of: forward)
+      )
+    }
+    return result
   }
 
   // MARK: Status

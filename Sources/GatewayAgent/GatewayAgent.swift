@@ -51,9 +51,7 @@ public final class GatewayAgent: Sendable {
     }
     endpoint.start()
     TunnelRoutes.removeLeftovers()
-    if !PodNetwork.forwardsPackets() {
-      context.update { $0.notices[.forwarding] = "net.ipv4.ip_forward is 0 and cannot be set" }
-    }
+    chooseForwarding()
     let supervisor = TunnelSupervisor(context: context)
     ForwardingCoordinator(context: context).start()
     TunnelProber(context: context).start()
@@ -74,5 +72,21 @@ public final class GatewayAgent: Sendable {
     // The guards stay: what runs in this pod until it is gone does not leak either.
     context.log.info("stopped")
     return 0
+  }
+
+  private func chooseForwarding() {
+    let rules = Command.run("nft", ["list", "tables"])
+    // A lack of NET_ADMIN is reported with the first rules: no way of forwarding does without it.
+    let hasRules = rules.succeeded || rules.output.contains("not permitted")
+    let forwards = PodNetwork.forwardsPackets()
+    guard !hasRules || !forwards else { return }
+    context.update { state in
+      state.forwarding = .userland(guards: hasRules)
+      state.notices[.forwarding] =
+        hasRules
+        ? "net.ipv4.ip_forward is 0 in the pod and cannot be set: ports are forwarded in user space, which is slower"
+        : "the node has no nftables: ports are forwarded in user space, which is slower, and the kill switch is made of "
+          + "routes and bound sockets only"
+    }
   }
 }

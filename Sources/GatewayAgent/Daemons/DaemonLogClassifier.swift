@@ -11,8 +11,8 @@ struct DaemonLogClassifier: Sendable {
     if has("received AUTHENTICATION_FAILED notify", "EAP-MS-CHAPv2 failed with error", "received EAP_FAILURE") {
       return DaemonFailure(
         .authenticationFailed,
-        "\(server) refused the credentials: check user name and password (or certificate, or key) in the Secret, and "
-          + "localIdentity"
+        "\(server) refused us: check user name and password (or certificate, or key) in the Secret, and localIdentity "
+          + "and remoteIdentity, which the server must know"
       )
     }
     if has("MAC mismatched") {

@@ -18,12 +18,23 @@ final class ForwardingCoordinator: Sendable {
 
   private func run() {
     var applied: NftablesRuleset?
+    var userland: UserlandForwarder?
     var nextCount = ContinuousClock.now
     var retryAt = ContinuousClock.now
+    var delayed: [(ContinuousClock.Instant, [String])] = []
     while true {
       context.beat("forwarding")
+      if let wanted = context.read({ $0.userlandForwards }) {
+        if userland == nil {
+          userland = UserlandForwarder(context: context)
+          userland?.start()
+        }
+        userland?.follow(wanted)
+      }
       if let desired = context.read({ $0.ruleset }), desired != applied, ContinuousClock.now >= retryAt {
         if apply(desired, over: applied) {
+          let commands = applied.map { desired.delayedConntrackCommands(from: $0) } ?? []
+          delayed += commands.map { (.now.advanced(by: .seconds(1)), $0) }
           applied = desired
         } else {
           applied = nil
@@ -34,7 +45,10 @@ final class ForwardingCoordinator: Sendable {
         nextCount = .now.advanced(by: .seconds(5))
         count()
       }
-      wakeup.wait(for: .seconds(1))
+      let due = delayed.prefix { $0.0 <= .now }
+      delayed.removeFirst(due.count)
+      for (_, arguments) in due { conntrack(arguments) }
+      wakeup.wait(for: delayed.isEmpty ? .seconds(1) : .milliseconds(200))
     }
   }
 
@@ -47,6 +61,10 @@ final class ForwardingCoordinator: Sendable {
         report(routes, "routes")
         return false
       }
+    }
+    guard context.read({ $0.forwarding != .userland(guards: false) }) else {
+      finish(desired)
+      return true
     }
     if let text = applied.map({ desired.changes(from: $0) }) ?? desired.text {
       if text.contains("delete table") { count() }
@@ -74,10 +92,14 @@ final class ForwardingCoordinator: Sendable {
       // Of an earlier run of this container: they may lead into a tunnel that is no more.
       conntrack(["-D", "-g"])
     }
-    let device: String? = if case .device(let name) = desired.path { name } else { nil }
-    let inForce = AgentState.Guard(device: device, networks: guards)
-    if context.read({ $0.inForce }) != inForce { context.update { $0.inForce = inForce } }
+    finish(desired)
     return true
+  }
+
+  private func finish(_ desired: NftablesRuleset) {
+    let device: String? = if case .device(let name) = desired.path { name } else { nil }
+    let inForce = AgentState.Guard(device: device, networks: desired.remoteNetworks)
+    if context.read({ $0.inForce }) != inForce { context.update { $0.inForce = inForce } }
   }
 
   private func conntrack(_ arguments: [String]) {

@@ -1,16 +1,36 @@
 internal import Gateway
 
 /// Debounces probes: `failureThreshold` failures in a row are a failure, one success is a success. No I/O.
+///
+/// A failure that passes within 3 s is a flap: a starved node, a lossy line. Each doubles the threshold, up to four
+/// times as many, and 30 s without one halves it again, so that the first loss of a tunnel is still noticed at once:
+///
+///     flaps lately                  0        1        2 and more
+///     failures in a row needed      2        4        8
+///     noticed after (300 ms each)   0.6 s    1.2 s    2.4 s
 struct ProbeVerdict: Sendable, Hashable {
+  typealias Instant = ContinuousClock.Instant
+  static let flap = Duration.seconds(3)
+  static let calm = Duration.seconds(30)
+
   private(set) var isUp: Bool?
   private var failures = 0
+  private var strain = 0
+  private var changedAt: Instant?
 
   /// True when the verdict has changed.
-  mutating func record(_ succeeded: Bool, failureThreshold: Int) -> Bool {
+  mutating func record(_ succeeded: Bool, failureThreshold: Int, now: Instant) -> Bool {
+    if isUp == true, let since = changedAt, strain > 0, now - since >= Self.calm {
+      strain -= 1
+      changedAt = now
+    }
     failures = succeeded ? 0 : failures + 1
-    let now: Bool? = succeeded ? true : failures >= failureThreshold ? false : isUp
-    defer { isUp = now }
-    return now != isUp
+    let verdict: Bool? = succeeded ? true : failures >= failureThreshold << strain ? false : isUp
+    guard verdict != isUp else { return false }
+    if isUp == false, let since = changedAt, now - since < Self.flap { strain = min(strain + 1, 2) }
+    isUp = verdict
+    changedAt = now
+    return true
   }
 }
 

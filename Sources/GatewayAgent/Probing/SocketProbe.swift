@@ -55,7 +55,10 @@ enum SocketProbe {
         close(descriptor)
       }
     }
-    while !sockets.isEmpty && ContinuousClock.now < deadline {
+    // At least one look: a thread that got no processor for the whole time has its answers waiting.
+    var isOver = false
+    while !sockets.isEmpty && !isOver {
+      isOver = ContinuousClock.now >= deadline
       if stopAtFirst && outcomes.contains(where: { $0?.crossed == true }) { break }
       let events = Poll.wait(sockets.map { ($0.descriptor, Int16(POLLOUT)) }, for: deadline - .now)
       var open: [(index: Int, descriptor: Int32)] = []

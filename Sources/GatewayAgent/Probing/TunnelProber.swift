@@ -51,7 +51,7 @@ final class TunnelProber: Sendable {
       let answered = outcomes.firstIndex(where: \.crossed)
       candidates.record(answered: answered.map { asked[$0] })
       record(answered.map { outcomes[$0] })
-      let changed = verdict.record(answered != nil, failureThreshold: probe.failureThreshold)
+      let changed = verdict.record(answered != nil, failureThreshold: probe.failureThreshold, now: .now)
       if changed || context.read({ $0.tunnel.probe == .pending || $0.tunnel.probe == .notPossible }),
         let isUp = verdict.isUp
       {
