@@ -1,64 +1,61 @@
 internal import CMicroHTTPD
 internal import Foundations
 
-/// One request in progress. libmicrohttpd's thread and the handler's task meet here.
-final class Exchange: Sendable {
-  private struct State {
-    var isStarted = false
-    var answer: EndpointResponse?
+/// One request on its way: libmicrohttpd's thread collects it and suspends the connection, a task answers, and
+/// libmicrohttpd's thread, resumed, sends the answer.
+///
+/// What libmicrohttpd's thread alone touches is outside the lock.
+final class Exchange: @unchecked Sendable {
+  private struct State: Sendable {
+    var response: EndpointResponse?
     var task: Task<Void, Never>?
   }
+  private let connection: OpaquePointer
+  private let core: ServerCore
   private let state = Locked(State())
+  var body: [UInt8] = []
+  /// Bytes of a body that is too large, which are read and dropped so that the client gets to see the answer.
+  var dropped = 0
+  private(set) var isDispatched = false
 
-  /// True the first time.
-  func start() -> Bool {
-    state.withLock { state in
-      defer { state.isStarted = true }
-      return !state.isStarted
+  init(connection: OpaquePointer, core: ServerCore) {
+    self.connection = connection
+    self.core = core
+  }
+
+  /// The answer, once there is one.
+  var response: EndpointResponse? { state.withLock { $0.response } }
+
+  /// Suspends the connection and starts the handler. Libmicrohttpd's thread only, so that the daemon cannot be stopped
+  /// between the two.
+  func dispatch(_ request: EndpointRequest) {
+    isDispatched = true
+    MHD_suspend_connection(connection)
+    guard core.suspended(self) else { return answer(.stopping) }
+    let task = Task { self.answer(await self.core.handler(request)) }
+    let waits = state.withLock { state in
+      if state.response == nil { state.task = task }
+      return state.response == nil
     }
+    if waits, core.isCancelling { task.cancel() }
   }
-  func set(_ answer: EndpointResponse) { state.withLock { $0.answer = answer } }
-  var answer: EndpointResponse? { state.withLock { $0.answer } }
-  func keep(_ task: Task<Void, Never>) { state.withLock { $0.task = task } }
-  func cancel() { state.withLock { $0.task }?.cancel() }
-}
 
-/// A suspended connection. Resuming it is allowed from any thread.
-struct SuspendedConnection: @unchecked Sendable {
-  let connection: OpaquePointer
-  func resume() { MHD_resume_connection(connection) }
-}
-
-/// What the callbacks of one daemon share. libmicrohttpd aborts the process if it is stopped while a connection is
-/// suspended, so they are counted, and none is suspended once the endpoint closes.
-final class ExchangeRegister: Sendable {
-  private struct State {
-    var inFlight: [ObjectIdentifier: Exchange] = [:]
-    var isClosing = false
-  }
-  private let state = Locked(State())
-  let handle: @Sendable (EndpointRequest) async -> EndpointResponse
-
-  init(handle: @escaping @Sendable (EndpointRequest) async -> EndpointResponse) { self.handle = handle }
-
-  /// False when the endpoint closes: answer at once.
-  func begin(_ exchange: Exchange) -> Bool {
-    state.withLock { state in
-      guard !state.isClosing else { return false }
-      state.inFlight[ObjectIdentifier(exchange)] = exchange
+  /// The first answer counts. Resumes the connection; only then may the daemon be stopped.
+  func answer(_ response: EndpointResponse) {
+    let first = state.withLock { state in
+      guard state.response == nil else { return false }
+      state.response = response
+      state.task = nil
       return true
     }
+    guard first else { return }
+    MHD_resume_connection(connection)
+    core.resumed(self)
   }
-  func end(_ exchange: Exchange) { state.withLock { _ = $0.inFlight.removeValue(forKey: ObjectIdentifier(exchange)) } }
 
-  /// Lets no further request in, and tells the handlers of those that are in to hurry.
-  func close() {
-    let exchanges = state.withLock { state in
-      state.isClosing = true
-      return Array(state.inFlight.values)
-    }
-    for exchange in exchanges { exchange.cancel() }
-  }
-  var isEmpty: Bool { state.withLock { $0.inFlight.isEmpty } }
-  var isClosing: Bool { state.withLock { $0.isClosing } }
+  func cancelHandler() { state.withLock { $0.task }?.cancel() }
+}
+
+extension EndpointResponse {
+  static let stopping = EndpointResponse(503, text: "stopping\n")
 }

@@ -1,99 +1,125 @@
-internal import CMicroHTTPD
 internal import Foundations
 internal import Glibc
 
-/// A small HTTP/1.1 server for metrics, health and status, on libmicrohttpd: one thread, GET and HEAD only.
+/// A small HTTP/1.1 server for what machines ask of a process: `/metrics`, `/healthz`, `/readyz`, `/status`.
+///
+/// One thread waits on all connections; handlers are async and may take their time: a request that waits for its
+/// handler costs memory only.
+///
+///     var routes = Routes()
+///     routes.get("/healthz") { _ in EndpointResponse(text: "ok\n") }
+///     let server = try HTTPServer(address: "::", port: 8080, routes: routes)
+///     …
+///     await server.stop()
 public final class HTTPServer: Sendable {
   /// Limits against clients that are slow or many.
   public struct Limits: Sendable {
-    /// Seconds of silence after which a connection is closed; a handler may hold its answer for longer.
+    /// Seconds of silence after which a connection is closed; a handler may hold its answer for longer. Default 30.
     public var silence: UInt32 = 30
+    /// What comes beyond waits in the kernel's queue. Default 256.
     public var connections: UInt32 = 256
-    /// Bytes of a request's head.
+    /// From one client address; what comes beyond is closed. 0, the default: no such limit.
+    public var connectionsPerAddress: UInt32 = 0
+    /// Bytes of a request's head; a larger one is answered 431. Default 32 KiB.
     public var head = 32 * 1024
+    /// Bytes of a request's body; a larger one is answered 413. Default 0: no bodies.
+    public var body = 0
     public init() {}
   }
+  public typealias Handler = @Sendable (EndpointRequest) async -> EndpointResponse
 
-  /// The handle of libmicrohttpd, which is safe to use from any thread.
-  private struct Daemon: @unchecked Sendable {
-    let pointer: OpaquePointer
+  private struct State {
+    var daemon: Daemon?
+    var isReloading = false
   }
-  private let daemon: Locked<Daemon?>
-  private let register: ExchangeRegister
   /// The port it listens on; of interest when it was started with port 0.
   public let port: UInt16
+  private let limits: Limits
+  private let handler: Handler
+  private let state: Locked<State>
 
-  /// Listens at once.
+  /// Listens at once, and answers GET and HEAD; other methods get 405.
   /// - Parameters:
-  ///   - address: IPv4 or IPv6 literal; `::` also takes IPv4.
+  ///   - address: IPv4 or IPv6 literal; `::` also takes IPv4, and is `0.0.0.0` on a machine without IPv6.
   ///   - port: 0: any free one.
-  ///   - handle: answers each request; may take its time, and is cancelled when the client leaves or the server stops.
-  /// - Throws: `EndpointError` when the address is none or is taken.
-  public init(
+  ///   - tls: nil, the default: plain HTTP.
+  ///   - handle: answers each request; may take its time, and is cancelled when the server stops.
+  /// - Throws: `EndpointError` when the address is none or is taken, or the certificate is unusable.
+  public convenience init(
     address: String,
     port: UInt16,
     limits: Limits = Limits(),
-    handle: @escaping @Sendable (EndpointRequest) async -> EndpointResponse
+    tls: EndpointTLS? = nil,
+    handle: @escaping Handler
   ) throws(EndpointError) {
-    guard var storage = Self.socketAddress(address, port) else {
-      throw EndpointError(description: "\"\(address)\" is no IP address to listen on")
+    let reading: Handler = { request in
+      ["GET", "HEAD"].contains(request.method) ? await handle(request) : .methodNotAllowed(["GET", "HEAD"])
     }
-    let register = ExchangeRegister(handle: handle)
-    let context = Unmanaged.passUnretained(register).toOpaque()
-    let pointer = withUnsafePointer(to: &storage) { storage in
-      storage.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-        mhd_start(
-          address,
-          onRequest,
-          context,
-          onCompleted,
-          limits.silence,
-          limits.connections,
-          limits.head
-        )
-      }
-    }
-    guard let pointer else {
-      throw EndpointError(description: "cannot listen on \(address) port \(port): \(String(cString: strerror(errno)))")
-    }
-    self.register = register
-    self.port = mhd_port(pointer)
-    daemon = Locked(Daemon(pointer: pointer))
+    try self.init(address: address, port: port, limits: limits, tls: tls, every: reading)
   }
 
-  /// Closes the listening socket, lets answers under way go out for up to `grace`, and ends. Later calls do nothing.
-  public func stop(grace: Duration = .seconds(2)) async {
-    let running = daemon.withLock { daemon in
-      defer { daemon = nil }
+  /// As above; `routes` decide about paths and methods.
+  public convenience init(
+    address: String,
+    port: UInt16,
+    limits: Limits = Limits(),
+    tls: EndpointTLS? = nil,
+    routes: Routes
+  ) throws(EndpointError) {
+    try self.init(address: address, port: port, limits: limits, tls: tls, every: { await routes.respond(to: $0) })
+  }
+
+  private init(
+    address: String,
+    port: UInt16,
+    limits: Limits,
+    tls: EndpointTLS?,
+    every handler: @escaping Handler
+  ) throws(EndpointError) {
+    let socket = try ListeningSocket(address: address, port: port)
+    self.port = socket.port
+    self.limits = limits
+    self.handler = handler
+    let core = ServerCore(maxBodyBytes: limits.body, handler: handler)
+    state = Locked(State(daemon: try Daemon(limits, tls: tls, core: core, socket: socket.descriptor)))
+  }
+
+  deinit {
+    guard let daemon = state.withLock({ $0.daemon }) else { return }
+    Task { await daemon.retire(patience: .zero, grace: .zero) }
+  }
+
+  /// Requests that have begun and whose answer has not been sent in full.
+  public var activeRequests: Int { state.withLock { $0.daemon }?.core.activeCount ?? 0 }
+
+  /// Takes a new certificate and key. A second daemon goes on with the same listening socket, and the first one ends
+  /// when its requests have: no request fails, and a pair that does not fit changes nothing.
+  /// - Parameter patience: how long the requests of the old daemon may take before their handlers are cancelled.
+  /// - Throws: `.tls` for an unusable pair, `.stopped` after `stop` or during another reload.
+  public func reload(tls: EndpointTLS, patience: Duration = .seconds(30)) async throws(EndpointError) {
+    let old = state.withLock { state -> Daemon? in
+      guard let daemon = state.daemon, !state.isReloading else { return nil }
+      state.isReloading = true
       return daemon
     }
-    guard let running else { return }
-    let socket = MHD_quiesce_daemon(running.pointer)
-    register.close()
-    let end = ContinuousClock.now + grace
-    while !register.isEmpty || (mhd_connections(running.pointer) > 0 && ContinuousClock.now < end) {
-      try? await Task.sleep(for: .milliseconds(5))
+    guard let old else { throw EndpointError(kind: .stopped, description: "the server has stopped or is reloading") }
+    defer { state.withLock { $0.isReloading = false } }
+    let core = ServerCore(maxBodyBytes: limits.body, handler: handler)
+    let new = try Daemon(limits, tls: tls, core: core, socket: try old.duplicateSocket())
+    let isStopped = state.withLock { state in
+      if state.daemon != nil { state.daemon = new }
+      return state.daemon == nil
     }
-    MHD_stop_daemon(running.pointer)
-    if socket >= 0 { close(socket) }
+    await (isStopped ? new : old).retire(patience: isStopped ? .zero : patience, grace: .seconds(2))
   }
 
-  private static func socketAddress(_ text: String, _ port: UInt16) -> sockaddr_storage? {
-    var storage = sockaddr_storage()
-    return withUnsafeMutablePointer(to: &storage) { pointer in
-      let four = pointer.withMemoryRebound(to: sockaddr_in.self, capacity: 1) { address in
-        address.pointee.sin_family = sa_family_t(AF_INET)
-        address.pointee.sin_port = port.bigEndian
-        return inet_pton(AF_INET, text, &address.pointee.sin_addr) == 1
-      }
-      if four { return pointer.pointee }
-      pointer.pointee = sockaddr_storage()
-      let six = pointer.withMemoryRebound(to: sockaddr_in6.self, capacity: 1) { address in
-        address.pointee.sin6_family = sa_family_t(AF_INET6)
-        address.pointee.sin6_port = port.bigEndian
-        return inet_pton(AF_INET6, text, &address.pointee.sin6_addr) == 1
-      }
-      return six ? pointer.pointee : nil
+  /// Closes the listening socket, cancels the handlers of requests under way, lets their answers go out for up to
+  /// `grace`, then answers 503 for those that do not listen, and ends. Later calls do nothing.
+  public func stop(grace: Duration = .seconds(2)) async {
+    let daemon = state.withLock { state in
+      defer { state.daemon = nil }
+      return state.daemon
     }
+    await daemon?.retire(patience: .zero, grace: grace)
   }
 }

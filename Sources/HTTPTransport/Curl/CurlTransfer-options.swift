@@ -15,12 +15,12 @@ extension CurlTransfer {
     set(CURLOPT_TCP_KEEPIDLE, 30)
     set(CURLOPT_TCP_KEEPINTVL, 10)
     set(CURLOPT_USERAGENT, options.userAgent)
-    switch options.version {
-    case .automatic:
+    if options.version == .automatic, start.ticket.target.scheme == .https {
       set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2TLS))
       // Waits for a connection that is being made, in case it can be shared, instead of making its own.
       set(CURLOPT_PIPEWAIT, 1)
-    case .http1: set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
+    } else {
+      set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
     }
     set(CURLOPT_CONNECTTIMEOUT_MS, milliseconds(request.timeouts.connect) ?? 300_000)
     set(CURLOPT_TIMEOUT_MS, milliseconds(request.timeouts.total) ?? 0)
