@@ -76,6 +76,12 @@ let package = Package(
     tests("HTTPEndpointTests", ["HTTPEndpoint", "HTTPTransport", "Foundations"]),
     tests("YAMLTests", ["YAML"]),
     tests("KubernetesTests", ["Kubernetes", "HTTPTransport", "HTTPTransportTesting", "Foundations"]),
+    .testTarget(
+      name: "CloudLinkerAPITests",
+      dependencies: ["CloudLinkerAPI", "Kubernetes", "Foundations"],
+      exclude: ["api-servers"],
+      swiftSettings: strict
+    ),
     tests("ReconcilersTests", ["Reconcilers", "CloudLinkerAPI", "Gateway", "Kubernetes", "Foundations"]),
   ],
   swiftLanguageModes: [.v6]

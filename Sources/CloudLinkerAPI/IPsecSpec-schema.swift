@@ -116,8 +116,8 @@ extension IPsecSpec.DeadPeerDetection: SchemaDescribing {
         "delaySeconds",
         .integer(
           """
-          Seconds of silence after which the server is asked whether it is alive, 1 to 3600. Default: 2. (Whether \
-          traffic crosses the tunnel is probed several times a second regardless; see probe.)
+          Seconds of silence after which the server is asked whether it is alive, 1 to 3600. Default: 2. Whether \
+          traffic crosses the tunnel is probed several times a second besides; see probe.
           """,
           in: IPsecSpec.deadPeerDelayRange
         )

@@ -2,6 +2,7 @@ internal import CloudLinkerAPI
 internal import FoundationEssentials
 internal import Glibc
 internal import Kubernetes
+internal import YAML
 
 /// `generate-crds FOLDER`: writes one file a kind, and a kustomization over them.
 @main struct Main {
@@ -18,13 +19,13 @@ internal import Kubernetes
     for definition in CustomResourceDefinition.all {
       let file = "\(definition.resourceType.group)_\(definition.resourceType.plural).yaml"
       files.append(file)
-      try write(notice + YAMLWriter(definition.json).text, to: folder, file)
+      try write(notice + YAML.write([YAMLValue(sorting: definition.json)]), to: folder, file)
     }
     let kustomization: JSONValue = [
       "apiVersion": "kustomize.config.k8s.io/v1beta1", "kind": "Kustomization",
       "resources": .array(files.sorted().map(JSONValue.string)),
     ]
-    try write(notice + YAMLWriter(kustomization).text, to: folder, "kustomization.yaml")
+    try write(notice + YAML.write([YAMLValue(sorting: kustomization)]), to: folder, "kustomization.yaml")
   }
 
   private static func write(_ text: String, to folder: URL, _ file: String) throws {

@@ -1,0 +1,261 @@
+internal import CloudLinkerAPI
+internal import Foundation
+internal import Kubernetes
+internal import Testing
+
+private let connections = VPNConnection.resourceType
+private let forwards = PortForward.resourceType
+
+/// Schema, defaults and CEL rules on the custom-resource server of Kubernetes 1.36.
+@Suite(.enabled(if: APIServers.hasModern, "needs KUBEBUILDER_ASSETS and CLOUDLINKER_CRD_SERVER"))
+struct ModernServerTests {
+  private func server() async throws -> APIServer { try await APIServers.shared.modern() }
+
+  @Test(arguments: Fixture.good)
+  func `good objects are accepted, every field known`(fixture: Fixture) async throws {
+    let answer = try await server().dryRun(fixture.type, fixture.object, strict: true)
+    #expect(answer.status == 201, "\(answer.message)")
+  }
+
+  @Test(arguments: Fixture.bad)
+  func `bad objects are refused, and the field is named`(fixture: Fixture) async throws {
+    let field = try #require(fixture.badField)
+    let answer = try await server().dryRun(fixture.type, fixture.object)
+    #expect(answer.status == 422, "\(answer.message)")
+    #expect(answer.causes.contains { $0.field.hasPrefix(field) || field.hasPrefix($0.field) }, "\(answer.message)")
+    #expect(!answer.message.contains("cost"), "\(answer.message)")
+  }
+
+  @Test func `defaults are filled in, and what is unknown is pruned`() async throws {
+    let forward = Fixture.forward.replacing("spec.ports[0].protocol", nil).replacing("spec.ports[0].weight", 1)
+    let answer = try await server().dryRun(forwards, forward)
+    #expect(answer.body["spec.ports[0].protocol"] == "TCP")
+    #expect(answer.body["spec.ports[0].weight"] == nil)
+    let connection = try await server().dryRun(connections, Fixture.openVPN)
+    #expect(connection.body["spec.service.name"] == "vpn")
+    #expect(connection.body["spec.openVPN.transport"] == nil)
+    let strict = try await server().dryRun(forwards, forward, strict: true)
+    #expect(strict.message.contains("unknown field \"spec.ports[0].weight\""))
+  }
+
+  @Test func `affinity is handed through whole`() async throws {
+    let answer = try await server().dryRun(connections, Fixture.everyIPsecField)
+    #expect(answer.body["spec.gateway.affinity"] == Fixture.everyIPsecField["spec.gateway.affinity"])
+  }
+
+  @Test func `type cannot be changed, everything else can`() async throws {
+    let server = try await server()
+    let path = server.path(connections, "immutable")
+    let object = Fixture.openVPN.replacing("metadata.name", "immutable")
+    let created = try await server.request("POST", server.path(connections), object)
+    try #require(created.isSuccess, "\(created.message)")
+    let other = Fixture.ipsec.replacing("metadata", created.body["metadata"])
+    let refused = try await server.request("PUT", path, other)
+    #expect(refused.status == 422)
+    #expect(refused.message.contains("type cannot be changed"), "\(refused.message)")
+    let changed = Fixture.profile.replacing("metadata", created.body["metadata"])
+      .replacing("spec.service", ["name": "vpn-2"]).replacing("spec.remoteNetworks", ["10.0.0.0/8"])
+    #expect(try await server.request("PUT", path, changed).isSuccess)
+    #expect(try await server.request("DELETE", path).isSuccess)
+  }
+
+  @Test func `an object shows that nobody has looked at it yet`() async throws {
+    try await expectPendingStatus(server(), "pending-modern")
+  }
+
+  @Test func `status goes through its own door`() async throws {
+    try await expectStatusSubresource(server(), "status-modern")
+  }
+
+  /// A rule that a later version adds must not lock up what is stored.
+  @Test func `what was stored before a rule existed can still be changed elsewhere`() async throws {
+    let server = try await server()
+    let group = "ratchet.cloudlinker.dev"
+    let strict = PortForward.definition.json.replacing("spec.group", .string(group))
+      .replacing("metadata.name", .string("portforwards.\(group)"))
+    let ports = "spec.versions[0].schema.openAPIV3Schema.properties.spec.properties.ports"
+    try await server.install(
+      strict.replacing("\(ports).items.properties.port.x-kubernetes-validations", nil)
+        .replacing("\(ports).items.properties.name.pattern", nil)
+    )
+    let old = Fixture.forward.replacing("apiVersion", .string("\(group)/v1alpha1"))
+      .replacing("spec.ports[0].port", 15021).replacing("spec.ports[0].name", "HTTP")
+    let created = try await server.request("POST", server.path(forwards, group: group), old)
+    try #require(created.isSuccess, "\(created.message)")
+    try await server.install(strict)
+    let path = server.path(forwards, group: group, "hello")
+    try await eventually("the rule is in force") {
+      let again = old.replacing("metadata.name", "again")
+      return try await server.request("POST", server.path(forwards, group: group) + "?dryRun=All", again).status == 422
+    }
+    let suspended = try await server.request(
+      "PATCH",
+      path,
+      ["spec": ["suspend": true]],
+      contentType: "application/merge-patch+json"
+    )
+    #expect(suspended.isSuccess, "\(suspended.message)")
+    let worse = suspended.body.replacing("spec.ports[0].name", "HTTPS")
+    let refused = try await server.request("PUT", path, worse)
+    #expect(refused.status == 422, "\(refused.message)")
+  }
+}
+
+/// The same objects on a server that knows the schema but perhaps no CEL (1.20): what it lets through the controller
+/// refuses itself.
+@Suite(.enabled(if: APIServers.hasCore, "needs KUBEBUILDER_ASSETS"))
+struct CoreServerTests {
+  private func server() async throws -> APIServer { try await APIServers.shared.core() }
+
+  @Test(arguments: Fixture.good)
+  func `good objects are accepted by both`(fixture: Fixture) async throws {
+    #expect(try OwnVerdict.errors(fixture).isEmpty)
+    let answer = try await server().dryRun(fixture.type, fixture.object)
+    // 1.20 compiled by a Go newer than it knew takes an empty string for null, whatever the schema.
+    if fixture.name == Fixture.emptyString, answer.message.contains("must be of type string: \"null\"") { return }
+    try #require(answer.status == 201, "\(answer.message)")
+    #expect(try OwnVerdict.errors(fixture.type, answer.body).isEmpty)
+  }
+
+  @Test(arguments: Fixture.bad)
+  func `bad objects are refused by one or the other`(fixture: Fixture) async throws {
+    let answer = try await server().dryRun(fixture.type, fixture.object)
+    if answer.isSuccess {
+      let errors = try OwnVerdict.errors(fixture.type, answer.body)
+      #expect(!errors.isEmpty)
+    } else {
+      #expect(answer.status == 422, "\(answer.message)")
+    }
+  }
+
+  @Test func `an object shows that nobody has looked at it yet`() async throws {
+    try await expectPendingStatus(server(), "pending-core")
+  }
+
+  @Test func `status goes through its own door`() async throws {
+    try await expectStatusSubresource(server(), "status-core")
+  }
+
+  @Test func `kubectl explain reads like documentation`() async throws {
+    _ = try await server()
+    let kubectl = try await Kubectl()
+    try await eventually("the OpenAPI document has the kinds") {
+      let connection = try await kubectl.run("explain", "vpnc.spec")
+      let forward = try await kubectl.run("explain", "pf.spec")
+      return connection.contains("remoteNetworks") && forward.contains("vpnConnectionRef")
+    }
+    let whole = try await kubectl.run("explain", "vpnconnection.spec", "--recursive")
+    for field in ["authentication", "credentialsSecretRef", "profileSecretRef", "staticKey", "tunnels", "tolerations"] {
+      #expect(whole.contains(field), "\(whole)")
+    }
+    let ipsec = try await kubectl.run("explain", "vpnconnection.spec.ipsec").split(whereSeparator: \.isWhitespace)
+      .joined(separator: " ")
+    #expect(ipsec.contains("IKE identity that the server must prove"), "\(ipsec)")
+    #expect(ipsec.contains("authentication <Object> -required-"), "\(ipsec)")
+  }
+
+  @Test func `kubectl get shows the columns, under short names and the category`() async throws {
+    let server = try await server()
+    for (type, object) in [(connections, Fixture.ipsec), (forwards, Fixture.forward)] {
+      let answer = try await server.request(
+        "POST",
+        server.path(type),
+        object.replacing("metadata.name", "columns")
+      )
+      try #require(answer.isSuccess, "\(answer.message)")
+    }
+    let kubectl = try await Kubectl()
+    let rows = try await kubectl.run("get", "vpnc", "columns").split(separator: "\n").map(columns)
+    #expect(rows.first == ["NAME", "TYPE", "READY", "TUNNELS", "SERVICE", "REASON", "AGE"])
+    #expect(rows.last?.prefix(5) == ["columns", "IPsec", "Unknown", "vpn", "Pending"])
+    let forwardRows = try await kubectl.run("get", "pf", "columns").split(separator: "\n").map(columns)
+    #expect(forwardRows.first == ["NAME", "READY", "PORTS", "ADDRESS", "REASON", "AGE"])
+    let all = try await kubectl.run("get", "cloudlinker")
+    #expect(
+      all.contains("vpnconnection.cloudlinker.dev/columns") && all.contains("portforward.cloudlinker.dev/columns")
+    )
+    for type in [connections, forwards] { _ = try await server.request("DELETE", server.path(type, "columns")) }
+  }
+
+  private func columns(_ line: Substring) -> [String] { line.split(separator: " ").map(String.init) }
+}
+
+/// `kubectl` of the same assets, against the core server.
+private struct Kubectl {
+  private let path: String
+  private let kubeconfig: String
+  init() async throws {
+    let assets = ProcessInfo.processInfo.environment["KUBEBUILDER_ASSETS"] ?? ""
+    path = "\(assets)/kubectl"
+    kubeconfig = try await APIServers.shared.running().kubeconfig
+  }
+  func run(_ arguments: String...) async throws -> String {
+    let cache = URL(filePath: kubeconfig).deletingLastPathComponent().appending(path: "cache").path
+    return try await Subprocess.run(
+      path,
+      ["--kubeconfig", kubeconfig, "--cache-dir", cache, "--namespace", "default"] + arguments
+    )
+  }
+}
+
+private func expectPendingStatus(_ server: APIServer, _ name: String) async throws {
+  for (type, object) in [(connections, Fixture.ipsec), (forwards, Fixture.forward)] {
+    let created = try await server.request(
+      "POST",
+      server.path(type),
+      object.replacing("metadata.name", .string(name))
+    )
+    try #require(created.isSuccess, "\(created.message)")
+    let read = try await server.request("GET", server.path(type, name)).body
+    #expect(read["status.observedGeneration"] == -1)
+    #expect(read["status.conditions"]?.items.count == 1)
+    #expect(read["status.conditions[0].type"] == "Ready")
+    #expect(read["status.conditions[0].status"] == "Unknown")
+    #expect(read["status.conditions[0].reason"] == "Pending")
+    #expect(read["status.conditions[0].lastTransitionTime"] == "1970-01-01T00:00:00Z")
+    #expect(try await server.request("DELETE", server.path(type, name)).isSuccess)
+  }
+}
+
+/// Server-side apply of status takes the default's place, and neither door reaches through the other.
+private func expectStatusSubresource(_ server: APIServer, _ name: String) async throws {
+  let path = server.path(connections, name)
+  let created = try await server.request(
+    "POST",
+    server.path(connections),
+    Fixture.ipsec.replacing("metadata.name", .string(name))
+  )
+  try #require(created.isSuccess, "\(created.message)")
+  let status: JSONValue = [
+    "apiVersion": "cloudlinker.dev/v1alpha1", "kind": "VPNConnection", "metadata": ["name": .string(name)],
+    "status": [
+      "observedGeneration": 1, "tunnelsReady": "2/2",
+      "tunnels": [["name": "a", "state": "Connected", "since": "2026-11-21T06:00:00Z", "bytesSent": 5_000_000_000]],
+      "conditions": [
+        [
+          "type": "Ready", "status": "True", "reason": "Connected", "message": "2 of 2 tunnels are connected",
+          "lastTransitionTime": "2026-11-21T06:00:00Z", "observedGeneration": 1,
+        ]
+      ],
+    ],
+  ]
+  let applied = try await server.request(
+    "PATCH",
+    "\(path)/status?fieldManager=test&force=true",
+    status,
+    contentType: "application/apply-patch+yaml"
+  )
+  try #require(applied.isSuccess, "\(applied.message)")
+  #expect(applied.body["status.conditions"]?.items.count == 1)
+  #expect(applied.body["status.conditions[0].reason"] == "Connected")
+  #expect(applied.body["status.tunnels[0].bytesSent"] == 5_000_000_000)
+  let merged = try await server.request(
+    "PATCH",
+    path,
+    ["status": ["tunnelsReady": "0/2"]],
+    contentType: "application/merge-patch+json"
+  )
+  #expect(merged.body["status.tunnelsReady"] == "2/2")
+  #expect(merged.body["metadata.generation"] == 1)
+  #expect(try await server.request("DELETE", path).isSuccess)
+}
