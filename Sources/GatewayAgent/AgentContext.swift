@@ -20,7 +20,8 @@ final class AgentContext: Sendable {
   func read<Result: Sendable>(_ body: (AgentState) -> Result) -> Result { state.withLock { body($0) } }
   var snapshot: AgentState { state.withLock { $0 } }
 
-  /// Changes the state, and wakes whoever acts on it.
+  /// Changes the state, and wakes whoever acts on it. A change that changes nothing wakes nobody: those who act on a
+  /// state also write to it.
   func update(_ body: (inout AgentState) -> Void) {
     struct Change {
       var from: GatewayStatus.TunnelState
@@ -28,9 +29,11 @@ final class AgentContext: Sendable {
       var failure: DaemonFailure?
       var handOver: IPv4Address?
       var handOverChanged: Bool
+      var isNews: Bool
     }
     let now = time.timestamp
     let change: Change = state.withLock { state in
+      let former = state
       let (before, handOver) = (state.reportedState, state.handOver)
       body(&state)
       _ = state.settle(now: now)
@@ -40,7 +43,8 @@ final class AgentContext: Sendable {
         to: state.reportedState,
         failure: state.tunnel.failure,
         handOver: state.handOver,
-        handOverChanged: state.handOver != handOver
+        handOverChanged: state.handOver != handOver,
+        isNews: state != former
       )
     }
     if change.from != change.to {
@@ -57,11 +61,16 @@ final class AgentContext: Sendable {
         log.info("new connections take the own tunnel again, or no sibling is ready")
       }
     }
+    guard change.isNews else { return }
     for listener in listeners.withLock({ $0 }) { listener.signal() }
   }
 
   /// Counts something, waking nobody.
   func count(_ body: (inout Measures) -> Void) { state.withLock { body(&$0.measures) } }
+  /// Takes the daemon's byte counters over, waking nobody.
+  func counted(received: Int64, sent: Int64) {
+    state.withLock { $0.tunnel.counted(received: received, sent: sent) }
+  }
 
   /// A wakeup that is signalled after each change.
   func listen() -> Wakeup {

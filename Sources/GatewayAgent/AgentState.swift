@@ -2,7 +2,7 @@ internal import Foundations
 internal import Gateway
 
 /// What the agent's threads know together. Decisions on it are pure and stand here.
-struct AgentState: Sendable {
+struct AgentState: Sendable, Hashable {
   struct Resolution: Sendable, Hashable {
     var address: IPv4Address?
     var error: String?
@@ -180,7 +180,7 @@ struct AgentState: Sendable {
 }
 
 /// What is counted for `/metrics`.
-struct Measures: Sendable {
+struct Measures: Sendable, Hashable {
   /// Upper bounds in seconds.
   static let probeBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3]
 

@@ -186,7 +186,7 @@ struct IPsecRun {
               + "or widen the server's subnets"
         }
       }
-      context.update { $0.tunnel.counted(received: report.bytesIn, sent: report.bytesOut) }
+      context.counted(received: report.bytesIn, sent: report.bytesOut)
     } else if before != nil {
       context.update { $0.tunnel.down() }
     } else if let address = report.remoteHost, address != "%any", IPv4Address(address)?.bits != 0 {

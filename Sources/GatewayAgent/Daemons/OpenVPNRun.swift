@@ -98,7 +98,7 @@ struct OpenVPNRun {
   private func handle(_ line: ManagementLine, _ connection: Int32, _ classifier: DaemonLogClassifier) {
     switch line {
     case .state(let state): changed(to: state)
-    case .byteCount(let received, let sent): context.update { $0.tunnel.counted(received: received, sent: sent) }
+    case .byteCount(let received, let sent): context.counted(received: received, sent: sent)
     case .hold: send("hold release", to: connection)
     case .needsPassword("Auth"):
       guard let credentials = rendering.credentials else {
