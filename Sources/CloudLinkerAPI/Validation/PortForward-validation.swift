@@ -3,7 +3,6 @@ internal import Kubernetes
 
 extension PortForward {
   /// What is wrong with it, by the rules of its schema; empty when it may be acted on.
-  @_disfavoredOverload  // only while Reconcilers has a stand-in of this name
   public func validate() -> [FieldError] {
     var checker = FieldChecker()
     spec.check(&checker)
@@ -12,7 +11,6 @@ extension PortForward {
 
   /// The targets and DNS servers that lie in none of the networks (the connection's `remoteNetworks`). Of a target
   /// given by name only the DNS server is looked at: the gateway checks the address when it has resolved it.
-  @_disfavoredOverload  // only while Reconcilers has a stand-in of this name
   public func targetsOutside(_ remoteNetworks: [String]) -> [FieldError] {
     let networks = remoteNetworks.compactMap(IPv4Network.init)
     let list = remoteNetworks.joined(separator: ", ")

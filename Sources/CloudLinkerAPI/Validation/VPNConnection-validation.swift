@@ -4,7 +4,6 @@ internal import Kubernetes
 extension VPNConnection {
   /// What is wrong with it, by the rules of its schema; empty when it may be acted on. The controller asks this itself,
   /// because API servers before 1.25 know none of the schema's CEL rules. (A change of `type` it cannot see.)
-  @_disfavoredOverload  // only while Reconcilers has a stand-in of this name
   public func validate() -> [FieldError] {
     var checker = FieldChecker()
     let name = metadata.name ?? ""
