@@ -82,7 +82,8 @@ public protocol KubernetesAPI: Sendable {
     fieldManager: String,
     force: Bool
   ) async throws(KubernetesError) -> Object
-  /// Server-side apply of `/status`. Only metadata's name, namespace (and resourceVersion if set) and `status` are sent.
+  /// Server-side apply of `/status`. Only metadata's name, namespace and uid and `status` are sent:
+  /// an object from a cache may be old, but not another's.
   func applyStatus<Object: Resource>(
     _ object: Object,
     fieldManager: String,

@@ -1,9 +1,10 @@
-internal import FoundationEssentials
+internal import HTTPTransport
 
 extension KubernetesClient {
   public func get<Object: Resource>(_ type: Object.Type, _ key: ObjectKey) async throws(KubernetesError) -> Object {
     let what = "get \(Object.resourceType.kind) \(key)"
-    let bytes = try await send("GET", ResourcePath.object(Object.resourceType, key), accept: Object.accept, what: what)
+    let path = try ResourcePath.object(Object.resourceType, key, what: what)
+    let bytes = try await send(Call(method: "GET", path: path, accept: Object.accept, isSafe: true, what: what))
     return try Self.decode(type, bytes, what: what)
   }
 
@@ -17,11 +18,14 @@ extension KubernetesClient {
     var query = Query(scope)
     query["limit"] = limit.map(String.init)
     query["continue"] = continueToken
+    // A continue token carries its version; the server refuses both together.
     if continueToken == nil { query["resourceVersion"] = resourceVersion }
     let what = "list \(Object.resourceType.plural)"
-    let path = ResourcePath.collection(Object.resourceType, scope.namespace) + query.text
-    let bytes = try await send("GET", path, accept: Object.acceptList, what: what)
-    let list = try Self.decode(ObjectList<Object>.self, bytes, what: what)
+    let path = try ResourcePath.collection(Object.resourceType, scope.namespace, what: what) + query.text
+    var call = Call(method: "GET", path: path, accept: Object.acceptList, isSafe: true, what: what)
+    // The server gives a list 60 s.
+    call.timeouts.total = .seconds(60)
+    let list = try Self.decode(ObjectList<Object>.self, try await send(call), what: what)
     return ListPage(
       items: list.items ?? [],
       resourceVersion: list.metadata.resourceVersion ?? "",
@@ -31,19 +35,14 @@ extension KubernetesClient {
 
   public func create<Object: Resource>(_ object: Object) async throws(KubernetesError) -> Object {
     let what = "create \(Object.resourceType.kind) \(object.key)"
-    let path = ResourcePath.collection(Object.resourceType, object.metadata.namespace)
-    return try await write("POST", path, object, "application/json", what)
+    let path = try ResourcePath.collection(Object.resourceType, object.metadata.namespace, what: what)
+    return try await write("POST", path, object, isSafe: false, what)
   }
 
   public func replace<Object: Resource>(_ object: Object) async throws(KubernetesError) -> Object {
     let what = "replace \(Object.resourceType.kind) \(object.key)"
-    return try await write(
-      "PUT",
-      ResourcePath.object(Object.resourceType, object.key),
-      object,
-      "application/json",
-      what
-    )
+    let path = try ResourcePath.object(Object.resourceType, object.key, what: what)
+    return try await write("PUT", path, object, isSafe: false, what)
   }
 
   public func apply<Object: Resource>(
@@ -52,8 +51,9 @@ extension KubernetesClient {
     force: Bool
   ) async throws(KubernetesError) -> Object {
     let what = "apply \(Object.resourceType.kind) \(object.key)"
-    let path = ResourcePath.object(Object.resourceType, object.key) + Self.applyQuery(fieldManager, force)
-    return try await write("PATCH", path, object, Self.applyPatch, what)
+    let path = try ResourcePath.object(Object.resourceType, object.key, what: what)
+    let query = Self.applyQuery(fieldManager, force)
+    return try await write("PATCH", path + query, object, Self.applyPatch, isSafe: true, what)
   }
 
   public func applyStatus<Object: Resource>(
@@ -62,8 +62,17 @@ extension KubernetesClient {
     force: Bool
   ) async throws(KubernetesError) -> Object {
     let what = "apply status of \(Object.resourceType.kind) \(object.key)"
-    let path = ResourcePath.object(Object.resourceType, object.key) + "/status" + Self.applyQuery(fieldManager, force)
-    return try await write("PATCH", path, object, Self.applyPatch, what, only: ["status"])
+    let path = try ResourcePath.object(Object.resourceType, object.key, what: what)
+    let query = Self.applyQuery(fieldManager, force)
+    return try await write(
+      "PATCH",
+      "\(path)/status\(query)",
+      object,
+      Self.applyPatch,
+      isSafe: true,
+      what,
+      only: ["status"]
+    )
   }
 
   public func jsonPatch<Object: Resource>(
@@ -72,15 +81,16 @@ extension KubernetesClient {
     _ operations: [JSONPatchOperation]
   ) async throws(KubernetesError) -> Object {
     let what = "patch \(Object.resourceType.kind) \(key)"
-    let body = try RequestBody.encode(operations, what: what)
-    let bytes = try await send(
-      "PATCH",
-      ResourcePath.object(Object.resourceType, key),
-      body: body,
+    let call = Call(
+      method: "PATCH",
+      path: try ResourcePath.object(Object.resourceType, key, what: what),
+      body: try RequestBody.encode(operations, what: what),
       contentType: "application/json-patch+json",
+      accept: Object.accept,
+      isSafe: false,
       what: what
     )
-    return try Self.decode(type, bytes, what: what)
+    return try Self.decode(type, try await send(call), what: what)
   }
 
   public func delete<Object: Resource>(
@@ -89,15 +99,16 @@ extension KubernetesClient {
     _ options: DeleteOptions
   ) async throws(KubernetesError) {
     let what = "delete \(Object.resourceType.kind) \(key)"
-    let body = try RequestBody.encode(DeleteBody(options), what: what)
+    let call = Call(
+      method: "DELETE",
+      path: try ResourcePath.object(Object.resourceType, key, what: what),
+      body: try RequestBody.encode(DeleteBody(options), what: what),
+      contentType: "application/json",
+      isSafe: options.uid != nil,
+      what: what
+    )
     do {
-      _ = try await send(
-        "DELETE",
-        ResourcePath.object(Object.resourceType, key),
-        body: body,
-        contentType: "application/json",
-        what: what
-      )
+      _ = try await send(call)
     } catch  where error.kind == .notFound {
       // Gone is what was asked for.
     }
@@ -112,13 +123,21 @@ extension KubernetesClient {
     _ method: String,
     _ path: String,
     _ object: Object,
-    _ contentType: String,
+    _ contentType: String = "application/json",
+    isSafe: Bool,
     _ what: String,
     only fields: Set<String>? = nil
   ) async throws(KubernetesError) -> Object {
-    let body = try RequestBody.encode(WireObject(object, only: fields), what: what)
-    let bytes = try await send(method, path, body: body, contentType: contentType, what: what)
-    return try Self.decode(Object.self, bytes, what: what)
+    let call = Call(
+      method: method,
+      path: path,
+      body: try RequestBody.encode(WireObject(object, only: fields), what: what),
+      contentType: contentType,
+      accept: Object.accept,
+      isSafe: isSafe,
+      what: what
+    )
+    return try Self.decode(Object.self, try await send(call), what: what)
   }
 }
 

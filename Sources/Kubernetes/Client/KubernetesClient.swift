@@ -3,6 +3,10 @@ public import Foundations
 public import HTTPTransport
 
 /// The verbs over HTTP.
+///
+/// A 401 is answered with fresh credentials, once; 429, 5xx and lost connections are tried again where that is harmless
+/// (see `RequestRetry`). There is no rate limit here: the server's priority and fairness is one, and the transport
+/// bounds the requests in flight.
 public struct KubernetesClient: KubernetesAPI {
   /// Sees each answer, for `rest_client_requests_total`: method, status (0: none came), host.
   public typealias Observer = @Sendable (_ method: String, _ status: Int, _ host: String) -> Void
@@ -10,84 +14,88 @@ public struct KubernetesClient: KubernetesAPI {
   let transport: any Transport
   /// `https://host:port` without a slash at the end.
   let server: String
+  /// Host and port, as the metric's label.
+  let host: String
   let credentials: any CredentialProvider
   let warnings: WarningLog
   let observe: Observer
   let userAgent: String
+  let time: any TimeSource
 
+  /// - Parameters:
+  ///   - server: `https://host:port`, with a path if the server is behind one.
+  ///   - logger: gets the API server's warnings, each once.
+  ///   - userAgent: `program/version`; the server derives the field manager of plain writes from the program.
   public init(
     transport: any Transport,
     server: String,
     credentials: any CredentialProvider = NoCredentials(),
     logger: Logger = .none,
     userAgent: String = "cloudlinker-operator",
+    time: any TimeSource = SystemTimeSource(),
     observe: @escaping Observer = { _, _, _ in }
   ) {
     self.transport = transport
     self.server = server.hasSuffix("/") ? String(server.dropLast()) : server
+    self.host = HTTPTarget(server)?.authority ?? server
     self.credentials = credentials
     self.warnings = WarningLog(logger: logger)
     self.userAgent = userAgent
+    self.time = time
     self.observe = observe
   }
 
-  /// Sends one request; a 401 is tried again once with fresh credentials. Only answers of 2xx return.
-  func send(
-    _ method: String,
-    _ path: String,
-    body: [UInt8]? = nil,
-    contentType: String? = nil,
-    accept: String? = nil,
-    what: @autoclosure () -> String
-  ) async throws(KubernetesError) -> [UInt8] {
-    var isRetry = false
+  /// One call of the API, before credentials.
+  struct Call {
+    var method: String
+    /// With its query.
+    var path: String
+    var body: [UInt8]?
+    var contentType: String?
+    var accept = "application/json"
+    /// Whether repeating it changes nothing.
+    var isSafe: Bool
+    var timeouts = HTTPTimeouts()
+    /// For messages: verb and object.
+    var what: String
+  }
+
+  /// Makes a call; only answers of 2xx return.
+  func send(_ call: Call) async throws(KubernetesError) -> [UInt8] {
+    var retry = RequestRetry(isSafe: call.isSafe)
+    var isFresh = false
     while true {
-      let request = try await request(
-        method,
-        path,
-        body: body,
-        contentType: contentType,
-        accept: accept,
-        fresh: isRetry
-      )
-      let response: HTTPResponse
-      do {
-        response = try await transport.send(request)
+      let request = try await request(call, fresh: isFresh)
+      let delay: Duration?
+      let failure: KubernetesError
+      do throws(TransportError) {
+        let response = try await transport.send(request)
+        observe(call.method, response.status, host)
+        warnings.note(response.head.headers)
+        if (200..<300).contains(response.status) { return response.body }
+        if response.status == 401, !isFresh {
+          isFresh = true
+          continue
+        }
+        failure = KubernetesError.from(response, what: call.what)
+        delay = retry.delay(after: failure)
       } catch {
-        observe(method, 0, host)
-        throw KubernetesError(.transport, "\(what()): \(error.message)")
+        observe(call.method, 0, host)
+        failure = KubernetesError(.transport, "\(call.what): \(error.message)")
+        delay = retry.delay(after: error)
       }
-      observe(method, response.status, host)
-      warnings.note(response.head.headers)
-      if response.status == 401, !isRetry {
-        isRetry = true
-        continue
-      }
-      guard (200..<300).contains(response.status) else {
-        throw KubernetesError.from(response, what: what())
-      }
-      return response.body
+      guard let delay, (try? await time.sleep(for: delay)) != nil else { throw failure }
     }
   }
 
-  func request(
-    _ method: String,
-    _ path: String,
-    body: [UInt8]? = nil,
-    contentType: String? = nil,
-    accept: String? = nil,
-    fresh: Bool = false
-  ) async throws(KubernetesError) -> HTTPRequest {
-    var request = HTTPRequest(method: method, url: server + path, body: body)
-    request.headers["Accept"] = accept ?? "application/json"
+  func request(_ call: Call, fresh: Bool) async throws(KubernetesError) -> HTTPRequest {
+    var request = HTTPRequest(method: call.method, url: server + call.path, body: call.body, timeouts: call.timeouts)
+    request.headers["Accept"] = call.accept
     request.headers["User-Agent"] = userAgent
-    if let contentType { request.headers["Content-Type"] = contentType }
+    if let contentType = call.contentType { request.headers["Content-Type"] = contentType }
     for (name, value) in try await credentials.headers(fresh: fresh) { request.headers.add(name, value) }
     return request
   }
-
-  /// Host and port, as the metric's label.
-  var host: String { String(server.split(separator: "/").last ?? "") }
 
   static func decode<Value: Decodable>(
     _ type: Value.Type,
@@ -95,9 +103,12 @@ public struct KubernetesClient: KubernetesAPI {
     what: @autoclosure () -> String
   ) throws(KubernetesError) -> Value {
     do {
-      return try JSONDecoder().decode(type, from: Data(bytes))
+      return try decoder.decode(type, from: Data(bytes))
     } catch {
       throw KubernetesError(.decoding, "\(what()): the answer is no \(type): \(KubernetesError.words(error))")
     }
   }
+
+  /// Holds nothing but options, so that all may share it.
+  static let decoder = JSONDecoder()
 }

@@ -4,7 +4,11 @@ internal import HTTPTransport
 /// metav1.Status, as far as it is read.
 struct APIStatus: Decodable {
   struct Details: Decodable {
+    struct Cause: Decodable {
+      var reason: String?
+    }
     var retryAfterSeconds: Int?
+    var causes: [Cause]?
   }
   var reason: String?
   var message: String?
@@ -34,21 +38,29 @@ extension KubernetesError {
   }
 
   private static func kind(_ code: Int, _ status: APIStatus?) -> Kind {
-    // "Too large resource version" is a 504 with a retry hint: the server's cache lags behind the version asked for.
+    if isExpired(status) { return .gone }
     switch code {
-    case 400: .badRequest
-    case 401: .unauthorized
-    case 403: .forbidden
-    case 404: .notFound
-    case 405: .methodNotAllowed
-    case 409: status?.reason == "AlreadyExists" ? .alreadyExists : .conflict
-    case 410: .gone
-    case 422: .invalid
-    case 429: .tooManyRequests
-    case 502, 503, 504: .unavailable
-    case 500...: .serverError
-    default: .badRequest
+    case 400: return .badRequest
+    case 401: return .unauthorized
+    case 403: return .forbidden
+    case 404: return .notFound
+    case 405: return .methodNotAllowed
+    case 409: return status?.reason == "AlreadyExists" ? .alreadyExists : .conflict
+    case 410: return .gone
+    case 422: return .invalid
+    case 429: return .tooManyRequests
+    case 502, 503, 504: return .unavailable
+    case 500...: return .serverError
+    default: return .badRequest
     }
+  }
+
+  /// The resourceVersion is of no use to this server, whatever the code: compacted away, or ahead of its cache (a 504;
+  /// before Kubernetes 1.18 without a cause).
+  private static func isExpired(_ status: APIStatus?) -> Bool {
+    ["Expired", "Gone"].contains(status?.reason)
+      || status?.details?.causes?.contains { $0.reason == "ResourceVersionTooLarge" } == true
+      || status?.message?.contains("Too large resource version") == true
   }
 
   /// What a decoder complains about: where, never the value.

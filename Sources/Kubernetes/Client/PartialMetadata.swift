@@ -11,12 +11,13 @@ protocol PartiallyFetched {}
 extension PartialMetadata: PartiallyFetched {}
 
 extension Resource {
-  static var accept: String {
-    isPartial ? "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1" : "application/json"
+  /// Of one object, and of a watch's.
+  static var accept: String { accept(as: "PartialObjectMetadata") }
+  static var acceptList: String { accept(as: "PartialObjectMetadataList") }
+
+  /// A server that cannot reduce an object may send it whole: only the metadata is decoded.
+  private static func accept(as kind: String) -> String {
+    guard Self.self is any PartiallyFetched.Type else { return "application/json" }
+    return "application/json;as=\(kind);g=meta.k8s.io;v=v1,application/json"
   }
-  static var acceptList: String {
-    isPartial ? "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1" : "application/json"
-  }
-  static var acceptWatch: String { accept }
-  private static var isPartial: Bool { Self.self is any PartiallyFetched.Type }
 }

@@ -1,14 +1,39 @@
 /// URL paths of the API (API concepts, "Resource URIs"); every segment percent-encoded.
 enum ResourcePath {
-  static func collection(_ type: ResourceType, _ namespace: String?) -> String {
-    let root =
-      type.group.isEmpty ? "/api/\(encode(type.version))" : "/apis/\(encode(type.group))/\(encode(type.version))"
+  /// The objects of a kind, of one namespace or of all.
+  static func collection(
+    _ type: ResourceType,
+    _ namespace: String?,
+    what: @autoclosure () -> String
+  ) throws(KubernetesError) -> String {
+    let root = root(group: type.group, version: type.version)
     guard type.isNamespaced, let namespace, !namespace.isEmpty else { return "\(root)/\(encode(type.plural))" }
-    return "\(root)/namespaces/\(encode(namespace))/\(encode(type.plural))"
+    return "\(root)/namespaces/\(try segment(namespace, what()))/\(encode(type.plural))"
   }
 
-  static func object(_ type: ResourceType, _ key: ObjectKey) -> String {
-    "\(collection(type, key.namespace))/\(encode(key.name))"
+  /// One object. A namespaced one needs its namespace: without, the path would name something else.
+  static func object(
+    _ type: ResourceType,
+    _ key: ObjectKey,
+    what: @autoclosure () -> String
+  ) throws(KubernetesError) -> String {
+    if type.isNamespaced, key.namespace.isEmpty {
+      throw KubernetesError(.configuration, "\(what()): the namespace is missing")
+    }
+    return "\(try collection(type, key.namespace, what: what()))/\(try segment(key.name, what()))"
+  }
+
+  static func root(group: String, version: String) -> String {
+    group.isEmpty ? "/api/\(encode(version))" : "/apis/\(encode(group))/\(encode(version))"
+  }
+
+  /// Names come from users' references. The server decodes a path before it takes it apart, so that `a/../b`, however
+  /// it is encoded, would lead out of its namespace (apimachinery, IsValidPathSegmentName).
+  private static func segment(_ name: String, _ what: String) throws(KubernetesError) -> String {
+    guard !name.isEmpty, name != ".", name != "..", !name.utf8.contains(where: { "/%".utf8.contains($0) }) else {
+      throw KubernetesError(.configuration, "\(what): the name is empty, \".\", \"..\" or contains / or %")
+    }
+    return encode(name)
   }
 
   /// RFC 3986 §2.3: everything but the unreserved characters.

@@ -162,7 +162,12 @@ import Testing
     #expect(started.duration(to: .now) < .seconds(10))
     let child = folder.read("child").map { $0.filter(\.isNumber) } ?? ""
     #expect(!child.isEmpty)
-    let state = (try? String(decoding: ConfigurationFile.read("/proc/\(child)/stat"), as: UTF8.self)) ?? "gone"
+    // A signal is delivered when the child is next scheduled, so give it that long.
+    var state = ""
+    let deadline = ContinuousClock.now.advanced(by: .seconds(10))
+    repeat {
+      state = (try? String(decoding: ConfigurationFile.read("/proc/\(child)/stat"), as: UTF8.self)) ?? "gone"
+    } while state != "gone" && !state.contains(") Z") && .now < deadline
     #expect(state == "gone" || state.contains(") Z"), "\(state)")
   }
 

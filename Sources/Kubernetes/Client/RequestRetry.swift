@@ -1,0 +1,49 @@
+internal import Foundations
+internal import HTTPTransport
+
+/// When a request is sent again: a value that is told what came and says how long to wait, if at all.
+///
+///     what came                                 safe verbs          other verbs
+///     429                                       again               again: it was not looked at
+///     500, 502, 503, 504                        again               again only with Retry-After, as client-go
+///     no answer, and the request was not sent   again               again
+///     no answer, or half of one                 again               no: it may have been done
+///     anything else                             no                  no
+///
+/// Safe are those whose repetition changes nothing: GET, apply, and DELETE of one very object. At most three more
+/// attempts, after full jitter up to 100, 200, 400 ms, and never sooner than the server asked; if it asks for more than
+/// 5 s the error goes to the caller, whose queue can wait without holding a worker.
+struct RequestRetry {
+  static let attempts = 4
+  static let longestWait: Duration = .seconds(5)
+  private static let backoff = Backoff(initial: .milliseconds(100), maximum: .seconds(2))
+
+  let isSafe: Bool
+  private var attempt = 0
+
+  init(isSafe: Bool) { self.isSafe = isSafe }
+
+  mutating func delay(after error: KubernetesError) -> Duration? {
+    switch error.kind {
+    case .tooManyRequests: break
+    case .serverError, .unavailable: guard isSafe || error.retryAfter != nil else { return nil }
+    default: return nil
+    }
+    return next(floor: error.retryAfter ?? .zero)
+  }
+
+  mutating func delay(after error: TransportError) -> Duration? {
+    switch error.kind {
+    case .connect, .resolve, .reset, .proxy: break
+    case .cancelled, .tls, .timeout, .idle, .protocolViolation, .tooLarge, .invalidRequest: return nil
+    }
+    guard isSafe || !error.mayHaveBeenProcessed else { return nil }
+    return next(floor: .zero)
+  }
+
+  private mutating func next(floor: Duration) -> Duration? {
+    attempt += 1
+    guard attempt < Self.attempts, floor <= Self.longestWait else { return nil }
+    return max(floor, Self.backoff.delay(attempt: attempt))
+  }
+}
