@@ -41,7 +41,7 @@ let package = Package(
     library("HTTPEndpoint", ["Foundations", "CMicroHTTPD"]),
     library("YAML", ["CYAML"]),
     library("Kubernetes", ["Foundations", "HTTPTransport", "YAML", "CSystem", "CCrypto"]),
-    library("ControllerRuntime", ["Foundations", "HTTPTransport", "HTTPEndpoint", "Kubernetes", "CSystem"]),
+    library("ControllerRuntime", ["Foundations", "HTTPEndpoint", "Kubernetes", "CSystem", "CCrypto"]),
 
     // The product.
     library("CloudLinkerAPI", ["Foundations", "Kubernetes"]),

@@ -68,3 +68,46 @@ public struct ObjectReference: Codable, Sendable, Hashable {
     uid = object.metadata.uid
   }
 }
+
+/// v1 Event, for servers without events.k8s.io/v1.
+public struct CoreEvent: Resource {
+  public static let resourceType = ResourceType(group: "", version: "v1", kind: "Event", plural: "events")
+  public var metadata: ObjectMeta
+  public var involvedObject: ObjectReference
+  public var reason: String
+  public var message: String
+  /// `Normal` or `Warning`.
+  public var type: String
+  public var source: Source?
+  public var firstTimestamp: Timestamp?
+  public var lastTimestamp: Timestamp?
+  public var count: Int?
+  public var action: String?
+  public var reportingComponent: String?
+  public var reportingInstance: String?
+
+  public struct Source: Codable, Sendable, Hashable {
+    public var component: String?
+    public var host: String?
+    public init(component: String?, host: String? = nil) {
+      self.component = component
+      self.host = host
+    }
+  }
+
+  /// The same event in the core group.
+  public init(_ event: Event) {
+    metadata = event.metadata
+    involvedObject = event.regarding
+    reason = event.reason
+    message = event.note
+    type = event.type
+    source = Source(component: event.reportingController)
+    firstTimestamp = event.eventTime.time
+    lastTimestamp = event.series?.lastObservedTime.time ?? event.eventTime.time
+    count = event.series?.count ?? 1
+    action = event.action
+    reportingComponent = event.reportingController
+    reportingInstance = event.reportingInstance
+  }
+}

@@ -15,11 +15,25 @@ internal import Kubernetes
 struct LeaderElection {
   struct Options: Sendable {
     /// How long a lease is good without renewal (client-go: 15 s).
-    var duration: Duration = .seconds(15)
-    /// A leader that could not renew for this long gives up (client-go: 10 s).
-    var renewDeadline: Duration = .seconds(10)
+    var duration: Duration
+    /// A leader that could not renew for this long gives up (client-go: 10 s). Less than `duration`, so that it has
+    /// given up before another takes over.
+    var renewDeadline: Duration
     /// Pause between attempts (client-go: 2 s).
-    var retryPeriod: Duration = .seconds(2)
+    var retryPeriod: Duration
+
+    /// Brings the three into an order that is safe, whatever a flag said: a lease is counted in whole seconds, at least
+    /// one; a leader gives up before it ends; and tries more than once before that.
+    init(
+      duration: Duration = .seconds(15),
+      renewDeadline: Duration = .seconds(10),
+      retryPeriod: Duration = .seconds(2)
+    ) {
+      let (seconds, rest) = duration.components
+      self.duration = .seconds(max(1, seconds + (rest > 0 ? 1 : 0)))
+      self.renewDeadline = min(max(renewDeadline, .milliseconds(10)), self.duration * 0.9)
+      self.retryPeriod = min(max(retryPeriod, .milliseconds(1)), self.renewDeadline * 0.5)
+    }
   }
   enum Step: Equatable {
     case create(Lease)
@@ -31,6 +45,8 @@ struct LeaderElection {
   let identity: String
   let key: ObjectKey
   let options: Options
+  /// The lease as last written by us: renewed without reading it first, for a stranger's write shows as a conflict.
+  private(set) var held: Lease?
   private var observed: Lease.Spec?
   private var observedAt: ContinuousClock.Instant?
 
@@ -40,6 +56,13 @@ struct LeaderElection {
     self.options = options
   }
 
+  /// Who holds the lease, as far as was seen; nil: nobody.
+  var holder: String? { observed?.holderIdentity.flatMap { $0.isEmpty ? nil : $0 } }
+
+  /// - Parameters:
+  ///   - lease: as the API server has it; nil when there is none.
+  ///   - now: monotonic, for measuring.
+  ///   - wall: what is written for people to read.
   mutating func next(_ lease: Lease?, now: ContinuousClock.Instant, wall: Timestamp) -> Step {
     guard var lease else {
       var fresh = Lease(metadata: ObjectMeta(name: key.name, namespace: key.namespace), spec: Lease.Spec())
@@ -56,21 +79,42 @@ struct LeaderElection {
       claim(&lease, wall, isTransition: false)
       return .replace(lease)
     }
-    let duration = lease.spec?.leaseDurationSeconds.map { Duration.seconds($0) } ?? options.duration
-    let isExpired = observedAt.map { $0.duration(to: now) > duration } ?? false
-    guard holder.isEmpty || isExpired else { return .wait }
+    guard holder.isEmpty || isExpired(lease, now) else { return .wait }
     claim(&lease, wall, isTransition: true)
     return .replace(lease)
+  }
+
+  /// What we wrote was accepted.
+  mutating func wrote(_ lease: Lease, now: ContinuousClock.Instant) {
+    held = lease
+    observed = lease.spec
+    observedAt = now
+  }
+
+  /// What we wrote was refused, or no answer came: the lease must be read before the next write.
+  mutating func failed() { held = nil }
+
+  /// The next renewal of a lease that we hold, without reading it first.
+  func renewal(wall: Timestamp) -> Lease? {
+    guard var lease = held else { return nil }
+    claim(&lease, wall, isTransition: false)
+    return lease
+  }
+
+  private func isExpired(_ lease: Lease, _ now: ContinuousClock.Instant) -> Bool {
+    // An absurd duration from elsewhere must not lock us out for ever: a lease lasts a day at most.
+    let stated = lease.spec?.leaseDurationSeconds.map { Duration.seconds(min(max($0, 1), 86_400)) }
+    return observedAt.map { $0.duration(to: now) > stated ?? options.duration } ?? false
   }
 
   private func claim(_ lease: inout Lease, _ wall: Timestamp, isTransition: Bool) {
     var spec = lease.spec ?? Lease.Spec()
     let isNew = spec.holderIdentity != identity
     spec.holderIdentity = identity
-    spec.leaseDurationSeconds = Int(options.duration.components.seconds)
+    spec.leaseDurationSeconds = Int(clamping: options.duration.components.seconds)
     spec.renewTime = MicroTimestamp(wall)
     if isNew { spec.acquireTime = MicroTimestamp(wall) }
-    if isTransition { spec.leaseTransitions = (spec.leaseTransitions ?? 0).addingReportingOverflow(1).partialValue }
+    if isTransition { spec.leaseTransitions = (spec.leaseTransitions ?? 0) &+ 1 }
     lease.spec = spec
   }
 

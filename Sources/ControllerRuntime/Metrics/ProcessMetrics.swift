@@ -20,13 +20,17 @@ public enum ProcessMetrics {
           help: "Resident memory"
         )
       }
+      var limit = rlimit()
+      if getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 {
+        registry.set("process_max_fds", to: Double(limit.rlim_cur), help: "Most file descriptors it may open")
+      }
       if let files = try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd") {
         registry.set("process_open_fds", to: Double(files.count), help: "Open file descriptors")
       }
       var usage = rusage()
       getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
       let seconds = [usage.ru_utime, usage.ru_stime].reduce(0) { $0 + Double($1.tv_sec) + Double($1.tv_usec) / 1e6 }
-      registry.set("process_cpu_seconds_total", to: seconds, help: "CPU time, user and system")
+      registry.setCounter("process_cpu_seconds_total", to: seconds, help: "CPU time, user and system")
     }
   }
 

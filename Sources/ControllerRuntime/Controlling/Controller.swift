@@ -1,0 +1,140 @@
+public import Foundations
+public import Kubernetes
+
+/// The usual controller: its requests are objects' keys.
+public typealias Controller = RequestController<ObjectKey>
+
+/// Runs one function for each request that needs a look, never twice at once for the same one.
+public final class RequestController<Request: ReconcileRequest>: Sendable {
+  public typealias Reconcile = @Sendable (Request, Logger) async throws -> ReconcileResult
+
+  public let name: String
+  public let queue: WorkQueue<Request>
+  private let concurrency: Int
+  private let timeout: Duration?
+  private let reconcile: Reconcile
+  private let metrics: ControllerMetrics
+  private let time: any TimeSource
+  private let logger: Logger
+  private let active = Locked(0)
+  private let reconciles = Locked<UInt64>(0)
+
+  /// - Parameters:
+  ///   - name: in metrics and logs.
+  ///   - concurrency: how many requests are worked on at once.
+  ///   - timeout: a reconcile that takes longer is cancelled and counts as failed; nil: it may take as long as it likes.
+  ///   - backoff: of a request that failed, by how often in a row (controller-runtime: 5 ms to 1000 s).
+  public init(
+    name: String,
+    concurrency: Int = 1,
+    timeout: Duration? = nil,
+    backoff: Backoff = .reconcile,
+    registry: MetricsRegistry,
+    time: any TimeSource = SystemTimeSource(),
+    logger: Logger = .none,
+    reconcile: @escaping Reconcile
+  ) {
+    self.name = name
+    self.concurrency = max(1, concurrency)
+    self.timeout = timeout
+    self.reconcile = reconcile
+    self.time = time
+    self.logger = logger.with(["controller": .string(name)])
+    metrics = ControllerMetrics(registry, controller: name, concurrency: self.concurrency)
+    queue = WorkQueue(backoff: backoff, time: time, metrics: QueueMetrics(registry, name: name))
+  }
+
+  /// Works until the task is cancelled; what is being worked on is finished first. Cannot be run again.
+  public func run() async {
+    await withTaskCancellationHandler {
+      await withTaskGroup(of: Void.self) { group in
+        for _ in 0..<concurrency {
+          group.addTask { while let request = await self.queue.next() { await self.work(on: request) } }
+        }
+      }
+    } onCancel: {
+      queue.shutDown()
+    }
+  }
+
+  private func work(on request: Request) async {
+    let id = reconciles.withLock { count in
+      count &+= 1
+      return count
+    }
+    let logger = logger.with(request.logFields).with(["reconcileID": .int(Int(clamping: id))])
+    workers(+1)
+    let started = time.now
+    let result: ControllerMetrics.Result
+    do {
+      switch try await attempt(request, logger) {
+      case .done:
+        queue.forget(request)
+        result = .success
+      case .requeueWithBackoff:
+        queue.addFailed(request)
+        result = .requeue
+      case .requeue(let delay):
+        queue.forget(request)
+        queue.add(request, after: delay)
+        result = .requeueAfter
+      }
+    } catch {
+      result = .error
+      handle(error, request, logger)
+    }
+    metrics.finished(result, took: started.duration(to: time.now))
+    workers(-1)
+    queue.done(request)
+  }
+
+  private func handle(_ error: any Error, _ request: Request, _ logger: Logger) {
+    if let error = error as? TerminalError {
+      queue.forget(request)
+      metrics.failed(isTerminal: true)
+      logger.error("a reconcile failed for good", ["error": .string(error.description)])
+      return
+    }
+    metrics.failed(isTerminal: false)
+    let problem = error as? KubernetesError
+    if problem?.kind == .conflict {
+      // Somebody was faster: usual, and cured by looking again.
+      logger.info("a reconcile met a conflict and is tried again", ["error": .string("\(error)")])
+    } else {
+      logger.warning("a reconcile failed and is tried again", ["error": .string("\(error)")])
+    }
+    queue.addFailed(request, atLeast: problem?.retryAfter ?? .zero)
+  }
+
+  /// In a task of its own, no child of the group that is cancelled at the end: a reconcile that has begun is finished,
+  /// not torn.
+  private func attempt(_ request: Request, _ logger: Logger) async throws -> ReconcileResult {
+    let work = Task { [reconcile] in try await reconcile(request, logger) }
+    guard let timeout else { return try await work.value }
+    let alarm = Task { [time] in
+      try await time.sleep(for: timeout)
+      work.cancel()
+    }
+    defer { alarm.cancel() }
+    do {
+      return try await work.value
+    } catch  where work.isCancelled {
+      throw ReconcileTimeout(after: timeout)
+    }
+  }
+
+  private func workers(_ change: Int) {
+    metrics.workers(
+      active.withLock { active in
+        active += change
+        return active
+      }
+    )
+  }
+}
+
+/// A reconcile took longer than its controller allows.
+struct ReconcileTimeout: Error, CustomStringConvertible {
+  let after: Duration
+  var description: String { "no result after \(after)" }
+}

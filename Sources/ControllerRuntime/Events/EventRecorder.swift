@@ -1,0 +1,155 @@
+public import Foundations
+public import Kubernetes
+
+/// Writes Events without ever holding up a reconcile: they are queued, written one after the other by `run`, and dropped
+/// when more than a thousand wait.
+public final class EventRecorder: Sendable {
+  /// Bytes that events.k8s.io/v1 allows (apis/core/validation/events.go).
+  static let longestNote = 1024
+  static let longestReason = 128
+  /// Tries for one event; then it is dropped (client-go: 12).
+  static let attempts = 5
+  static let backoff = Backoff(initial: .milliseconds(500), maximum: .seconds(30))
+  /// How long after its end the recorder still writes what waits.
+  static let grace: Duration = .seconds(3)
+
+  private enum Write: Sendable {
+    case create(Event)
+    case series(ObjectKey, count: Int, lastSeen: Timestamp)
+  }
+  private let sink: EventSink
+  private let controller: String
+  private let instance: String
+  private let time: any TimeSource
+  private let logger: Logger
+  private let ledger = Locked(EventLedger())
+  private let queue: AsyncStream<Write>
+  private let enqueue: AsyncStream<Write>.Continuation
+
+  /// - Parameters:
+  ///   - controller: reporting controller, a qualified name such as `cloudlinker.dev/operator`.
+  ///   - instance: this process, for example the pod's name.
+  public init(
+    client: any KubernetesAPI,
+    controller: String,
+    instance: String,
+    time: any TimeSource = SystemTimeSource(),
+    logger: Logger = .none
+  ) {
+    sink = EventSink(client: client)
+    self.controller = controller
+    self.instance = instance.shortened(toBytes: Self.longestReason)
+    self.time = time
+    self.logger = logger
+    (queue, enqueue) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(1000))
+  }
+
+  /// - Parameters:
+  ///   - reason: why, in CamelCase, from a closed list.
+  ///   - action: what was done or tried, in CamelCase.
+  ///   - note: for people; at most 1 kB, longer ones are cut.
+  public func normal<Object: Resource>(_ object: Object, reason: String, action: String, _ note: String) {
+    record(ObjectReference(object), "Normal", reason, action, note)
+  }
+  public func warning<Object: Resource>(_ object: Object, reason: String, action: String, _ note: String) {
+    record(ObjectReference(object), "Warning", reason, action, note)
+  }
+
+  private func record(
+    _ object: ObjectReference,
+    _ type: String,
+    _ reason: String,
+    _ action: String,
+    _ note: String
+  ) {
+    let note = note.shortened(toBytes: Self.longestNote)
+    let reason = reason.shortened(toBytes: Self.longestReason)
+    let action = action.shortened(toBytes: Self.longestReason)
+    let identity = EventLedger.Identity(
+      object: object.uid ?? "\(object.kind)/\(object.namespace ?? "")/\(object.name)",
+      type: type,
+      reason: reason,
+      action: action,
+      note: note
+    )
+    let (now, wall) = (time.now, time.timestamp)
+    let (decision, key) = ledger.withLock { ledger in
+      ledger.record(identity, key: Self.key(of: object), now: now, wall: wall)
+    }
+    guard let key else { return }
+    switch decision {
+    case .none: break
+    case .create:
+      let event = Event(
+        metadata: ObjectMeta(name: key.name, namespace: key.namespace),
+        eventTime: MicroTimestamp(wall),
+        reportingController: controller,
+        reportingInstance: instance,
+        action: action,
+        reason: reason,
+        regarding: object,
+        note: note,
+        type: type
+      )
+      enqueue.yield(.create(event))
+    case .series(let key, let count): enqueue.yield(.series(key, count: count, lastSeen: wall))
+    }
+  }
+
+  /// In the object's namespace, `default` for objects without one, as the API server demands.
+  private static func key(of object: ObjectReference) -> ObjectKey {
+    var name = String(object.name.prefix(200))
+    while let last = name.last, last == "." || last == "-" { name.removeLast() }
+    let suffix = String(UInt64.random(in: .min ... .max), radix: 16)
+    let namespace = object.namespace.flatMap { $0.isEmpty ? nil : $0 } ?? "default"
+    return ObjectKey(namespace: namespace, name: "\(name.isEmpty ? "event" : name).\(suffix)")
+  }
+
+  /// Writes what was recorded until the task is cancelled, and then, for up to three seconds, what still waits.
+  public func run() async {
+    let (time, enqueue) = (time, enqueue)
+    // Writes in a task of its own: the one that is cancelled could not send anything any more.
+    let writer = Task { for await write in queue { await self.perform(write) } }
+    while !Task.isCancelled {
+      try? await time.sleep(for: .seconds(60))
+      for final in ledger.withLock({ $0.sweep(now: time.now) }) {
+        enqueue.yield(.series(final.key, count: final.count, lastSeen: final.lastSeen))
+      }
+    }
+    enqueue.finish()
+    let alarm = Task {
+      try await time.sleep(for: Self.grace)
+      writer.cancel()
+    }
+    await writer.value
+    alarm.cancel()
+  }
+
+  private func perform(_ write: Write) async {
+    for attempt in 1...Self.attempts {
+      do throws(KubernetesError) {
+        switch write {
+        case .create(let event): try await sink.create(event)
+        case .series(let key, let count, let lastSeen):
+          try await sink.setSeries(key, count: count, lastSeen: lastSeen)
+        }
+        return
+      } catch {
+        switch error.kind {
+        case .alreadyExists: return  // an earlier attempt's answer was lost
+        case .transport, .serverError, .unavailable, .tooManyRequests, .conflict:
+          guard attempt < Self.attempts, !Task.isCancelled else { return drop(error) }
+          try? await time.sleep(for: max(error.retryAfter ?? .zero, Self.backoff.delay(attempt: attempt)))
+        case .notFound:
+          if case .series(let key, _, _) = write { return ledger.withLock { $0.forget(key) } }
+          return drop(error)
+        default: return drop(error)
+        }
+      }
+    }
+  }
+
+  private func drop(_ error: KubernetesError) {
+    logger.info("an event was not written", ["error": .string(error.message)])
+  }
+}

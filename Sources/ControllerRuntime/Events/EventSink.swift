@@ -1,0 +1,40 @@
+internal import Foundations
+internal import Kubernetes
+
+/// Writes Events, as events.k8s.io/v1 or, where the server has no such group, as v1.
+///
+/// Which it is, is found out by writing: a server without the group answers 404 to the first create, and then takes the
+/// same event in the core group. (A namespace that is gone answers 404 to both.)
+final class EventSink: Sendable {
+  private let client: any KubernetesAPI
+  private let isCore = Locked(false)
+
+  init(client: any KubernetesAPI) { self.client = client }
+
+  func create(_ event: Event) async throws(KubernetesError) {
+    if !isCore.withLock({ $0 }) {
+      do {
+        _ = try await client.create(event)
+        return
+      } catch  where error.kind == .notFound {
+        // Tried as v1 below.
+      }
+    }
+    _ = try await client.create(CoreEvent(event))
+    isCore.withLock { $0 = true }
+  }
+
+  /// - Throws: `.notFound` when the event is gone.
+  func setSeries(_ key: ObjectKey, count: Int, lastSeen: Timestamp) async throws(KubernetesError) {
+    if isCore.withLock({ $0 }) {
+      _ = try await client.jsonPatch(
+        CoreEvent.self,
+        key,
+        [.add("/count", .int(Int64(count))), .add("/lastTimestamp", .string(lastSeen.description))]
+      )
+      return
+    }
+    let series: JSONValue = ["count": .int(Int64(count)), "lastObservedTime": .string(lastSeen.microDescription)]
+    _ = try await client.jsonPatch(Event.self, key, [.add("/series", series)])
+  }
+}

@@ -1,0 +1,200 @@
+public import Foundations
+public import Kubernetes
+
+/// Takes part in a leader election until cancelled.
+public final class Leadership: Sendable {
+  public enum Ended: Sendable, Equatable { case stopped, lost }
+
+  private let client: any KubernetesAPI
+  private let key: ObjectKey
+  private let identity: String
+  private let options: LeaderElection.Options
+  private let time: any TimeSource
+  private let logger: Logger
+  private let registry: MetricsRegistry
+
+  /// - Parameters:
+  ///   - key: the Lease.
+  ///   - identity: unique to this process, for example the pod's name and a random suffix.
+  ///   - duration: how long a lease is good without renewal (client-go: 15 s); rounded up to whole seconds.
+  ///   - renewDeadline: a leader that could not renew for this long gives up (10 s); at most nine tenths of `duration`.
+  ///   - retryPeriod: pause between attempts (2 s); at most half of `renewDeadline`.
+  public init(
+    client: any KubernetesAPI,
+    key: ObjectKey,
+    identity: String,
+    duration: Duration = .seconds(15),
+    renewDeadline: Duration = .seconds(10),
+    retryPeriod: Duration = .seconds(2),
+    registry: MetricsRegistry,
+    time: any TimeSource = SystemTimeSource(),
+    logger: Logger = .none
+  ) {
+    self.client = client
+    self.key = key
+    self.identity = identity
+    options = LeaderElection.Options(duration: duration, renewDeadline: renewDeadline, retryPeriod: retryPeriod)
+    self.registry = registry
+    self.time = time
+    self.logger = logger.with(["lease": .string(key.description), "identity": .string(identity)])
+    setLeading(false)
+  }
+
+  /// Waits to lead, then runs `lead` until it ends, the task is cancelled or the lease is lost.
+  /// - Parameters:
+  ///   - lead: is cancelled in either case; when the lease is lost its end is not waited for.
+  ///   - beforeRelease: on a clean stop, after `lead` and before the lease is released.
+  public func run(
+    _ lead: @escaping @Sendable () async -> Void,
+    beforeRelease: @escaping @Sendable () async -> Void = {}
+  ) async -> Ended {
+    let election = Locked(LeaderElection(identity: identity, key: key, options: options))
+    var seen: String?
+    while !(await attempt(election)) {
+      let holder = election.withLock { $0.holder }
+      if let holder, holder != seen { logger.info("another process leads", ["leader": .string(holder)]) }
+      seen = holder
+      // A little apart from each other, so that two candidates do not collide each time (client-go: factor 1.2).
+      if !Task.isCancelled { try? await time.sleep(for: options.retryPeriod * Double.random(in: 1...1.2)) }
+      guard !Task.isCancelled else {
+        await beforeRelease()
+        return .stopped
+      }
+    }
+    logger.info("became the leader")
+    setLeading(true)
+    let ended = await hold(election, lead)
+    setLeading(false)
+    if ended == .stopped {
+      await beforeRelease()
+      await release(election)
+    } else {
+      logger.error("lost the lease")
+    }
+    return ended
+  }
+
+  private func hold(_ election: Locked<LeaderElection>, _ lead: @escaping @Sendable () async -> Void) async -> Ended {
+    let work = Task { await lead() }
+    let renewed = Locked(time.now)
+    // The first of these to end decides: the work, the end of time without renewal, or our own cancellation.
+    let ended = await withTaskGroup(of: Ended?.self) { group in
+      group.addTask {
+        await Self.wait(for: work)
+        return .stopped
+      }
+      group.addTask { [self] in
+        // Beside the renewal and not after it: an API server that does not answer must not keep us leading.
+        while !Task.isCancelled {
+          let deadline = renewed.withLock { $0 }.advanced(by: options.renewDeadline)
+          if time.now >= deadline { return .lost }
+          try? await time.sleep(until: deadline)
+        }
+        return .stopped
+      }
+      group.addTask { [self] in
+        while !Task.isCancelled {
+          try? await time.sleep(for: options.retryPeriod)
+          // Counted from before the request: the server may have written it as early as that.
+          let sent = time.now
+          if !Task.isCancelled, await attempt(election) { renewed.withLock { $0 = sent } }
+        }
+        return nil
+      }
+      var outcome: Ended = .stopped
+      for await ended in group {
+        guard let ended else { continue }
+        outcome = Task.isCancelled ? .stopped : ended
+        break
+      }
+      group.cancelAll()
+      return outcome
+    }
+    work.cancel()
+    if ended == .stopped { await finish(work, election) }
+    return ended
+  }
+
+  /// Keeps the lease while what was under way is finished, for that may take longer than the lease lasts.
+  private func finish(_ work: Task<Void, Never>, _ election: Locked<LeaderElection>) async {
+    let renewal = Task { [self] in
+      while !Task.isCancelled {
+        try? await time.sleep(for: options.retryPeriod)
+        if !Task.isCancelled { _ = await attempt(election) }
+      }
+    }
+    await work.value
+    renewal.cancel()
+    await renewal.value
+  }
+
+  /// Waits for `work`, or until our own task is cancelled.
+  private static func wait(for work: Task<Void, Never>) async {
+    let ended = Latch()
+    let watcher = Task {
+      await work.value
+      ended.open()
+    }
+    await ended.wait()
+    watcher.cancel()
+  }
+
+  /// One write of the lease if it is ours to take, after a look at it unless we hold it.
+  /// - Returns: whether we hold it now.
+  private func attempt(_ election: Locked<LeaderElection>) async -> Bool {
+    do {
+      let written: Lease
+      if let renewal = election.withLock({ $0.renewal(wall: time.timestamp) }) {
+        written = try await client.replace(renewal)
+      } else {
+        let lease = try await read()
+        switch election.withLock({ $0.next(lease, now: time.now, wall: time.timestamp) }) {
+        case .wait: return false
+        case .create(let lease): written = try await client.create(lease)
+        case .replace(let lease): written = try await client.replace(lease)
+        }
+      }
+      let now = time.now
+      election.withLock { $0.wrote(written, now: now) }
+      return true
+    } catch {
+      election.withLock { $0.failed() }
+      if !Task.isCancelled, error.kind != .conflict, error.kind != .alreadyExists {
+        logger.warning("the lease could not be read or written", ["error": .string(error.message)])
+      }
+      return false
+    }
+  }
+
+  private func read() async throws(KubernetesError) -> Lease? {
+    do {
+      return try await client.get(Lease.self, key)
+    } catch  where error.kind == .notFound {
+      return nil
+    }
+  }
+
+  /// In a task of its own: the one that was cancelled could not send anything any more.
+  private func release(_ election: Locked<LeaderElection>) async {
+    let (client, key, identity, time, logger) = (client, key, identity, time, logger)
+    await Task {
+      do {
+        let lease = try await client.get(Lease.self, key)
+        guard lease.spec?.holderIdentity == identity else { return }
+        _ = try await client.replace(LeaderElection.released(lease, time.timestamp))
+        logger.info("released the lease")
+      } catch {
+        logger.warning("the lease could not be released and will run out", ["error": .string("\(error)")])
+      }
+    }.value
+  }
+
+  private func setLeading(_ isLeading: Bool) {
+    registry.set(
+      "leader_election_master_status",
+      ["name": key.name],
+      to: isLeading ? 1 : 0,
+      help: "1: this process leads"
+    )
+  }
+}

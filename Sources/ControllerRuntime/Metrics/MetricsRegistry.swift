@@ -1,0 +1,97 @@
+internal import Foundations
+
+/// Counters, gauges and histograms with labels, written in Prometheus' text format 0.0.4.
+///
+/// Labels are for values from a small closed set. Should one grow without bound all the same, new series beyond
+/// `maximumSeries` of a metric are dropped and counted in `metrics_series_dropped_total`.
+public final class MetricsRegistry: Sendable {
+  /// client_golang's default buckets, in seconds.
+  public static let defaultBounds: [Double] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
+  /// The media type of `exposition`.
+  public static let contentType = "text/plain; version=0.0.4; charset=utf-8"
+  /// Series of one metric that are kept.
+  static let maximumSeries = 2000
+
+  private let families = Locked<[String: MetricFamily]>([:])
+  private let collectors = Locked<[@Sendable () -> Void]>([])
+
+  public init() {}
+
+  /// Adds to a counter. Negative amounts and NaN are ignored: a counter only grows.
+  public func add(_ name: String, _ labels: KeyValuePairs<String, String> = [:], by amount: Double = 1, help: String) {
+    guard amount >= 0 else { return }
+    change(name, labels, .counter, help) { $0.value += amount }
+  }
+
+  /// Sets a counter that is kept elsewhere, such as CPU time, to what it is now.
+  public func setCounter(
+    _ name: String,
+    _ labels: KeyValuePairs<String, String> = [:],
+    to value: Double,
+    help: String
+  ) {
+    change(name, labels, .counter, help) { $0.value = value }
+  }
+
+  /// Sets a gauge.
+  public func set(_ name: String, _ labels: KeyValuePairs<String, String> = [:], to value: Double, help: String) {
+    change(name, labels, .gauge, help) { $0.value = value }
+  }
+
+  /// Adds a value to a histogram.
+  /// - Parameter bounds: upper bounds of the buckets, ascending; those of the first call count.
+  public func observe(
+    _ name: String,
+    _ labels: KeyValuePairs<String, String> = [:],
+    _ value: Double,
+    bounds: [Double] = defaultBounds,
+    help: String
+  ) {
+    change(name, labels, .histogram, help, bounds) { $0.observe(value) }
+  }
+
+  /// Takes one series out, for example of an object that is gone.
+  public func remove(_ name: String, _ labels: KeyValuePairs<String, String>) {
+    families.withLock { $0[name]?.series[MetricLabels.text(labels)] = nil }
+  }
+
+  /// Runs `collect` before each exposition: for values that are cheaper to read than to keep.
+  public func beforeExposition(_ collect: @escaping @Sendable () -> Void) {
+    collectors.withLock { $0.append(collect) }
+  }
+
+  private func change(
+    _ name: String,
+    _ labels: KeyValuePairs<String, String>,
+    _ kind: MetricFamily.Kind,
+    _ help: String,
+    _ bounds: [Double] = [],
+    _ body: (inout MetricFamily.Series) -> Void
+  ) {
+    let key = MetricLabels.text(labels)
+    let isDropped = families.withLock { families in
+      families[name, default: MetricFamily(help: help, kind: kind, bounds: bounds)].change(key, kind, body)
+    }
+    if isDropped, name != Self.droppedName {
+      add(Self.droppedName, ["metric": name], help: "Values of series beyond the most that are kept of a metric")
+    }
+  }
+  private static let droppedName = "metrics_series_dropped_total"
+
+  /// Everything, in Prometheus' text format.
+  public func exposition() -> String {
+    for collect in collectors.withLock({ $0 }) { collect() }
+    let families = families.withLock { $0 }
+    var out = ""
+    for (name, family) in families.sorted(by: { $0.key < $1.key }) { family.write(name, to: &out) }
+    return out
+  }
+
+  /// The value of a counter or gauge, or the number of values in a histogram; for tests and for health checks.
+  public func value(_ name: String, _ labels: KeyValuePairs<String, String> = [:]) -> Double? {
+    families.withLock { families in
+      guard let family = families[name], let series = family.series[MetricLabels.text(labels)] else { return nil }
+      return family.kind == .histogram ? Double(series.count) : series.value
+    }
+  }
+}

@@ -1,0 +1,172 @@
+public import Foundations
+
+/// Keys that need a look: each at most once in the queue, never at two workers, and once more if it changed while it
+/// was being worked on (client-go's workqueue).
+public final class WorkQueue<Key: Hashable & Sendable>: Sendable {
+  public typealias Priority = WorkPriority
+
+  private struct State {
+    var keys = WorkQueueState<Key>()
+    /// Workers that wait for a key, first come first served.
+    var workers = Deque<CheckedContinuation<Key?, Never>>()
+    /// The one task that sleeps until the earliest delayed key is due.
+    var timer: (due: ContinuousClock.Instant, task: Task<Void, Never>)?
+  }
+  private typealias HandOver = (worker: CheckedContinuation<Key?, Never>, key: Key)
+
+  private let state = Locked(State())
+  private let time: any TimeSource
+  private let backoff: Backoff
+  private let metrics: QueueMetrics?
+
+  /// - Parameter backoff: of a key that failed, by how often in a row (client-go: 5 ms to 1000 s).
+  public init(
+    backoff: Backoff = .reconcile,
+    time: any TimeSource = SystemTimeSource(),
+    metrics: QueueMetrics? = nil
+  ) {
+    self.backoff = backoff
+    self.time = time
+    self.metrics = metrics
+    metrics?.collect { [weak self] in self?.workInProgress() ?? [] }
+  }
+
+  /// How many keys wait for a worker, delayed ones not counted.
+  public var count: Int { state.withLock { $0.keys.depth } }
+  /// How many keys are to be looked at later.
+  public var delayedCount: Int { state.withLock { $0.keys.delayedCount } }
+
+  /// Asks for a look at `key`, now.
+  public func add(_ key: Key, priority: Priority = .user) {
+    let now = time.now
+    resume(state.withLock { state in add([key], priority, now, &state) })
+  }
+
+  /// Asks for a look at all of them.
+  public func add(_ keys: some Sequence<Key>, priority: Priority = .user) {
+    let now = time.now
+    let keys = Array(keys)
+    resume(state.withLock { state in add(keys, priority, now, &state) })
+  }
+
+  private func add(_ keys: [Key], _ priority: Priority, _ now: ContinuousClock.Instant, _ state: inout State)
+    -> [HandOver]
+  {
+    for key in keys where state.keys.add(key, priority, at: now) { metrics?.added() }
+    return handOver(now, &state)
+  }
+
+  /// Gives waiting workers what there is.
+  private func handOver(_ now: ContinuousClock.Instant, _ state: inout State) -> [HandOver] {
+    var given: [HandOver] = []
+    while !state.workers.isEmpty, let key = take(now, &state), let worker = state.workers.popFirst() {
+      given.append((worker, key))
+    }
+    metrics?.depth(state.keys.depth)
+    return given
+  }
+
+  private func take(_ now: ContinuousClock.Instant, _ state: inout State) -> Key? {
+    guard let (key, since) = state.keys.take(at: now) else { return nil }
+    metrics?.started(waited: since.duration(to: now))
+    return key
+  }
+
+  private func resume(_ given: [HandOver]) { for (worker, key) in given { worker.resume(returning: key) } }
+
+  /// Asks for a look after `delay`; of several such the earliest counts, and a plain `add` replaces it.
+  public func add(_ key: Key, after delay: Duration) {
+    guard delay > .zero else { return add(key) }
+    let due = time.now.advanced(by: delay)
+    state.withLock { state in
+      state.keys.add(key, due: due)
+      setTimer(&state)
+    }
+  }
+
+  private func setTimer(_ state: inout State) {
+    guard let due = state.keys.nextDue else { return }
+    if let timer = state.timer {
+      guard due < timer.due else { return }
+      timer.task.cancel()
+    }
+    let time = time
+    state.timer = (
+      due,
+      Task { [weak self] in
+        try? await time.sleep(until: due)
+        if !Task.isCancelled { self?.timerFired() }
+      }
+    )
+  }
+
+  private func timerFired() {
+    let now = time.now
+    resume(
+      state.withLock { state in
+        state.timer = nil
+        let due = state.keys.popDue(now)
+        setTimer(&state)
+        return add(due, .user, now, &state)
+      }
+    )
+  }
+
+  /// Asks for a look after the key's own backoff, which grows with each call until `forget`.
+  /// - Parameter floor: not sooner than this, for example what `Retry-After` said.
+  public func addFailed(_ key: Key, atLeast floor: Duration = .zero) {
+    let attempt = state.withLock { $0.keys.fail(key) }
+    metrics?.retried()
+    add(key, after: max(floor, backoff.delay(attempt: attempt)))
+  }
+
+  /// The key succeeded, or will not be tried again: its next failure counts as the first.
+  public func forget(_ key: Key) { state.withLock { $0.keys.forget(key) } }
+
+  /// The next key; nil once the queue is shut down. Must be followed by `done`.
+  public func next() async -> Key? {
+    await withCheckedContinuation { continuation in
+      let now = time.now
+      let outcome: Key?? = state.withLock { state in
+        if state.keys.isShutDown { return .some(nil) }
+        if let key = take(now, &state) {
+          metrics?.depth(state.keys.depth)
+          return .some(key)
+        }
+        state.workers.append(continuation)
+        return nil
+      }
+      if let outcome { continuation.resume(returning: outcome) }
+    }
+  }
+
+  /// The worker is through with this key; if it changed meanwhile it comes up again.
+  public func done(_ key: Key) {
+    let now = time.now
+    let given: [HandOver] = state.withLock { state in
+      if let started = state.keys.done(key) { metrics?.finished(worked: started.duration(to: now)) }
+      return handOver(now, &state)
+    }
+    resume(given)
+  }
+
+  /// No more keys: waiting workers get nil, working ones finish theirs, what waited is dropped.
+  public func shutDown() {
+    let workers = state.withLock { state in
+      state.keys.shutDown()
+      state.timer?.task.cancel()
+      state.timer = nil
+      var workers: [CheckedContinuation<Key?, Never>] = []
+      while let worker = state.workers.popFirst() { workers.append(worker) }
+      return workers
+    }
+    metrics?.depth(0)
+    for worker in workers { worker.resume(returning: nil) }
+  }
+
+  /// How long each key that is worked on has been.
+  private func workInProgress() -> [Duration] {
+    let now = time.now
+    return state.withLock { $0.keys.startTimes }.map { $0.duration(to: now) }
+  }
+}

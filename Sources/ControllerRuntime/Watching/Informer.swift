@@ -1,0 +1,89 @@
+public import Foundations
+public import Kubernetes
+
+/// A store that keeps itself equal to the API server's objects of one kind and scope, and tells what changed.
+///
+/// One informer serves any number of controllers; `InformerSet` hands out the same one for the same kind and scope.
+public final class Informer<Object: Resource>: Sendable {
+  /// Called with one batch after the other, on the task that reads the watch: be quick, and do not wait.
+  public typealias Handler = @Sendable ([Change<Object>]) -> Void
+
+  public struct Options: Sendable {
+    /// How to get the first objects. A server that does not know WatchList rejects it, which costs one request.
+    public enum Initial: Sendable { case list, watchList }
+    public var initial = Initial.watchList
+    /// Objects in one page of a list (client-go: 500).
+    public var pageSize = 500
+    /// How long the server may keep one watch open, drawn anew each time so that watches do not all end together
+    /// (client-go: 5 to 10 min).
+    public var watchTimeout: ClosedRange<Int64> = 300...600
+    /// Delays after failures (client-go: 800 ms to 30 s, full jitter).
+    public var backoff = Backoff.watch
+    public init() {}
+  }
+
+  public let store: Store<Object>
+  let client: any KubernetesAPI
+  let scope: Scope
+  let options: Options
+  let transform: @Sendable (Object) -> Object
+  let time: any TimeSource
+  let logger: Logger
+  private let handlers = Locked<[Handler]>([])
+  private let synced = Latch()
+  private let beat: Locked<ContinuousClock.Instant>
+
+  /// - Parameters:
+  ///   - indexers: see `Store`.
+  ///   - transform: runs before an object is stored; drop what nobody reads.
+  public init(
+    client: any KubernetesAPI,
+    scope: Scope = Scope(),
+    indexers: [String: Store<Object>.Indexer] = [:],
+    options: Options = Options(),
+    time: any TimeSource = SystemTimeSource(),
+    logger: Logger = .none,
+    transform: @escaping @Sendable (Object) -> Object = { $0 }
+  ) {
+    self.client = client
+    self.scope = scope
+    self.options = options
+    self.transform = transform
+    self.time = time
+    self.logger = logger.with(["kind": .string(Object.resourceType.kind)])
+    store = Store(indexers: indexers)
+    beat = Locked(time.now)
+  }
+
+  /// Calls `handler` with every batch of changes, those of the first list included; objects that are there already come
+  /// at once, as initial ones. Not to be called from a handler.
+  public func onChange(_ handler: @escaping Handler) {
+    handlers.withLock { handlers in
+      let known = store.all
+      if !known.isEmpty { handler(known.map { Change(old: nil, new: $0, isInitial: true) }) }
+      handlers.append(handler)
+    }
+  }
+
+  /// Hands changes to everybody who asked.
+  func emit(_ changes: [Change<Object>]) {
+    guard !changes.isEmpty else { return }
+    handlers.withLock { for handler in $0 { handler(changes) } }
+  }
+
+  public var hasSynced: Bool { synced.isOpen }
+  /// Waits until the first list is in the store, or the task is cancelled.
+  public func waitForSync() async { await synced.wait() }
+  func setSynced() { synced.open() }
+
+  /// When the loop last did anything; with bookmarks every minute and delays of at most 30 s an old beat means that it
+  /// hangs.
+  var lastBeat: ContinuousClock.Instant { beat.withLock { $0 } }
+  func setBeat() {
+    let now = time.now
+    beat.withLock { $0 = now }
+  }
+
+  /// Lists and watches until the task is cancelled.
+  public func run() async { await ReflectorDriver(self).run() }
+}

@@ -1,0 +1,35 @@
+internal import CCrypto
+internal import FoundationEssentials
+internal import Kubernetes
+
+/// Typed objects as JSON.
+enum JSONTree {
+  /// Sorted keys: the same value is always the same bytes.
+  static func bytes(_ value: some Encodable) throws(KubernetesError) -> [UInt8] {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    do {
+      return [UInt8](try encoder.encode(value))
+    } catch {
+      throw KubernetesError(.configuration, "an object cannot be written as JSON: \(error)")
+    }
+  }
+
+  static func tree(_ value: some Encodable) throws(KubernetesError) -> JSONValue {
+    let bytes = try bytes(value)
+    do {
+      return try JSONDecoder().decode(JSONValue.self, from: Data(bytes))
+    } catch {
+      throw KubernetesError(.decoding, "an object cannot be read back from JSON: \(error)")
+    }
+  }
+
+  /// The first 16 bytes of SHA-256, in hexadecimal.
+  static func digest(_ bytes: [UInt8]) -> String {
+    var digest = [UInt8](repeating: 0, count: 32)
+    var count: UInt32 = 32
+    EVP_Digest(bytes, bytes.count, &digest, &count, EVP_sha256(), nil)
+    let digits = Array("0123456789abcdef".utf8)
+    return String(decoding: digest.prefix(16).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+  }
+}

@@ -1,0 +1,79 @@
+/// A Kubernetes quantity (`500m`, `0.5`, `64Mi`, `1e3`), for comparing what was asked for with what the server made of
+/// it (k8s.io/apimachinery/pkg/api/resource). Exact, in billionths; nil for what is none or does not fit.
+struct Quantity: Equatable {
+  /// Billionths, the finest that Kubernetes knows.
+  let nano: Int128
+
+  init?(_ text: String) {
+    var rest = Substring(text)
+    var isNegative = false
+    if let sign = rest.first, sign == "+" || sign == "-" {
+      isNegative = sign == "-"
+      rest.removeFirst()
+    }
+    var digits: Int128 = 0
+    var fraction = 0
+    var count = 0
+    var isFraction = false
+    while let byte = rest.utf8.first {
+      if byte == 0x2e, !isFraction {
+        isFraction = true
+      } else if byte >= 0x30, byte <= 0x39 {
+        // More digits than any quantity has would overflow.
+        guard count < 28 else { return nil }
+        count += 1
+        digits = digits * 10 + Int128(byte - 0x30)
+        if isFraction { fraction += 1 }
+      } else {
+        break
+      }
+      rest = rest.dropFirst()
+    }
+    guard count > 0, let scale = Self.scale(rest) else { return nil }
+    var value = digits
+    guard scale.binary <= 60, scale.decimal <= 18, scale.decimal >= -9 else { return nil }
+    guard Self.multiply(&value, 2, scale.binary), Self.multiply(&value, 10, max(0, scale.decimal + 9)) else {
+      return nil
+    }
+    for _ in 0..<fraction {
+      // Finer than a billionth is rounded up by the server; here it only has to differ from what it is not.
+      value = value / 10 + (value % 10 == 0 ? 0 : 1)
+    }
+    nano = isNegative ? -value : value
+  }
+
+  private static func multiply(_ value: inout Int128, _ factor: Int128, _ times: Int) -> Bool {
+    for _ in 0..<times {
+      let (product, overflow) = value.multipliedReportingOverflow(by: factor)
+      guard !overflow else { return false }
+      value = product
+    }
+    return true
+  }
+
+  private static func scale(_ suffix: Substring) -> (binary: Int, decimal: Int)? {
+    switch suffix {
+    case "": return (0, 0)
+    case "n": return (0, -9)
+    case "u": return (0, -6)
+    case "m": return (0, -3)
+    case "k": return (0, 3)
+    case "M": return (0, 6)
+    case "G": return (0, 9)
+    case "T": return (0, 12)
+    case "P": return (0, 15)
+    case "E": return (0, 18)
+    case "Ki": return (10, 0)
+    case "Mi": return (20, 0)
+    case "Gi": return (30, 0)
+    case "Ti": return (40, 0)
+    case "Pi": return (50, 0)
+    case "Ei": return (60, 0)
+    default:
+      guard let first = suffix.first, first == "e" || first == "E", let exponent = Int(suffix.dropFirst()) else {
+        return nil
+      }
+      return (0, exponent)
+    }
+  }
+}
