@@ -5,7 +5,9 @@ internal import Glibc
 
 @main
 struct Main {
+  @MainActor  // else it would start on a thread of the pool, and the main thread would keep its signals
   static func main() async {
+    Termination.block()
     let environment = ProcessInfo.processInfo.environment
     let flags: Flags
     do {
@@ -17,7 +19,7 @@ struct Main {
     guard !flags.wantsHelp else { return print(Flags.help) }
     let logger = Logger(level: flags.logLevel, format: flags.logFormat)
     do {
-      let program = try Program(flags: flags, environment: environment, logger: logger)
+      let program = try await Program.make(flags: flags, logger: logger)
       let ended = try await program.run()
       logger.info("stopped", ["outcome": .string("\(ended)")])
       exit(ended == .stopped ? 0 : 1)

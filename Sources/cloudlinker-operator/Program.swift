@@ -9,14 +9,28 @@ internal import Reconcilers
 final class Program: Sendable {
   private let flags: Flags
   private let client: KubernetesClient
-  private let registry = MetricsRegistry()
+  private let registry: MetricsRegistry
   private let logger: Logger
 
-  init(flags: Flags, environment: [String: String], logger: Logger) throws {
+  /// - Throws: `KubernetesError` when there is no cluster to talk to.
+  static func make(flags: Flags, logger: Logger) async throws(KubernetesError) -> Program {
+    let configuration = try await ClientConfiguration.load(
+      kubeconfig: flags.kubeconfig, context: flags.context, logger: logger)
+    let registry = MetricsRegistry()
+    let client = try await configuration.client(logger: logger) { method, status, host in
+      registry.add(
+        "rest_client_requests_total", ["code": status == 0 ? "<error>" : "\(status)", "host": host, "method": method],
+        help: "Requests to the API server")
+    }
+    return Program(flags: flags, client: client, registry: registry, logger: logger)
+  }
+
+  private init(flags: Flags, client: KubernetesClient, registry: MetricsRegistry, logger: Logger) {
     self.flags = flags
+    self.client = client
+    self.registry = registry
     self.logger = logger
     ProcessMetrics.register(in: registry)
-    client = try Connection.client(flags, environment: environment, registry: registry, logger: logger)
   }
 
   /// Runs until a signal comes or the lease is lost.
