@@ -40,7 +40,10 @@ struct Caches: Sendable {
   }
 
   /// The Services in the environment that are this connection's, under whatever name.
-  func aliases(of key: ObjectKey) -> [Service] { aliases.indexed(Index.owner, key.description) }
+  /// Those in the gateways' namespace carry the same labels and are none.
+  func aliases(of key: ObjectKey) -> [Service] {
+    aliases.indexed(Index.owner, key.description).filter { $0.key.namespace == key.namespace }
+  }
 
   func forwards(of connection: ObjectKey) -> [PortForward] {
     portForwards.indexed(Index.connection, connection.description)

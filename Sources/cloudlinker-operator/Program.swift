@@ -15,12 +15,17 @@ final class Program: Sendable {
   /// - Throws: `KubernetesError` when there is no cluster to talk to.
   static func make(flags: Flags, logger: Logger) async throws(KubernetesError) -> Program {
     let configuration = try await ClientConfiguration.load(
-      kubeconfig: flags.kubeconfig, context: flags.context, logger: logger)
+      kubeconfig: flags.kubeconfig,
+      context: flags.context,
+      logger: logger
+    )
     let registry = MetricsRegistry()
     let client = try await configuration.client(logger: logger) { method, status, host in
       registry.add(
-        "rest_client_requests_total", ["code": status == 0 ? "<error>" : "\(status)", "host": host, "method": method],
-        help: "Requests to the API server")
+        "rest_client_requests_total",
+        ["code": status == 0 ? "<error>" : "\(status)", "host": host, "method": method],
+        help: "Requests to the API server"
+      )
     }
     return Program(flags: flags, client: client, registry: registry, logger: logger)
   }

@@ -175,7 +175,8 @@ struct DaemonLogClassifier: Sendable {
         "openvpn cannot use a certificate or key of the Secret: \(line)"
       )
     }
-    if has("Options error") {
+    // The line that follows each of them says nothing.
+    if has("Options error"), !has("Please correct these errors") {
       return DaemonFailure(.configurationRefused, "openvpn refused its configuration: \(line)")
     }
     if has("Connection reset") {

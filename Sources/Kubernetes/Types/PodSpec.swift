@@ -66,6 +66,10 @@ public struct Container: Codable, Sendable, Hashable {
     public struct FieldReference: Codable, Sendable, Hashable {
       public var fieldPath: String
     }
+    public init(name: String, value: String) {
+      self.name = name
+      self.value = value
+    }
     /// The value of one of the pod's own fields, for example `status.podIP`.
     public init(name: String, fieldPath: String) {
       self.name = name
