@@ -41,6 +41,7 @@ let package = Package(
     library("HTTPEndpoint", ["Foundations", "CMicroHTTPD"]),
     library("YAML", ["CYAML"]),
     library("Kubernetes", ["Foundations", "HTTPTransport", "YAML", "CSystem", "CCrypto"]),
+    library("KubernetesTesting", ["Kubernetes", "HTTPTransport", "Foundations"]),
     library("ControllerRuntime", ["Foundations", "HTTPEndpoint", "Kubernetes", "CSystem", "CCrypto"]),
 
     // The product.
@@ -72,10 +73,15 @@ let package = Package(
     ),
 
     tests("FoundationsTests", ["Foundations"]),
+    tests("GatewayTests", ["Gateway", "Foundations"]),
+    tests("GatewayAgentTests", ["GatewayAgent", "Gateway", "Foundations"]),
     tests("HTTPTransportTests", ["HTTPTransport", "HTTPTransportTesting", "HTTPEndpoint", "Foundations"]),
     tests("HTTPEndpointTests", ["HTTPEndpoint", "HTTPTransport", "Foundations"]),
     tests("YAMLTests", ["YAML"]),
-    tests("KubernetesTests", ["Kubernetes", "HTTPTransport", "HTTPTransportTesting", "Foundations"]),
+    tests(
+      "KubernetesTests",
+      ["Kubernetes", "KubernetesTesting", "HTTPTransport", "HTTPTransportTesting", "Foundations"]
+    ),
     .testTarget(
       name: "CloudLinkerAPITests",
       dependencies: ["CloudLinkerAPI", "Kubernetes", "Foundations"],

@@ -260,6 +260,8 @@ public struct OpenVPNProfile: Sendable, Hashable {
 
   /// Splits as OpenVPN's parse_line does: blanks, single and double quotes, backslash, and `#` or `;` after a blank.
   static func words(of line: String, number: Int) throws(ConfigurationRefusal) -> [String] {
+    // OpenVPN itself reads 255 bytes of a line.
+    guard line.utf8.count <= 1024 else { throw ConfigurationRefusal("line \(number) is too long") }
     var words: [String] = []
     var word: String?
     var quote: Unicode.Scalar?

@@ -6,19 +6,24 @@ public struct HTTPRequest: Sendable {
   public var headers: HTTPHeaders
   public var body: [UInt8]?
   public var timeouts: HTTPTimeouts
+  /// Whether repeating the request is harmless. Nil, the default: as its method says (RFC 9110 §9.2.2). True for a
+  /// server-side apply, for example. A request that is not idempotent is never sent a second time by a transport.
+  public var isIdempotent: Bool?
 
   public init(
     method: String = "GET",
     url: String,
     headers: HTTPHeaders = [:],
     body: [UInt8]? = nil,
-    timeouts: HTTPTimeouts = HTTPTimeouts()
+    timeouts: HTTPTimeouts = HTTPTimeouts(),
+    isIdempotent: Bool? = nil
   ) {
     self.method = method
     self.url = url
     self.headers = headers
     self.body = body
     self.timeouts = timeouts
+    self.isIdempotent = isIdempotent
   }
 }
 

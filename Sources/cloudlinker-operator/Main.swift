@@ -5,9 +5,7 @@ internal import Glibc
 
 @main
 struct Main {
-  @MainActor  // else it would start on a thread of the pool, and the main thread would keep its signals
   static func main() async {
-    Termination.block()
     let environment = ProcessInfo.processInfo.environment
     let flags: Flags
     do {

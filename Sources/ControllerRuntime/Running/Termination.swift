@@ -1,27 +1,19 @@
-internal import Foundations
+internal import CSystem
 internal import Glibc
 
 /// SIGTERM and SIGINT as an event: the first lets the program stop in order, a second ends it at once.
+///
+/// By a handler and a pipe, not by blocking the signals: libdispatch parks the main thread of an async program in
+/// `sigsuspend` with no signal blocked.
 public enum Termination {
-  private static var signals: sigset_t {
-    var signals = sigset_t()
-    sigemptyset(&signals)
-    sigaddset(&signals, SIGTERM)
-    sigaddset(&signals, SIGINT)
-    return signals
-  }
-
-  /// Call first in `main`, before anything starts a thread: the signals stay blocked in every thread that follows, so
-  /// that only the one of `onSignal` takes them.
-  public static func block() {
-    var signals = signals
-    pthread_sigmask(SIG_BLOCK, &signals, nil)
-  }
-
-  /// Calls `stop` at the first signal. If the process is still there `grace` later it ends with status 1, so that a
-  /// stop that hangs is no stop that never comes.
+  /// Calls `stop`, on a thread of its own, at the first signal. If the process is still there `grace` later, or at a
+  /// second signal, it ends with status 1: a stop that hangs must not be a stop that never comes.
   public static func onSignal(grace: Duration = .seconds(30), _ stop: @escaping @Sendable () -> Void) {
-    let waiting = Waiting(signals: signals, grace: grace, stop: stop)
+    var ends: [Int32] = [-1, -1]
+    guard pipe(&ends) == 0 else { return }
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    for signal in [SIGTERM, SIGINT] { _ = system_signal_to(signal, ends[1]) }
+    let waiting = Waiting(descriptor: ends[0], grace: grace, stop: stop)
     var thread = pthread_t()
     pthread_create(
       &thread,
@@ -37,21 +29,21 @@ public enum Termination {
   }
 
   private final class Waiting {
-    var signals: sigset_t
+    let descriptor: Int32
     let grace: Duration
     let stop: @Sendable () -> Void
-    init(signals: sigset_t, grace: Duration, stop: @escaping @Sendable () -> Void) {
-      self.signals = signals
+    init(descriptor: Int32, grace: Duration, stop: @escaping @Sendable () -> Void) {
+      self.descriptor = descriptor
       self.grace = grace
       self.stop = stop
     }
 
     func run() {
-      var signal: Int32 = 0
-      sigwait(&signals, &signal)
+      var number: UInt8 = 0
+      while read(descriptor, &number, 1) < 0 && errno == EINTR {}
       stop()
-      var limit = timespec(tv_sec: Int(grace.components.seconds), tv_nsec: 0)
-      sigtimedwait(&signals, nil, &limit)
+      var second = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+      _ = poll(&second, 1, Int32(clamping: grace.components.seconds.multipliedReportingOverflow(by: 1000).partialValue))
       _exit(1)
     }
   }

@@ -111,7 +111,11 @@ final class ReflectorDriver<Object: Resource>: Sendable {
     switch end {
     case .regular: return next(.watchEnded(events: state.withLock { $0.events }, lasted: lasted))
     case .failed(let error):
-      if !Task.isCancelled { informer.logger.info("a watch broke off", ["error": .string(error.message)]) }
+      if sendInitialEvents, error.kind == .invalid || error.kind == .badRequest {
+        informer.logger.debug("the server has no WatchList: listing instead")
+      } else if !Task.isCancelled {
+        informer.logger.info("a watch broke off", ["error": .string(error.message)])
+      }
       return next(.watchFailed(error, lasted: lasted))
     case .silent:
       if state.withLock({ $0.reflector.state == .streaming }) {

@@ -48,7 +48,7 @@ extension CurlTransfer {
     }
     // With no body there is nothing whose rewinding could be refused, see `rewind`: a connection of its own cannot be
     // one that was kept too long.
-    if (request.body ?? []).isEmpty, !RequestCheck.isIdempotent(request.method) { set(CURLOPT_FRESH_CONNECT, 1) }
+    if (request.body ?? []).isEmpty, !RequestCheck.isIdempotent(request) { set(CURLOPT_FRESH_CONNECT, 1) }
     for field in request.headers.fields {
       addHeader(field.value.isEmpty ? "\(field.name);" : "\(field.name): \(field.value)")
     }

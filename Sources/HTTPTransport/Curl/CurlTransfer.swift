@@ -109,7 +109,7 @@ final class CurlTransfer {
   /// libcurl asks for the body again when a kept connection turned out dead and it wants to repeat the request on a
   /// new one. It does so for POST as well (RFC 9110 §9.2.2 forbids that), so here is where that is refused.
   func rewind(to offset: curl_off_t) -> Int32 {
-    guard RequestCheck.isIdempotent(start.request.method), let body = start.request.body, offset >= 0,
+    guard RequestCheck.isIdempotent(start.request), let body = start.request.body, offset >= 0,
       offset <= curl_off_t(body.count)
     else { return Int32(CURL_SEEKFUNC_FAIL) }
     bodySent = Int(offset)

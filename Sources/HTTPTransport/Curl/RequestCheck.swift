@@ -20,6 +20,9 @@ enum RequestCheck {
     ["GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE"].contains(method)
   }
 
+  /// What the request says of itself, else what its method says.
+  static func isIdempotent(_ request: HTTPRequest) -> Bool { request.isIdempotent ?? isIdempotent(request.method) }
+
   private static func isToken(_ text: String) -> Bool {
     !text.isEmpty
       && text.utf8.allSatisfy { byte in

@@ -3,33 +3,31 @@ internal import Glibc
 
 /// Work that blocks: reading files that may lie on a network, waiting for other programs. It gets a thread of its own,
 /// because the cooperative pool has only as many as there are cores, and one that waits delays every other task.
-enum BlockingThread {
+package enum BlockingThread {
   private final class Body {
     let run: @Sendable () -> Void
     init(_ run: @escaping @Sendable () -> Void) { self.run = run }
   }
 
-  /// Runs `work` on a new thread and suspends until it is done. Does not react to cancellation.
-  static func run<Value: Sendable>(
-    _ work: @escaping @Sendable () throws(KubernetesError) -> Value
-  ) async throws(KubernetesError) -> Value {
-    let result = Locked<Result<Value, KubernetesError>?>(nil)
+  /// Runs `work` on a new thread and suspends until it is done; here, should the system give no thread. Does not react
+  /// to cancellation.
+  package static func run<Value: Sendable, Failure: Error>(
+    _ work: @escaping @Sendable () throws(Failure) -> Value
+  ) async throws(Failure) -> Value {
+    let result = Locked<Result<Value, Failure>?>(nil)
     await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
       let started = start {
-        do throws(KubernetesError) {
-          let value = try work()
-          result.withLock { $0 = .success(value) }
-        } catch {
-          result.withLock { $0 = .failure(error) }
-        }
+        let outcome = outcome(of: work)
+        result.withLock { $0 = outcome }
         continuation.resume()
       }
       if !started { continuation.resume() }
     }
-    guard let result = result.withLock({ $0 }) else {
-      throw KubernetesError(.configuration, "the system gave no thread for reading credentials")
-    }
-    return try result.get()
+    return try (result.withLock { $0 } ?? outcome(of: work)).get()
+  }
+
+  private static func outcome<Value, Failure: Error>(of work: () throws(Failure) -> Value) -> Result<Value, Failure> {
+    do throws(Failure) { return .success(try work()) } catch { return .failure(error) }
   }
 
   private static func start(_ body: @escaping @Sendable () -> Void) -> Bool {

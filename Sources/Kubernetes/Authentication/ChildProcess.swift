@@ -1,19 +1,19 @@
 internal import Glibc
 
 /// Runs a program to its end on the calling thread, which blocks: use it on a `BlockingThread`.
-enum ChildProcess {
-  struct Output: Sendable {
-    var output: [UInt8]
+package enum ChildProcess {
+  package struct Output: Sendable {
+    package var output: [UInt8]
     /// As a shell has it: 128 + number for a signal.
-    var exitCode: Int32
+    package var exitCode: Int32
   }
-  enum Failure: Error {
+  package enum Failure: Error {
     case spawn(Int32)
     case timeout(Duration)
     case tooMuchOutput
 
     /// Follows the program's name.
-    var words: String {
+    package var words: String {
       switch self {
       case .spawn(ENOENT): "was not found"
       case .spawn(let code): "could not be started: \(String(cString: strerror(code)))"
@@ -27,7 +27,7 @@ enum ChildProcess {
   /// - Parameters:
   ///   - isInteractive: whether it gets our standard input, else `/dev/null`. Standard error is ours either way.
   ///   - timeout: nil: none.
-  static func run(
+  package static func run(
     _ command: String,
     _ arguments: [String],
     environment: [String: String],

@@ -1,1 +1,0 @@
-// Placeholder: the layer's own files replace this one.

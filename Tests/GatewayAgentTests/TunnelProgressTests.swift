@@ -1,0 +1,189 @@
+import Foundations
+import Gateway
+import Testing
+
+@testable import GatewayAgent
+
+@Suite struct TunnelProgressTests {
+  static let link = TunnelProgress.Link(serverAddress: "10.0.0.1", virtualAddress: nil, device: "tun0")
+  static let failure = DaemonFailure(.authenticationFailed, "no")
+
+  @Test func followsTheTable() {
+    var tunnel = TunnelProgress()
+    #expect(tunnel.state == .connecting)
+    tunnel.attemptBegan()
+    #expect(tunnel.state == .connecting)
+    tunnel.failed(Self.failure)
+    #expect(tunnel.state == .failed)
+    tunnel.attemptBegan()
+    #expect(tunnel.state == .failed, "another try is not news")
+    tunnel.up(Self.link, hasProbe: true)
+    #expect(tunnel.state == .connecting && !tunnel.isServing && tunnel.failure == nil)
+    tunnel.probeChanged(.answered)
+    #expect(tunnel.state == .connected && tunnel.isServing)
+    tunnel.probeChanged(.failed("silence"))
+    #expect(tunnel.state == .failed && tunnel.failure?.kind == .probeFailed && !tunnel.isServing)
+    tunnel.down()
+    #expect(tunnel.state == .connecting && !tunnel.isServing)
+    tunnel.up(Self.link, hasProbe: false)
+    #expect(tunnel.state == .connected && tunnel.isServing)
+    tunnel.stopped()
+    #expect(tunnel.state == .disconnected && !tunnel.isServing)
+    tunnel.up(Self.link, hasProbe: false)
+    #expect(tunnel.state == .disconnected)
+  }
+
+  @Test func countersGoOnWhenTheDaemonBeginsAnew() {
+    var tunnel = TunnelProgress()
+    tunnel.counted(received: 100, sent: 10)
+    tunnel.counted(received: 150, sent: 20)
+    tunnel.counted(received: 5, sent: 1)
+    #expect(tunnel.bytesReceived == 155 && tunnel.bytesSent == 21)
+    tunnel.countersRestarted()
+    tunnel.counted(received: .max, sent: -5)
+    tunnel.counted(received: 1, sent: 1)
+    #expect(tunnel.bytesSent == 22)
+  }
+}
+
+@Suite struct ProbeTests {
+  let start = ContinuousClock.now
+
+  @Test func twoFailuresAreAFailureOneAnswerIsAnAnswer() {
+    var verdict = ProbeVerdict()
+    let answers: [(answered: Bool, changes: Bool, isUp: Bool)] = [
+      (true, true, true), (false, false, true), (true, false, true), (false, false, true), (false, true, false),
+      (true, true, true),
+    ]
+    for (index, expected) in answers.enumerated() {
+      let now = start.advanced(by: .seconds(index))
+      let changed = verdict.record(expected.answered, failureThreshold: 2, now: now)
+      #expect(changed == expected.changes && verdict.isUp == expected.isUp, "answer \(index)")
+    }
+  }
+
+  @Test func flapsMakeItPatientAndCalmMakesItQuickAgain() {
+    var verdict = ProbeVerdict()
+    var now = start
+    func failuresUntilDown() -> Int {
+      var count = 0
+      while verdict.isUp == true && count < 100 {
+        now = now.advanced(by: .milliseconds(300))
+        _ = verdict.record(false, failureThreshold: 2, now: now)
+        count += 1
+      }
+      return count
+    }
+    func answer(after duration: Duration) {
+      now = now.advanced(by: duration)
+      _ = verdict.record(true, failureThreshold: 2, now: now)
+    }
+    answer(after: .zero)
+    var needed: [Int] = []
+    for _ in 0..<4 {
+      needed.append(failuresUntilDown())
+      answer(after: .milliseconds(300))
+    }
+    #expect(needed == [2, 4, 8, 8])
+    answer(after: .seconds(31))
+    answer(after: .seconds(31))
+    #expect(failuresUntilDown() == 2)
+    answer(after: .seconds(10))
+    #expect(failuresUntilDown() == 2, "a real outage is no flap")
+  }
+
+  @Test func asksOthersOnlyWhenTheLastAnswererIsSilent() {
+    let targets = (1...5).map { ForwardTarget(address: IPv4Address(bits: 1), port: $0) }
+    var candidates = ProbeCandidates()
+    let first = candidates.next(of: targets)
+    #expect(first == Array(targets[0..<3]))
+    candidates.record(answered: targets[1])
+    #expect(candidates.next(of: targets) == [targets[1]])
+    candidates.record(answered: nil)
+    #expect(candidates.next(of: targets).count == 4)
+    #expect(candidates.next(of: [targets[4]]) == [targets[4]])
+    #expect(candidates.next(of: []).isEmpty)
+  }
+
+  @Test func newTargetsAreAskedAtOnceAndFailedOnesTwice() {
+    var schedule = ReachabilitySchedule()
+    let target = ForwardTarget(address: IPv4Address(bits: 1), port: 80)
+    schedule.follow([target], now: start)
+    #expect(schedule.due(now: start) == [target])
+    schedule.record(target, error: "silence", now: start, jitter: 0)
+    #expect(schedule.entries[target]?.isReachable == nil && schedule.due(now: start).isEmpty)
+    let second = start.advanced(by: ReachabilitySchedule.secondLook)
+    #expect(schedule.due(now: second) == [target])
+    schedule.record(target, error: "silence", now: second, jitter: 0)
+    #expect(schedule.entries[target]?.isReachable == false && schedule.entries[target]?.error == "silence")
+    #expect(schedule.due(now: second.advanced(by: .seconds(7))).isEmpty)
+    #expect(schedule.due(now: second.advanced(by: .seconds(8))) == [target])
+    schedule.record(target, error: nil, now: second, jitter: 1)
+    #expect(schedule.entries[target]?.isReachable == true && schedule.entries[target]?.error == nil)
+    schedule.follow([], now: second)
+    #expect(schedule.nextDue == nil)
+  }
+
+  @Test func manyTargetsAreAskedInTurns() {
+    var schedule = ReachabilitySchedule()
+    let targets = Set((1...500).map { ForwardTarget(address: IPv4Address(bits: 1), port: $0) })
+    schedule.follow(targets, now: start)
+    var asked: Set<ForwardTarget> = []
+    for _ in 0..<8 {
+      let due = schedule.due(now: start)
+      #expect(due.count <= ReachabilitySchedule.inFlight)
+      for target in due { schedule.record(target, error: nil, now: start, jitter: 0.5) }
+      asked.formUnion(due)
+    }
+    #expect(asked == targets)
+  }
+}
+
+@Suite struct SiblingTests {
+  let sibling = IPv4Address(bits: 7)
+
+  @Test func silenceTwiceOrANoMakesASiblingUnready() {
+    var health = SiblingHealth()
+    health.follow([sibling])
+    #expect(health.ready.isEmpty)
+    health.record(sibling, .ready)
+    health.record(sibling, .silent)
+    #expect(health.ready == [sibling])
+    health.record(sibling, .silent)
+    #expect(health.ready.isEmpty)
+    health.record(sibling, .ready)
+    health.record(sibling, .notReady)
+    #expect(health.ready.isEmpty)
+    health.record(sibling, .ready)
+    health.follow([])
+    #expect(health.ready.isEmpty)
+  }
+
+  @Test func readsTheAnswer() {
+    #expect(ReadinessQuestion.answer(Array("HTTP/1.1 200 OK".utf8)) == .ready)
+    #expect(ReadinessQuestion.answer(Array("HTTP/1.1 503 No".utf8)) == .notReady)
+    #expect(ReadinessQuestion.answer(Array("SSH-2.0-OpenSSH".utf8)) == .silent)
+    #expect(ReadinessQuestion.answer(Array("HTTP".utf8)) == nil)
+  }
+
+  @Test func handsOverOnlyWhileTheOwnTunnelIsDown() {
+    let other = IPv4Address(bits: 9)
+    let now = Timestamp(seconds: 1)
+    var state = AgentState(now: now)
+    state.siblings = [sibling, other]
+    state.readySiblings = [other]
+    _ = state.settle(now: now)
+    #expect(state.handOver == other)
+    state.readySiblings = [sibling, other]
+    _ = state.settle(now: now)
+    #expect(state.handOver == other, "no change without need")
+    state.readySiblings = [sibling]
+    _ = state.settle(now: now)
+    #expect(state.handOver == sibling)
+    state.tunnel.up(TunnelProgressTests.link, hasProbe: false)
+    #expect(state.settle(now: now) && state.handOver == nil)
+    state.isStopping = true
+    _ = state.settle(now: now)
+    #expect(state.handOver == sibling && !state.isReady, "a gateway that goes hands over first")
+  }
+}
