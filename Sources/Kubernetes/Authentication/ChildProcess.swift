@@ -90,7 +90,14 @@ package enum ChildProcess {
     var child = pid_t()
     let code = withStrings([command] + arguments) { argv in
       withStrings(environment.map { "\($0.key)=\($0.value)" }) { envp in
-        posix_spawnp(&child, command, &actions, &attributes, argv, envp)
+        var code: Int32 = 0
+        // A program that was written a moment ago is busy while a child forked meanwhile still holds its descriptor.
+        for _ in 0..<10 {
+          code = posix_spawnp(&child, command, &actions, &attributes, argv, envp)
+          guard code == ETXTBSY else { break }
+          usleep(10_000)
+        }
+        return code
       }
     }
     guard code == 0 else { throw .spawn(code) }
