@@ -37,7 +37,8 @@ struct OpenVPNRun {
     do {
       child = try ChildProcess.start(
         program,
-        ["--config", runtime.openVPNConfiguration],
+        // The container's root, and with it /tmp, is read-only.
+        ["--config", runtime.openVPNConfiguration, "--tmp-dir", runtime.path],
         input: Self.nothing,
         output: output.writing,
         diesWithThread: true

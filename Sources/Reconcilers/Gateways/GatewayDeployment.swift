@@ -31,11 +31,7 @@ extension GatewayObjects {
     var container = Container(name: "gateway", image: overrides?.image ?? defaults.image)
     container.imagePullPolicy = defaults.imagePullPolicy
     container.args = ["--config-directory=/etc/cloudlinker", "--runtime-directory=/run/cloudlinker"]
-    container.env = [
-      Container.EnvironmentVariable(name: "POD_IP", fieldPath: "status.podIP"),
-      // The root file system is read-only, and openvpn wants a folder for temporary files.
-      Container.EnvironmentVariable(name: "TMPDIR", value: "/run/cloudlinker"),
-    ]
+    container.env = [Container.EnvironmentVariable(name: "POD_IP", fieldPath: "status.podIP")]
     container.ports = [Container.Port(name: "status", containerPort: GatewayConfiguration.endpointPort)]
     container.volumeMounts = [
       VolumeMount(name: "configuration", mountPath: "/etc/cloudlinker", readOnly: true),

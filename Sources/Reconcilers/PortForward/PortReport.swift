@@ -51,7 +51,7 @@ struct PortReport {
       )
       isSettled = true
     } else {
-      verdict = (true, .forwarding, "\(lines.count) ports lead through VPNConnection \(name)")
+      verdict = (true, .forwarding, "\(lines.count == 1 ? "1 port leads" : "\(lines.count) ports lead") through VPNConnection \(name)")
       isSettled = isKnown
     }
   }
