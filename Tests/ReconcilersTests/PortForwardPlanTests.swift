@@ -66,4 +66,26 @@ import Testing
     facts.observations = [:]
     #expect(ready(facts)?.reason == "ConnectionNotReady")
   }
+
+  @Test func whatMayComeInAMomentIsNoNews() {
+    var connecting = facts()
+    connecting.observations = [:]
+    #expect(PortForwardPlan(connecting, age: .seconds(1)).status == nil)
+    var absent = facts()
+    absent.connection = nil
+    #expect(PortForwardPlan(absent, age: .seconds(1)).status == nil)
+    var failed = connecting
+    failed.connection?.status = VPNConnectionStatus()
+    failed.connection?.status?.conditions = [
+      Condition(
+        type: "Ready",
+        status: "False",
+        reason: "AuthenticationFailed",
+        message: "why",
+        lastTransitionTime: Fixture.now
+      )
+    ]
+    let condition = PortForwardPlan(failed, age: .seconds(1)).status?.conditions?.of(.ready)
+    #expect(condition?.message == "VPNConnection office has no connected tunnel: why")
+  }
 }

@@ -78,14 +78,49 @@ import Testing
     }
     #expect(VPNConnectionPlan(rolling).actions.map(\.kind).filter { $0 == "deployment" } == [])
 
-    for index in rolling.live.deployments.indices { rolling.live.deployments[index].status = status(updated: 1) }
-    #expect(VPNConnectionPlan(rolling).actions.map(\.kind).filter { $0 == "deployment" }.count == 1)
+    for index in rolling.live.deployments.indices {
+      rolling.live.deployments[index].status = status(updated: 1, progress: "ReplicaSetUpdated")
+    }
+    #expect(VPNConnectionPlan(rolling).actions.map(\.kind).filter { $0 == "deployment" } == [], "not ready yet")
+
+    for progress in ["NewReplicaSetAvailable", "ProgressDeadlineExceeded"] {
+      for index in rolling.live.deployments.indices {
+        rolling.live.deployments[index].status = status(updated: 1, progress: progress)
+      }
+      #expect(VPNConnectionPlan(rolling).actions.map(\.kind).filter { $0 == "deployment" }.count == 1)
+    }
   }
 
-  private func status(updated: Int) -> Deployment.Status {
+  @Test func anOperatorThatHasJustStartedBelievesTheKubelet() {
+    var facts = Fixture.facts()
+    facts = Fixture.settled(facts, after: VPNConnectionPlan(facts))
+    for index in facts.live.deployments.indices { facts.live.deployments[index].status = status(updated: 1) }
+    for index in facts.live.pods.indices {
+      facts.live.pods[index].status?.conditions = [Pod.PodCondition(type: "Ready", status: "True")]
+    }
+    facts.defaults.image = "gateway:2"
+    #expect(VPNConnectionPlan(facts).actions.map(\.kind).filter { $0 == "deployment" }.count == 1)
+  }
+
+  @Test func theGatewayThatServesNobodyIsReplacedFirst() {
+    var facts = Fixture.facts()
+    facts = Fixture.settled(facts, after: VPNConnectionPlan(facts))
+    facts.observations["a"] = Fixture.observation("a", facts)
+    facts.observations["b"] = Fixture.observation("b", facts, state: .connecting)
+    for index in facts.live.deployments.indices { facts.live.deployments[index].status = status(updated: 1) }
+    facts.defaults.image = "gateway:2"
+    let replaced = VPNConnectionPlan(facts).actions.compactMap { action -> String? in
+      guard case .applyDeployment(let deployment) = action else { return nil }
+      return deployment.metadata.labels?[GatewayLabels.tunnel]
+    }
+    #expect(replaced == ["b"])
+  }
+
+  private func status(updated: Int, progress: String = "NewReplicaSetAvailable") -> Deployment.Status {
     var status = Deployment.Status()
     status.observedGeneration = 1
     status.updatedReplicas = updated
+    status.conditions = [Deployment.StatusCondition(type: "Progressing", status: "True", reason: progress)]
     return status
   }
 

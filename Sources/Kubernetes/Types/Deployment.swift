@@ -17,18 +17,21 @@ public struct Deployment: Resource {
   public struct Spec: Codable, Sendable, Hashable {
     public var replicas: Int?
     public var revisionHistoryLimit: Int?
+    public var progressDeadlineSeconds: Int?
     public var selector: Selector
     public var strategy: Strategy?
     public var template: PodTemplate
     public init(
       replicas: Int?,
       revisionHistoryLimit: Int? = nil,
+      progressDeadlineSeconds: Int? = nil,
       selector: Selector,
       strategy: Strategy? = nil,
       template: PodTemplate
     ) {
       self.replicas = replicas
       self.revisionHistoryLimit = revisionHistoryLimit
+      self.progressDeadlineSeconds = progressDeadlineSeconds
       self.selector = selector
       self.strategy = strategy
       self.template = template
@@ -44,7 +47,19 @@ public struct Deployment: Resource {
     public var replicas: Int?
     public var updatedReplicas: Int?
     public var readyReplicas: Int?
+    public var conditions: [StatusCondition]?
     public init() {}
+  }
+  /// One of `Available`, `Progressing` and `ReplicaFailure`.
+  public struct StatusCondition: Codable, Sendable, Hashable {
+    public var type: String
+    public var status: String
+    public var reason: String?
+    public init(type: String, status: String, reason: String? = nil) {
+      self.type = type
+      self.status = status
+      self.reason = reason
+    }
   }
 }
 

@@ -19,6 +19,7 @@ extension GatewayObjects {
       spec: Deployment.Spec(
         replicas: connection.spec.isSuspended ? 0 : 1,
         revisionHistoryLimit: 1,
+        progressDeadlineSeconds: 120,
         selector: Selector(matchLabels: selector),
         strategy: Deployment.Strategy(type: "Recreate"),
         template: PodTemplate(metadata: podMetadata, spec: podSpec(tunnel))

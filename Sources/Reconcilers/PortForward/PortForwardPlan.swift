@@ -17,15 +17,18 @@ struct PortForwardFacts: Sendable {
 /// What to say of one PortForward: a pure function of the facts.
 ///
 ///     connection   spec        gateways                         Ready
-///     absent       any         any                              False ConnectionNotFound
+///     absent       any         any                              False ConnectionNotFound *
 ///     any          invalid     any                              False InvalidSpec
 ///     any          conflict    any                              False PortConflict
 ///     any          outside     any                              False TargetOutsideRemoteNetworks
 ///     any          suspended   any                              False Suspended
-///     accepted     accepted    none connected                   False ConnectionNotReady
-///     accepted     accepted    connected, ports not loaded      nothing is written for `patience`, then False Progressing
+///     accepted     accepted    none connected, and failed       False ConnectionNotReady
+///     accepted     accepted    none connected, may yet be       False ConnectionNotReady *
+///     accepted     accepted    connected, ports not loaded      False Progressing *
 ///     accepted     accepted    loaded, a target is dead         False TargetsUnreachable
 ///     accepted     accepted    loaded                           True  Forwarding
+///
+/// * Nothing is written for `patience`: objects that are applied together come in any order.
 struct PortForwardPlan {
   /// Nil: too early to say; what stands is true enough for a moment.
   var status: PortForwardStatus?
@@ -54,7 +57,7 @@ struct PortForwardPlan {
       set(.ready, false, reason, message)
       if reason != .suspended { set(.stalled, true, reason, message) }
       status.conditions = set.conditions
-      self.status = status
+      propose(status, isSettled: !isDependency, age)
       return
     }
     let service = facts.connection?.spec.serviceName ?? ""
@@ -68,8 +71,12 @@ struct PortForwardPlan {
     set(.ready, isReady, reason, message)
     if reason == .progressing { set(.reconciling, true, .progressing, message) }
     status.conditions = set.conditions
-    let isOnItsWay = !ports.isSettled && age < Self.patience
-    self.status = isOnItsWay ? nil : status
+    propose(status, isSettled: ports.isSettled, age)
+  }
+
+  private mutating func propose(_ proposed: PortForwardStatus, isSettled: Bool, _ age: Duration) {
+    let isOnItsWay = !isSettled && age < Self.patience
+    status = isOnItsWay ? nil : proposed
     requeueAfter = isOnItsWay ? Self.patience - age : nil
   }
 

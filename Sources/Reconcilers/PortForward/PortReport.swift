@@ -33,13 +33,11 @@ struct PortReport {
     let dead = lines.filter { $0.state == .unreachable }
     let name = facts.forward.spec.vpnConnectionRef.name
     if serving.isEmpty {
-      let cause = facts.connection?.status?.conditions?.first { $0.type == ConditionType.ready.rawValue }?.message
-      verdict = (
-        false, .connectionNotReady,
-        "VPNConnection \(name) has no connected tunnel" + (cause.map { ": \($0)" } ?? "")
-      )
-      // A connection that was never looked at is about to be.
-      isSettled = facts.connection?.status?.tunnels != nil
+      let ready = facts.connection?.status?.conditions?.first { $0.type == ConditionType.ready.rawValue }
+      let cause = ready.flatMap { $0.status == "False" ? ": \($0.message)" : nil } ?? ""
+      verdict = (false, .connectionNotReady, "VPNConnection \(name) has no connected tunnel\(cause)")
+      // One that was not looked at since, or is at it, may connect in a moment.
+      isSettled = ready?.status == "False" && ready?.reason != Reason.connecting.rawValue
     } else if !isLoaded {
       verdict = (false, .progressing, "The gateways of VPNConnection \(name) have not taken the ports yet")
       isSettled = false
@@ -51,7 +49,8 @@ struct PortReport {
       )
       isSettled = true
     } else {
-      verdict = (true, .forwarding, "\(lines.count == 1 ? "1 port leads" : "\(lines.count) ports lead") through VPNConnection \(name)")
+      let ports = lines.count == 1 ? "1 port leads" : "\(lines.count) ports lead"
+      verdict = (true, .forwarding, "\(ports) through VPNConnection \(name)")
       isSettled = isKnown
     }
   }

@@ -10,7 +10,7 @@ internal import Kubernetes
 ///                               differs      apply
 ///                               same         none
 ///     Deployment                absent       apply
-///                               differs      apply, but a change of the pod waits while a sibling is being replaced
+///                               differs      apply; one that serves waits until its sibling's replacement is ready
 ///     any of a removed tunnel   present      delete
 ///     pod                       revision old refresh
 struct GatewayObjectsPlan {
@@ -53,16 +53,17 @@ struct GatewayObjectsPlan {
       let key = ObjectKey(namespace: facts.defaults.namespace, name: objects.names.gateway(tunnel: tunnel.name))
       return facts.live.deployments.first { $0.key == key }.map(Self.isRolling) ?? false
     }
-    for tunnel in facts.connection.spec.tunnels where contents[tunnel.name] != nil {
+    // Those that serve nobody first: nobody misses them, and they show whether the new pod works.
+    let tunnels = facts.connection.spec.tunnels.filter { contents[$0.name] != nil }
+    for tunnel in tunnels.filter({ !facts.isServing($0.name) }) + tunnels.filter({ facts.isServing($0.name) }) {
       let desired = Applied.stamped(objects.deployment(tunnel))
       guard let present = facts.live.deployments.first(where: { $0.key == desired.key }) else {
         actions.append(.applyDeployment(desired))
         continue
       }
       guard differs(desired, [present]) else { continue }
-      let isServing = facts.observations[tunnel.name]?.status?.tunnel.state == .connected
       let keepsScale = present.spec?.replicas == desired.spec?.replicas
-      if isReplacing, isServing, keepsScale {
+      if isReplacing, keepsScale, facts.isServing(tunnel.name) {
         held = tunnel.name
         continue
       }
@@ -71,12 +72,15 @@ struct GatewayObjectsPlan {
     }
   }
 
-  /// Whether a replacement is under way: the newest pod is not there yet, or not ready.
+  /// Whether a replacement is under way: the newest pod is not there yet, or not ready. One that was not ready within
+  /// the Deployment's deadline holds nobody up any longer.
   private static func isRolling(_ deployment: Deployment) -> Bool {
     guard let wanted = deployment.spec?.replicas, wanted > 0 else { return false }
     let status = deployment.status
+    let progress = status?.conditions?.first { $0.type == "Progressing" }?.reason
     return (status?.observedGeneration ?? 0) < (deployment.metadata.generation ?? 0)
       || (status?.updatedReplicas ?? 0) < wanted
+      || !["NewReplicaSetAvailable", "ProgressDeadlineExceeded"].contains(progress)
   }
 
   private mutating func planRemovals(_ facts: VPNConnectionFacts, _ objects: GatewayObjects) {

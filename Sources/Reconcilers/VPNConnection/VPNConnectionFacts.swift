@@ -22,6 +22,13 @@ struct VPNConnectionFacts: Sendable {
   var unlabelledNamespaces: [String] = []
   var defaults: GatewayDefaults
   var now: Timestamp
+
+  /// Whether the environment's traffic goes through this gateway now. The kubelet's word counts too: an operator that
+  /// has just started has not asked the gateways yet.
+  func isServing(_ tunnel: String) -> Bool {
+    observations[tunnel]?.status?.tunnel.state == .connected
+      || live.pod(tunnel: tunnel)?.condition("Ready")?.status == "True"
+  }
 }
 
 /// What stands in the gateways' namespace for one connection, from the caches.
