@@ -1,0 +1,53 @@
+"""A line for each case as it ends, and all one needs when it failed."""
+import time
+import unittest
+
+from diagnosis import diagnosis
+
+
+class Report(unittest.TestResult):
+    def __init__(self):
+        super().__init__()
+        self.passed = 0
+        self.bad = set()
+
+    def startTest(self, test):
+        super().startTest(test)
+        self.begin = time.monotonic()
+        self.before = len(self.bad), len(self.skipped)
+
+    def stopTest(self, test):
+        super().stopTest(test)
+        outcome = "ok"
+        if len(self.bad) > self.before[0]:
+            outcome = "FAILED"
+        elif len(self.skipped) > self.before[1]:
+            outcome = "skipped: " + self.skipped[-1][1]
+        else:
+            self.passed += 1
+        sentence = test.id().rsplit(".", 1)[-1].removeprefix("test_").replace("_", " ")
+        print(f"{time.monotonic() - self.begin:6.1f} s  {type(test).__name__}: {sentence}: {outcome}", flush=True)
+
+    def addFailure(self, test, error):
+        super().addFailure(test, error)
+        self.tell(test, self.failures[-1][1])
+
+    def addError(self, test, error):
+        super().addError(test, error)
+        self.tell(test, self.errors[-1][1])
+
+    def addSubTest(self, test, subtest, error):
+        super().addSubTest(test, subtest, error)
+        if error is not None:
+            self.tell(test, f"{subtest}\n{(self.failures + self.errors)[-1][1]}")
+
+    def tell(self, test, trace):
+        """At once, before a cleanup removes what there is to see."""
+        first = test.id() not in self.bad
+        self.bad.add(test.id())
+        print(f"=== {test.id()}\n{trace}", flush=True)
+        if first and hasattr(test, "environment"):
+            print(diagnosis(test.environment.name), flush=True)
+
+    def counts(self):
+        return f"{self.passed} passed, {len(self.bad)} failed, {len(self.skipped)} skipped"

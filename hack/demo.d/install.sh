@@ -1,0 +1,39 @@
+# Sourced by hack/demo and hack/e2e, after $hack, $root and $existing are set: builds the product, starts a cluster
+# and a company, and installs the one into the other.
+
+images=("${XDG_CACHE_HOME:-$HOME/.cache}"/cloudlinker/images/cloudlinker-{operator,gateway,client}.tar)
+
+use_testbed() {
+  KUBECONFIG=${CLOUDLINKER_TESTBED:-${XDG_RUNTIME_DIR:-/tmp}/cloudlinker-testbed}/kubeconfig
+  export KUBECONFIG
+}
+
+# At the same time: a cluster mostly waits, a compiler never does.
+build_and_start() {
+  "$hack/images" &
+  [ -n "$existing" ] || "$hack/testbed" up
+  "$hack/company" up
+  wait $!
+}
+
+load_images() {
+  local image
+  if [ -z "$existing" ]; then "$hack/testbed" load "${images[@]}" && return; fi
+  for image in "${images[@]}"; do
+    if [ -n "${LOAD_IMAGE:-}" ]; then $LOAD_IMAGE "$image"; else echo "not loaded: $image"; fi
+  done
+}
+
+# Kubernetes before 1.25 knows no CEL rules and so refuses the CRDs when it validates the fields it
+# is sent; before 1.21 there is no policy/v1.
+install_product() {
+  local minor
+  minor=$(kubectl version -o json | jq -r '.serverVersion.minor | gsub("[^0-9]"; "")')
+  kubectl kustomize "$root/manifests" |
+    if [ "$minor" -lt 21 ]; then sed 's#^apiVersion: policy/v1$#apiVersion: policy/v1beta1#'; else cat; fi |
+    kubectl apply --validate="$([ "$minor" -lt 25 ] && echo false || echo true)" -f -
+  kubectl wait --for=condition=Established --timeout=30s crd/vpnconnections.cloudlinker.dev crd/portforwards.cloudlinker.dev
+  # The tag stays "dev": a new image of that name is only taken by a new pod.
+  kubectl -n cloudlinker-system rollout restart deployment/cloudlinker-operator
+  kubectl -n cloudlinker-system rollout status --timeout=120s deployment/cloudlinker-operator
+}
