@@ -58,12 +58,27 @@ enum Applied {
       }
     case (.array(let desired), .array(let live)):
       guard desired.count == live.count else { return paths.append(path) }
+      if let wanted = named(desired), let present = named(live) {
+        return compare(.object(wanted), .object(present), path, &paths)
+      }
       for (index, (value, present)) in zip(desired, live).enumerated() {
         compare(value, present, "\(path)[\(index)]", &paths)
       }
     default:
       if desired != live, Quantity(desired) == nil || Quantity(desired) != Quantity(live) { paths.append(path) }
     }
+  }
+
+  /// A list of which each element has a name of its own (a Service's ports, a Pod's containers), by that name; nil when
+  /// it is no such list. The order of its elements is the server's: server-side apply keeps the one it finds.
+  private static func named(_ elements: [JSONValue]) -> [String: JSONValue]? {
+    var result: [String: JSONValue] = [:]
+    for element in elements {
+      guard case .object(let members) = element, case .string(let name) = members["name"] ?? .null,
+        result.updateValue(element, forKey: name) == nil
+      else { return nil }
+    }
+    return result
   }
 
   /// The server leaves out what is empty.

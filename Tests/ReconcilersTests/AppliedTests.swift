@@ -24,6 +24,23 @@ import Testing
     #expect(Applied.differences(service, live) == ["as applied"])
   }
 
+  @Test func theOrderOfPortsIsTheServersButEachOfThemIsOurs() {
+    func port(_ name: String, _ number: Int) -> Service.Port {
+      Service.Port(name: name, protocol: "TCP", port: number, targetPort: number)
+    }
+    let metadata = ObjectMeta(name: "s", namespace: "n")
+    let desired = Applied.stamped(
+      Service(metadata: metadata, spec: Service.Spec(ports: [port("tcp-33000", 33000), port("status", 15021)]))
+    )
+    var live = desired
+    live.spec?.ports?.reverse()
+    #expect(Applied.differences(desired, live) == [])
+    live.spec?.ports?[0].targetPort = 1
+    #expect(Applied.differences(desired, live) == ["spec.ports.status.targetPort"])
+    live.spec?.ports?[0] = port("metrics", 15021)
+    #expect(Applied.differences(desired, live) == ["spec.ports.status"])
+  }
+
   @Test func namesOfDifferentObjectsNeverMeet() {
     let left = GatewayNames(ObjectKey(namespace: "a-b", name: "c"))
     let right = GatewayNames(ObjectKey(namespace: "a", name: "b-c"))

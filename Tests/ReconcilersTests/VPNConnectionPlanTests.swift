@@ -51,6 +51,20 @@ import Testing
     #expect(VPNConnectionPlan(settled).actions == [])
   }
 
+  @Test func aProfileThatAGatewayWouldRefuseNeverComesToOne() {
+    var connection = Fixture.connection()
+    connection.spec.type = .openVPN
+    connection.spec.ipsec = nil
+    connection.spec.openVPN = OpenVPNSpec(profileSecretRef: SecretKeyReference(name: "profile"))
+    var facts = Fixture.facts(connection)
+    facts.credentials = Credentials(secrets: ["profile": ["profile.ovpn": Array("client\nup /bin/sh\n".utf8)]])
+    let plan = VPNConnectionPlan(facts)
+    #expect(plan.actions == [])
+    let ready = plan.status.conditions?.first { $0.type == ConditionType.ready.rawValue }
+    #expect(ready?.reason == Reason.profileRefused.rawValue)
+    #expect(ready?.message.contains(#"Secret "profile": profile.ovpn: line 2: `up` is not allowed"#) == true)
+  }
+
   @Test func aRemovedTunnelIsDeleted() {
     let facts = Fixture.facts()
     var settled = Fixture.settled(facts, after: VPNConnectionPlan(facts))

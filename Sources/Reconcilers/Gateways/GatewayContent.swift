@@ -57,10 +57,10 @@ struct GatewayContent {
   private func settings(
     _ tunnel: VPNConnectionSpec.Tunnel,
     _ files: inout [String: [UInt8]]
-  ) throws(MissingCredential) -> GatewayConfiguration.ProtocolSettings {
+  ) throws -> GatewayConfiguration.ProtocolSettings {
     if let ipsec = connection.spec.ipsec { return .ipsec(try self.ipsec(ipsec, tunnel, &files)) }
     if let openVPN = connection.spec.openVPN {
-      guard openVPN.profileSecretRef == nil else { return .openVPNProfile(try profile(openVPN, &files)) }
+      guard openVPN.profileSecretRef == nil else { return .openVPNProfile(try profile(openVPN, tunnel, &files)) }
       return .openVPN(try self.openVPN(openVPN, &files))
     }
     throw MissingCredential(field: "spec", secret: "", key: nil)
@@ -180,8 +180,9 @@ struct GatewayContent {
 
   private func profile(
     _ spec: OpenVPNSpec,
+    _ tunnel: VPNConnectionSpec.Tunnel,
     _ files: inout [String: [UInt8]]
-  ) throws(MissingCredential) -> OpenVPNProfileSettings {
+  ) throws -> OpenVPNProfileSettings {
     let file = try copy(
       "profile.ovpn",
       from: spec.profileSecretRef?.name ?? "",
@@ -190,7 +191,22 @@ struct GatewayContent {
       &files
     )
     let (username, password) = try account(spec, &files)
-    return OpenVPNProfileSettings(profileFile: file, usernameFile: username, passwordFile: password)
+    let settings = OpenVPNProfileSettings(profileFile: file, usernameFile: username, passwordFile: password)
+    do {
+      // The gateway's own check, so that it never comes to a gateway that refuses it.
+      _ = try OpenVPNRendering(
+        settings,
+        server: GatewayConfiguration.Server(host: tunnel.server, port: connection.spec.port(of: tunnel)),
+        managementSocket: "",
+        files: GatewaySecretFiles(files)
+      )
+    } catch {
+      throw RefusedProfile(
+        message:
+          "spec.openVPN.profileSecretRef: Secret \"\(spec.profileSecretRef?.name ?? "")\": \(error): correct it there"
+      )
+    }
+    return settings
   }
 
   private func account(
