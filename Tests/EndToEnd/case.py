@@ -16,8 +16,12 @@ class EndToEndCase(unittest.TestCase):
     that their waits run side by side."""
     environment = ENVIRONMENT
 
-    def assert_page(self, service, port=PAGE_PORT, seconds=10):
-        self.assertEqual(self.environment.fetch(f"{service}:{port}", seconds), PAGE)
+    def assert_page(self, service, port=PAGE_PORT):
+        """The company's page is there. A moment is given: an object is Ready when its gateways are, and the nodes'
+        kube-proxy hears of a new port or gateway up to two seconds later."""
+        page = self.wait_until(f"{service}:{port} leads to the company",
+                               lambda: self.environment.fetch(f"{service}:{port}"), 10)
+        self.assertEqual(page, PAGE)
 
     def wait_connected(self, name, seconds=60):
         """Every tunnel of the connection carries traffic, and its forwards are in force."""

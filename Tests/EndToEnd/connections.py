@@ -54,7 +54,7 @@ SPECS = {
     "openvpn-tcp": openvpn(1195, servers(1), transport="TCP", **LOGIN, **static_key("tls-auth", direction=1)),
     "openvpn-lz4": openvpn(1196, servers(1), **LOGIN, fallbackCipher="AES-256-CBC", hmac="SHA256", compression="LZ4-v2"),
     "openvpn-v2": openvpn(1197, servers(1), **CERTIFICATE, **static_key("tls-crypt-v2")),
-    "openvpn-profile": openvpn(1194, servers(1), profileSecretRef={"name": "profile"}),
+    "openvpn-profile": openvpn(1197, servers(2), profileSecretRef={"name": "profile"}),
     "wrong-password": ipsec("EAP-MSCHAPv2", servers(1), secret="wrong-vpn"),
     "unreachable": ipsec("EAP-MSCHAPv2", SILENT),
 }
@@ -70,8 +70,8 @@ def forwards_of(connection, namespace):
 
 def profile(secrets):
     """A .ovpn file as a server's administrator hands it out, from the decoded content of a customer's Secret."""
-    inline = {"ca": "ca.crt", "cert": "tls.crt", "key": "tls.key", "tls-crypt": "tls-crypt.key"}
-    lines = ["client", "dev tun", "proto udp", "remote vpn.example.com 1194", "resolv-retry infinite", "nobind",
+    inline = {"ca": "ca.crt", "cert": "tls.crt", "key": "tls.key", "tls-crypt-v2": "tls-crypt-v2.key"}
+    lines = ["client", "dev tun", "proto udp", "remote vpn.example.com 1197", "resolv-retry infinite", "nobind",
              "persist-key", "persist-tun", "remote-cert-tls server", "cipher AES-256-GCM", "verb 3"]
     blocks = [f"<{tag}>\n{secrets[key].strip()}\n</{tag}>" for tag, key in inline.items()]
     return "\n".join(lines + blocks) + "\n"

@@ -5,7 +5,7 @@ from cluster import CommandFailed, condition, items, kubectl
 from environment import GATEWAYS
 
 SYSTEM = "cloudlinker-system"
-LONGEST = 120
+LONGEST = 60
 
 
 def section(title, *arguments):
@@ -18,13 +18,15 @@ def section(title, *arguments):
     return "\n".join([f"--- {title}", *cut, *lines[-LONGEST:]])
 
 
-def diagnosis(namespace):
+def diagnosis(namespace, connections):
+    """Of a case that needed these connections."""
     parts = [section("objects", "-n", namespace, "get", "vpnconnections,portforwards,services,pods", "-o", "wide"),
              section("gateways", "-n", GATEWAYS, "get", "pods", "-o", "wide")]
-    troubled = [thing for thing in items("vpnconnections,portforwards", namespace)
-                if condition(thing).get("reason") not in ("Connected", "Forwarding")]
-    for thing in troubled[:4]:
-        kind, name = thing["kind"], thing["metadata"]["name"]
+    for thing in items("vpnconnections,portforwards", namespace):
+        name = thing["metadata"]["name"]
+        if name.removesuffix("-ports") not in connections or condition(thing).get("reason") in ("Connected", "Forwarding"):
+            continue
+        kind = thing["kind"]
         parts.append(section(f"{kind} {name}", "-n", namespace, "describe", kind, name))
         if kind == "VPNConnection":
             labels = f"cloudlinker.dev/namespace={namespace},cloudlinker.dev/connection={name}"

@@ -1,6 +1,5 @@
 """An environment: a namespace with the customer's Secrets, an application's pod, and connections."""
 import base64
-import json
 import subprocess
 
 import cluster
@@ -62,7 +61,8 @@ class Environment:
 
     def echo(self, service, port, text):
         """What comes back over UDP."""
-        return self.run("sh", "-c", f"echo {text} | busybox timeout 3 busybox nc -u -w 2 {service} {port}").strip()
+        script = f"exec 3<>/dev/udp/{service}/{port}; echo {text} >&3; timeout 3 head -n 1 <&3"
+        return self.run("bash", "-c", script).strip()
 
     def connection(self, name):
         return get("vpnconnection", name, self.name)
@@ -82,16 +82,14 @@ class Environment:
         return cluster.items(
             "pods", GATEWAYS, f"cloudlinker.dev/namespace={self.name},cloudlinker.dev/connection={connection}")
 
-    def versions(self):
-        """resourceVersion of everything that is the operator's or that it writes to."""
-        own = cluster.items("vpnconnections,portforwards,services", self.name)
-        found = own + self.gateway_objects("deployments,secrets,services,networkpolicies,poddisruptionbudgets")
-        return {f"{thing['kind']}/{thing['metadata']['name']}": thing["metadata"]["resourceVersion"] for thing in found}
+    def versions(self, *connections):
+        """resourceVersion of everything of these connections that the operator makes or writes to."""
+        own = [thing for thing in cluster.items("vpnconnections,portforwards,services", self.name)
+               if thing["metadata"]["name"].removesuffix("-ports") in connections]
+        theirs = [thing for thing in self.gateway_objects("deployments,secrets,services,networkpolicies,poddisruptionbudgets")
+                  if thing["metadata"]["labels"]["cloudlinker.dev/connection"] in connections]
+        return {f"{thing['kind']}/{thing['metadata']['name']}": thing["metadata"]["resourceVersion"]
+                for thing in own + theirs}
 
     def remove(self):
         kubectl("delete", "namespace", self.name, "--ignore-not-found", "--timeout=90s", timeout=120)
-
-
-def shown(thing):
-    """A condition or object in a line, for messages."""
-    return json.dumps(thing, sort_keys=True)[:600]

@@ -47,7 +47,7 @@ class Report(unittest.TestResult):
         self.bad.add(test.id())
         print(f"=== {test.id()}\n{trace}", flush=True)
         if first and hasattr(test, "environment"):
-            print(diagnosis(test.environment.name), flush=True)
+            print(diagnosis(test.environment.name, test.connections), flush=True)
 
     def counts(self):
         return f"{self.passed} passed, {len(self.bad)} failed, {len(self.skipped)} skipped"
