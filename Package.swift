@@ -67,6 +67,13 @@ let package = Package(
       swiftSettings: strict
     ),
     .executableTarget(
+      name: "cloudlinker-bench",
+      dependencies: [
+        "CloudLinkerAPI", "ControllerRuntime", "Kubernetes", "HTTPTransport", "HTTPTransportTesting", "Foundations",
+      ],
+      swiftSettings: strict
+    ),
+    .executableTarget(
       name: "generate-crds",
       dependencies: ["CloudLinkerAPI", "YAML", "Kubernetes"],
       swiftSettings: strict

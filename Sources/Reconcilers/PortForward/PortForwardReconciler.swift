@@ -56,17 +56,22 @@ struct PortForwardReconciler: Sendable {
     }
   }
 
-  /// An event when Ready changes for the worse, or for the better after that; not one for each of a thousand forwards
-  /// that simply work.
+  /// An event when Ready changes for the worse by the forward's own fault, or for the better after that. What befalls
+  /// its connection is the connection's event, not one for each of a thousand forwards.
   private func record(_ status: PortForwardStatus, _ forward: PortForward) {
     let old = forward.status?.conditions?.first { $0.type == ConditionType.ready.rawValue }
     guard let new = status.conditions?.first(where: { $0.type == ConditionType.ready.rawValue }),
       old?.reason != new.reason || old?.status != new.status
     else { return }
-    if new.status == "False" {
+    if Self.isOwnFault(new) {
       events.warning(forward, reason: new.reason, action: "Forward", new.message)
-    } else if old?.status == "False" {
+    } else if new.status == "True", let old, Self.isOwnFault(old) {
       events.normal(forward, reason: new.reason, action: "Forward", new.message)
     }
+  }
+
+  private static func isOwnFault(_ ready: Condition) -> Bool {
+    let others: [Reason] = [.connectionNotReady, .progressing, .suspended]
+    return ready.status == "False" && !others.contains { $0.rawValue == ready.reason }
   }
 }

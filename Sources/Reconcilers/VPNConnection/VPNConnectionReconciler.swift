@@ -14,6 +14,12 @@ struct VPNConnectionReconciler: Sendable {
   let events: EventRecorder
   let defaults: GatewayDefaults
   let time: any TimeSource
+  /// When the gateways of a connection were last given something new.
+  private let lastChange = Locked<[ObjectKey: ContinuousClock.Instant]>([:])
+
+  /// How long the gateways of one connection are left alone after a change. Forwards that trickle in are given to them
+  /// together: each time costs a write for every tunnel, a refresh of its mount and a reload.
+  static let pace: Duration = .milliseconds(500)
 
   func reconcile(_ key: ObjectKey, _ logger: Logger) async throws -> ReconcileResult {
     let live = caches.live(of: key)
@@ -24,6 +30,7 @@ struct VPNConnectionReconciler: Sendable {
     await observer.follow(Self.pods(live, of: key), of: key)
     let facts = try await gather(connection, live)
     let plan = VPNConnectionPlan(facts)
+    if !plan.actions.isEmpty, let wait = paceLeft(key) { return .requeue(after: wait) }
     for action in plan.actions {
       try await actions.perform(action, for: connection)
       logger.info("performed an action", ["action": .string(action.description)])
@@ -38,6 +45,16 @@ struct VPNConnectionReconciler: Sendable {
     }
     try await write(plan.status, to: connection)
     return .requeue(after: (plan.requeueAfter ?? VPNConnectionPlan.period).jittered(by: 0.2))
+  }
+
+  /// How long to wait until the next change may be made; nil: now, and the pace begins anew.
+  private func paceLeft(_ key: ObjectKey) -> Duration? {
+    let now = time.now
+    return lastChange.withLock { last in
+      let left = last[key].map { Self.pace - $0.duration(to: now) } ?? .zero
+      if left <= .zero { last[key] = now }
+      return left > .zero ? left : nil
+    }
   }
 
   private func gather(_ connection: VPNConnection, _ live: GatewayLive) async throws -> VPNConnectionFacts {
@@ -83,6 +100,7 @@ struct VPNConnectionReconciler: Sendable {
     let isMarked = connection?.metadata.finalizers?.contains(GatewayLabels.finalizer) == true
     await observer.follow([], of: key)
     await secrets.forget(key)
+    lastChange.withLock { $0[key] = nil }
     let teardown = GatewayTeardown(live: live, aliases: aliases, hasFinalizer: isMarked)
     for action in teardown.actions { try await actions.perform(action, for: connection) }
     return .done

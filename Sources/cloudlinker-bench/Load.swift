@@ -1,0 +1,128 @@
+internal import CloudLinkerAPI
+internal import Foundations
+internal import Kubernetes
+
+/// PortForwards by the thousand, with as many requests in flight as the operator has.
+struct Load: Sendable {
+  static let inFlight = 16
+
+  let client: KubernetesClient
+  let namespace: String
+
+  /// What a plain client needs for the writes that no operator can do without: each object made, each status written.
+  func raw(count: Int) async throws -> Double {
+    try await seconds {
+      try await each(0..<count) { index in
+        var made = try await client.create(forward(index, of: "none"))
+        made.status = status(of: made)
+        _ = try await client.applyStatus(made, fieldManager: "cloudlinker-bench", force: true)
+      }
+    }
+  }
+
+  /// From the first create to the last Ready.
+  func ready(connection: String, count: Int) async throws -> Double {
+    try await seconds { try await create(count, connection: { _ in connection }) { $0.isTrue("Ready") } }
+  }
+
+  /// From the first create until the operator has said something of each.
+  func fill(connections: Int, count: Int) async throws -> Double {
+    try await seconds {
+      try await create(count, connection: { "c\($0 % connections)" }) { forward in
+        forward.status?.observedGeneration == forward.metadata.generation
+      }
+    }
+  }
+
+  func deleteAll() async throws {
+    while true {
+      let page = try await page(limit: 1000)
+      guard !page.items.isEmpty else { return }
+      try await each(page.items) { try await client.delete(PortForward.self, $0.key, DeleteOptions()) }
+    }
+  }
+
+  private func create(
+    _ count: Int,
+    connection: @escaping @Sendable (Int) -> String,
+    until isDone: @escaping @Sendable (PortForward) -> Bool
+  ) async throws {
+    let start = try await page(limit: 1).resourceVersion
+    async let done: Void = wait(count, from: start, until: isDone)
+    try await each(0..<count) { _ = try await client.create(forward($0, of: connection($0))) }
+    try await done
+  }
+
+  private func wait(_ count: Int, from start: String, until isDone: @Sendable (PortForward) -> Bool) async throws {
+    var waiting = Set((0..<count).map { "f\($0)" })
+    let options = WatchOptions(resourceVersion: start, timeout: .seconds(600), idleTimeout: .seconds(120))
+    let stream = try await client.watch(PortForward.self, Scope(namespace: namespace), options)
+    while let events = try await stream.next() {
+      for case .modified(let forward) in events where isDone(forward) { waiting.remove(forward.key.name) }
+      if waiting.isEmpty { return }
+    }
+    throw Failure("\(waiting.count) of \(count) PortForwards were not done in 10 minutes")
+  }
+
+  private func page(limit: Int) async throws -> ListPage<PortForward> {
+    let scope = Scope(namespace: namespace)
+    return try await client.list(PortForward.self, scope, resourceVersion: nil, limit: limit, continueToken: nil)
+  }
+
+  private func forward(_ index: Int, of connection: String) -> PortForward {
+    PortForward(
+      metadata: ObjectMeta(name: "f\(index)", namespace: namespace),
+      spec: PortForwardSpec(
+        vpnConnectionRef: LocalReference(name: connection),
+        ports: [
+          PortForwardSpec.Port(
+            name: "http",
+            port: 10_000 + index,
+            target: PortForwardSpec.Target(host: "192.168.100.30", port: 8080)
+          )
+        ]
+      )
+    )
+  }
+
+  /// As large as the operator's.
+  private func status(of forward: PortForward) -> PortForwardStatus {
+    var status = PortForwardStatus()
+    status.observedGeneration = forward.metadata.generation
+    status.address = "vpn.\(namespace)"
+    status.portCount = 1
+    status.conditions = ["Accepted", "DependenciesReady", "ForwardsReady", "Ready"].map { type in
+      Condition(
+        type: type,
+        status: "True",
+        reason: "AsExpected",
+        message: "1 port leads through VPNConnection office",
+        lastTransitionTime: .now()
+      )
+    }
+    return status
+  }
+
+  private func each<Items: Sequence>(
+    _ items: Items,
+    _ body: @escaping @Sendable (Items.Element) async throws -> Void
+  ) async throws where Items.Element: Sendable {
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for (index, item) in items.enumerated() {
+        if index >= Self.inFlight { try await group.next() }
+        group.addTask { try await body(item) }
+      }
+      try await group.waitForAll()
+    }
+  }
+}
+
+/// Seconds that `body` takes.
+func seconds(_ body: () async throws -> Void) async rethrows -> Double {
+  let clock = ContinuousClock()
+  return try await clock.measure { try await body() } / .seconds(1)
+}
+
+extension PortForward {
+  func isTrue(_ type: String) -> Bool { status?.conditions?.first { $0.type == type }?.status == "True" }
+}

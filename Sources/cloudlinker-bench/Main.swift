@@ -1,0 +1,47 @@
+internal import CloudLinkerAPI
+internal import Foundations
+internal import Glibc
+internal import Kubernetes
+
+/// The measuring client of `hack/bench`: not part of the product. Prints one number a line, seconds or a rate.
+///
+///     cloudlinker-bench raw NAMESPACE N                   create N PortForwards, patch the status of each: seconds
+///     cloudlinker-bench ready NAMESPACE CONNECTION N      create N, until all are Ready: seconds
+///     cloudlinker-bench fill NAMESPACE CONNECTIONS N      create N over suspended connections c0…, until all have a
+///                                                         status: seconds
+///     cloudlinker-bench delete NAMESPACE                  delete every PortForward of the namespace, until gone
+///     cloudlinker-bench events N                          watch events through client, decoder and cache: a second
+@main
+struct Main {
+  static func main() async {
+    let words = Array(CommandLine.arguments.dropFirst())
+    do {
+      switch (words.first, words.count) {
+      case ("events", 2): print(try await WatchRate.measure(events: try number(words[1])))
+      case ("raw", 3): print(try await load(words[1]).raw(count: try number(words[2])))
+      case ("ready", 4): print(try await load(words[1]).ready(connection: words[2], count: try number(words[3])))
+      case ("fill", 4):
+        print(try await load(words[1]).fill(connections: try number(words[2]), count: try number(words[3])))
+      case ("delete", 2): try await load(words[1]).deleteAll()
+      default: throw Failure("see hack/bench; not understood: \(words.joined(separator: " "))")
+      }
+    } catch {
+      Logger.standardError("cloudlinker-bench: \(error)\n")
+      exit(1)
+    }
+  }
+
+  private static func number(_ word: String) throws(Failure) -> Int {
+    guard let number = Int(word), (1...100_000).contains(number) else { throw Failure("not a count: \(word)") }
+    return number
+  }
+
+  private static func load(_ namespace: String) async throws -> Load {
+    Load(client: try await ClientConfiguration.load().client(), namespace: namespace)
+  }
+}
+
+struct Failure: Error, CustomStringConvertible {
+  var description: String
+  init(_ description: String) { self.description = description }
+}
