@@ -95,7 +95,10 @@ let package = Package(
       exclude: ["api-servers"],
       swiftSettings: strict
     ),
-    tests("ReconcilersTests", ["Reconcilers", "CloudLinkerAPI", "Gateway", "Kubernetes", "Foundations"]),
+    tests(
+      "ReconcilersTests",
+      ["Reconcilers", "ControllerRuntime", "CloudLinkerAPI", "Gateway", "Kubernetes", "Foundations"]
+    ),
   ],
   swiftLanguageModes: [.v6]
 )

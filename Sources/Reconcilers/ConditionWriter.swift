@@ -1,40 +1,22 @@
 internal import CloudLinkerAPI
+internal import ControllerRuntime
 internal import Foundations
 internal import Kubernetes
 
-/// Builds a status's conditions: `lastTransitionTime` moves only with the status, and a type that is not set again is
-/// gone (Reconciling and Stalled stand only while true, as kstatus wants it).
+/// Builds a status's conditions anew: a type that is not set again is gone (Reconciling and Stalled stand only while
+/// true, as kstatus wants it).
 struct ConditionWriter {
-  let before: [Condition]
-  let generation: Int64?
-  let now: Timestamp
-  private(set) var conditions: [Condition] = []
+  private var all: Conditions
+  private var types: Set<String> = []
 
   init(before: [Condition], generation: Int64?, now: Timestamp) {
-    self.before = before
-    self.generation = generation
-    self.now = now
+    all = Conditions(before, generation: generation, now: now)
   }
 
-  mutating func callAsFunction(_ type: ConditionType, _ isTrue: Bool?, _ reason: Reason, _ message: String) {
-    let status = isTrue.map { $0 ? "True" : "False" } ?? "Unknown"
-    let old = before.first { $0.type == type.rawValue }
-    conditions.append(
-      Condition(
-        type: type.rawValue,
-        status: status,
-        reason: reason.rawValue,
-        message: Self.shortened(message),
-        // The schema's default condition is of 1970: its first real value always counts as a transition.
-        lastTransitionTime: old?.status == status && (old?.lastTransitionTime.seconds ?? 0) > 0
-          ? old?.lastTransitionTime ?? now : now,
-        observedGeneration: generation
-      )
-    )
-  }
+  var conditions: [Condition] { all.list.filter { types.contains($0.type) } }
 
-  /// metav1.Condition allows 32,768 characters; a person reads far fewer.
-  private static func shortened(_ message: String) -> String {
-    message.count <= 1024 ? message : "\(message.prefix(1020)) …"
+  mutating func callAsFunction(_ type: ConditionType, _ isTrue: Bool, _ reason: Reason, _ message: String) {
+    types.insert(type.rawValue)
+    all.set(type.rawValue, isTrue ? .true : .false, reason: reason.rawValue, message)
   }
 }

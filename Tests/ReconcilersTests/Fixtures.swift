@@ -1,4 +1,5 @@
 import CloudLinkerAPI
+import ControllerRuntime
 import Foundations
 import Gateway
 import Kubernetes
@@ -73,18 +74,23 @@ enum Fixture {
     for action in plan.actions {
       switch action {
       case .applySecret(let secret): replace(&facts.live.secrets, SecretDigest.transform(secret))
-      case .applyDeployment(var deployment):
+      case .applyDeployment(let applied):
+        var deployment = stamped(applied)
         deployment.metadata.generation = 1
         replace(&facts.live.deployments, deployment)
         replace(&facts.live.pods, pod(of: deployment))
-      case .applyService(let service) where service.key.namespace == "production": facts.alias = service
-      case .applyService(let service): replace(&facts.live.services, service)
-      case .applyNetworkPolicy(let policy): replace(&facts.live.networkPolicies, policy)
-      case .applyBudget(let budget): replace(&facts.live.budgets, budget)
+      case .applyService(let service) where service.key.namespace == "production": facts.alias = stamped(service)
+      case .applyService(let service): replace(&facts.live.services, stamped(service))
+      case .applyNetworkPolicy(let policy): replace(&facts.live.networkPolicies, stamped(policy))
+      case .applyBudget(let budget): replace(&facts.live.budgets, stamped(budget))
       default: break
       }
     }
     return facts
+  }
+
+  static func stamped<Object: Resource>(_ object: Object) -> Object {
+    (try? GatewayActions.planner.stamp(object)) ?? object
   }
 
   static func replace<Object: Resource>(_ objects: inout [Object], _ object: Object) {

@@ -7,6 +7,7 @@ internal import Kubernetes
 struct GatewayActions: Sendable {
   /// Field manager of everything this operator applies.
   static let fieldManager = "cloudlinker-operator"
+  static let planner = ApplyPlanner(annotation: "cloudlinker.dev/applied")
 
   let client: any KubernetesAPI
   /// Whether the server has policy/v1 (since Kubernetes 1.21); by discovery.
@@ -20,14 +21,15 @@ struct GatewayActions: Sendable {
     case .removeFinalizer:
       if let connection { try await Finalizer.remove(GatewayLabels.finalizer, from: connection, client) }
     case .applySecret(let object): try await apply(object)
-    case .applyDeployment(let object): try await apply(object)
-    case .applyService(let object): try await apply(object)
-    case .applyNetworkPolicy(let object): try await apply(object)
+    case .applyDeployment(let object): try await apply(Self.planner.stamp(object))
+    case .applyService(let object): try await apply(Self.planner.stamp(object))
+    case .applyNetworkPolicy(let object): try await apply(Self.planner.stamp(object))
     case .applyBudget(let object):
+      let stamped = try Self.planner.stamp(object)
       if hasPolicyV1 {
-        try await apply(PodDisruptionBudget(metadata: object.metadata, spec: object.spec))
+        try await apply(PodDisruptionBudget(metadata: stamped.metadata, spec: stamped.spec))
       } else {
-        try await apply(object)
+        try await apply(stamped)
       }
     case .delete(let kind, let key, let uid): try await delete(kind, key, DeleteOptions(uid: uid))
     case .refresh(let pod, let uid, let revision):

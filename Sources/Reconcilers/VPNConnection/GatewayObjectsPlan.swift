@@ -29,15 +29,15 @@ struct GatewayObjectsPlan {
       let present = live.secrets.first { $0.key == secret.key }
       if !SecretDigest.same(secret, present) { actions.append(.applySecret(secret)) }
     }
-    for service in [objects.service(forwards: forwards), objects.siblings()].map(Applied.stamped)
+    for service in [objects.service(forwards: forwards), objects.siblings()]
     where differs(service, live.services) {
       actions.append(.applyService(service))
     }
-    let alias = Applied.stamped(objects.alias())
+    let alias = objects.alias()
     if differs(alias, facts.alias.map { [$0] } ?? []) { actions.append(.applyService(alias)) }
-    let policy = Applied.stamped(objects.networkPolicy())
+    let policy = objects.networkPolicy()
     if differs(policy, live.networkPolicies) { actions.append(.applyNetworkPolicy(policy)) }
-    let budget = Applied.stamped(objects.disruptionBudget(PodDisruptionBudgetV1beta1.self))
+    let budget = objects.disruptionBudget(PodDisruptionBudgetV1beta1.self)
     if differs(budget, live.budgets) { actions.append(.applyBudget(budget)) }
     planDeployments(facts, objects, contents)
     planRemovals(facts, objects)
@@ -56,7 +56,7 @@ struct GatewayObjectsPlan {
     // Those that serve nobody first: nobody misses them, and they show whether the new pod works.
     let tunnels = facts.connection.spec.tunnels.filter { contents[$0.name] != nil }
     for tunnel in tunnels.filter({ !facts.isServing($0.name) }) + tunnels.filter({ facts.isServing($0.name) }) {
-      let desired = Applied.stamped(objects.deployment(tunnel))
+      let desired = objects.deployment(tunnel)
       guard let present = facts.live.deployments.first(where: { $0.key == desired.key }) else {
         actions.append(.applyDeployment(desired))
         continue
@@ -107,11 +107,11 @@ struct GatewayObjectsPlan {
   }
 
   private mutating func differs<Object: Resource>(_ desired: Object, _ live: [Object]) -> Bool {
-    guard let present = live.first(where: { $0.key == desired.key }) else { return true }
-    let differences = Applied.differences(desired, present)
-    if !differences.isEmpty, Applied.isStampedAs(desired, present) {
-      repaired += differences.map { "\(Object.resourceType.kind) \(desired.key.name): \($0)" }
+    let present = live.first { $0.key == desired.key }
+    let outcome = (try? GatewayActions.planner.plan(desired, live: present)) ?? .created
+    if case .updated(let drift) = outcome {
+      repaired += drift.map { "\(Object.resourceType.kind) \(desired.key.name): \($0)" }
     }
-    return !differences.isEmpty
+    return outcome != .unchanged
   }
 }
