@@ -116,6 +116,23 @@ import Testing
     #expect(VPNConnectionPlan(facts).actions.map(\.kind).filter { $0 == "deployment" }.count == 1)
   }
 
+  @Test func anOperatorThatHasJustStartedHearsTheGatewaysBeforeItSpeaksOfThem() {
+    var facts = Fixture.facts()
+    facts = Fixture.settled(facts, after: VPNConnectionPlan(facts))
+    #expect(VPNConnectionPlan(facts).statusIsKnown)
+    let observations = ["a": Fixture.observation("a", facts), "b": Fixture.observation("b", facts)]
+    facts.observations = observations
+    facts.connection.status = VPNConnectionPlan(facts).status
+    facts.observations["b"] = nil
+    #expect(!VPNConnectionPlan(facts).statusIsKnown)
+    facts.observations["b"] = observations["b"]
+    facts.observations["b"]?.problem = "connection refused"
+    #expect(VPNConnectionPlan(facts).statusIsKnown)
+    facts.observations = [:]
+    facts.live.pods.removeAll()
+    #expect(VPNConnectionPlan(facts).statusIsKnown)
+  }
+
   @Test func theGatewayThatServesNobodyIsReplacedFirst() {
     var facts = Fixture.facts()
     facts = Fixture.settled(facts, after: VPNConnectionPlan(facts))

@@ -29,6 +29,17 @@ struct VPNConnectionFacts: Sendable {
     observations[tunnel]?.status?.tunnel.state == .connected
       || live.pod(tunnel: tunnel)?.condition("Ready")?.status == "True"
   }
+
+  /// Whether the status tells of a gateway that this operator, just started, has not heard yet. It is being asked: it
+  /// answers in a moment, or that it does not is observed.
+  var awaitsFirstWord: Bool {
+    connection.spec.tunnels.contains { tunnel in
+      guard let pod = live.pod(tunnel: tunnel.name), pod.status?.podIP != nil,
+        let told = connection.status?.tunnels?.first(where: { $0.name == tunnel.name })
+      else { return false }
+      return told.gateway == pod.key.name && observations[tunnel.name]?.pod.uid != pod.metadata.uid
+    }
+  }
 }
 
 /// What stands in the gateways' namespace for one connection, from the caches.

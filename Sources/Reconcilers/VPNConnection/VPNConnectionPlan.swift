@@ -13,6 +13,8 @@ internal import Kubernetes
 struct VPNConnectionPlan {
   var actions: [GatewayAction] = []
   var status = VPNConnectionStatus()
+  /// False: what is written already is truer than `status`, which lacks the word of a gateway.
+  var statusIsKnown = true
   var repaired: [String] = []
   /// Look again after this long even if nothing is heard.
   var requeueAfter: Duration?
@@ -42,6 +44,7 @@ struct VPNConnectionPlan {
       actions = []
     }
     describe(facts, contents, forwards)
+    statusIsKnown = refusal != nil || connection.spec.isSuspended || !facts.awaitsFirstWord
     let writer = VPNConnectionConditions(
       facts: facts,
       refusal: refusal,

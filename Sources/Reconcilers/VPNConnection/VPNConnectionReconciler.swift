@@ -43,7 +43,7 @@ struct VPNConnectionReconciler: Sendable {
         "\(field) was changed by others and is back"
       )
     }
-    try await write(plan.status, to: connection)
+    if plan.statusIsKnown { try await write(plan.status, to: connection) }
     return .requeue(after: (plan.requeueAfter ?? VPNConnectionPlan.period).jittered(by: 0.2))
   }
 
