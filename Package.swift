@@ -97,7 +97,10 @@ let package = Package(
     ),
     tests(
       "ReconcilersTests",
-      ["Reconcilers", "ControllerRuntime", "CloudLinkerAPI", "Gateway", "Kubernetes", "Foundations"]
+      [
+        "Reconcilers", "ControllerRuntime", "CloudLinkerAPI", "Gateway", "Kubernetes", "HTTPTransport",
+        "HTTPTransportTesting", "Foundations",
+      ]
     ),
   ],
   swiftLanguageModes: [.v6]

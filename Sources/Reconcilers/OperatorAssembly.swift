@@ -65,6 +65,7 @@ public struct OperatorAssembly: Sendable {
         caches: caches,
         observer: observer,
         secrets: SecretReader(client: client),
+        namespaces: NamespaceLabels(client: client),
         actions: GatewayActions(client: client, hasPolicyV1: settings.hasPolicyV1),
         events: events,
         defaults: settings.defaults,

@@ -136,7 +136,7 @@ struct GatewayObjects {
   /// Admits pods of the connection's namespace and of `allowedNamespaces`, siblings, and the operator's status
   /// requests; nobody else. Namespaces are told by the label that Kubernetes itself sets since 1.21.
   func networkPolicy() -> NetworkPolicy {
-    let namespaces = Set([connection.key.namespace] + (connection.spec.allowedNamespaces ?? [])).sorted()
+    let namespaces = connection.spec.admittedNamespaces(of: connection.key).sorted()
     let users = namespaces.map { NetworkPolicy.Peer(namespaceSelector: Self.namespaceSelector($0)) }
     let gateways = Selector(matchLabels: GatewayLabels.podSelector(connection.key))
     let status = NetworkPolicy.Port(protocol: "TCP", port: GatewayConfiguration.endpointPort)
@@ -163,7 +163,7 @@ struct GatewayObjects {
   }
 
   static func namespaceSelector(_ name: String) -> Selector {
-    Selector(matchLabels: ["kubernetes.io/metadata.name": name])
+    Selector(matchLabels: [NamespaceLabels.label: name])
   }
 
   /// One gateway at a time may be evicted. With a single tunnel nothing is promised: a drain must be able to end.
@@ -182,4 +182,9 @@ struct GatewayObjects {
     metadata.annotations?[GatewayLabels.revision] = content.revision
     return Secret(metadata: metadata, type: "Opaque", data: content.data)
   }
+}
+
+extension VPNConnectionSpec {
+  /// The namespaces whose pods may use the connection `key`.
+  func admittedNamespaces(of key: ObjectKey) -> Set<String> { Set([key.namespace] + (allowedNamespaces ?? [])) }
 }

@@ -10,6 +10,7 @@ struct VPNConnectionReconciler: Sendable {
   let caches: Caches
   let observer: GatewayObserver
   let secrets: SecretReader
+  let namespaces: NamespaceLabels
   let actions: GatewayActions
   let events: EventRecorder
   let defaults: GatewayDefaults
@@ -70,6 +71,7 @@ struct VPNConnectionReconciler: Sendable {
       secrets: try await secrets.read(names, for: key, versions: caches.secretVersions(names, in: key.namespace))
     )
     facts.observations = await observer.observations(of: key)
+    facts.unlabelledNamespaces = try await namespaces.unlabelled(connection.spec.admittedNamespaces(of: key))
     return facts
   }
 
