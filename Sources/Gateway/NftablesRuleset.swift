@@ -117,16 +117,11 @@ public struct NftablesRuleset: Sendable, Hashable {
     return lines.isEmpty ? nil : lines.joined(separator: "\n") + "\n"
   }
 
-  /// Arguments of `conntrack` that make what changed from `old` take effect on connections that exist: a forward that
-  /// is gone or leads elsewhere loses its connections, and after a change of way those that got no answer are
-  /// forgotten, so that the client's next attempt takes the new way. Established connections are left alone.
+  /// Arguments of `conntrack` that make a change of way from `old` take effect on connections that exist: those that got
+  /// no answer are forgotten, so that the client's next attempt takes the new way. Established connections are left
+  /// alone.
   public func conntrackCommands(from old: NftablesRuleset) -> [[String]] {
     var commands: [[String]] = []
-    for (port, target) in old.ports.sorted(by: { $0.key < $1.key }) {
-      // A target first resolved has no connections yet, and one whose name has moved keeps them.
-      let isCut = port.transport == .tcp ? ports[port] != nil && ports[port] != target : ports[port] != target
-      if isCut { commands.append(Self.cut(port)) }
-    }
     if handOver != old.handOver {
       // SYNs into the dead tunnel would be retransmitted into it; UDP flows would keep their way for as long as they
       // are used.
@@ -141,10 +136,19 @@ public struct NftablesRuleset: Sendable, Hashable {
     return commands
   }
 
-  /// The same for TCP ports that are gone, to be run a second later: until then the rules answer the client's packets
-  /// with a reset, so that it learns of it, which a forgotten connection that only receives would not.
-  public func delayedConntrackCommands(from old: NftablesRuleset) -> [[String]] {
-    old.ports.keys.filter { $0.transport == .tcp && ports[$0] == nil }.sorted().map(Self.cut)
+  /// Forwards that are gone or lead elsewhere: their connections are to be cut.
+  public func cutPorts(from old: NftablesRuleset) -> [ForwardPort] {
+    // A target first resolved has no connections yet, and one whose name has moved keeps them.
+    old.ports.filter { port, target in
+      port.transport == .tcp ? ports[port] != nil && ports[port] != target : ports[port] != target
+    }
+    .keys.sorted()
+  }
+
+  /// TCP forwards that are gone, to be cut a second later: until then the rules answer the client's packets with a
+  /// reset, so that it learns of it, which a forgotten connection that only receives would not.
+  public func delayedCutPorts(from old: NftablesRuleset) -> [ForwardPort] {
+    old.ports.keys.filter { $0.transport == .tcp && ports[$0] == nil }.sorted()
   }
 
   /// The `conntrack` arguments that cut a port's connections.

@@ -21,7 +21,7 @@ final class ForwardingCoordinator: Sendable {
     var userland: UserlandForwarder?
     var nextCount = ContinuousClock.now
     var retryAt = ContinuousClock.now
-    var delayed: [(ContinuousClock.Instant, [String])] = []
+    var cuts = ConnectionCuts()
     while true {
       context.beat("forwarding")
       if let wanted = context.read({ $0.userlandForwards }) {
@@ -33,8 +33,10 @@ final class ForwardingCoordinator: Sendable {
       }
       if let desired = context.read({ $0.ruleset }), desired != applied, ContinuousClock.now >= retryAt {
         if apply(desired, over: applied) {
-          let commands = applied.map { desired.delayedConntrackCommands(from: $0) } ?? []
-          delayed += commands.map { (.now.advanced(by: .seconds(1)), $0) }
+          if let applied {
+            cuts.add(desired.cutPorts(from: applied), due: .now)
+            cuts.add(desired.delayedCutPorts(from: applied), due: .now.advanced(by: .seconds(1)))
+          }
           applied = desired
         } else {
           applied = nil
@@ -45,10 +47,8 @@ final class ForwardingCoordinator: Sendable {
         nextCount = .now.advanced(by: .seconds(5))
         count()
       }
-      let due = delayed.prefix { $0.0 <= .now }
-      delayed.removeFirst(due.count)
-      for (_, arguments) in due { conntrack(arguments) }
-      wakeup.wait(for: delayed.isEmpty ? .seconds(1) : .milliseconds(200))
+      for port in cuts.next(now: .now, portsInUse: portsInUse) { conntrack(NftablesRuleset.cut(port)) }
+      wakeup.wait(for: cuts.nextDue.map { min(.seconds(1), $0 - .now) } ?? .seconds(1))
     }
   }
 
@@ -108,6 +108,17 @@ final class ForwardingCoordinator: Sendable {
     if !result.succeeded && !result.output.contains("0 flow entries") {
       context.log.debug("conntrack failed", ["output": .string(TunnelRoutes.printableOutput(result.output))])
     }
+  }
+
+  /// Ports that have connections; nil when that cannot be told.
+  private func portsInUse() -> Set<ForwardPort>? {
+    var ports: Set<ForwardPort> = []
+    for arguments in ConnectionCuts.listings {
+      let result = Command.run("conntrack", arguments)
+      guard result.succeeded, let found = ConnectionCuts.ports(ofListing: result.output) else { return nil }
+      ports.formUnion(found)
+    }
+    return ports
   }
 
   private func report(_ result: Command.Result, _ what: String) {

@@ -1,0 +1,61 @@
+internal import Gateway
+
+/// Forwards whose connections are to be cut. Each cut searches the kernel's whole table (4 ms and more): where there
+/// are many, those without connections are left out, and only some are cut in a turn, so that a hand-over to a sibling
+/// never waits for a change of thousands of forwards. No I/O.
+struct ConnectionCuts: Sendable {
+  typealias Instant = ContinuousClock.Instant
+  static let turn = 16
+
+  private var waiting: [(due: Instant, port: ForwardPort)] = []
+
+  mutating func add(_ ports: [ForwardPort], due: Instant) {
+    waiting += ports.map { (due, $0) }
+    waiting.sort { $0.due < $1.due }
+  }
+
+  var nextDue: Instant? { waiting.first?.due }
+
+  /// The ports to cut now.
+  /// - Parameter portsInUse: asked only when there are many; nil: not known.
+  mutating func next(now: Instant, portsInUse: () -> Set<ForwardPort>?) -> [ForwardPort] {
+    var due = waiting.prefix { $0.due <= now }.map(\.port)
+    if due.count > Self.turn, let used = portsInUse() {
+      waiting.removeFirst(due.count)
+      due = due.filter(used.contains)
+      waiting.insert(contentsOf: due.map { (now, $0) }, at: 0)
+    }
+    let chosen = Array(due.prefix(Self.turn))
+    waiting.removeFirst(chosen.count)
+    return chosen
+  }
+
+  /// Arguments of `conntrack`. Connections in other states end by themselves within two minutes, and they are many.
+  static let listings = [
+    ["-L", "-g", "-p", "tcp", "--state", "ESTABLISHED"], ["-L", "-g", "-p", "tcp", "--state", "SYN_SENT"],
+    ["-L", "-g", "-p", "udp"],
+  ]
+
+  /// The ports that clients of these connections connected to; nil when the text is cut off. Of lines such as
+  ///
+  ///     tcp  6 86392 ESTABLISHED src=10.0.0.5 dst=10.0.0.9 sport=5 dport=33000 src=… dport=5 [ASSURED] mark=0 use=1
+  ///
+  /// and one that says how many were shown, which may stand within another: it comes on standard error.
+  static func ports(ofListing text: String) -> Set<ForwardPort>? {
+    guard let said = text.firstRange(of: "conntrack v"),
+      let end = text[said.lowerBound...].utf8.firstIndex(of: UInt8(ascii: "\n"))
+    else { return nil }
+    var text = text
+    text.removeSubrange(said.lowerBound...end)
+    var ports: Set<ForwardPort> = []
+    for line in text.utf8.split(separator: UInt8(ascii: "\n")) {
+      let transport: GatewayConfiguration.Forward.Transport = line.starts(with: "udp".utf8) ? .udp : .tcp
+      let words = line.split(separator: UInt8(ascii: " "), maxSplits: 16)
+      guard let word = words.first(where: { $0.starts(with: "dport=".utf8) }),
+        let port = Int(String(decoding: word.dropFirst(6), as: UTF8.self))
+      else { continue }
+      ports.insert(ForwardPort(transport: transport, port: port))
+    }
+    return ports
+  }
+}
