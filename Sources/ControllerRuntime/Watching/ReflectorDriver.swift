@@ -122,7 +122,9 @@ final class ReflectorDriver<Object: Resource>: Sendable {
         informer.logger.info("the server did not end its initial events: listing instead")
         return next(.overdue)
       }
-      informer.logger.warning("a watch was silent for too long and is opened anew")
+      // Before 1.21 the server has no bookmarks for kinds that nobody has touched since it started.
+      let isNews = state.withLock { $0.events > 0 }
+      informer.logger.log(isNews ? .info : .debug, "a watch was silent for too long and is opened anew")
       let message = "watch \(Object.resourceType.plural): silent for \(Reflector.longestSilence)"
       return next(.watchFailed(KubernetesError(.transport, message), lasted: lasted))
     }
@@ -142,7 +144,8 @@ final class ReflectorDriver<Object: Resource>: Sendable {
       resourceVersion: version,
       sendInitialEvents: sendInitialEvents,
       timeout: .seconds(Int64.random(in: informer.options.watchTimeout)),
-      idleTimeout: Reflector.longestSilence
+      // Behind our own, which knows what the silence means.
+      idleTimeout: Reflector.longestSilence + .seconds(5)
     )
     do {
       let stream = try await informer.client.watch(Object.self, informer.scope, options)
