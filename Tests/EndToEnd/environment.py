@@ -92,4 +92,4 @@ class Environment:
                 for thing in own + theirs}
 
     def remove(self):
-        kubectl("delete", "namespace", self.name, "--ignore-not-found", "--timeout=90s", timeout=120)
+        kubectl("delete", "namespace", self.name, "--ignore-not-found", "--timeout=150s", timeout=180)
