@@ -82,7 +82,10 @@ let package = Package(
     tests("FoundationsTests", ["Foundations"]),
     tests("GatewayTests", ["Gateway", "Foundations"]),
     tests("GatewayAgentTests", ["GatewayAgent", "Gateway", "Foundations"]),
-    tests("HTTPTransportTests", ["HTTPTransport", "HTTPTransportTesting", "HTTPEndpoint", "Foundations"]),
+    tests(
+      "HTTPTransportTests",
+      ["HTTPTransport", "HTTPTransportTesting", "HTTPEndpoint", "KubernetesTesting", "Foundations"]
+    ),
     tests("HTTPEndpointTests", ["HTTPEndpoint", "HTTPTransport", "Foundations"]),
     tests("YAMLTests", ["YAML"]),
     tests(

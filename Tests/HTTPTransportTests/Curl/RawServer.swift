@@ -49,6 +49,31 @@ final class RawServer: Sendable {
       return true
     }
 
+    /// Carries bytes between this connection and a port of 127.0.0.1 until either end closes.
+    func splice(port: UInt16, seeing see: @escaping @Sendable ([UInt8]) -> Void) {
+      let other = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+      defer { Glibc.close(other) }
+      var address = sockaddr_in()
+      address.sin_family = sa_family_t(AF_INET)
+      address.sin_port = port.bigEndian
+      address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+      let isConnected = withUnsafePointer(to: &address) { pointer in
+        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+          Glibc.connect(other, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
+        }
+      }
+      guard isConnected else { return }
+      let far = Connection(socket: other)
+      var ends = [socket, other].map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+      while poll(&ends, 2, -1) > 0 {
+        for (index, (from, to)) in [(self, far), (far, self)].enumerated() where ends[index].revents != 0 {
+          guard let bytes = from.read() else { return }
+          see(bytes)
+          guard to.write(bytes) else { return }
+        }
+      }
+    }
+
     /// Makes the close a reset instead of an orderly end.
     func resetOnClose() {
       var option = linger(l_onoff: 1, l_linger: 0)
@@ -78,6 +103,8 @@ final class RawServer: Sendable {
     self.listener = listener
     let connections = self.connections
     startThread {
+      // Closed here, not in deinit: this thread would go on with another socket of the same number.
+      defer { Glibc.close(listener) }
       while true {
         let client = accept(listener, nil, nil)
         if client < 0 { return }
@@ -90,10 +117,7 @@ final class RawServer: Sendable {
     }
   }
 
-  deinit {
-    Glibc.shutdown(listener, Int32(SHUT_RDWR))
-    Glibc.close(listener)
-  }
+  deinit { Glibc.shutdown(listener, Int32(SHUT_RDWR)) }
 
   var url: String { "http://127.0.0.1:\(port)" }
 }
