@@ -108,3 +108,16 @@ let package = Package(
   ],
   swiftLanguageModes: [.v6]
 )
+
+// libFuzzer's runtime must be linked in (`hack/fuzz` sees to it), so other builds do not know this target.
+if Context.environment["CLOUDLINKER_FUZZ"] != nil {
+  package.targets.append(
+    .executableTarget(
+      name: "fuzz-inputs",
+      dependencies: [
+        "CloudLinkerAPI", "Kubernetes", "YAML", "Gateway", "GatewayAgent", "HTTPTransport", "Foundations",
+      ],
+      swiftSettings: strict
+    )
+  )
+}
