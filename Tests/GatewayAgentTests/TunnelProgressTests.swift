@@ -137,6 +137,16 @@ import Testing
     }
     #expect(asked == targets)
   }
+
+  @Test func thousandsOfTargetsAreAskedMoreSeldom() {
+    var schedule = ReachabilitySchedule()
+    let targets = (1...5000).map { ForwardTarget(address: IPv4Address(bits: 1), port: $0) }
+    schedule.follow(Set(targets.prefix(2000)), now: start)
+    #expect(schedule.period == .seconds(10))
+    schedule.follow(Set(targets), now: start)
+    schedule.record(targets[0], error: nil, now: start, jitter: 0.5)
+    #expect(schedule.entries[targets[0]]?.due == start.advanced(by: .seconds(25)))
+  }
 }
 
 @Suite struct SiblingTests {

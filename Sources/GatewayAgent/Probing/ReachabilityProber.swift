@@ -5,6 +5,8 @@ internal import Glibc
 /// Finds out which TCP forwards have an answering target. One thread.
 final class ReachabilityProber: Sendable {
   static let timeout = Duration.seconds(1)
+  /// Each look at the state costs time in proportion to the forwards: what becomes due meanwhile is asked together.
+  static let round = Duration.milliseconds(250)
   private let context: AgentContext
   private let wakeup: Wakeup
 
@@ -20,6 +22,7 @@ final class ReachabilityProber: Sendable {
   private func run() {
     var schedule = ReachabilitySchedule()
     var device: String??
+    let rest = Wakeup()
     while true {
       context.beat("reachability")
       let state = context.snapshot
@@ -36,18 +39,20 @@ final class ReachabilityProber: Sendable {
       }
       let targets = Set(state.forwards.filter { $0.transport == .tcp }.compactMap { state.target(of: $0) })
       schedule.follow(targets, now: .now)
-      let due = schedule.due(now: .now)
-      if !due.isEmpty {
+      let end = ContinuousClock.now.advanced(by: Self.round)
+      while ContinuousClock.now < end {
+        let due = schedule.due(now: .now)
+        if due.isEmpty { break }
         let outcomes = SocketProbe.connect(to: due, device: link.device, timeout: Self.timeout)
         // What was asked of a tunnel that broke meanwhile says nothing about the targets.
-        guard context.read({ $0.tunnel.isServing && $0.tunnel.link == link }) else { continue }
+        guard context.read({ $0.tunnel.isServing && $0.tunnel.link == link }) else { break }
         for (target, outcome) in zip(due, outcomes) {
           schedule.record(target, error: Self.words(outcome, target), now: .now, jitter: .random(in: 0...1))
         }
       }
       publish(schedule, context.snapshot)
-      let pause = schedule.nextDue.map { $0 - .now } ?? .seconds(1)
-      if pause > .zero { wakeup.wait(for: min(pause, .seconds(1))) }
+      rest.wait(for: Self.round)
+      if let next = schedule.nextDue, next > .now { wakeup.wait(for: min(next - .now, .seconds(1))) }
     }
   }
 

@@ -1,10 +1,12 @@
 internal import Gateway
 
-/// When to ask which target whether it answers. New ones at once, known ones every 10 s, one that failed again soon:
-/// two failures in a row make it unreachable. No I/O.
+/// When to ask which target whether it answers. New ones at once, known ones every 10 s (thousands more seldom), one that
+/// failed again soon: two failures in a row make it unreachable. No I/O.
 struct ReachabilitySchedule: Sendable {
   typealias Instant = ContinuousClock.Instant
-  static let period = Duration.seconds(10)
+  static let shortestPeriod = Duration.seconds(10)
+  /// Connects a second, about: what the tunnel is burdened with.
+  static let rate = 200
   static let secondLook = Duration.milliseconds(500)
   /// Connects under way at a time.
   static let inFlight = 64
@@ -29,6 +31,8 @@ struct ReachabilitySchedule: Sendable {
     entries.filter { $0.value.due <= now }.sorted { $0.value.due < $1.value.due }.prefix(Self.inFlight).map(\.key)
   }
 
+  var period: Duration { max(Self.shortestPeriod, .seconds(entries.count / Self.rate)) }
+
   var nextDue: Instant? { entries.values.map(\.due).min() }
 
   /// - Parameters:
@@ -47,7 +51,7 @@ struct ReachabilitySchedule: Sendable {
       entry.isReachable = true
       entry.error = nil
     }
-    entry.due = now.advanced(by: entry.failures == 1 ? Self.secondLook : Self.period * (0.8 + 0.4 * jitter))
+    entry.due = now.advanced(by: entry.failures == 1 ? Self.secondLook : period * (0.8 + 0.4 * jitter))
     entries[target] = entry
   }
 }
