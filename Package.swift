@@ -92,6 +92,10 @@ let package = Package(
       "KubernetesTests",
       ["Kubernetes", "KubernetesTesting", "HTTPTransport", "HTTPTransportTesting", "Foundations"]
     ),
+    tests(
+      "ControllerRuntimeTests",
+      ["ControllerRuntime", "Kubernetes", "KubernetesTesting", "HTTPTransport", "HTTPTransportTesting", "Foundations"]
+    ),
     .testTarget(
       name: "CloudLinkerAPITests",
       dependencies: ["CloudLinkerAPI", "Kubernetes", "Foundations"],

@@ -1,0 +1,63 @@
+import Testing
+
+@testable import ControllerRuntime
+
+@Suite struct DelayHeapTests {
+  let now = ContinuousClock.now
+  private func after(_ seconds: Int) -> ContinuousClock.Instant { now.advanced(by: .seconds(seconds)) }
+
+  @Test func keysComeInOrderOfTheirTime() {
+    var heap = DelayHeap<Int>()
+    var generator = Reproducible(seed: 7)
+    for key in (0..<200).shuffled(using: &generator) { heap.add(key, due: after(key)) }
+    #expect(heap.next == after(0))
+    #expect(heap.popDue(after(99)) == Array(0...99))
+    #expect(heap.count == 100)
+    #expect(heap.popDue(after(1000)) == Array(100...199))
+    #expect(heap.next == nil)
+  }
+
+  @Test func ofSeveralTimesTheEarliestCounts() {
+    var heap = DelayHeap<String>()
+    heap.add("a", due: after(10))
+    heap.add("a", due: after(20))
+    #expect(heap.popDue(after(9)) == [])
+    heap.add("a", due: after(5))
+    #expect(heap.next == after(5))
+    #expect(heap.popDue(after(5)) == ["a"])
+    #expect(heap.popDue(after(100)) == [])
+    #expect(heap.count == 0)
+  }
+
+  @Test func whatWasTakenOutDoesNotComeUp() {
+    var heap = DelayHeap<Int>()
+    for key in 0..<10 { heap.add(key, due: after(key)) }
+    for key in [0, 3, 9] { heap.remove(key) }
+    heap.remove(77)
+    #expect(heap.popDue(after(100)) == [1, 2, 4, 5, 6, 7, 8])
+  }
+
+  @Test func aKeyThatComesAndGoesAllTheTimeLeavesTheOthersInOrder() {
+    var heap = DelayHeap<Int>()
+    for key in 1...5 { heap.add(key, due: after(1000 * key)) }
+    for round in 1...500 {
+      heap.add(0, due: after(round))
+      heap.remove(0)
+    }
+    #expect(heap.count == 5)
+    #expect(heap.popDue(after(10_000)) == [1, 2, 3, 4, 5])
+  }
+}
+
+/// The same numbers each time (SplitMix64).
+struct Reproducible: RandomNumberGenerator {
+  private var state: UInt64
+  init(seed: UInt64) { state = seed }
+  mutating func next() -> UInt64 {
+    state &+= 0x9e37_79b9_7f4a_7c15
+    var mixed = state
+    mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
+    mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
+    return mixed ^ (mixed >> 31)
+  }
+}
