@@ -34,7 +34,18 @@ public struct Backoff: Sendable, Hashable {
   }
 
   public func delay(attempt: Int) -> Duration {
-    var generator = SystemRandomNumberGenerator()
+    var generator = RandomSource()
     return delay(attempt: attempt, using: &generator)
+  }
+}
+
+/// The system's random numbers. Unlike `SystemRandomNumberGenerator` it is not empty: ThreadSanitizer follows the
+/// address of what is passed inout, and an empty value has none that is valid.
+public struct RandomSource: RandomNumberGenerator, Sendable {
+  private var draws: UInt64 = 0
+  public init() {}
+  public mutating func next() -> UInt64 {
+    draws &+= 1
+    return UInt64.random(in: .min ... .max)
   }
 }

@@ -68,7 +68,7 @@ public struct RetryingTransport: Transport {
     attempt: Int,
     since start: ContinuousClock.Instant
   ) -> RetryPolicy.Decision {
-    var generator = SystemRandomNumberGenerator()
+    var generator = RandomSource()
     return policy.decide(
       outcome,
       of: request,

@@ -31,6 +31,7 @@ internal import Testing
       let (unexcepted, without) = (
         try await ask(CurlTransport(), direct.url), try await ask(CurlTransport(.init(proxy: .none)), direct.url)
       )
+      withExtendedLifetime((proxy, direct)) {}
       #expect(unexcepted == "GET \(direct.url)/ HTTP/1.1" && without == "direct")
     }
   }
@@ -55,6 +56,8 @@ internal import Testing
       let response = try await transport.send(HTTPRequest(url: "https://localhost:\(port)/secret"))
       #expect(response.body == Array("/secret -".utf8))
       let text = String(decoding: seen.withLock { $0 }, as: UTF8.self)
+      withExtendedLifetime(proxy) {}
+      await server.stop()
       #expect(text.hasPrefix("CONNECT localhost:\(port) HTTP/1.1\r\n") && !text.contains("secret"))
     }
   }

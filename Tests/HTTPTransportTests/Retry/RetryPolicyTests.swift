@@ -90,7 +90,7 @@ struct FixedGenerator: RandomNumberGenerator {
   }
 
   @Test func `the draws fill the whole range`() {
-    var generator = SystemRandomNumberGenerator()
+    var generator = RandomSource()
     let request = HTTPRequest(url: "http://a/")
     var quarters = Set<Int>()
     for _ in 0..<1000 {
