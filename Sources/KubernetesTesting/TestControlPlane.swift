@@ -138,15 +138,18 @@ public final class TestControlPlane: Sendable {
   }
 
   /// A client with every right, by client certificate, or with those of `token`.
+  /// - Parameter wrap: what its requests go through on their way, such as a transport that injects faults; not for an
+  ///   existing cluster.
   public func client(
     token: Token? = nil,
+    through wrap: (any Transport) -> any Transport = { $0 },
     logger: Logger = .none,
     observe: @escaping KubernetesClient.Observer = { _, _, _ in }
   ) async throws(KubernetesError) -> KubernetesClient {
     if let existing { return try await existing.client(logger: logger, observe: observe) }
     let tls = token == nil ? tls(identities?.admin) : tls()
     return KubernetesClient(
-      transport: CurlTransport(CurlTransport.Options(tls: tls, proxy: .none)),
+      transport: wrap(CurlTransport(CurlTransport.Options(tls: tls, proxy: .none))),
       server: server,
       credentials: token.map { StaticToken($0.rawValue) } ?? NoCredentials(),
       logger: logger,

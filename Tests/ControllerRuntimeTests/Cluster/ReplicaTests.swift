@@ -1,0 +1,58 @@
+import ControllerRuntime
+import Foundations
+import HTTPTransportTesting
+import Kubernetes
+import KubernetesTesting
+import Testing
+
+/// Two processes of one operator, here two managers with clients of their own.
+@Suite(.enabled(if: TestControlPlane.isAvailable, "needs KUBEBUILDER_ASSETS"), .timeLimit(.minutes(2)))
+struct ReplicaTests {
+  private func replica(_ identity: String, _ namespace: String, _ duration: Duration) async throws -> CopyController {
+    let plane = try await TestControlPlane.shared()
+    return try await CopyController(plane, namespace: namespace, lease: (identity, duration))
+  }
+
+  private func namespace() async throws -> String { try await TestControlPlane.shared().createNamespace() }
+
+  @Test func oneWorksAndWhenItDiesTheOtherTakesOver() async throws {
+    let namespace = try await namespace()
+    let first = try await replica("first", namespace, .seconds(2))
+    let second = try await replica("second", namespace, .seconds(2))
+    let firstRuns = first.start()
+    defer { firstRuns.cancel() }
+    try await first.write(["a"], value: "1")
+    try await first.expectConvergence()
+    let secondRuns = second.start()
+    defer { secondRuns.cancel() }
+    #expect(await eventually { second.informer.hasSynced })
+    try await first.write(["b"], value: "1")
+    try await first.expectConvergence()
+    #expect(second.log.withLock { $0 } == [], "the second only watches")
+    // As good as dead: nothing of the first reaches the server any more.
+    first.faults.inject(.drop(), times: 1_000_000)
+    try await second.write(["c"], value: "1")
+    try await second.expectConvergence()
+    #expect(await firstRuns.value == .leadershipLost)
+    try await second.write(["d"], value: "1")
+    try await second.expectConvergence()
+    #expect(!first.log.withLock { $0 }.contains("d"))
+  }
+
+  @Test func aLeaderThatStopsInOrderHandsOverAtOnce() async throws {
+    let namespace = try await namespace()
+    // Whoever had to wait for this lease to run out would not be done within the suite's limit.
+    let first = try await replica("first", namespace, .seconds(3600))
+    let second = try await replica("second", namespace, .seconds(3600))
+    let firstRuns = first.start()
+    try await first.write(["a"], value: "1")
+    try await first.expectConvergence()
+    let secondRuns = second.start()
+    defer { secondRuns.cancel() }
+    #expect(await eventually { second.informer.hasSynced })
+    firstRuns.cancel()
+    #expect(await firstRuns.value == .stopped)
+    try await second.write(["b"], value: "1")
+    try await second.expectConvergence()
+  }
+}
