@@ -33,6 +33,23 @@ import Testing
     #expect(tunnel.state == .disconnected)
   }
 
+  @Test func aSpecificCauseStandsAgainstAGeneralOneForAFewAttempts() {
+    let general = DaemonFailure(.serverUnreachable, "silence", isSpecific: false)
+    var tunnel = TunnelProgress()
+    tunnel.attemptBegan()
+    tunnel.failed(general)
+    #expect(tunnel.failure == general)
+    tunnel.failed(Self.failure)
+    for _ in 1..<TunnelProgress.specificLasts {
+      tunnel.attemptBegan()
+      tunnel.failed(general)
+      #expect(tunnel.failure == Self.failure)
+    }
+    tunnel.attemptBegan()
+    tunnel.failed(general)
+    #expect(tunnel.failure == general, "by now it is the truth")
+  }
+
   @Test func countersGoOnWhenTheDaemonBeginsAnew() {
     var tunnel = TunnelProgress()
     tunnel.counted(received: 100, sent: 10)

@@ -25,7 +25,8 @@ struct TunnelProgress: Sendable, Hashable {
   private(set) var serverAddress: String?
   private(set) var handshakes: Int64 = 0
   private var lastFailure: DaemonFailure?
-  private var attemptHasSpecificFailure = false
+  /// How many attempts began since one failed for a specific cause.
+  private var attemptsSinceSpecific = 0
   private var bytesReceivedBefore: Int64 = 0
   private var bytesSentBefore: Int64 = 0
   private var bytesReceivedNow: Int64 = 0
@@ -37,10 +38,13 @@ struct TunnelProgress: Sendable, Hashable {
   var bytesReceived: Int64 { bytesReceivedBefore &+ bytesReceivedNow }
   var bytesSent: Int64 { bytesSentBefore &+ bytesSentNow }
 
-  /// A new attempt: its failures replace those of the former one.
+  /// For so many attempts a specific cause stands against a general one: a server that refuses a password may not answer
+  /// the next attempt at all, and "does not answer" would send the reader the wrong way.
+  static let specificLasts = 3
+
   mutating func attemptBegan() {
     guard phase != .stopped else { return }
-    attemptHasSpecificFailure = false
+    attemptsSinceSpecific = min(attemptsSinceSpecific + 1, Self.specificLasts)
     phase = .attempting
     probe = .pending
   }
@@ -52,7 +56,6 @@ struct TunnelProgress: Sendable, Hashable {
     phase = .up(link)
     serverAddress = link.serverAddress ?? serverAddress
     lastFailure = nil
-    attemptHasSpecificFailure = false
   }
 
   /// The tunnel is no longer up; being brought up again.
@@ -62,9 +65,13 @@ struct TunnelProgress: Sendable, Hashable {
   }
 
   mutating func failed(_ failure: DaemonFailure) {
-    guard phase != .stopped, link == nil, failure.isSpecific || !attemptHasSpecificFailure else { return }
+    guard phase != .stopped, link == nil else { return }
+    if failure.isSpecific {
+      attemptsSinceSpecific = 0
+    } else if lastFailure?.isSpecific == true, attemptsSinceSpecific < Self.specificLasts {
+      return
+    }
     lastFailure = failure
-    attemptHasSpecificFailure = failure.isSpecific
   }
 
   mutating func stopped() { phase = .stopped }
