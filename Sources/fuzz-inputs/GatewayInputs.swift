@@ -136,7 +136,8 @@ enum GatewayTexts {
     for line in (ruleset.changes(from: empty) ?? "").split(separator: "\n") {
       require(line.hasPrefix("add element ip cloudlinker ") && shape(String(line)).hasSuffix("{ }"), "\(line)")
     }
-    for words in ruleset.conntrackCommands(from: empty) + empty.delayedConntrackCommands(from: ruleset) {
+    let cuts = empty.cutPorts(from: ruleset) + empty.delayedCutPorts(from: ruleset)
+    for words in ruleset.conntrackCommands(from: empty) + cuts.map(NftablesRuleset.cut) {
       require(words.first == "-D" && words.allSatisfy { $0.utf8.count < 20 }, "\(words)")
     }
   }
