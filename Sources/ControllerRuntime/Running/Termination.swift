@@ -1,4 +1,5 @@
 internal import CSystem
+internal import Foundations
 internal import Glibc
 
 /// SIGTERM and SIGINT as an event: the first lets the program stop in order, a second ends it at once.
@@ -13,36 +14,12 @@ public enum Termination {
     guard pipe(&ends) == 0 else { return }
     for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     for signal in [SIGTERM, SIGINT] { _ = system_signal_to(signal, ends[1]) }
-    let waiting = Waiting(descriptor: ends[0], grace: grace, stop: stop)
-    var thread = pthread_t()
-    pthread_create(
-      &thread,
-      nil,
-      { argument in
-        guard let argument else { return nil }
-        Unmanaged<Waiting>.fromOpaque(argument).takeRetainedValue().run()
-        return nil
-      },
-      Unmanaged.passRetained(waiting).toOpaque()
-    )
-    pthread_detach(thread)
-  }
-
-  private final class Waiting {
-    let descriptor: Int32
-    let grace: Duration
-    let stop: @Sendable () -> Void
-    init(descriptor: Int32, grace: Duration, stop: @escaping @Sendable () -> Void) {
-      self.descriptor = descriptor
-      self.grace = grace
-      self.stop = stop
-    }
-
-    func run() {
+    let reading = ends[0]
+    _ = DetachedThread.start(name: "signals") {
       var number: UInt8 = 0
-      while read(descriptor, &number, 1) < 0 && errno == EINTR {}
+      while read(reading, &number, 1) < 0 && errno == EINTR {}
       stop()
-      var second = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+      var second = pollfd(fd: reading, events: Int16(POLLIN), revents: 0)
       _ = poll(&second, 1, Int32(clamping: grace.components.seconds.multipliedReportingOverflow(by: 1000).partialValue))
       _exit(1)
     }

@@ -2,7 +2,7 @@ internal import CSystem
 internal import Glibc
 
 /// A thread outside Swift's cooperative pool, for work that waits inside C.
-enum DetachedThread {
+package enum DetachedThread {
   private final class Body {
     let run: @Sendable () -> Void
     init(_ run: @escaping @Sendable () -> Void) { self.run = run }
@@ -11,7 +11,7 @@ enum DetachedThread {
   /// Runs `body` on a thread of its own that receives no signals: they are the main thread's business, and a broken
   /// pipe is an error code here.
   /// - Returns: false when the system gives no thread; `body` does not run then.
-  static func start(name: String, _ body: @escaping @Sendable () -> Void) -> Bool {
+  package static func start(name: String, _ body: @escaping @Sendable () -> Void) -> Bool {
     let context = Unmanaged.passRetained(
       Body {
         system_name_thread(name)
