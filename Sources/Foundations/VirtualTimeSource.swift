@@ -24,6 +24,11 @@ public final class VirtualTimeSource: TimeSource {
   /// How many tasks sleep now. A test waits for its subject to be asleep before it moves time.
   public var sleeperCount: Int { state.withLock { $0.sleepers.count } }
 
+  /// How long each of them sleeps yet, shortest first.
+  public var remaining: [Duration] {
+    state.withLock { state in state.sleepers.values.map { state.now.duration(to: $0.deadline) }.sorted() }
+  }
+
   public func sleep(until deadline: ContinuousClock.Instant) async throws {
     let id = state.withLock { state in
       state.nextID += 1

@@ -17,6 +17,11 @@ public struct ListPage<Object: Resource>: Sendable {
   public var resourceVersion: String
   /// Non-nil: there is more; pass it to the next call.
   public var continueToken: String?
+  public init(items: [Object], resourceVersion: String, continueToken: String? = nil) {
+    self.items = items
+    self.resourceVersion = resourceVersion
+    self.continueToken = continueToken
+  }
 }
 
 /// What a watch says.

@@ -1,0 +1,166 @@
+import Foundations
+import Kubernetes
+import Testing
+
+@testable import ControllerRuntime
+
+@Suite(.timeLimit(.minutes(1))) struct InformerTests {
+  @Test func pagesAreReadToTheEndBeforeTheCacheCountsAsFilled() async {
+    let subject = WatchedInformer()
+    await subject.server.expect(.list("0"), .page([ConfigMap("a", version: "1")], version: "10", continue: "more"))
+    #expect(await subject.toldSoon(["+a?"]))
+    #expect(!subject.informer.hasSynced)
+    await subject.server.expect(.list("0", continue: "more"), .page([ConfigMap("b", version: "2")], version: "10"))
+    _ = await subject.server.expectWatch(.watch("10"))
+    #expect(subject.informer.hasSynced)
+    #expect(subject.informer.store.count == 2)
+    #expect(await subject.toldSoon(["+a?", "+b?"]))
+    subject.stop()
+  }
+
+  @Test func newsReachTheStoreBeforeTheHandlers() async {
+    let subject = WatchedInformer()
+    let seen = Locked<[String?]>([])
+    subject.informer.onChange { changes in
+      for change in changes {
+        guard let key = change.object?.key else { continue }
+        let now = subject.informer.store.get(key)?.data?["x"]
+        seen.withLock { $0.append(now) }
+      }
+    }
+    await subject.listed(ConfigMap("a", version: "1", data: ["x": "1"]))
+    let feed = await subject.server.expectWatch(.watch("10"))
+    feed.send(.modified(ConfigMap("a", version: "11", data: ["x": "2"])))
+    feed.send(.deleted(ConfigMap("a", version: "12", data: ["x": "2"])))
+    feed.send(.added(ConfigMap("a", version: "13", data: ["x": "3"])))
+    #expect(await subject.toldSoon(["+a?", "~a", "-a", "+a"]))
+    #expect(await soon { seen.withLock { $0 } == ["1", "2", nil, "3"] })
+    subject.stop()
+  }
+
+  @Test func aRelistTellsWhatVanishedAndOnlyWhatChanged() async {
+    let subject = WatchedInformer()
+    await subject.listed(
+      ConfigMap("same", version: "1"),
+      ConfigMap("other", version: "2"),
+      ConfigMap("gone", version: "3")
+    )
+    let feed = await subject.server.expectWatch(.watch("10"))
+    feed.send(.error(KubernetesError(.gone, status: 410, "too old resource version", reason: "Expired")))
+    await subject.server.expect(
+      .list(""),
+      .page([ConfigMap("same", version: "1"), ConfigMap("other", version: "15")], version: "20")
+    )
+    _ = await subject.server.expectWatch(.watch("20"))
+    #expect(await subject.toldSoon(["+same?", "+other?", "+gone?", "~other?", "-gone"]))
+    #expect(subject.informer.store.keys.sorted() == [key("other"), key("same")])
+    subject.stop()
+  }
+
+  @Test func aWatchSilentForSeventyFiveSecondsIsOpenedAnew() async {
+    let subject = WatchedInformer()
+    await subject.listed()
+    let feed = await subject.server.expectWatch(.watch("10"))
+    feed.send(.added(ConfigMap("a", version: "11")))
+    #expect(await subject.toldSoon(["+a"]))
+    await subject.time.pass(.seconds(75))
+    // The first failure's delay.
+    await subject.time.pass(.seconds(1))
+    _ = await subject.server.expectWatch(.watch("11"))
+    subject.stop()
+  }
+
+  @Test func bookmarksKeepAWatchAlive() async {
+    let subject = WatchedInformer()
+    await subject.listed()
+    let feed = await subject.server.expectWatch(.watch("10"))
+    for minute in 1...5 {
+      // The beat tells that the bookmark was read.
+      #expect(await soon { subject.time.sleeperCount == 1 })
+      subject.time.advance(by: .seconds(60))
+      let now = subject.time.now
+      feed.send(.bookmark(resourceVersion: "\(10 + minute)", initialEventsEnd: false))
+      #expect(await soon { subject.informer.lastBeat == now })
+    }
+    #expect(subject.server.count == 2)
+    feed.end()
+    _ = await subject.server.expectWatch(.watch("15"))
+    subject.stop()
+  }
+
+  @Test func aServerThatRefusesConnectionsIsNotListed() async {
+    let subject = WatchedInformer()
+    await subject.listed(ConfigMap("a", version: "1"))
+    let refused = KubernetesError(.transport, "connection refused")
+    await subject.server.expect(.watch("10"), .failure(refused))
+    for delay in [1, 2, 4, 8] {
+      await subject.time.pass(.seconds(delay))
+      await subject.server.expect(.watch("10"), .failure(refused))
+    }
+    #expect(subject.informer.store.count == 1)
+    #expect(subject.informer.hasSynced)
+    subject.stop()
+  }
+
+  @Test func retryAfterIsWaitedFor() async {
+    let subject = WatchedInformer()
+    await subject.listed()
+    await subject.server.expect(
+      .watch("10"),
+      .failure(KubernetesError(.tooManyRequests, status: 429, "later", retryAfter: .seconds(20)))
+    )
+    await subject.time.pass(.seconds(20))
+    _ = await subject.server.expectWatch(.watch("10"))
+    subject.stop()
+  }
+
+  @Test func aListThatFailsIsTriedAgainAndKeepsWhatIsKnown() async {
+    let subject = WatchedInformer()
+    await subject.server.expect(.list("0"), .failure(KubernetesError(.forbidden, status: 403, "no")))
+    #expect(!subject.informer.hasSynced)
+    await subject.time.pass(.seconds(1))
+    await subject.listed(ConfigMap("a", version: "1"))
+    _ = await subject.server.expectWatch(.watch("10"))
+    #expect(subject.informer.hasSynced)
+    subject.stop()
+  }
+
+  @Test func whatNobodyReadsIsDroppedBeforeItIsStored() async {
+    let subject = WatchedInformer(transform: { object in
+      var object = object
+      object.data = nil
+      return object
+    })
+    await subject.listed(ConfigMap("a", version: "1", data: ["secret": "x"]))
+    let feed = await subject.server.expectWatch(.watch("10"))
+    feed.send(.added(ConfigMap("b", version: "11", data: ["secret": "x"])))
+    #expect(await subject.toldSoon(["+a?", "+b"]))
+    #expect(subject.informer.store.all.allSatisfy { $0.data == nil })
+    subject.stop()
+  }
+
+  @Test func whoAsksLateIsToldWhatThereIs() async {
+    let subject = WatchedInformer()
+    await subject.listed(ConfigMap("a", version: "1"), ConfigMap("b", version: "2"))
+    _ = await subject.server.expectWatch(.watch("10"))
+    let late = Locked<[Change<ConfigMap>]>([])
+    subject.informer.onChange { changes in late.withLock { $0 += changes } }
+    let told = late.withLock { $0 }
+    #expect(Set(told.compactMap { $0.new?.key }) == [key("a"), key("b")])
+    #expect(told.allSatisfy { $0.isInitial && $0.old == nil })
+    subject.stop()
+  }
+
+  @Test func waitingForTheFirstListEndsWithItOrWithTheTask() async {
+    let subject = WatchedInformer()
+    let cancelled = Task { await subject.informer.waitForSync() }
+    cancelled.cancel()
+    await cancelled.value
+    #expect(!subject.informer.hasSynced)
+    let waiting = Task { await subject.informer.waitForSync() }
+    await subject.listed()
+    await waiting.value
+    #expect(subject.informer.hasSynced)
+    subject.stop()
+  }
+}
