@@ -55,16 +55,25 @@ struct Load: Sendable {
 
   private func wait(_ count: Int, from start: String, until isDone: @Sendable (PortForward) -> Bool) async throws {
     var waiting = Set((0..<count).map { "f\($0)" })
-    let options = WatchOptions(resourceVersion: start, timeout: .seconds(600), idleTimeout: .seconds(120))
-    let stream = try await client.watch(PortForward.self, Scope(namespace: namespace), options)
-    while let events = try await stream.next() {
-      for case .modified(let forward) in events where isDone(forward) { waiting.remove(forward.key.name) }
+    var version = start
+    let deadline = ContinuousClock.now.advanced(by: .seconds(600))
+    while ContinuousClock.now < deadline {
+      // The server ends a watch whose reader does not keep up: what was missed is in the list.
+      let options = WatchOptions(resourceVersion: version, timeout: .seconds(600), idleTimeout: .seconds(120))
+      let stream = try await client.watch(PortForward.self, Scope(namespace: namespace), options)
+      while let events = try? await stream.next() {
+        for case .modified(let forward) in events where isDone(forward) { waiting.remove(forward.key.name) }
+        if waiting.isEmpty { return }
+      }
+      let page = try await page(limit: nil)
+      for forward in page.items where isDone(forward) { waiting.remove(forward.key.name) }
       if waiting.isEmpty { return }
+      version = page.resourceVersion
     }
     throw Failure("\(waiting.count) of \(count) PortForwards were not done in 10 minutes")
   }
 
-  private func page(limit: Int) async throws -> ListPage<PortForward> {
+  private func page(limit: Int?) async throws -> ListPage<PortForward> {
     let scope = Scope(namespace: namespace)
     return try await client.list(PortForward.self, scope, resourceVersion: nil, limit: limit, continueToken: nil)
   }
