@@ -50,6 +50,9 @@ struct Reflector {
   static let healthy: Duration = .seconds(120)
   /// A watch that ends sooner with no event is an error (client-go: 1 s).
   static let tooShort: Duration = .seconds(1)
+  /// Shortest time from one watch to the next. A busy server ends the watch of a reader that it takes for slow, every
+  /// second or so and in the middle of a burst: each pause is news that come late.
+  static let shortest: Duration = .milliseconds(50)
   /// Bookmarks come every minute: a stream silent for longer is dead.
   static let longestSilence: Duration = .seconds(75)
   /// Longest silence before a stream's end bookmark: a server that knows WatchList sends what it has without pause;
@@ -103,7 +106,7 @@ struct Reflector {
       if state == .streaming { return startOver(fromCache: true, after: delay(nil)) }
       if lasted >= Self.healthy { failures = 0 }
       guard lasted < Self.tooShort else { return watch(after: .zero) }
-      return watch(after: events == 0 ? delay(nil) : Self.tooShort - lasted)
+      return watch(after: events == 0 ? delay(nil) : max(.zero, Self.shortest - lasted))
     case .watchFailed(let error, let lasted):
       if lasted >= Self.healthy { failures = 0 }
       return recover(error)

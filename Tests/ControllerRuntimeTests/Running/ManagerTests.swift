@@ -44,7 +44,7 @@ import Testing
   @Test func withoutAnElectionEverybodyLeads() async {
     let manager = manager(MemoryServer(), identity: nil)
     let running = Task { await manager.run() }
-    #expect(await soon { log.withLock { $0.contains("+controller") } })
+    #expect(await soon { log.withLock { Set($0) } == ["+server", "+cache", "+controller"] })
     running.cancel()
     #expect(await running.value == .stopped)
     #expect(Array(lines.suffix(3)) == ["-controller", "-cache", "-server"])

@@ -19,7 +19,7 @@ import Testing
     #expect(await subject.toldSoon(["+a?", "+b?", "+c"]))
     #expect(subject.server.count == 1)
     feed.end()
-    await subject.time.pass(.seconds(1))
+    await subject.time.pass(Reflector.shortest)
     _ = await subject.server.expectWatch(.watch("21"))
     subject.stop()
   }
@@ -79,7 +79,7 @@ import Testing
     second.send(.added(ConfigMap("b", version: "2")), .bookmark(resourceVersion: "50", initialEventsEnd: true))
     #expect(await subject.toldSoon(["+a?", "+b?", "-a"]))
     second.end()
-    await subject.time.pass(.seconds(1))
+    await subject.time.pass(Reflector.shortest)
     _ = await subject.server.expectWatch(.watch("50"))
     subject.stop()
   }
