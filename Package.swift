@@ -16,7 +16,7 @@ func library(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-  .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+  .testTarget(name: name, dependencies: dependencies + ["TestSupport"], swiftSettings: strict)
 }
 
 let package = Package(
@@ -41,7 +41,7 @@ let package = Package(
     library("HTTPEndpoint", ["Foundations", "CMicroHTTPD"]),
     library("YAML", ["CYAML"]),
     library("Kubernetes", ["Foundations", "HTTPTransport", "YAML", "CSystem", "CCrypto"]),
-    library("KubernetesTesting", ["Kubernetes", "HTTPTransport", "Foundations"]),
+    library("KubernetesTesting", ["Kubernetes", "HTTPTransport", "Foundations", "CSystem"]),
     library("ControllerRuntime", ["Foundations", "HTTPEndpoint", "Kubernetes", "CSystem", "CCrypto"]),
 
     // The product.
@@ -79,6 +79,7 @@ let package = Package(
       swiftSettings: strict
     ),
 
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     tests("FoundationsTests", ["Foundations"]),
     tests("GatewayTests", ["Gateway", "Foundations"]),
     tests("GatewayAgentTests", ["GatewayAgent", "Gateway", "Foundations"]),
@@ -96,11 +97,9 @@ let package = Package(
       "ControllerRuntimeTests",
       ["ControllerRuntime", "Kubernetes", "KubernetesTesting", "HTTPTransport", "HTTPTransportTesting", "Foundations"]
     ),
-    .testTarget(
-      name: "CloudLinkerAPITests",
-      dependencies: ["CloudLinkerAPI", "Kubernetes", "Foundations"],
-      exclude: ["api-servers"],
-      swiftSettings: strict
+    tests(
+      "CloudLinkerAPITests",
+      ["CloudLinkerAPI", "Kubernetes", "KubernetesTesting", "HTTPTransport", "Foundations"]
     ),
     tests(
       "ReconcilersTests",

@@ -54,6 +54,10 @@ int system_spawn(const char *path, char *const argv[], char *const envp[], int i
   return count == sizeof reason ? -reason : child; // the reaper collects a child that could not start
 }
 
+int system_close_others(posix_spawn_file_actions_t *actions) {
+  return posix_spawn_file_actions_addclosefrom_np(actions, 3);
+}
+
 int system_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
 
 int system_start_thread(const char *name, unsigned long stack, void *(*body)(void *), void *argument) {

@@ -94,7 +94,11 @@ extension TestControlPlane {
 
   /// The last lines of the API server's log.
   public func apiServerLog(lines: Int = 20) -> String {
-    let log = FileManager.default.contents(atPath: "\(folder)/kube-apiserver.log").map {
+    log("kube-apiserver", lines: lines)
+  }
+
+  func log(_ process: String, lines: Int = 20) -> String {
+    let log = FileManager.default.contents(atPath: "\(folder)/\(process).log").map {
       String(decoding: $0, as: UTF8.self)
     }
     return (log ?? "").split(separator: "\n").suffix(lines).joined(separator: "\n")
@@ -124,15 +128,22 @@ extension TestControlPlane {
   }
 
   private func waitUntilReady() async throws(TestControlPlaneError) {
+    guard await isReady(server, \.apiServer) else {
+      throw TestControlPlaneError("kube-apiserver is not ready:\n\(apiServerLog())")
+    }
+  }
+
+  /// Whether `url` said so within 90 s; false at once when its process has ended.
+  func isReady(_ url: String, _ process: any KeyPath<Processes, TestProcess?> & Sendable) async -> Bool {
     let transport = CurlTransport(.init(tls: tls(), proxy: .none))
-    var request = HTTPRequest(url: "\(server)/readyz", headers: ["Authorization": "Bearer \(Token.admin.rawValue)"])
+    var request = HTTPRequest(url: "\(url)/readyz", headers: ["Authorization": "Bearer \(Token.admin.rawValue)"])
     request.timeouts = HTTPTimeouts(connect: .seconds(2), total: .seconds(5))
     let deadline = ContinuousClock.now.advanced(by: .seconds(90))
     while ContinuousClock.now < deadline {
-      if let response = try? await transport.send(request), response.status == 200 { return }
-      guard processes.withLock({ $0.apiServer })?.isAlive == true else { break }
-      guard (try? await Task.sleep(for: .milliseconds(100))) != nil else { break }
+      if let response = try? await transport.send(request), response.status == 200 { return true }
+      guard processes.withLock({ $0[keyPath: process] })?.isAlive == true else { return false }
+      guard (try? await Task.sleep(for: .milliseconds(100))) != nil else { return false }
     }
-    throw TestControlPlaneError("kube-apiserver is not ready:\n\(apiServerLog())")
+    return false
   }
 }

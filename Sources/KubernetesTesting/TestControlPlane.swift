@@ -40,6 +40,7 @@ public final class TestControlPlane: Sendable {
   struct Processes {
     var etcd: TestProcess?
     var apiServer: TestProcess?
+    var customResourceServer: TestProcess?
   }
   /// The keys and certificates of one control plane.
   struct Identities: Sendable {

@@ -1,3 +1,4 @@
+internal import CSystem
 internal import Foundations
 internal import Glibc
 
@@ -80,6 +81,8 @@ final class TestProcess: Sendable {
     }
     posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO)
     posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO)
+    // Connections that a test closes would otherwise stay open in its servers.
+    system_close_others(&actions)
     var none = sigset_t()
     sigemptyset(&none)
     posix_spawnattr_setsigmask(&attributes, &none)

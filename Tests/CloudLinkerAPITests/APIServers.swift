@@ -1,84 +1,43 @@
 internal import CloudLinkerAPI
 internal import Foundation
+internal import HTTPTransport
 internal import Kubernetes
+internal import KubernetesTesting
+internal import TestSupport
 internal import Testing
 
-/// Real API servers, started once for all tests and stopped with the test process: one of `KUBEBUILDER_ASSETS`
-/// (1.20 where nothing newer is given) and the custom-resource server of 1.36 of `CLOUDLINKER_CRD_SERVER`.
-actor APIServers {
-  static let hasCore = ProcessInfo.processInfo.environment["KUBEBUILDER_ASSETS"] != nil
-  static let hasModern = hasCore && ProcessInfo.processInfo.environment["CLOUDLINKER_CRD_SERVER"] != nil
-  static let shared = APIServers()
-
-  private var starting: Task<Running, any Error>?
-  private var installing: [String: Task<Void, any Error>] = [:]
-
-  struct Running: Sendable {
-    var core: APIServer
-    var modern: APIServer
-    var kubeconfig: String
-  }
+/// Real API servers with this version's CRDs: the one of `KUBEBUILDER_ASSETS` (1.20 where nothing newer is given) and
+/// the custom-resource server of 1.36 of `CLOUDLINKER_CRD_SERVER`.
+enum APIServers {
   struct Failure: Error, CustomStringConvertible { var description: String }
 
-  func running() async throws -> Running {
-    if let starting { return try await starting.value }
-    let task = Task { try await Self.start() }
-    starting = task
-    return try await task.value
+  static func core() async throws -> APIServer { try await startedCore.value }
+  static func modern() async throws -> APIServer { try await startedModern.value }
+
+  private static let startedCore = Task {
+    let plane = try await TestControlPlane.shared()
+    return try await withDefinitions(APIServer(plane.server, tls: plane.tls()))
+  }
+  private static let startedModern = Task {
+    let plane = try await TestControlPlane.shared()
+    return try await withDefinitions(APIServer(plane.startCustomResourceServer(), tls: plane.tls()))
   }
 
-  /// The server of `KUBEBUILDER_ASSETS`, with this version's CRDs established.
-  func core() async throws -> APIServer { try await installed(running().core) }
-  /// The custom-resource server, likewise.
-  func modern() async throws -> APIServer { try await installed(running().modern) }
-
-  private func installed(_ server: APIServer) async throws -> APIServer {
-    let task =
-      installing[server.base]
-      ?? Task { for definition in CustomResourceDefinition.all { try await server.install(definition.json) } }
-    installing[server.base] = task
-    try await task.value
+  private static func withDefinitions(_ server: APIServer) async throws -> APIServer {
+    for definition in CustomResourceDefinition.all { try await server.install(definition.json) }
     return server
-  }
-
-  private static func start() async throws -> Running {
-    let ports = try freePorts(4)
-    let script = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "api-servers")
-    let line = try await Subprocess.keep(script.path, ports.map(String.init))
-    guard line.hasPrefix("ready ") else { throw Failure(description: "the API servers did not start: \(line)") }
-    let folder = line.dropFirst("ready ".count)
-    return Running(
-      core: APIServer(base: "https://127.0.0.1:\(ports[0])"),
-      modern: APIServer(base: "https://127.0.0.1:\(ports[1])"),
-      kubeconfig: "\(folder)/kubeconfig"
-    )
-  }
-
-  private static func freePorts(_ count: Int) throws -> [Int] {
-    // All are held until all are known, so that no two are the same.
-    var sockets: [Int32] = []
-    defer { for socket in sockets { close(socket) } }
-    return try (0..<count).map { _ in
-      let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-      sockets.append(descriptor)
-      var address = sockaddr_in()
-      address.sin_family = sa_family_t(AF_INET)
-      address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-      var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-      let failed = withUnsafeMutablePointer(to: &address) {
-        $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-          bind(descriptor, $0, length) != 0 || getsockname(descriptor, $0, &length) != 0
-        }
-      }
-      if failed { throw Failure(description: "no free port") }
-      return Int(UInt16(bigEndian: address.sin_port))
-    }
   }
 }
 
-/// One API server, spoken to by curl: what is tested is the server's answers, not a client.
+/// One API server, spoken to in plain HTTP: what is tested is the server's answers, not a client.
 struct APIServer: Sendable {
   var base: String
+  private let transport: CurlTransport
+
+  init(_ base: String, tls: TLSConfiguration) {
+    self.base = base
+    transport = CurlTransport(.init(tls: tls, proxy: .none))
+  }
 
   struct Answer: Sendable {
     var status: Int
@@ -102,22 +61,21 @@ struct APIServer: Sendable {
     contentType: String = "application/json",
     accept: String = "application/json"
   ) async throws -> Answer {
-    var arguments = [
-      "-ks", "-X", method, "-H", "Authorization: Bearer test", "-H", "Accept: \(accept)",
-      "-H", "Content-Type: \(contentType)", "-w", "\n%{http_code}", base + path,
-    ]
     let encoder = JSONEncoder()
     // Server-side apply reads YAML, which knows no "\/".
     encoder.outputFormatting = .withoutEscapingSlashes
-    let input = try body.map { try encoder.encode($0) }
-    if input != nil { arguments += ["--data-binary", "@-"] }
-    let output = try await Subprocess.run("/usr/bin/env", ["curl"] + arguments, input: input)
-    let lines = output.split(separator: "\n", omittingEmptySubsequences: false)
-    guard let status = lines.last.flatMap({ Int($0) }) else { throw APIServers.Failure(description: output) }
-    let text = lines.dropLast().joined(separator: "\n")
+    let token = TestControlPlane.Token.admin.rawValue
+    let request = HTTPRequest(
+      method: method,
+      url: base + path,
+      headers: ["Authorization": "Bearer \(token)", "Accept": accept, "Content-Type": contentType],
+      body: try body.map { [UInt8](try encoder.encode($0)) } ?? []
+    )
+    let response = try await transport.send(request)
+    let text = String(decoding: response.body, as: UTF8.self)
     return Answer(
-      status: status,
-      body: (try? JSONDecoder().decode(JSONValue.self, from: Data(text.utf8))) ?? .string(text)
+      status: response.status,
+      body: (try? JSONDecoder().decode(JSONValue.self, from: Data(response.body))) ?? .string(text)
     )
   }
 
@@ -144,22 +102,14 @@ struct APIServer: Sendable {
     guard answer.isSuccess else { throw APIServers.Failure(description: "\(name): \(answer.message)") }
     let group = definition["spec.group"]?.text ?? ""
     let plural = definition["spec.names.plural"]?.text ?? ""
-    try await eventually("\(name) is served") {
+    let isServed = await eventually {
       try await request("GET", "/apis/\(group)/v1alpha1/namespaces/default/\(plural)").isSuccess
     }
+    guard isServed else { throw APIServers.Failure(description: "\(name) is not served") }
   }
 
   /// Would it be taken? Nothing is stored.
   func dryRun(_ type: ResourceType, _ object: JSONValue, strict: Bool = false) async throws -> Answer {
     try await request("POST", path(type) + "?dryRun=All" + (strict ? "&fieldValidation=Strict" : ""), object)
   }
-}
-
-/// Asks a real server again until it is so; 30 s at most.
-func eventually(_ what: String, _ isSo: () async throws -> Bool) async throws {
-  for _ in 0..<150 {
-    if try await isSo() { return }
-    try await Task.sleep(for: .milliseconds(200))
-  }
-  throw APIServers.Failure(description: "not within 30 s: \(what)")
 }

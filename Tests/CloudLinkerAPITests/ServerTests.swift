@@ -1,15 +1,17 @@
 internal import CloudLinkerAPI
 internal import Foundation
 internal import Kubernetes
+internal import KubernetesTesting
+internal import TestSupport
 internal import Testing
 
 private let connections = VPNConnection.resourceType
 private let forwards = PortForward.resourceType
 
 /// Schema, defaults and CEL rules on the custom-resource server of Kubernetes 1.36.
-@Suite(.enabled(if: APIServers.hasModern, "needs KUBEBUILDER_ASSETS and CLOUDLINKER_CRD_SERVER"))
+@Suite(.enabled(if: TestControlPlane.hasCustomResourceServer, "needs KUBEBUILDER_ASSETS and CLOUDLINKER_CRD_SERVER"))
 struct ModernServerTests {
-  private func server() async throws -> APIServer { try await APIServers.shared.modern() }
+  private func server() async throws -> APIServer { try await APIServers.modern() }
 
   @Test(arguments: Fixture.good)
   func `good objects are accepted, every field known`(fixture: Fixture) async throws {
@@ -84,10 +86,11 @@ struct ModernServerTests {
     try #require(created.isSuccess, "\(created.message)")
     try await server.install(strict)
     let path = server.path(forwards, group: group, "hello")
-    try await eventually("the rule is in force") {
+    let isInForce = await eventually {
       let again = old.replacing("metadata.name", "again")
       return try await server.request("POST", server.path(forwards, group: group) + "?dryRun=All", again).status == 422
     }
+    try #require(isInForce)
     let suspended = try await server.request(
       "PATCH",
       path,
@@ -103,9 +106,9 @@ struct ModernServerTests {
 
 /// The same objects on a server that knows the schema but perhaps no CEL (1.20): what it lets through the controller
 /// refuses itself.
-@Suite(.enabled(if: APIServers.hasCore, "needs KUBEBUILDER_ASSETS"))
+@Suite(.enabled(if: TestControlPlane.isControllable, "needs KUBEBUILDER_ASSETS"))
 struct CoreServerTests {
-  private func server() async throws -> APIServer { try await APIServers.shared.core() }
+  private func server() async throws -> APIServer { try await APIServers.core() }
 
   @Test(arguments: Fixture.good)
   func `good objects are accepted by both`(fixture: Fixture) async throws {
@@ -138,17 +141,17 @@ struct CoreServerTests {
 
   @Test func `kubectl explain reads like documentation`() async throws {
     _ = try await server()
-    let kubectl = try await Kubectl()
-    try await eventually("the OpenAPI document has the kinds") {
-      let connection = try await kubectl.run("explain", "vpnc.spec")
-      let forward = try await kubectl.run("explain", "pf.spec")
+    let isPublished = await eventually {
+      let connection = try await kubectl("explain", "vpnc.spec")
+      let forward = try await kubectl("explain", "pf.spec")
       return connection.contains("remoteNetworks") && forward.contains("vpnConnectionRef")
     }
-    let whole = try await kubectl.run("explain", "vpnconnection.spec", "--recursive")
+    try #require(isPublished)
+    let whole = try await kubectl("explain", "vpnconnection.spec", "--recursive")
     for field in ["authentication", "credentialsSecretRef", "profileSecretRef", "staticKey", "tunnels", "tolerations"] {
       #expect(whole.contains(field), "\(whole)")
     }
-    let ipsec = try await kubectl.run("explain", "vpnconnection.spec.ipsec").split(whereSeparator: \.isWhitespace)
+    let ipsec = try await kubectl("explain", "vpnconnection.spec.ipsec").split(whereSeparator: \.isWhitespace)
       .joined(separator: " ")
     #expect(ipsec.contains("IKE identity that the server must prove"), "\(ipsec)")
     #expect(ipsec.contains("authentication <Object> -required-"), "\(ipsec)")
@@ -164,13 +167,12 @@ struct CoreServerTests {
       )
       try #require(answer.isSuccess, "\(answer.message)")
     }
-    let kubectl = try await Kubectl()
-    let rows = try await kubectl.run("get", "vpnc", "columns").split(separator: "\n").map(columns)
+    let rows = try await kubectl("get", "vpnc", "columns").split(separator: "\n").map(columns)
     #expect(rows.first == ["NAME", "TYPE", "READY", "TUNNELS", "SERVICE", "REASON", "AGE"])
     #expect(rows.last?.prefix(5) == ["columns", "IPsec", "Unknown", "vpn", "Pending"])
-    let forwardRows = try await kubectl.run("get", "pf", "columns").split(separator: "\n").map(columns)
+    let forwardRows = try await kubectl("get", "pf", "columns").split(separator: "\n").map(columns)
     #expect(forwardRows.first == ["NAME", "READY", "PORTS", "ADDRESS", "REASON", "AGE"])
-    let all = try await kubectl.run("get", "cloudlinker")
+    let all = try await kubectl("get", "cloudlinker")
     #expect(
       all.contains("vpnconnection.cloudlinker.dev/columns") && all.contains("portforward.cloudlinker.dev/columns")
     )
@@ -181,21 +183,8 @@ struct CoreServerTests {
 }
 
 /// `kubectl` of the same assets, against the core server.
-private struct Kubectl {
-  private let path: String
-  private let kubeconfig: String
-  init() async throws {
-    let assets = ProcessInfo.processInfo.environment["KUBEBUILDER_ASSETS"] ?? ""
-    path = "\(assets)/kubectl"
-    kubeconfig = try await APIServers.shared.running().kubeconfig
-  }
-  func run(_ arguments: String...) async throws -> String {
-    let cache = URL(filePath: kubeconfig).deletingLastPathComponent().appending(path: "cache").path
-    return try await Subprocess.run(
-      path,
-      ["--kubeconfig", kubeconfig, "--cache-dir", cache, "--namespace", "default"] + arguments
-    )
-  }
+private func kubectl(_ arguments: String...) async throws -> String {
+  try await TestControlPlane.shared().kubectl(["--namespace", "default"] + arguments)
 }
 
 private func expectPendingStatus(_ server: APIServer, _ name: String) async throws {

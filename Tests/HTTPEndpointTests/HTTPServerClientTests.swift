@@ -1,6 +1,7 @@
 internal import Foundations
 internal import HTTPEndpoint
 internal import HTTPTransport
+internal import TestSupport
 internal import Testing
 
 /// The server as libcurl sees it.
@@ -93,7 +94,7 @@ internal import Testing
     let url = "http://127.0.0.1:\(server.port)/"
     let succeeded = try await withThrowingTaskGroup(of: Int.self) { group in
       for _ in 0..<1000 { group.addTask { try await client.send(HTTPRequest(url: url)).status } }
-      while server.activeRequests < 1000 { await Task.yield() }
+      #expect(await eventually { server.activeRequests >= 1000 })
       gate.open()
       return try await group.reduce(0) { $0 + ($1 == 200 ? 1 : 0) }
     }
@@ -114,7 +115,7 @@ internal import Testing
     let base = "http://127.0.0.1:\(server.port)"
     async let patient = client.send(HTTPRequest(url: "\(base)/patient"))
     async let deaf = client.send(HTTPRequest(url: "\(base)/deaf"))
-    while server.activeRequests < 2 { await Task.yield() }
+    #expect(await eventually { server.activeRequests >= 2 })
     async let stopped: Void = server.stop(grace: .milliseconds(300))
     #expect(String(decoding: try await patient.body, as: UTF8.self) == "cancelled")
     #expect(try await deaf.status == 503)
@@ -126,6 +127,6 @@ internal import Testing
 
   @Test func `dropping a server stops it`() async throws {
     let port = try HTTPServer(address: "127.0.0.1", port: 0) { _ in EndpointResponse(text: "ok") }.port
-    while (try? await client.send(HTTPRequest(url: "http://127.0.0.1:\(port)/"))) != nil { await Task.yield() }
+    #expect(await eventually { (try? await client.send(HTTPRequest(url: "http://127.0.0.1:\(port)/"))) == nil })
   }
 }

@@ -1,6 +1,7 @@
 import Foundations
 import Glibc
 import HTTPEndpoint
+import TestSupport
 import Testing
 
 /// One request over a plain socket; the whole answer as text.
@@ -93,7 +94,7 @@ private func get(_ path: String, _ headers: String = "") -> String {
       return EndpointResponse(304)
     }
     async let held = ask(server.port, get("/status"))
-    while !started.withLock({ $0 }) { await Task.yield() }
+    #expect(await eventually { started.withLock { $0 } })
     await server.stop()
     #expect(await held.hasPrefix("HTTP/1.1 304"))
     #expect(await ask(server.port, get("/")) == "")

@@ -1,9 +1,13 @@
 // Starting processes from a program of many threads: fork and what must happen between it and exec. No policy here.
 #pragma once
+#include <spawn.h>
 
 // Starts `path` with these descriptors as 0, 1 and 2 and no others; signals as at birth. `death_signal`, unless 0, is
 // sent to it when the *thread* that started it ends. Returns the process id, or −errno.
 int system_spawn(const char *path, char *const argv[], char *const envp[], int in, int out, int err, int death_signal);
+
+// posix_spawn_file_actions_addclosefrom_np(3), which Swift does not see: the child gets 0, 1 and 2 only.
+int system_close_others(posix_spawn_file_actions_t *actions);
 
 // pipe2(2) with O_CLOEXEC.
 int system_pipe(int ends[2]);

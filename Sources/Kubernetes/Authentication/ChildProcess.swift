@@ -1,3 +1,4 @@
+internal import CSystem
 internal import Glibc
 
 /// Runs a program to its end on the calling thread, which blocks: use it on a `BlockingThread`.
@@ -37,7 +38,6 @@ package enum ChildProcess {
     var ends: [Int32] = [-1, -1]
     guard pipe(&ends) == 0 else { throw .spawn(errno) }
     let (readEnd, writeEnd) = (ends[0], ends[1])
-    // Everything else this program opens is closed on exec as well.
     for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     defer { close(readEnd) }
     let child: pid_t
@@ -75,6 +75,9 @@ package enum ChildProcess {
     }
     if !isInteractive { posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0) }
     posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO)
+    // libcurl does not have its sockets closed on exec (7.88), and a child that holds one keeps the connection open when
+    // we have closed it.
+    system_close_others(&actions)
     // This thread has every signal blocked, and a child would inherit that.
     var none = sigset_t()
     sigemptyset(&none)

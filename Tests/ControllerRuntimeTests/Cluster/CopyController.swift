@@ -4,6 +4,7 @@ import HTTPTransport
 import HTTPTransportTesting
 import Kubernetes
 import KubernetesTesting
+import TestSupport
 import Testing
 
 /// A small controller whose work can be checked: `data.copy` of every ConfigMap in one namespace is its `data.value`.
@@ -91,13 +92,4 @@ final class CopyController: Sendable {
     }
     #expect(isDone, comment, sourceLocation: location)
   }
-}
-
-/// Whether `condition` came true within a minute; an error counts as not yet.
-func eventually(_ condition: @Sendable () async throws -> Bool) async -> Bool {
-  for _ in 0..<600 {
-    if (try? await condition()) == true { return true }
-    try? await Task.sleep(for: .milliseconds(100))
-  }
-  return false
 }

@@ -4,6 +4,7 @@ import HTTPTransport
 import HTTPTransportTesting
 import Kubernetes
 import KubernetesTesting
+import TestSupport
 import Testing
 
 /// A controller on a real API server, while things go wrong: afterwards its cache is a fresh list's equal, and its work

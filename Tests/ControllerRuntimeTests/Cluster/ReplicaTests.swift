@@ -3,6 +3,7 @@ import Foundations
 import HTTPTransportTesting
 import Kubernetes
 import KubernetesTesting
+import TestSupport
 import Testing
 
 /// Two processes of one operator, here two managers with clients of their own.

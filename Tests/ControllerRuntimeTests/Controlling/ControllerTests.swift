@@ -1,5 +1,6 @@
 import Foundations
 import Kubernetes
+import TestSupport
 import Testing
 
 @testable import ControllerRuntime
@@ -34,7 +35,7 @@ import Testing
     let controller = controller { _, _ in .done }
     let running = Task { await controller.run() }
     controller.queue.add(key("a"))
-    #expect(await soon { total("success") == 1 && count("active_workers") == 0 })
+    #expect(await eventually { total("success") == 1 && count("active_workers") == 0 })
     #expect(time.sleeperCount == 0)
     running.cancel()
     await running.value
@@ -52,14 +53,14 @@ import Testing
     let running = Task { await controller.run() }
     controller.queue.add(key("a"))
     for milliseconds in [5, 10, 20] { await time.pass(.milliseconds(milliseconds)) }
-    #expect(await soon { total("success") == 1 })
+    #expect(await eventually { total("success") == 1 })
     #expect(total("error") == 3)
     #expect(count("reconcile_errors_total") == 3)
     #expect(count("terminal_reconcile_errors_total") == 0)
     failures.withLock { $0 = 1 }
     controller.queue.add(key("a"))
     await time.pass(.milliseconds(5))
-    #expect(await soon { total("success") == 2 })
+    #expect(await eventually { total("success") == 2 })
     running.cancel()
     await running.value
   }
@@ -68,12 +69,12 @@ import Testing
     let controller = controller { _, _ in throw TerminalError("the address is none") }
     let running = Task { await controller.run() }
     controller.queue.add(key("a"))
-    #expect(await soon { total("error") == 1 && count("active_workers") == 0 })
+    #expect(await eventually { total("error") == 1 && count("active_workers") == 0 })
     #expect(count("terminal_reconcile_errors_total") == 1)
     #expect(count("reconcile_errors_total") == 1)
     #expect(controller.queue.delayedCount == 0)
     controller.queue.add(key("a"))
-    #expect(await soon { total("error") == 2 })
+    #expect(await eventually { total("error") == 2 })
     running.cancel()
     await running.value
   }
@@ -88,7 +89,7 @@ import Testing
     for delay in [Duration.milliseconds(5), .milliseconds(10), .seconds(30), .milliseconds(5)] {
       await time.pass(delay)
     }
-    #expect(await soon { total("success") == 1 })
+    #expect(await eventually { total("success") == 1 })
     #expect(total("requeue") == 3)
     #expect(total("requeue_after") == 1)
     #expect(total("error") == 0)
@@ -109,7 +110,7 @@ import Testing
     let running = Task { await controller.run() }
     controller.queue.add(key("a"))
     await time.pass(.seconds(8))
-    #expect(await soon { total("success") == 1 })
+    #expect(await eventually { total("success") == 1 })
     running.cancel()
     await running.value
   }
@@ -126,11 +127,11 @@ import Testing
     }
     let running = Task { await controller.run() }
     controller.queue.add(key("a"))
-    #expect(await soon { time.remaining.contains(.seconds(3600)) })
+    #expect(await eventually { time.remaining.contains(.seconds(3600)) })
     await time.pass(.seconds(90))
-    #expect(await soon { total("error") == 1 })
+    #expect(await eventually { total("error") == 1 })
     await time.pass(.milliseconds(5))
-    #expect(await soon { total("success") == 1 })
+    #expect(await eventually { total("success") == 1 })
     running.cancel()
     await running.value
   }
@@ -145,11 +146,11 @@ import Testing
     }
     let running = Task { await controller.run() }
     controller.queue.add((0..<10).map { key("\($0)") })
-    #expect(await soon { count("active_workers") == 3 && active.withLock { $0 } == 3 })
+    #expect(await eventually { count("active_workers") == 3 && active.withLock { $0 } == 3 })
     #expect(controller.queue.count == 7)
     #expect(count("max_concurrent_reconciles") == 3)
     gate.open()
-    #expect(await soon { total("success") == 10 })
+    #expect(await eventually { total("success") == 10 })
     running.cancel()
     await running.value
   }
@@ -164,7 +165,7 @@ import Testing
     }
     let running = Task { await controller.run() }
     controller.queue.add([key("a"), key("b")])
-    #expect(await soon { count("active_workers") == 1 })
+    #expect(await eventually { count("active_workers") == 1 })
     running.cancel()
     #expect(!ended.withLock { $0 })
     gate.open()

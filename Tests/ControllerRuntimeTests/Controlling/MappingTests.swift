@@ -1,5 +1,6 @@
 import Foundations
 import Kubernetes
+import TestSupport
 import Testing
 
 @testable import ControllerRuntime
@@ -58,7 +59,7 @@ import Testing
     for name in ["a", "b", "c"] { informer.emit([Change(old: nil, new: ConfigMap(name))]) }
     #expect(controller.queue.count == 0)
     await time.pass(.seconds(2))
-    #expect(await soon { controller.queue.count == 1 })
+    #expect(await eventually { controller.queue.count == 1 })
     #expect(await keys(controller) == ["team/all"])
     #expect(controller.queue.delayedCount == 0)
   }

@@ -1,5 +1,6 @@
 import Foundations
 import Kubernetes
+import TestSupport
 import Testing
 
 @testable import ControllerRuntime
@@ -22,7 +23,7 @@ import Testing
     let running = Task { await recorder.run() }
     defer { running.cancel() }
     recorder.warning(object(), reason: "Broken", action: "Connecting", "it broke")
-    #expect(await soon { server.objects(Event.self).count == 1 })
+    #expect(await eventually { server.objects(Event.self).count == 1 })
     let event = try #require(events.first)
     #expect(event.key.namespace == "team")
     #expect(event.key.name.hasPrefix("a."))
@@ -44,9 +45,9 @@ import Testing
     defer { running.cancel() }
     for _ in 0..<7 { recorder.normal(object(), reason: "Same", action: "Doing", "again") }
     let last = time.timestamp
-    #expect(await soon { server.objects(Event.self).first?.series?.count == 4 })
+    #expect(await eventually { server.objects(Event.self).first?.series?.count == 4 })
     for _ in 0..<6 { await time.pass(.seconds(60)) }
-    #expect(await soon { server.objects(Event.self).first?.series?.count == 7 })
+    #expect(await eventually { server.objects(Event.self).first?.series?.count == 7 })
     #expect(events.first?.series?.lastObservedTime == MicroTimestamp(last))
     #expect(events.count == 1)
   }
@@ -56,7 +57,7 @@ import Testing
     let running = Task { await recorder.run() }
     defer { running.cancel() }
     recorder.normal(object(namespace: ""), reason: "Done", action: "Doing", "done")
-    #expect(await soon { server.objects(Event.self).first?.key.namespace == "default" })
+    #expect(await eventually { server.objects(Event.self).first?.key.namespace == "default" })
   }
 
   @Test func aServerWithoutTheGroupTakesItAsACoreEvent() async {
@@ -68,7 +69,7 @@ import Testing
     let running = Task { await recorder.run() }
     defer { running.cancel() }
     for _ in 0..<2 { recorder.normal(object(), reason: "Done", action: "Doing", "done") }
-    #expect(await soon { server.objects(CoreEvent.self).first?.count == 2 })
+    #expect(await eventually { server.objects(CoreEvent.self).first?.count == 2 })
     #expect(events.isEmpty)
     #expect(server.calls.count == 3)
   }
@@ -80,13 +81,13 @@ import Testing
     defer { running.cancel() }
     recorder.normal(object(), reason: "Done", action: "Doing", "done")
     for attempt in 1..<EventRecorder.attempts {
-      #expect(await soon { server.calls.count == attempt })
+      #expect(await eventually { server.calls.count == attempt })
       await time.pass(.seconds(40))
     }
-    #expect(await soon { server.calls.count == EventRecorder.attempts })
+    #expect(await eventually { server.calls.count == EventRecorder.attempts })
     server.setFault { _ in nil }
     recorder.normal(object(), reason: "Next", action: "Doing", "next")
-    #expect(await soon { server.objects(Event.self).map(\.reason) == ["Next"] })
+    #expect(await eventually { server.objects(Event.self).map(\.reason) == ["Next"] })
   }
 
   @Test func anEventThatExpiredIsWrittenAnew() async {
@@ -94,12 +95,12 @@ import Testing
     let running = Task { await recorder.run() }
     defer { running.cancel() }
     recorder.normal(object(), reason: "Same", action: "Doing", "again")
-    #expect(await soon { server.objects(Event.self).count == 1 })
+    #expect(await eventually { server.objects(Event.self).count == 1 })
     for event in events { try? await server.delete(Event.self, event.key, DeleteOptions()) }
     recorder.normal(object(), reason: "Same", action: "Doing", "again")
-    #expect(await soon { server.calls.contains { $0.hasPrefix("patch") } })
+    #expect(await eventually { server.calls.contains { $0.hasPrefix("patch") } })
     #expect(
-      await soon {
+      await eventually {
         recorder.normal(object(), reason: "Same", action: "Doing", "again")
         return server.objects(Event.self).count == 1
       }
@@ -109,7 +110,7 @@ import Testing
   @Test func whatWaitsAtTheEndIsStillWritten() async {
     let recorder = recorder()
     let running = Task { await recorder.run() }
-    #expect(await soon { time.sleeperCount == 1 })
+    #expect(await eventually { time.sleeperCount == 1 })
     for number in 0..<20 { recorder.normal(object(), reason: "Done", action: "Doing", "number \(number)") }
     running.cancel()
     await running.value
@@ -127,7 +128,7 @@ import Testing
       action: "A",
       String(repeating: "é", count: 900)
     )
-    #expect(await soon { server.objects(Event.self).count == 1 })
+    #expect(await eventually { server.objects(Event.self).count == 1 })
     let event = try #require(events.first)
     #expect(event.note.utf8.count <= 1024)
     #expect(event.reason.utf8.count <= 128)

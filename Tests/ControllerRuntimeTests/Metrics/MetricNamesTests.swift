@@ -1,5 +1,6 @@
 import Foundations
 import Kubernetes
+import TestSupport
 import Testing
 
 @testable import ControllerRuntime
@@ -68,7 +69,7 @@ import Testing
     }
     let running = Task { await controller.run() }
     controller.queue.add(key("a"))
-    #expect(await soon { registry.value("controller_runtime_reconcile_time_seconds", ["controller": "c"]) == 1 })
+    #expect(await eventually { registry.value("controller_runtime_reconcile_time_seconds", ["controller": "c"]) == 1 })
     #expect(registry.exposition().contains("controller_runtime_reconcile_time_seconds_sum{controller=\"c\"} 4\n"))
     running.cancel()
     await running.value

@@ -1,4 +1,5 @@
 import Foundations
+import TestSupport
 import Testing
 
 @testable import ControllerRuntime
@@ -64,7 +65,7 @@ import Testing
     let queue = queue()
     for _ in 0..<30 {
       queue.addFailed("a")
-      #expect(await soon { time.sleeperCount == 1 })
+      #expect(await eventually { time.sleeperCount == 1 })
       time.advance(by: .seconds(1000))
       #expect(await queue.next() == "a")
       queue.done("a")
@@ -103,7 +104,7 @@ import Testing
     #expect(await queue.next() == nil)
     #expect(queue.count == 0)
     #expect(queue.delayedCount == 0)
-    #expect(await soon { time.sleeperCount == 0 })
+    #expect(await eventually { time.sleeperCount == 0 })
   }
 
   @Test func noKeyIsEverAtTwoWorkersAndNoneIsForgotten() async {
@@ -131,7 +132,7 @@ import Testing
       if round.isMultiple(of: 10) { await Task.yield() }
     }
     // The last add of a key is seen, even when it came while the key was worked on.
-    #expect(await soon { seen.withLock { seen in (0..<20).allSatisfy { seen[$0] == 200 } } })
+    #expect(await eventually { seen.withLock { seen in (0..<20).allSatisfy { seen[$0] == 200 } } })
     queue.shutDown()
     for worker in workers { await worker.value }
     #expect(collisions.withLock { $0 } == 0)
@@ -140,10 +141,10 @@ import Testing
   @Test func aQueueThatIsGoneLeavesNoTimer() async {
     var queue: WorkQueue<String>? = queue()
     queue?.add("a", after: .seconds(5))
-    #expect(await soon { time.sleeperCount == 1 })
+    #expect(await eventually { time.sleeperCount == 1 })
     weak let gone = queue
     queue = nil
     await time.pass(.seconds(5))
-    #expect(await soon { gone == nil })
+    #expect(await eventually { gone == nil })
   }
 }

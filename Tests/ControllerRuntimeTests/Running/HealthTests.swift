@@ -2,6 +2,7 @@ import Foundations
 import HTTPEndpoint
 import HTTPTransport
 import Kubernetes
+import TestSupport
 import Testing
 
 @testable import ControllerRuntime
@@ -23,7 +24,7 @@ import Testing
     #expect(status(manager, "/healthz") == 200)
     let feed = await server.expectWatch(.stream)
     feed.send(.bookmark(resourceVersion: "5", initialEventsEnd: true))
-    #expect(await soon { manager.isReady })
+    #expect(await eventually { manager.isReady })
     #expect(status(manager, "/readyz") == 200)
     #expect(status(manager, "/elsewhere") == nil)
     running.cancel()
@@ -50,7 +51,7 @@ import Testing
     #expect(pulse.problem == nil, "it does not run yet")
     let running = Task { await pulse.run() }
     await time.pass(.seconds(5))
-    #expect(await soon { time.remaining == [.seconds(5)] })
+    #expect(await eventually { time.remaining == [.seconds(5)] })
     #expect(pulse.problem == nil)
     running.cancel()
     await running.value

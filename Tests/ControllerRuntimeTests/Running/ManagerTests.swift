@@ -1,6 +1,7 @@
 import Foundations
 import HTTPEndpoint
 import Kubernetes
+import TestSupport
 import Testing
 
 @testable import ControllerRuntime
@@ -34,7 +35,7 @@ import Testing
     let server = MemoryServer()
     let manager = manager(server)
     let running = Task { await manager.run() }
-    #expect(await soon { log.withLock { Set($0) } == ["+server", "+cache", "+controller"] })
+    #expect(await eventually { log.withLock { Set($0) } == ["+server", "+cache", "+controller"] })
     running.cancel()
     #expect(await running.value == .stopped)
     #expect(Array(lines.suffix(3)) == ["-controller", "-cache", "-server"])
@@ -44,7 +45,7 @@ import Testing
   @Test func withoutAnElectionEverybodyLeads() async {
     let manager = manager(MemoryServer(), identity: nil)
     let running = Task { await manager.run() }
-    #expect(await soon { log.withLock { Set($0) } == ["+server", "+cache", "+controller"] })
+    #expect(await eventually { log.withLock { Set($0) } == ["+server", "+cache", "+controller"] })
     running.cancel()
     #expect(await running.value == .stopped)
     #expect(Array(lines.suffix(3)) == ["-controller", "-cache", "-server"])
@@ -56,12 +57,12 @@ import Testing
     let informer = Informer<ConfigMap>(client: subject, time: time)
     manager.add(informer)
     let running = Task { await manager.run() }
-    #expect(await soon { log.withLock { $0.contains("+cache") } && subject.count == 1 })
+    #expect(await eventually { log.withLock { $0.contains("+cache") } && subject.count == 1 })
     #expect(!lines.contains("+controller"))
     #expect(!manager.isReady)
     let feed = await subject.expectWatch(.stream)
     feed.send(.bookmark(resourceVersion: "5", initialEventsEnd: true))
-    #expect(await soon { log.withLock { $0.contains("+controller") } })
+    #expect(await eventually { log.withLock { $0.contains("+controller") } })
     #expect(manager.isReady)
     running.cancel()
     subject.end()
@@ -74,7 +75,7 @@ import Testing
     let manager = manager(server)
     manager.add(Informer<ConfigMap>(client: subject, time: time))
     let running = Task { await manager.run() }
-    #expect(await soon { subject.count == 1 })
+    #expect(await eventually { subject.count == 1 })
     running.cancel()
     subject.end()
     #expect(await running.value == .stopped)
@@ -86,10 +87,10 @@ import Testing
     let server = MemoryServer()
     let manager = manager(server)
     let running = Task { await manager.run() }
-    #expect(await soon { log.withLock { $0.contains("+controller") } })
+    #expect(await eventually { log.withLock { $0.contains("+controller") } })
     server.setFault { _ in KubernetesError(.transport, "connection refused") }
     #expect(
-      await soon {
+      await eventually {
         time.advance(by: .seconds(1))
         return log.withLock { $0.contains("-server") }
       }
@@ -108,7 +109,7 @@ import Testing
     _ = all.store.put(ConfigMap("a", version: "1"))
     #expect(all.store.indexedKeys("x", "y") == [key("a")])
     let running = Task { await manager.run() }
-    #expect(await soon { manager.isReady })
+    #expect(await eventually { manager.isReady })
     #expect(server.calls.filter { $0.hasPrefix("list") }.count == 2)
     running.cancel()
     _ = await running.value

@@ -1,5 +1,6 @@
 import Foundations
 import Kubernetes
+import TestSupport
 import Testing
 
 @testable import ControllerRuntime
@@ -27,7 +28,7 @@ final class ManualServer: KubernetesAPI {
 
   /// Waits for the next request, which must be this one, and answers it.
   func expect(_ expected: Asked, _ answer: Answer, at location: SourceLocation = #_sourceLocation) async {
-    let came = await soon { self.state.withLock { !$0.asked.isEmpty } }
+    let came = await eventually { self.state.withLock { !$0.asked.isEmpty } }
     guard came else {
       Issue.record("\(expected) was not asked", sourceLocation: location)
       return

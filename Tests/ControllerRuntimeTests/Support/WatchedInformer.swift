@@ -1,5 +1,6 @@
 import Foundations
 import Kubernetes
+import TestSupport
 import Testing
 
 @testable import ControllerRuntime
@@ -41,7 +42,7 @@ final class WatchedInformer: Sendable {
     }
   }
 
-  func toldSoon(_ expected: [String]) async -> Bool { await soon { self.changes == expected } }
+  func toldSoon(_ expected: [String]) async -> Bool { await eventually { self.changes == expected } }
 
   /// Lists these at version 10; the watch is the next request.
   func listed(_ objects: ConfigMap..., at location: SourceLocation = #_sourceLocation) async {

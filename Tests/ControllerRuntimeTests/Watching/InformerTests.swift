@@ -1,5 +1,6 @@
 import Foundations
 import Kubernetes
+import TestSupport
 import Testing
 
 @testable import ControllerRuntime
@@ -34,7 +35,7 @@ import Testing
     feed.send(.deleted(ConfigMap("a", version: "12", data: ["x": "2"])))
     feed.send(.added(ConfigMap("a", version: "13", data: ["x": "3"])))
     #expect(await subject.toldSoon(["+a?", "~a", "-a", "+a"]))
-    #expect(await soon { seen.withLock { $0 } == ["1", "2", nil, "3"] })
+    #expect(await eventually { seen.withLock { $0 } == ["1", "2", nil, "3"] })
     subject.stop()
   }
 
@@ -76,11 +77,11 @@ import Testing
     let feed = await subject.server.expectWatch(.watch("10"))
     for minute in 1...5 {
       // The beat tells that the bookmark was read.
-      #expect(await soon { subject.time.sleeperCount == 1 })
+      #expect(await eventually { subject.time.sleeperCount == 1 })
       subject.time.advance(by: .seconds(60))
       let now = subject.time.now
       feed.send(.bookmark(resourceVersion: "\(10 + minute)", initialEventsEnd: false))
-      #expect(await soon { subject.informer.lastBeat == now })
+      #expect(await eventually { subject.informer.lastBeat == now })
     }
     #expect(subject.server.count == 2)
     feed.end()

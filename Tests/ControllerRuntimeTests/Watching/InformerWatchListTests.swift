@@ -1,5 +1,6 @@
 import Foundations
 import Kubernetes
+import TestSupport
 import Testing
 
 @testable import ControllerRuntime
@@ -14,7 +15,7 @@ import Testing
     #expect(await subject.toldSoon(["+a?", "+b?"]))
     #expect(!subject.informer.hasSynced)
     feed.send(Self.end)
-    #expect(await soon { subject.informer.hasSynced })
+    #expect(await eventually { subject.informer.hasSynced })
     feed.send(.added(ConfigMap("c", version: "21")))
     #expect(await subject.toldSoon(["+a?", "+b?", "+c"]))
     #expect(subject.server.count == 1)
@@ -29,7 +30,7 @@ import Testing
     let feed = await subject.server.expectWatch(.stream)
     feed.send(.added(ConfigMap("a", version: "1")), .added(ConfigMap("b", version: "2")))
     feed.send(.deleted(ConfigMap("a", version: "19")), Self.end)
-    #expect(await soon { subject.informer.hasSynced })
+    #expect(await eventually { subject.informer.hasSynced })
     #expect(subject.informer.store.keys == [key("b")])
     subject.stop()
   }

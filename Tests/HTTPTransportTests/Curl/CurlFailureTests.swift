@@ -1,5 +1,6 @@
 internal import Foundations
 internal import HTTPTransport
+internal import TestSupport
 internal import Testing
 
 /// Servers that are slow, silent, rude or gone.
@@ -149,11 +150,11 @@ internal import Testing
       gone.withLock { $0 = true }
     }
     let task = Task { try await transport.send(HTTPRequest(url: server.url)) }
-    while !arrived.withLock({ $0 }) { await Task.yield() }
+    #expect(await eventually { arrived.withLock { $0 } })
     task.cancel()
     let error = await #expect(throws: TransportError.self) { try await task.value }
     #expect(error?.kind == .cancelled && error?.mayHaveBeenProcessed == true)
-    while !gone.withLock({ $0 }) { await Task.yield() }
+    #expect(await eventually { gone.withLock { $0 } })
     #expect(transport.inFlight == 0)
   }
 

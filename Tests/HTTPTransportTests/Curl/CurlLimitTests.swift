@@ -3,6 +3,7 @@ internal import Glibc
 internal import HTTPEndpoint
 internal import HTTPTransport
 internal import KubernetesTesting
+internal import TestSupport
 internal import Testing
 
 @Suite(.timeLimit(.minutes(2))) struct CurlLimitTests {
@@ -51,16 +52,16 @@ internal import Testing
     let server = RawServer { connection in
       while let request = connection.readRequest() {
         paths.withLock { $0.append(request.split(separator: " ")[1]) }
-        while !isOpen.withLock({ $0 }) { sched_yield() }
+        while !isOpen.withLock({ $0 }) { usleep(1000) }
         connection.write("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
       }
     }
     let first = Task { try await transport.send(HTTPRequest(url: server.url + "/1")).status }
-    while paths.withLock({ $0.isEmpty }) { await Task.yield() }
+    #expect(await eventually { paths.withLock { !$0.isEmpty } })
     let second = Task { try await transport.send(HTTPRequest(url: server.url + "/2")).status }
-    while transport.inFlight < 2 { await Task.yield() }
+    #expect(await eventually { transport.inFlight >= 2 })
     let third = Task { try await transport.send(HTTPRequest(url: server.url + "/3")).status }
-    while transport.inFlight < 3 { await Task.yield() }
+    #expect(await eventually { transport.inFlight >= 3 })
     second.cancel()
     let error = await #expect(throws: TransportError.self) { try await second.value }
     #expect(error?.kind == .cancelled && error?.mayHaveBeenProcessed == false)

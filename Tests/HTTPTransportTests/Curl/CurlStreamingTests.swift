@@ -2,6 +2,7 @@ internal import Foundations
 internal import HTTPEndpoint
 internal import HTTPTransport
 internal import KubernetesTesting
+internal import TestSupport
 internal import Testing
 
 /// Bodies that arrive while they are read, over TLS.
@@ -44,7 +45,7 @@ internal import Testing
     let first = try #require(try await response.body.next())
     try await askMany(server)
     // Their answers are out before the server has put them away.
-    while server.activeRequests > 1 { await Task.yield() }
+    #expect(await eventually { server.activeRequests <= 1 })
     // The answer is still on its way: more of it than buffers hold waits in the server.
     #expect(server.activeRequests == 1 && transport.inFlight == 1)
     var (count, isRight) = (0, true)
@@ -78,7 +79,7 @@ internal import Testing
       let response = try await open(server)
       #expect(try await response.body.next() != nil)
     }
-    while transport.inFlight > 0 || server.activeRequests > 0 { await Task.yield() }
+    #expect(await eventually { transport.inFlight == 0 && server.activeRequests == 0 })
     try await askMany(server)
     await server.stop()
   }
@@ -92,7 +93,7 @@ internal import Testing
     reader.cancel()
     let error = await #expect(throws: TransportError.self) { try await reader.value }
     #expect(error?.kind == .cancelled)
-    while transport.inFlight > 0 || server.activeRequests > 0 { await Task.yield() }
+    #expect(await eventually { transport.inFlight == 0 && server.activeRequests == 0 })
     await server.stop()
   }
 

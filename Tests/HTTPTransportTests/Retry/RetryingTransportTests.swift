@@ -1,6 +1,7 @@
 internal import Foundations
 internal import HTTPTransport
 internal import HTTPTransportTesting
+internal import TestSupport
 internal import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct RetryingTransportTests {
@@ -23,7 +24,7 @@ internal import Testing
     let driver = Task { [time] in
       while !Task.isCancelled {
         if time.sleeperCount > 0 { time.advance(by: .seconds(1)) }
-        await Task.yield()
+        try? await Task.sleep(for: .microseconds(100))
       }
     }
     defer { driver.cancel() }
@@ -68,7 +69,7 @@ internal import Testing
   @Test func `no attempt is made before Retry-After has passed`() async throws {
     let base = server([429, 200], retryAfter: "30")
     let answer = Task { try await retrying(base).send(get).status }
-    while time.sleeperCount == 0 { await Task.yield() }
+    #expect(await eventually { time.sleeperCount > 0 })
     time.advance(by: .seconds(29))
     #expect(time.sleeperCount == 1 && base.requests.count == 1)
     time.advance(by: .seconds(1))
@@ -88,7 +89,7 @@ internal import Testing
   @Test func `cancelling ends the wait and says what it was for`() async throws {
     let base = server([503], retryAfter: "30")
     let task = Task { try await retrying(base).send(get) }
-    while time.sleeperCount == 0 { await Task.yield() }
+    #expect(await eventually { time.sleeperCount > 0 })
     task.cancel()
     let error = await #expect(throws: TransportError.self) { try await task.value }
     #expect(error?.kind == .cancelled && error?.message.contains("status 503") == true)

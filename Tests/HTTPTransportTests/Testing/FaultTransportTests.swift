@@ -1,6 +1,7 @@
 internal import Foundations
 internal import HTTPTransport
 internal import HTTPTransportTesting
+internal import TestSupport
 internal import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct FaultTransportTests {
@@ -59,7 +60,7 @@ internal import Testing
     let faults = FaultTransport(base, time: time)
     faults.inject(.delay(.seconds(5)))
     let answer = Task { try await faults.send(get).status }
-    while time.sleeperCount == 0 { await Task.yield() }
+    #expect(await eventually { time.sleeperCount > 0 })
     #expect(base.requests.isEmpty)
     time.advance(by: .seconds(5))
     #expect(try await answer.value == 200)
@@ -82,13 +83,13 @@ internal import Testing
     let limited = HTTPRequest(url: "http://a/", timeouts: HTTPTimeouts(total: nil, idle: .seconds(75)))
     let response = try await faults.stream(limited)
     let result = Task { await read(response.body) }
-    while time.sleeperCount == 0 { await Task.yield() }
+    #expect(await eventually { time.sleeperCount > 0 })
     time.advance(by: .seconds(75))
     #expect(await result.value == ("012", .idle))
 
     let patient = try await faults.stream(get)
     let waiting = Task { await read(patient.body) }
-    while time.sleeperCount == 0 { await Task.yield() }
+    #expect(await eventually { time.sleeperCount > 0 })
     time.advance(by: .seconds(1_000_000))
     #expect(time.sleeperCount == 1)
     waiting.cancel()

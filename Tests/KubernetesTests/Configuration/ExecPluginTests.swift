@@ -1,4 +1,5 @@
 import Foundations
+import Glibc
 import HTTPTransport
 import Testing
 
@@ -53,6 +54,16 @@ import Testing
       + #"{"apiVersion":"\#(version)","kind":"ExecCredential","status":{\#(status)}}"# + "\nEND"
   }
   var runs: Int { folder.read("runs")?.split(separator: "\n").count ?? 0 }
+
+  /// A connection that a plugin's child still held would stay open after we have closed it.
+  @Test func itGetsNoneOfOurDescriptors() async throws {
+    let ours = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    defer { close(ours) }
+    let script = "ls -l /proc/$$/fd > \(folder.path)/descriptors\n" + answer(#""token": "t""#)
+    _ = try await configuration(script).credentials.headers(fresh: false)
+    let sockets = folder.read("descriptors")?.split(separator: "\n").filter { $0.contains("socket:") }
+    #expect(sockets == [])
+  }
 
   @Test(arguments: [v1, "client.authentication.k8s.io/v1beta1"])
   func itIsToldWhatItNeeds(version: String) async throws {
