@@ -1,10 +1,10 @@
 /// Waits for what other tasks are about to do; nothing is measured by it.
 /// - Parameters:
-///   - limit: real time. A test on a machine that has much else to do needs patience, and one that hangs tells nothing.
+///   - limit: real time. On a machine that has much else to do a test needs patience; one that hangs tells nothing.
 ///   - condition: is looked at at once, soon again, then every 50 ms. An error counts as false.
 /// - Returns: true as soon as `condition` is, false when it did not come true in time or the task is cancelled.
 public func eventually(
-  within limit: Duration = .seconds(60),
+  within limit: Duration = .seconds(30),
   isolation: isolated (any Actor)? = #isolation,
   _ condition: () async throws -> Bool
 ) async -> Bool {

@@ -96,12 +96,13 @@ public final class EventRecorder: Sendable {
     }
   }
 
-  /// In the object's namespace, `default` for objects without one, as the API server demands.
+  /// In the object's namespace; for objects without one `kube-system`, the only namespace that API servers of every
+  /// version take (`default` is refused by 1.20).
   private static func key(of object: ObjectReference) -> ObjectKey {
     var name = String(object.name.prefix(200))
     while let last = name.last, last == "." || last == "-" { name.removeLast() }
     let suffix = String(UInt64.random(in: .min ... .max), radix: 16)
-    let namespace = object.namespace.flatMap { $0.isEmpty ? nil : $0 } ?? "default"
+    let namespace = object.namespace.flatMap { $0.isEmpty ? nil : $0 } ?? "kube-system"
     return ObjectKey(namespace: namespace, name: "\(name.isEmpty ? "event" : name).\(suffix)")
   }
 

@@ -42,7 +42,8 @@ public final class Leadership: Sendable {
 
   /// Waits to lead, then runs `lead` until it ends, the task is cancelled or the lease is lost.
   /// - Parameters:
-  ///   - lead: is cancelled in either case; when the lease is lost its end is not waited for.
+  ///   - lead: is cancelled in either case; when the lease is lost, be it while `lead` comes to its end, that end is not
+  ///     waited for.
   ///   - beforeRelease: on a clean stop, after `lead` and before the lease is released.
   public func run(
     _ lead: @escaping @Sendable () async -> Void,
@@ -77,8 +78,23 @@ public final class Leadership: Sendable {
   private func hold(_ election: Locked<LeaderElection>, _ lead: @escaping @Sendable () async -> Void) async -> Ended {
     let work = Task { await lead() }
     let renewed = Locked(time.now)
-    // The first of these to end decides: the work, the end of time without renewal, or our own cancellation.
-    let ended = await withTaskGroup(of: Ended?.self) { group in
+    guard await keep(election, renewed, during: work) == .stopped else {
+      work.cancel()
+      return .lost
+    }
+    work.cancel()
+    // What is under way is finished, which may take longer than the lease lasts. In a task of its own: ours is cancelled.
+    return await Task { await keep(election, renewed, during: work) }.value
+  }
+
+  /// Renews the lease. The first of these to end decides: the work, the end of time without renewal, or our own
+  /// cancellation.
+  private func keep(
+    _ election: Locked<LeaderElection>,
+    _ renewed: Locked<ContinuousClock.Instant>,
+    during work: Task<Void, Never>
+  ) async -> Ended {
+    await withTaskGroup(of: Ended?.self) { group in
       group.addTask {
         await Self.wait(for: work)
         return .stopped
@@ -110,22 +126,6 @@ public final class Leadership: Sendable {
       group.cancelAll()
       return outcome
     }
-    work.cancel()
-    if ended == .stopped { await finish(work, election) }
-    return ended
-  }
-
-  /// Keeps the lease while what was under way is finished, for that may take longer than the lease lasts.
-  private func finish(_ work: Task<Void, Never>, _ election: Locked<LeaderElection>) async {
-    let renewal = Task { [self] in
-      while !Task.isCancelled {
-        try? await time.sleep(for: options.retryPeriod)
-        if !Task.isCancelled { _ = await attempt(election) }
-      }
-    }
-    await work.value
-    renewal.cancel()
-    await renewal.value
   }
 
   /// Waits for `work`, or until our own task is cancelled.

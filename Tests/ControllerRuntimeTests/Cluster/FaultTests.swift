@@ -53,6 +53,30 @@ struct FaultTests {
     #expect(copier.faults.injected.count == 2)
   }
 
+  @Test func aServerThatHangsIsAskedAgainAndAgain() async throws {
+    let plane = try await Self.plane.value
+    let time = VirtualTimeSource()
+    let copier = try await controller(time: time)
+    let running = copier.start()
+    defer { running.cancel() }
+    let ticking = Task {
+      while !Task.isCancelled {
+        time.advance(by: .seconds(5))
+        try await Task.sleep(for: .milliseconds(20))
+      }
+    }
+    defer { ticking.cancel() }
+    try await copier.write(names, value: "1")
+    try await copier.expectConvergence()
+    try plane.pauseAPIServer()
+    let before = copier.faults.requestCount
+    let isAskedAgain = await eventually { copier.faults.requestCount >= before + 3 }
+    try plane.resumeAPIServer()
+    #expect(isAskedAgain)
+    try await copier.write(names, value: "2")
+    try await copier.expectConvergence()
+  }
+
   @Test func aVersionThatIsForgottenIsListedAnewAndDeletionsAreNoticed() async throws {
     let plane = try await Self.plane.value
     let copier = try await controller()

@@ -52,12 +52,12 @@ import Testing
     #expect(events.count == 1)
   }
 
-  @Test func anObjectWithoutNamespaceHasItsEventsInDefault() async {
+  @Test func anObjectWithoutNamespaceHasItsEventsInKubeSystem() async {
     let recorder = recorder()
     let running = Task { await recorder.run() }
     defer { running.cancel() }
     recorder.normal(object(namespace: ""), reason: "Done", action: "Doing", "done")
-    #expect(await eventually { server.objects(Event.self).first?.key.namespace == "default" })
+    #expect(await eventually { server.objects(Event.self).first?.key.namespace == "kube-system" })
   }
 
   @Test func aServerWithoutTheGroupTakesItAsACoreEvent() async {

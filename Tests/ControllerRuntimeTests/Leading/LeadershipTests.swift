@@ -205,6 +205,17 @@ import Testing
     _ = await second.task.value
   }
 
+  @Test func whoIsStoppingAndCannotRenewDoesNotWaitForItsWorkAnyMore() async {
+    let first = candidate("first", isSlow: true)
+    #expect(await eventually { first.isLeading })
+    first.task.cancel()
+    server.setFault { _ in KubernetesError(.transport, "connection refused") }
+    await passSeconds(12)
+    #expect(await first.task.value == .lost)
+    #expect(first.log.withLock { $0 } == [], "the work goes on, and nothing is released")
+    first.gate.open()
+  }
+
   @Test func whoStopsBeforeLeadingWritesNothing() async {
     let first = candidate("first")
     #expect(await eventually { first.isLeading })
