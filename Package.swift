@@ -32,6 +32,7 @@ let package = Package(
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .systemLibrary(name: "CMicroHTTPD", pkgConfig: "libmicrohttpd", providers: [.apt(["libmicrohttpd-dev"])]),
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
     .target(name: "CSystem"),
 
     // Values, then the things that touch the world.
@@ -44,13 +45,22 @@ let package = Package(
     library("KubernetesTesting", ["Kubernetes", "HTTPTransport", "Foundations", "CSystem"]),
     library("ControllerRuntime", ["Foundations", "HTTPEndpoint", "Kubernetes", "CSystem", "CCrypto"]),
 
+    // What the clouds share, and one client each; none knows Kubernetes.
+    library("Cloud", ["Foundations", "HTTPTransport", "CCrypto"]),
+    library("AWS", ["Cloud", "Foundations", "HTTPTransport", "CExpat"]),
+    library("GoogleCloud", ["Cloud", "Foundations", "HTTPTransport"]),
+    library("Azure", ["Cloud", "Foundations", "HTTPTransport"]),
+
     // The product.
     library("CloudLinkerAPI", ["Foundations", "Kubernetes"]),
     library("Gateway", ["Foundations"]),
     library("GatewayAgent", ["Gateway", "Foundations", "HTTPTransport", "HTTPEndpoint", "CSystem", "CCrypto"]),
     library(
       "Reconcilers",
-      ["CloudLinkerAPI", "Gateway", "ControllerRuntime", "Kubernetes", "HTTPTransport", "Foundations", "CCrypto"]
+      [
+        "CloudLinkerAPI", "Gateway", "AWS", "GoogleCloud", "Azure", "Cloud", "ControllerRuntime", "Kubernetes",
+        "HTTPTransport", "Foundations", "CCrypto",
+      ]
     ),
 
     .executableTarget(
@@ -89,6 +99,10 @@ let package = Package(
     ),
     tests("HTTPEndpointTests", ["HTTPEndpoint", "HTTPTransport", "Foundations"]),
     tests("YAMLTests", ["YAML"]),
+    tests("CloudTests", ["Cloud", "HTTPTransport", "Foundations"]),
+    tests("AWSTests", ["AWS", "Cloud", "HTTPTransport", "HTTPTransportTesting", "Foundations"]),
+    tests("GoogleCloudTests", ["GoogleCloud", "Cloud", "HTTPTransport", "HTTPTransportTesting", "Foundations"]),
+    tests("AzureTests", ["Azure", "Cloud", "HTTPTransport", "HTTPTransportTesting", "Foundations"]),
     tests(
       "KubernetesTests",
       ["Kubernetes", "KubernetesTesting", "HTTPTransport", "HTTPTransportTesting", "Foundations"]
@@ -104,8 +118,8 @@ let package = Package(
     tests(
       "ReconcilersTests",
       [
-        "Reconcilers", "ControllerRuntime", "CloudLinkerAPI", "Gateway", "Kubernetes", "HTTPTransport",
-        "HTTPTransportTesting", "Foundations",
+        "Reconcilers", "ControllerRuntime", "CloudLinkerAPI", "Gateway", "AWS", "GoogleCloud", "Azure", "Cloud",
+        "Kubernetes", "HTTPTransport", "HTTPTransportTesting", "Foundations",
       ]
     ),
   ],

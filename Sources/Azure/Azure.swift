@@ -1,0 +1,2 @@
+/// The client of one cloud.
+public enum Azure {}

@@ -1,0 +1,6 @@
+import AWS
+import Testing
+
+@Suite struct PlaceTests {
+  @Test func isThere() { #expect("\(AWS.self)" == "AWS") }
+}

@@ -1,0 +1,6 @@
+import Azure
+import Testing
+
+@Suite struct PlaceTests {
+  @Test func isThere() { #expect("\(Azure.self)" == "Azure") }
+}

@@ -1,0 +1,6 @@
+import GoogleCloud
+import Testing
+
+@Suite struct PlaceTests {
+  @Test func isThere() { #expect("\(GoogleCloud.self)" == "GoogleCloud") }
+}
