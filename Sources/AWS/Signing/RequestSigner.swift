@@ -1,0 +1,95 @@
+internal import Cloud
+public import Foundations
+public import HTTPTransport
+
+/// Signature Version 4 in the Authorization header (AWS General Reference, "Signing AWS API requests").
+///
+/// The header form for services that take the path as it is normalised and encoded once more, which is every service
+/// but S3. All headers that the request has are signed, so it must not be changed afterwards.
+public struct RequestSigner: Sendable {
+  /// Of the endpoint: `us-east-1` for the global services.
+  public var region: String
+  /// As the endpoint's credential scope has it: `ec2`, `sts`, `eks`.
+  public var service: String
+  private static let algorithm = "AWS4-HMAC-SHA256"
+
+  public init(region: String, service: String) {
+    self.region = region
+    self.service = service
+  }
+
+  /// The request with Host, X-Amz-Date, X-Amz-Security-Token where the credentials have one, and Authorization.
+  /// - Parameter time: within 5 minutes (15 with some services) of the service's clock.
+  /// - Returns: the request as it is when its URL is not one; a transport refuses it.
+  public func sign(_ request: HTTPRequest, with credentials: AWSCredentials, at time: Timestamp) -> HTTPRequest {
+    guard let target = HTTPTarget(request.url) else { return request }
+    var request = request
+    // 20150830T123600Z
+    let stamp = time.description.filter { $0 != "-" && $0 != ":" }
+    request.headers["Host"] = target.hostHeader
+    request.headers["X-Amz-Date"] = stamp
+    request.headers["X-Amz-Security-Token"] = credentials.sessionToken
+    let headers = Self.canonicalHeaders(request.headers)
+    let signedHeaders = headers.map(\.name).joined(separator: ";")
+    let canonical = [
+      request.method, Self.canonicalPath(target.path), Self.canonicalQuery(target.query ?? ""),
+      headers.map { "\($0.name):\($0.value)\n" }.joined(), signedHeaders,
+      SHA256.hexadecimal(SHA256.digest(request.body ?? [])),
+    ].joined(separator: "\n")
+    let day = String(stamp.prefix(8))
+    let scope = "\(day)/\(region)/\(service)/aws4_request"
+    let text = [Self.algorithm, stamp, scope, SHA256.hexadecimal(SHA256.digest(Array(canonical.utf8)))]
+      .joined(separator: "\n")
+    let signature = SHA256.hexadecimal(Self.code(text, key: signingKey(credentials, day: day)))
+    request.headers["Authorization"] =
+      "\(Self.algorithm) Credential=\(credentials.accessKeyID)/\(scope), SignedHeaders=\(signedHeaders), "
+      + "Signature=\(signature)"
+    return request
+  }
+
+  private func signingKey(_ credentials: AWSCredentials, day: String) -> [UInt8] {
+    [day, region, service, "aws4_request"].reduce(Array("AWS4\(credentials.secretAccessKey)".utf8)) { key, word in
+      Self.code(word, key: key)
+    }
+  }
+
+  private static func code(_ text: String, key: [UInt8]) -> [UInt8] {
+    SHA256.authenticationCode(for: Array(text.utf8), key: key)
+  }
+
+  /// Lower-case names in order; values without outer spaces and with single inner ones; values of one name joined.
+  private static func canonicalHeaders(_ headers: HTTPHeaders) -> [(name: String, value: String)] {
+    var values: [String: [String]] = [:]
+    for field in headers.fields where field.name.lowercased() != "authorization" {
+      let words = field.value.split { $0 == " " || $0 == "\t" || $0.isNewline }
+      values[field.name.lowercased(), default: []].append(words.joined(separator: " "))
+    }
+    return values.map { ($0.key, $0.value.joined(separator: ",")) }.sorted { $0.0 < $1.0 }
+  }
+
+  /// Without dot segments and empty ones, and encoded although the request's own path is already.
+  static func canonicalPath(_ path: String) -> String {
+    var segments: [Substring] = []
+    for segment in path.split(separator: "/") {
+      switch segment {
+      case ".": break
+      case "..": _ = segments.popLast()
+      default: segments.append(segment)
+      }
+    }
+    let end = segments.isEmpty || !path.hasSuffix("/") ? "" : "/"
+    return PercentEncoding.encode("/" + segments.joined(separator: "/") + end, keepingSlashes: true)
+  }
+
+  /// Every name and value encoded in one way, in order of names, then of values.
+  static func canonicalQuery(_ query: String) -> String {
+    query.split(separator: "&")
+      .map { pair -> (String, String) in
+        let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        return (PercentEncoding.normalize(parts[0]), parts.count > 1 ? PercentEncoding.normalize(parts[1]) : "")
+      }
+      .sorted { $0 < $1 }
+      .map { "\($0.0)=\($0.1)" }
+      .joined(separator: "&")
+  }
+}
