@@ -1,0 +1,119 @@
+public import Cloud
+internal import HTTPTransport
+
+/// What a write came to.
+public struct Accepted: Sendable {
+  /// The resource as answered; `.null` when the answer had no body.
+  public var resource: JSON
+  /// Nil: it is done.
+  public var operation: LongOperation?
+}
+
+extension AzureClient {
+  /// The version of each provider's interface that this client was written against.
+  static func apiVersion(_ provider: String?) -> String {
+    // azure-mgmt-network 33.1.0; azure-mgmt-resource 26.0.0.
+    provider?.lowercased() == "microsoft.network" ? "2026-03-01" : "2025-04-01"
+  }
+
+  func url(_ id: ResourceID) -> String {
+    "\(endpoints.resourceManager)\(id)?api-version=\(Self.apiVersion(id.provider))"
+  }
+
+  /// Nil when it is not there.
+  public func get(_ id: ResourceID) async throws(CloudError) -> JSON? {
+    do throws(CloudError) {
+      let operation = "\(id.type)/read"
+      return try Self.parsed(try await send("GET", url(id), operation: operation), operation: operation)
+    } catch {
+      if error.kind == .notFound { return nil }
+      throw error
+    }
+  }
+
+  /// Every page of a collection; empty when the group or the parent is not there.
+  /// - Parameter maxPages: a server that never ends is refused.
+  func list(_ url: String, operation: String, maxPages: Int = 200) async throws(CloudError) -> [JSON] {
+    var items: [JSON] = []
+    var next: String? = url
+    var seen: Set<String> = []
+    while let page = next {
+      guard seen.count < maxPages, seen.insert(page).inserted else {
+        throw CloudError(.malformed, operation: operation, message: "the pages have no end")
+      }
+      let response: HTTPResponse
+      do throws(CloudError) { response = try await send("GET", page, operation: operation) } catch {
+        if error.kind == .notFound, seen.count == 1 { return [] }
+        throw error
+      }
+      let body = try Self.parsed(response, operation: operation)
+      guard case .array(let values)? = body["value"] else {
+        throw CloudError(.malformed, operation: operation, message: "a page holds no list")
+      }
+      items += values
+      let link = body["nextLink"]?.string.flatMap { $0.isEmpty ? nil : $0 }
+      next = try link.map { (link) throws(CloudError) in try checked(link, operation: operation) }
+    }
+    return items
+  }
+
+  /// Writes the whole of a resource: what is left out is removed.
+  /// - Parameter ifMatch: the etag of what is replaced; a resource that changed since is a conflict.
+  public func put(_ id: ResourceID, _ body: JSON, ifMatch: String? = nil) async throws(CloudError) -> Accepted {
+    try await write("PUT", id, body, ifMatch: ifMatch)
+  }
+
+  /// Replaces all tags, and nothing else.
+  public func setTags(_ id: ResourceID, _ tags: [String: String]) async throws(CloudError) -> Accepted {
+    try await write("PATCH", id, ["tags": .object(tags.mapValues { .string($0) })], ifMatch: nil)
+  }
+
+  /// Nothing happens to what is not there.
+  public func delete(_ id: ResourceID) async throws(CloudError) -> LongOperation? {
+    let operation = "\(id.type)/delete"
+    do throws(CloudError) {
+      let response = try await inTurn(id) { () async throws(CloudError) in
+        try await send("DELETE", url(id), operation: operation)
+      }
+      return try longOperation(response, resource: id, operation: operation)
+    } catch {
+      if error.kind == .notFound { return nil }
+      throw error
+    }
+  }
+
+  private func write(_ method: String, _ id: ResourceID, _ body: JSON, ifMatch: String?) async throws(CloudError)
+    -> Accepted
+  {
+    let operation = "\(id.type)/write"
+    var headers: HTTPHeaders = [:]
+    if let ifMatch { headers["If-Match"] = ifMatch }
+    let sent = headers
+    let response = try await inTurn(id) { () async throws(CloudError) in
+      try await send(method, url(id), operation: operation, headers: sent, body: body)
+    }
+    let resource = response.body.isEmpty ? .null : try Self.parsed(response, operation: operation)
+    return Accepted(resource: resource, operation: try longOperation(response, resource: id, operation: operation))
+  }
+
+  /// What lies in a virtual network is written in turn with it and with its siblings.
+  private func inTurn<Answer: Sendable>(
+    _ id: ResourceID,
+    _ body: () async throws(CloudError) -> Answer
+  ) async throws(CloudError) -> Answer {
+    guard id.type.lowercased().hasPrefix("microsoft.network/virtualnetworks") else { return try await body() }
+    let key = (id.parent ?? id).description.lowercased()
+    await turns.take(key)
+    let result: Result<Answer, CloudError>
+    do throws(CloudError) { result = .success(try await body()) } catch { result = .failure(error) }
+    await turns.give(key)
+    return try result.get()
+  }
+
+  static func parsed(_ response: HTTPResponse, operation: String) throws(CloudError) -> JSON {
+    guard let body = JSON(parsing: response.body), case .object = body else {
+      throw CloudError(.malformed, operation: operation, message: "the answer is no JSON object")
+    }
+    return body
+  }
+}

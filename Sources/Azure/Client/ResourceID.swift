@@ -1,0 +1,101 @@
+/// The path of a resource: `/subscriptions/S/resourceGroups/G/providers/Microsoft.Network/virtualNetworks/V/subnets/N`.
+///
+/// Azure answers ids in whatever case it likes, so two that differ in case only are one.
+public struct ResourceID: Sendable, Hashable, LosslessStringConvertible {
+  public let subscription: String
+  /// Nil for what belongs to the subscription as a whole.
+  public let group: String?
+  /// `Microsoft.Network`; nil for a resource group.
+  public let provider: String?
+  /// Type and name in turn, outermost first.
+  private let path: [String]
+
+  public init(subscription: String, group: String) {
+    self.subscription = subscription
+    self.group = group
+    provider = nil
+    path = []
+  }
+
+  /// A resource in a group: `id.resource("Microsoft.Network", "virtualNetworks", "main")`.
+  public func resource(_ provider: String, _ type: String, _ name: String) -> ResourceID {
+    ResourceID(subscription: subscription, group: group, provider: provider, path: [type, name])
+  }
+
+  /// A resource inside this one.
+  public func child(_ type: String, _ name: String) -> ResourceID {
+    ResourceID(subscription: subscription, group: group, provider: provider, path: path + [type, name])
+  }
+
+  private init(subscription: String, group: String?, provider: String?, path: [String]) {
+    self.subscription = subscription
+    self.group = group
+    self.provider = provider
+    self.path = path
+  }
+
+  /// Nil for anything but an id: its characters are those that need no escape in a URL, and no name is `.` or `..`.
+  public init?(_ text: String) {
+    var parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)[...]
+    guard parts.popFirst() == "", parts.allSatisfy(Self.isName), Self.same(parts.popFirst(), "subscriptions"),
+      let subscription = parts.popFirst()
+    else { return nil }
+    self.subscription = subscription
+    if Self.same(parts.first, "resourceGroups") {
+      guard parts.count >= 2 else { return nil }
+      group = parts.dropFirst().first
+      parts = parts.dropFirst(2)
+    } else {
+      group = nil
+    }
+    if Self.same(parts.first, "providers") {
+      guard parts.count >= 4, parts.count % 2 == 0 else { return nil }
+      provider = parts.dropFirst().first
+      path = Array(parts.dropFirst(2))
+    } else {
+      guard parts.isEmpty, group != nil else { return nil }
+      provider = nil
+      path = []
+    }
+  }
+
+  public var name: String { path.last ?? group ?? subscription }
+
+  /// `Microsoft.Network/virtualNetworks/subnets`, as permissions spell it.
+  public var type: String {
+    guard let provider else { return "Microsoft.Resources/subscriptions/resourceGroups" }
+    return ([provider] + stride(from: 0, to: path.count, by: 2).map { path[$0] }).joined(separator: "/")
+  }
+
+  /// What this is inside of; nil for what lies in a group directly.
+  public var parent: ResourceID? {
+    guard path.count > 2 else { return nil }
+    return ResourceID(subscription: subscription, group: group, provider: provider, path: path.dropLast(2))
+  }
+
+  /// The group it lies in.
+  public var groupID: ResourceID? { group.map { ResourceID(subscription: subscription, group: $0) } }
+
+  public var description: String {
+    var text = "/subscriptions/\(subscription)"
+    if let group { text += "/resourceGroups/\(group)" }
+    if let provider { text += "/providers/\(([provider] + path).joined(separator: "/"))" }
+    return text
+  }
+
+  public static func == (left: ResourceID, right: ResourceID) -> Bool { left.key == right.key }
+  public func hash(into hasher: inout Hasher) { hasher.combine(key) }
+  private var key: String { description.lowercased() }
+
+  private static func isName(_ part: String) -> Bool {
+    let isPlain = part.utf8.allSatisfy { byte in
+      switch byte {
+      case 0x30...0x39, 0x41...0x5a, 0x61...0x7a: true
+      default: "-._~()".utf8.contains(byte)
+      }
+    }
+    return isPlain && !part.isEmpty && part != "." && part != ".."
+  }
+
+  private static func same(_ part: String?, _ word: String) -> Bool { part?.lowercased() == word.lowercased() }
+}

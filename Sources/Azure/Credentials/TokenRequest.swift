@@ -1,0 +1,88 @@
+internal import Cloud
+internal import HTTPTransport
+
+/// How a token is asked for, and what the answer says. Values only.
+struct TokenRequest {
+  let endpoints: AzureEndpoints
+
+  /// - Parameter assertion: for a workload identity, what stands in its file.
+  func request(_ credential: AzureCredential, assertion: String?) -> HTTPRequest {
+    switch credential {
+    case .clientSecret(let tenant, let client, let secret):
+      return post(tenant, [("client_id", client), ("client_secret", secret.value)])
+    case .workloadIdentity(let tenant, let client, _):
+      return post(
+        tenant,
+        [
+          ("client_id", client),
+          ("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"),
+          ("client_assertion", assertion ?? ""),
+        ]
+      )
+    case .managedIdentity(let client):
+      var query = [("api-version", "2018-02-01"), ("resource", endpoints.audience + "/")]
+      if let client { query.append(("client_id", client)) }
+      return HTTPRequest(
+        url: "\(endpoints.metadata)/metadata/identity/oauth2/token?\(FormText.encode(query))",
+        headers: ["Metadata": "true", "Accept": "application/json"],
+        timeouts: HTTPTimeouts(connect: .seconds(2), total: .seconds(10))
+      )
+    }
+  }
+
+  private func post(_ tenant: String, _ fields: [(String, String)]) -> HTTPRequest {
+    let form = fields + [("grant_type", "client_credentials"), ("scope", endpoints.audience + "/.default")]
+    return HTTPRequest(
+      method: "POST",
+      url: "\(endpoints.authority)/\(tenant)/oauth2/v2.0/token",
+      headers: ["Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"],
+      body: Array(FormText.encode(form).utf8),
+      isIdempotent: true
+    )
+  }
+
+  /// The token and how long it holds.
+  static func token(in response: HTTPResponse) throws(CloudError) -> (String, Duration) {
+    let body = JSON(parsing: response.body) ?? .null
+    guard response.status == 200 else { throw refusal(response, body) }
+    // The metadata service writes the number as text.
+    let seconds = body["expires_in"].flatMap { $0.int ?? $0.string.flatMap { Int64($0) } }
+    guard let token = body["access_token"]?.string, !token.isEmpty, token.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f }),
+      let seconds, seconds > 0
+    else { throw CloudError(.malformed, operation: "token", message: "the answer holds no token") }
+    return (token, .seconds(min(seconds, 86_400)))
+  }
+
+  /// `error_description` goes on with trace ids and a time, which change every time; its first line says what is wrong.
+  private static func refusal(_ response: HTTPResponse, _ body: JSON) -> CloudError {
+    let code = body["error"]?.string ?? ""
+    let message = body["error_description"]?.string ?? "status \(response.status)"
+    let line = message.split(whereSeparator: \.isNewline).first.map(String.init) ?? message
+    let end = line.firstRange(of: " Trace ID:")?.lowerBound ?? line.endIndex
+    let text = String(line[..<end].prefix(300))
+    switch response.status {
+    case 429: return CloudError(.throttled, operation: "token", code: code, message: text)
+    case 500...: return CloudError(.unavailable, operation: "token", code: code, message: text)
+    default: return CloudError(.unauthenticated, operation: "token", code: code, message: text)
+    }
+  }
+}
+
+/// `application/x-www-form-urlencoded`, with every character escaped that might need it (RFC 3986 §2.3).
+enum FormText {
+  static func encode(_ fields: [(String, String)]) -> String {
+    fields.map { "\(escape($0.0))=\(escape($0.1))" }.joined(separator: "&")
+  }
+
+  static func escape(_ text: String) -> String {
+    let digits = Array("0123456789ABCDEF".utf8)
+    var bytes: [UInt8] = []
+    for byte in text.utf8 {
+      switch byte {
+      case 0x30...0x39, 0x41...0x5a, 0x61...0x7a, 0x2d, 0x2e, 0x5f, 0x7e: bytes.append(byte)
+      default: bytes += [0x25, digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+      }
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+}

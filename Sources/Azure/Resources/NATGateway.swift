@@ -1,0 +1,86 @@
+/// Translates what leaves the subnets that name it to its public addresses.
+public struct NATGateway: AzureResource {
+  public var json: JSON
+  public init(json: JSON) { self.json = json }
+
+  /// - Parameter zone: nil: Azure places it.
+  public init(location: String, zone: String?, addresses: [ResourceID], tags: [String: String]) {
+    json = ["location": .string(location), "sku": ["name": "Standard"], "properties": ["idleTimeoutInMinutes": 4]]
+    if let zone { json["zones"] = [.string(zone)] }
+    self.addresses = addresses
+    self.tags = tags
+  }
+
+  public var addresses: [ResourceID] {
+    get { ids("publicIpAddresses") }
+    set { json["properties", "publicIpAddresses"] = .array(newValue.map(JSON.reference)) }
+  }
+  /// Those that lead out by it, in any virtual network.
+  public var subnets: [ResourceID] { ids("subnets") }
+}
+
+/// A public address that is ours until it is deleted (SKU Standard, static).
+public struct PublicIPAddress: AzureResource {
+  public var json: JSON
+  public init(json: JSON) { self.json = json }
+
+  /// - Parameter zone: nil: in every zone of the region.
+  public init(location: String, zone: String?, tags: [String: String]) {
+    json = [
+      "location": .string(location), "sku": ["name": "Standard", "tier": "Regional"],
+      "properties": ["publicIPAllocationMethod": "Static", "publicIPAddressVersion": "IPv4"],
+    ]
+    if let zone { json["zones"] = [.string(zone)] }
+    self.tags = tags
+  }
+
+  public var address: String? { json["properties", "ipAddress"]?.string }
+  /// What uses it: a NAT gateway, or an IP configuration of something else.
+  public var user: ResourceID? { reference("natGateway") ?? reference("ipConfiguration") }
+}
+
+/// Where packets of a subnet go.
+public struct RouteTable: AzureResource {
+  public struct Route: Sendable, Hashable {
+    public var name: String
+    public var prefix: String
+    /// `Internet`, `None`, `VirtualAppliance`, `VirtualNetworkGateway`, `VnetLocal`.
+    public var nextHop: String
+    public init(name: String, prefix: String, nextHop: String) {
+      self.name = name
+      self.prefix = prefix
+      self.nextHop = nextHop
+    }
+  }
+  public var json: JSON
+  public init(json: JSON) { self.json = json }
+  public init(location: String, routes: [Route], tags: [String: String]) {
+    json = ["location": .string(location), "properties": ["routes": .array(routes.map(Self.json))]]
+    self.tags = tags
+  }
+
+  public var routes: [Route] {
+    (json["properties", "routes"]?.array ?? []).map {
+      Route(
+        name: $0["name"]?.string ?? "",
+        prefix: $0["properties", "addressPrefix"]?.string ?? "",
+        nextHop: $0["properties", "nextHopType"]?.string ?? ""
+      )
+    }
+  }
+
+  /// Puts the route in place of every other to the same prefix; the rest stays.
+  public mutating func set(_ route: Route) {
+    let others = (json["properties", "routes"]?.array ?? []).filter {
+      $0["properties", "addressPrefix"]?.string != route.prefix && $0["name"]?.string != route.name
+    }
+    json["properties", "routes"] = .array(others + [Self.json(route)])
+  }
+
+  private static func json(_ route: Route) -> JSON {
+    [
+      "name": .string(route.name),
+      "properties": ["addressPrefix": .string(route.prefix), "nextHopType": .string(route.nextHop)],
+    ]
+  }
+}

@@ -1,0 +1,97 @@
+/// What may pass into and out of the subnets that name it.
+public struct NetworkSecurityGroup: AzureResource {
+  public var json: JSON
+  public init(json: JSON) { self.json = json }
+  public init(location: String, rules: [SecurityRule], tags: [String: String]) {
+    json = ["location": .string(location), "properties": ["securityRules": .array(rules.map(\.json))]]
+    self.tags = tags
+  }
+
+  /// Without Azure's own, which stand at 65000 and after.
+  public var rules: [SecurityRule] {
+    get { (json["properties", "securityRules"]?.array ?? []).map(SecurityRule.init) }
+    set { json["properties", "securityRules"] = .array(newValue.map(\.json)) }
+  }
+}
+
+/// One rule, normalised: it compares equal to one that means the same, however it is spelled.
+public struct SecurityRule: Sendable, Hashable {
+  public enum Direction: String, Sendable, Hashable { case inbound = "Inbound", outbound = "Outbound" }
+  public enum Access: String, Sendable, Hashable { case allow = "Allow", deny = "Deny" }
+  public var name: String
+  /// 100…4096; the lowest that matches decides.
+  public var priority: Int
+  public var direction: Direction
+  public var access: Access
+  /// `*`, `Tcp`, `Udp`, `Icmp`.
+  public var transport: String
+  /// Prefixes or service tags; `*` is any.
+  public var sources: Set<String>
+  public var destinations: Set<String>
+  /// Of the destination: `443`, `8000-8080`; `*` is any.
+  public var ports: Set<String>
+  /// What is not looked into: the source's ports and application security groups.
+  public private(set) var isPlain = true
+
+  public init(
+    _ name: String,
+    _ priority: Int,
+    _ direction: Direction,
+    _ access: Access,
+    transport: String = "*",
+    from sources: Set<String> = ["*"],
+    to destinations: Set<String> = ["*"],
+    ports: Set<String> = ["*"]
+  ) {
+    self.name = name
+    self.priority = priority
+    self.direction = direction
+    self.access = access
+    self.transport = transport
+    self.sources = sources
+    self.destinations = destinations
+    self.ports = ports
+  }
+
+  init(_ json: JSON) {
+    let fields = json["properties"] ?? .null
+    func values(_ one: String, _ many: String) -> Set<String> {
+      let single = fields[one]?.string.map { [$0] } ?? []
+      return Set((single + (fields[many]?.array ?? []).compactMap(\.string)).filter { !$0.isEmpty })
+    }
+    name = json["name"]?.string ?? ""
+    priority = fields["priority"]?.int.flatMap { Int(exactly: $0) } ?? 0
+    direction = fields["direction"]?.string?.lowercased() == "outbound" ? .outbound : .inbound
+    access = fields["access"]?.string?.lowercased() == "deny" ? .deny : .allow
+    transport = fields["protocol"]?.string?.lowercased().capitalizedFirst ?? "*"
+    sources = values("sourceAddressPrefix", "sourceAddressPrefixes")
+    destinations = values("destinationAddressPrefix", "destinationAddressPrefixes")
+    ports = values("destinationPortRange", "destinationPortRanges")
+    let groups = ["sourceApplicationSecurityGroups", "destinationApplicationSecurityGroups"]
+    isPlain =
+      values("sourcePortRange", "sourcePortRanges") == ["*"] && groups.allSatisfy { (fields[$0]?.array ?? []).isEmpty }
+  }
+
+  /// One value in the singular field, several in the plural one: Azure takes no `*` in a list.
+  var json: JSON {
+    var fields: [String: JSON] = [
+      "priority": .int(Int64(priority)), "direction": .string(direction.rawValue), "access": .string(access.rawValue),
+      "protocol": .string(transport), "sourcePortRange": "*",
+    ]
+    func set(_ values: Set<String>, _ one: String, _ many: String) {
+      if values.count == 1, let value = values.first {
+        fields[one] = .string(value)
+      } else {
+        fields[many] = .array(values.sorted().map { .string($0) })
+      }
+    }
+    set(sources, "sourceAddressPrefix", "sourceAddressPrefixes")
+    set(destinations, "destinationAddressPrefix", "destinationAddressPrefixes")
+    set(ports, "destinationPortRange", "destinationPortRanges")
+    return ["name": .string(name), "properties": .object(fields)]
+  }
+}
+
+extension String {
+  fileprivate var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
+}

@@ -1,0 +1,57 @@
+public import Cloud
+
+/// A folder of resources, which are deleted with it.
+public struct ResourceGroup: AzureResource {
+  public var json: JSON
+  public init(json: JSON) { self.json = json }
+  public init(location: String, tags: [String: String]) {
+    json = ["location": .string(location)]
+    self.tags = tags
+  }
+}
+
+/// What lies in a group, by id alone.
+public struct GenericResource: AzureResource {
+  public var json: JSON
+  public init(json: JSON) { self.json = json }
+}
+
+extension AzureClient {
+  public func resourceGroup(_ name: String) async throws(CloudError) -> ResourceGroup? {
+    try await get(ResourceID(subscription: subscriptionID, group: name)).map(ResourceGroup.init)
+  }
+
+  /// Everything in the group but what lies inside other resources.
+  public func resources(in group: ResourceID) async throws(CloudError) -> [GenericResource] {
+    let url = "\(endpoints.resourceManager)\(group)/resources?api-version=\(Self.apiVersion(nil))"
+    return try await list(url, operation: "\(group.type)/resources/read").map(GenericResource.init)
+  }
+
+  /// The resources of a type in `Microsoft.Network`: `natGateways`.
+  private func list(_ type: String, in group: ResourceID) async throws(CloudError) -> [JSON] {
+    let provider = "Microsoft.Network"
+    let path = "\(group)/providers/\(provider)/\(type)?api-version=\(Self.apiVersion(provider))"
+    return try await list(endpoints.resourceManager + path, operation: "\(provider)/\(type)/read")
+  }
+
+  public func virtualNetworks(in group: ResourceID) async throws(CloudError) -> [VirtualNetwork] {
+    try await list("virtualNetworks", in: group).map(VirtualNetwork.init)
+  }
+  public func natGateways(in group: ResourceID) async throws(CloudError) -> [NATGateway] {
+    try await list("natGateways", in: group).map(NATGateway.init)
+  }
+  public func publicIPAddresses(in group: ResourceID) async throws(CloudError) -> [PublicIPAddress] {
+    try await list("publicIPAddresses", in: group).map(PublicIPAddress.init)
+  }
+  public func networkSecurityGroups(in group: ResourceID) async throws(CloudError) -> [NetworkSecurityGroup] {
+    try await list("networkSecurityGroups", in: group).map(NetworkSecurityGroup.init)
+  }
+  public func routeTables(in group: ResourceID) async throws(CloudError) -> [RouteTable] {
+    try await list("routeTables", in: group).map(RouteTable.init)
+  }
+}
+
+extension ResourceID {
+  /// A resource of `Microsoft.Network` in this group.
+  public func network(_ type: String, _ name: String) -> ResourceID { resource("Microsoft.Network", type, name) }
+}

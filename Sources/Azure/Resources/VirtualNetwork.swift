@@ -1,0 +1,105 @@
+public import Foundations
+
+/// A private network. Its subnets stand inline: written without them, it loses them.
+public struct VirtualNetwork: AzureResource {
+  public var json: JSON
+  public init(json: JSON) { self.json = json }
+  public static let subnetsAreReadOnly = false
+
+  /// Without subnets: for one that is not there yet.
+  public init(location: String, cidr: IPv4Network, tags: [String: String]) {
+    json = [
+      "location": .string(location),
+      "properties": ["addressSpace": ["addressPrefixes": [.string(cidr.description)]]],
+    ]
+    self.tags = tags
+  }
+
+  /// What of it is IPv4.
+  public var addressSpace: [IPv4Network] {
+    (json["properties", "addressSpace", "addressPrefixes"]?.array ?? []).compactMap {
+      $0.string.flatMap { IPv4Network($0) }
+    }
+  }
+
+  public mutating func addAddressSpace(_ cidr: IPv4Network) {
+    let prefixes = json["properties", "addressSpace", "addressPrefixes"]?.array ?? []
+    json["properties", "addressSpace", "addressPrefixes"] = .array(prefixes + [.string(cidr.description)])
+  }
+
+  public var subnets: [Subnet] { (json["properties", "subnets"]?.array ?? []).map(Subnet.init) }
+}
+
+/// A range of a virtual network's addresses.
+public struct Subnet: AzureResource {
+  public var json: JSON
+  public init(json: JSON) { self.json = json }
+  public init(cidr: IPv4Network) {
+    json = ["properties": ["addressPrefix": .string(cidr.description), "defaultOutboundAccess": false]]
+  }
+
+  /// Nil when it has several prefixes, or none of IPv4.
+  public var cidr: IPv4Network? {
+    let many = (json["properties", "addressPrefixes"]?.array ?? []).compactMap(\.string)
+    let one = json["properties", "addressPrefix"]?.string ?? (many.count == 1 ? many.first : nil)
+    return one.flatMap { IPv4Network($0) }
+  }
+
+  /// Whether Azure lets machines without an address out by one of its own. Azure's default: true.
+  public var defaultOutboundAccess: Bool {
+    get { json["properties", "defaultOutboundAccess"]?.bool ?? true }
+    set { json["properties", "defaultOutboundAccess"] = .bool(newValue) }
+  }
+  public var natGateway: ResourceID? {
+    get { reference("natGateway") }
+    set { setReference("natGateway", newValue) }
+  }
+  public var networkSecurityGroup: ResourceID? {
+    get { reference("networkSecurityGroup") }
+    set { setReference("networkSecurityGroup", newValue) }
+  }
+  public var routeTable: ResourceID? {
+    get { reference("routeTable") }
+    set { setReference("routeTable", newValue) }
+  }
+
+  /// What has addresses in it.
+  public var occupants: [Occupant] {
+    let keys = ["ipConfigurations", "ipConfigurationProfiles", "privateEndpoints"]
+    let direct = keys.flatMap { ids($0) }.map(Occupant.init)
+    let links = (json["properties", "serviceAssociationLinks"]?.array ?? []).compactMap { link in
+      (link["properties", "link"]?.string ?? link["id"]?.string).flatMap { ResourceID($0) }.map(Occupant.init)
+    }
+    var seen: Set<Occupant> = []
+    return (direct + links).filter { seen.insert($0).inserted }
+  }
+
+  /// How many addresses are taken, as far as Azure tells here.
+  public var usedAddresses: Int { json["properties", "ipConfigurations"]?.array.count ?? 0 }
+}
+
+/// What holds an address of a subnet, and so keeps it from being deleted.
+public struct Occupant: Sendable, Hashable, CustomStringConvertible {
+  public let id: ResourceID
+
+  /// - Parameter id: of an IP configuration, which is a part of what is meant, or of the thing itself.
+  public init(_ id: ResourceID) {
+    let isPart = id.type.lowercased().hasSuffix("ipconfigurations")
+    self.id = isPart ? id.parent ?? id : id
+  }
+
+  public var description: String {
+    let word =
+      switch id.type.split(separator: "/").last?.lowercased() {
+      case "networkinterfaces": "network interface"
+      case "loadbalancers": "load balancer"
+      case "privateendpoints": "private endpoint"
+      case "applicationgateways": "application gateway"
+      case "virtualnetworkgateways": "virtual network gateway"
+      case "bastionhosts": "bastion"
+      case "azurefirewalls": "firewall"
+      default: id.type
+      }
+    return "\(word) \(id.name) (\(id))"
+  }
+}

@@ -1,6 +1,0 @@
-import Azure
-import Testing
-
-@Suite struct PlaceTests {
-  @Test func isThere() { #expect("\(Azure.self)" == "Azure") }
-}
