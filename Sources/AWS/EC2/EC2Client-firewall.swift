@@ -1,0 +1,59 @@
+public import Cloud
+
+extension EC2Client {
+  public func securityGroups(_ filters: [Filter]) async throws(CloudError) -> [EC2.SecurityGroup] {
+    try await describe("DescribeSecurityGroups", filters, set: "securityGroupInfo") { EC2.SecurityGroup($0) }
+  }
+
+  /// The group lets everything out until that rule is revoked.
+  public func createSecurityGroup(
+    name: String,
+    description: String,
+    vpcID: String,
+    tags: [String: String]
+  ) async throws(CloudError) -> String {
+    try await create("CreateSecurityGroup", result: ["groupId"]) { parameters in
+      parameters["GroupName"] = name
+      parameters["GroupDescription"] = description
+      parameters["VpcId"] = vpcID
+      Self.tag("security-group", tags, &parameters)
+    }
+  }
+
+  public func deleteSecurityGroup(_ id: String) async throws(CloudError) {
+    try await remove("DeleteSecurityGroup") { $0["GroupId"] = id }
+  }
+
+  public enum Direction: String, Sendable { case ingress = "Ingress", egress = "Egress" }
+
+  /// Rules that are there already are no error.
+  public func authorize(_ direction: Direction, _ rules: [EC2.Rule], groupID: String) async throws(CloudError) {
+    do throws(CloudError) {
+      try await change("AuthorizeSecurityGroup\(direction.rawValue)", rules, groupID)
+    } catch {
+      guard error.code == "InvalidPermission.Duplicate" else { throw error }
+      // EC2 refuses all of them for one that is there: one by one then.
+      guard rules.count > 1 else { return }
+      for rule in rules { try await authorize(direction, [rule], groupID: groupID) }
+    }
+  }
+
+  /// Rules that are gone already are no error.
+  public func revoke(_ direction: Direction, _ rules: [EC2.Rule], groupID: String) async throws(CloudError) {
+    do throws(CloudError) {
+      try await change("RevokeSecurityGroup\(direction.rawValue)", rules, groupID)
+    } catch {
+      guard error.code == "InvalidPermission.NotFound" else { throw error }
+      guard rules.count > 1 else { return }
+      for rule in rules { try await revoke(direction, [rule], groupID: groupID) }
+    }
+  }
+
+  private func change(_ action: String, _ rules: [EC2.Rule], _ groupID: String) async throws(CloudError) {
+    guard !rules.isEmpty else { return }
+    try await perform(action) { parameters in
+      parameters["GroupId"] = groupID
+      parameters.list("IpPermissions", rules) { $2.encode(into: &$0, $1) }
+    }
+  }
+}

@@ -1,0 +1,125 @@
+public import Cloud
+
+extension EC2Client {
+  public func internetGateways(_ filters: [Filter]) async throws(CloudError) -> [EC2.InternetGateway] {
+    try await describe("DescribeInternetGateways", filters, set: "internetGatewaySet") { EC2.InternetGateway($0) }
+  }
+
+  public func createInternetGateway(tags: [String: String]) async throws(CloudError) -> String {
+    try await create("CreateInternetGateway", result: ["internetGateway", "internetGatewayId"]) {
+      Self.tag("internet-gateway", tags, &$0)
+    }
+  }
+
+  /// Attaching what is attached there already is a success.
+  public func attachInternetGateway(_ id: String, vpcID: String) async throws(CloudError) {
+    do throws(CloudError) {
+      try await perform("AttachInternetGateway") { parameters in
+        parameters["InternetGatewayId"] = id
+        parameters["VpcId"] = vpcID
+      }
+    } catch {
+      guard error.kind == .inUse else { throw error }
+      // EC2 says the same when another gateway is attached to the VPC.
+      let attached = try await internetGateways([Filter("attachment.vpc-id", [vpcID])])
+      guard attached.contains(where: { $0.id == id }) else { throw error }
+    }
+  }
+
+  public func detachInternetGateway(_ id: String, vpcID: String) async throws(CloudError) {
+    try await remove("DetachInternetGateway") { parameters in
+      parameters["InternetGatewayId"] = id
+      parameters["VpcId"] = vpcID
+    }
+  }
+
+  public func deleteInternetGateway(_ id: String) async throws(CloudError) {
+    try await remove("DeleteInternetGateway") { $0["InternetGatewayId"] = id }
+  }
+
+  public func addresses(_ filters: [Filter]) async throws(CloudError) -> [EC2.Address] {
+    try await describe("DescribeAddresses", filters, set: "addressesSet", pageSize: nil) { EC2.Address($0) }
+  }
+
+  public func allocateAddress(tags: [String: String]) async throws(CloudError) -> String {
+    try await create("AllocateAddress", result: ["allocationId"]) { parameters in
+      parameters["Domain"] = "vpc"
+      Self.tag("elastic-ip", tags, &parameters)
+    }
+  }
+
+  public func releaseAddress(_ allocationID: String) async throws(CloudError) {
+    try await remove("ReleaseAddress") { $0["AllocationId"] = allocationID }
+  }
+
+  /// Those that were deleted within the last hour are among them.
+  public func natGateways(_ filters: [Filter]) async throws(CloudError) -> [EC2.NATGateway] {
+    try await describe("DescribeNatGateways", filters, set: "natGatewaySet") { EC2.NATGateway($0) }
+  }
+
+  /// - Parameter token: at most 64 characters; the same one, within a day, makes no second gateway.
+  public func createNATGateway(
+    subnetID: String,
+    allocationID: String,
+    token: String,
+    tags: [String: String]
+  ) async throws(CloudError) -> String {
+    try await create("CreateNatGateway", isIdempotent: true, result: ["natGateway", "natGatewayId"]) { parameters in
+      parameters["SubnetId"] = subnetID
+      parameters["AllocationId"] = allocationID
+      parameters["ClientToken"] = token
+      Self.tag("natgateway", tags, &parameters)
+    }
+  }
+
+  /// It is `deleting` for a minute or so afterwards, and holds its address meanwhile.
+  public func deleteNATGateway(_ id: String) async throws(CloudError) {
+    try await remove("DeleteNatGateway") { $0["NatGatewayId"] = id }
+  }
+
+  public func endpoints(_ filters: [Filter]) async throws(CloudError) -> [EC2.Endpoint] {
+    try await describe("DescribeVpcEndpoints", filters, set: "vpcEndpointSet") { EC2.Endpoint($0) }
+  }
+
+  /// One of type Gateway, which is free of charge and works by routes.
+  public func createGatewayEndpoint(
+    vpcID: String,
+    serviceName: String,
+    routeTableIDs: [String],
+    token: String,
+    tags: [String: String]
+  ) async throws(CloudError) -> String {
+    try await create("CreateVpcEndpoint", isIdempotent: true, result: ["vpcEndpoint", "vpcEndpointId"]) { parameters in
+      parameters["VpcId"] = vpcID
+      parameters["VpcEndpointType"] = "Gateway"
+      parameters["ServiceName"] = serviceName
+      parameters.list("RouteTableId", routeTableIDs)
+      parameters["ClientToken"] = token
+      Self.tag("vpc-endpoint", tags, &parameters)
+    }
+  }
+
+  public func addRouteTables(_ ids: [String], toEndpoint id: String) async throws(CloudError) {
+    try await perform("ModifyVpcEndpoint") { parameters in
+      parameters["VpcEndpointId"] = id
+      parameters.list("AddRouteTableId", ids)
+    }
+  }
+
+  /// - Throws: what EC2 says of it in an answer of status 200, too.
+  public func deleteEndpoint(_ id: String) async throws(CloudError) {
+    var parameters = QueryParameters()
+    parameters.list("VpcEndpointId", [id])
+    let answer = try await query.call("DeleteVpcEndpoints", parameters, isIdempotent: true)
+    guard let error = answer.list("unsuccessful").first?["error"] else { return }
+    let code = error.string("code") ?? ""
+    let kind = AWSError.kind(code, status: 400)
+    guard kind != .notFound else { return }
+    throw CloudError(
+      kind,
+      operation: "ec2:DeleteVpcEndpoints",
+      code: code,
+      message: error.string("message") ?? "refused"
+    )
+  }
+}

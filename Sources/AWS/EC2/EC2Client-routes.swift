@@ -1,0 +1,72 @@
+public import Cloud
+
+extension EC2Client {
+  public func routeTables(_ filters: [Filter]) async throws(CloudError) -> [EC2.RouteTable] {
+    try await describe("DescribeRouteTables", filters, set: "routeTableSet", pageSize: 100) { EC2.RouteTable($0) }
+  }
+
+  /// - Parameter token: at most 64 characters; the same one makes no second table.
+  public func createRouteTable(vpcID: String, token: String, tags: [String: String]) async throws(CloudError) -> String
+  {
+    try await create("CreateRouteTable", isIdempotent: true, result: ["routeTable", "routeTableId"]) { parameters in
+      parameters["VpcId"] = vpcID
+      parameters["ClientToken"] = token
+      Self.tag("route-table", tags, &parameters)
+    }
+  }
+
+  public func deleteRouteTable(_ id: String) async throws(CloudError) {
+    try await remove("DeleteRouteTable") { $0["RouteTableId"] = id }
+  }
+
+  public enum RouteTarget: Sendable, Hashable {
+    case internetGateway(String)
+    case natGateway(String)
+    var parameter: (name: String, id: String) {
+      switch self {
+      case .internetGateway(let id): ("GatewayId", id)
+      case .natGateway(let id): ("NatGatewayId", id)
+      }
+    }
+  }
+
+  /// The route of that destination leads there, whether there was one or not.
+  public func setRoute(_ tableID: String, to destination: String, by target: RouteTarget) async throws(CloudError) {
+    func fill(_ parameters: inout QueryParameters) {
+      parameters["RouteTableId"] = tableID
+      parameters["DestinationCidrBlock"] = destination
+      parameters[target.parameter.name] = target.parameter.id
+    }
+    do throws(CloudError) { try await perform("CreateRoute", fill) } catch {
+      guard error.kind == .alreadyExists else { throw error }
+      try await perform("ReplaceRoute", fill)
+    }
+  }
+
+  public func deleteRoute(_ tableID: String, to destination: String) async throws(CloudError) {
+    try await remove("DeleteRoute") { parameters in
+      parameters["RouteTableId"] = tableID
+      parameters["DestinationCidrBlock"] = destination
+    }
+  }
+
+  /// - Returns: the association's id.
+  public func associate(_ tableID: String, subnetID: String) async throws(CloudError) -> String {
+    try await create("AssociateRouteTable", isIdempotent: true, result: ["associationId"]) { parameters in
+      parameters["RouteTableId"] = tableID
+      parameters["SubnetId"] = subnetID
+    }
+  }
+
+  /// Moves a subnet to another table at one stroke.
+  public func replaceAssociation(_ id: String, with tableID: String) async throws(CloudError) -> String {
+    try await create("ReplaceRouteTableAssociation", result: ["newAssociationId"]) { parameters in
+      parameters["AssociationId"] = id
+      parameters["RouteTableId"] = tableID
+    }
+  }
+
+  public func disassociate(_ id: String) async throws(CloudError) {
+    try await remove("DisassociateRouteTable") { $0["AssociationId"] = id }
+  }
+}

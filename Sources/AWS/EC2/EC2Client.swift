@@ -1,0 +1,121 @@
+public import Cloud
+internal import Foundations
+
+/// EC2's query API (version 2016-11-15), as far as networks need it.
+///
+/// Deleting what is not there any more is a success. Creating what a crash may make us create again takes a token
+/// where EC2 has one, and tags from the start in any case.
+public struct EC2Client: Sendable {
+  public static let version = "2016-11-15"
+  let query: QueryClient
+
+  public init(_ query: QueryClient) { self.query = query }
+
+  public struct Filter: Sendable, Hashable {
+    public var name: String
+    public var values: [String]
+    public init(_ name: String, _ values: [String]) {
+      self.name = name
+      self.values = values
+    }
+    public init(tag key: String, _ value: String) { self.init("tag:\(key)", [value]) }
+  }
+
+  /// Every element of a paged describe.
+  /// - Parameters:
+  ///   - set: the name of the list in the answer.
+  ///   - pageSize: nil for calls that do not page.
+  func describe<Item>(
+    _ action: String,
+    _ filters: [Filter],
+    set: String,
+    pageSize: Int? = 1000,
+    parameters: QueryParameters = QueryParameters(),
+    decode: (XMLElement) -> Item?
+  ) async throws(CloudError) -> [Item] {
+    var parameters = parameters
+    parameters.list("Filter", filters) { parameters, name, filter in
+      parameters["\(name).Name"] = filter.name
+      parameters.list("\(name).Value", filter.values)
+    }
+    parameters["MaxResults"] = pageSize.map { String($0) }
+    var items: [Item] = []
+    var seen: Set<String> = []
+    while true {
+      let answer = try await query.call(action, parameters, isIdempotent: true)
+      items += answer.list(set).compactMap(decode)
+      guard let token = answer.string("nextToken") else { return items }
+      guard seen.insert(token).inserted else {
+        throw CloudError(.malformed, operation: "ec2:\(action)", message: "the pages of the answer go in a circle")
+      }
+      parameters["NextToken"] = token
+    }
+  }
+
+  /// Tags that an object has from the moment it is there.
+  static func tag(_ kind: String, _ tags: [String: String], _ parameters: inout QueryParameters) {
+    guard !tags.isEmpty else { return }
+    parameters["TagSpecification.1.ResourceType"] = kind
+    Self.tags("TagSpecification.1.Tag", tags, &parameters)
+  }
+
+  static func tags(_ name: String, _ tags: [String: String], _ parameters: inout QueryParameters) {
+    parameters.list(name, tags.sorted { $0.key < $1.key }) { parameters, name, tag in
+      parameters["\(name).Key"] = tag.key
+      parameters["\(name).Value"] = tag.value
+    }
+  }
+
+  /// A call whose answer says nothing.
+  func perform(_ action: String, isIdempotent: Bool = true, _ fill: (inout QueryParameters) -> Void)
+    async throws(CloudError)
+  {
+    var parameters = QueryParameters()
+    fill(&parameters)
+    _ = try await query.call(action, parameters, isIdempotent: isIdempotent)
+  }
+
+  /// As `perform`, for what is done already when the object is gone.
+  func remove(_ action: String, _ fill: (inout QueryParameters) -> Void) async throws(CloudError) {
+    do throws(CloudError) { try await perform(action, fill) } catch {
+      if error.kind != .notFound { throw error }
+    }
+  }
+
+  /// - Parameters:
+  ///   - path: from the answer's outermost element to the text.
+  func create(
+    _ action: String,
+    isIdempotent: Bool = false,
+    result path: [String],
+    _ fill: (inout QueryParameters) -> Void
+  ) async throws(CloudError) -> String {
+    var parameters = QueryParameters()
+    fill(&parameters)
+    let answer = try await query.call(action, parameters, isIdempotent: isIdempotent)
+    guard let text = path.reduce(Optional(answer), { $0?[$1] })?.text, !text.isEmpty else {
+      throw CloudError(
+        .malformed,
+        operation: "ec2:\(action)",
+        message: "the answer holds no \(path.joined(separator: "/"))",
+        mayHaveBeenProcessed: true
+      )
+    }
+    return text
+  }
+
+  public func createTags(_ ids: [String], _ tags: [String: String]) async throws(CloudError) {
+    try await perform("CreateTags") { parameters in
+      parameters.list("ResourceId", ids)
+      Self.tags("Tag", tags, &parameters)
+    }
+  }
+
+  /// - Parameter keys: whatever their values.
+  public func deleteTags(_ ids: [String], keys: [String]) async throws(CloudError) {
+    try await remove("DeleteTags") { parameters in
+      parameters.list("ResourceId", ids)
+      parameters.list("Tag", keys) { $0["\($1).Key"] = $2 }
+    }
+  }
+}

@@ -1,0 +1,84 @@
+internal import Cloud
+internal import Foundations
+internal import HTTPTransport
+
+/// What an answer of a query service that is not a success says, as a `CloudError`.
+///
+///     code (EC2 API Reference, "Error codes"; STS "Common errors")        kind
+///     UnauthorizedOperation, AccessDenied, OptInRequired                   forbidden
+///     AuthFailure, ExpiredToken, InvalidClientTokenId, RequestExpired …    unauthenticated
+///     Invalid….NotFound, …NotFound, Gateway.NotAttached                    notFound
+///     DependencyViolation, ….InUse, ResourceAlreadyAssociated …            inUse
+///     ….Duplicate, ….AlreadyExists, RouteAlreadyExists, …Conflict          alreadyExists
+///     RequestLimitExceeded, Throttling…, 429                               throttled
+///     …LimitExceeded, InsufficientFreeAddressesInSubnet                    quota
+///     IncorrectState, …InvalidState, OperationInProgress                   conflict
+///     InternalError, Unavailable, ServiceUnavailable, 5xx                  unavailable
+///     anything else                                                        invalid
+enum AWSError {
+  static func decode(
+    _ response: HTTPResponse,
+    operation: String,
+    now: Timestamp
+  ) -> CloudError {
+    let root = try? XMLReader.read(response.body)
+    // EC2: Response/Errors/Error; STS, IAM: ErrorResponse/Error.
+    let error = root?["Errors"]?["Error"] ?? root?["Error"]
+    let code = error?.string("Code") ?? ""
+    let message = error?.string("Message") ?? "status \(response.status) without an explanation"
+    return CloudError(
+      kind(code, status: response.status),
+      operation: operation,
+      code: code,
+      message: message.isEmpty ? "status \(response.status)" : shortened(message),
+      mayHaveBeenProcessed: response.status >= 500 && !isThrottle(code),
+      retryAfter: RetryAfter.delay(in: response.head, now: now)
+    )
+  }
+
+  static func kind(_ code: String, status: Int) -> CloudError.Kind {
+    if let kind = exact[code] { return kind }
+    if isThrottle(code) || status == 429 { return .throttled }
+    // In this order: Invalid….NotFound before the rest, limits after throttling.
+    for (ending, kind) in endings where code.hasSuffix(ending) { return kind }
+    if status >= 500 { return .unavailable }
+    if code.isEmpty && status == 403 { return .forbidden }
+    if code.isEmpty && status == 401 { return .unauthenticated }
+    return .invalid
+  }
+
+  private static let exact: [String: CloudError.Kind] = [
+    "UnauthorizedOperation": .forbidden, "AccessDenied": .forbidden, "AccessDeniedException": .forbidden,
+    "OptInRequired": .forbidden, "Blocked": .forbidden, "PendingVerification": .forbidden,
+    "AuthFailure": .unauthenticated, "ExpiredToken": .unauthenticated, "ExpiredTokenException": .unauthenticated,
+    "RequestExpired": .unauthenticated, "InvalidClientTokenId": .unauthenticated,
+    "SignatureDoesNotMatch": .unauthenticated, "MissingAuthenticationToken": .unauthenticated,
+    "IncompleteSignature": .unauthenticated, "InvalidIdentityToken": .unauthenticated,
+    "IDPRejectedClaim": .unauthenticated, "UnrecognizedClientException": .unauthenticated,
+    "DependencyViolation": .inUse, "Resource.AlreadyAssociated": .inUse, "Gateway.NotAttached": .notFound,
+    "InvalidAssociationID.NotFound": .notFound, "RouteAlreadyExists": .alreadyExists,
+    "InvalidSubnet.Conflict": .alreadyExists, "IncorrectState": .conflict, "IncorrectInstanceState": .conflict,
+    "OperationInProgress": .conflict, "ConcurrentTagAccess": .conflict, "IdempotentParameterMismatch": .invalid,
+    "InsufficientFreeAddressesInSubnet": .quota, "ResourceLimitExceeded": .quota, "TagLimitExceeded": .quota,
+    "InternalError": .unavailable, "InternalFailure": .unavailable, "Unavailable": .unavailable,
+    "ServiceUnavailable": .unavailable, "IDPCommunicationError": .unavailable,
+  ]
+
+  private static let endings: [(String, CloudError.Kind)] = [
+    ("NotFound", .notFound), (".InUse", .inUse), ("InUse", .inUse), (".Duplicate", .alreadyExists),
+    ("AlreadyExists", .alreadyExists), ("AlreadyAssociated", .inUse), ("LimitExceeded", .quota),
+    ("IncorrectState", .conflict), ("InvalidState", .conflict), ("ConcurrentModification", .conflict),
+  ]
+
+  static func isThrottle(_ code: String) -> Bool {
+    code == "RequestLimitExceeded" || code == "Throttling" || code == "ThrottlingException" || code == "SlowDown"
+      || code == "RequestThrottled" || code == "EC2ThrottledException" || code == "TooManyRequestsException"
+  }
+
+  /// AWS appends an encoded authorization message of some thousand characters that helps nobody in a condition.
+  private static func shortened(_ message: String) -> String {
+    let cut = message.split(separator: "Encoded authorization failure message", maxSplits: 1).first ?? ""
+    let trimmed = cut.prefix(600)
+    return trimmed.hasSuffix(" ") ? String(trimmed.dropLast()) : String(trimmed)
+  }
+}

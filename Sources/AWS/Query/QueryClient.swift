@@ -1,0 +1,139 @@
+public import Cloud
+public import Foundations
+public import HTTPTransport
+
+/// Calls to one service in AWS's query protocols (`ec2`, `query`): form in, XML out; signed, paced and repeated.
+///
+///     outcome                                   idempotent call    other
+///     throttled (any status)                    repeat             repeat
+///     5xx                                       repeat             give up
+///     no answer, may have been processed        repeat             give up
+///     no answer, was not processed              repeat             repeat
+///     keys refused or expired, first time       repeat with new keys, where there can be new ones
+///     anything else                             give up
+///
+/// Every attempt is signed anew: a signature is good for five minutes.
+public struct QueryClient: Sendable {
+  public var endpoint: AWSEndpoint
+  /// Of the API: `2016-11-15`.
+  public var version: String
+  /// Nil: requests are not signed.
+  public var credentials: AWSCredentialSource?
+  public var policy: RetryPolicy
+  private let transport: any Transport
+  private let budget: RequestBudget
+  private let time: any TimeSource
+
+  /// - Parameter transport: one that does not repeat anything itself.
+  public init(
+    endpoint: AWSEndpoint,
+    version: String,
+    credentials: AWSCredentialSource?,
+    transport: any Transport,
+    policy: RetryPolicy = RetryPolicy(),
+    budget: RequestBudget? = nil,
+    time: any TimeSource = SystemTimeSource()
+  ) {
+    self.endpoint = endpoint
+    self.version = version
+    self.credentials = credentials
+    self.transport = transport
+    self.policy = policy
+    self.budget = budget ?? RequestBudget(time: time)
+    self.time = time
+  }
+
+  /// - Parameters:
+  ///   - action: `DescribeVpcs`.
+  ///   - isIdempotent: whether doing it twice is the same as doing it once.
+  /// - Returns: the answer's outermost element.
+  public func call(
+    _ action: String,
+    _ parameters: QueryParameters = QueryParameters(),
+    isIdempotent: Bool
+  ) async throws(CloudError) -> XMLElement {
+    let operation = "\(endpoint.service):\(action)"
+    let start = time.now
+    var parameters = parameters
+    parameters["Action"] = action
+    parameters["Version"] = version
+    var refused: AWSCredentials?
+    var attempt = 1
+    while true {
+      let keys = try await credentials?.credentials(refusing: refused)
+      do { try await budget.take() } catch { throw Self.cancelled(operation) }
+      let request = request(parameters, keys, isIdempotent: isIdempotent)
+      let error: CloudError
+      switch await send(request, operation) {
+      case .success(let element): return element
+      case .failure(let failure): error = failure
+      }
+      // Keys that did not change would be refused again, so this happens once.
+      if error.kind == .unauthenticated, refused == nil, let keys, credentials?.canRefresh == true {
+        refused = keys
+        continue
+      }
+      guard let delay = delay(error, request, attempt: attempt, since: start) else { throw error }
+      do { try await time.sleep(for: delay) } catch { throw Self.cancelled(operation) }
+      attempt += 1
+    }
+  }
+
+  private func request(_ parameters: QueryParameters, _ keys: AWSCredentials?, isIdempotent: Bool) -> HTTPRequest {
+    let request = HTTPRequest(
+      method: "POST",
+      url: endpoint.url + "/",
+      headers: ["Content-Type": "application/x-www-form-urlencoded; charset=utf-8"],
+      body: parameters.body,
+      isIdempotent: isIdempotent
+    )
+    guard let keys else { return request }
+    return RequestSigner(region: endpoint.region, service: endpoint.service)
+      .sign(request, with: keys, at: time.timestamp)
+  }
+
+  private func send(_ request: HTTPRequest, _ operation: String) async -> Result<XMLElement, CloudError> {
+    let response: HTTPResponse
+    do throws(TransportError) {
+      response = try await transport.send(request)
+    } catch { return .failure(CloudError(error, operation: operation)) }
+    guard (200...299).contains(response.status) else {
+      return .failure(AWSError.decode(response, operation: operation, now: time.timestamp))
+    }
+    do throws(XMLReader.Failure) { return .success(try XMLReader.read(response.body)) } catch {
+      let message = error.message
+      return .failure(
+        CloudError(.malformed, operation: operation, message: message, mayHaveBeenProcessed: true)
+      )
+    }
+  }
+
+  /// Nil: give up.
+  private func delay(
+    _ error: CloudError,
+    _ request: HTTPRequest,
+    attempt: Int,
+    since start: ContinuousClock.Instant
+  ) -> Duration? {
+    guard [.throttled, .unavailable, .transport].contains(error.kind) else { return nil }
+    guard request.isIdempotent == true || !error.mayHaveBeenProcessed else { return nil }
+    // EC2 throttles with 503, which the policy would take for trouble of the service; what is left here to be decided
+    // is only how long to wait and whether there is time for it.
+    let head = HTTPResponseHead(status: 429)
+    var generator = RandomSource()
+    let decision = policy.decide(
+      .answer(head),
+      of: request,
+      attempt: attempt,
+      elapsed: start.duration(to: time.now),
+      now: time.timestamp,
+      using: &generator
+    )
+    guard case .retry(let delay) = decision else { return nil }
+    return max(delay, error.retryAfter ?? .zero)
+  }
+
+  private static func cancelled(_ operation: String) -> CloudError {
+    CloudError(.transport, operation: operation, message: "cancelled while waiting to send")
+  }
+}

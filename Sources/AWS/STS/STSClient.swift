@@ -1,0 +1,49 @@
+public import Cloud
+internal import Foundations
+
+/// The Security Token Service, as far as credentials and a first question need it (API version 2011-06-15).
+public struct STSClient: Sendable {
+  public static let version = "2011-06-15"
+  private let query: QueryClient
+
+  public init(_ query: QueryClient) { self.query = query }
+
+  public struct CallerIdentity: Sendable, Hashable {
+    public var account: String
+    public var arn: String
+  }
+
+  /// Whose the credentials are; needs no permission.
+  public func callerIdentity() async throws(CloudError) -> CallerIdentity {
+    let result = try await query.call("GetCallerIdentity", isIdempotent: true)["GetCallerIdentityResult"]
+    guard let account = result?.string("Account"), let arn = result?.string("Arn") else {
+      throw malformed("GetCallerIdentity", "no account")
+    }
+    return CallerIdentity(account: account, arn: arn)
+  }
+
+  /// - Parameter webIdentityToken: makes it AssumeRoleWithWebIdentity.
+  func assumeRole(
+    _ arn: String,
+    sessionName: String,
+    externalID: String? = nil,
+    webIdentityToken: String? = nil
+  ) async throws(CloudError) -> AWSCredentials {
+    let action = webIdentityToken == nil ? "AssumeRole" : "AssumeRoleWithWebIdentity"
+    var parameters = QueryParameters()
+    parameters["RoleArn"] = arn
+    parameters["RoleSessionName"] = sessionName
+    parameters["ExternalId"] = externalID
+    parameters["WebIdentityToken"] = webIdentityToken
+    let answer = try await query.call(action, parameters, isIdempotent: true)
+    guard let keys = answer["\(action)Result"]?["Credentials"], let id = keys.string("AccessKeyId"),
+      let secret = keys.string("SecretAccessKey"), let token = keys.string("SessionToken"),
+      let expiration = keys.string("Expiration").flatMap({ Timestamp($0) })
+    else { throw malformed(action, "no credentials") }
+    return AWSCredentials(accessKeyID: id, secretAccessKey: secret, sessionToken: token, expiration: expiration)
+  }
+
+  private func malformed(_ action: String, _ message: String) -> CloudError {
+    CloudError(.malformed, operation: "sts:\(action)", message: "the answer holds \(message)")
+  }
+}
