@@ -1,0 +1,11 @@
+# Sourced. What the operator's flags, environment and Secrets must say for each simulator to be used.
+
+print_aws() {
+  cat <<END
+AWS_ENDPOINT_URL=$1
+AWS_ACCESS_KEY_ID=${CLOUDS_AWS_ACCESS_KEY_ID:-AKIASIMULATOR}
+AWS_SECRET_ACCESS_KEY=${CLOUDS_AWS_SECRET_ACCESS_KEY:-simulatorsecret}
+AWS_EC2_METADATA_SERVICE_ENDPOINT=$1/
+AWS_CONTAINER_CREDENTIALS_FULL_URI=$1/v1/credentials   # with any AWS_CONTAINER_AUTHORIZATION_TOKEN
+END
+}

@@ -1,0 +1,54 @@
+"""moto, in this process: requests go in as HTTP, and its objects are at hand."""
+from urllib.parse import urlencode
+
+from moto.ec2.models import ec2_backends
+from moto.ec2.models.route_tables import Route
+from moto.iam.models import get_account_id_from
+from moto.moto_api._internal.models import moto_api_backend
+from moto.server import DomainDispatcherApplication, create_backend_app
+from werkzeug.test import EnvironBuilder, run_wsgi_app
+
+from ..messages import Refusal, Response
+
+FORM = "application/x-www-form-urlencoded; charset=utf-8"
+
+
+def route_state(route):
+    nat, gateway = route.nat_gateway, route.gateway
+    is_lost = (nat and nat.state not in ("available", "pending")) or (gateway and getattr(gateway, "vpc", route) is None)
+    return "blackhole" if is_lost else "active"
+
+
+Route.state = property(route_state)  # moto's are always active
+
+
+class Moto:
+    def __init__(self):
+        self.application = DomainDispatcherApplication(create_backend_app)
+
+    def call(self, service, region, key, parameters):
+        """`key`: the access key id, which says whose account it is. -> Response"""
+        credential = f"AWS4-HMAC-SHA256 Credential={key}/20260101/{region}/{service}/aws4_request"
+        host = f"http://{service}.{region}.amazonaws.com"
+        builder = EnvironBuilder(
+            path="/", base_url=host, method="POST", data=urlencode(parameters), content_type=FORM,
+            headers={"Authorization": f"{credential}, SignedHeaders=host, Signature=0"})
+        body, status, headers = run_wsgi_app(self.application, builder.get_environ(), buffered=True)
+        return Response(int(status.split()[0]), b"".join(body), {"Content-Type": headers.get("Content-Type", "text/xml")})
+
+    @staticmethod
+    def network(region, key):
+        """-> moto's EC2Backend of that account and region."""
+        try:
+            return ec2_backends[get_account_id_from(key)][region]
+        except KeyError:
+            raise Refusal(401, "AuthFailure", f"No region {region}") from None
+
+    @staticmethod
+    def networks():
+        for regions in ec2_backends.values():
+            yield from regions.values()
+
+    @staticmethod
+    def reset():
+        moto_api_backend.reset()

@@ -1,0 +1,134 @@
+"""AWS: what a request goes through on its way to moto and back."""
+import os
+
+from ..messages import Finding, Refusal
+from ..names import did_you_mean
+from . import answers, model
+from .check import Check
+from .counting import count
+from .identity import PATHS, UNSIGNED, Identity
+from .in_use import RULES, forget_subnet
+from .moto_door import Moto
+from .nat_gateways import NATGateways
+from .narrowing import narrowed
+from .recent import Recent
+from .signature import scope_of, verify
+
+CODES = {400: "InvalidParameterValue", 401: "AuthFailure", 403: "UnauthorizedOperation", 500: "InternalError",
+         503: "RequestLimitExceeded"}
+
+
+class AWS:
+    name = "aws"
+
+    def __init__(self, base_url, settings):
+        self.settings, self.moto = settings, Moto()
+        key = os.environ.get("CLOUDS_AWS_ACCESS_KEY_ID", "AKIASIMULATOR")
+        self.identity = Identity(settings, key, os.environ.get("CLOUDS_AWS_SECRET_ACCESS_KEY", "simulatorsecret"))
+        self.reset()
+
+    def reset(self):
+        self.moto.reset()
+        self.identity.reset()
+        self.nat, self.recent, self.replays = NATGateways(self.settings), Recent(self.settings), {}
+
+    def code_for(self, status):
+        return CODES.get(status, "InternalError" if status >= 500 else "InvalidParameterValue")
+
+    def refuse(self, request, refusal):
+        scope = scope_of(request)
+        return answers.error(scope.service if scope else "sts", refusal)
+
+    def check(self, request):
+        """-> (operation, findings)"""
+        if PATHS.match(request.path):
+            return f"{'pod-identity' if 'v1' in request.path else 'imds'}:{request.method} {request.path}", []
+        parameters, scope = request.form or request.parameters, scope_of(request)
+        action, findings = parameters.pop("Action", ""), []
+        version = parameters.pop("Version", "")
+        service = "sts" if action in UNSIGNED else scope.service if scope else "unsigned"
+        operation = f"{service}:{action}"
+        try:
+            if action not in UNSIGNED:
+                verify(request, self.identity.known)
+        except Refusal as refusal:
+            return operation, [Finding("Authorization", refusal.message, refusal.code, refusal.status)]
+        if service not in model.SERVICES:
+            message = f"Credential should be scoped to one of {model.SERVICES}, not {service}"
+            return operation, [Finding("Authorization", message, "SignatureDoesNotMatch", 403)]
+        if not model.operation(service, action):
+            near = did_you_mean(action, model.service(service).operation_names)
+            return operation, [Finding("Action", f"The action {action} is not valid for this web service{near}.", "InvalidAction")]
+        if version != (expected := model.service(service).api_version):
+            findings.append(Finding("Version", f"Version {version!r} where {expected} is expected", "InvalidAction"))
+        return operation, findings + Check(service, action).run(parameters)
+
+    def answer(self, request, operation):
+        if PATHS.match(request.path):
+            return self.identity.answer(request)
+        service, action = operation.split(":")
+        parameters, scope = request.form or request.parameters, scope_of(request)
+        if service == "sts":
+            if action in UNSIGNED:
+                self.identity.check_web_identity(request)
+            return self.ask_sts(scope, parameters)
+        token = parameters.get("ClientToken")
+        if not token:
+            return self.ask_ec2(request, scope, action, parameters)
+        if (action, token) not in self.replays:
+            response = self.ask_ec2(request, scope, action, dict(parameters))
+            if response.status >= 300:
+                return response
+            self.replays[action, token] = (parameters, response)
+        first, response = self.replays[action, token]
+        if first != parameters:
+            raise Refusal(400, "IdempotentParameterMismatch", "The request uses the same client token as a previous, "
+                          "but non-identical request. Do not reuse a client token with different requests.")
+        return response
+
+    def ask_sts(self, scope, parameters):
+        region, key = (scope.region, scope.key) if scope else ("us-east-1", self.identity.key)
+        response = self.moto.call("sts", region, key, parameters)
+        return self.identity.remember(response) if response.status == 200 else response
+
+    def ask_ec2(self, request, scope, action, parameters):
+        network = self.moto.network(scope.region, scope.key)
+        unseen = self.recent.asked(action, parameters)
+        self.nat.look() if action == "DescribeNatGateways" else self.nat.pass_time()
+        if rule := RULES.get(action):
+            rule(network, parameters)
+        failure, gateway = request.failure, None
+        if action == "CreateNatGateway":
+            failure = self.nat.before_create(network, parameters) or failure
+        elif action == "DeleteNatGateway":
+            gateway = self.nat.before_delete(network, parameters)
+        pages = model.takes(action, "NextToken") and model.takes(action, "MaxResults")
+        size, start = (int(parameters.pop("MaxResults", 0)), parameters.pop("NextToken", "")) if pages else (0, "")
+        if pages and self.settings.pageSize:
+            size = min(size or self.settings.pageSize, self.settings.pageSize)
+        known = set(network.nat_gateways)
+        response = self.moto.call("ec2", scope.region, scope.key, parameters)
+        if response.status >= 300:
+            return response
+        self.recent.made(action, response.body)
+        for identifier in set(network.nat_gateways) - known:
+            self.nat.created(network.nat_gateways[identifier], failure)
+            response.body = response.body.replace(b"<state>available</state>", b"<state>pending</state>")
+        if gateway:
+            self.nat.deleted(gateway)
+        if action == "DeleteSubnet":
+            forget_subnet(network, parameters["SubnetId"])
+        if action.startswith("Describe"):
+            return narrowed(response, action, parameters, unseen, (size, start))
+        return response
+
+    def counts(self):
+        return count(self.moto.networks())
+
+    def foreign(self, wanted):
+        """{"subnet": ID, "securityGroup": ID?, "region": "us-east-1"?}: a network interface in use in that subnet."""
+        network = self.moto.network(wanted.get("region", "us-east-1"), self.identity.key)
+        groups = [wanted["securityGroup"]] if "securityGroup" in wanted else None
+        interface = network.create_network_interface(network.get_subnet(wanted["subnet"]), "", group_ids=groups)
+        interface.status, interface.description = "in-use", wanted.get("description", "somebody else's")
+        return {"id": interface.id, "kind": "network-interface"}

@@ -1,0 +1,54 @@
+"""How slow and how forgetful the simulated cloud is; changed through the control door while it runs."""
+import time
+from dataclasses import asdict, dataclass, fields
+
+
+@dataclass
+class Settings:
+    # A long operation (AWS: a NAT gateway; Google Cloud, Azure: nearly every change) is over when this time has passed
+    # *and* it was seen unfinished so many times.
+    operationSeconds: float = 0.2
+    operationReads: int = 1
+    # What was just made is not shown by describes and lists for this time, and so many of them. AWS only.
+    consistencySeconds: float = 0
+    consistencyReads: int = 0
+    # Whether calls other than describes fail with NotFound meanwhile too.
+    consistencyOfWrites: bool = False
+    # The most items on a page, whatever was asked for. 0: as the vendor does.
+    pageSize: int = 0
+    # How long tokens and temporary credentials live.
+    sessionSeconds: float = 3600
+
+    def change(self, values):
+        kinds = {field.name: field.type for field in fields(self)}
+        for name, value in values.items():
+            if name not in kinds:
+                raise ValueError(f"no setting {name}; there are {', '.join(kinds)}")
+            setattr(self, name, kinds[name](value))
+
+    def as_json(self):
+        return asdict(self)
+
+    def operation(self):
+        return Wait(self.operationSeconds, self.operationReads)
+
+    def consistency(self):
+        return Wait(self.consistencySeconds, self.consistencyReads)
+
+
+class Wait:
+    """Over when the time has passed and it was looked at often enough."""
+
+    def __init__(self, seconds, reads):
+        self.ends, self.reads = time.monotonic() + seconds, reads
+
+    def look(self):
+        """Counts as one look. -> whether it is over."""
+        if self.over:
+            return True
+        self.reads -= 1
+        return False
+
+    @property
+    def over(self):
+        return self.reads <= 0 and time.monotonic() >= self.ends
