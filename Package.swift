@@ -48,7 +48,7 @@ let package = Package(
     // What the clouds share, and one client each; none knows Kubernetes.
     library("Cloud", ["Foundations", "HTTPTransport", "CCrypto"]),
     library("AWS", ["Cloud", "Foundations", "HTTPTransport", "CExpat"]),
-    library("GoogleCloud", ["Cloud", "Foundations", "HTTPTransport"]),
+    library("GoogleCloud", ["Cloud", "Foundations", "HTTPTransport", "CCrypto"]),
     library("Azure", ["Cloud", "Foundations", "HTTPTransport"]),
 
     // The product.

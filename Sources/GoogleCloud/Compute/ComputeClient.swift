@@ -1,0 +1,113 @@
+internal import Cloud
+internal import FoundationEssentials
+public import Foundations
+public import HTTPTransport
+
+/// Compute Engine v1 in one project (https://cloud.google.com/compute/docs/reference/rest/v1).
+///
+/// Requests are repeated by policy, throttled by a budget, and sent once more with a new token after 401. Every
+/// mutation carries a `requestId`, so it is harmless to repeat, and answers an operation, which nobody waits for here.
+public struct ComputeClient: Sendable {
+  public struct Options: Sendable {
+    /// For emulators, proxies and sovereign clouds; what follows is `/compute/v1/projects/…`.
+    public var endpoint = "https://compute.googleapis.com"
+    public var retry = RetryPolicy()
+    /// Requests a second, and at once. Default 4 and 20; see `RequestBudget`.
+    public var requestsPerSecond = 4.0
+    public var burst = 20
+    /// Of a list. Default 500, the largest.
+    public var pageSize = 500
+    /// A list that is longer is refused as malformed. Default 200 pages.
+    public var maxPages = 200
+    public init() {}
+  }
+
+  public let project: String
+  private let tokens: GoogleTokens
+  private let transport: any Transport
+  private let time: any TimeSource
+  let options: Options
+
+  /// - Parameter transport: without retries of its own.
+  public init(
+    project: String,
+    tokens: GoogleTokens,
+    transport: any Transport,
+    options: Options = Options(),
+    time: any TimeSource = SystemTimeSource()
+  ) {
+    self.project = project
+    self.tokens = tokens
+    self.options = options
+    self.time = time
+    let budget = RequestBudget(
+      ThrottleAsStatus(base: transport),
+      perSecond: options.requestsPerSecond,
+      burst: options.burst,
+      time: time
+    )
+    self.transport = RetryingTransport(budget, policy: options.retry, time: time)
+  }
+
+  /// One request to `projects/{project}/{path}`.
+  /// - Parameters:
+  ///   - operation: the permission it needs, such as `compute.networks.create`.
+  ///   - requestID: of a mutation.
+  func call<Answer: Decodable>(
+    _ method: String,
+    _ path: String,
+    query: [(String, String)] = [],
+    body: [UInt8]? = nil,
+    operation: String,
+    requestID: RequestID? = nil
+  ) async throws(CloudError) -> Answer {
+    let all = query + (requestID.map { [("requestId", $0.description)] } ?? [])
+    let text = all.map { "\($0.0)=\(PercentEncoding.encode($0.1))" }.joined(separator: "&")
+    var request = HTTPRequest(
+      method: method,
+      url: "\(options.endpoint)/compute/v1/projects/\(PercentEncoding.encode(project))/\(path)"
+        + (text.isEmpty ? "" : "?\(text)"),
+      headers: ["Accept": "application/json"],
+      body: body,
+      // Compute Engine answers the same requestId with the same operation.
+      isIdempotent: method == "GET" || requestID != nil
+    )
+    if body != nil { request.headers["Content-Type"] = "application/json" }
+    let response = try await authorized(request, operation: operation)
+    guard (200..<300).contains(response.status) else {
+      throw GoogleErrors.from(response, operation: operation, now: time.timestamp)
+    }
+    do { return try JSONDecoder().decode(Answer.self, from: Data(response.body)) } catch {
+      throw CloudError(
+        .malformed,
+        operation: operation,
+        message: "the answer to \(method) \(path) is not what Compute Engine promises",
+        mayHaveBeenProcessed: method != "GET"
+      )
+    }
+  }
+
+  private func authorized(_ request: HTTPRequest, operation: String) async throws(CloudError) -> HTTPResponse {
+    let token = try await tokens.token()
+    let first = try await send(request, token: token, operation: operation)
+    guard first.status == 401 else { return first }
+    return try await send(request, token: try await tokens.token(refusing: token), operation: operation)
+  }
+
+  private func send(_ request: HTTPRequest, token: String, operation: String) async throws(CloudError) -> HTTPResponse {
+    var request = request
+    request.headers["Authorization"] = "Bearer \(token)"
+    do throws(TransportError) { return try await transport.send(request) } catch {
+      throw CloudError(error, operation: operation)
+    }
+  }
+
+  /// The JSON of a request's body, always the same for the same value: a `requestId` may be made from it.
+  static func json(_ value: some Encodable, operation: String) throws(CloudError) -> [UInt8] {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    do { return [UInt8](try encoder.encode(value)) } catch {
+      throw CloudError(.invalid, operation: operation, message: "the request cannot be written as JSON")
+    }
+  }
+}

@@ -1,2 +1,0 @@
-/// The client of one cloud.
-public enum GoogleCloud {}

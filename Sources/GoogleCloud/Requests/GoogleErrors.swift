@@ -1,0 +1,82 @@
+internal import Cloud
+internal import FoundationEssentials
+internal import Foundations
+internal import HTTPTransport
+
+/// Google's error body (https://cloud.google.com/compute/docs/reference/rest/v1 and google.rpc.Status), in the words
+/// that all clouds share.
+///
+///     status  reason                                        kind
+///     400     resourceInUseByAnotherResource                inUse
+///     400     resourceNotReady                              conflict
+///     400     anything else                                 invalid
+///     401                                                   unauthenticated
+///     403     rateLimitExceeded, userRateLimitExceeded      throttled
+///     403     quotaExceeded                                 quota
+///     403     anything else                                 forbidden, with the permission that the message names
+///     404                                                   notFound
+///     409     alreadyExists                                 alreadyExists
+///     409     anything else                                 conflict
+///     412     conditionNotMet (a stale fingerprint)         conflict
+///     429                                                   throttled
+///     5xx                                                   unavailable
+enum GoogleErrors {
+  struct Body: Decodable {
+    struct Failure: Decodable {
+      struct Detail: Decodable {
+        var reason: String?
+      }
+      var message: String?
+      var status: String?
+      var errors: [Detail]?
+    }
+    var error: Failure?
+  }
+
+  static func from(_ response: HTTPResponse, operation: String, now: Timestamp) -> CloudError {
+    let body = (try? JSONDecoder().decode(Body.self, from: Data(response.body)))?.error
+    let code = body?.errors?.first?.reason ?? body?.status ?? "HTTP \(response.status)"
+    let message = printable(body?.message ?? "status \(response.status) without an explanation", limit: 1000)
+    let kind = kind(response.status, reason: code)
+    return CloudError(
+      kind,
+      operation: kind == .forbidden ? permission(in: message) ?? operation : operation,
+      code: printable(code, limit: 100),
+      message: message,
+      mayHaveBeenProcessed: response.status >= 500,
+      retryAfter: RetryAfter.delay(in: response.head, now: now)
+    )
+  }
+
+  static func kind(_ status: Int, reason: String) -> CloudError.Kind {
+    switch (status, reason) {
+    case (400, "resourceInUseByAnotherResource"): .inUse
+    case (400, "resourceNotReady"): .conflict
+    case (401, _): .unauthenticated
+    case (403, "rateLimitExceeded"), (403, "userRateLimitExceeded"), (429, _): .throttled
+    case (403, "quotaExceeded"): .quota
+    case (403, _): .forbidden
+    case (404, _): .notFound
+    case (409, "alreadyExists"): .alreadyExists
+    case (409, _), (412, _): .conflict
+    case (500..., _): .unavailable
+    default: .invalid
+    }
+  }
+
+  /// `Required 'compute.networks.create' permission for 'projects/p/global/networks/n'`.
+  static func permission(in message: String) -> String? {
+    let opening = "Required '"
+    guard message.hasPrefix(opening) else { return nil }
+    let name = message.dropFirst(opening.count).prefix { $0 != "'" }
+    let isName = name.utf8.allSatisfy { byte in
+      byte == UInt8(ascii: ".") || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
+    }
+    return isName && name.contains(".") ? String(name) : nil
+  }
+
+  /// What a server said, fit for a condition: no control characters, not endless.
+  static func printable(_ text: String, limit: Int) -> String {
+    String(text.unicodeScalars.prefix(limit).map { $0.value < 0x20 || $0.value == 0x7f ? " " : Character($0) })
+  }
+}
