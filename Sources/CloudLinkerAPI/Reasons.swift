@@ -9,6 +9,15 @@ public enum ConditionType: String, Codable, Sendable, CaseIterable {
   case serviceReady = "ServiceReady"
   /// VPNConnection: traffic crosses the tunnels.
   case tunnelsReady = "TunnelsReady"
+  /// Backbone: the network itself is there and as asked.
+  case networkReady = "NetworkReady"
+  case subnetsReady = "SubnetsReady"
+  case routesReady = "RoutesReady"
+  /// Backbone: NAT and its addresses.
+  case egressReady = "EgressReady"
+  case firewallReady = "FirewallReady"
+  /// Backbone: this namespace has a VPNConnection that is Ready. For information; Ready does not wait for it.
+  case vpnReady = "VPNReady"
   /// PortForward: every gateway has the ports in force, and their targets answer.
   case forwardsReady = "ForwardsReady"
   /// Only while the operator is changing something (kstatus).
@@ -90,6 +99,34 @@ public enum Reason: String, Codable, Sendable, CaseIterable {
   case missingPrivilege = "MissingPrivilege"
   /// Anything else: the message is the daemon's.
   case other = "Other"
+
+  // MARK: Backbone
+  /// An older Backbone of this namespace has the provider: delete one of the two, or use another namespace.
+  case providerConflict = "ProviderConflict"
+  /// `network.cidr` overlaps another Backbone of this namespace or a VPNConnection's `remoteNetworks`: choose another.
+  case rangeConflict = "RangeConflict"
+  /// The cloud does not accept the credentials: correct the Secret, or the operator's identity.
+  case credentialsRefused = "CredentialsRefused"
+  /// The credentials may not do what is needed: the message names the permission; `manifests/permissions` has all.
+  case permissionMissing = "PermissionMissing"
+  /// A limit of the account is reached: raise it, or ask for less.
+  case quotaExceeded = "QuotaExceeded"
+  /// The cloud refuses what was asked: the message is the cloud's.
+  case refusedByCloud = "RefusedByCloud"
+  /// Something of that name or range is in the cloud that is not this Backbone's: remove it, or adopt it.
+  case foreignObject = "ForeignObject"
+  /// What should go is still used by something that is not this Backbone's: the message names it.
+  case inUse = "InUse"
+  /// What was named as existing is not there, or is not as asked: correct the id.
+  case existingNotFound = "ExistingNotFound"
+  /// The region has not the zones that were asked for: choose others.
+  case zoneNotFound = "ZoneNotFound"
+  /// The cloud does not answer, is in trouble or refuses so many requests; tried again with backoff.
+  case cloudUnavailable = "CloudUnavailable"
+  /// Something failed in the cloud after it had been accepted; it is made anew. The message is the cloud's.
+  case cloudFailure = "CloudFailure"
+  /// No VPNConnection of this namespace is Ready: nothing outside reaches the network.
+  case noVPNConnection = "NoVPNConnection"
 
   // MARK: PortForward
   /// Every port is in force and no target is known to be unreachable.

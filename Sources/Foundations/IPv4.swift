@@ -76,6 +76,15 @@ public struct IPv4Network: Sendable, Hashable, LosslessStringConvertible {
   }
 
   public var description: String { "\(address)/\(prefixLength)" }
+
+  /// Its 2^`bits` equal parts, lowest first; itself alone where there are not so many addresses. At most 2^16.
+  public func parts(_ bits: Int) -> [IPv4Network] {
+    guard (1...16).contains(bits), prefixLength + bits <= 32 else { return [self] }
+    let length = prefixLength + bits
+    return (0..<UInt32(1) << UInt32(bits)).map { index in
+      IPv4Network(containing: IPv4Address(bits: address.bits | index << UInt32(32 - length)), prefixLength: length)
+    }
+  }
   /// The highest address.
   public var lastAddress: IPv4Address { IPv4Address(bits: address.bits | ~Self.mask(prefixLength)) }
 

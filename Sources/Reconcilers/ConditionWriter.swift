@@ -15,6 +15,9 @@ struct ConditionWriter {
 
   var conditions: [Condition] { all.list.filter { types.contains($0.type) } }
 
+  /// Leaves a condition as it was, if it was.
+  mutating func keep(_ type: ConditionType) { types.insert(type.rawValue) }
+
   mutating func callAsFunction(_ type: ConditionType, _ isTrue: Bool, _ reason: Reason, _ message: String) {
     types.insert(type.rawValue)
     all.set(type.rawValue, isTrue ? .true : .false, reason: reason.rawValue, message)

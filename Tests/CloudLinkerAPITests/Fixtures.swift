@@ -56,10 +56,10 @@ extension Fixture {
     ],
   ]
 
-  private static func good(_ name: String, _ type: ResourceType, _ object: JSONValue) -> Fixture {
+  static func good(_ name: String, _ type: ResourceType, _ object: JSONValue) -> Fixture {
     Fixture(name: name, type: type, object: object)
   }
-  private static func bad(
+  static func bad(
     _ name: String,
     _ base: JSONValue,
     _ field: String,
@@ -67,10 +67,10 @@ extension Fixture {
   ) -> Fixture {
     var object = base
     for (path, value) in changes { object = object.replacing(path, value) }
-    let isForward = base == forward
+    let types = [PortForward.resourceType, VPNConnection.resourceType, Backbone.resourceType]
     return Fixture(
       name: name,
-      type: isForward ? PortForward.resourceType : VPNConnection.resourceType,
+      type: types.first { base["kind"]?.text == $0.kind } ?? connection,
       object: object,
       badField: field
     )
@@ -89,54 +89,58 @@ extension Fixture {
 
   static let emptyString = "node labels without a value"
 
-  static let good: [Fixture] = [
-    good("the headline", connection, ipsec),
-    good("OpenVPN with a certificate", connection, openVPN),
-    good("OpenVPN by profile", connection, profile),
-    good(
-      "a profile with credentials",
-      connection,
-      profile.replacing("spec.openVPN.credentialsSecretRef", ["name": "office", "usernameKey": "user"])
-    ),
-    good(
-      "PSK needs no CA",
-      connection,
-      ipsec.replacing("spec.ipsec", ["authentication": ["method": "PSK", "credentialsSecretRef": ["name": "x"]]])
-    ),
-    good("EAP-TLS", connection, ipsec.replacing("spec.ipsec.authentication.method", "EAP-TLS")),
-    good("every field of IPsec", connection, everyIPsecField),
-    good("every field of OpenVPN", connection, everyOpenVPNField),
-    good("suspended", connection, ipsec.replacing("spec.suspend", true)),
-    good("one host as a network", connection, ipsec.replacing("spec.remoteNetworks", ["192.168.100.30/32"])),
-    good(
-      "64 networks and 8 tunnels",
-      connection,
-      ipsec.replacing("spec.remoteNetworks", .array((0..<64).map { .string("10.\($0).0.0/16") }))
-        .replacing("spec.tunnels", .array((0..<8).map { ["name": .string("t\($0)"), "server": "vpn.example.com"] }))
-    ),
-    good("a single-label server", connection, ipsec.replacing("spec.tunnels[0].server", "vpn")),
-    good(
-      "an upper-case server with digits",
-      connection,
-      ipsec.replacing("spec.tunnels[0].server", "VPN-1.Example.c0m")
-    ),
-    good("a name of 63", connection, ipsec.replacing("metadata.name", .string(String(repeating: "n", count: 63)))),
-    good(
-      emptyString,
-      connection,
-      ipsec.replacing("spec.gateway", ["nodeSelector": ["node-role.kubernetes.io/edge": ""], "labels": ["empty": ""]])
-    ),
-    good("the headline", PortForward.resourceType, forward),
-    good("no protocol", PortForward.resourceType, forward.replacing("spec.ports[0].protocol", nil)),
-    good("UDP", PortForward.resourceType, forward.replacing("spec.ports[0].protocol", "UDP")),
-    good(
-      "one port for TCP and for UDP",
-      PortForward.resourceType,
-      forward.replacing("spec.ports[1].port", 33000).replacing("spec.ports[1].protocol", "UDP")
-    ),
-    good("as many ports as there may be", PortForward.resourceType, forward.replacing("spec.ports", ports(512))),
-    good("suspended", PortForward.resourceType, forward.replacing("spec.suspend", true)),
-  ]
+  static let good: [Fixture] =
+    [
+      good("the headline", connection, ipsec),
+      good("OpenVPN with a certificate", connection, openVPN),
+      good("OpenVPN by profile", connection, profile),
+      good(
+        "a profile with credentials",
+        connection,
+        profile.replacing("spec.openVPN.credentialsSecretRef", ["name": "office", "usernameKey": "user"])
+      ),
+      good(
+        "PSK needs no CA",
+        connection,
+        ipsec.replacing("spec.ipsec", ["authentication": ["method": "PSK", "credentialsSecretRef": ["name": "x"]]])
+      ),
+      good("EAP-TLS", connection, ipsec.replacing("spec.ipsec.authentication.method", "EAP-TLS")),
+      good("every field of IPsec", connection, everyIPsecField),
+      good("every field of OpenVPN", connection, everyOpenVPNField),
+      good("suspended", connection, ipsec.replacing("spec.suspend", true)),
+      good("one host as a network", connection, ipsec.replacing("spec.remoteNetworks", ["192.168.100.30/32"])),
+      good(
+        "64 networks and 8 tunnels",
+        connection,
+        ipsec.replacing("spec.remoteNetworks", .array((0..<64).map { .string("10.\($0).0.0/16") }))
+          .replacing("spec.tunnels", .array((0..<8).map { ["name": .string("t\($0)"), "server": "vpn.example.com"] }))
+      ),
+      good("a single-label server", connection, ipsec.replacing("spec.tunnels[0].server", "vpn")),
+      good(
+        "an upper-case server with digits",
+        connection,
+        ipsec.replacing("spec.tunnels[0].server", "VPN-1.Example.c0m")
+      ),
+      good("a name of 63", connection, ipsec.replacing("metadata.name", .string(String(repeating: "n", count: 63)))),
+      good(
+        emptyString,
+        connection,
+        ipsec.replacing(
+          "spec.gateway",
+          ["nodeSelector": ["node-role.kubernetes.io/edge": ""], "labels": ["empty": ""]]
+        )
+      ),
+      good("the headline", PortForward.resourceType, forward),
+      good("no protocol", PortForward.resourceType, forward.replacing("spec.ports[0].protocol", nil)),
+      good("UDP", PortForward.resourceType, forward.replacing("spec.ports[0].protocol", "UDP")),
+      good(
+        "one port for TCP and for UDP",
+        PortForward.resourceType,
+        forward.replacing("spec.ports[1].port", 33000).replacing("spec.ports[1].protocol", "UDP")
+      ),
+      good("as many ports as there may be", PortForward.resourceType, forward.replacing("spec.ports", ports(512))),
+      good("suspended", PortForward.resourceType, forward.replacing("spec.suspend", true)),
+    ] + goodBackbones
 
   static let everyIPsecField =
     ipsec
@@ -183,7 +187,8 @@ extension Fixture {
     .replacing("spec.openVPN.compression", "LZ4-v2")
     .replacing("spec.openVPN.serverName", "vpn.example.com")
 
-  static let bad = badUnions + badIPsec + badOpenVPN + badTunnels + badNetworks + badGateway + badForwards
+  static let bad =
+    badUnions + badIPsec + badOpenVPN + badTunnels + badNetworks + badGateway + badForwards + badBackbones
 
   private static let badUnions = [
     bad("no type", ipsec, "spec.type", ("spec.type", nil)),

@@ -5,6 +5,7 @@ internal import Testing
 /// The Swift types and the schema stand side by side; here they are walked together.
 @Suite struct SchemaAgreementTests {
   static let kinds: [(String, Schema, any (Decodable & Sendable).Type, any (Decodable & Sendable).Type)] = [
+    ("Backbone", Backbone.schema, BackboneSpec.self, BackboneStatus.self),
     ("VPNConnection", VPNConnection.schema, VPNConnectionSpec.self, VPNConnectionStatus.self),
     ("PortForward", PortForward.schema, PortForwardSpec.self, PortForwardStatus.self),
   ]
@@ -78,10 +79,12 @@ internal import Testing
 
   @Test func `kinds, short names and the category are what people type`() {
     let definitions = CustomResourceDefinition.all
-    #expect(definitions.map(\.name) == ["vpnconnections.cloudlinker.dev", "portforwards.cloudlinker.dev"])
-    #expect(definitions.map(\.shortNames) == [["vpnc"], ["pf"]])
+    let plurals = ["backbones", "vpnconnections", "portforwards"]
+    #expect(definitions.map(\.name) == plurals.map { "\($0).cloudlinker.dev" })
+    #expect(definitions.map(\.shortNames) == [["bb"], ["vpnc"], ["pf"]])
     #expect(
       definitions.map { $0.columns.filter { $0.priority == 0 }.map { $0.name.uppercased() } } == [
+        ["PROVIDER", "REGION", "CIDR", "EGRESS", "READY", "REASON", "AGE"],
         ["TYPE", "READY", "TUNNELS", "SERVICE", "REASON", "AGE"], ["READY", "PORTS", "ADDRESS", "REASON", "AGE"],
       ]
     )

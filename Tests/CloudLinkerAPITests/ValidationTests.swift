@@ -9,6 +9,7 @@ enum OwnVerdict {
   static func errors(_ type: ResourceType, _ object: JSONValue) throws -> [FieldError] {
     let data = try JSONEncoder().encode(object)
     if type == PortForward.resourceType { return try JSONDecoder().decode(PortForward.self, from: data).validate() }
+    if type == Backbone.resourceType { return try JSONDecoder().decode(Backbone.self, from: data).validate() }
     return try JSONDecoder().decode(VPNConnection.self, from: data).validate()
   }
 }

@@ -12,6 +12,11 @@ enum Lexical {
   static let ipv4OrDNSName = "^(\(ipv4Body)|(\(label)[.])*\(lastLabel))$"
   static let ipv4AndPort = "^\(ipv4Body):\(portBody)$"
   static let remoteNetwork = "^\(ipv4Body)/([89]|[12][0-9]|3[0-2])$"
+  /// Of 10/8, 172.16/12, 192.168/16 (RFC 1918) or 100.64/10 (RFC 6598); prefix 16 to 24.
+  static let privateNetwork =
+    "^(10[.]\(octet)|172[.](1[6-9]|2[0-9]|3[01])|192[.]168|100[.](6[4-9]|[7-9][0-9]|1[01][0-9]|12[0-7]))"
+    + "([.]\(octet)){2}/(1[6-9]|2[0-4])$"
+  static let anyNetwork = "^\(ipv4Body)/([0-9]|[12][0-9]|3[0-2])$"
   static let unroutable = "^(0|127|22[4-9]|2[3-5][0-9]|169[.]254)[.]"
 
   /// RFC 1123 label.
@@ -25,6 +30,9 @@ enum Lexical {
   static let oneLine = "^[^\"\\\\\\x00-\\x1f\\x7f]+$"
   static let proposal = "^[a-z0-9_]+(-[a-z0-9_]+)*$"
   static let algorithm = "^[A-Za-z0-9][-A-Za-z0-9]*$"
+  static let roleARN = "^arn:aws[-a-z]*:iam::[0-9]{12}:role/[-A-Za-z0-9+=,.@_/]+$"
+  static let uuid = "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
+  static let resourceGroup = "^[-A-Za-z0-9._()]*[-A-Za-z0-9_()]$"
   static let quantity = "^[0-9]+([.][0-9]+)?([KMGTPE]i|[mkMGTPE])?$"
 }
 

@@ -37,6 +37,30 @@ enum Spelling {
     return address
   }
 
+  /// `arn:aws:iam::123456789012:role/path/name`.
+  static func isRoleARN(_ text: String) -> Bool {
+    let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+    guard text.utf8.count <= 512, parts.count == 6, parts[0] == "arn", parts[1].hasPrefix("aws"), parts[2] == "iam",
+      parts[3].isEmpty, parts[4].utf8.count == 12, parts[4].utf8.allSatisfy(isDigit), parts[5].hasPrefix("role/")
+    else { return false }
+    let name = parts[5].dropFirst("role/".count).utf8
+    let others = Array("-+=,.@_/".utf8)
+    return !name.isEmpty && name.allSatisfy { isLetterOrDigit($0) || others.contains($0) }
+      && parts[1].dropFirst(3).utf8.allSatisfy { $0 == UInt8(ascii: "-") || isLowerOrDigit($0) && !isDigit($0) }
+  }
+
+  static func isUUID(_ text: String) -> Bool {
+    let parts = text.utf8.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
+    let hexadecimal = Array("0123456789abcdefABCDEF".utf8)
+    return parts.map(\.count) == [8, 4, 4, 4, 12] && parts.allSatisfy { $0.allSatisfy(hexadecimal.contains) }
+  }
+
+  static func isResourceGroup(_ text: String) -> Bool {
+    let others = Array("-_.()".utf8)
+    return (1...90).contains(text.utf8.count) && text.utf8.last != UInt8(ascii: ".")
+      && text.utf8.allSatisfy { isLetterOrDigit($0) || others.contains($0) }
+  }
+
   static func isSecretKey(_ text: String) -> Bool {
     (1...253).contains(text.utf8.count)
       && text.utf8.allSatisfy { isLetterOrDigit($0) || "-._".utf8.contains($0) }

@@ -13,6 +13,9 @@ public protocol NetworkProvider: Sendable {
   /// says what it does, for the plan in status: `create NAT gateway a in subnet public-a`.
   associatedtype Action: Sendable, CustomStringConvertible
 
+  /// Names of the region's zones that can be used, sorted.
+  func zones() async throws(CloudError) -> [String]
+
   func gather(_ desired: DesiredNetwork) async throws(CloudError) -> Observed
 
   static func plan(_ desired: DesiredNetwork, goal: NetworkGoal, _ observed: Observed, now: Timestamp)

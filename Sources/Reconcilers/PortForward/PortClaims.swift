@@ -26,18 +26,11 @@ enum PortClaims {
     forward.spec.ports.map { Port(transport: $0.effectiveProtocol.rawValue, number: $0.port) }
   }
 
-  /// Whether `left` has the older claim.
-  static func precedes(_ left: PortForward, _ right: PortForward) -> Bool {
-    let zero = Timestamp(seconds: 0)
-    let (a, b) = (left.metadata.creationTimestamp ?? zero, right.metadata.creationTimestamp ?? zero)
-    return a == b ? left.key < right.key : a < b
-  }
-
   /// The first port of `forward` that an older claimant among `rivals` holds, and that claimant.
   static func conflict(of forward: PortForward, among rivals: [PortForward]) -> (port: Port, holder: ObjectKey)? {
     let wanted = ports(of: forward)
-    for rival in rivals.sorted(by: precedes)
-    where rival.key != forward.key && isClaimant(rival) && precedes(rival, forward) {
+    for rival in rivals.sorted(by: Precedence.isOlder)
+    where rival.key != forward.key && isClaimant(rival) && Precedence.isOlder(rival, forward) {
       let held = Set(ports(of: rival))
       if let port = wanted.first(where: held.contains) { return (port, rival.key) }
     }
@@ -48,7 +41,7 @@ enum PortClaims {
   /// in one pass. A refused forward keeps its place in the queue for every port it names.
   static func accepted(_ forwards: [PortForward]) -> [PortForward] {
     var claimed: Set<Port> = []
-    return forwards.filter(isClaimant).sorted(by: precedes).filter { forward in
+    return forwards.filter(isClaimant).sorted(by: Precedence.isOlder).filter { forward in
       let ports = ports(of: forward)
       let isFree = claimed.isDisjoint(with: ports)
       claimed.formUnion(ports)

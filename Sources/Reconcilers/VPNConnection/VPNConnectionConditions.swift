@@ -12,7 +12,7 @@ internal import Kubernetes
 ///     none yet            False Connecting        False Connecting (Reconciling)
 struct VPNConnectionConditions {
   let facts: VPNConnectionFacts
-  let refusal: VPNConnectionVerdict.Refusal?
+  let refusal: Refusal?
   let status: VPNConnectionStatus
   let contents: [String: GatewaySecret]
   let acceptedForwards: Int

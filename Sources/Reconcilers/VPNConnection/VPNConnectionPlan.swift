@@ -61,7 +61,7 @@ struct VPNConnectionPlan {
   private static func contents(
     _ facts: VPNConnectionFacts,
     _ forwards: [PortForward]
-  ) -> ([String: GatewaySecret], VPNConnectionVerdict.Refusal?) {
+  ) -> ([String: GatewaySecret], Refusal?) {
     let objects = GatewayObjects(connection: facts.connection, defaults: facts.defaults)
     let content = GatewayContent(
       connection: facts.connection,
@@ -78,7 +78,7 @@ struct VPNConnectionPlan {
       } catch let profile as RefusedProfile {
         return (
           [:],
-          VPNConnectionVerdict.Refusal(
+          Refusal(
             condition: .dependenciesReady,
             reason: .profileRefused,
             message: profile.message
@@ -87,7 +87,7 @@ struct VPNConnectionPlan {
       } catch {
         return (
           [:],
-          VPNConnectionVerdict.Refusal(
+          Refusal(
             condition: .dependenciesReady,
             reason: .other,
             message: "configuration cannot be written: \(error)"

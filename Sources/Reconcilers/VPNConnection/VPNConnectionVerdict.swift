@@ -11,19 +11,9 @@ internal import Kubernetes
 ///     a profile has a directive that is refused     ProfileRefused
 ///     otherwise                                     accepted
 enum VPNConnectionVerdict {
-  struct Refusal: Equatable {
-    var condition: ConditionType
-    var reason: Reason
-    var message: String
-  }
-
   static func accepted(_ facts: VPNConnectionFacts) -> Refusal? {
     let connection = facts.connection
-    let errors = connection.validate()
-    if let first = errors.first {
-      let more = errors.count > 1 ? " (and \(errors.count - 1) more)" : ""
-      return Refusal(condition: .accepted, reason: .invalidSpec, message: "\(first)\(more)")
-    }
+    if let refusal = Refusal(connection.validate()) { return refusal }
     if let image = connection.spec.gateway?.image, image != facts.defaults.image,
       !facts.defaults.allowedImages.contains(where: { image.hasPrefix($0) })
     {
@@ -43,7 +33,7 @@ enum VPNConnectionVerdict {
       )
     }
     let name = connection.spec.serviceName
-    if let older = facts.rivals.filter({ precedes($0, connection) }).min(by: precedes) {
+    if let older = facts.rivals.filter({ Precedence.isOlder($0, connection) }).min(by: Precedence.isOlder) {
       return Refusal(
         condition: .accepted,
         reason: .serviceNameConflict,
@@ -60,14 +50,6 @@ enum VPNConnectionVerdict {
       )
     }
     return nil
-  }
-
-  /// The older connection, by creation and then by name, keeps what two ask for.
-  static func precedes(_ left: VPNConnection, _ right: VPNConnection) -> Bool {
-    guard let a = left.metadata.creationTimestamp, let b = right.metadata.creationTimestamp, a != b else {
-      return left.key < right.key
-    }
-    return a < b
   }
 
   static func missing(_ credential: MissingCredential) -> Refusal {

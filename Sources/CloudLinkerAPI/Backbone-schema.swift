@@ -1,0 +1,136 @@
+internal import Kubernetes
+
+extension Backbone: SchemaDescribing {
+  public static let schema = Schema.resource(
+    """
+    A Backbone is the private network of this namespace in one cloud: private subnets over zones, a way out through \
+    NAT with addresses that stay, firewalls that let nothing pass but what is allowed here, and no public address on \
+    anything inside. One for each provider in a namespace.
+    """,
+    spec: BackboneSpec.schema,
+    status: BackboneStatus.schema
+  ).rule(VPNConnection.nameRule.expression, VPNConnection.nameRule.message)
+
+  public static let definition = CustomResourceDefinition(
+    resourceType: resourceType,
+    singular: "backbone",
+    shortNames: ["bb"],
+    columns: [
+      .init("Provider", ".spec.provider", "The cloud."),
+      .init("Region", ".spec.region", "Its region."),
+      .init("CIDR", ".spec.network.cidr", "Range of the network."),
+      .init("Egress", ".status.egress", "Public addresses that connections from inside come from."),
+      .init("Ready", ".status.conditions[?(@.type==\"Ready\")].status", "Whether the network is as asked."),
+      .init("Reason", ".status.conditions[?(@.type==\"Ready\")].reason", "Why it is ready or not."),
+      .init("Message", ".status.conditions[?(@.type==\"Ready\")].message", "What to do.", priority: 1),
+      .age,
+    ],
+    schema: schema
+  )
+}
+
+extension BackboneSpec: SchemaDescribing {
+  static let immutableRule = Schema.Rule(
+    "self.provider == oldSelf.provider && self.region == oldSelf.region && self.network.cidr == oldSelf.network.cidr",
+    "provider, region and network.cidr cannot be changed: create another Backbone in another namespace"
+  )
+  static let awsRule = Schema.Rule("self.provider == 'AWS' || !has(self.aws)", "aws goes with provider AWS only")
+  static let gcpRule = Schema.Rule(
+    "(self.provider == 'GCP') == has(self.gcp)",
+    "gcp is required with provider GCP, and goes with no other"
+  )
+  static let azureRule = Schema.Rule(
+    "(self.provider == 'Azure') == has(self.azure)",
+    "azure is required with provider Azure, and goes with no other"
+  )
+
+  public static let schema = Schema.object(
+    "What is wanted.",
+    [
+      .required("provider", .enumeration("The cloud. Cannot be changed.", CloudProvider.self)),
+      .required(
+        "region",
+        .string("The region, as the cloud calls it: eu-west-1, europe-west1, westeurope. Cannot be changed.")
+          .length(1...63).matching(Lexical.dnsLabel)
+      ),
+      .optional(
+        "credentialsSecretRef",
+        .object(
+          """
+          The Secret with the credentials. AWS: accessKeyId and secretAccessKey (sessionToken may be added); GCP: \
+          key.json, a service account's key; Azure: tenantId, clientId and clientSecret. Left out: the operator's own \
+          identity (IRSA or Pod Identity, workload identity, the machine's).
+          """,
+          [.required("name", .secretName)]
+        )
+      ),
+      .optional("aws", AWSOptions.schema),
+      .optional("gcp", GCPOptions.schema),
+      .optional("azure", AzureOptions.schema),
+      .required("network", Network.schema),
+      .optional("egress", Egress.schema),
+      .optional("ingress", Ingress.schema),
+      .optional(
+        "tags",
+        .map(
+          "Tags of your own on everything that is made (labels in GCP, where there are labels).",
+          of: .string("A tag's value.").length(0...256)
+        ).properties(atMost: maximumTags)
+      ),
+      .optional("flowLogs", .boolean("true: the cloud logs the flows of the network, at its price. Default: false.")),
+      .optional(
+        "deletionPolicy",
+        .enumeration(
+          """
+          What becomes of the network when this object is deleted. Delete: it is deleted, with all that was made for \
+          it. Retain: it stays as it is, and the operator's marks are removed. What existed before is never deleted.
+          """,
+          DeletionPolicy.self
+        ).defaulting(to: .string(DeletionPolicy.delete.rawValue))
+      ),
+      .optional("suspend", .boolean("true: leave the network as it is, repair nothing. Default: false.")),
+    ]
+  )
+  .rule(immutableRule.expression, immutableRule.message)
+  .rule(awsRule.expression, awsRule.message)
+  .rule(gcpRule.expression, gcpRule.message)
+  .rule(azureRule.expression, azureRule.message)
+}
+
+extension BackboneSpec.AWSOptions: SchemaDescribing {
+  static let roleRule = Schema.Rule(
+    "self.matches('\(Lexical.roleARN)')",
+    "must be a role's ARN, such as arn:aws:iam::123456789012:role/network"
+  )
+  public static let schema = Schema.object(
+    "What only AWS has.",
+    [
+      .optional(
+        "assumeRoleARN",
+        .string("A role that is assumed with the credentials, to work in another account.")
+          .length(1...512).rule(roleRule.expression, roleRule.message)
+      )
+    ]
+  )
+}
+
+extension BackboneSpec.GCPOptions: SchemaDescribing {
+  public static let schema = Schema.object(
+    "What only Google Cloud has.",
+    [.required("project", .string("Id of the project.").length(6...63).matching(Lexical.serviceName))]
+  )
+}
+
+extension BackboneSpec.AzureOptions: SchemaDescribing {
+  public static let schema = Schema.object(
+    "What only Azure has.",
+    [
+      .required("subscriptionID", .string("Id of the subscription.").length(36...36).matching(Lexical.uuid)),
+      .optional(
+        "resourceGroup",
+        .string("A resource group that exists: used, and never deleted. Left out: one is made for this Backbone.")
+          .length(1...90).matching(Lexical.resourceGroup)
+      ),
+    ]
+  )
+}

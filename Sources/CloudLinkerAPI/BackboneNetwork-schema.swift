@@ -1,0 +1,227 @@
+internal import Kubernetes
+
+extension BackboneSpec.Network: SchemaDescribing {
+  static let cidrRule = Schema.Rule(
+    "self.matches('\(Lexical.privateNetwork)')",
+    """
+    must be a private IPv4 network with a prefix of 16 to 24, such as 10.10.0.0/16 (of 10.0.0.0/8, 172.16.0.0/12, \
+    192.168.0.0/16 or 100.64.0.0/10)
+    """
+  )
+  static let hostBitsRule = Schema.Rule(
+    "!self.matches('\(Lexical.privateNetwork)') || "
+      + "\(CEL.ipv4Number("self.split('/')[0]")) % \(CEL.networkSize("self")) == 0",
+    "must begin with the network's first address: 10.10.0.0/16, not 10.10.0.5/16"
+  )
+  static let zonesRule = Schema.Rule(
+    "[has(self.zones), has(self.zoneNames), has(self.subnets)].filter(given, given).size() <= 1",
+    "of zones, zoneNames and subnets only one may be given"
+  )
+
+  private static let first = CEL.ipv4Number("self.cidr.split('/')[0]")
+  private static let size = CEL.networkSize("self.cidr")
+  private static func first(_ subnet: String) -> String { CEL.ipv4Number("\(subnet).cidr.split('/')[0]") }
+  private static func size(_ subnet: String) -> String { CEL.networkSize("\(subnet).cidr") }
+  private static let areNetworks =
+    "!has(self.subnets) || !self.cidr.matches('\(Lexical.privateNetwork)') || "
+    + "!self.subnets.all(subnet, subnet.cidr.matches('\(Lexical.remoteNetwork)'))"
+  static let insideRule = Schema.Rule(
+    "\(areNetworks) || self.subnets.all(subnet, \(size("subnet")) <= \(size) && "
+      + "\(first("subnet")) / \(size) == \(first) / \(size))",
+    "every subnet's cidr must lie inside network.cidr"
+  )
+  static let apartRule = Schema.Rule(
+    "\(areNetworks) || self.subnets.all(one, self.subnets.all(other, one.name == other.name || "
+      + "\(first("one")) >= \(first("other")) + \(size("other")) || \(first("other")) >= \(first("one")) + \(size("one"))))",
+    "two subnets overlap: give each a range of its own"
+  )
+
+  public static let schema = Schema.object(
+    "The network and its private subnets.",
+    [
+      .required(
+        "cidr",
+        .string(
+          """
+          Its range, with a prefix of 16 to 24, that overlaps neither another Backbone of this namespace nor what its \
+          VPNConnections reach. Cannot be changed.
+          """
+        ).length(9...18).rule(cidrRule.expression, cidrRule.message)
+          .rule(hostBitsRule.expression, hostBitsRule.message)
+      ),
+      .optional(
+        "zones",
+        .integer(
+          """
+          In how many zones there is a subnet, 1 to \(BackboneSpec.maximumZones); the first ones of the region by \
+          name. Each gets an eighth of the range, so that zones can be added later. Default: \
+          \(BackboneSpec.defaultZones).
+          """,
+          in: 1...BackboneSpec.maximumZones
+        )
+      ),
+      .optional(
+        "zoneNames",
+        .list(
+          "The zones by name, instead of zones: eu-west-1a, europe-west1-b, or 1 in Azure. An eighth of the range each.",
+          of: .string("One zone.").length(1...63).matching(Lexical.dnsLabel),
+          .set
+        ).items(1...BackboneSpec.maximumZones)
+      ),
+      .optional(
+        "subnets",
+        .list(
+          """
+          The private subnets one by one, instead of zones. The last eighth of the range must stay free in AWS: the \
+          NAT gateways live there.
+          """,
+          of: BackboneSpec.Subnet.schema,
+          .map(keys: ["name"])
+        ).items(1...BackboneSpec.maximumSubnets)
+      ),
+      .optional("existing", BackboneSpec.ExistingNetwork.schema),
+    ]
+  ).rule(zonesRule.expression, zonesRule.message)
+    .rule(insideRule.expression, insideRule.message)
+    .rule(apartRule.expression, apartRule.message)
+}
+
+extension BackboneSpec.ExistingNetwork: SchemaDescribing {
+  public static let schema = Schema.object(
+    "A network that exists: used as it is, and never deleted.",
+    [.required("id", .string("Its id: vpc-0a1b in AWS, the name in GCP, the resource id in Azure.").length(1...512))]
+  )
+}
+
+extension BackboneSpec.Subnet: SchemaDescribing {
+  static let cidrRule = Schema.Rule(
+    "self.matches('\(Lexical.remoteNetwork)')",
+    "must be an IPv4 network inside network.cidr, such as 10.10.0.0/19"
+  )
+  public static let schema = Schema.object(
+    "One private subnet.",
+    [
+      .required("name", .string("Its name within this Backbone.").length(1...32).matching(Lexical.dnsLabel)),
+      .required("zone", .string("Its zone, as the cloud calls it.").length(1...63).matching(Lexical.dnsLabel)),
+      .required(
+        "cidr",
+        .string("Its range, inside network.cidr.").length(9...18).rule(cidrRule.expression, cidrRule.message)
+      ),
+      .optional(
+        "existingID",
+        .string("Id of a subnet that exists in an existing network: used, and never deleted.").length(1...512)
+      ),
+    ]
+  )
+}
+
+extension BackboneSpec.Egress: SchemaDescribing {
+  public static let schema = Schema.object(
+    "The way out.",
+    [
+      .optional(
+        "addresses",
+        .enumeration(
+          """
+          PerZone: a NAT gateway and a static address in each zone, so that a zone's failure is its own. Shared: one \
+          for all. None: no way out. Default: PerZone. GCP's NAT spans zones: there PerZone is as many addresses.
+          """,
+          EgressAddresses.self
+        ).defaulting(to: .string(EgressAddresses.perZone.rawValue))
+      ),
+      .optional(
+        "existingAddressIDs",
+        .list(
+          "Static addresses of yours to use, in the order of the zones; they are never released.",
+          of: .string("Id of an address: eipalloc-0a1b, the name in GCP, the resource id in Azure.").length(1...512),
+          .set
+        ).items(0...BackboneSpec.maximumZones)
+      ),
+      .optional("allow", BackboneSpec.Rule.list("What may leave the network. Left out: nothing.")),
+    ]
+  ).defaulting(to: [:])
+}
+
+extension BackboneSpec.Ingress: SchemaDescribing {
+  public static let schema = Schema.object(
+    "The way in.",
+    [.optional("allow", BackboneSpec.Rule.list("What may enter the network. Left out: only what is inside already."))]
+  )
+}
+
+extension BackboneSpec.Rule: SchemaDescribing {
+  static let cidrRule = Schema.Rule(
+    "self.matches('\(Lexical.anyNetwork)')",
+    "must be an IPv4 network such as 0.0.0.0/0 or 192.168.100.0/24"
+  )
+  static let portsRule = Schema.Rule(
+    "!has(self.ports) || self.ports.size() == 0 || !has(self.protocol) || self.protocol in ['TCP', 'UDP']",
+    "ports go with protocol TCP or UDP only"
+  )
+  static func list(_ description: String) -> Schema {
+    .list(description, of: schema).items(0...BackboneSpec.maximumRules)
+  }
+  public static let schema = Schema.object(
+    "Traffic that may pass.",
+    [
+      .required(
+        "cidr",
+        .string("Where it comes from or goes to.").length(9...18).rule(cidrRule.expression, cidrRule.message)
+      ),
+      .optional(
+        "protocol",
+        .enumeration("TCP, UDP, ICMP or All. Default: TCP.", RuleProtocol.self)
+          .defaulting(to: .string(RuleProtocol.tcp.rawValue))
+      ),
+      .optional(
+        "ports",
+        .list("Destination ports. Left out: all.", of: .integer("One port.", in: 1...65_535), .set).items(0...16)
+      ),
+    ]
+  ).rule(portsRule.expression, portsRule.message)
+}
+
+extension BackboneStatus: SchemaDescribing {
+  public static let schema = Schema.object(
+    "What is. Written by the operator only.",
+    [
+      .optional("observedGeneration", .observedGeneration),
+      .optional("conditions", .conditions),
+      .optional("lastHandledReconcileAt", .lastHandledReconcileAt),
+      .optional("networkID", .string("Id of the network in the cloud.").length(0...512)),
+      .optional(
+        "subnets",
+        .list("The private subnets.", of: Subnet.schema, .map(keys: ["name"])).items(0...64)
+      ),
+      .optional(
+        "egressAddresses",
+        .list("Public addresses that connections from inside come from.", of: .string("One address.").length(0...45))
+          .items(0...64)
+      ),
+      .optional("egress", .string("The same in one line.").length(0...256)),
+      .optional(
+        "firewallIDs",
+        .list("Ids of the firewalls: security groups, rules.", of: .string("One id.").length(0...512)).items(0...64)
+      ),
+      .optional(
+        "objects",
+        .map("Id of every object in the cloud that was made, by its role.", of: .string("One id.").length(0...512))
+          .properties(atMost: 256)
+      ),
+      .optional("plan", .plan),
+    ]
+  ).defaulting(to: .statusDefault)
+}
+
+extension BackboneStatus.Subnet: SchemaDescribing {
+  public static let schema = Schema.object(
+    "One private subnet.",
+    [
+      .required("name", .string("Its name.").length(1...63)),
+      .required("id", .string("Its id in the cloud.").length(0...512)),
+      .required("zone", .string("Its zone.").length(0...63)),
+      .required("cidr", .string("Its range.").length(0...18)),
+      .optional("freeAddresses", .integer("Addresses that are free, where the cloud tells.")),
+    ]
+  )
+}

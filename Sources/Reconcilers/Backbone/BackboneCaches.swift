@@ -1,0 +1,41 @@
+internal import CloudLinkerAPI
+internal import ControllerRuntime
+internal import Foundations
+internal import Kubernetes
+
+/// The caches that Backbones need, and who is woken by what.
+struct BackboneCaches: Sendable {
+  let backbones: Store<Backbone>
+  let connections: Store<VPNConnection>
+  let secretMetadata: Store<PartialMetadata<Secret>>
+
+  enum Index {
+    static let namespace = "namespace"
+    static let secret = "secret"
+  }
+
+  static let indexers: [String: Store<Backbone>.Indexer] = [
+    Index.namespace: { [$0.key.namespace] },
+    Index.secret: { backbone in
+      backbone.spec.credentialsSecretRef.map { ["\(backbone.key.namespace)/\($0.name)"] } ?? []
+    },
+  ]
+
+  func facts(of backbone: Backbone, now: Timestamp) -> BackboneFacts {
+    let namespace = backbone.key.namespace
+    return BackboneFacts(
+      backbone: backbone,
+      siblings: backbones.indexed(Index.namespace, namespace).filter { $0.key != backbone.key },
+      connections: connections.all.filter { $0.key.namespace == namespace },
+      now: now
+    )
+  }
+
+  func secretVersions(_ names: Set<String>, in namespace: String) -> [String: String] {
+    var versions: [String: String] = [:]
+    for name in names {
+      versions[name] = secretMetadata.get(ObjectKey(namespace: namespace, name: name))?.metadata.resourceVersion
+    }
+    return versions
+  }
+}

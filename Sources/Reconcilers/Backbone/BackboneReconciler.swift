@@ -1,0 +1,184 @@
+internal import Cloud
+internal import CloudLinkerAPI
+internal import ControllerRuntime
+internal import Foundations
+internal import Kubernetes
+
+/// Makes a cloud's network match one Backbone: gather, plan, act, write the status if it differs.
+///
+/// No worker waits for the cloud: what is pending there is looked at again later, and every look begins anew from what
+/// is there.
+struct BackboneReconciler: Sendable {
+  static let finalizer = "cloudlinker.dev/backbone"
+  /// Drift is looked for this often, ± 20 %.
+  static let period: Duration = .seconds(600)
+  /// After something was done: the cloud takes a moment to show it.
+  static let settling: Duration = .seconds(2)
+  /// While something is pending in the cloud, or in the way.
+  static let patience: Duration = .seconds(15)
+
+  let client: any KubernetesAPI
+  let caches: BackboneCaches
+  let secrets: SecretReader
+  let clouds: any CloudConnecting
+  let events: EventRecorder
+  let time: any TimeSource
+
+  func reconcile(_ key: ObjectKey, _ logger: Logger) async throws -> ReconcileResult {
+    guard let backbone = caches.backbones.get(key) else {
+      await secrets.forget(key)
+      return .done
+    }
+    let facts = caches.facts(of: backbone, now: time.timestamp)
+    if facts.isDeleted, backbone.metadata.finalizers?.contains(Self.finalizer) != true { return .done }
+    if !facts.isDeleted {
+      if let refusal = BackboneVerdict.accepted(facts) { return try await refuse(refusal, facts) }
+      if backbone.spec.isSuspended {
+        try await write(BackboneStatus(facts, .suspended), facts)
+        return .done
+      }
+    }
+    let cloud: CloudNetwork
+    do {
+      cloud = try await connect(backbone)
+    } catch let refusal as Refusal {
+      return try await refuse(refusal, facts)
+    }
+    let outcome = await look(facts, cloud)
+    switch outcome {
+    case .failure(let error): return try await fail(error, facts)
+    case .success(.refused(let refusal)): return try await refuse(refusal, facts)
+    case .success(.plan(let plan, let desired)): return try await act(plan, desired, facts, logger)
+    }
+  }
+
+  private func refuse(_ refusal: Refusal, _ facts: BackboneFacts) async throws -> ReconcileResult {
+    try await write(BackboneStatus(facts, .refused(refusal)), facts)
+    return .done
+  }
+
+  /// - Throws: `Refusal` or `KubernetesError`.
+  private func connect(_ backbone: Backbone) async throws -> CloudNetwork {
+    var content: [String: [UInt8]]?
+    if let name = backbone.spec.credentialsSecretRef?.name {
+      let key = backbone.key
+      let versions = caches.secretVersions([name], in: key.namespace)
+      content = try await secrets.read([name], for: key, versions: versions)[name]
+      guard content != nil else {
+        throw Refusal(
+          condition: .dependenciesReady,
+          reason: .secretNotFound,
+          message: "spec.credentialsSecretRef.name: there is no Secret \"\(name)\" in this namespace: create it"
+        )
+      }
+    }
+    return try clouds.connect(backbone, credentials: content)
+  }
+
+  private enum Look {
+    case refused(Refusal)
+    case plan(NetworkPlan<CloudNetwork.Action>, DesiredNetwork)
+  }
+
+  private func look(_ facts: BackboneFacts, _ cloud: CloudNetwork) async -> Result<Look, CloudError> {
+    let backbone = facts.backbone
+    do throws(CloudError) {
+      // A network that is to go needs no zones: it is found by its marks.
+      let isDeleted = backbone.metadata.deletionTimestamp != nil
+      let zones = !isDeleted && NetworkLayout.needsZones(backbone) ? try await cloud.zones() : []
+      let desired: DesiredNetwork
+      switch Result(catching: { () throws(Refusal) in try NetworkLayout.desired(backbone, zones: zones) }) {
+      case .success(let layout): desired = layout
+      case .failure(let refusal) where !isDeleted: return .success(.refused(refusal))
+      case .failure: desired = NetworkLayout.bare(backbone)
+      }
+      let goal: NetworkGoal =
+        !isDeleted ? .present : backbone.spec.effectiveDeletionPolicy == .retain ? .released : .absent
+      return .success(.plan(try await cloud.plan(desired, goal, time.timestamp), desired))
+    } catch {
+      return .failure(error)
+    }
+  }
+
+  private func act(
+    _ plan: NetworkPlan<CloudNetwork.Action>,
+    _ desired: DesiredNetwork,
+    _ facts: BackboneFacts,
+    _ logger: Logger
+  ) async throws -> ReconcileResult {
+    if facts.isDeleted, plan.isGone {
+      try await Finalizer.remove(Self.finalizer, from: facts.backbone, client)
+      return .done
+    }
+    guard !facts.isPlanOnly else {
+      try await write(BackboneStatus(facts, .planned(plan)), facts)
+      return .requeue(after: Self.period, jitter: 0.2)
+    }
+    // Whatever is made from here on must be found again when the object is deleted.
+    if !facts.isDeleted { try await Finalizer.add(Self.finalizer, to: facts.backbone, client) }
+    var made = plan.report.ids
+    for action in plan.actions {
+      do throws(CloudError) {
+        try await action.perform(desired, &made)
+      } catch {
+        logger.info("an action failed", ["action": .string(action.description), "error": .string(error.description)])
+        return try await fail(error, facts, made: made)
+      }
+      logger.info("performed an action", ["action": .string(action.description)])
+    }
+    for words in plan.repairs {
+      events.warning(facts.backbone, reason: "DriftRepaired", action: "Repair", words)
+    }
+    try await write(BackboneStatus(facts, .planned(plan), made: made), facts)
+    if !plan.actions.isEmpty { return .requeue(after: Self.settling) }
+    if !plan.waiting.isEmpty || !plan.problems.isEmpty || facts.isDeleted {
+      return .requeue(after: plan.lookAgainAfter ?? Self.patience)
+    }
+    return .requeue(after: plan.lookAgainAfter ?? Self.period, jitter: 0.2)
+  }
+
+  /// A failure that may pass leaves the status of a network that is Ready: nothing is known to have changed there.
+  private func fail(
+    _ error: CloudError,
+    _ facts: BackboneFacts,
+    made: [String: String] = [:]
+  ) async throws -> ReconcileResult {
+    if !error.isTransient || !facts.isReady || !made.isEmpty {
+      try await write(BackboneStatus(facts, .failed(error), made: made), facts)
+    }
+    if let wait = error.retryAfter { return .requeue(after: wait) }
+    return error.isTransient ? .requeueWithBackoff : .requeue(after: Self.patience * 4, jitter: 0.2)
+  }
+
+  private func write(_ status: BackboneStatus, _ facts: BackboneFacts) async throws(KubernetesError) {
+    guard status != facts.backbone.status else { return }
+    record(status, facts.backbone)
+    var object = facts.backbone
+    object.status = status
+    do {
+      _ = try await client.applyStatus(object, fieldManager: GatewayActions.fieldManager, force: true)
+    } catch  where error.kind == .notFound {
+      // Deleted meanwhile: there is nobody left to tell.
+    }
+  }
+
+  private func record(_ status: BackboneStatus, _ backbone: Backbone) {
+    let old = backbone.status?.conditions?.first { $0.type == ConditionType.ready.rawValue }
+    guard let new = status.conditions?.first(where: { $0.type == ConditionType.ready.rawValue }),
+      old?.reason != new.reason || old?.status != new.status
+    else { return }
+    let isFault = status.conditions?.contains { $0.type == ConditionType.stalled.rawValue } == true
+    if isFault {
+      events.warning(backbone, reason: new.reason, action: "Reconcile", new.message)
+    } else {
+      events.normal(backbone, reason: new.reason, action: "Reconcile", new.message)
+    }
+  }
+}
+
+/// Finds the way to the cloud of a Backbone.
+protocol CloudConnecting: Sendable {
+  /// - Parameter credentials: content of the Secret; nil: the operator's own identity.
+  /// - Throws: when the credentials are not complete; the message names the key.
+  func connect(_ backbone: Backbone, credentials: [String: [UInt8]]?) throws(Refusal) -> CloudNetwork
+}

@@ -1,0 +1,136 @@
+internal import CloudLinkerAPI
+internal import Foundations
+internal import Kubernetes
+
+/// From a Backbone's spec to what its cloud is asked for.
+///
+///     network.subnets    as listed
+///     network.zoneNames  a zone each, an eighth of the range each, named after the zone
+///     network.zones      the first so many of the region's zones; those that have a subnet already stay
+///
+/// An eighth each, however many zones there are: a zone can be added without moving the others, and the last eighth is
+/// the operator's own (AWS: the public subnets of NAT gateways).
+enum NetworkLayout {
+  /// - Parameter zones: those of the region, sorted.
+  static func desired(_ backbone: Backbone, zones: [String]) throws(Refusal) -> DesiredNetwork {
+    let spec = backbone.spec
+    guard let range = IPv4Network(spec.network.cidr), let uid = backbone.metadata.uid else { throw Self.invalid }
+    let mark = OwnershipMark(namespace: backbone.key.namespace, name: backbone.key.name, uid: uid)
+    let subnets = try subnets(of: backbone, in: range, zones)
+    var desired = DesiredNetwork(mark: mark, region: spec.region, cidr: range, subnets: subnets)
+    desired.egress = DesiredNetwork.Egress(
+      addresses: addresses(spec.effectiveEgressAddresses),
+      existingIDs: spec.egress?.existingAddressIDs ?? []
+    )
+    desired.egressRules = try rules(spec.egress?.allow)
+    desired.ingressRules = try rules(spec.ingress?.allow)
+    desired.tags = spec.tags ?? [:]
+    desired.hasFlowLogs = spec.flowLogs ?? false
+    desired.existingNetworkID = spec.network.existing?.id
+    desired.knownIDs = backbone.status?.objects ?? [:]
+    return desired
+  }
+
+  /// Enough to find and delete what was made, for a spec that cannot be laid out any more.
+  static func bare(_ backbone: Backbone) -> DesiredNetwork {
+    let mark = OwnershipMark(
+      namespace: backbone.key.namespace,
+      name: backbone.key.name,
+      uid: backbone.metadata.uid ?? ""
+    )
+    let range =
+      IPv4Network(backbone.spec.network.cidr) ?? IPv4Network(containing: IPv4Address(bits: 0), prefixLength: 32)
+    var desired = DesiredNetwork(mark: mark, region: backbone.spec.region, cidr: range, subnets: [])
+    desired.egress.existingIDs = backbone.spec.egress?.existingAddressIDs ?? []
+    desired.existingNetworkID = backbone.spec.network.existing?.id
+    desired.knownIDs = backbone.status?.objects ?? [:]
+    return desired
+  }
+
+  /// Whether the region's zones must be known.
+  static func needsZones(_ backbone: Backbone) -> Bool {
+    let network = backbone.spec.network
+    guard network.subnets == nil, network.zoneNames == nil else { return false }
+    return placed(backbone).contains(nil)
+  }
+
+  private static func subnets(
+    of backbone: Backbone,
+    in range: IPv4Network,
+    _ zones: [String]
+  ) throws(Refusal) -> [DesiredNetwork.Subnet] {
+    let network = backbone.spec.network
+    if let listed = network.subnets {
+      var subnets: [DesiredNetwork.Subnet] = []
+      for subnet in listed {
+        guard let cidr = IPv4Network(subnet.cidr) else { throw Self.invalid }
+        subnets.append(.init(name: subnet.name, zone: subnet.zone, cidr: cidr, existingID: subnet.existingID))
+      }
+      return subnets
+    }
+    let eighths = range.parts(3)
+    if let names = network.zoneNames {
+      let missing = zones.isEmpty ? [] : names.filter { !zones.contains($0) }
+      guard missing.isEmpty else { throw Self.zones("spec.network.zoneNames", missing, zones) }
+      return zip(names, eighths).map { .init(name: $0, zone: $0, cidr: $1) }
+    }
+    let placed = placed(backbone)
+    var free = zones.filter { !placed.contains($0) }[...]
+    return try zip(placed, eighths).map { (zone, cidr) throws(Refusal) in
+      guard let zone = zone ?? free.popFirst() else {
+        throw Self.zones("spec.network.zones", ["\(placed.count) zones"], zones)
+      }
+      return .init(name: zone, zone: zone, cidr: cidr)
+    }
+  }
+
+  /// The zones that have an eighth already, by its place; a zone that is new in the region moves none of them.
+  private static func placed(_ backbone: Backbone) -> [String?] {
+    let count = backbone.spec.network.zones ?? BackboneSpec.defaultZones
+    let eighths = IPv4Network(backbone.spec.network.cidr)?.parts(3) ?? []
+    return eighths.prefix(count).map { eighth in
+      backbone.status?.subnets?.first { $0.cidr == eighth.description }?.zone
+    }
+  }
+
+  private static func zones(_ field: String, _ missing: [String], _ zones: [String]) -> Refusal {
+    Refusal(
+      condition: .accepted,
+      reason: .zoneNotFound,
+      message: "\(field): the region does not have \(missing.joined(separator: ", ")), but "
+        + "\(zones.joined(separator: ", ")): choose of these"
+    )
+  }
+  /// Not reached for a spec that was validated.
+  private static let invalid = Refusal(condition: .accepted, reason: .invalidSpec, message: "the spec is not valid")
+
+  private static func addresses(_ addresses: EgressAddresses) -> DesiredNetwork.Egress.Addresses {
+    switch addresses {
+    case .shared: .shared
+    case .none: .none
+    default: .perZone
+    }
+  }
+
+  private static func rules(_ rules: [BackboneSpec.Rule]?) throws(Refusal) -> [DesiredNetwork.Rule] {
+    var result: [DesiredNetwork.Rule] = []
+    for rule in rules ?? [] {
+      guard let cidr = IPv4Network(rule.cidr),
+        let transport = DesiredNetwork.Rule.Transport(rawValue: (rule.protocol ?? .tcp).rawValue)
+      else { throw Self.invalid }
+      result.append(.init(cidr: cidr, transport: transport, ports: ranges(rule.ports ?? [])))
+    }
+    return result
+  }
+
+  /// Neighbouring ports together: 80, 81, 443 are 80–81 and 443.
+  private static func ranges(_ ports: [Int]) -> [ClosedRange<Int>] {
+    ports.sorted().reduce(into: []) { ranges, port in
+      if let last = ranges.last, port - last.upperBound <= 1 {
+        ranges[ranges.count - 1] = last.lowerBound...max(port, last.upperBound)
+      } else {
+        ranges.append(port...port)
+      }
+    }
+  }
+}

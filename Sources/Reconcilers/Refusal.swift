@@ -1,0 +1,31 @@
+internal import CloudLinkerAPI
+internal import Foundations
+internal import Kubernetes
+
+/// Why nothing is done for an object until a person changes something.
+struct Refusal: Error, Equatable {
+  var condition: ConditionType
+  var reason: Reason
+  var message: String
+
+  /// For a spec that breaks a rule that the API server did not know.
+  init?(_ errors: [FieldError]) {
+    guard let first = errors.first else { return nil }
+    let more = errors.count > 1 ? " (and \(errors.count - 1) more)" : ""
+    self.init(condition: .accepted, reason: .invalidSpec, message: "\(first)\(more)")
+  }
+  init(condition: ConditionType, reason: Reason, message: String) {
+    self.condition = condition
+    self.reason = reason
+    self.message = message
+  }
+}
+
+/// The older object, by creation and then by name, keeps what two ask for.
+enum Precedence {
+  static func isOlder<Object: Resource>(_ left: Object, _ right: Object) -> Bool {
+    let zero = Timestamp(seconds: 0)
+    let (a, b) = (left.metadata.creationTimestamp ?? zero, right.metadata.creationTimestamp ?? zero)
+    return a == b ? left.key < right.key : a < b
+  }
+}
