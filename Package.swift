@@ -119,7 +119,7 @@ let package = Package(
       "ReconcilersTests",
       [
         "Reconcilers", "ControllerRuntime", "CloudLinkerAPI", "Gateway", "AWS", "GoogleCloud", "Azure", "Cloud",
-        "Kubernetes", "HTTPTransport", "HTTPTransportTesting", "Foundations",
+        "Kubernetes", "KubernetesTesting", "HTTPTransport", "HTTPTransportTesting", "Foundations",
       ]
     ),
   ],

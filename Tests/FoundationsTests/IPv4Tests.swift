@@ -52,6 +52,16 @@ internal import Testing
     #expect(try !narrow.contains(#require(IPv4Address("10.201.0.0"))))
   }
 
+  @Test func partsAreEqualAndCoverTheWhole() throws {
+    let network = try #require(IPv4Network("10.10.0.0/16"))
+    let eighths = network.parts(3)
+    #expect(eighths.count == 8 && eighths.allSatisfy { $0.prefixLength == 19 })
+    #expect(eighths.first?.description == "10.10.0.0/19" && eighths.last?.description == "10.10.224.0/19")
+    #expect(IPv4Network.collapsed(eighths) == [network])
+    let narrow = try #require(IPv4Network("10.0.0.0/31"))
+    #expect(narrow.parts(3) == [narrow])
+  }
+
   @Test(arguments: [
     ([], []),
     (["10.0.0.0/8", "10.1.0.0/16", "10.0.0.0/8"], ["10.0.0.0/8"]),

@@ -1,5 +1,6 @@
 import Foundations
 import Kubernetes
+import KubernetesTesting
 import TestSupport
 import Testing
 

@@ -1,6 +1,7 @@
 import Foundations
 import HTTPEndpoint
 import Kubernetes
+import KubernetesTesting
 import TestSupport
 import Testing
 

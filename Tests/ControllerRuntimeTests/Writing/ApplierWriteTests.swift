@@ -1,4 +1,5 @@
 import Kubernetes
+import KubernetesTesting
 import Testing
 
 @testable import ControllerRuntime

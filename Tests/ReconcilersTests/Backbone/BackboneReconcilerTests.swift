@@ -1,0 +1,153 @@
+import Cloud
+import CloudLinkerAPI
+import Foundations
+import Kubernetes
+import KubernetesTesting
+import Testing
+
+@testable import ControllerRuntime
+@testable import Reconcilers
+
+@Suite(.timeLimit(.minutes(1))) struct BackboneReconcilerTests {
+  let world = BackboneWorld()
+
+  private func settle() async throws {
+    for _ in 0..<3 { try await world.reconcile() }
+    world.cloud.state.withLock { $0.isGatewayPending = false }
+    try await world.reconcile()
+  }
+
+  @Test func aNetworkIsMadeAndThenLeftAlone() async throws {
+    #expect(try await world.reconcile() == .requeue(after: BackboneReconciler.settling))
+    #expect(world.backbone?.metadata.finalizers == [BackboneReconciler.finalizer])
+    #expect(try await world.reconcile() == .requeue(after: BackboneReconciler.patience))
+    #expect(world.condition(.ready)?.message == "gateway id-5 is pending")
+    #expect(world.condition(.reconciling)?.status == "True")
+    world.cloud.state.withLock { $0.isGatewayPending = false }
+    try await world.reconcile()
+    #expect(world.condition(.ready)?.status == "True")
+    #expect(world.status?.egress == "203.0.113.7")
+    #expect(world.status?.subnets?.map(\.cidr) == ["10.10.0.0/19", "10.10.32.0/19", "10.10.64.0/19"])
+    let written = world.server.calls.count
+    world.cloud.state.withLock { $0.calls = [] }
+    try await world.reconcile()
+    #expect(world.cloud.state.withLock { $0.calls } == ["gather"], "its zones are known, and nothing is done")
+    #expect(world.server.calls.count == written)
+  }
+
+  /// The process dies after each call to the cloud in turn: what it made is found, nothing is made twice.
+  @Test(arguments: 1...5) func whoDiesInBetweenGoesOnFromWhatIsThere(calls: Int) async throws {
+    let count = Locked(0)
+    world.cloud.state.withLock {
+      $0.fault = { name in
+        guard name.hasPrefix("create") else { return nil }
+        return count.withLock { count in
+          count += 1
+          return count > calls ? CloudError(.transport, operation: name, message: "the process died") : nil
+        }
+      }
+    }
+    try await world.reconcile()
+    #expect(world.cloud.state.withLock { $0.objects.count } == calls)
+    world.cloud.state.withLock { $0.fault = { _ in nil } }
+    try await settle()
+    #expect(world.cloud.state.withLock { $0.objects.count } == 5)
+    #expect(world.cloud.state.withLock { $0.count } == 5)
+    #expect(world.condition(.ready)?.status == "True")
+  }
+
+  @Test func nothingIsMadeBeforeTheFinalizerStands() async throws {
+    world.server.setFault { $0.hasPrefix("patch") ? KubernetesError(.transport, "connection refused") : nil }
+    await #expect(throws: KubernetesError.self) { try await world.reconcile() }
+    #expect(world.cloud.state.withLock { $0.objects.isEmpty })
+  }
+
+  @Test func planModeTellsAndDoesNothing() async throws {
+    world.change { $0.metadata.annotations = [CloudLinker.Annotation.reconcile: CloudLinker.Annotation.reconcilePlan] }
+    try await world.reconcile()
+    #expect(
+      world.status?.plan == [
+        "create network", "create subnet-a", "create subnet-b", "create subnet-c", "create gateway",
+      ]
+    )
+    #expect(world.condition(.ready)?.reason == "PlanOnly")
+    #expect(world.cloud.state.withLock { $0.objects.isEmpty })
+    #expect(world.backbone?.metadata.finalizers == nil)
+  }
+
+  @Test func deletionWaitsUntilNothingIsLeft() async throws {
+    try await settle()
+    world.change { $0.metadata.deletionTimestamp = world.time.timestamp }
+    world.cloud.state.withLock {
+      $0.fault = { name in
+        name == "delete network"
+          ? CloudError(.inUse, operation: "ec2:DeleteVpc", code: "DependencyViolation", message: "eni-1 is in it") : nil
+      }
+    }
+    try await world.reconcile()
+    #expect(world.condition(.ready)?.reason == "InUse")
+    #expect(world.condition(.ready)?.message.contains("eni-1 is in it") == true)
+    #expect(world.backbone?.metadata.finalizers == [BackboneReconciler.finalizer])
+    world.cloud.state.withLock { $0.fault = { _ in nil } }
+    try await world.reconcile()
+    try await world.reconcile()
+    #expect(world.cloud.state.withLock { $0.objects.isEmpty })
+    #expect(world.backbone?.metadata.finalizers?.isEmpty != false)
+  }
+
+  @Test func whatIsRetainedLosesOurMarksOnly() async throws {
+    world.change { $0.spec.deletionPolicy = .retain }
+    try await settle()
+    world.change { $0.metadata.deletionTimestamp = world.time.timestamp }
+    world.cloud.state.withLock { $0.calls = [] }
+    try await world.reconcile()
+    #expect(world.cloud.state.withLock { $0.calls }.filter { $0.hasPrefix("delete") } == [])
+    #expect(world.cloud.state.withLock { $0.calls }.contains("release network"))
+  }
+
+  @Test func aThrottledLookChangesNothingOfWhatIsKnown() async throws {
+    try await settle()
+    let before = world.status
+    world.cloud.state.withLock {
+      $0.fault = { CloudError(.throttled, operation: $0, message: "slow down", retryAfter: .seconds(7)) }
+    }
+    #expect(try await world.reconcile() == .requeue(after: .seconds(7)))
+    #expect(world.status == before)
+  }
+
+  @Test func aMissingPermissionIsNamedAndTheCureToo() async throws {
+    world.cloud.state.withLock {
+      $0.fault = { name in
+        name == "create network"
+          ? CloudError(.forbidden, operation: "ec2:CreateVpc", code: "UnauthorizedOperation", message: "not authorized")
+          : nil
+      }
+    }
+    try await world.reconcile()
+    let ready = world.condition(.ready)
+    #expect(ready?.reason == "PermissionMissing")
+    #expect(ready?.message.hasPrefix("ec2:CreateVpc is not permitted") == true)
+    #expect(ready?.message.contains("manifests/permissions") == true)
+    #expect(world.condition(.stalled)?.status == "True")
+  }
+
+  @Test func aSecretThatIsNotThereIsNamed() async throws {
+    world.change { $0.spec.credentialsSecretRef = LocalReference(name: "aws-keys") }
+    try await world.reconcile()
+    #expect(world.condition(.dependenciesReady)?.reason == "SecretNotFound")
+    #expect(world.condition(.ready)?.message.contains("\"aws-keys\"") == true)
+    #expect(world.cloud.state.withLock { $0.calls.isEmpty })
+  }
+
+  @Test func whatIsSuspendedIsLeftAlone() async throws {
+    try await settle()
+    world.change { $0.spec.suspend = true }
+    world.cloud.state.withLock {
+      $0.objects["gateway"] = nil
+      $0.calls = []
+    }
+    try await world.reconcile()
+    #expect(world.condition(.ready)?.reason == "Suspended")
+    #expect(world.cloud.state.withLock { $0.calls.isEmpty })
+  }
+}

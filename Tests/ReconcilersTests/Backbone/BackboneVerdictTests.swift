@@ -1,0 +1,100 @@
+import CloudLinkerAPI
+import Foundations
+import Kubernetes
+import Testing
+
+@testable import Reconcilers
+
+@Suite struct BackboneVerdictTests {
+  private func verdict(
+    _ change: (inout Backbone) -> Void = { _ in },
+    siblings: [Backbone] = [],
+    connections: [VPNConnection] = []
+  ) -> Refusal? {
+    var backbone = BackboneWorld.backbone(created: 10)
+    change(&backbone)
+    return BackboneVerdict.accepted(
+      BackboneFacts(backbone: backbone, siblings: siblings, connections: connections, now: Fixture.now)
+    )
+  }
+
+  @Test func aSoundOneIsAccepted() { #expect(verdict() == nil) }
+
+  @Test func theSpecIsCheckedFirst() {
+    let refusal = verdict { $0.spec.network.cidr = "8.8.0.0/16" }
+    #expect(refusal?.reason == .invalidSpec)
+    #expect(refusal?.message.contains("spec.network.cidr") == true)
+  }
+
+  @Test func theOlderOfOneProviderStays() {
+    let older = BackboneWorld.backbone("first", cidr: "10.20.0.0/16", created: 0)
+    let younger = BackboneWorld.backbone("third", cidr: "10.20.0.0/16", created: 20)
+    #expect(verdict(siblings: [older])?.reason == .providerConflict)
+    #expect(verdict(siblings: [older])?.message.contains("Backbone first") == true)
+    #expect(verdict(siblings: [younger]) == nil)
+  }
+
+  @Test func oneThatIsBeingDeletedIsNoRival() {
+    var older = BackboneWorld.backbone("first", cidr: "10.20.0.0/16", created: 0)
+    older.metadata.deletionTimestamp = Fixture.now
+    #expect(verdict(siblings: [older]) == nil)
+  }
+
+  @Test func rangesOfTwoCloudsMustNotOverlap() {
+    var older = BackboneWorld.backbone("gcp", cidr: "10.10.128.0/17", created: 0)
+    older.spec.provider = .gcp
+    #expect(verdict(siblings: [older])?.reason == .rangeConflict)
+    older.spec.network.cidr = "10.11.0.0/16"
+    #expect(verdict(siblings: [older]) == nil)
+  }
+
+  @Test func whatAConnectionReachesIsNotOurs() {
+    var connection = Fixture.connection()
+    #expect(verdict(connections: [connection]) == nil)
+    connection.spec.remoteNetworks = ["192.168.0.0/24", "10.10.7.0/24"]
+    #expect(
+      verdict(connections: [connection])?.message.contains("10.10.7.0/24, which the VPNConnection office") == true
+    )
+  }
+}
+
+@Suite struct NetworkLayoutTests {
+  @Test func aZoneThatIsAddedMovesNoOther() throws {
+    var backbone = BackboneWorld.backbone()
+    let first = try NetworkLayout.desired(backbone, zones: ["b", "c", "d"])
+    #expect(first.subnets.map(\.zone) == ["b", "c", "d"])
+    backbone.status = BackboneStatus()
+    backbone.status?.subnets = first.subnets.map {
+      .init(name: $0.name, id: "x", zone: $0.zone, cidr: $0.cidr.description)
+    }
+    backbone.spec.network.zones = 4
+    let second = try NetworkLayout.desired(backbone, zones: ["a", "b", "c", "d"])
+    #expect(second.subnets.map(\.zone) == ["b", "c", "d", "a"])
+    #expect(Array(second.subnets.prefix(3)) == first.subnets)
+  }
+
+  @Test func theLastEighthIsNobodys() throws {
+    var backbone = BackboneWorld.backbone(cidr: "172.16.0.0/24")
+    backbone.spec.network.zones = 6
+    let desired = try NetworkLayout.desired(backbone, zones: ["a", "b", "c", "d", "e", "f"])
+    #expect(desired.subnets.map(\.cidr.description).last == "172.16.0.160/27")
+    #expect(!desired.subnets.contains { $0.cidr.overlaps(IPv4Network("172.16.0.224/27") ?? desired.cidr) })
+  }
+
+  @Test func zonesThatTheRegionLacksAreNamed() {
+    var backbone = BackboneWorld.backbone()
+    backbone.spec.network.zoneNames = ["a", "z"]
+    #expect(throws: Refusal.self) { try NetworkLayout.desired(backbone, zones: ["a", "b"]) }
+    backbone.spec.network.zoneNames = nil
+    #expect(throws: Refusal.self) { try NetworkLayout.desired(backbone, zones: ["a", "b"]) }
+  }
+
+  @Test func neighbouringPortsAreOneRange() throws {
+    var backbone = BackboneWorld.backbone()
+    backbone.spec.egress = .init()
+    backbone.spec.egress?.allow = [.init(cidr: "0.0.0.0/0", ports: [443, 80, 81])]
+    let rule = try NetworkLayout.desired(backbone, zones: ["a", "b", "c"]).egressRules.first
+    #expect(rule?.ports == [80...81, 443...443])
+    #expect(rule?.transport == .tcp)
+  }
+}

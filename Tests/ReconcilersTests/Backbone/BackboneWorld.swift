@@ -1,0 +1,74 @@
+import CloudLinkerAPI
+import Foundations
+import Kubernetes
+import KubernetesTesting
+
+@testable import ControllerRuntime
+@testable import Reconcilers
+
+/// A Backbone, an API server in memory and a cloud on paper.
+final class BackboneWorld: Sendable {
+  static let key = ObjectKey(namespace: "production", name: "aws")
+  let server = MemoryServer()
+  let cloud = PaperCloud()
+  let time = VirtualTimeSource()
+  let backbones = Store<Backbone>(indexers: BackboneCaches.indexers)
+  let connections = Store<VPNConnection>(indexers: [:])
+  let secrets = Store<PartialMetadata<Secret>>(indexers: [:])
+  let reconciler: BackboneReconciler
+
+  struct Connector: CloudConnecting {
+    let cloud: PaperCloud
+    func connect(_ backbone: Backbone, credentials: [String: [UInt8]]?) throws(Refusal) -> CloudNetwork {
+      CloudNetwork(cloud)
+    }
+  }
+
+  init() {
+    reconciler = BackboneReconciler(
+      client: server,
+      caches: BackboneCaches(backbones: backbones, connections: connections, secretMetadata: secrets),
+      secrets: SecretReader(client: server),
+      clouds: Connector(cloud: cloud),
+      events: EventRecorder(
+        client: server,
+        controller: "cloudlinker.dev/test",
+        instance: "test",
+        time: time,
+        logger: .none
+      ),
+      time: time
+    )
+    put(Self.backbone())
+  }
+
+  static func backbone(_ name: String = "aws", cidr: String = "10.10.0.0/16", created: Int64 = 0) -> Backbone {
+    var backbone = Backbone(
+      metadata: ObjectMeta(name: name, namespace: "production"),
+      spec: BackboneSpec(provider: .aws, region: "eu-west-1", network: .init(cidr: cidr))
+    )
+    backbone.metadata.uid = "uid-\(name)"
+    backbone.metadata.generation = 1
+    backbone.metadata.creationTimestamp = Timestamp(seconds: 1_700_000_000 + created)
+    return backbone
+  }
+
+  var backbone: Backbone? { server.object(Backbone.self, Self.key) }
+  var status: BackboneStatus? { backbone?.status }
+  func condition(_ type: ConditionType) -> Condition? { status?.conditions?.first { $0.type == type.rawValue } }
+
+  /// Into the server and the cache.
+  func put(_ backbone: Backbone) { _ = backbones.put(server.put(backbone)) }
+  func change(_ body: (inout Backbone) -> Void) {
+    guard var backbone else { return }
+    body(&backbone)
+    put(backbone)
+  }
+
+  /// One reconcile, and the cache sees what it wrote.
+  @discardableResult func reconcile() async throws -> ReconcileResult {
+    let result = try await reconciler.reconcile(Self.key, .none)
+    if let backbone { _ = backbones.put(backbone) }
+    return result
+  }
+}
