@@ -9,3 +9,13 @@ AWS_EC2_METADATA_SERVICE_ENDPOINT=$1/
 AWS_CONTAINER_CREDENTIALS_FULL_URI=$1/v1/credentials   # with any AWS_CONTAINER_AUTHORIZATION_TOKEN
 END
 }
+
+print_gcp() {
+  (umask 077 && curl -fsS "$1/_sim/credentials" >"$state/gcp-key.json")
+  cat <<END
+CLOUDSDK_API_ENDPOINT_OVERRIDES_COMPUTE=$1/compute/v1/
+GOOGLE_APPLICATION_CREDENTIALS=$state/gcp-key.json   # its token_uri is Google's; the simulator's is $1/token
+GCE_METADATA_HOST=${1#http://}
+# STS: $1/v1/token   impersonation: $1/v1/projects/-/serviceAccounts/EMAIL:generateAccessToken   projects: any
+END
+}

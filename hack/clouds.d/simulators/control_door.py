@@ -62,6 +62,10 @@ class ControlDoor:
     def get_state(self, request):
         return Response(200, self.server.simulator.counts())
 
+    def get_credentials(self, request):
+        """What a client needs to be let in."""
+        return Response(200, self.server.simulator.credentials())
+
     def post_foreign(self, request):
         """Puts something into the cloud that the client under test knows nothing of. -> its id"""
         return Response(200, self.server.simulator.foreign(request.json()))

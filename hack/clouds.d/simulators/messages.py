@@ -12,6 +12,7 @@ class Request:
     headers: dict  # names in lower case
     body: bytes
     failure: dict | None = None  # {code, message}: accepted now, this is how it ends
+    waited: float = 0  # seconds, by Later
 
     @property
     def pairs(self):
@@ -54,6 +55,13 @@ class Refusal(Exception):
     def __init__(self, status, code, message, **details):
         super().__init__(f"{code}: {message}")
         self.status, self.code, self.message, self.details = status, code, message, details
+
+
+class Later(Exception):
+    """Nothing to say yet: the simulator is to be asked again after so many seconds, and others may go on meanwhile."""
+
+    def __init__(self, seconds):
+        self.seconds = seconds
 
 
 @dataclass

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from .control_door import ControlDoor
 from .faults import Faults
-from .messages import Refusal, Request, Response
+from .messages import Later, Refusal, Request, Response
 from .settings import Settings
 
 RESET_AT_CLOSE = struct.pack("ii", 1, 0)  # SO_LINGER on, for no time
@@ -45,13 +45,21 @@ class Server(ThreadingHTTPServer):
             time.sleep(fault.delay)
         response = None
         if not (fault and fault.reset):
-            with self.lock:
-                response = self.answer(request, operation, findings, fault)
+            response = self.patiently(request, operation, findings, fault)
         if fault and fault.dropAfter:
             response = None
         with self.lock:
             self.note(request, operation, findings, fault, response.status if response else 0, response)
         return response
+
+    def patiently(self, *arguments):
+        while True:
+            try:
+                with self.lock:
+                    return self.answer(*arguments)
+            except Later as later:
+                time.sleep(later.seconds)
+                arguments[0].waited += later.seconds
 
     def answer(self, request, operation, findings, fault):
         simulator = self.simulator
@@ -69,6 +77,8 @@ class Server(ThreadingHTTPServer):
             return simulator.answer(request, operation)
         except Refusal as refusal:
             return simulator.refuse(request, refusal)
+        except Later:
+            raise
         except Exception:
             traceback.print_exc()
             return simulator.refuse(request, Refusal(500, simulator.code_for(500), traceback.format_exc(limit=-3)))

@@ -132,3 +132,6 @@ class AWS:
         interface = network.create_network_interface(network.get_subnet(wanted["subnet"]), "", group_ids=groups)
         interface.status, interface.description = "in-use", wanted.get("description", "somebody else's")
         return {"id": interface.id, "kind": "network-interface"}
+
+    def credentials(self):
+        return {"accessKeyID": self.identity.key, "secretAccessKey": self.identity.secret}

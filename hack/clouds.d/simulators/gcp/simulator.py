@@ -1,0 +1,159 @@
+"""Google Cloud: what a request goes through."""
+import re
+from collections import Counter
+
+from ..messages import Finding, Later, Refusal, Response
+from . import check, description
+from .identity import PATHS, Identity
+from .kinds import COMPLETE
+from .operations import Operations
+from .reading import Reading
+from .store import ZONES, Store, link, not_found, refused, singular
+from .writing import Writing
+
+STATUS = {400: "INVALID_ARGUMENT", 401: "UNAUTHENTICATED", 403: "PERMISSION_DENIED", 404: "NOT_FOUND",
+          409: "ALREADY_EXISTS", 412: "FAILED_PRECONDITION", 429: "RESOURCE_EXHAUSTED", 500: "INTERNAL", 503: "UNAVAILABLE"}
+REASONS = {401: "authError", 403: "rateLimitExceeded", 404: "notFound", 429: "rateLimitExceeded", 500: "internalError",
+           503: "backendError"}
+LONGEST_WAIT_SECONDS = 120
+SCOPE = re.compile(r"projects/[^/]+/(?:global|(?:regions|zones)/([^/]+)|aggregated)")
+
+
+class GoogleCloud:
+    name = "gcp"
+
+    def __init__(self, base_url, settings):
+        self.settings, self.identity = settings, Identity(base_url, settings)
+        self.reset()
+
+    def reset(self):
+        self.identity.reset()
+        self.store = Store()
+        self.operations = Operations(self.store, self.settings)
+        self.reading, self.writing = Reading(self.store, self.settings), Writing(self.store, self.operations)
+
+    def code_for(self, status):
+        return REASONS.get(status, "invalid")
+
+    def refuse(self, request, refusal):
+        if refusal.details.get("is_oauth"):
+            return Response(refusal.status, {"error": refusal.code, "error_description": refusal.message})
+        one = {"message": refusal.message, "domain": "usageLimits" if "imit" in refusal.code else "global",
+               "reason": refusal.code}
+        return Response(refusal.status, {"error": {
+            "code": refusal.status, "message": refusal.message, "errors": [one],
+            "status": STATUS.get(refusal.status, "UNKNOWN")}})
+
+    def check(self, request):
+        """-> (operation, findings)"""
+        if PATHS.match(request.path):
+            return f"tokens:{request.method} {request.path}", []
+        method, found = description.method_for(request.method, request.path)
+        if not method:
+            return f"{request.method} {request.path}", [Finding(
+                "path", f"No method for {request.method} {request.path}; there are {found or 'none'}", "notFound", 404)]
+        try:
+            self.identity.verify(request)
+        except Refusal as refusal:
+            return method["id"], [Finding("Authorization", refusal.message, refusal.code, refusal.status)]
+        return method["id"], check.Check(method, found).run(request)
+
+    def answer(self, request, operation):
+        if PATHS.match(request.path):
+            return self.identity.answer(request)
+        self.operations.look() if request.method == "GET" else self.operations.settle()
+        _, _, collection, verb = ("." + operation).split(".")
+        path = request.plain_path.removeprefix("/compute/v1/")
+        region = SCOPE.match(path)[1] if SCOPE.match(path) else None
+        if region and region not in ZONES and not any(region in zones for zones in ZONES.values()):
+            raise refused("invalid", f"Invalid value for field 'region': '{region}'. Unknown region.")
+        if request.method == "GET":
+            return Response(200, self.read(path, collection, verb, request.parameters))
+        if collection.endswith("Operations") and verb == "wait":
+            return Response(200, self.wait(path, request))
+        if collection not in COMPLETE:
+            raise refused("notImplemented", f"The simulator does not know {operation}", 501)
+        replay = (operation, request.parameters.get("requestId"))
+        started = self.operations.replays.get(replay)
+        if not started:
+            started = self.write(path, collection, verb, request)
+            if replay[1]:
+                self.operations.replays[replay] = started
+        return Response(200, dict(started.body))
+
+    def read(self, path, collection, verb, query):
+        words, project = path.split("/"), path.split("/")[1]
+        scope, kind = "/".join(words[:-1]), f"compute#{singular(collection)}"
+        if collection.endswith("Operations"):
+            if verb == "list":
+                return self.reading.list("compute#operation", scope, "operations", self.operations.of_scope(scope), query)
+            return self.operation(path).body
+        if collection in ("regions", "zones"):
+            known = list(getattr(self.reading, collection)(project))
+            if verb == "list":
+                return self.reading.list(kind, scope, collection, known, query)
+            return next((item for item in known if item["selfLink"] == link(path)), None) or self.missing(path)
+        if collection not in COMPLETE:
+            raise refused("notImplemented", f"The simulator does not know {collection}.{verb}", 501)
+        if verb == "list":
+            return self.reading.list(kind, scope, collection, self.with_subnetworks(self.store.children(path)), query)
+        if verb == "aggregatedList":
+            return self.reading.aggregated(project, collection, kind, query)
+        if verb == "get":
+            return self.store.shown(self.with_subnetworks([self.store.get(path)])[0])
+        raise refused("notImplemented", f"The simulator does not know {collection}.{verb}", 501)
+
+    def with_subnetworks(self, bodies):
+        """Networks list their subnetworks."""
+        for body in bodies:
+            if body["kind"] == "compute#network":
+                project = body["selfLink"].split("/projects/")[1].split("/")[0]
+                inside = [subnet["selfLink"] for _, subnet in self.store.all_of(project, "subnetworks")
+                          if subnet["network"] == body["selfLink"]]
+                body.pop("subnetworks", None)
+                body |= {"subnetworks": inside} if inside else {}
+        return bodies
+
+    @staticmethod
+    def missing(path):
+        raise not_found(path)
+
+    def operation(self, path):
+        return self.operations.known.get(path) or self.missing(path)
+
+    def wait(self, path, request):
+        operation = self.operation(path.removesuffix("/wait"))
+        self.operations.look()
+        if not operation.is_done and request.waited < LONGEST_WAIT_SECONDS:
+            raise Later(0.05)
+        return operation.body
+
+    def write(self, path, collection, verb, request):
+        failure = request.failure
+        if verb == "insert":
+            return self.writing.insert(collection, path, request.json(), failure)
+        if verb in ("patch", "update"):
+            return self.writing.change(collection, path, request.json(), failure, replaces=verb == "update")
+        if verb == "delete":
+            return self.writing.delete(collection, path, failure)
+        if verb == "setLabels":
+            return self.writing.set_labels(path.removesuffix("/setLabels"), request.json(), failure)
+        if verb == "setPrivateIpGoogleAccess":
+            return self.writing.set_private_access(path.rpartition("/")[0], request.json(), failure)
+        raise refused("notImplemented", f"The simulator does not know {collection}.{verb}", 501)
+
+    def counts(self):
+        return dict(Counter(path.split("/")[-2] for path, body in self.store.objects.items() if not body.get("_dependent")))
+
+    def foreign(self, wanted):
+        """{"subnetwork": "projects/p/regions/r/subnetworks/s"}: an instance in it."""
+        _, project, _, region, *_ = wanted["subnetwork"].split("/")
+        parent = f"projects/{project}/zones/{region}-{ZONES[region][0][-1]}/instances"
+        body = {"name": wanted.get("name", "somebody-elses"), "networkInterfaces": [{"subnetwork": wanted["subnetwork"]}]}
+        operation = self.writing.insert("instances", parent, body, None)
+        del self.store.busy[operation.target]
+        operation.finish()
+        return {"id": operation.target, "kind": "instance"}
+
+    def credentials(self):
+        return self.identity.account_key()
