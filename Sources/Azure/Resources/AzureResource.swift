@@ -42,6 +42,9 @@ extension AzureResource {
     }
   }
 
+  /// The subnets that name this resource, as far as Azure tells.
+  public var referringSubnets: [ResourceID] { Self.subnetsAreReadOnly ? ids("subnets") : [] }
+
   /// What a PUT may hold: without what only Azure writes.
   public var writable: JSON {
     var body = json

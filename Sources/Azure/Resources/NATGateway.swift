@@ -15,8 +15,6 @@ public struct NATGateway: AzureResource {
     get { ids("publicIpAddresses") }
     set { json["properties", "publicIpAddresses"] = .array(newValue.map(JSON.reference)) }
   }
-  /// Those that lead out by it, in any virtual network.
-  public var subnets: [ResourceID] { ids("subnets") }
 }
 
 /// A public address that is ours until it is deleted (SKU Standard, static).

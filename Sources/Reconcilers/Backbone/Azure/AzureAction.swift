@@ -1,0 +1,32 @@
+internal import Azure
+
+/// One call that changes something.
+struct AzureAction: Sendable, Hashable, CustomStringConvertible {
+  enum Verb: Sendable, Hashable {
+    /// A PUT of what was not there.
+    case create
+    /// A PUT over what was there, if it is still the same.
+    case update(etag: String?)
+    /// A PATCH of the tags.
+    case tag([String: String])
+    case delete
+  }
+  var verb: Verb
+  var role: AzureRole
+  var id: ResourceID
+  var body = JSON.null
+  /// What is changed, after the name: `: remove rule open`.
+  var detail = ""
+
+  var description: String {
+    let word =
+      switch verb {
+      case .create: "create"
+      case .update: "update"
+      case .tag: "tag"
+      case .delete: "delete"
+      }
+    let name = if case .subnet = role { role.words } else { "\(role.words) \(id.name)" }
+    return "\(word) \(name)\(detail.isEmpty ? "" : ": \(detail)")"
+  }
+}

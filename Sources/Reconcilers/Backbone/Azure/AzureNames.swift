@@ -1,0 +1,128 @@
+internal import Azure
+
+/// What a Backbone's objects in Azure are called, and how they are marked.
+///
+/// Names are derived, so that making one twice is making it once: as much of `namespace-name` as fits, and ten
+/// hexadecimal digits of the SHA-256 of the mark, without which `a-b/c` and `a/b-c` would meet.
+///
+/// The mark is two tags. Azure forbids `/` in the name of a tag, which is therefore a dash here:
+/// `cloudlinker.dev-backbone` for `OwnershipMark.key` and `cloudlinker.dev-role` for `OwnershipMark.roleKey`.
+/// Subnets have no tags: a subnet is ours when the security group of its role is, see `AzureObserved.isOurs`.
+struct AzureNames: Sendable, Hashable {
+  static let markTag = "cloudlinker.dev-backbone"
+  static let roleTag = "cloudlinker.dev-role"
+
+  /// Longest value of a tag.
+  static let valueLimit = 256
+
+  let mark: OwnershipMark
+  let groupID: ResourceID
+  /// Whether the group is the user's: then it is never made, tagged or deleted.
+  let groupIsGiven: Bool
+  private let base: String
+
+  init(_ mark: OwnershipMark, subscriptionID: String, givenGroup: String?) {
+    self.mark = mark
+    groupIsGiven = givenGroup != nil
+    base = Self.base(mark)
+    groupID = ResourceID(subscription: subscriptionID, group: givenGroup ?? base)
+  }
+
+  /// At most 50 characters: a virtual network's name has 64, and endings are added for the others.
+  private static func base(_ mark: OwnershipMark) -> String {
+    "cl-\("\(mark.namespace)-\(mark.name)".prefix(36))-\(Digest.sha256(mark.value).prefix(10))"
+  }
+
+  func id(_ role: AzureRole) -> ResourceID {
+    switch role {
+    case .group: groupID
+    case .network: groupID.network("virtualNetworks", base)
+    case .routes: groupID.network("routeTables", "\(base)-routes")
+    case .firewall(let subnet): groupID.network("networkSecurityGroups", Self.cut("\(base)-\(subnet)"))
+    case .address(let key): groupID.network("publicIPAddresses", "\(base)-address-\(key)")
+    case .nat(let key): groupID.network("natGateways", "\(base)-nat-\(key)")
+    case .subnet(let name): id(.network).child("subnets", name)
+    }
+  }
+
+  /// Names of 80 characters at most; one that is longer ends in a digest of itself.
+  private static func cut(_ name: String) -> String {
+    name.utf8.count <= 80 ? name : "\(name.prefix(69))-\(Digest.sha256(name).prefix(10))"
+  }
+
+  /// The mark as a tag holds it. A namespace and a name of more than 219 characters are cut; the UID never is.
+  var value: String {
+    let whole = mark.value
+    guard whole.utf8.count > Self.valueLimit else { return whole }
+    return "\("\(mark.namespace)/\(mark.name)".prefix(Self.valueLimit - 1 - mark.uid.utf8.count))/\(mark.uid)"
+  }
+
+  func tags(_ role: AzureRole, _ user: [String: String]) -> [String: String] {
+    user.merging([Self.markTag: value, Self.roleTag: role.description]) { _, ours in ours }
+  }
+
+  /// Our mark taken off, whatever case Azure gives its names.
+  static func unmarked(_ tags: [String: String]) -> [String: String] {
+    tags.filter { ![markTag, roleTag].contains($0.key.lowercased()) }
+  }
+}
+
+/// What an object is to a Backbone; stands in its role tag.
+enum AzureRole: Sendable, Hashable, CustomStringConvertible {
+  case group, network, routes
+  /// The security group of the subnet of that name.
+  case firewall(String)
+  /// The public address of the NAT gateway of that key.
+  case address(String)
+  /// A zone, `regional` where there are none, or `shared`.
+  case nat(String)
+  case subnet(String)
+
+  var description: String {
+    switch self {
+    case .group: "group"
+    case .network: "network"
+    case .routes: "routes"
+    case .firewall(let subnet): "firewall/\(subnet)"
+    case .address(let key): "address/\(key)"
+    case .nat(let key): "nat/\(key)"
+    case .subnet(let name): "subnet/\(name)"
+    }
+  }
+
+  init?(_ text: String) {
+    let parts = text.split(separator: "/", maxSplits: 1).map(String.init)
+    switch (parts.first, parts.count > 1 ? parts[1] : nil) {
+    case ("group", nil): self = .group
+    case ("network", nil): self = .network
+    case ("routes", nil): self = .routes
+    case ("firewall", let subnet?): self = .firewall(subnet)
+    case ("address", let key?): self = .address(key)
+    case ("nat", let key?): self = .nat(key)
+    default: return nil
+    }
+  }
+
+  /// In a sentence.
+  var words: String {
+    switch self {
+    case .group: "resource group"
+    case .network: "virtual network"
+    case .routes: "route table"
+    case .firewall(let subnet): "network security group of subnet \(subnet)"
+    case .address(let key): "public address \(key)"
+    case .nat(let key): "NAT gateway \(key)"
+    case .subnet(let name): "subnet \(name)"
+    }
+  }
+
+  var part: NetworkPart {
+    switch self {
+    case .group, .network: .network
+    case .routes: .routes
+    case .firewall: .firewall
+    case .address, .nat: .egress
+    case .subnet: .subnets
+    }
+  }
+}

@@ -1,0 +1,106 @@
+internal import Azure
+internal import Cloud
+internal import Foundations
+
+/// Backbones in Azure: a resource group, a virtual network, and for each private subnet a security group, a NAT gateway
+/// (its zone's or the shared one) and the route table.
+struct AzureNetwork: NetworkProvider {
+  typealias Observed = AzureObserved
+  typealias Action = AzureAction
+
+  let client: AzureClient
+  /// The user's group to put everything in, which is never deleted; nil: one is made.
+  let resourceGroup: String?
+
+  /// At most eight reads: the group, what is in it, five lists, and one list for each other group that given addresses
+  /// are in, which is one as a rule.
+  func gather(_ desired: DesiredNetwork) async throws(CloudError) -> AzureObserved {
+    var seen = AzureObserved(
+      names: AzureNames(desired.mark, subscriptionID: client.subscriptionID, givenGroup: resourceGroup)
+    )
+    let group = seen.names.groupID
+    seen.group = try await client.resourceGroup(group.name)
+    if let text = desired.existingNetworkID {
+      if let id = ResourceID(text), let json = try await client.get(id) { seen.networks = [VirtualNetwork(json: json)] }
+    } else if seen.group != nil {
+      seen.networks = try await client.virtualNetworks(in: group)
+    }
+    if seen.group != nil {
+      if !seen.names.groupIsGiven { seen.contents = try await client.resources(in: group) }
+      seen.natGateways = try await client.natGateways(in: group)
+      seen.addresses = try await client.publicIPAddresses(in: group)
+      seen.firewalls = try await client.networkSecurityGroups(in: group)
+      seen.routeTables = try await client.routeTables(in: group)
+    }
+    var others: [ResourceID] = []
+    for id in desired.egress.existingIDs.compactMap({ ResourceID($0)?.groupID }) where id != group {
+      if !others.contains(id) { others.append(id) }
+    }
+    for other in others { seen.addresses += try await client.publicIPAddresses(in: other) }
+    return seen
+  }
+
+  static func plan(_ desired: DesiredNetwork, goal: NetworkGoal, _ observed: AzureObserved, now: Timestamp)
+    -> NetworkPlan<AzureAction>
+  {
+    var planner = AzurePlanner(desired, observed)
+    switch goal {
+    case .present: planner.planPresence()
+    case .absent: planner.planAbsence()
+    case .released: planner.planRelease()
+    }
+    return planner.finished()
+  }
+
+  /// Looks again before it makes or takes what cannot be got back: a PUT by name would replace what somebody else has
+  /// made meanwhile, subnets and all, and a group takes all that is in it along.
+  func perform(
+    _ action: AzureAction,
+    _ desired: DesiredNetwork,
+    made: inout [String: String]
+  ) async throws(CloudError) {
+    switch action.verb {
+    case .create:
+      if let json = try await client.get(action.id) {
+        try checkOwner(GenericResource(json: json), action, desired)
+      } else {
+        _ = try await client.put(action.id, action.body)
+      }
+    case .update(let etag): _ = try await client.put(action.id, action.body, ifMatch: etag)
+    case .tag(let tags): _ = try await client.setTags(action.id, tags)
+    case .delete:
+      if action.role == .group { try await checkEmpty(action.id) }
+      _ = try await client.delete(action.id)
+      made[action.role.description] = nil
+      return
+    }
+    made[action.role.description] = action.id.description
+  }
+
+  private func checkOwner(
+    _ resource: GenericResource,
+    _ action: AzureAction,
+    _ desired: DesiredNetwork
+  ) throws(CloudError) {
+    let names = AzureNames(desired.mark, subscriptionID: client.subscriptionID, givenGroup: resourceGroup)
+    // A subnet has no mark; the next plan sees whose it is.
+    if resource.tag(AzureNames.markTag) == names.value { return }
+    if case .subnet = action.role {
+      throw CloudError(.conflict, operation: "\(action.id.type)/write", message: "\(action.id) has come up meanwhile")
+    }
+    throw CloudError(
+      .alreadyExists,
+      operation: "\(action.id.type)/write",
+      message: "\(action.id) is there already and does not bear the mark of this Backbone"
+    )
+  }
+
+  private func checkEmpty(_ group: ResourceID) async throws(CloudError) {
+    guard let resource = try await client.resources(in: group).first else { return }
+    throw CloudError(
+      .inUse,
+      operation: "\(group.type)/delete",
+      message: "resource group \(group.name) still holds \(resource.id?.description ?? resource.name)"
+    )
+  }
+}

@@ -1,0 +1,85 @@
+internal import Azure
+
+/// What is there of a Backbone, and of others in the same places.
+struct AzureObserved: Sendable {
+  var names: AzureNames
+  var group: ResourceGroup?
+  /// Everything in a group that we made, to see that nobody else's is in it.
+  var contents: [GenericResource] = []
+  /// In the group; the adopted one alone where one was given.
+  var networks: [VirtualNetwork] = []
+  var natGateways: [NATGateway] = []
+  /// In the group, and those of other groups that were given.
+  var addresses: [PublicIPAddress] = []
+  var firewalls: [NetworkSecurityGroup] = []
+  var routeTables: [RouteTable] = []
+
+  /// Our role for an object; nil for what does not bear our mark.
+  func role(of object: some AzureResource) -> AzureRole? {
+    guard object.tag(AzureNames.markTag) == names.value else { return nil }
+    return object.tag(AzureNames.roleTag).flatMap { AzureRole($0) }
+  }
+
+  /// The one object of a role, and what else claims to be it. Kept is what is in use, else what bears the derived name,
+  /// else the lowest id.
+  func find<Object: AzureResource>(
+    _ role: AzureRole,
+    in objects: [Object],
+    isInUse: (Object) -> Bool
+  ) -> (kept: Object?, others: [Object]) {
+    let own = names.id(role)
+    func rank(_ object: Object) -> (Int, Int, String) {
+      (isInUse(object) ? 0 : 1, object.id == own ? 0 : 1, object.id?.description.lowercased() ?? "")
+    }
+    let candidates = objects.filter { self.role(of: $0) == role }.sorted { rank($0) < rank($1) }
+    return (candidates.first, Array(candidates.dropFirst()))
+  }
+
+  /// Somebody else's object where ours would be.
+  func foreign<Object: AzureResource>(_ role: AzureRole, in objects: [Object]) -> Object? {
+    objects.first { $0.id == names.id(role) && self.role(of: $0) != role }
+  }
+
+  func network(_ desired: DesiredNetwork) -> VirtualNetwork? {
+    guard desired.existingNetworkID == nil else { return networks.first }
+    return find(.network, in: networks, isInUse: { !$0.subnets.isEmpty }).kept
+  }
+
+  func firewall(_ subnet: String) -> NetworkSecurityGroup? {
+    find(.firewall(subnet), in: firewalls, isInUse: { !referrers($0, \.networkSecurityGroup).isEmpty }).kept
+  }
+  var routeTable: RouteTable? { find(.routes, in: routeTables, isInUse: { !referrers($0, \.routeTable).isEmpty }).kept }
+  func natGateway(_ key: String) -> NATGateway? {
+    find(.nat(key), in: natGateways, isInUse: { !referrers($0, \.natGateway).isEmpty }).kept
+  }
+  func address(_ key: String) -> PublicIPAddress? {
+    find(.address(key), in: addresses, isInUse: { user(of: $0) != nil }).kept
+  }
+
+  /// Also where only the gateway tells.
+  func user(of address: PublicIPAddress) -> ResourceID? {
+    address.user ?? address.id.flatMap { id in natGateways.first { $0.addresses.contains(id) }?.id }
+  }
+
+  /// The subnets that name an object: those we see, and those that Azure knows of elsewhere.
+  func referrers(_ object: some AzureResource, _ reference: (Subnet) -> ResourceID?) -> [ResourceID] {
+    let seen = networks.flatMap(\.subnets).filter { $0.id != nil && reference($0) == object.id }.compactMap(\.id)
+    return seen + object.referringSubnets.filter { !seen.contains($0) }
+  }
+
+  /// Whether a subnet is one that we made: there is a security group of ours for its name, made before it. In a virtual
+  /// network that is not ours the subnet must name something of ours besides.
+  func isOurs(_ subnet: Subnet, in network: VirtualNetwork) -> Bool {
+    guard let firewall = firewall(subnet.name) else { return false }
+    if role(of: network) == .network || subnet.networkSecurityGroup == firewall.id { return true }
+    return [subnet.routeTable, subnet.natGateway].contains { $0.map { isOurs($0) } ?? false }
+  }
+
+  func ourSubnets(_ desired: DesiredNetwork) -> [Subnet] {
+    guard let network = network(desired) else { return [] }
+    let adopted = Set(desired.subnets.compactMap { $0.existingID.flatMap { ResourceID($0) } })
+    return network.subnets.filter { subnet in
+      isOurs(subnet, in: network) && !(subnet.id.map { adopted.contains($0) } ?? false)
+    }
+  }
+}

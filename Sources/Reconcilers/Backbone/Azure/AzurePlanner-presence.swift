@@ -1,0 +1,142 @@
+internal import Azure
+internal import Foundations
+
+extension AzurePlanner {
+  /// The subnets that we make.
+  var ownSubnets: [DesiredNetwork.Subnet] { desired.subnets.filter { $0.existingID == nil } }
+
+  mutating func planPresence() {
+    guard checkSpec(), planGroup() else { return }
+    planNetwork()
+    for subnet in ownSubnets { planFirewall(subnet.name) }
+    planRoutes()
+    planEgress()
+    planSubnets()
+    planStale()
+  }
+
+  /// What the schema does not know of Azure.
+  private mutating func checkSpec() -> Bool {
+    func isName(_ text: String, _ limit: Int) -> Bool {
+      (1...limit).contains(text.utf8.count)
+        && text.utf8.allSatisfy { byte in
+          switch byte {
+          case 0x30...0x39, 0x41...0x5a, 0x61...0x7a, 0x2d, 0x2e, 0x5f: true
+          default: false
+          }
+        } && text.first != "." && text.last != "." && text.first != "-" && text.last != "-"
+    }
+    for subnet in desired.subnets where !isName(subnet.name, 80) || !(subnet.zone.isEmpty || isName(subnet.zone, 12)) {
+      let message = "subnet \(subnet.name), zone \(subnet.zone): Azure takes letters, digits, dots and dashes"
+      refuse(.subnets, Reason.invalid, message)
+    }
+    for (name, value) in desired.tags {
+      let isBad =
+        name.isEmpty || name.utf8.count > 512 || value.utf8.count > 256 || name.contains { "<>%&\\?/".contains($0) }
+      if isBad {
+        refuse(.network, Reason.invalid, "tag \(name): Azure takes 512 characters without <>%&\\?/ and a value of 256")
+      }
+    }
+    if desired.tags.count > 48 { refuse(.network, Reason.invalid, "Azure takes 50 tags, two of which are ours") }
+    if Set(desired.tags.keys.map { $0.lowercased() }).count < desired.tags.count {
+      refuse(.network, Reason.invalid, "two tags differ in case only, which are one in Azure")
+    }
+    let texts =
+      desired.egress.existingIDs + desired.subnets.compactMap(\.existingID) + [desired.existingNetworkID ?? ""]
+    for text in texts where !text.isEmpty && ResourceID(text) == nil {
+      refuse(.network, Reason.invalid, "\(text) is no resource id: /subscriptions/…/resourceGroups/…/providers/…")
+    }
+    let limit = AzureRules.last - AzureRules.first
+    if max(desired.ingressRules.count, desired.egressRules.count) > limit {
+      refuse(.firewall, Reason.invalid, "a security group takes \(limit) rules in each direction beside ours")
+    }
+    let isGood = plan.problems.isEmpty
+    if desired.hasFlowLogs {
+      let message = "flow logs are not made in Azure, where they need a storage account: leave flowLogs out"
+      refuse(.network, Reason.invalid, message)
+    }
+    return isGood
+  }
+
+  /// False when nothing can be made in it.
+  private mutating func planGroup() -> Bool {
+    guard let group = seen.group else {
+      guard !names.groupIsGiven else {
+        refuse(.network, Reason.missing, "resource group \(names.groupID.name) is not there: make it, or name another")
+        return false
+      }
+      // Made at once: what comes after it can be in the same plan.
+      act(.create, .group, nil, ResourceGroup(location: desired.region, tags: names.tags(.group, desired.tags)).json)
+      return true
+    }
+    guard group.state != .deleting else {
+      wait(.group, "being deleted")
+      return false
+    }
+    guard !names.groupIsGiven else { return true }
+    guard seen.role(of: group) == .group else {
+      refuse(.network, Reason.notOwned, notOwned(.group))
+      return false
+    }
+    note(group, .group)
+    return true
+  }
+
+  private mutating func planNetwork() {
+    guard desired.existingNetworkID == nil else { return planAdoptedNetwork() }
+    guard let network = seen.network(desired) else {
+      guard seen.foreign(.network, in: seen.networks) == nil else {
+        return refuse(.network, Reason.notOwned, notOwned(.network))
+      }
+      let tags = names.tags(.network, desired.tags)
+      networkIsBusy = true
+      return act(.create, .network, nil, VirtualNetwork(location: desired.region, cidr: desired.cidr, tags: tags).json)
+    }
+    plan.report.networkID = network.id?.description
+    note(network, .network)
+    guard isAtHome(network, .network), isSettled(network, .network) else { return networkIsBusy = true }
+    var changed = network
+    var detail: [String] = network.state == .failed ? ["its last change failed"] : []
+    if !network.addressSpace.contains(where: { $0.contains(desired.cidr) }) {
+      changed.addAddressSpace(desired.cidr)
+      detail.append("add \(desired.cidr)")
+      plan.repairs.append("virtual network \(network.name): address range \(desired.cidr) was missing")
+    }
+    guard !detail.isEmpty else { return }
+    networkIsBusy = true
+    act(
+      .update(etag: network.etag),
+      .network,
+      network.id,
+      changed.writable,
+      detail: detail.joined(separator: ", ")
+    )
+  }
+
+  private mutating func planAdoptedNetwork() {
+    guard let network = seen.networks.first else {
+      return refuse(.network, Reason.missing, "virtual network \(desired.existingNetworkID ?? "") is not there")
+    }
+    plan.report.networkID = network.id?.description
+    for subnet in desired.subnets where !network.addressSpace.contains(where: { $0.contains(subnet.cidr) }) {
+      let message = "subnet \(subnet.name): \(subnet.cidr) lies outside virtual network \(network.name)"
+      refuse(.subnets, Reason.invalid, message)
+      networkIsBusy = true
+    }
+    if !(isAtHome(network, .network) && isSettled(network, .network)) { networkIsBusy = true }
+  }
+
+  /// A resource cannot be moved to another region.
+  mutating func isAtHome(_ object: some AzureResource, _ role: AzureRole) -> Bool {
+    guard let location = object.location, location != desired.region.lowercased().filter({ $0 != " " }) else {
+      return true
+    }
+    refuse(role.part, Reason.invalid, "\(role.words) \(object.name) is in \(location), not in \(desired.region)")
+    return false
+  }
+
+  func notOwned(_ role: AzureRole) -> String {
+    "\(role.words) \(names.id(role)) is there without the mark of this Backbone, and is left alone: "
+      + "delete or rename it, or put tag \(AzureNames.markTag)=\(names.value) and \(AzureNames.roleTag)=\(role) on it"
+  }
+}

@@ -1,0 +1,78 @@
+internal import Azure
+internal import Foundations
+
+/// The rules of a subnet's security group: inside traffic and what the spec lets pass, then nothing.
+///
+///     priority  inbound                               outbound
+///     100       from and to the Backbone's range      the same
+///     110       Azure's health probes                 –
+///     200…      ingress rules, in order               egress rules, in order
+///     4096      deny all                              deny all
+///
+/// Azure's own rules at 65000 and after, which let in all of what is peered and let out everything, are never reached.
+/// Health probes come from 168.63.129.16 only, the host under the machine; without them no load balancer works.
+enum AzureRules {
+  static let first = 200
+  /// 4096 is the last priority there is.
+  static let last = 4096
+
+  static func rules(_ desired: DesiredNetwork) -> [SecurityRule] {
+    let inside = desired.cidr.description
+    var rules = [
+      SecurityRule("inside-in", 100, .inbound, .allow, from: [inside], to: [inside]),
+      SecurityRule("health-probes", 110, .inbound, .allow, from: ["AzureLoadBalancer"]),
+      SecurityRule("inside-out", 100, .outbound, .allow, from: [inside], to: [inside]),
+    ]
+    for (index, rule) in desired.ingressRules.enumerated() {
+      rules.append(allow("ingress-\(index + 1)", index, .inbound, rule, from: prefix(rule.cidr), to: inside))
+    }
+    for (index, rule) in desired.egressRules.enumerated() {
+      rules.append(allow("egress-\(index + 1)", index, .outbound, rule, from: inside, to: prefix(rule.cidr)))
+    }
+    rules.append(SecurityRule("deny-in", last, .inbound, .deny))
+    rules.append(SecurityRule("deny-out", last, .outbound, .deny))
+    return rules
+  }
+
+  private static func allow(
+    _ name: String,
+    _ index: Int,
+    _ direction: SecurityRule.Direction,
+    _ rule: DesiredNetwork.Rule,
+    from source: String,
+    to destination: String
+  ) -> SecurityRule {
+    let transport =
+      switch rule.transport {
+      case .tcp: "Tcp"
+      case .udp: "Udp"
+      case .icmp: "Icmp"
+      case .all: "*"
+      }
+    let ports = rule.ports.map { $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)-\($0.upperBound)" }
+    let hasPorts = rule.transport != .icmp && !ports.isEmpty
+    return SecurityRule(
+      name,
+      first + index,
+      direction,
+      .allow,
+      transport: transport,
+      from: [source],
+      to: [destination],
+      ports: hasPorts ? Set(ports) : ["*"]
+    )
+  }
+
+  /// `*` is Azure's own word for any.
+  private static func prefix(_ cidr: IPv4Network) -> String { cidr.prefixLength == 0 ? "*" : cidr.description }
+
+  /// In words, what differs; empty when nothing does.
+  static func difference(_ seen: [SecurityRule], _ wanted: [SecurityRule]) -> [String] {
+    let seenByName = Dictionary(seen.map { ($0.name.lowercased(), $0) }, uniquingKeysWith: { first, _ in first })
+    let names = Set(wanted.map { $0.name.lowercased() })
+    return wanted.compactMap { rule in
+      guard let other = seenByName[rule.name.lowercased()] else { return "rule \(rule.name) was missing" }
+      return other == rule ? nil : "rule \(rule.name) was changed"
+    } + seen.filter { !names.contains($0.name.lowercased()) }.map { "rule \($0.name) was added" }
+  }
+}

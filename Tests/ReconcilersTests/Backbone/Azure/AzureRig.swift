@@ -1,0 +1,116 @@
+import Azure
+import Cloud
+import Foundations
+import HTTPTransport
+import HTTPTransportTesting
+import Testing
+
+@testable import Reconcilers
+
+/// A Backbone against the fake, step by step.
+struct AzureRig {
+  static let subscription = "11111111-1111-1111-1111-111111111111"
+  static let mark = OwnershipMark(namespace: "production", name: "main", uid: "u-1")
+
+  let fake = AzureFake()
+  let network: AzureNetwork
+  var desired: DesiredNetwork
+  var names: AzureNames
+
+  init(group: String? = nil, _ change: (inout DesiredNetwork) -> Void = { _ in }) {
+    let source = AzureCredentialSource(
+      credential: .managedIdentity(clientID: nil),
+      subscriptionID: Self.subscription
+    )
+    let client = AzureClient(
+      source,
+      transport: fake.transport,
+      time: VirtualTimeSource(),
+      retry: .init(maxAttempts: 1),
+      budget: RequestBudget(burst: 1_000_000)
+    )
+    network = AzureNetwork(client: client, resourceGroup: group)
+    desired = Self.desired()
+    change(&desired)
+    names = AzureNames(Self.mark, subscriptionID: Self.subscription, givenGroup: group)
+  }
+
+  static func desired() -> DesiredNetwork {
+    func range(_ text: String) -> IPv4Network {
+      IPv4Network(text) ?? IPv4Network(containing: .init(bits: 0), prefixLength: 0)
+    }
+    var desired = DesiredNetwork(
+      mark: mark,
+      region: "westeurope",
+      cidr: range("10.0.0.0/16"),
+      subnets: [
+        .init(name: "private-a", zone: "1", cidr: range("10.0.0.0/20")),
+        .init(name: "private-b", zone: "2", cidr: range("10.0.16.0/20")),
+      ]
+    )
+    desired.egressRules = [.init(cidr: range("0.0.0.0/0"), transport: .tcp, ports: [443...443])]
+    desired.tags = ["team": "blue"]
+    return desired
+  }
+
+  var networkID: ResourceID { names.id(.network) }
+  func subnetID(_ name: String) -> ResourceID { names.id(.subnet(name)) }
+
+  func observe() async throws -> AzureObserved { try await network.gather(desired) }
+
+  func plan(_ goal: NetworkGoal = .present) async throws -> NetworkPlan<AzureAction> {
+    AzureNetwork.plan(desired, goal: goal, try await observe(), now: Timestamp(seconds: 0))
+  }
+
+  /// Where the process dies: before or after the action of that number, counted over all plans.
+  struct Death {
+    var number: Int
+    var isAfter: Bool
+  }
+
+  /// Plans and acts until nothing is left to do or to wait for; then gives the last plan and the actions done.
+  func converge(_ goal: NetworkGoal = .present, death: Death? = nil) async throws -> (
+    NetworkPlan<AzureAction>, [String]
+  ) {
+    var done: [String] = []
+    var hasDied = false
+    for _ in 0..<80 {
+      let plan = try await plan(goal)
+      if plan.actions.isEmpty && plan.waiting.isEmpty { return (plan, done) }
+      var made: [String: String] = [:]
+      var isDead = false
+      for action in plan.actions {
+        if let death, !hasDied, !death.isAfter, done.count == death.number {
+          (hasDied, isDead) = (true, true)
+          break
+        }
+        try await network.perform(action, desired, made: &made)
+        done.append(action.description)
+        if let death, !hasDied, death.isAfter, done.count == death.number + 1 {
+          (hasDied, isDead) = (true, true)
+          break
+        }
+      }
+      // After a death the next process comes before Azure is done.
+      if !isDead { fake.settle() }
+    }
+    Issue.record("does not converge")
+    return (try await plan(goal), done)
+  }
+
+  /// A network interface, as a subnet tells of it.
+  func occupy(_ subnet: String, by name: String) {
+    let path = "\(names.groupID)/providers/Microsoft.Network/networkInterfaces/\(name)/ipConfigurations/one"
+    fake[subnetID(subnet)]?["properties", "ipConfigurations"] = [["id": .string(path)]]
+  }
+
+  /// Something of somebody else's.
+  func place(_ id: ResourceID, _ properties: JSON = .object([:]), tags: JSON = .object([:])) {
+    var properties = properties
+    properties["provisioningState"] = "Succeeded"
+    fake[id] = [
+      "id": .string(id.description), "name": .string(id.name), "location": "westeurope", "tags": tags, "etag": "W/0",
+      "properties": properties,
+    ]
+  }
+}
