@@ -1,5 +1,7 @@
 import Azure
 import Foundations
+import HTTPTransport
+import HTTPTransportTesting
 import Testing
 
 @Suite struct ResourceTests {
@@ -86,5 +88,18 @@ import Testing
     )
     table.set(.init(name: "default", prefix: "0.0.0.0/0", nextHop: "Internet"))
     #expect(table.routes.map(\.name) == ["pods", "default"])
+  }
+
+  @Test func zonesAreThoseOfTheSubscription() async throws {
+    let server = Server { _ in
+      .json(
+        #"""
+        {"value":[{"name":"westeurope","availabilityZoneMappings":[{"logicalZone":"2"},{"logicalZone":"1"}]},
+          {"name":"westus"}]}
+        """#
+      )
+    }
+    let client = try client(server.transport)
+    #expect(try await client.locations().map(\.zones) == [["1", "2"], []])
   }
 }

@@ -16,7 +16,25 @@ public struct GenericResource: AzureResource {
   public init(json: JSON) { self.json = json }
 }
 
+/// A region as a subscription sees it.
+public struct Location: Sendable, Hashable {
+  public var name: String
+  /// As this subscription numbers them: `1`, `2`, `3`; sorted. Empty where there are none.
+  public var zones: [String]
+}
+
 extension AzureClient {
+  /// The regions that the subscription may use.
+  public func locations() async throws(CloudError) -> [Location] {
+    // azure-mgmt-resource-subscriptions 1.0: zones are listed since 2022-12-01.
+    let url = "\(endpoints.resourceManager)/subscriptions/\(subscriptionID)/locations?api-version=2022-12-01"
+    return try await list(url, operation: "Microsoft.Resources/subscriptions/locations/read").compactMap { json in
+      guard let name = json["name"]?.string else { return nil }
+      let zones = json["availabilityZoneMappings"]?.array ?? []
+      return Location(name: name, zones: Set(zones.compactMap { $0["logicalZone"]?.string }).sorted())
+    }
+  }
+
   public func resourceGroup(_ name: String) async throws(CloudError) -> ResourceGroup? {
     try await get(ResourceID(subscription: subscriptionID, group: name)).map(ResourceGroup.init)
   }

@@ -9,8 +9,24 @@ struct AzureNetwork: NetworkProvider {
   typealias Action = AzureAction
 
   let client: AzureClient
+  let region: String
   /// The user's group to put everything in, which is never deleted; nil: one is made.
   let resourceGroup: String?
+
+  /// `regional` where the region has none: a subnet there leads out by a gateway that is in no zone.
+  func zones() async throws(CloudError) -> [String] {
+    let wanted = region.lowercased().filter { $0 != " " }
+    guard let location = try await client.locations().first(where: { $0.name.lowercased() == wanted }) else {
+      throw CloudError(
+        .invalid,
+        operation: "Microsoft.Resources/subscriptions/locations/read",
+        message: "spec.region: subscription \(client.subscriptionID) has no region \(region)"
+      )
+    }
+    return location.zones.isEmpty ? [Self.noZone] : location.zones
+  }
+
+  static let noZone = "regional"
 
   /// At most eight reads: the group, what is in it, five lists, and one list for each other group that given addresses
   /// are in, which is one as a rule.

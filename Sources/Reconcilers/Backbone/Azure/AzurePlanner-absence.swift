@@ -1,4 +1,5 @@
 internal import Azure
+internal import CloudLinkerAPI
 
 /// Deletion, of all or of what the spec has no more:
 ///
@@ -62,7 +63,7 @@ extension AzurePlanner {
     guard occupants.isEmpty else {
       let named = occupants.prefix(5).map(\.description).joined(separator: ", ")
       let more = occupants.count > 5 ? " and \(occupants.count - 5) more" : ""
-      return refuse(.subnets, Reason.blocked, "subnet \(subnet.name) is in use by \(named)\(more): delete these first")
+      return refuse(.subnets, .inUse, "subnet \(subnet.name) is in use by \(named)\(more): delete these first")
     }
     guard !networkIsBusy else { return postpone(.subnets, "delete \(role.words)") }
     networkIsBusy = true
@@ -74,7 +75,7 @@ extension AzurePlanner {
     guard object.state != .deleting else { return wait(role, "being deleted") }
     if let user = users.first(where: { !ours.contains($0) && !seen.isOurs($0) }) {
       let message = "\(role.words) \(object.name) is in use by \(Occupant(user)), which is not ours: free it first"
-      return refuse(role.part, Reason.blocked, message)
+      return refuse(role.part, .inUse, message)
     }
     guard users.isEmpty else { return postpone(role.part, "delete \(role.words) \(object.name)") }
     guard isSettled(object, role) else { return }
@@ -93,7 +94,7 @@ extension AzurePlanner {
     guard others.isEmpty else {
       let named = others.prefix(5).map { $0.id?.description ?? $0.name }.joined(separator: ", ")
       let message = "resource group \(group.name) holds what is not ours: \(named): move it or delete it"
-      return refuse(.network, Reason.blocked, message)
+      return refuse(.network, .inUse, message)
     }
     guard seen.contents.isEmpty else { return wait(.group, "still listing what was deleted") }
     act(.delete, .group, group.id)

@@ -1,4 +1,5 @@
 internal import Azure
+internal import CloudLinkerAPI
 
 extension AzurePlanner {
   /// Keys of the NAT gateways that the spec asks for: zones, or `shared`.
@@ -18,11 +19,11 @@ extension AzurePlanner {
     switch desired.egress.addresses {
     case .none: nil
     case .shared: "shared"
-    case .perZone: subnet.zone.isEmpty ? "regional" : subnet.zone
+    case .perZone: subnet.zone.isEmpty ? AzureNetwork.noZone : subnet.zone
     }
   }
 
-  private func zone(_ key: String) -> String? { ["shared", "regional"].contains(key) ? nil : key }
+  private func zone(_ key: String) -> String? { ["shared", AzureNetwork.noZone].contains(key) ? nil : key }
 
   /// The user's addresses for a gateway. Those that are more than there are zones go around again.
   private func given(_ key: String) -> [ResourceID] {
@@ -47,7 +48,7 @@ extension AzurePlanner {
     let role = AzureRole.address(key)
     guard let address = seen.address(key) else {
       if seen.foreign(role, in: seen.addresses) != nil {
-        refuse(.egress, Reason.notOwned, notOwned(role))
+        refuse(.egress, .foreignObject, notOwned(role))
       } else {
         let tags = names.tags(role, desired.tags)
         act(.create, role, nil, PublicIPAddress(location: desired.region, zone: zone(key), tags: tags).json)
@@ -70,12 +71,12 @@ extension AzurePlanner {
     var isComplete = true
     for id in given(key) {
       guard let address = seen.addresses.first(where: { $0.id == id }) else {
-        refuse(.egress, Reason.missing, "public address \(id) is not there")
+        refuse(.egress, .existingNotFound, "public address \(id) is not there")
         isComplete = false
         continue
       }
       if let user = seen.user(of: address), user != gateway {
-        refuse(.egress, Reason.inUse, "public address \(id) is used by \(user): free it, or give another")
+        refuse(.egress, .inUse, "public address \(id) is used by \(user): free it, or give another")
         isComplete = false
       } else if let text = address.address {
         plan.report.egressAddresses.append(text)
@@ -88,7 +89,7 @@ extension AzurePlanner {
     let role = AzureRole.nat(key)
     guard let gateway = seen.natGateway(key) else {
       guard seen.foreign(role, in: seen.natGateways) == nil else {
-        return refuse(.egress, Reason.notOwned, notOwned(role))
+        return refuse(.egress, .foreignObject, notOwned(role))
       }
       guard let addresses else { return postpone(.egress, "create \(role.words)") }
       let tags = names.tags(role, desired.tags)

@@ -1,4 +1,5 @@
 internal import Azure
+internal import CloudLinkerAPI
 
 extension AzurePlanner {
   private static let defaultRoute = "default"
@@ -9,7 +10,7 @@ extension AzurePlanner {
     let rules = AzureRules.rules(desired)
     guard let firewall = seen.firewall(subnet) else {
       guard seen.foreign(role, in: seen.firewalls) == nil else {
-        return refuse(.firewall, Reason.notOwned, notOwned(role))
+        return refuse(.firewall, .foreignObject, notOwned(role))
       }
       // It is the mark of its subnet: with it, somebody else's subnet of that name would become ours.
       guard foreignSubnet(subnet) == nil else { return }
@@ -45,7 +46,7 @@ extension AzurePlanner {
     )
     guard let table = seen.routeTable else {
       guard seen.foreign(.routes, in: seen.routeTables) == nil else {
-        return refuse(.routes, Reason.notOwned, notOwned(.routes))
+        return refuse(.routes, .foreignObject, notOwned(.routes))
       }
       let tags = names.tags(.routes, desired.tags)
       return act(.create, .routes, nil, RouteTable(location: desired.region, routes: [route], tags: tags).json)

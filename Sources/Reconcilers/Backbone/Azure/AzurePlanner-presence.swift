@@ -1,4 +1,5 @@
 internal import Azure
+internal import CloudLinkerAPI
 internal import Foundations
 
 extension AzurePlanner {
@@ -28,32 +29,32 @@ extension AzurePlanner {
     }
     for subnet in desired.subnets where !isName(subnet.name, 80) || !(subnet.zone.isEmpty || isName(subnet.zone, 12)) {
       let message = "subnet \(subnet.name), zone \(subnet.zone): Azure takes letters, digits, dots and dashes"
-      refuse(.subnets, Reason.invalid, message)
+      refuse(.subnets, .invalidSpec, message)
     }
     for (name, value) in desired.tags {
       let isBad =
         name.isEmpty || name.utf8.count > 512 || value.utf8.count > 256 || name.contains { "<>%&\\?/".contains($0) }
       if isBad {
-        refuse(.network, Reason.invalid, "tag \(name): Azure takes 512 characters without <>%&\\?/ and a value of 256")
+        refuse(.network, .invalidSpec, "tag \(name): Azure takes 512 characters without <>%&\\?/ and a value of 256")
       }
     }
-    if desired.tags.count > 48 { refuse(.network, Reason.invalid, "Azure takes 50 tags, two of which are ours") }
+    if desired.tags.count > 48 { refuse(.network, .invalidSpec, "Azure takes 50 tags, two of which are ours") }
     if Set(desired.tags.keys.map { $0.lowercased() }).count < desired.tags.count {
-      refuse(.network, Reason.invalid, "two tags differ in case only, which are one in Azure")
+      refuse(.network, .invalidSpec, "two tags differ in case only, which are one in Azure")
     }
     let texts =
       desired.egress.existingIDs + desired.subnets.compactMap(\.existingID) + [desired.existingNetworkID ?? ""]
     for text in texts where !text.isEmpty && ResourceID(text) == nil {
-      refuse(.network, Reason.invalid, "\(text) is no resource id: /subscriptions/…/resourceGroups/…/providers/…")
+      refuse(.network, .invalidSpec, "\(text) is no resource id: /subscriptions/…/resourceGroups/…/providers/…")
     }
     let limit = AzureRules.last - AzureRules.first
     if max(desired.ingressRules.count, desired.egressRules.count) > limit {
-      refuse(.firewall, Reason.invalid, "a security group takes \(limit) rules in each direction beside ours")
+      refuse(.firewall, .invalidSpec, "a security group takes \(limit) rules in each direction beside ours")
     }
     let isGood = plan.problems.isEmpty
     if desired.hasFlowLogs {
       let message = "flow logs are not made in Azure, where they need a storage account: leave flowLogs out"
-      refuse(.network, Reason.invalid, message)
+      refuse(.network, .invalidSpec, message)
     }
     return isGood
   }
@@ -62,7 +63,11 @@ extension AzurePlanner {
   private mutating func planGroup() -> Bool {
     guard let group = seen.group else {
       guard !names.groupIsGiven else {
-        refuse(.network, Reason.missing, "resource group \(names.groupID.name) is not there: make it, or name another")
+        refuse(
+          .network,
+          .existingNotFound,
+          "resource group \(names.groupID.name) is not there: make it, or name another"
+        )
         return false
       }
       // Made at once: what comes after it can be in the same plan.
@@ -75,7 +80,7 @@ extension AzurePlanner {
     }
     guard !names.groupIsGiven else { return true }
     guard seen.role(of: group) == .group else {
-      refuse(.network, Reason.notOwned, notOwned(.group))
+      refuse(.network, .foreignObject, notOwned(.group))
       return false
     }
     note(group, .group)
@@ -86,7 +91,7 @@ extension AzurePlanner {
     guard desired.existingNetworkID == nil else { return planAdoptedNetwork() }
     guard let network = seen.network(desired) else {
       guard seen.foreign(.network, in: seen.networks) == nil else {
-        return refuse(.network, Reason.notOwned, notOwned(.network))
+        return refuse(.network, .foreignObject, notOwned(.network))
       }
       let tags = names.tags(.network, desired.tags)
       networkIsBusy = true
@@ -115,12 +120,12 @@ extension AzurePlanner {
 
   private mutating func planAdoptedNetwork() {
     guard let network = seen.networks.first else {
-      return refuse(.network, Reason.missing, "virtual network \(desired.existingNetworkID ?? "") is not there")
+      return refuse(.network, .existingNotFound, "virtual network \(desired.existingNetworkID ?? "") is not there")
     }
     plan.report.networkID = network.id?.description
     for subnet in desired.subnets where !network.addressSpace.contains(where: { $0.contains(subnet.cidr) }) {
       let message = "subnet \(subnet.name): \(subnet.cidr) lies outside virtual network \(network.name)"
-      refuse(.subnets, Reason.invalid, message)
+      refuse(.subnets, .invalidSpec, message)
       networkIsBusy = true
     }
     if !(isAtHome(network, .network) && isSettled(network, .network)) { networkIsBusy = true }
@@ -131,7 +136,7 @@ extension AzurePlanner {
     guard let location = object.location, location != desired.region.lowercased().filter({ $0 != " " }) else {
       return true
     }
-    refuse(role.part, Reason.invalid, "\(role.words) \(object.name) is in \(location), not in \(desired.region)")
+    refuse(role.part, .invalidSpec, "\(role.words) \(object.name) is in \(location), not in \(desired.region)")
     return false
   }
 

@@ -1,4 +1,5 @@
 internal import Azure
+internal import CloudLinkerAPI
 internal import Foundations
 
 extension AzurePlanner {
@@ -32,7 +33,7 @@ extension AzurePlanner {
   private mutating func planAdopted(_ wanted: DesiredNetwork.Subnet, _ subnets: [Subnet]) {
     let id = wanted.existingID.flatMap { ResourceID($0) }
     guard let subnet = subnets.first(where: { $0.id == id }) else {
-      return refuse(.subnets, Reason.missing, "subnet \(wanted.existingID ?? "") is not there")
+      return refuse(.subnets, .existingNotFound, "subnet \(wanted.existingID ?? "") is not there")
     }
     report(wanted, subnet)
   }
@@ -54,7 +55,7 @@ extension AzurePlanner {
     else { return postpone(.subnets, words) }
     if let other = network?.subnets.first(where: { $0.cidr?.overlaps(wanted.cidr) ?? false }) {
       let message = "subnet \(wanted.name): \(wanted.cidr) overlaps subnet \(other.name) of \(id.name)"
-      return refuse(.subnets, Reason.inUse, message)
+      return refuse(.subnets, .inUse, message)
     }
     var subnet = Subnet(cidr: wanted.cidr)
     subnet.networkSecurityGroup = firewall
@@ -68,13 +69,13 @@ extension AzurePlanner {
     let role = AzureRole.subnet(wanted.name)
     guard foreignSubnet(wanted.name) == nil else {
       let message = "subnet \(wanted.name) was there before this Backbone, and is left alone: name another, or adopt it"
-      return refuse(.subnets, Reason.notOwned, message)
+      return refuse(.subnets, .foreignObject, message)
     }
     report(wanted, subnet)
     note(subnet, role)
     guard subnet.cidr == wanted.cidr else {
       let range = subnet.cidr?.description ?? "other ranges"
-      return refuse(.subnets, Reason.invalid, "subnet \(wanted.name) has \(range), not \(wanted.cidr): name another")
+      return refuse(.subnets, .invalidSpec, "subnet \(wanted.name) has \(range), not \(wanted.cidr): name another")
     }
     guard isSettled(subnet, role) else { return }
     let (changed, found) = corrected(wanted, subnet)

@@ -1,4 +1,5 @@
 internal import Azure
+internal import CloudLinkerAPI
 internal import Foundations
 
 /// Collects a plan. What every goal needs is here; the goals are in the extensions.
@@ -7,7 +8,7 @@ internal import Foundations
 ///
 ///     seen                                   done                          part
 ///     nothing                                create                        pending
-///     nothing, but one of our name unmarked  nothing; problem NotOwned     pending
+///     nothing, but one of our name unmarked  nothing; problem ForeignObject  pending
 ///     Updating, Creating, Deleting           wait                          pending
 ///     Failed, Canceled                       write it again                pending
 ///     differs                                write it; repairs             pending
@@ -18,14 +19,6 @@ internal import Foundations
 /// A NAT gateway waits for its addresses, a subnet for all that it names. Of a virtual network one thing is written in a
 /// plan, and nothing while another write to it is under way.
 struct AzurePlanner {
-  enum Reason {
-    static let notOwned = "NotOwned"
-    static let invalid = "InvalidSpec"
-    static let missing = "DependencyNotFound"
-    static let inUse = "InUse"
-    static let blocked = "DeletionBlocked"
-  }
-
   let desired: DesiredNetwork
   let seen: AzureObserved
   var plan = NetworkPlan<AzureAction>()
@@ -66,8 +59,8 @@ struct AzurePlanner {
     hold(part, words)
   }
 
-  mutating func refuse(_ part: NetworkPart, _ reason: String, _ message: String) {
-    plan.problems.append(.init(part, reason: reason, message: message))
+  mutating func refuse(_ part: NetworkPart, _ reason: Reason, _ message: String) {
+    plan.problems.append(.init(part, reason: reason.rawValue, message: message))
     hold(part, message)
   }
 

@@ -29,7 +29,7 @@ struct AzureRig {
       retry: .init(maxAttempts: 1),
       budget: RequestBudget(burst: 1_000_000)
     )
-    network = AzureNetwork(client: client, resourceGroup: group)
+    network = AzureNetwork(client: client, region: "West Europe", resourceGroup: group)
     desired = Self.desired()
     change(&desired)
     names = AzureNames(Self.mark, subscriptionID: Self.subscription, givenGroup: group)
