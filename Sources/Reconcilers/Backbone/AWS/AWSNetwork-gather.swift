@@ -1,0 +1,80 @@
+internal import AWS
+public import Cloud
+internal import Foundations
+
+extension AWSNetwork {
+  /// Eight reads for a network that is as it should be; up to three more while it is being made or taken down.
+  ///
+  /// The VPC is found by its mark, all else by lying in that VPC, so that what others made there is seen, too; addresses
+  /// and detached internet gateways by their marks. `knownIDs` add only this: a VPC that has lost its mark is asked for
+  /// by id, so that no second one is made, and the endpoint is not asked for while the routes prove it.
+  public func gather(_ desired: DesiredNetwork) async throws(CloudError) -> AWSNetworkState {
+    let mark = EC2Client.Filter(tag: OwnershipMark.key, desired.mark.value)
+    var state = AWSNetworkState()
+    state.vpcs = try await ec2.vpcs([mark])
+    try await addByID(desired, &state)
+    state.addresses = try await ec2.addresses([mark])
+    let ids = state.vpcs.map(\.id) + [state.unmarkedVPC].compactMap { $0 }
+    if !ids.isEmpty {
+      let inside = EC2Client.Filter("vpc-id", ids)
+      state.subnets = try await ec2.subnets([inside])
+      state.routeTables = try await ec2.routeTables([inside])
+      state.natGateways = try await ec2.natGateways([inside])
+      state.securityGroups = try await ec2.securityGroups([inside])
+      state.endpoints = Self.provenEndpoint(desired, state) == nil ? try await ec2.endpoints([inside]) : nil
+      if !desired.natZones.isEmpty {
+        state.internetGateways = try await ec2.internetGateways([EC2Client.Filter("attachment.vpc-id", ids)])
+      }
+    }
+    if !state.internetGateways.contains(where: { desired.owns($0.tags) }), !hasForeignGateway(desired, state) {
+      let shown = Set(state.internetGateways.map(\.id))
+      state.internetGateways += try await ec2.internetGateways([mark]).filter { !shown.contains($0.id) }
+    }
+    if desired.existingNetworkID == nil,
+      let vpc = AWSNetworkPlanner(desired, state, now: Timestamp(seconds: 0)).keptVPC
+    {
+      state.hasDNSHostnames = try await ec2.hasDNS(.hostnames, vpc.id)
+      state.hasDNSSupport = state.hasDNSHostnames ? true : try await ec2.hasDNS(.support, vpc.id)
+    }
+    addUnseen(desired, &state)
+    return state
+  }
+
+  /// In an adopted VPC with a gateway there is no reason for one of ours, attached or not, once none is known.
+  private func hasForeignGateway(_ desired: DesiredNetwork, _ state: AWSNetworkState) -> Bool {
+    desired.existingNetworkID != nil && desired.knownIDs[AWSRole.internetGateway] == nil
+      && !state.internetGateways.isEmpty
+  }
+
+  private func addByID(_ desired: DesiredNetwork, _ state: inout AWSNetworkState) async throws(CloudError) {
+    if let id = desired.existingNetworkID {
+      if !state.vpcs.contains(where: { $0.id == id }) {
+        state.vpcs += try await ec2.vpcs([EC2Client.Filter("vpc-id", [id])])
+      }
+    } else if state.vpcs.isEmpty, let id = desired.knownIDs[AWSRole.vpc] {
+      for vpc in try await ec2.vpcs([EC2Client.Filter("vpc-id", [id])]) {
+        if desired.owns(vpc.tags) { state.vpcs.append(vpc) } else { state.unmarkedVPC = vpc.id }
+      }
+    }
+  }
+
+  /// The endpoint that an earlier reconcile knew, where every private table of ours has a route to it.
+  static func provenEndpoint(_ desired: DesiredNetwork, _ state: AWSNetworkState) -> String? {
+    guard let id = desired.knownIDs[AWSRole.s3Endpoint] else { return nil }
+    let roles = Set(desired.routedZones.map { AWSRole.routes($0) })
+    let tables = state.routeTables.filter { table in
+      desired.owns(table.tags) && desired.role(table.id, table.tags).map { roles.contains($0) } == true
+    }
+    guard !tables.isEmpty, tables.allSatisfy({ $0.routes.contains { $0.target == id && $0.state == "active" } }) else {
+      return nil
+    }
+    return id
+  }
+
+  private func addUnseen(_ desired: DesiredNetwork, _ state: inout AWSNetworkState) {
+    var shown = state.ids
+    if state.endpoints == nil, let id = desired.knownIDs[AWSRole.s3Endpoint] { shown.insert(id) }
+    recent.forget(shown)
+    state.unseen = recent.ids(of: desired.mark, now: time.now)
+  }
+}

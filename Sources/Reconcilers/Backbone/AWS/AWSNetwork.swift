@@ -1,0 +1,85 @@
+public import AWS
+internal import Cloud
+public import Foundations
+
+/// A Backbone's network in AWS.
+///
+/// | Role                   | What                                                                                    |
+/// |------------------------|-----------------------------------------------------------------------------------------|
+/// | `vpc`                  | the VPC, with DNS support and host names                                                |
+/// | `subnet-NAME`          | a private subnet of the spec, tagged for internal load balancers of EKS                 |
+/// | `routes-ZONE`          | the zone's route table for private subnets: 0.0.0.0/0 → its NAT gateway                 |
+/// | `internet-gateway`     | attached to the VPC; only where there is egress                                         |
+/// | `routes-public`        | the one route table of public subnets: 0.0.0.0/0 → the internet gateway                 |
+/// | `subnet-public-ZONE`   | a /28 that holds the NAT gateway and nothing else; see `AWSPublicSubnets`               |
+/// | `address-ZONE`         | an elastic IP, where the spec names no allocation of the user's                         |
+/// | `nat-ZONE`             | a NAT gateway; with shared egress only in the first zone                                |
+/// | `s3-endpoint`          | a gateway endpoint on the private route tables: S3 without NAT, free of charge          |
+/// | `firewall-workload`    | a security group: the spec's rules, and everything among its members                    |
+///
+/// The VPC's default security group is emptied. Names are read from tags, never from what an earlier reconcile
+/// remembers; those ids serve as hints only: see `gather`. Flow logs are not made: their delivery to CloudWatch needs a
+/// role, to S3 a bucket, and the spec names neither.
+///
+/// An adopted VPC (`existingNetworkID`) keeps its DNS attributes, tags and default security group, and its internet
+/// gateway is used where it has one; adopted subnets keep their tags and routes.
+public struct AWSNetwork: NetworkProvider {
+  let ec2: EC2Client
+  let recent: RecentlyMade
+  let time: any TimeSource
+
+  /// - Parameter recent: shared by everyone who makes networks in this process.
+  public init(ec2: EC2Client, recent: RecentlyMade = .shared, time: any TimeSource = SystemTimeSource()) {
+    self.ec2 = ec2
+    self.recent = recent
+    self.time = time
+  }
+
+  public static func plan(
+    _ desired: DesiredNetwork,
+    goal: NetworkGoal,
+    _ observed: AWSNetworkState,
+    now: Timestamp
+  ) -> NetworkPlan<AWSNetworkAction> {
+    var planner = AWSNetworkPlanner(desired, observed, now: now)
+    switch goal {
+    case .present: planner.planPresence()
+    case .absent: planner.planAbsence()
+    case .released: planner.planRelease()
+    }
+    return planner.finished()
+  }
+}
+
+/// What this process made a short while ago. EC2's describes may not show it yet, and it must not be made again.
+public final class RecentlyMade: Sendable {
+  public static let shared = RecentlyMade()
+  /// How long a describe may lag behind. EC2 gives no figure; seconds are usual, and Terraform's provider gives up
+  /// after as long.
+  public static let window = Duration.seconds(120)
+  struct Key: Hashable, Sendable {
+    var mark: OwnershipMark
+    var role: String
+  }
+  struct Entry: Hashable, Sendable {
+    var id: String
+    var at: ContinuousClock.Instant
+  }
+  private let entries = Locked<[Key: Entry]>([:])
+  public init() {}
+
+  func remember(_ id: String, _ role: String, _ mark: OwnershipMark, at now: ContinuousClock.Instant) {
+    entries.withLock { $0[Key(mark: mark, role: role)] = Entry(id: id, at: now) }
+  }
+
+  /// What a describe has shown, or what is deleted, need not be remembered.
+  func forget(_ ids: Set<String>) { entries.withLock { $0 = $0.filter { !ids.contains($0.value.id) } } }
+
+  func ids(of mark: OwnershipMark, now: ContinuousClock.Instant) -> [String: String] {
+    entries.withLock { entries in
+      entries = entries.filter { $0.value.at.duration(to: now) < Self.window }
+      let mine = entries.filter { $0.key.mark == mark }
+      return Dictionary(mine.map { ($0.key.role, $0.value.id) }) { first, _ in first }
+    }
+  }
+}

@@ -1,0 +1,80 @@
+internal import AWS
+
+/// Roles and tags of what is made for a Backbone.
+enum AWSRole {
+  static let vpc = "vpc"
+  static let internetGateway = "internet-gateway"
+  static let publicRoutes = "routes-public"
+  static let s3Endpoint = "s3-endpoint"
+  static let workload = "firewall-workload"
+  /// Not an object: where it is known, the route has been there before.
+  static func route(_ zone: String) -> String { "route-\(zone)" }
+  static func subnet(_ name: String) -> String { "subnet-\(name)" }
+  static func publicSubnet(_ zone: String) -> String { "subnet-public-\(zone)" }
+  static func routes(_ zone: String) -> String { "routes-\(zone)" }
+  static func address(_ zone: String) -> String { "address-\(zone)" }
+  static func natGateway(_ zone: String) -> String { "nat-\(zone)" }
+}
+
+extension DesiredNetwork {
+  /// The load balancer controller of EKS puts internal load balancers where this tag is (EKS User Guide, "Subnet
+  /// discovery").
+  static let internalLoadBalancerTag = "kubernetes.io/role/internal-elb"
+
+  /// Tags of an object from the moment it is made. The user's may rename it, but not take it from its owner.
+  func tags(role: String) -> [String: String] {
+    var all = ["Name": "\(mark.namespace)-\(mark.name)-\(role)"]
+    all.merge(tags) { $1 }
+    all[OwnershipMark.key] = mark.value
+    all[OwnershipMark.roleKey] = role
+    return all
+  }
+
+  func owns(_ tags: [String: String]) -> Bool { tags[OwnershipMark.key] == mark.value }
+
+  /// As its tag says; where that was lost, as an earlier reconcile knew it.
+  func role(_ id: String, _ tags: [String: String]) -> String? {
+    tags[OwnershipMark.roleKey] ?? knownIDs.filter { $0.value == id }.keys.min()
+  }
+
+  /// At most 64 characters. The same as long as nothing of that role was there before; otherwise another one, because
+  /// EC2 answers a token it knows with what it made then, deleted or not.
+  func token(role: String, after earlier: [String]) -> String {
+    let before = Set(earlier + [knownIDs[role]].compactMap { $0 }).sorted().joined(separator: ",")
+    return String(Digest.sha256("\(mark.value) \(role) \(before)").prefix(64))
+  }
+
+  /// Zones that get a route table: where a private subnet is not somebody else's. In order of the spec.
+  var routedZones: [String] {
+    var zones: [String] = []
+    for subnet in subnets where subnet.existingID == nil && !zones.contains(subnet.zone) { zones.append(subnet.zone) }
+    return zones
+  }
+
+  /// Zones that get a NAT gateway.
+  var natZones: [String] {
+    switch egress.addresses {
+    case .perZone: routedZones
+    case .shared: Array(routedZones.prefix(1))
+    case .none: []
+    }
+  }
+
+  func natZone(for zone: String) -> String? {
+    natZones.contains(zone) ? zone : natZones.first
+  }
+}
+
+/// What a person must resolve.
+enum AWSNetworkReason {
+  static let networkNotFound = "NetworkNotFound"
+  static let networkDiffers = "NetworkDiffers"
+  static let markMissing = "MarkMissing"
+  static let subnetNotFound = "SubnetNotFound"
+  static let subnetDiffers = "SubnetDiffers"
+  static let subnetConflict = "SubnetConflict"
+  static let noRoom = "NoRoomForPublicSubnets"
+  static let natGatewayFailed = "NATGatewayFailed"
+  static let addressInUse = "AddressInUse"
+  static let blocked = "BlockedByOthers"
+}

@@ -1,0 +1,162 @@
+internal import AWS
+internal import Foundations
+
+extension AWSNetworkPlanner {
+  /// NAT gateways that carry traffic, by zone; those on their way are not among them.
+  mutating func egress(_ vpc: AWSReference) -> [String: String] {
+    guard !desired.natZones.isEmpty else { return [:] }
+    let gateway = internetGateway(vpc)
+    let table = routeTable(.egress, role: AWSRole.publicRoutes, vpc)
+    defaultRoute(.egress, in: table, to: gateway, role: AWSRole.publicRoutes, isInternetGateway: true)
+    var result: [String: String] = [:]
+    // Of those that this plan makes, too, so that no two get the same range.
+    var taken = subnets(in: vpc).compactMap { IPv4Network($0.cidr) } + desired.subnets.map(\.cidr)
+    for (index, zone) in desired.natZones.enumerated() {
+      guard let subnet = publicSubnet(zone, vpc, &taken) else { continue }
+      associate(.egress, table, with: subnet)
+      let given = index < desired.egress.existingIDs.count ? desired.egress.existingIDs[index] : nil
+      result[zone] = natGateway(zone, subnet, given: given)
+    }
+    return result
+  }
+
+  /// The VPC's own, whoever attached it: there can be one only.
+  private mutating func internetGateway(_ vpc: AWSReference) -> AWSReference {
+    let role = AWSRole.internetGateway
+    if let found = state.internetGateways.first(where: { $0.vpcID.map { vpc == .id($0) } ?? false }) {
+      if owns(found.tags) { keep(.egress, role: role, found.id, tags: found.tags) }
+      return .id(found.id)
+    }
+    if let found = state.internetGateways.filter({ owns($0.tags) && $0.vpcID == nil }).min(by: { $0.id < $1.id }) {
+      keep(.egress, role: role, found.id, tags: found.tags)
+      act(
+        .egress,
+        .attachInternetGateway(.id(found.id), vpc: vpc),
+        repair: "internet gateway \(found.id) was not attached to \(vpc): attached"
+      )
+      return .id(found.id)
+    }
+    act(.egress, .createInternetGateway(tags: desired.tags(role: role)), repair: repairOfLost(role))
+    act(.egress, .attachInternetGateway(.made(role: role), vpc: vpc))
+    return .made(role: role)
+  }
+
+  private mutating func publicSubnet(_ zone: String, _ vpc: AWSReference, _ taken: inout [IPv4Network]) -> AWSReference?
+  {
+    let role = AWSRole.publicSubnet(zone)
+    let inUse = { (subnet: EC2.Subnet) in self.state.natGateways.filter { $0.subnetID == subnet.id && $0.isLive }.count
+    }
+    if let found = pick(subnets(in: vpc), role: role, id: \.id, tags: \.tags, use: inUse) {
+      keep(.egress, role: role, found.id, tags: found.tags)
+      return .id(found.id)
+    }
+    let free = ranges(of: vpc).compactMap { AWSPublicSubnets.carve(from: $0, avoiding: taken) }
+    guard let cidr = free.first else {
+      problem(
+        .egress,
+        AWSNetworkReason.noRoom,
+        "the range of \(vpc) has no free /28 for the public subnet of \(zone), which its NAT gateway needs: leave 16 "
+          + "addresses a zone free at the end of the range"
+      )
+      return nil
+    }
+    taken.append(cidr)
+    act(
+      .egress,
+      .createSubnet(role: role, vpc: vpc, cidr: cidr.description, zone: zone, tags: desired.tags(role: role)),
+      repair: repairOfLost(role)
+    )
+    return .made(role: role)
+  }
+
+  /// - Returns: the address, and whether it is free for a new NAT gateway.
+  private mutating func address(_ zone: String, given: String?) -> (AWSReference, EC2.Address?) {
+    let role = AWSRole.address(zone)
+    if let given { return (.id(given), nil) }
+    let inUse = { (address: EC2.Address) in
+      self.state.natGateways.contains { $0.isLive && $0.allocationIDs.contains(address.allocationID) } ? 1 : 0
+    }
+    if let found = pick(state.addresses, role: role, id: \.allocationID, tags: \.tags, use: inUse) {
+      keep(.egress, role: role, found.allocationID, tags: found.tags)
+      return (.id(found.allocationID), found)
+    }
+    act(.egress, .allocateAddress(role: role, tags: desired.tags(role: role)), repair: repairOfLost(role))
+    return (.made(role: role), nil)
+  }
+
+  private mutating func natGateway(_ zone: String, _ subnet: AWSReference, given: String?) -> String? {
+    let role = AWSRole.natGateway(zone)
+    let (address, found) = address(zone, given: given)
+    let mine = state.natGateways.filter { owns($0.tags) && desired.role($0.id, $0.tags) == role }
+    // One with another address is surplus; a new one waits until it is gone.
+    let fitting = mine.filter { nat in nat.isLive && nat.allocationIDs.contains { address == .id($0) } }
+    let routed = Set(state.routeTables.flatMap { $0.routes.map(\.target) })
+    func rank(_ nat: EC2.NATGateway) -> (Int, Int, String) {
+      (routed.contains(nat.id) ? 0 : 1, nat.state == "available" ? 0 : 1, nat.id)
+    }
+    if let nat = fitting.min(by: { rank($0) < rank($1) }) {
+      keep(.egress, role: role, nat.id, tags: nat.tags)
+      plan.report.egressAddresses += found.map { [$0.publicIP] } ?? nat.publicIPs
+      guard nat.state == "available" else {
+        wait(.egress, "NAT gateway \(nat.id) in \(zone) is \(nat.state)")
+        return nil
+      }
+      return nat.id
+    }
+    guard !hasFailedTooOften(mine, zone) else { return nil }
+    if let leaving = mine.first(where: { $0.isLive || $0.state == "deleting" }) {
+      wait(.egress, "NAT gateway \(leaving.id) in \(zone) is to be deleted before another is made")
+      return nil
+    }
+    if let found, found.associationID != nil, !mine.contains(where: { $0.state == "failed" }) {
+      problem(
+        .egress,
+        AWSNetworkReason.addressInUse,
+        "elastic IP \(found.allocationID) (\(found.publicIP)) is in use by \(found.networkInterfaceID ?? "something else"), "
+          + "which is not the NAT gateway of \(zone): disassociate it"
+      )
+      return nil
+    }
+    for nat in mine where nat.state == "failed" {
+      kept.insert(nat.id)
+      act(
+        .egress,
+        .delete(.natGateway, nat.id),
+        repair: "NAT gateway \(nat.id) in \(zone) failed (\(nat.failure)): another is made"
+      )
+    }
+    let token = desired.token(role: role, after: mine.map(\.id))
+    let repair = mine.contains { $0.state == "failed" } ? nil : repairOfLost(role)
+    act(
+      .egress,
+      .createNATGateway(role: role, subnet: subnet, address: address, token: token, tags: desired.tags(role: role)),
+      repair: repair
+    )
+    return nil
+  }
+
+  /// Three failures within the hour that EC2 shows them for are enough: what fails at once will fail again.
+  private mutating func hasFailedTooOften(_ mine: [EC2.NATGateway], _ zone: String) -> Bool {
+    let failures = mine.filter { $0.failureCode != nil }.sorted { $0.id < $1.id }
+    guard failures.count >= 3, let last = failures.max(by: { ($0.created ?? now) < ($1.created ?? now) }) else {
+      return false
+    }
+    for nat in failures { kept.insert(nat.id) }
+    problem(
+      .egress,
+      AWSNetworkReason.natGatewayFailed,
+      "\(failures.count) NAT gateways in \(zone) failed within an hour, the last one with \(last.failure): remove the "
+        + "cause; another is made when EC2 has forgotten these"
+    )
+    plan.lookAgainAfter = min(plan.lookAgainAfter ?? .seconds(600), .seconds(600))
+    return true
+  }
+}
+
+extension EC2.NATGateway {
+  /// Carries traffic or will.
+  var isLive: Bool { state == "pending" || state == "available" }
+  /// Holds its subnet and its address.
+  var isThere: Bool { isLive || state == "deleting" }
+  var failure: String { [failureCode, failureMessage].compactMap { $0 }.joined(separator: ": ") }
+}

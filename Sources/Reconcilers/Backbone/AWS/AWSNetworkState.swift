@@ -1,0 +1,34 @@
+public import AWS
+
+/// What is there in AWS of a Backbone, and what else stands in its VPC.
+public struct AWSNetworkState: Sendable, Hashable {
+  /// Those with our mark, and the adopted one.
+  public var vpcs: [EC2.VPC] = []
+  /// Of the one VPC of ours; false where it was not asked because nobody would do anything about it.
+  public var hasDNSSupport = false
+  public var hasDNSHostnames = false
+  /// From here on: everything in those VPCs, whoever made it.
+  public var subnets: [EC2.Subnet] = []
+  public var routeTables: [EC2.RouteTable] = []
+  public var natGateways: [EC2.NATGateway] = []
+  public var securityGroups: [EC2.SecurityGroup] = []
+  /// Nil: not asked, because all private tables have a route to the endpoint that an earlier reconcile knew.
+  public var endpoints: [EC2.Endpoint]? = []
+  /// Those attached to these VPCs and, where none of ours is, those with our mark.
+  public var internetGateways: [EC2.InternetGateway] = []
+  /// Those with our mark.
+  public var addresses: [EC2.Address] = []
+  /// Role and id of what was made a moment ago and is in no describe yet.
+  public var unseen: [String: String] = [:]
+  /// The VPC that an earlier reconcile knew; it is there, without our mark.
+  public var unmarkedVPC: String?
+  public init() {}
+
+  /// Every id that is shown.
+  var ids: Set<String> {
+    Set(
+      vpcs.map(\.id) + subnets.map(\.id) + routeTables.map(\.id) + natGateways.map(\.id) + securityGroups.map(\.id)
+        + (endpoints ?? []).map(\.id) + internetGateways.map(\.id) + addresses.map(\.allocationID)
+    )
+  }
+}

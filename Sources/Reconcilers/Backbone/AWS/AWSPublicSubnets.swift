@@ -1,0 +1,27 @@
+internal import Foundations
+
+/// Where public subnets lie: /28s, the smallest that EC2 has, cut from the end of the VPC's range downwards.
+///
+///     VPC 10.0.0.0/16, private 10.0.0.0/20 … 10.0.32.0/20     → 10.0.255.240/28, 10.0.255.224/28, 10.0.255.208/28
+///     the same, and somebody's subnet 10.0.255.0/24           → 10.0.254.240/28, …
+///     private subnets fill the VPC                            → nil
+///
+/// Private subnets of the spec are left out whether they are there yet or not, and so is every subnet that is there, so
+/// a public subnet is never in the way of a private one. One that exists stays where it is: subnets do not move.
+enum AWSPublicSubnets {
+  static let prefixLength = 28
+
+  static func carve(from range: IPv4Network, avoiding taken: [IPv4Network]) -> IPv4Network? {
+    guard range.prefixLength <= prefixLength else { return nil }
+    let taken = IPv4Network.collapsed(taken)
+    var candidate = IPv4Network(containing: range.lastAddress, prefixLength: prefixLength)
+    while range.contains(candidate) {
+      guard let obstacle = taken.last(where: { $0.overlaps(candidate) }) else { return candidate }
+      // Below the whole obstacle at once: a /8 has a million /28s.
+      let lowest = min(obstacle.address, candidate.address)
+      guard lowest.bits > 0 else { return nil }
+      candidate = IPv4Network(containing: IPv4Address(bits: lowest.bits - 1), prefixLength: prefixLength)
+    }
+    return nil
+  }
+}

@@ -1,0 +1,139 @@
+import AWS
+import Foundations
+import HTTPTransport
+import HTTPTransportTesting
+import Testing
+
+@testable import Reconcilers
+
+/// From nothing to a network and back, over an EC2 that is as strict as the real one.
+@Suite struct AWSNetworkLifeTests {
+  private static let complete = [
+    "- default in 0 out 0", "- routes 0 associations 1", "address-eu-west-1a true", "address-eu-west-1b true",
+    "firewall-workload production/main workload in 2 out 2", "igw internet-gateway true", "nat-eu-west-1a available",
+    "nat-eu-west-1b available", "routes-eu-west-1a routes 1 associations 1",
+    "routes-eu-west-1b routes 1 associations 1",
+    "routes-public routes 1 associations 2", "s3 2", "subnet-private-a 10.0.0.0/20 eu-west-1a",
+    "subnet-private-b 10.0.16.0/20 eu-west-1b", "subnet-public-eu-west-1a 10.0.255.240/28 eu-west-1a",
+    "subnet-public-eu-west-1b 10.0.255.224/28 eu-west-1b", "vpc 10.0.0.0/16 true",
+  ]
+
+  @Test func aNetworkIsMadeStaysAsItIsAndGoesWithoutATrace() async throws {
+    var bench = AWSBench()
+    let (plan, _) = try await bench.settle()
+    #expect(AWSBench.unready(plan) == [])
+    #expect(bench.cloud.inventory == Self.complete)
+    #expect(plan.report.egressAddresses.count == 2 && plan.report.firewallIDs.count == 1)
+    #expect(plan.report.subnets.map(\.name) == ["private-a", "private-b"])
+    #expect(plan.repairs.isEmpty && plan.problems.isEmpty)
+    bench.cloud.forgetLog()
+    let unchanged = try await bench.reconcile()
+    #expect(unchanged.actions.isEmpty && unchanged.lookAgainAfter == nil)
+    #expect(bench.cloud.log.count == 8)
+    let (gone, _) = try await bench.settle(.absent)
+    #expect(gone.isGone)
+    #expect(bench.cloud.inventory == [])
+  }
+
+  @Test func everythingIsMarkedAndNamedFromTheStart() async throws {
+    var bench = AWSBench()
+    try await bench.settle()
+    #expect(!bench.cloud.writes.contains("CreateTags"))
+    let tags = bench.cloud.read { state in
+      state.vpcs.map(\.tags) + state.subnets.map(\.tags) + state.gateways.map(\.tags) + state.addresses.map(\.tags)
+        + state.nats.map(\.tags) + state.tables.dropFirst().map(\.tags) + state.groups.dropFirst().map(\.tags)
+        + state.endpoints.map(\.tags)
+    }
+    #expect(tags.count == 15)
+    for tag in tags {
+      #expect(tag["cloudlinker.dev/backbone"] == "production/main/u-1")
+      #expect(tag["team"] == "platform")
+      #expect(tag["Name"] == "production-main-\(tag["cloudlinker.dev/role"] ?? "?")")
+    }
+    #expect(tags.filter { $0["kubernetes.io/role/internal-elb"] == "1" }.count == 2)
+  }
+
+  @Test func deathBetweenAnyTwoActionsOfTheCreationChangesNothingInTheEnd() async throws {
+    let steps = try await AWSBench().plan().actions.count
+    #expect(steps > 20)
+    for step in 0...steps {
+      var bench = AWSBench()
+      try await bench.reconcile(upTo: step)
+      bench.recent = RecentlyMade()
+      bench.desired.knownIDs = [:]
+      try await bench.settle()
+      #expect(bench.cloud.inventory == Self.complete, "died after \(step) actions")
+      #expect(try await bench.settle(.absent).plan.isGone)
+      #expect(bench.cloud.inventory == [], "died after \(step) actions")
+    }
+  }
+
+  @Test func deathWithTheAnswerOfAnyActionChangesNothingInTheEnd() async throws {
+    let steps = try await AWSBench().plan().actions.count
+    for step in 0..<steps {
+      var bench = AWSBench()
+      bench.faults.inject(.loseAnswer, on: { Self.isWrite($0) }, skipping: step)
+      await #expect(throws: (any Error).self) { try await bench.reconcile() }
+      bench.recent = RecentlyMade()
+      try await bench.settle()
+      #expect(bench.cloud.inventory == Self.complete, "lost the answer to action \(step)")
+    }
+  }
+
+  @Test func deathBetweenAnyTwoActionsOfTheDeletionLeavesNothing() async throws {
+    for step in 0..<30 {
+      var bench = AWSBench()
+      try await bench.settle()
+      var left = step
+      while left > 0 {
+        let count = try await bench.plan(.absent).actions.count
+        try await bench.reconcile(.absent, upTo: left)
+        bench.cloud.settle()
+        left -= max(1, count)
+      }
+      bench.faults.inject(.loseAnswer, on: { Self.isWrite($0) })
+      _ = try? await bench.reconcile(.absent)
+      bench.faults.clear()
+      #expect(try await bench.settle(.absent).plan.isGone)
+      #expect(bench.cloud.inventory == [], "died after \(step) actions")
+    }
+  }
+
+  @Test func aDescribeThatLagsCausesNoSecondNetwork() async throws {
+    var bench = AWSBench()
+    bench.cloud.change { $0.isSlow = true }
+    try await bench.reconcile()
+    let waiting = try await bench.plan()
+    #expect(waiting.actions.isEmpty && waiting.lookAgainAfter == .seconds(5))
+    #expect(waiting.waiting.first?.contains("does not show it yet") == true)
+    try await bench.settle()
+    #expect(bench.cloud.inventory == Self.complete)
+  }
+
+  @Test func aSecondNetworkOfADeathDuringTheLagIsRemoved() async throws {
+    var bench = AWSBench()
+    bench.cloud.change { $0.isSlow = true }
+    try await bench.reconcile(upTo: 12)
+    bench.recent = RecentlyMade()
+    try await bench.reconcile(upTo: 8)
+    bench.cloud.settle()
+    bench.recent = RecentlyMade()
+    #expect(bench.cloud.read { $0.vpcs.count } == 2)
+    try await bench.settle()
+    #expect(bench.cloud.inventory == Self.complete)
+  }
+
+  @Test func aReleaseLeavesEverythingButTheMarks() async throws {
+    var bench = AWSBench()
+    try await bench.settle()
+    let (plan, _) = try await bench.settle(.released)
+    #expect(plan.isGone)
+    #expect(bench.cloud.read { $0.vpcs.count + $0.subnets.count + $0.nats.count } == 7)
+    #expect(bench.cloud.read { $0.subnets.allSatisfy { $0.tags["cloudlinker.dev/backbone"] == nil } })
+    #expect(bench.cloud.read { $0.vpcs.first?.tags["team"] } == "platform")
+  }
+
+  private static func isWrite(_ request: HTTPRequest) -> Bool {
+    !String(decoding: request.body ?? [], as: UTF8.self).contains("Action=Describe")
+  }
+}
