@@ -3,6 +3,10 @@ public import Cloud
 internal import Foundations
 
 extension AWSNetwork {
+  public func zones() async throws(CloudError) -> [String] {
+    try await ec2.zones().filter { $0.state == "available" }.map(\.name)
+  }
+
   /// Eight reads for a network that is as it should be; up to three more while it is being made or taken down.
   ///
   /// The VPC is found by its mark, all else by lying in that VPC, so that what others made there is seen, too; addresses

@@ -64,17 +64,3 @@ extension DesiredNetwork {
     natZones.contains(zone) ? zone : natZones.first
   }
 }
-
-/// What a person must resolve.
-enum AWSNetworkReason {
-  static let networkNotFound = "NetworkNotFound"
-  static let networkDiffers = "NetworkDiffers"
-  static let markMissing = "MarkMissing"
-  static let subnetNotFound = "SubnetNotFound"
-  static let subnetDiffers = "SubnetDiffers"
-  static let subnetConflict = "SubnetConflict"
-  static let noRoom = "NoRoomForPublicSubnets"
-  static let natGatewayFailed = "NATGatewayFailed"
-  static let addressInUse = "AddressInUse"
-  static let blocked = "BlockedByOthers"
-}

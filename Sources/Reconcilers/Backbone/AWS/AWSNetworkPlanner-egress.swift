@@ -1,4 +1,5 @@
 internal import AWS
+internal import CloudLinkerAPI
 internal import Foundations
 
 extension AWSNetworkPlanner {
@@ -54,7 +55,7 @@ extension AWSNetworkPlanner {
     guard let cidr = free.first else {
       problem(
         .egress,
-        AWSNetworkReason.noRoom,
+        .invalidSpec,
         "the range of \(vpc) has no free /28 for the public subnet of \(zone), which its NAT gateway needs: leave 16 "
           + "addresses a zone free at the end of the range"
       )
@@ -111,7 +112,7 @@ extension AWSNetworkPlanner {
     if let found, found.associationID != nil, !mine.contains(where: { $0.state == "failed" }) {
       problem(
         .egress,
-        AWSNetworkReason.addressInUse,
+        .foreignObject,
         "elastic IP \(found.allocationID) (\(found.publicIP)) is in use by \(found.networkInterfaceID ?? "something else"), "
           + "which is not the NAT gateway of \(zone): disassociate it"
       )
@@ -144,7 +145,7 @@ extension AWSNetworkPlanner {
     for nat in failures { kept.insert(nat.id) }
     problem(
       .egress,
-      AWSNetworkReason.natGatewayFailed,
+      .cloudFailure,
       "\(failures.count) NAT gateways in \(zone) failed within an hour, the last one with \(last.failure): remove the "
         + "cause; another is made when EC2 has forgotten these"
     )

@@ -1,4 +1,5 @@
 internal import AWS
+internal import CloudLinkerAPI
 internal import Foundations
 
 extension AWSNetworkPlanner {
@@ -30,7 +31,7 @@ extension AWSNetworkPlanner {
     guard vpc.cidr == desired.cidr.description else {
       problem(
         .network,
-        AWSNetworkReason.networkDiffers,
+        .invalidSpec,
         "VPC \(vpc.id) has the range \(vpc.cidr), the spec says \(desired.cidr): a VPC's range cannot change, so restore "
           + "the spec, or delete the Backbone and make it anew"
       )
@@ -51,7 +52,7 @@ extension AWSNetworkPlanner {
     guard let vpc = state.vpcs.first(where: { $0.id == id }) else {
       problem(
         .network,
-        AWSNetworkReason.networkNotFound,
+        .existingNotFound,
         "VPC \(id) is not in \(desired.region): correct the id or the region"
       )
       return nil
@@ -61,7 +62,7 @@ extension AWSNetworkPlanner {
     for subnet in desired.subnets where !ranges.contains(where: { $0.contains(subnet.cidr) }) {
       problem(
         .subnets,
-        AWSNetworkReason.subnetConflict,
+        .foreignObject,
         "subnet \(subnet.name) \(subnet.cidr) lies outside the ranges of VPC \(id) (\(vpc.cidrs.joined(separator: ", ")))"
       )
     }
@@ -89,7 +90,7 @@ extension AWSNetworkPlanner {
     let role = AWSRole.subnet(wanted.name)
     if let id = wanted.existingID {
       guard let found = subnets(in: vpc).first(where: { $0.id == id }) else {
-        problem(.subnets, AWSNetworkReason.subnetNotFound, "subnet \(id) is not in VPC \(vpc): correct its id")
+        problem(.subnets, .existingNotFound, "subnet \(id) is not in VPC \(vpc): correct its id")
         return nil
       }
       return shown(found, wanted.name)
@@ -99,7 +100,7 @@ extension AWSNetworkPlanner {
       guard found.cidr == wanted.cidr.description, found.zone == wanted.zone else {
         problem(
           .subnets,
-          AWSNetworkReason.subnetDiffers,
+          .invalidSpec,
           "subnet \(found.id) is \(found.cidr) in \(found.zone), the spec says \(wanted.name) is \(wanted.cidr) in "
             + "\(wanted.zone): subnets do not move, so restore the spec or give the new one another name"
         )
@@ -111,7 +112,7 @@ extension AWSNetworkPlanner {
     if let other = subnets(in: vpc).first(where: { overlaps($0, wanted.cidr) }) {
       problem(
         .subnets,
-        AWSNetworkReason.subnetConflict,
+        .foreignObject,
         "subnet \(other.id)\(named(other.tags)) has \(other.cidr), where the spec wants \(wanted.name) \(wanted.cidr), and "
           + "is not \(wanted.name) by its tags: delete it, or change the spec"
       )

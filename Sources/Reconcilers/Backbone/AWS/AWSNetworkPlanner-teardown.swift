@@ -1,4 +1,5 @@
 internal import AWS
+internal import CloudLinkerAPI
 
 /// Deleting, in order: NAT gateways; endpoints; route tables; addresses that nothing uses; subnets; security groups; the
 /// internet gateway; the VPC. A NAT gateway takes a minute to go and holds its address, its subnet and the internet
@@ -56,7 +57,7 @@ extension AWSNetworkPlanner {
       {
         problem(
           .egress,
-          AWSNetworkReason.blocked,
+          .inUse,
           "elastic IP \(address.allocationID) (\(address.publicIP)) cannot be released: network interface \(interface) uses it"
         )
       } else {
@@ -108,7 +109,7 @@ extension AWSNetworkPlanner {
       guard !others.isEmpty else { continue }
       problem(
         .network,
-        AWSNetworkReason.blocked,
+        .inUse,
         "VPC \(vpc.id) cannot be deleted while these are in it, which are not this Backbone's: "
           + others.joined(separator: ", ")
       )

@@ -1,4 +1,5 @@
 internal import AWS
+internal import CloudLinkerAPI
 internal import Foundations
 
 /// Collects a plan. Its parts are in files of their own; the rules:
@@ -33,7 +34,7 @@ struct AWSNetworkPlanner {
     if let id = state.unmarkedVPC {
       problem(
         .network,
-        AWSNetworkReason.markMissing,
+        .foreignObject,
         "VPC \(id) has lost its mark: put back the tag \(OwnershipMark.key)=\(desired.mark.value) if it is this Backbone's, "
           + "or delete the VPC"
       )
@@ -82,8 +83,8 @@ struct AWSNetworkPlanner {
     if pending[part] == nil { pending[part] = what }
   }
 
-  mutating func problem(_ part: NetworkPart, _ reason: String, _ message: String) {
-    plan.problems.append(NetworkPlan.Problem(part, reason: reason, message: message))
+  mutating func problem(_ part: NetworkPart, _ reason: Reason, _ message: String) {
+    plan.problems.append(NetworkPlan.Problem(part, reason: reason.rawValue, message: message))
     if pending[part] == nil { pending[part] = message }
   }
 
