@@ -67,19 +67,29 @@ struct AzureObserved: Sendable {
     return seen + object.referringSubnets.filter { !seen.contains($0) }
   }
 
-  /// Whether a subnet is one that we made: there is a security group of ours for its name, made before it. In a virtual
-  /// network that is not ours the subnet must name something of ours besides.
-  func isOurs(_ subnet: Subnet, in network: VirtualNetwork) -> Bool {
-    guard let firewall = firewall(subnet.name) else { return false }
-    if role(of: network) == .network || subnet.networkSecurityGroup == firewall.id { return true }
-    return [subnet.routeTable, subnet.natGateway].contains { $0.map { isOurs($0) } ?? false }
+  /// Whether a subnet is one that we made. It has no tags, so what it names must tell:
+  ///
+  ///     security group of ours for its name   network   it names
+  ///     there                                 ours      anything        ours
+  ///     there                                 adopted   that group      ours
+  ///     either                                either    our routes, NAT ours, if the spec or status has its name
+  ///     otherwise                                                       not ours
+  func isOurs(_ subnet: Subnet, in network: VirtualNetwork, _ desired: DesiredNetwork) -> Bool {
+    if let firewall = firewall(subnet.name), role(of: network) == .network || subnet.networkSecurityGroup == firewall.id
+    {
+      return true
+    }
+    let isKnown =
+      desired.subnets.contains { $0.name.lowercased() == subnet.name.lowercased() }
+      || desired.knownIDs[AzureRole.subnet(subnet.name).description].flatMap { ResourceID($0) } == subnet.id
+    return isKnown && [subnet.routeTable, subnet.natGateway].contains { $0.map { isOurs($0) } ?? false }
   }
 
   func ourSubnets(_ desired: DesiredNetwork) -> [Subnet] {
     guard let network = network(desired) else { return [] }
     let adopted = Set(desired.subnets.compactMap { $0.existingID.flatMap { ResourceID($0) } })
     return network.subnets.filter { subnet in
-      isOurs(subnet, in: network) && !(subnet.id.map { adopted.contains($0) } ?? false)
+      isOurs(subnet, in: network, desired) && !(subnet.id.map { adopted.contains($0) } ?? false)
     }
   }
 }

@@ -32,7 +32,7 @@ extension AzurePlanner {
   /// Somebody else's subnet of a name of ours.
   func foreignSubnet(_ name: String) -> Subnet? {
     guard let network = seen.network(desired) else { return nil }
-    return network.subnets.first { $0.name.lowercased() == name.lowercased() && !seen.isOurs($0, in: network) }
+    return network.subnets.first { $0.name.lowercased() == name.lowercased() && !seen.isOurs($0, in: network, desired) }
   }
 
   /// One route is ours: the default, which otherwise a gateway could announce another way (BGP). The rest is left to

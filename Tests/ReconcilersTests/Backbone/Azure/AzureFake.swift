@@ -69,10 +69,11 @@ extension AzureFake.State {
     guard id.type.hasSuffix("/subnets"), let parent = id.parent?.description.lowercased() else {
       return resources[id.description.lowercased()] = value
     }
-    let others = (resources[parent]?["properties", "subnets"]?.array ?? []).filter {
-      $0["name"]?.string?.lowercased() != id.name.lowercased()
-    }
-    resources[parent]?["properties", "subnets"] = .array(others + (value.map { [$0] } ?? []))
+    var subnets = resources[parent]?["properties", "subnets"]?.array ?? []
+    subnets.removeAll { $0["name"]?.string?.lowercased() == id.name.lowercased() }
+    subnets += value.map { [$0] } ?? []
+    subnets.sort { ($0["name"]?.string ?? "") < ($1["name"]?.string ?? "") }
+    resources[parent]?["properties", "subnets"] = .array(subnets)
   }
 
   mutating func settle() {
@@ -91,8 +92,9 @@ extension AzureFake.State {
       if key.contains("/virtualnetworks/"), let subnets = value?["properties", "subnets"]?.array {
         value?["properties", "subnets"] = .array(subnets.compactMap(settled))
       }
-      if key.contains("/publicipaddresses/"), value != nil { value?["properties", "ipAddress"] = "203.0.113.1" }
-      if key.hasSuffix("/cl-group-deleting") { value = nil }
+      if key.contains("/publicipaddresses/"), value != resources[key], value != nil {
+        value?["properties", "ipAddress"] = "203.0.113.1"
+      }
       resources[key] = value
     }
     for key in resources.keys where !key.contains("/providers/") && resources[key]?["deleting"] != nil {
@@ -199,6 +201,16 @@ extension AzureFake.State {
     value["name"] = .string(id.name)
     value["etag"] = .string("W/\(etag)")
     if id.provider != nil { value["properties", "provisioningState"] = "Updating" }
+    if id.type.hasSuffix("/publicIPAddresses") { value["properties", "natGateway"] = nil }
+    if id.type.hasSuffix("/virtualNetworks"), let subnets = value["properties", "subnets"]?.array {
+      value["properties", "subnets"] = .array(
+        subnets.map { subnet in
+          var subnet = subnet
+          subnet["properties", "provisioningState"] = "Succeeded"
+          return subnet
+        }
+      )
+    }
     if let kept = old?["properties", "ipConfigurations"] { value["properties", "ipConfigurations"] = kept }
     store(id, value)
     return body(value, status: old == nil ? 201 : 200)

@@ -12,12 +12,14 @@ struct AzureRig {
   static let subscription = "11111111-1111-1111-1111-111111111111"
   static let mark = OwnershipMark(namespace: "production", name: "main", uid: "u-1")
 
-  let fake = AzureFake()
+  let fake: AzureFake
   let network: AzureNetwork
   var desired: DesiredNetwork
   var names: AzureNames
 
-  init(group: String? = nil, _ change: (inout DesiredNetwork) -> Void = { _ in }) {
+  init(group: String? = nil, sharing fake: AzureFake = AzureFake(), _ change: (inout DesiredNetwork) -> Void = { _ in })
+  {
+    self.fake = fake
     let source = AzureCredentialSource(
       credential: .managedIdentity(clientID: nil),
       subscriptionID: Self.subscription
@@ -32,7 +34,7 @@ struct AzureRig {
     network = AzureNetwork(client: client, region: "West Europe", resourceGroup: group)
     desired = Self.desired()
     change(&desired)
-    names = AzureNames(Self.mark, subscriptionID: Self.subscription, givenGroup: group)
+    names = AzureNames(desired.mark, subscriptionID: Self.subscription, givenGroup: group)
   }
 
   static func desired() -> DesiredNetwork {

@@ -1,0 +1,95 @@
+import Azure
+import Foundations
+import Testing
+
+@testable import Reconcilers
+
+@Suite struct AzureRulesTests {
+  private func range(_ text: String) throws -> IPv4Network { try #require(IPv4Network(text)) }
+
+  @Test func nothingPassesButWhatIsAllowed() throws {
+    var desired = AzureRig.desired()
+    desired.egressRules = [
+      .init(cidr: try range("0.0.0.0/0"), transport: .tcp, ports: [80...80, 8000...8080]),
+      .init(cidr: try range("1.1.1.1/32"), transport: .icmp, ports: [7...7]),
+    ]
+    desired.ingressRules = [.init(cidr: try range("192.168.0.0/16"), transport: .all)]
+    let inside: Set = ["10.0.0.0/16"]
+    let expected = [
+      SecurityRule("inside-in", 100, .inbound, .allow, from: inside, to: inside),
+      SecurityRule("health-probes", 110, .inbound, .allow, from: ["AzureLoadBalancer"]),
+      SecurityRule("inside-out", 100, .outbound, .allow, from: inside, to: inside),
+      SecurityRule("ingress-1", 200, .inbound, .allow, from: ["192.168.0.0/16"], to: inside),
+      SecurityRule("egress-1", 200, .outbound, .allow, transport: "Tcp", from: inside, ports: ["80", "8000-8080"]),
+      SecurityRule("egress-2", 201, .outbound, .allow, transport: "Icmp", from: inside, to: ["1.1.1.1/32"]),
+      SecurityRule("deny-in", 4096, .inbound, .deny),
+      SecurityRule("deny-out", 4096, .outbound, .deny),
+    ]
+    #expect(AzureRules.rules(desired) == expected)
+  }
+
+  @Test func differencesAreNamed() {
+    let one = SecurityRule("one", 200, .inbound, .allow, ports: ["1"])
+    let changed = SecurityRule("one", 200, .inbound, .allow)
+    let two = SecurityRule("two", 201, .inbound, .deny)
+    #expect(AzureRules.difference([one, two], [two, one]).isEmpty)
+    #expect(AzureRules.difference([changed], [one]) == ["rule one was changed"])
+    #expect(AzureRules.difference([two], [one]) == ["rule one was missing", "rule two was added"])
+  }
+
+  @Test func namesAndMarksFitIntoWhatAzureTakes() throws {
+    let long = OwnershipMark(
+      namespace: String(repeating: "n", count: 63),
+      name: String(repeating: "m", count: 253),
+      uid: "0b0b0b0b-0000-0000-0000-000000000001"
+    )
+    let names = AzureNames(long, subscriptionID: "s", givenGroup: nil)
+    #expect(names.value.utf8.count == 256 && names.value.hasSuffix("/" + long.uid))
+    #expect(names.id(.network).name.utf8.count <= 64 && names.groupID.name.utf8.count <= 90)
+    #expect(names.id(.firewall(String(repeating: "s", count: 80))).name.utf8.count == 80)
+    let forbidden = Set("<>%&\\?/")
+    #expect(AzureNames.markTag.allSatisfy { !forbidden.contains($0) })
+    let other = AzureNames(.init(namespace: "a-b", name: "c", uid: "u"), subscriptionID: "s", givenGroup: nil)
+    let third = AzureNames(.init(namespace: "a", name: "b-c", uid: "u"), subscriptionID: "s", givenGroup: nil)
+    #expect(other.groupID != third.groupID)
+  }
+
+  @Test(arguments: ["a/b", "a<b", "100%", ""])
+  func aTagThatAzureRefusesIsSaidBeforehand(name: String) async throws {
+    let rig = AzureRig { $0.tags = [name: "x"] }
+    let plan = try await rig.plan()
+    #expect(plan.actions.isEmpty && plan.problems.map(\.reason) == ["InvalidSpec"])
+  }
+
+  @Test func flowLogsAreRefusedAndTheRestIsMade() async throws {
+    let rig = AzureRig { $0.hasFlowLogs = true }
+    let (plan, done) = try await rig.converge()
+    #expect(done.count == 11 && plan.problems.map(\.reason) == ["InvalidSpec"])
+  }
+
+  @Test func withoutAWayOutTheDefaultRouteEndsNowhere() async throws {
+    let rig = AzureRig { $0.egress.addresses = .none }
+    let (plan, done) = try await rig.converge()
+    #expect(plan.parts.values.allSatisfy { $0 == .ready } && !done.contains { $0.contains("NAT") })
+    let table = RouteTable(json: try #require(rig.fake[rig.names.id(.routes)]))
+    #expect(table.routes == [.init(name: "default", prefix: "0.0.0.0/0", nextHop: "None")])
+  }
+
+  @Test func aSubnetOfAnotherRangeIsNotMoved() async throws {
+    var rig = AzureRig()
+    _ = try await rig.converge()
+    rig.desired.subnets[0].cidr = try range("10.0.64.0/20")
+    let plan = try await rig.plan()
+    #expect(plan.actions.isEmpty && plan.problems.map(\.reason) == ["InvalidSpec"])
+    #expect(plan.problems.first?.message == "subnet private-a has 10.0.0.0/20, not 10.0.64.0/20: name another")
+  }
+
+  @Test func aRangeThatIsTakenIsNamed() async throws {
+    let rig = AzureRig { $0.subnets.removeLast() }
+    _ = try await rig.converge()
+    rig.fake[rig.subnetID("private-a")] = nil
+    rig.place(rig.networkID.child("subnets", "theirs"), ["addressPrefix": "10.0.1.0/24"])
+    let plan = try await rig.plan()
+    #expect(plan.actions.isEmpty && plan.problems.first?.message.contains("overlaps subnet theirs") == true)
+  }
+}
