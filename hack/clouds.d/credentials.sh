@@ -19,3 +19,15 @@ GCE_METADATA_HOST=${1#http://}
 # STS: $1/v1/token   impersonation: $1/v1/projects/-/serviceAccounts/EMAIL:generateAccessToken   projects: any
 END
 }
+
+print_azure() {
+  cat <<END
+AZURE_AUTHORITY_HOST=$1
+AZURE_RESOURCE_MANAGER=$1   # management.azure.com's place
+AZURE_POD_IDENTITY_AUTHORITY_HOST=$1   # managed identity: $1/metadata/identity/oauth2/token
+AZURE_TENANT_ID=11111111-1111-1111-1111-111111111111
+AZURE_CLIENT_ID=22222222-2222-2222-2222-222222222222
+AZURE_CLIENT_SECRET=simulator-secret
+AZURE_SUBSCRIPTION_ID=33333333-3333-3333-3333-333333333333   # or any
+END
+}

@@ -1,0 +1,4 @@
+from ..server import main
+from .simulator import Azure
+
+main(Azure)

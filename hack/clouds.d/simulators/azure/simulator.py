@@ -1,0 +1,144 @@
+"""Azure: what a request goes through."""
+import re
+from collections import Counter
+from urllib.parse import urlencode
+
+from ..messages import Finding, Refusal, Response
+from . import description
+from .check import Check
+from .groups import Groups
+from .identity import CLIENT, SECRET, SUBSCRIPTION, TENANT, Identity
+from .kinds import key, parse
+from .operations import Operations
+from .store import Store
+from .writing import Writing
+
+CODES = {401: "AuthenticationFailed", 403: "AuthorizationFailed", 404: "ResourceNotFound", 409: "Conflict",
+         412: "PreconditionFailed", 429: "SubscriptionRequestsThrottled", 500: "InternalServerError", 503: "ServerTimeout"}
+POLL = re.compile(r"/subscriptions/[^/]+/providers/Microsoft\.Network/locations/[^/]+/(operations|operationResults)/[^/]+", re.I)
+PAGE = 1000
+
+
+class Azure:
+    name = "azure"
+
+    def __init__(self, base_url, settings):
+        self.settings, self.identity = settings, Identity(settings)
+        description.routes()  # five seconds, the first time
+        self.reset()
+
+    def reset(self):
+        self.identity.reset()
+        self.store = Store()
+        self.operations = Operations(self.store, self.settings)
+        self.groups, self.writing = Groups(self.store, self.operations), Writing(self.store, self.operations)
+
+    def code_for(self, status):
+        return CODES.get(status, "InternalServerError" if status >= 500 else "BadRequest")
+
+    def refuse(self, request, refusal):
+        if refusal.details.get("is_oauth"):
+            return Response(refusal.status, {"error": refusal.code, "error_description": refusal.message,
+                                             "error_codes": [refusal.details["number"]]})
+        headers = {"WWW-Authenticate": 'Bearer error="invalid_token"'} if refusal.status == 401 else {}
+        if "retry_after" in refusal.details:
+            headers["Retry-After"] = str(refusal.details["retry_after"])
+        elif refusal.status == 429:
+            headers["Retry-After"] = "1"
+        return Response(refusal.status, {"error": {"code": refusal.code, "message": refusal.message, "details": []}}, headers)
+
+    def check(self, request):
+        """-> (operation, findings)"""
+        if self.identity.owns(request.path):
+            return f"tokens:{request.method} {request.path}", []
+        name, found = "Microsoft.Network/locations/operations/read", None
+        if not (request.method == "GET" and POLL.fullmatch(request.path)):
+            found = description.operation_for(request.method, request.path)
+            if not found[0]:
+                return f"{request.method} {request.path}", [Finding(
+                    "path", f"The resource type or action is not known for {request.method}; there are {found[1] or 'none'}",
+                    "InvalidResourceType", 404)]
+            name = description.permission(request.method, found[0])
+        try:
+            self.identity.verify(request)
+        except Refusal as refusal:
+            return name, [Finding("Authorization", refusal.message, refusal.code, refusal.status)]
+        return name, Check(*found[:3]).run(request) if found else []
+
+    def answer(self, request, operation):
+        if self.identity.owns(request.path):
+            return self.identity.answer(request)
+        self.operations.look() if request.method == "GET" else self.operations.settle()
+        if POLL.fullmatch(request.path):
+            return self.operations.answer(request)
+        target = parse(request.plain_path)
+        if not target:
+            raise Refusal(501, "NotSimulated", f"The simulator does not know {operation}.")
+        if request.method in ("GET", "HEAD"):
+            return self.read(request, target)
+        if not target.type:
+            action = getattr(self.groups, request.method.lower(), None)
+        elif target.child_type:
+            action = {"PUT": self.writing.put_child, "DELETE": self.writing.delete}.get(request.method)
+        else:
+            action = getattr(self.writing, request.method.lower(), None)
+        if not action:
+            raise Refusal(501, "NotSimulated", f"The simulator does not know {operation}.")
+        return action(request, target)
+
+    def read(self, request, target):
+        store = self.store
+        if target.child_name:
+            return Response(200, store.shown_child(store.resource(target), target.child_id))
+        if target.child_type:
+            return self.listed(request, store.children(store.shown(store.resource(target))))
+        if target.name:
+            return Response(200, store.shown(store.resource(target)))
+        if target.type == "resources":
+            return self.listed(request, self.groups.resources(target))
+        if target.type:
+            inside = self.groups.inside(target) if target.group else store.resources
+            store.group(target) if target.group else None
+            wanted = f"Microsoft.Network/{target.type}"
+            return self.listed(request, [store.shown(item) for item in inside.values() if item["type"] == wanted])
+        if target.group:
+            return Response(204 if request.method == "HEAD" else 200, store.group(target))
+        start = f"/subscriptions/{target.subscription.lower()}/"
+        return self.listed(request, [group for name, group in store.groups.items() if name.startswith(start)])
+
+    def listed(self, request, items):
+        query = request.parameters
+        if wanted := re.fullmatch(r"tagName eq '([^']*)'(?: and tagValue eq '([^']*)')?", query.get("$filter", "")):
+            items = [item for item in items if (item.get("tags") or {}).get(wanted[1], None) in (
+                (wanted[2],) if wanted[2] is not None else (item.get("tags") or {}).values())]
+        elif query.get("$filter"):
+            raise Refusal(400, "InvalidFilterInQueryString", f"Invalid $filter '{query['$filter']}' specified in the query string.")
+        start, size = int(query.get("$skiptoken", 0)), min(filter(None, (int(query.get("$top", 0)), self.settings.pageSize)), default=PAGE)
+        body = {"value": items[start:start + size]}
+        if start + size < len(items):
+            following = urlencode(query | {"$skiptoken": start + size})
+            body["nextLink"] = f"http://{request.headers['host']}{request.path}?{following}"
+        return Response(200, body)
+
+    def counts(self):
+        total = Counter(resource["type"].rpartition("/")[2] for resource in self.store.resources.values())
+        total["resourceGroups"], total["subnets"] = len(self.store.groups), len(self.store.subnets())
+        return {name: count for name, count in total.items() if count}
+
+    def foreign(self, wanted):
+        """{"subnet": ID, "name": …?, "publicIPAddress": ID?}: a network interface in it."""
+        subnet = self.store.find(wanted["subnet"])
+        network = self.store.resources[key(wanted["subnet"]).partition("/subnets/")[0]]
+        base, name = subnet["id"].partition("/virtualNetworks/")[0], wanted.get("name", "somebody-elses")
+        identifier = f"{base}/networkInterfaces/{name}"
+        properties = {"subnet": {"id": subnet["id"]}}
+        if "publicIPAddress" in wanted:
+            properties["publicIPAddress"] = {"id": wanted["publicIPAddress"]}
+        self.store.resources[key(identifier)] = {
+            "id": identifier, "name": name, "type": "Microsoft.Network/networkInterfaces", "location": network["location"],
+            "etag": subnet["etag"], "properties": {"provisioningState": "Succeeded", "ipConfigurations": [
+                {"id": f"{identifier}/ipConfigurations/primary", "name": "primary", "properties": properties}]}}
+        return {"id": identifier, "kind": "networkInterface"}
+
+    def credentials(self):
+        return {"tenantID": TENANT, "clientID": CLIENT, "clientSecret": SECRET, "subscriptionID": SUBSCRIPTION}
