@@ -1,4 +1,4 @@
-internal import CCrypto
+internal import Cloud
 
 /// The `requestId` of a mutation: a UUID by which Compute Engine knows a repeated request, for about an hour, and
 /// answers it with the operation of the first (https://cloud.google.com/compute/docs/api/best-practices).
@@ -13,17 +13,14 @@ public struct RequestID: Sendable, Hashable, CustomStringConvertible {
   /// A UUID of version 8 (RFC 9562 §5.8) from SHA-256 of the parts; their boundaries count.
   public init(_ parts: [String]) {
     let bytes = Array(parts.map { "\($0.utf8.count):\($0)" }.joined().utf8)
-    var digest = [UInt8](repeating: 0, count: 32)
-    var count: UInt32 = 32
-    EVP_Digest(bytes, bytes.count, &digest, &count, EVP_sha256(), nil)
+    var digest = SHA256.digest(bytes)
     digest[6] = digest[6] & 0x0f | 0x80
     digest[8] = digest[8] & 0x3f | 0x80
-    let digits = Array("0123456789abcdef".utf8)
-    var text: [UInt8] = []
+    var text = ""
     for (index, byte) in digest.prefix(16).enumerated() {
-      if [4, 6, 8, 10].contains(index) { text.append(UInt8(ascii: "-")) }
-      text += [digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+      if [4, 6, 8, 10].contains(index) { text += "-" }
+      text += SHA256.hexadecimal([byte])
     }
-    description = String(decoding: text, as: UTF8.self)
+    description = text
   }
 }

@@ -1,0 +1,83 @@
+public import Cloud
+internal import GoogleCloud
+
+extension GoogleCloudNetwork {
+  /// Starts the operation and keeps its handle in `made`; nobody waits for it. What is there already, or gone already,
+  /// is left to the next `gather`.
+  public func perform(
+    _ action: GoogleCloudAction,
+    _ desired: DesiredNetwork,
+    made: inout [String: String]
+  ) async throws(CloudError) {
+    let key = GoogleCloudAction.operationPrefix + action.role
+    guard let operation = try await start(action, desired) else {
+      made[key] = nil
+      return
+    }
+    guard operation.isDone else {
+      made[key] = operation.handle.description
+      return
+    }
+    made[key] = nil
+    if let error = operation.error { throw try await explained(error, action, desired) }
+    if case .delete = action.change { made[action.role] = nil } else { made[action.role] = operation.targetID }
+  }
+
+  /// - Returns: nil when there is nothing to do any more.
+  private func start(_ action: GoogleCloudAction, _ desired: DesiredNetwork) async throws(CloudError)
+    -> ComputeOperation?
+  {
+    do throws(CloudError) {
+      return try await send(action, desired.region)
+    } catch {
+      switch (action.change, error.kind) {
+      case (.delete, .notFound): return nil
+      case (.createNetwork, .alreadyExists), (.createSubnetwork, .alreadyExists), (.createAddress, .alreadyExists),
+        (.createRouter, .alreadyExists), (.createFirewall, .alreadyExists):
+        return nil
+      default: throw try await explained(error, action, desired)
+      }
+    }
+  }
+
+  /// What is in the way of a deletion, by name.
+  private func explained(_ error: CloudError, _ action: GoogleCloudAction, _ desired: DesiredNetwork)
+    async throws(CloudError) -> CloudError
+  {
+    guard error.kind == .inUse, case .delete(let collection, let name) = action.change else { return error }
+    let network = desired.existingNetworkID.map(ComputeLink.name) ?? GoogleCloudNames(desired.mark).network
+    var users = try await users(of: network)
+    if collection == .subnetworks { users.removeAll { $0.subnetwork.map(ComputeLink.name) != name } }
+    guard !users.isEmpty else { return error }
+    var error = error
+    error.message += " (in use by \(users.prefix(10).map(\.words).joined(separator: ", ")))"
+    return error
+  }
+
+  private func send(_ action: GoogleCloudAction, _ region: String) async throws(CloudError) -> ComputeOperation {
+    let id = action.requestID
+    switch action.change {
+    case .createNetwork(let network): return try await compute.insert(network, region: region, requestID: id)
+    case .createSubnetwork(let subnetwork): return try await compute.insert(subnetwork, region: region, requestID: id)
+    case .patchSubnetwork(let subnetwork): return try await compute.patch(subnetwork, region: region, requestID: id)
+    case .setPrivateGoogleAccess(let name):
+      return try await compute.setPrivateGoogleAccess(true, of: name, region: region, requestID: id)
+    case .expand(let name, let cidr): return try await compute.expand(name, to: cidr, region: region, requestID: id)
+    case .createAddress(let address): return try await compute.insert(address, region: region, requestID: id)
+    case .setLabels(let name, let labels, let fingerprint):
+      return try await compute.setLabels(
+        Dictionary(labels.map { ($0.key, $0.value) }, uniquingKeysWith: { _, last in last }),
+        fingerprint: fingerprint,
+        ofAddress: name,
+        region: region,
+        requestID: id
+      )
+    case .createRouter(let router): return try await compute.insert(router, region: region, requestID: id)
+    case .patchRouter(let router): return try await compute.patch(router, region: region, requestID: id)
+    case .createFirewall(let firewall): return try await compute.insert(firewall, region: region, requestID: id)
+    case .updateFirewall(let firewall): return try await compute.update(firewall, region: region, requestID: id)
+    case .delete(let collection, let name):
+      return try await compute.delete(collection, name, region: region, requestID: id)
+    }
+  }
+}

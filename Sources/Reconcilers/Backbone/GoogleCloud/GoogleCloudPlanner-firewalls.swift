@@ -1,0 +1,53 @@
+internal import GoogleCloud
+
+extension GoogleCloudPlanner {
+  mutating func planFirewalls(_ layout: GoogleCloudLayout) {
+    guard let network = observed.network else { return }
+    let isAdopted = desired.existingNetworkID != nil
+    let wanted =
+      isAdopted && layout.ours.isEmpty
+      ? []
+      : GoogleCloudFirewalls(
+        desired: desired,
+        names: names,
+        network: link(.networks, network.name),
+        inside: layout.inside,
+        scope: isAdopted ? layout.ours : []
+      ).all
+    var roles: Set<String> = []
+    for firewall in wanted {
+      guard let role = GoogleCloudMark.role(in: firewall.description, of: desired.mark), roles.insert(role).inserted
+      else { continue }
+      plan(firewall, role)
+    }
+    for found in observed.firewalls {
+      guard let role = GoogleCloudMark.role(in: found.description, of: desired.mark), !roles.contains(role) else {
+        continue
+      }
+      act(role, .delete(.firewalls, name: found.name), "delete firewall \(found.name)", seen: found.id ?? "")
+    }
+  }
+
+  private mutating func plan(_ wanted: Firewall, _ role: String) {
+    guard let found = observed.firewalls.first(where: { $0.name == wanted.name }) else {
+      let repair = deletedOutside(role, "firewall \(wanted.name)")
+      act(role, .createFirewall(wanted), "create firewall \(wanted.name)", repair: repair)
+      return
+    }
+    guard isOurs(found.description, role) else { return foreign(.firewall, "firewall", found.name) }
+    plan.report.ids[role] = found.id
+    plan.report.firewallIDs.append(link(.firewalls, found.name))
+    let fields = found.differences(from: wanted)
+    guard !fields.isEmpty else { return }
+    let words = fields.joined(separator: ", ")
+    // Ranges of what is inside change with the spec; anything else of a firewall only by somebody's hand.
+    let isSpecs = role.hasPrefix("firewall/allow-inside") && fields.allSatisfy { $0.hasSuffix("Ranges") }
+    act(
+      role,
+      .updateFirewall(wanted),
+      "restore \(words) of firewall \(found.name)",
+      seen: "\(found.normalised)",
+      repair: isSpecs || fields == ["logConfig"] ? nil : "\(words) of firewall \(found.name) had been changed"
+    )
+  }
+}

@@ -1,0 +1,107 @@
+internal import Foundations
+internal import GoogleCloud
+
+/// The ranges of a Backbone, those that are yet to be made too.
+struct GoogleCloudLayout {
+  /// By the name of the desired subnet, of those that are ours; nil: no room for them.
+  var secondary: [String: [Subnetwork.SecondaryRange]?] = [:]
+  /// Primary and secondary ranges of the Backbone, joined and in order.
+  var inside: [String] = []
+  /// The ranges of subnetworks of ours alone.
+  var ours: [String] = []
+}
+
+extension GoogleCloudPlanner {
+  mutating func present() {
+    guard planNetwork() else { return }
+    let layout = self.layout()
+    planFirewalls(layout)
+    let sources = planSubnetworks(layout)
+    planRoutes()
+    let addresses = planAddresses()
+    planRouter(sources: sources, addresses: addresses)
+    removeStaleSubnetworks()
+    removeStaleAddresses()
+    planLabels()
+  }
+
+  /// - Returns: whether there is a network to put something into.
+  private mutating func planNetwork() -> Bool {
+    if let id = desired.existingNetworkID {
+      guard let network = observed.network else {
+        let words = "network \(id) is not in project \(observed.project): correct the id; it is not created"
+        problem(.network, .notFound, words)
+        return false
+      }
+      plan.report.networkID = link(.networks, network.name)
+      return true
+    }
+    guard let network = observed.network else {
+      var network = Network(
+        name: names.network,
+        description: GoogleCloudMark.description(desired.mark, role: "network")
+      )
+      // Custom mode: no subnetworks but ours.
+      network.autoCreateSubnetworks = false
+      network.routingConfig = Network.Routing(routingMode: "REGIONAL")
+      let repair = deletedOutside("network", "network \(network.name)")
+      act("network", .createNetwork(network), "create network \(network.name)", repair: repair)
+      later("firewall/", "create firewalls that deny everything but what is allowed")
+      for subnet in desired.subnets where subnet.existingID == nil {
+        later("subnetwork/", "create subnetwork \(names.subnetwork(subnet.name)) of \(subnet.cidr)")
+      }
+      if desired.egress.addresses != .none { later("router", "create router \(names.router) with Cloud NAT") }
+      return false
+    }
+    guard isOurs(network.description, "network") else {
+      foreign(.network, "network", network.name)
+      return false
+    }
+    plan.report.networkID = link(.networks, network.name)
+    plan.report.ids["network"] = network.id
+    return !busy.contains("network")
+  }
+
+  /// Where the default route is gone, neither Cloud NAT nor Private Google Access works. Compute Engine makes it with
+  /// the network; it is not ours, and not made again.
+  private mutating func planRoutes() {
+    guard desired.egress.addresses != .none, let network = observed.network,
+      !observed.routes.contains(where: { $0.destRange == "0.0.0.0/0" && $0.nextHopGateway != nil })
+    else { return }
+    problem(
+      .routes,
+      .routeMissing,
+      "network \(network.name) has no route 0.0.0.0/0 to default-internet-gateway: create it, Cloud NAT needs it"
+    )
+  }
+
+  func layout() -> GoogleCloudLayout {
+    let here = observed.subnetworks.filter { $0.network.map(ComputeLink.name) == observed.network?.name }
+    var taken = [desired.cidr] + desired.subnets.map(\.cidr)
+    for subnetwork in here {
+      taken += ([subnetwork.ipCidrRange] + (subnetwork.secondaryIpRanges ?? []).map(\.ipCidrRange))
+        .compactMap { $0.flatMap { IPv4Network($0) } }
+    }
+    // UInt32's first 8 hexadecimal digits of a digest cannot be unreadable.
+    let seed = UInt32(Digest.sha256(desired.mark.uid).prefix(8), radix: 16) ?? 0
+    var layout = GoogleCloudLayout()
+    var (inside, ours) = ([desired.cidr], [IPv4Network]())
+    for subnet in desired.subnets {
+      let found = self.subnetwork(subnet)
+      let existing = found?.secondaryIpRanges ?? []
+      inside += [subnet.cidr] + existing.compactMap { IPv4Network($0.ipCidrRange) }
+      guard subnet.existingID == nil else { continue }
+      let all = GoogleCloudSecondaryRanges.complete(existing, seed: seed, taken: &taken)
+      layout.secondary[subnet.name] = .some(all)
+      ours += [subnet.cidr] + (all ?? []).compactMap { IPv4Network($0.ipCidrRange) }
+    }
+    layout.inside = IPv4Network.collapsed(inside + ours).map(\.description)
+    layout.ours = IPv4Network.collapsed(ours).map(\.description)
+    return layout
+  }
+
+  func subnetwork(_ subnet: DesiredNetwork.Subnet) -> Subnetwork? {
+    let name = subnet.existingID.map(ComputeLink.name) ?? names.subnetwork(subnet.name)
+    return observed.subnetworks.first { $0.name == name }
+  }
+}

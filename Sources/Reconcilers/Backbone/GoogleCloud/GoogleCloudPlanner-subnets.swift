@@ -1,0 +1,124 @@
+internal import Foundations
+internal import GoogleCloud
+
+extension GoogleCloudPlanner {
+  /// - Returns: the links of the subnetworks that are there, for the NAT; nil while some are not.
+  mutating func planSubnetworks(_ layout: GoogleCloudLayout) -> [String]? {
+    var links: [String] = []
+    var isComplete = true
+    for subnet in desired.subnets {
+      guard let found = subnet.existingID == nil ? planOwn(subnet, layout) : planAdopted(subnet) else {
+        isComplete = false
+        continue
+      }
+      links.append(link(.subnetworks, found.name))
+      plan.report.subnets.append(
+        NetworkReport.Subnet(
+          name: subnet.name,
+          id: link(.subnetworks, found.name),
+          zone: subnet.zone,
+          cidr: found.ipCidrRange ?? subnet.cidr.description
+        )
+      )
+    }
+    return isComplete ? links : nil
+  }
+
+  private mutating func planAdopted(_ subnet: DesiredNetwork.Subnet) -> Subnetwork? {
+    guard let found = subnetwork(subnet), found.network.map(ComputeLink.name) == observed.network?.name else {
+      let words = "subnetwork \(subnet.existingID ?? "") is not in this network and region \(desired.region)"
+      problem(.subnets, .notFound, words + ": correct the id of subnet \(subnet.name)")
+      return nil
+    }
+    return found
+  }
+
+  private mutating func planOwn(_ subnet: DesiredNetwork.Subnet, _ layout: GoogleCloudLayout) -> Subnetwork? {
+    let role = "subnetwork/\(subnet.name)"
+    guard let secondary = layout.secondary[subnet.name] ?? nil else {
+      problem(.subnets, .noAddressSpace, "100.64.0.0/10 has no room for pods and services of subnet \(subnet.name)")
+      return nil
+    }
+    guard let found = subnetwork(subnet) else {
+      var wanted = Subnetwork(
+        name: names.subnetwork(subnet.name),
+        description: GoogleCloudMark.description(desired.mark, role: role)
+      )
+      wanted.network = observed.network.map { link(.networks, $0.name) }
+      wanted.ipCidrRange = subnet.cidr.description
+      wanted.privateIpGoogleAccess = true
+      wanted.secondaryIpRanges = secondary
+      wanted.logConfig = Subnetwork.LogConfig(enable: desired.hasFlowLogs)
+      let repair = deletedOutside(role, "subnetwork \(wanted.name)")
+      act(role, .createSubnetwork(wanted), "create subnetwork \(wanted.name) of \(subnet.cidr)", repair: repair)
+      return nil
+    }
+    guard isOurs(found.description, role), found.network.map(ComputeLink.name) == observed.network?.name else {
+      foreign(.subnets, "subnetwork", found.name)
+      return nil
+    }
+    plan.report.ids[role] = found.id
+    // Not there for others before its own creation is done.
+    if busy.contains(role), observed.operations[role]?.type == "insert" { return nil }
+    planChange(of: found, role, subnet, secondary)
+    return found
+  }
+
+  /// At most one: Compute Engine refuses a second operation on a subnetwork while one is under way.
+  private mutating func planChange(
+    of found: Subnetwork,
+    _ role: String,
+    _ subnet: DesiredNetwork.Subnet,
+    _ secondary: [Subnetwork.SecondaryRange]
+  ) {
+    let seen = found.fingerprint ?? ""
+    var patch = Subnetwork(name: found.name)
+    patch.fingerprint = found.fingerprint
+    if let range = found.ipCidrRange, range != subnet.cidr.description {
+      guard let old = IPv4Network(range), subnet.cidr.contains(old) else {
+        let words = "subnetwork \(found.name) has \(range) and cannot become \(subnet.cidr), only wider"
+        return problem(.subnets, .immutable, words + ": set it back, or give the subnet another name")
+      }
+      let cidr = subnet.cidr.description
+      act(role, .expand(subnetwork: found.name, cidr: cidr), "widen subnetwork \(found.name) to \(cidr)", seen: seen)
+    } else if found.privateIpGoogleAccess != true {
+      act(
+        role,
+        .setPrivateGoogleAccess(subnetwork: found.name),
+        "turn on Private Google Access of subnetwork \(found.name)",
+        seen: seen,
+        repair: "Private Google Access of subnetwork \(found.name) had been turned off"
+      )
+    } else if secondary != found.secondaryIpRanges ?? [] {
+      patch.secondaryIpRanges = secondary
+      act(
+        role,
+        .patchSubnetwork(patch),
+        "add the secondary ranges of subnetwork \(found.name)",
+        seen: seen,
+        repair: "secondary ranges of subnetwork \(found.name) had been removed"
+      )
+    } else if found.logConfig?.enable ?? false != desired.hasFlowLogs {
+      patch.logConfig = Subnetwork.LogConfig(enable: desired.hasFlowLogs)
+      let words = "turn flow logs of subnetwork \(found.name) \(desired.hasFlowLogs ? "on" : "off")"
+      act(role, .patchSubnetwork(patch), words, seen: seen)
+    }
+  }
+
+  mutating func removeStaleSubnetworks() {
+    let wanted = Set(desired.subnets.filter { $0.existingID == nil }.map { "subnetwork/\($0.name)" })
+    for found in observed.subnetworks {
+      guard let role = GoogleCloudMark.role(in: found.description, of: desired.mark), !wanted.contains(role) else {
+        continue
+      }
+      let words = "delete subnetwork \(found.name)"
+      let path = link(.subnetworks, found.name)
+      let sources = (observed.router?.nats ?? []).flatMap { $0.subnetworks ?? [] }
+      guard !sources.contains(where: { ComputeLink.same($0.name, path) }) else {
+        later(role, words)
+        continue
+      }
+      act(role, .delete(.subnetworks, name: found.name), words, seen: found.fingerprint ?? "")
+    }
+  }
+}

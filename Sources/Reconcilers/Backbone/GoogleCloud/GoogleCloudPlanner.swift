@@ -1,0 +1,166 @@
+internal import Cloud
+internal import Foundations
+internal import GoogleCloud
+
+/// The plan while it is made: what all its parts share.
+///
+/// What happens to each object of ours (role), in dependency order network → firewalls → subnetworks → addresses →
+/// router with NAT:
+///
+///     observed                           plan
+///     its operation is under way         wait; nothing that needs it
+///     its operation failed               a problem; tried again when `retryDelay` has passed, as a new request
+///     absent                             create; a repair where it was known
+///     of our name without our mark       a problem (`NotOwned`), and nothing is done to it
+///     ours, different                    one change; the next one when that operation is done
+///     ours, as wanted                    nothing
+///     ours, wanted no more               delete, when nothing of ours uses it
+struct GoogleCloudPlanner {
+  typealias Reason = GoogleCloudReason
+  /// After a failure that may pass by itself, and after another.
+  static let retryDelays: (Duration, Duration) = (.seconds(5), .seconds(60))
+  /// Operations on networks take 5 to 60 s.
+  static let pollInterval: Duration = .seconds(5)
+  /// Requests of one window that ask for the same are the same to Compute Engine; see `RequestID`.
+  static let requestWindow: Int64 = 120
+
+  let desired: DesiredNetwork
+  let observed: GoogleCloudObserved
+  let now: Timestamp
+  let names: GoogleCloudNames
+  var plan = NetworkPlan<GoogleCloudAction>()
+  /// Roles that nothing is done to now.
+  var busy: Set<String> = []
+
+  init(_ desired: DesiredNetwork, _ observed: GoogleCloudObserved, now: Timestamp) {
+    self.desired = desired
+    self.observed = observed
+    self.now = now
+    names = GoogleCloudNames(desired.mark)
+    for part in NetworkPart.allCases { plan.parts[part] = .ready }
+    for (role, operation) in observed.operations.sorted(by: { $0.key < $1.key }) { note(operation, of: role) }
+  }
+
+  static func part(of role: String) -> NetworkPart {
+    switch role.prefix(while: { $0 != "/" }) {
+    case "network": .network
+    case "subnetwork": .subnets
+    case "firewall": .firewall
+    default: .egress
+    }
+  }
+
+  private mutating func note(_ operation: ComputeOperation, of role: String) {
+    guard !operation.isDone || operation.error != nil else { return }
+    plan.report.ids[GoogleCloudAction.operationPrefix + role] = operation.handle.description
+    guard let error = operation.error else {
+      busy.insert(role)
+      wait(role, "\(operation.type) of \(role) is under way (\(operation.handle.name))")
+      return
+    }
+    let delay = error.isTransient ? Self.retryDelays.0 : Self.retryDelays.1
+    let left = operation.endedAt.map { delay - now.since($0) } ?? .zero
+    if left > .zero {
+      busy.insert(role)
+      look(after: left)
+    }
+    guard !error.isTransient else { return pend(Self.part(of: role), error.description) }
+    problem(Self.part(of: role), Reason.of(error), "\(operation.type) of \(role) failed: \(error.message)")
+  }
+
+  mutating func problem(_ part: NetworkPart, _ reason: Reason, _ message: String) {
+    plan.problems.append(NetworkPlan.Problem(part, reason: reason.rawValue, message: message))
+    pend(part, message)
+  }
+
+  mutating func wait(_ role: String, _ words: String) {
+    plan.waiting.append(words)
+    pend(Self.part(of: role), words)
+    look(after: Self.pollInterval)
+  }
+
+  /// What comes after, when what it needs is there.
+  mutating func later(_ role: String, _ words: String) {
+    plan.later.append(words)
+    pend(Self.part(of: role), words)
+  }
+
+  mutating func pend(_ part: NetworkPart, _ words: String) {
+    if plan.parts[part] == .ready { plan.parts[part] = .pending(words) }
+  }
+
+  mutating func look(after delay: Duration) { plan.lookAgainAfter = min(plan.lookAgainAfter ?? delay, delay) }
+
+  /// - Parameters:
+  ///   - words: `create subnetwork x`.
+  ///   - seen: what was observed of the object before, so that the same change to another state is another request.
+  ///   - repair: set where it undoes what somebody else did.
+  mutating func act(
+    _ role: String,
+    _ change: GoogleCloudAction.Change,
+    _ words: String,
+    seen: String = "",
+    repair: String? = nil
+  ) {
+    pend(Self.part(of: role), words)
+    guard !busy.contains(role) else { return }
+    let requestID = RequestID([
+      desired.mark.value, role, "\(change)", seen, desired.knownIDs[role] ?? "",
+      observed.operations[role]?.handle.name ?? "", String(now.seconds / Self.requestWindow),
+    ])
+    plan.actions.append(GoogleCloudAction(role: role, change: change, requestID: requestID, description: words))
+    if let repair { plan.repairs.append(repair) }
+    look(after: Self.pollInterval)
+  }
+
+  /// Whether an object whose role begins so has an operation under way, or will have one by this plan.
+  func isMoving(_ roles: String) -> Bool {
+    plan.actions.contains { $0.role.hasPrefix(roles) }
+      || observed.operations.contains { $0.key.hasPrefix(roles) && !$0.value.isDone }
+  }
+
+  /// Absent where a reconcile before had seen it.
+  func deletedOutside(_ role: String, _ name: String) -> String? {
+    desired.knownIDs[role].map { "\(name) (\($0)) was deleted by somebody else" }
+  }
+
+  func isOurs(_ description: String?, _ role: String) -> Bool {
+    GoogleCloudMark.role(in: description, of: desired.mark) == role
+  }
+
+  mutating func foreign(_ part: NetworkPart, _ kind: String, _ name: String) {
+    problem(
+      part,
+      .notOwned,
+      "\(kind) \(name) in project \(observed.project) does not bear this Backbone's mark in its description: "
+        + "delete or rename it; it is left alone"
+    )
+  }
+
+  func link(_ collection: ComputeCollection, _ name: String) -> String {
+    let scope = collection.isRegional ? "regions/\(desired.region)" : "global"
+    return "projects/\(observed.project)/\(scope)/\(collection.rawValue)/\(name)"
+  }
+}
+
+/// Why a person is needed.
+enum GoogleCloudReason: String {
+  case notOwned = "NotOwned"
+  case notFound = "NotFound"
+  case immutable = "Immutable"
+  case noAddressSpace = "NoAddressSpace"
+  case routeMissing = "RouteMissing"
+  case deletionBlocked = "DeletionBlocked"
+  case quotaExceeded = "QuotaExceeded"
+  case permissionDenied = "PermissionDenied"
+  case operationFailed = "OperationFailed"
+
+  static func of(_ error: CloudError) -> Self {
+    switch error.kind {
+    case .quota: .quotaExceeded
+    case .forbidden: .permissionDenied
+    case .inUse: .deletionBlocked
+    default: .operationFailed
+    }
+  }
+}

@@ -1,0 +1,91 @@
+import FoundationEssentials
+import Foundations
+import HTTPTransport
+import HTTPTransportTesting
+import Kubernetes
+
+@testable import GoogleCloud
+
+/// Compute Engine in memory, as far as a Backbone needs it. An object is seen as soon as its insert is accepted and can
+/// be used when that operation is done, at the next `tick`. It refuses what Compute Engine refuses.
+final class FakeCompute: Sendable {
+  typealias Object = [String: JSONValue]
+  struct Operation: Sendable {
+    var target: String
+    var type: String
+    var isDone = false
+    var failure: String?
+  }
+  struct State: Sendable {
+    var objects: [String: Object] = [:]
+    var operations: [String: Operation] = [:]
+    var requestIDs: [String: String] = [:]
+    var number: Int64 = 100
+    /// By collection: what the next operation there ends with.
+    var failures: [String: String] = [:]
+    var log: [String] = []
+  }
+  private let state = Locked(State())
+  let compute: ComputeClient
+
+  init() throws {
+    let state = self.state
+    let server = InMemoryTransport { request in .whole(Self.answer(request, state)) }
+    var options = ComputeClient.Options()
+    // Its time stands still.
+    options.burst = 1_000_000
+    let tokens = try GoogleCredentialSource(environment: [:]).tokens(over: server, time: VirtualTimeSource())
+    compute = ComputeClient(
+      project: "demo",
+      tokens: tokens,
+      transport: server,
+      options: options,
+      time: VirtualTimeSource()
+    )
+  }
+
+  /// Paths of all objects, without routes.
+  var paths: [String] { state.withLock { $0.objects.keys.filter { !$0.contains("/routes/") }.sorted() } }
+  /// Requests to Compute Engine since the last time this was asked for: method and path.
+  func takeLog() -> [String] {
+    state.withLock { state in
+      defer { state.log = [] }
+      return state.log
+    }
+  }
+  /// Ends every operation.
+  func tick() {
+    state.withLock { state in for name in state.operations.keys { Self.finish(name, &state) } }
+  }
+  func failNext(_ collection: String, _ code: String) { state.withLock { $0.failures[collection] = code } }
+  /// Somebody else's hand.
+  func change(_ path: String, _ body: (inout Object) -> Void) {
+    state.withLock { state in
+      var object = state.objects[path] ?? ["name": .string(path.split(separator: "/").last.map(String.init) ?? "")]
+      body(&object)
+      state.objects[path] = object
+    }
+  }
+  func remove(_ path: String) { state.withLock { $0.objects[path] = nil } }
+  subscript(path: String) -> Object? { state.withLock { $0.objects[path] } }
+
+  static func answer(_ request: HTTPRequest, _ state: Locked<State>) -> HTTPResponse {
+    guard let target = HTTPTarget(request.url) else { return error(400, "invalid") }
+    if target.path.hasPrefix("/computeMetadata/") { return .json(#"{"access_token":"t","expires_in":3600}"#) }
+    let opening = "/compute/v1/projects/demo/"
+    guard target.path.hasPrefix(opening) else { return error(404, "notFound") }
+    let path = String(target.path.dropFirst(opening.count))
+    let body = request.body.flatMap { try? JSONDecoder().decode(Object.self, from: Data($0)) } ?? [:]
+    return state.withLock { state in
+      state.log.append("\(request.method) \(path)")
+      if request.method == "GET" { return read(path, state) }
+      let id = (target.query ?? "").split(separator: "&").first { $0.hasPrefix("requestId=") }.map(String.init)
+      guard let id else { return error(400, "required") }
+      if let known = state.requestIDs[id] { return operation(known, state) }
+      if let refusal = refuse(request.method, path, body, state) { return refusal }
+      let name = apply(request.method, path, body, &state)
+      state.requestIDs[id] = name
+      return operation(name, state)
+    }
+  }
+}
