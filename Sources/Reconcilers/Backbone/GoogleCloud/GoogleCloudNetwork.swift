@@ -16,8 +16,14 @@ public import GoogleCloud
 /// `deletionPolicy: Retain` leaves everything as it is; see `GoogleCloudMark`.
 public struct GoogleCloudNetwork: NetworkProvider {
   let compute: ComputeClient
+  private let region: String
 
-  public init(compute: ComputeClient) { self.compute = compute }
+  public init(compute: ComputeClient, region: String) {
+    self.compute = compute
+    self.region = region
+  }
+
+  public func zones() async throws(CloudError) -> [String] { try await compute.zones(of: region) }
 
   public static func plan(
     _ desired: DesiredNetwork,

@@ -1,4 +1,5 @@
 internal import Cloud
+internal import CloudLinkerAPI
 internal import GoogleCloud
 
 extension GoogleCloudPlanner {
@@ -80,7 +81,7 @@ extension GoogleCloudPlanner {
   private mutating func blocked(_ part: NetworkPart, _ what: String, _ users: [GoogleCloudObserved.User]) {
     let shown = users.prefix(10).map(\.words).joined(separator: ", ")
     let more = users.count > 10 ? " and \(users.count - 10) more" : ""
-    problem(part, .deletionBlocked, "\(what) is used by \(shown)\(more): delete what uses it")
+    problem(part, .inUse, "\(what) is used by \(shown)\(more): delete what uses it")
     look(after: .seconds(30))
   }
 }

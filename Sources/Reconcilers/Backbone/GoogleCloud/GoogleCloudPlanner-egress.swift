@@ -1,4 +1,5 @@
 internal import Cloud
+internal import CloudLinkerAPI
 internal import GoogleCloud
 
 extension GoogleCloudPlanner {
@@ -27,7 +28,7 @@ extension GoogleCloudPlanner {
     for id in desired.egress.existingIDs {
       let name = ComputeLink.name(id)
       guard let found = observed.addresses.first(where: { $0.name == name || $0.address == id }) else {
-        problem(.egress, .notFound, "address \(id) is not in region \(desired.region): correct spec.egress")
+        problem(.egress, .existingNotFound, "address \(id) is not in region \(desired.region): correct spec.egress")
         isComplete = false
         continue
       }

@@ -1,3 +1,4 @@
+internal import CloudLinkerAPI
 internal import Foundations
 internal import GoogleCloud
 
@@ -30,7 +31,7 @@ extension GoogleCloudPlanner {
     if let id = desired.existingNetworkID {
       guard let network = observed.network else {
         let words = "network \(id) is not in project \(observed.project): correct the id; it is not created"
-        problem(.network, .notFound, words)
+        problem(.network, .existingNotFound, words)
         return false
       }
       plan.report.networkID = link(.networks, network.name)
@@ -70,7 +71,7 @@ extension GoogleCloudPlanner {
     else { return }
     problem(
       .routes,
-      .routeMissing,
+      .existingNotFound,
       "network \(network.name) has no route 0.0.0.0/0 to default-internet-gateway: create it, Cloud NAT needs it"
     )
   }

@@ -1,3 +1,4 @@
+internal import CloudLinkerAPI
 internal import Foundations
 internal import GoogleCloud
 
@@ -27,7 +28,7 @@ extension GoogleCloudPlanner {
   private mutating func planAdopted(_ subnet: DesiredNetwork.Subnet) -> Subnetwork? {
     guard let found = subnetwork(subnet), found.network.map(ComputeLink.name) == observed.network?.name else {
       let words = "subnetwork \(subnet.existingID ?? "") is not in this network and region \(desired.region)"
-      problem(.subnets, .notFound, words + ": correct the id of subnet \(subnet.name)")
+      problem(.subnets, .existingNotFound, words + ": correct the id of subnet \(subnet.name)")
       return nil
     }
     return found
@@ -36,7 +37,7 @@ extension GoogleCloudPlanner {
   private mutating func planOwn(_ subnet: DesiredNetwork.Subnet, _ layout: GoogleCloudLayout) -> Subnetwork? {
     let role = "subnetwork/\(subnet.name)"
     guard let secondary = layout.secondary[subnet.name] ?? nil else {
-      problem(.subnets, .noAddressSpace, "100.64.0.0/10 has no room for pods and services of subnet \(subnet.name)")
+      problem(.subnets, .refusedByCloud, "100.64.0.0/10 has no room for pods and services of subnet \(subnet.name)")
       return nil
     }
     guard let found = subnetwork(subnet) else {
@@ -77,7 +78,7 @@ extension GoogleCloudPlanner {
     if let range = found.ipCidrRange, range != subnet.cidr.description {
       guard let old = IPv4Network(range), subnet.cidr.contains(old) else {
         let words = "subnetwork \(found.name) has \(range) and cannot become \(subnet.cidr), only wider"
-        return problem(.subnets, .immutable, words + ": set it back, or give the subnet another name")
+        return problem(.subnets, .refusedByCloud, words + ": set it back, or give the subnet another name")
       }
       let cidr = subnet.cidr.description
       act(role, .expand(subnetwork: found.name, cidr: cidr), "widen subnetwork \(found.name) to \(cidr)", seen: seen)

@@ -1,4 +1,5 @@
 internal import Cloud
+internal import CloudLinkerAPI
 internal import Foundations
 internal import GoogleCloud
 
@@ -11,12 +12,11 @@ internal import GoogleCloud
 ///     its operation is under way         wait; nothing that needs it
 ///     its operation failed               a problem; tried again when `retryDelay` has passed, as a new request
 ///     absent                             create; a repair where it was known
-///     of our name without our mark       a problem (`NotOwned`), and nothing is done to it
+///     of our name without our mark       a problem (`ForeignObject`), and nothing is done to it
 ///     ours, different                    one change; the next one when that operation is done
 ///     ours, as wanted                    nothing
 ///     ours, wanted no more               delete, when nothing of ours uses it
 struct GoogleCloudPlanner {
-  typealias Reason = GoogleCloudReason
   /// After a failure that may pass by itself, and after another.
   static let retryDelays: (Duration, Duration) = (.seconds(5), .seconds(60))
   /// Operations on networks take 5 to 60 s.
@@ -51,19 +51,20 @@ struct GoogleCloudPlanner {
   }
 
   private mutating func note(_ operation: ComputeOperation, of role: String) {
-    guard !operation.isDone || operation.error != nil else { return }
-    plan.report.ids[GoogleCloudAction.operationPrefix + role] = operation.handle.description
+    let (key, handle) = (GoogleCloudAction.operationPrefix + role, operation.handle.description)
     guard let error = operation.error else {
+      guard !operation.isDone else { return }
+      plan.report.ids[key] = handle
       busy.insert(role)
-      wait(role, "\(operation.type) of \(role) is under way (\(operation.handle.name))")
-      return
+      return wait(role, "\(operation.type) of \(role) is under way (\(operation.handle.name))")
     }
     let delay = error.isTransient ? Self.retryDelays.0 : Self.retryDelays.1
     let left = operation.endedAt.map { delay - now.since($0) } ?? .zero
-    if left > .zero {
-      busy.insert(role)
-      look(after: left)
-    }
+    // Later it is forgotten: what it did not do is done anew, if it is wanted still.
+    guard left > .zero else { return }
+    plan.report.ids[key] = handle
+    busy.insert(role)
+    look(after: left)
     guard !error.isTransient else { return pend(Self.part(of: role), error.description) }
     problem(Self.part(of: role), Reason.of(error), "\(operation.type) of \(role) failed: \(error.message)")
   }
@@ -131,7 +132,7 @@ struct GoogleCloudPlanner {
   mutating func foreign(_ part: NetworkPart, _ kind: String, _ name: String) {
     problem(
       part,
-      .notOwned,
+      .foreignObject,
       "\(kind) \(name) in project \(observed.project) does not bear this Backbone's mark in its description: "
         + "delete or rename it; it is left alone"
     )
@@ -143,24 +144,14 @@ struct GoogleCloudPlanner {
   }
 }
 
-/// Why a person is needed.
-enum GoogleCloudReason: String {
-  case notOwned = "NotOwned"
-  case notFound = "NotFound"
-  case immutable = "Immutable"
-  case noAddressSpace = "NoAddressSpace"
-  case routeMissing = "RouteMissing"
-  case deletionBlocked = "DeletionBlocked"
-  case quotaExceeded = "QuotaExceeded"
-  case permissionDenied = "PermissionDenied"
-  case operationFailed = "OperationFailed"
-
-  static func of(_ error: CloudError) -> Self {
+extension Reason {
+  /// Of an operation that failed.
+  static func of(_ error: CloudError) -> Reason {
     switch error.kind {
     case .quota: .quotaExceeded
-    case .forbidden: .permissionDenied
-    case .inUse: .deletionBlocked
-    default: .operationFailed
+    case .forbidden: .permissionMissing
+    case .inUse: .inUse
+    default: .cloudFailure
     }
   }
 }

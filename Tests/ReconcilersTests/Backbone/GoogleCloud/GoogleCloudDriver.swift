@@ -23,7 +23,7 @@ struct GoogleCloudDriver {
 
   /// One reconcile. What it learned is remembered only if it lived to the end.
   mutating func reconcile() async throws -> NetworkPlan<GoogleCloudAction> {
-    let provider = GoogleCloudNetwork(compute: fake.compute)
+    let provider = GoogleCloudNetwork(compute: fake.compute, region: desired.region)
     let plan = GoogleCloudNetwork.plan(desired, goal: goal, try await provider.gather(desired), now: now)
     var made = plan.report.ids
     do {

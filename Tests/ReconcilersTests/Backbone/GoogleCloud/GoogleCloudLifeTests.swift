@@ -123,7 +123,7 @@ import Testing
     driver.goal = .absent
     for _ in 0..<8 { _ = try await driver.reconcile() }
     let blocked = try await driver.reconcile()
-    #expect(blocked.problems.map(\.reason) == ["DeletionBlocked"] && !blocked.isGone)
+    #expect(blocked.problems.map(\.reason) == ["InUse"] && !blocked.isGone)
     #expect(blocked.problems.first?.message.contains("instance legacy (42)") == true)
     #expect(fake.paths.contains("global/firewalls/\(Self.base)-fw-deny-ingress"))
     #expect(!fake.paths.contains("\(Self.region)/subnetworks/\(Self.base)-net-b"))
