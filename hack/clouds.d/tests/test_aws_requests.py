@@ -1,0 +1,59 @@
+"""Who is let in by AWS, and what is refused for what it says."""
+from botocore.exceptions import ConnectionClosedError
+
+from .aws import AWSTest
+
+
+class Requests(AWSTest):
+    def test_a_wrong_secret_is_refused_by_each_service_in_its_own_words(self):
+        self.refused("AuthFailure", self.client("ec2", secret="wrong").describe_vpcs)
+        self.refused("SignatureDoesNotMatch", self.client("sts", secret="wrong").get_caller_identity)
+        self.refused("InvalidClientTokenId", self.client("sts", key="AKIAUNKNOWN").get_caller_identity)
+        status, _, body = self.http("POST", "/", b"Action=DescribeVpcs&Version=2016-11-15")
+        self.assertIn((status, b"MissingAuthenticationToken" in body), [(403, True)])
+
+    def test_what_the_model_does_not_know_is_refused(self):
+        self.refused("MissingParameter", self.ec2.create_subnet, CidrBlock="10.0.0.0/24")
+        self.refused("InvalidParameterValue", self.ec2.allocate_address, Domain="moon")
+        self.refused("InvalidParameterValue", self.ec2.describe_vpcs, MaxResults=2)
+        self.refused("InvalidParameterValue", self.ec2.create_vpc, CidrBlock="10.0.0.0/16", TagSpecifications=[
+            {"ResourceType": "vpc", "Tags": [{"Key": "aws:mine", "Value": "x"}]}])
+        findings = [line["findings"][0]["where"] for line in self.control("requests")]
+        self.assertEqual(findings, ["VpcId", "Domain", "MaxResults", "TagSpecification.1.Tag.1"])
+
+    def test_temporary_credentials_work_until_they_expire(self):
+        self.control("settings", {"sessionSeconds": 100})
+        sts = self.client("sts")
+        given = sts.assume_role(RoleArn="arn:aws:iam::123456789012:role/a", RoleSessionName="session")["Credentials"]
+        ec2 = self.client("ec2", given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"])
+        ec2.describe_vpcs()
+        other = self.client("ec2", given["AccessKeyId"], given["SecretAccessKey"], "another token")
+        self.refused("AuthFailure", other.describe_vpcs)
+        self.server.simulator.identity.known[given["AccessKeyId"]].expires = 0
+        self.refused("RequestExpired", ec2.describe_vpcs)
+
+    def test_web_identities_and_instance_metadata_give_credentials(self):
+        self.refused("InvalidIdentityToken", self.client("sts").assume_role_with_web_identity,
+                     RoleArn="arn:aws:iam::123456789012:role/a", RoleSessionName="session", WebIdentityToken="no jwt")
+        given = self.client("sts").assume_role_with_web_identity(
+            RoleArn="arn:aws:iam::123456789012:role/a", RoleSessionName="session",
+            WebIdentityToken="eyJhbGciOiJSUzI1NiJ9.eyJleHAiOjk5OTk5OTk5OTl9.c2ln")["Credentials"]
+        self.client("ec2", given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"]).describe_vpcs()
+        self.assertEqual(self.http("GET", "/latest/meta-data/placement/region")[0], 401)
+        ttl = {"X-aws-ec2-metadata-token-ttl-seconds": "60"}
+        token = self.http("PUT", "/latest/api/token", b"", ttl)[2].decode()
+        role = "/latest/meta-data/iam/security-credentials/simulated-role"
+        self.assertIn(b"SecretAccessKey", self.http("GET", role, headers={"X-aws-ec2-metadata-token": token})[2])
+
+    def test_faults_are_met_as_often_as_asked(self):
+        self.control("faults", [{"operation": "ec2:DescribeVpcs", "status": 503, "times": 2}])
+        for _ in range(2):
+            self.refused("RequestLimitExceeded", self.ec2.describe_vpcs)
+        self.ec2.describe_vpcs()
+        self.control("faults", {"operation": "CreateVpc", "drop-after": True})
+        self.control("faults", {"operation": "DescribeVpcs", "reset": True})
+        with self.assertRaises(ConnectionClosedError):
+            self.ec2.create_vpc(CidrBlock="10.7.0.0/16")
+        with self.assertRaises(ConnectionClosedError):
+            self.ec2.describe_vpcs()
+        self.assertEqual(self.control("state")["vpc"], 1)  # the answer was lost, not the deed
