@@ -106,6 +106,13 @@ extension EC2Client {
     }
   }
 
+  public func removeRouteTable(_ id: String, fromEndpoint endpoint: String) async throws(CloudError) {
+    try await remove("ModifyVpcEndpoint") { parameters in
+      parameters["VpcEndpointId"] = endpoint
+      parameters.list("RemoveRouteTableId", [id])
+    }
+  }
+
   /// - Throws: what EC2 says of it in an answer of status 200, too.
   public func deleteEndpoint(_ id: String) async throws(CloudError) {
     var parameters = QueryParameters()

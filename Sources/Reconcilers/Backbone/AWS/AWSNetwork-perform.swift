@@ -13,7 +13,7 @@ extension AWSNetwork {
         made[role] = id
         recent.remember(id, role, desired.mark, at: time.now)
       } else {
-        try await change(action, made)
+        try await change(action, desired, made)
       }
     } catch {
       throw await explained(error, action, made)
@@ -59,7 +59,9 @@ extension AWSNetwork {
     }
   }
 
-  private func change(_ action: AWSNetworkAction, _ made: [String: String]) async throws(CloudError) {
+  private func change(_ action: AWSNetworkAction, _ desired: DesiredNetwork, _ made: [String: String])
+    async throws(CloudError)
+  {
     switch action {
     case .enableDNS(let attribute, let vpc): try await ec2.enableDNS(attribute, try id(vpc, made))
     case .attachInternetGateway(let gateway, let vpc):
@@ -78,6 +80,8 @@ extension AWSNetwork {
       _ = try await ec2.replaceAssociation(association, with: try id(table, made))
     case .addTablesToEndpoint(let endpoint, let tables):
       try await ec2.addRouteTables(try ids(tables, made), toEndpoint: endpoint)
+    case .removeTableFromEndpoint(let endpoint, let table):
+      try await ec2.removeRouteTable(table, fromEndpoint: endpoint)
     case .authorize(let direction, let group, let rules, let includingMembers):
       let group = try id(group, made)
       let members = includingMembers ? [EC2.Rule.members(of: group)] : []
@@ -89,7 +93,7 @@ extension AWSNetwork {
     case .detachInternetGateway(let gateway, let vpc): try await ec2.detachInternetGateway(gateway, vpcID: vpc)
     case .disassociate(let association, _): try await ec2.disassociate(association)
     case .delete(let kind, let id):
-      try await delete(kind, id)
+      try await delete(kind, id, desired)
       recent.forget([id])
     case .createVPC, .createSubnet, .createInternetGateway, .allocateAddress, .createNATGateway, .createRouteTable,
       .createS3Endpoint, .createSecurityGroup:
@@ -97,7 +101,7 @@ extension AWSNetwork {
     }
   }
 
-  private func delete(_ kind: AWSNetworkAction.Kind, _ id: String) async throws(CloudError) {
+  private func delete(_ kind: AWSNetworkAction.Kind, _ id: String, _ desired: DesiredNetwork) async throws(CloudError) {
     switch kind {
     case .vpc: try await ec2.deleteVPC(id)
     case .subnet: try await ec2.deleteSubnet(id)
@@ -105,7 +109,11 @@ extension AWSNetwork {
     case .address: try await ec2.releaseAddress(id)
     case .natGateway: try await ec2.deleteNATGateway(id)
     case .routeTable: try await ec2.deleteRouteTable(id)
-    case .endpoint: try await ec2.deleteEndpoint(id)
+    case .endpoint:
+      // It may be known from routes and status alone.
+      let mark = EC2Client.Filter(tag: OwnershipMark.key, desired.mark.value)
+      guard try await ec2.endpoints([mark]).contains(where: { $0.id == id }) else { return }
+      try await ec2.deleteEndpoint(id)
     case .securityGroup: try await ec2.deleteSecurityGroup(id)
     }
   }

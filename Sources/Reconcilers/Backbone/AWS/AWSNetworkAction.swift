@@ -41,6 +41,7 @@ public enum AWSNetworkAction: Sendable, Hashable {
     tags: [String: String]
   )
   case addTablesToEndpoint(String, tables: [AWSReference])
+  case removeTableFromEndpoint(String, table: String)
   case createSecurityGroup(name: String, vpc: AWSReference, tags: [String: String])
   /// - includingMembers: and everything between members of the group.
   case authorize(EC2Client.Direction, group: AWSReference, rules: [EC2.Rule], includingMembers: Bool)
@@ -82,6 +83,7 @@ extension AWSNetworkAction: CustomStringConvertible {
     case .createS3Endpoint(_, let service, _, _, _): "create VPC endpoint of \(service)"
     case .addTablesToEndpoint(let id, let tables):
       "add \(tables.map(\.description).joined(separator: ", ")) to VPC endpoint \(id)"
+    case .removeTableFromEndpoint(let id, let table): "take \(table) from VPC endpoint \(id)"
     case .createSecurityGroup(let name, _, _): "create security group \(name)"
     case .authorize(let direction, let group, let rules, let includingMembers):
       "allow \(direction.words) \(group): "

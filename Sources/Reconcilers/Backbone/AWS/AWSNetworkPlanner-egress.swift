@@ -106,6 +106,7 @@ extension AWSNetworkPlanner {
     }
     guard !hasFailedTooOften(mine, zone) else { return nil }
     if let leaving = mine.first(where: { $0.isLive || $0.state == "deleting" }) {
+      plan.report.ids[role] = leaving.id
       wait(.egress, "NAT gateway \(leaving.id) in \(zone) is to be deleted before another is made")
       return nil
     }
@@ -120,6 +121,7 @@ extension AWSNetworkPlanner {
     }
     for nat in mine where nat.state == "failed" {
       kept.insert(nat.id)
+      plan.report.ids[role] = nat.id
       act(
         .egress,
         .delete(.natGateway, nat.id),
@@ -143,6 +145,8 @@ extension AWSNetworkPlanner {
       return false
     }
     for nat in failures { kept.insert(nat.id) }
+    // The token of the next one is made from it.
+    plan.report.ids[AWSRole.natGateway(zone)] = last.id
     problem(
       .egress,
       .cloudFailure,

@@ -13,6 +13,7 @@ extension AWSNetworkPlanner {
       return
     }
     nameForeign()
+    if state.endpoints == nil, let id = desired.knownIDs[AWSRole.s3Endpoint] { act(.routes, .delete(.endpoint, id)) }
     tearDownSurplus()
     plan.isGone = plan.actions.isEmpty && plan.waiting.isEmpty && plan.later.isEmpty && plan.problems.isEmpty
   }
@@ -32,6 +33,10 @@ extension AWSNetworkPlanner {
       act(.routes, .delete(.endpoint, endpoint.id))
     }
     for table in state.routeTables where isSurplus(table.id, table.tags) {
+      // A table that an endpoint serves cannot go.
+      if let endpoint = plan.report.ids[AWSRole.s3Endpoint], table.routes.contains(where: { $0.target == endpoint }) {
+        act(.routes, .removeTableFromEndpoint(endpoint, table: table.id))
+      }
       for association in table.associations where !association.isMain {
         act(.routes, .disassociate(association.id, table: table.id))
       }
@@ -92,8 +97,10 @@ extension AWSNetworkPlanner {
       }
       act(.egress, .delete(.internetGateway, gateway.id))
     }
-    // What gather did not ask for because the route tables told it.
-    if state.endpoints == nil { held.formUnion(state.vpcs.map(\.id)) }
+    // An endpoint is `deleting` for a moment.
+    held.formUnion(
+      state.endpoints?.filter { owns($0.tags) && $0.state != "deleted" }.map(\.vpcID) ?? state.vpcs.map(\.id)
+    )
     for vpc in state.vpcs where isSurplus(vpc.id, vpc.tags) && vpc.id != desired.existingNetworkID {
       if held.contains(vpc.id) {
         later(.network, "delete VPC \(vpc.id) once it is empty")

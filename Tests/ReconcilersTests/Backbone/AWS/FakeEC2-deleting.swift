@@ -11,7 +11,7 @@ extension FakeEC2.State {
       let holders = [
         subnets.contains { $0.vpcID == id }, groups.contains { $0.vpcID == id && !$0.isDefault },
         tables.contains { $0.vpcID == id && !$0.associations.contains(where: \.isMain) },
-        gateways.contains { $0.vpcID == id }, endpoints.contains { $0.vpcID == id && $0.state != "deleting" },
+        gateways.contains { $0.vpcID == id }, endpoints.contains { $0.vpcID == id },
         nats.contains { $0.vpcID == id && busy.contains($0.state) },
       ]
       guard !holders.contains(true) else { throw violation }
@@ -49,7 +49,9 @@ extension FakeEC2.State {
       }
     case "DeleteRouteTable":
       let id = call["RouteTableId"]
-      guard try tables[table(id)].associations.isEmpty else { throw violation }
+      guard try tables[table(id)].associations.isEmpty,
+        !endpoints.contains(where: { $0.state == "available" && $0.routeTableIDs.contains(id) })
+      else { throw violation }
       tables.removeAll { $0.id == id }
       for index in endpoints.indices { endpoints[index].routeTableIDs.removeAll { $0 == id } }
     case "DeleteRoute":

@@ -34,7 +34,10 @@ extension FakeEC2.State {
       let found = tables.filter { shows($0.id, $0.tags, ["vpc-id": $0.vpcID]) }
       return set("routeTableSet", found.map { xml($0) })
     case "DescribeVpcEndpoints":
-      return set("vpcEndpointSet", endpoints.filter { shows($0.id, $0.tags, ["vpc-id": $0.vpcID]) }.map(Self.xml))
+      return set(
+        "vpcEndpointSet",
+        endpoints.filter { shows($0.id, $0.tags, ["vpc-id": $0.vpcID, "vpc-endpoint-id": $0.id]) }.map(Self.xml)
+      )
     case "DescribeSecurityGroups":
       return set("securityGroupInfo", groups.filter { shows($0.id, $0.tags, ["vpc-id": $0.vpcID]) }.map(Self.xml))
     case "DescribeNetworkInterfaces":

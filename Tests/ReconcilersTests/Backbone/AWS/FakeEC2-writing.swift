@@ -42,6 +42,7 @@ extension FakeEC2.State {
         throw FakeEC2.Refusal("InvalidVpcEndpointId.NotFound")
       }
       endpoints[index].routeTableIDs += call.list("AddRouteTableId")
+      endpoints[index].routeTableIDs.removeAll { call.list("RemoveRouteTableId").contains($0) }
     default: try firewall(call)
     }
     return "<return>true</return>"

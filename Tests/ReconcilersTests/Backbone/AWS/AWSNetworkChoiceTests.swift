@@ -1,0 +1,181 @@
+import Foundations
+import Testing
+
+@testable import AWS
+@testable import Reconcilers
+
+/// What the spec chooses, and what is adopted.
+@Suite struct AWSNetworkChoiceTests {
+  private func has(_ bench: AWSBench, _ prefix: String) -> Int {
+    bench.cloud.inventory.filter { $0.hasPrefix(prefix) }.count
+  }
+
+  @Test func sharedEgressHasOneGatewayForAllZones() async throws {
+    var bench = AWSBench(zones: ["a", "b", "c"]) { $0.egress.addresses = .shared }
+    let (plan, _) = try await bench.settle()
+    #expect(has(bench, "nat-") == 1 && has(bench, "address-") == 1 && has(bench, "subnet-public") == 1)
+    #expect(has(bench, "routes-eu-west-1") == 3 && plan.report.egressAddresses.count == 1)
+    #expect(bench.cloud.read { Set($0.tables.suffix(3).flatMap { $0.routes.map(\.target) }).count } == 1)
+  }
+
+  @Test func withoutEgressNothingIsPublic() async throws {
+    var bench = AWSBench { $0.egress.addresses = .none }
+    try await bench.settle()
+    for prefix in ["nat-", "address-", "subnet-public", "igw", "routes-public"] { #expect(has(bench, prefix) == 0) }
+    bench.cloud.forgetLog()
+    #expect(try await bench.reconcile().actions.isEmpty)
+    #expect(bench.cloud.log.count == 8)
+    bench.cloud.change { state in
+      state.gateways.append(.init(id: "igw-x", vpcID: state.vpcs[0].id, tags: [:]))
+      state.tables[1].routes = [.init(destination: "0.0.0.0/0", target: "igw-x", state: "active")]
+    }
+    #expect(try await bench.reconcile().repairs.first?.contains("where the spec wants no way out") == true)
+    #expect(bench.cloud.read { $0.tables[1].routes } == [])
+  }
+
+  @Test func egressCanBeTakenAwayAndGivenBack() async throws {
+    var bench = AWSBench()
+    try await bench.settle()
+    let before = bench.cloud.inventory
+    bench.desired.egress.addresses = .shared
+    try await bench.settle()
+    #expect(has(bench, "nat-") == 1 && has(bench, "address-") == 1)
+    bench.desired.egress.addresses = .none
+    try await bench.settle()
+    #expect(has(bench, "nat-") + has(bench, "address-") + has(bench, "igw") + has(bench, "subnet-public") == 0)
+    bench.desired.egress.addresses = .perZone
+    try await bench.settle()
+    #expect(bench.cloud.inventory == before)
+  }
+
+  @Test func givenAddressesAreUsedAndNeverReleased() async throws {
+    var bench = AWSBench { $0.egress.existingIDs = ["eipalloc-user1", "eipalloc-user2"] }
+    bench.cloud.change { state in
+      for index in 1...3 {
+        state.addresses.append(
+          EC2.Address(allocationID: "eipalloc-user\(index)", publicIP: "198.51.100.\(index)", tags: ["Name": "user"])
+        )
+      }
+    }
+    let (plan, _) = try await bench.settle()
+    #expect(plan.report.egressAddresses == ["198.51.100.1", "198.51.100.2"])
+    bench.desired.egress.existingIDs[1] = "eipalloc-user3"
+    let changed = try await bench.settle()
+    #expect(changed.plan.report.egressAddresses == ["198.51.100.1", "198.51.100.3"])
+    try await bench.settle(.absent)
+    #expect(bench.cloud.inventory == ["- false", "- false", "- false"])
+  }
+
+  @Test func anAdoptedVPCGetsWhatIsAskedForAndIsLeftAsItWas() async throws {
+    var bench = AWSBench { desired in
+      desired.existingNetworkID = "vpc-theirs"
+      desired.subnets.append(
+        .init(
+          name: "theirs",
+          zone: "eu-west-1a",
+          cidr: IPv4Network(containing: IPv4Address(bits: 0x0a00_4000), prefixLength: 24),
+          existingID: "subnet-theirs"
+        )
+      )
+    }
+    bench.cloud.change { state in
+      state.vpcs = [
+        EC2.VPC(id: "vpc-theirs", cidr: "10.0.0.0/16", cidrs: ["10.0.0.0/16"], state: "available", tags: ["a": "b"])
+      ]
+      state.subnets = [
+        EC2.Subnet(
+          id: "subnet-theirs",
+          vpcID: "vpc-theirs",
+          zone: "eu-west-1a",
+          cidr: "10.0.64.0/24",
+          state: "available",
+          freeAddresses: 250,
+          tags: [:]
+        ),
+        EC2.Subnet(
+          id: "subnet-last",
+          vpcID: "vpc-theirs",
+          zone: "eu-west-1a",
+          cidr: "10.0.255.0/24",
+          state: "available",
+          freeAddresses: 250,
+          tags: [:]
+        ),
+      ]
+      state.gateways = [EC2.InternetGateway(id: "igw-theirs", vpcID: "vpc-theirs", tags: [:])]
+      state.groups = [
+        EC2.SecurityGroup(
+          id: "sg-theirs",
+          vpcID: "vpc-theirs",
+          name: "default",
+          ingress: [],
+          egress: [.init(transport: "-1", peer: .ipv4("0.0.0.0/0"))],
+          tags: [:]
+        )
+      ]
+    }
+    let before = bench.cloud.inventory
+    let (plan, _) = try await bench.settle()
+    #expect(AWSBench.unready(plan) == [] && plan.report.networkID == "vpc-theirs")
+    #expect(plan.report.subnets.map(\.id).contains("subnet-theirs"))
+    #expect(bench.cloud.read { $0.gateways.map(\.id) } == ["igw-theirs"])
+    #expect(bench.cloud.read { $0.vpcs[0].tags } == ["a": "b"])
+    #expect(bench.cloud.inventory.contains("subnet-public-eu-west-1a 10.0.254.240/28 eu-west-1a"))
+    bench.cloud.forgetLog()
+    #expect(try await bench.reconcile().actions.isEmpty)
+    #expect(bench.cloud.log.count <= 8)
+    #expect(try await bench.settle(.absent).plan.isGone)
+    #expect(bench.cloud.inventory == before)
+  }
+
+  @Test func anAdoptedVPCThatIsNotThereIsToldAndNothingMade() async throws {
+    let bench = AWSBench { $0.existingNetworkID = "vpc-nowhere" }
+    let plan = try await bench.plan()
+    #expect(plan.actions.isEmpty && plan.problems.map(\.reason) == ["ExistingNotFound"])
+  }
+
+  @Test func aSubnetThatIsTakenOutOfTheSpecGoes() async throws {
+    var bench = AWSBench(zones: ["a", "b"])
+    try await bench.settle()
+    bench.desired.subnets.removeLast()
+    try await bench.settle()
+    #expect(bench.cloud.inventory.filter { $0.contains("eu-west-1b") } == [])
+  }
+
+  @Test func namesAndTagsOfTheUserDoNotReplaceTheMark() {
+    let bench = AWSBench { $0.tags = ["Name": "mine", "cloudlinker.dev/backbone": "stolen"] }
+    let tags = bench.desired.tags(role: "vpc")
+    #expect(tags["Name"] == "mine" && tags["cloudlinker.dev/backbone"] == "production/main/u-1")
+  }
+
+  @Test(arguments: [
+    (DesiredNetwork.Rule(cidr: AWSBench.everywhere, transport: .tcp), ["TCP 0-65535 0.0.0.0/0"]),
+    (
+      .init(cidr: AWSBench.everywhere, transport: .udp, ports: [53...53, 100...200]),
+      ["UDP 53 0.0.0.0/0", "UDP 100-200 0.0.0.0/0"]
+    ),
+    (.init(cidr: AWSBench.everywhere, transport: .icmp), ["ICMP -1 0.0.0.0/0"]),
+    (.init(cidr: AWSBench.everywhere, transport: .all), ["all 0.0.0.0/0"]),
+    (.init(cidr: AWSBench.everywhere, transport: .all, ports: [1...2]), ["TCP 1-2 0.0.0.0/0", "UDP 1-2 0.0.0.0/0"]),
+  ])
+  func rulesAreWordedAsEC2WordsThem(rule: DesiredNetwork.Rule, words: [String]) {
+    #expect(rule.ec2.map(\.description) == words)
+  }
+
+  @Test(
+    arguments: [
+      ("10.0.0.0/16", [], "10.0.255.240/28"), ("10.0.0.0/16", ["10.0.0.0/17"], "10.0.255.240/28"),
+      ("10.0.0.0/16", ["10.0.255.240/28"], "10.0.255.224/28"), ("10.0.0.0/16", ["10.0.255.0/24"], "10.0.254.240/28"),
+      ("10.0.0.0/16", ["10.0.128.0/17", "10.0.127.248/29"], "10.0.127.224/28"), ("10.0.0.0/16", ["10.0.0.0/8"], nil),
+      ("10.0.0.0/28", [], "10.0.0.0/28"), ("10.0.0.0/28", ["10.0.0.8/29"], nil), ("10.0.0.0/29", [], nil),
+      ("0.0.0.0/24", ["0.0.0.0/24"], nil), ("10.0.0.0/8", ["10.128.0.0/9", "10.64.0.0/10"], "10.63.255.240/28"),
+    ] as [(String, [String], String?)]
+  )
+  func publicSubnetsAreCutFromTheEnd(range: String, taken: [String], expected: String?) throws {
+    let cidr = AWSPublicSubnets.carve(
+      from: try #require(IPv4Network(range)),
+      avoiding: taken.compactMap { IPv4Network($0) }
+    )
+    #expect(cidr?.description == expected)
+  }
+}

@@ -1,0 +1,66 @@
+import AWS
+import Cloud
+import FoundationEssentials
+import Foundations
+import HTTPTransport
+import Testing
+
+@testable import Reconcilers
+
+/// Over HTTP, with a server that somebody else wrote: `CLOUDLINKER_AWS_URL=http://127.0.0.1:4566`. `hack/clouds up aws`
+/// starts one; any moto will do. Keys are `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`, else `testing`.
+@Suite(.enabled(if: ProcessInfo.processInfo.environment["CLOUDLINKER_AWS_URL"] != nil), .serialized)
+struct AWSNetworkServerTests {
+  private let environment = ProcessInfo.processInfo.environment
+  private var credentials: AWSCredentialSource {
+    AWSCredentialSource(
+      AWSCredentials(
+        accessKeyID: environment["AWS_ACCESS_KEY_ID"] ?? "testing",
+        secretAccessKey: environment["AWS_SECRET_ACCESS_KEY"] ?? "testing"
+      )
+    )
+  }
+  private func query(_ service: String, version: String) -> QueryClient {
+    QueryClient(
+      endpoint: AWSEndpoint(service: service, region: "eu-west-1", override: environment["CLOUDLINKER_AWS_URL"]),
+      version: version,
+      credentials: credentials,
+      transport: CurlTransport(),
+      budget: RequestBudget(perSecond: 1000, burst: 1000)
+    )
+  }
+
+  @Test func theServerKnowsWhoWeAre() async throws {
+    let identity = try await STSClient(query("sts", version: STSClient.version)).callerIdentity()
+    #expect(identity.account.count == 12 && identity.arn.hasPrefix("arn:aws:"))
+  }
+
+  @Test(arguments: [DesiredNetwork.Egress.Addresses.perZone, .shared, .none])
+  func aNetworkComesStaysAndGoes(addresses: DesiredNetwork.Egress.Addresses) async throws {
+    let network = AWSNetwork(ec2: EC2Client(query("ec2", version: EC2Client.version)), recent: RecentlyMade())
+    var desired = AWSBench(zones: ["a", "b", "c"]).desired
+    desired.mark.uid = "\(UInt64.random(in: 0 ... .max))"
+    desired.egress.addresses = addresses
+    #expect(try await network.zones() == ["eu-west-1a", "eu-west-1b", "eu-west-1c"])
+    let made = try await settle(network, &desired, .present)
+    #expect(AWSBench.unready(made) == [] && made.problems.isEmpty)
+    #expect(made.report.egressAddresses.count == (addresses == .perZone ? 3 : addresses == .shared ? 1 : 0))
+    #expect(try await settle(network, &desired, .absent).isGone)
+  }
+
+  private func settle(_ network: AWSNetwork, _ desired: inout DesiredNetwork, _ goal: NetworkGoal) async throws
+    -> NetworkPlan<AWSNetworkAction>
+  {
+    for _ in 0..<60 {
+      let state = try await network.gather(desired)
+      let plan = AWSNetwork.plan(desired, goal: goal, state, now: .now())
+      desired.knownIDs = plan.report.ids
+      if plan.actions.isEmpty && plan.waiting.isEmpty && plan.later.isEmpty { return plan }
+      var made: [String: String] = [:]
+      for action in plan.actions { try await network.perform(action, desired, made: &made) }
+      // A server's own time passes only by itself.
+      if plan.actions.isEmpty { try await Task.sleep(for: .milliseconds(200)) }
+    }
+    throw CloudError(.failed, operation: "test", message: "not settled after 60 reconciles")
+  }
+}
