@@ -71,6 +71,26 @@ class Networks(AWSTest):
         self.ec2.delete_vpc(VpcId=vpc)
         self.assertEqual(self.control("state")["vpc"], 0)
 
+    def test_routes_lead_to_what_is_there_and_turn_into_black_holes(self):
+        vpc, gateway, subnet, address = self.network()
+        table = self.ec2.create_route_table(VpcId=vpc)["RouteTable"]["RouteTableId"]
+        anywhere = {"RouteTableId": table, "DestinationCidrBlock": "0.0.0.0/0"}
+        self.refused("InvalidNatGatewayID.NotFound", self.ec2.create_route, NatGatewayId="nat-0123456789abcdef0", **anywhere)
+        other = self.ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
+        self.refused("InvalidParameterValue", self.ec2.attach_internet_gateway, VpcId=vpc, InternetGatewayId=other)
+        self.refused("InvalidParameterValue", self.ec2.create_route, GatewayId=other, **anywhere)
+        nat = self.nat(subnet, address)
+        self.ec2.create_route(NatGatewayId=nat, **anywhere)
+        self.ec2.delete_nat_gateway(NatGatewayId=nat)
+        found = self.ec2.describe_route_tables(RouteTableIds=[table])["RouteTables"][0]["Routes"]
+        self.assertEqual([route["State"] for route in found], ["active", "blackhole"])
+
+    def test_a_subnet_is_of_one_route_table(self):
+        vpc, _, subnet, _ = self.network()
+        one, two = (self.ec2.create_route_table(VpcId=vpc)["RouteTable"]["RouteTableId"] for _ in range(2))
+        self.ec2.associate_route_table(RouteTableId=one, SubnetId=subnet)
+        self.refused("Resource.AlreadyAssociated", self.ec2.associate_route_table, RouteTableId=two, SubnetId=subnet)
+
     def test_what_was_just_made_is_not_shown_for_so_many_describes(self):
         self.control("settings", {"consistencyReads": 2})
         vpc = self.ec2.create_vpc(CidrBlock="10.1.0.0/16")["Vpc"]["VpcId"]
@@ -92,3 +112,9 @@ class Networks(AWSTest):
         pages = list(self.ec2.get_paginator("describe_nat_gateways").paginate())
         self.assertEqual([len(page["NatGateways"]) for page in pages], [3, 3, 1])
         self.refused("InvalidNextToken", self.ec2.describe_nat_gateways, NextToken="nonsense")
+
+    def test_writes_may_miss_what_was_just_made_too(self):
+        self.control("settings", {"consistencyReads": 1, "consistencyOfWrites": True})
+        vpc = self.ec2.create_vpc(CidrBlock="10.1.0.0/16")["Vpc"]["VpcId"]
+        self.refused("InvalidVpcID.NotFound", self.ec2.create_subnet, VpcId=vpc, CidrBlock="10.1.0.0/24")
+        self.ec2.create_subnet(VpcId=vpc, CidrBlock="10.1.0.0/24")

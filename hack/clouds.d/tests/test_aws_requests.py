@@ -18,7 +18,9 @@ class Requests(AWSTest):
         self.refused("InvalidParameterValue", self.ec2.describe_vpcs, MaxResults=2)
         self.refused("InvalidParameterValue", self.ec2.create_vpc, CidrBlock="10.0.0.0/16", TagSpecifications=[
             {"ResourceType": "vpc", "Tags": [{"Key": "aws:mine", "Value": "x"}]}])
-        findings = [line["findings"][0]["where"] for line in self.control("requests")]
+        self.refused("InvalidParameterValue", self.ec2.describe_vpcs, Filters=[{"Name": "colour", "Values": ["red"]}])
+        self.ec2.describe_subnets(Filters=[{"Name": "cidr", "Values": ["10.0.0.0/24"]}])
+        findings = [line["findings"][0]["where"] for line in self.control("requests") if line["findings"]]
         self.assertEqual(findings, ["VpcId", "Domain", "MaxResults", "TagSpecification.1.Tag.1"])
 
     def test_temporary_credentials_work_until_they_expire(self):

@@ -12,12 +12,17 @@ class NATGateways:
 
     def before_create(self, network, parameters):
         """-> the failure it will end in, or None. moto refuses at once an address that EC2 fails on later."""
-        subnet = network.get_subnet(parameters["SubnetId"])
+        subnets = {name: subnet for zone in network.subnets.values() for name, subnet in zone.items()}
+        subnet = subnets.get(parameters["SubnetId"])
+        if not subnet:
+            raise BY_NAME["subnet"].not_found(parameters["SubnetId"])
         if parameters.get("ConnectivityType") == "private":
             return None
         if "AllocationId" not in parameters:
             raise Refusal(400, "MissingParameter", "The request must contain the parameter AllocationId")
-        address, = network.address_by_allocation([parameters["AllocationId"]])
+        address = {known.allocation_id: known for known in network.addresses}.get(parameters["AllocationId"])
+        if not address:
+            raise BY_NAME["elastic-ip"].not_found(parameters["AllocationId"])
         if address.association_id:
             del parameters["AllocationId"]
             return {"code": "Resource.AlreadyAssociated", "message": ALREADY_ASSOCIATED % address.allocation_id}

@@ -3,7 +3,7 @@ import os
 
 from ..messages import Finding, Refusal
 from ..names import did_you_mean
-from . import answers, model
+from . import answers, model, strictness
 from .check import Check
 from .counting import count
 from .identity import PATHS, UNSIGNED, Identity
@@ -95,6 +95,7 @@ class AWS:
         network = self.moto.network(scope.region, scope.key)
         unseen = self.recent.asked(action, parameters)
         self.nat.look() if action == "DescribeNatGateways" else self.nat.pass_time()
+        strictness.check(network, action, parameters)
         if rule := RULES.get(action):
             rule(network, parameters)
         failure, gateway = request.failure, None
