@@ -5,6 +5,7 @@ internal import Kubernetes
 
 /// The caches of the operator, and which change of which object wakes which key.
 struct Informers: Sendable {
+  let backbones: Informer<Backbone>
   let connections: Informer<VPNConnection>
   let portForwards: Informer<PortForward>
   let secretMetadata: Informer<PartialMetadata<Secret>>
@@ -34,6 +35,7 @@ struct Informers: Sendable {
     ) -> Informer<Object> {
       Informer(client: client, scope: scope, indexers: indexers, time: time, logger: logger, transform: transform)
     }
+    backbones = informer(everywhere, BackboneCaches.indexers)
     connections = informer(
       everywhere,
       [
@@ -95,6 +97,31 @@ struct Informers: Sendable {
       budgets: budgets,
       pods: pods.store
     )
+  }
+
+  var backboneCaches: BackboneCaches {
+    BackboneCaches(backbones: backbones.store, connections: connections.store, secretMetadata: secretMetadata.store)
+  }
+
+  func wake(backbones controller: Controller) {
+    let store = backbones.store
+    controller.watch(backbones) { change in
+      guard change.old?.spec != change.new?.spec || Self.isAsked(change.old?.metadata, change.new?.metadata) else {
+        return []
+      }
+      // Its neighbours may be admitted or refused by its change.
+      return change.sides.first.map { store.indexedKeys(BackboneCaches.Index.namespace, $0.key.namespace) } ?? []
+    }
+    controller.watch(secretMetadata) { change in
+      change.sides.flatMap { store.indexedKeys(BackboneCaches.Index.secret, $0.key.description) }
+    }
+    controller.watch(connections) { change in
+      let isNews =
+        change.old?.spec.remoteNetworks != change.new?.spec.remoteNetworks
+        || change.old?.isReady != change.new?.isReady
+      guard isNews, let key = change.sides.first?.key else { return [] }
+      return store.indexedKeys(BackboneCaches.Index.namespace, key.namespace)
+    }
   }
 
   func wake(connections controller: Controller, forwards: Controller) {
@@ -169,6 +196,7 @@ struct Informers: Sendable {
   }
 
   func add(to manager: Manager) {
+    manager.add(backbones)
     manager.add(connections)
     manager.add(portForwards)
     manager.add(secretMetadata)

@@ -14,6 +14,7 @@ public struct OperatorAssembly: Sendable {
     public var concurrency = 16
     /// Whether the server has policy/v1 (since Kubernetes 1.21); by discovery.
     public var hasPolicyV1: Bool
+    public var clouds = CloudSettings()
     public init(defaults: GatewayDefaults, namespace: String? = nil, hasPolicyV1: Bool) {
       self.defaults = defaults
       self.namespace = namespace
@@ -23,16 +24,20 @@ public struct OperatorAssembly: Sendable {
 
   let client: any KubernetesAPI
   let gateways: any Transport
+  let clouds: any Transport
   let settings: Settings
   let events: EventRecorder
   let registry: MetricsRegistry
   let time: any TimeSource
   let logger: Logger
 
-  /// - Parameter gateways: carries the requests for gateways' status: plain HTTP inside the cluster.
+  /// - Parameters:
+  ///   - gateways: carries the requests for gateways' status: plain HTTP inside the cluster.
+  ///   - clouds: carries the requests to the clouds' APIs; without retries of its own.
   public init(
     client: any KubernetesAPI,
     gateways: any Transport,
+    clouds: any Transport,
     settings: Settings,
     events: EventRecorder,
     registry: MetricsRegistry,
@@ -41,6 +46,7 @@ public struct OperatorAssembly: Sendable {
   ) {
     self.client = client
     self.gateways = gateways
+    self.clouds = clouds
     self.settings = settings
     self.events = events
     self.registry = registry
@@ -87,8 +93,21 @@ public struct OperatorAssembly: Sendable {
       connections.queue.add(connection)
       for forward in concerned { forwards.queue.add(forward) }
     }
+    let backbones = controller("backbone", concurrency: 4) { [self] in
+      let reconciler = BackboneReconciler(
+        client: client,
+        caches: informers.backboneCaches,
+        secrets: SecretReader(client: client),
+        clouds: CloudConnector(transport: clouds, settings: settings.clouds, registry: registry, time: time),
+        events: events,
+        time: time
+      )
+      return { key, logger in try await reconciler.reconcile(key, logger) }
+    }
+    informers.wake(backbones: backbones)
     informers.wake(connections: connections, forwards: forwards)
     informers.add(to: manager)
+    manager.add(backbones)
     manager.add(connections)
     manager.add(forwards)
     manager.addBackground {

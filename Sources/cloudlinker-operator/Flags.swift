@@ -1,4 +1,5 @@
 internal import Foundations
+internal import Reconcilers
 
 /// The command line: `--name=value` or `--name value`; each flag is documented in `help`.
 struct Flags {
@@ -17,10 +18,13 @@ struct Flags {
   var leaseRenewDeadline = 10
   var leaseRetryPeriod = 2
   var concurrency = 16
+  var ownCloudIdentity = true
+  var cloudEndpoints: [CloudSettings.Service: String] = [:]
   var logLevel = Logger.Level.info
   var logFormat = Logger.Format.text
   var identity: String
   var wantsHelp = false
+  let environment: [String: String]
 
   static let help = """
     usage: cloudlinker-operator --gateway-image IMAGE [FLAG...]
@@ -39,11 +43,15 @@ struct Flags {
       --lease-renew-deadline SECONDS    default 10
       --lease-retry-period SECONDS      default 2
       --concurrency N                   PortForwards whose status is written at once; default 16
+      --own-cloud-identity true|false   whether Backbones without credentials use the operator's own; default true
+      --cloud-endpoint SERVICE=URL      another base URL; SERVICE: ec2, sts, google-compute, google-token,
+                                        azure-resource-manager, azure-login; may be repeated
       --log-level LEVEL                 debug, info, warning or error; default info
       --log-format text|json            default text
     """
 
   init(_ arguments: [String], environment: [String: String]) throws(UsageError) {
+    self.environment = environment
     operatorNamespace = environment["POD_NAMESPACE"] ?? "cloudlinker-system"
     identity = environment["POD_NAME"] ?? environment["HOSTNAME"] ?? "cloudlinker-operator"
     var rest = arguments[...]
@@ -86,6 +94,15 @@ struct Flags {
     case "--lease-renew-deadline": leaseRenewDeadline = try number()
     case "--lease-retry-period": leaseRetryPeriod = try number()
     case "--concurrency": concurrency = try number()
+    case "--own-cloud-identity":
+      guard let on = Bool(value) else { throw UsageError("\(name): \"\(value)\" is neither true nor false") }
+      ownCloudIdentity = on
+    case "--cloud-endpoint":
+      let parts = value.split(separator: "=", maxSplits: 1).map(String.init)
+      guard parts.count == 2, let service = CloudSettings.Service(rawValue: parts[0]), parts[1].contains("://") else {
+        throw UsageError("\(name): \"\(value)\" is no SERVICE=URL; --help lists the services")
+      }
+      cloudEndpoints[service] = parts[1]
     case "--log-level":
       guard let level = Logger.Level(name: value) else { throw UsageError("\(name): \"\(value)\" is no level") }
       logLevel = level

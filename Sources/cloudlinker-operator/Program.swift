@@ -68,11 +68,17 @@ final class Program: Sendable {
       hasPolicyV1: hasPolicyV1
     )
     settings.concurrency = flags.concurrency
+    settings.clouds = CloudSettings(
+      endpoints: flags.cloudEndpoints,
+      allowsOwnIdentity: flags.ownCloudIdentity,
+      environment: flags.environment
+    )
     // Gateways are asked inside the cluster: a proxy for the way out has no business there.
     let gateways = CurlTransport(CurlTransport.Options(proxy: .none))
     OperatorAssembly(
       client: client,
       gateways: gateways,
+      clouds: CurlTransport(),
       settings: settings,
       events: events,
       registry: registry,

@@ -1,3 +1,5 @@
+internal import Cloud
+
 /// Parameters of a call in AWS's query protocols: names with dots for structures, counted from 1 for lists.
 ///
 ///     var parameters = QueryParameters()

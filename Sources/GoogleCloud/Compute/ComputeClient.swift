@@ -1,4 +1,4 @@
-internal import Cloud
+public import Cloud
 internal import FoundationEssentials
 public import Foundations
 public import HTTPTransport
@@ -12,9 +12,6 @@ public struct ComputeClient: Sendable {
     /// For emulators, proxies and sovereign clouds; what follows is `/compute/v1/projects/…`.
     public var endpoint = "https://compute.googleapis.com"
     public var retry = RetryPolicy()
-    /// Requests a second, and at once. Default 4 and 20; see `RequestBudget`.
-    public var requestsPerSecond = 4.0
-    public var burst = 20
     /// Of a list. Default 500, the largest.
     public var pageSize = 500
     /// A list that is longer is refused as malformed. Default 200 pages.
@@ -28,25 +25,24 @@ public struct ComputeClient: Sendable {
   private let time: any TimeSource
   let options: Options
 
-  /// - Parameter transport: without retries of its own.
+  /// - Parameters:
+  ///   - transport: without retries of its own.
+  ///   - budget: shared by all that speak to the project; default 4 requests a second, 20 at once.
   public init(
     project: String,
     tokens: GoogleTokens,
     transport: any Transport,
     options: Options = Options(),
+    budget: RequestBudget? = nil,
     time: any TimeSource = SystemTimeSource()
   ) {
     self.project = project
     self.tokens = tokens
     self.options = options
     self.time = time
-    let budget = RequestBudget(
-      ThrottleAsStatus(base: transport),
-      perSecond: options.requestsPerSecond,
-      burst: options.burst,
-      time: time
-    )
-    self.transport = RetryingTransport(budget, policy: options.retry, time: time)
+    let budget = budget ?? RequestBudget(perSecond: 4, burst: 20, time: time)
+    let budgeted = BudgetedTransport(ThrottleAsStatus(base: transport), budget: budget)
+    self.transport = RetryingTransport(budgeted, policy: options.retry, time: time)
   }
 
   /// One request to `projects/{project}/{path}`.

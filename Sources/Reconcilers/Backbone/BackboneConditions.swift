@@ -55,9 +55,7 @@ struct BackboneConditions {
   }
 
   private func setVPN(_ set: inout ConditionWriter) {
-    let ready = facts.connections.sorted { $0.key < $1.key }.first { connection in
-      connection.status?.conditions?.contains { $0.type == ConditionType.ready.rawValue && $0.status == "True" } == true
-    }
+    let ready = facts.connections.sorted { $0.key < $1.key }.first(where: \.isReady)
     if let ready {
       set(.vpnReady, true, .connected, "The VPNConnection \(ready.key.name) is Ready")
     } else {
@@ -116,6 +114,12 @@ extension BackboneConditions {
   private static func summary(_ report: NetworkReport) -> String {
     let addresses = report.egressAddresses.isEmpty ? "none" : report.egressAddresses.joined(separator: ", ")
     return "\(report.subnets.count) subnets in \(report.networkID ?? "the network"); egress addresses: \(addresses)"
+  }
+}
+
+extension VPNConnection {
+  var isReady: Bool {
+    status?.conditions?.contains { $0.type == ConditionType.ready.rawValue && $0.status == "True" } == true
   }
 }
 

@@ -27,6 +27,7 @@ struct BackboneReconciler: Sendable {
   func reconcile(_ key: ObjectKey, _ logger: Logger) async throws -> ReconcileResult {
     guard let backbone = caches.backbones.get(key) else {
       await secrets.forget(key)
+      clouds.forget(key)
       return .done
     }
     let facts = caches.facts(of: backbone, now: time.timestamp)
@@ -181,4 +182,6 @@ protocol CloudConnecting: Sendable {
   /// - Parameter credentials: content of the Secret; nil: the operator's own identity.
   /// - Throws: when the credentials are not complete; the message names the key.
   func connect(_ backbone: Backbone, credentials: [String: [UInt8]]?) throws(Refusal) -> CloudNetwork
+  /// The Backbone is gone: its client need not be kept.
+  func forget(_ key: ObjectKey)
 }

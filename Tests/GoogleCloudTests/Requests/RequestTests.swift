@@ -19,7 +19,7 @@ import Testing
   @Test func beyondTheBurstRequestsComeAtTheBudgetsPace() async throws {
     let time = SteppingTime()
     let server = InMemoryTransport { _ in .whole(.json("{}")) }
-    let budget = RequestBudget(server, perSecond: 2, burst: 3, time: time)
+    let budget = BudgetedTransport(server, budget: RequestBudget(perSecond: 2, burst: 3, time: time))
     for _ in 0..<3 { _ = try await budget.send(HTTPRequest(url: "http://x/")) }
     #expect(time.elapsed == .zero)
     for _ in 0..<4 { _ = try await budget.send(HTTPRequest(url: "http://x/")) }
@@ -29,7 +29,7 @@ import Testing
   @Test func theBudgetFillsUpAgainButNoFurtherThanItsBurst() async throws {
     let time = SteppingTime()
     let server = InMemoryTransport { _ in .whole(.json("{}")) }
-    let budget = RequestBudget(server, perSecond: 1, burst: 2, time: time)
+    let budget = BudgetedTransport(server, budget: RequestBudget(perSecond: 1, burst: 2, time: time))
     for _ in 0..<2 { _ = try await budget.send(HTTPRequest(url: "http://x/")) }
     try await time.sleep(for: .seconds(100))
     for _ in 0..<3 { _ = try await budget.send(HTTPRequest(url: "http://x/")) }

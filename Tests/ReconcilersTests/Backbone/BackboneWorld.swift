@@ -22,6 +22,7 @@ final class BackboneWorld: Sendable {
     func connect(_ backbone: Backbone, credentials: [String: [UInt8]]?) throws(Refusal) -> CloudNetwork {
       CloudNetwork(cloud)
     }
+    func forget(_ key: ObjectKey) {}
   }
 
   init() {

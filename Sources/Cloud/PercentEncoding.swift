@@ -1,8 +1,8 @@
-/// RFC 3986 percent-encoding as Signature Version 4 wants it: everything but `A-Z a-z 0-9 - . _ ~`, upper-case digits.
-enum PercentEncoding {
+/// RFC 3986 percent-encoding in the one way that Signature Version 4 wants: everything but `A-Z a-z 0-9 - . _ ~`, upper-case digits.
+package enum PercentEncoding {
   private static let digits = Array("0123456789ABCDEF".utf8)
 
-  static func encode(_ text: some StringProtocol, keepingSlashes: Bool = false) -> String {
+  package static func encode(_ text: some StringProtocol, keepingSlashes: Bool = false) -> String {
     var out: [UInt8] = []
     for byte in text.utf8 {
       switch byte {
@@ -16,7 +16,7 @@ enum PercentEncoding {
 
   /// The bytes that `text` stands for, encoded again in the one way of `encode`. A percent sign that starts no
   /// encoding stands for itself.
-  static func normalize(_ text: some StringProtocol) -> String {
+  package static func normalize(_ text: some StringProtocol) -> String {
     var bytes: [UInt8] = []
     var rest = Array(text.utf8)[...]
     while let byte = rest.popFirst() {

@@ -1,8 +1,9 @@
 public import Foundations
 
-/// So many requests a second and no more, with some in hand for a burst: a token bucket, as Azure's own limits are.
+/// So many requests a second and no more, with some in hand for a burst: a token bucket, as the clouds' own limits are.
 ///
-/// Azure counts by subscription and identity, in which other programs have a share.
+/// They count by account, project or subscription, in which other programs have a share: one budget is shared by all
+/// that speak to the same.
 public final class RequestBudget: Sendable {
   private let interval: Duration
   private let slack: Duration
@@ -11,7 +12,8 @@ public final class RequestBudget: Sendable {
   private let due: Locked<ContinuousClock.Instant?>
 
   /// - Parameters:
-  ///   - perSecond: default 10; Azure refills 10 to 25 a second.
+  ///   - perSecond: default 10: half of EC2's tightest common bucket, the least that Azure refills. Compute Engine's
+  ///     1500 a minute (https://cloud.google.com/compute/api-quota) wants less.
   ///   - burst: default 50.
   public init(perSecond: Double = 10, burst: Int = 50, time: any TimeSource = SystemTimeSource()) {
     interval = .seconds(1) / max(perSecond, 0.01)

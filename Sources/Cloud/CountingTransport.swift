@@ -1,0 +1,35 @@
+public import HTTPTransport
+
+/// Tells of each request when its answer has begun: method and status, 0 when there was none.
+public struct CountingTransport: Transport {
+  public typealias Count = @Sendable (_ method: String, _ status: Int) -> Void
+  private let base: any Transport
+  private let count: Count
+
+  public init(_ base: any Transport, _ count: @escaping Count) {
+    self.base = base
+    self.count = count
+  }
+
+  public func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
+    do {
+      let response = try await base.send(request)
+      count(request.method, response.status)
+      return response
+    } catch {
+      count(request.method, 0)
+      throw error
+    }
+  }
+
+  public func stream(_ request: HTTPRequest) async throws(TransportError) -> HTTPStreamingResponse {
+    do {
+      let response = try await base.stream(request)
+      count(request.method, response.head.status)
+      return response
+    } catch {
+      count(request.method, 0)
+      throw error
+    }
+  }
+}

@@ -1,0 +1,83 @@
+internal import AWS
+internal import Azure
+internal import Cloud
+internal import CloudLinkerAPI
+internal import Foundations
+internal import GoogleCloud
+internal import HTTPTransport
+
+/// One client a cloud, with the credentials of the Secret or, without one, the operator's own.
+extension CloudConnector {
+  func aws(
+    _ spec: BackboneSpec,
+    _ secret: [String: [UInt8]]?,
+    _ transport: any Transport
+  ) throws(CloudError) -> AWSNetwork {
+    let surroundings = AWSCredentialSource.Surroundings(
+      region: spec.region,
+      transport: transport,
+      time: time,
+      stsURL: settings.endpoints[.sts]
+    )
+    var source: AWSCredentialSource
+    if let secret {
+      source = try AWSCredentialSource(secret: secret, surroundings)
+    } else {
+      source = AWSCredentialSource(environment: settings.environment, surroundings)
+    }
+    if let role = spec.aws?.assumeRoleARN { source = source.assuming(role, surroundings) }
+    let query = QueryClient(
+      endpoint: AWSEndpoint(service: "ec2", region: spec.region, override: settings.endpoints[.ec2]),
+      version: EC2Client.version,
+      credentials: source,
+      transport: transport,
+      time: time
+    )
+    return AWSNetwork(ec2: EC2Client(query), time: time)
+  }
+
+  func googleCloud(
+    _ spec: BackboneSpec,
+    _ secret: [String: [UInt8]]?,
+    _ transport: any Transport
+  ) throws(CloudError) -> GoogleCloudNetwork {
+    let tokenURL = settings.endpoints[.googleToken]
+    let source: GoogleCredentialSource
+    if let secret {
+      source = try GoogleCredentialSource(secret: secret, tokenURL: tokenURL)
+    } else {
+      source = try GoogleCredentialSource(environment: settings.environment, tokenURL: tokenURL)
+    }
+    var options = ComputeClient.Options()
+    if let endpoint = settings.endpoints[.googleCompute] { options.endpoint = endpoint }
+    let compute = ComputeClient(
+      project: spec.gcp?.project ?? "",
+      tokens: source.tokens(over: transport, time: time),
+      transport: transport,
+      options: options,
+      time: time
+    )
+    return GoogleCloudNetwork(compute: compute)
+  }
+
+  func azure(
+    _ spec: BackboneSpec,
+    _ secret: [String: [UInt8]]?,
+    _ transport: any Transport
+  ) throws(CloudError) -> AzureNetwork {
+    let subscription = spec.azure?.subscriptionID ?? ""
+    let source: AzureCredentialSource
+    if var secret {
+      secret["subscriptionId"] = Array(subscription.utf8)
+      source = try AzureCredentialSource(secretData: secret)
+    } else {
+      source = try AzureCredentialSource(environment: settings.environment, subscriptionID: subscription)
+    }
+    var endpoints = AzureEndpoints()
+    if let manager = settings.endpoints[.azureResourceManager] {
+      endpoints = AzureEndpoints(resourceManager: manager, authority: settings.endpoints[.azureLogin] ?? manager)
+    }
+    let client = try AzureClient(source, endpoints: endpoints, transport: transport, time: time)
+    return AzureNetwork(client: client, resourceGroup: spec.azure?.resourceGroup)
+  }
+}

@@ -1,0 +1,84 @@
+internal import Cloud
+internal import CloudLinkerAPI
+internal import ControllerRuntime
+internal import Foundations
+internal import HTTPTransport
+internal import Kubernetes
+
+/// Makes the clients of the three clouds, and keeps them: with a client go its tokens and its request budget.
+final class CloudConnector: CloudConnecting {
+  /// What a client depends on; another value, another client.
+  private struct Identity: Hashable {
+    var uid: String?
+    var region: String
+    var aws: BackboneSpec.AWSOptions?
+    var gcp: BackboneSpec.GCPOptions?
+    var azure: BackboneSpec.AzureOptions?
+    /// A digest: credentials are not kept a second time.
+    var credentials: String?
+  }
+  private struct Client {
+    var identity: Identity
+    var network: CloudNetwork
+  }
+  let transport: any Transport
+  let settings: CloudSettings
+  private let registry: MetricsRegistry
+  let time: any TimeSource
+  private let clients = Locked<[ObjectKey: Client]>([:])
+
+  init(transport: any Transport, settings: CloudSettings, registry: MetricsRegistry, time: any TimeSource) {
+    self.transport = transport
+    self.settings = settings
+    self.registry = registry
+    self.time = time
+  }
+
+  func connect(_ backbone: Backbone, credentials: [String: [UInt8]]?) throws(Refusal) -> CloudNetwork {
+    let spec = backbone.spec
+    if credentials == nil, !settings.allowsOwnIdentity {
+      throw Refusal(
+        condition: .dependenciesReady,
+        reason: .credentialsRefused,
+        message: "spec.credentialsSecretRef is required: this operator's owner does not lend its own identity "
+          + "(--own-cloud-identity=false)"
+      )
+    }
+    let identity = Identity(
+      uid: backbone.metadata.uid,
+      region: spec.region,
+      aws: spec.aws,
+      gcp: spec.gcp,
+      azure: spec.azure,
+      credentials: credentials.map { SecretDigest.digest($0.mapValues { "\($0)" }) }
+    )
+    if let known = clients.withLock({ $0[backbone.key] }), known.identity == identity { return known.network }
+    let network: CloudNetwork
+    do throws(CloudError) {
+      network = try makeNetwork(spec, credentials)
+    } catch {
+      throw Refusal(condition: .dependenciesReady, reason: .secretInvalid, message: "spec.credentialsSecretRef: \(error)")
+    }
+    clients.withLock { $0[backbone.key] = Client(identity: identity, network: network) }
+    return network
+  }
+
+  func forget(_ key: ObjectKey) { clients.withLock { $0[key] = nil } }
+
+  private func makeNetwork(_ spec: BackboneSpec, _ credentials: [String: [UInt8]]?) throws(CloudError) -> CloudNetwork {
+    let provider = spec.provider.rawValue
+    let registry = registry
+    let counted = CountingTransport(transport) { method, status in
+      registry.add(
+        "cloudlinker_cloud_requests_total",
+        ["code": status == 0 ? "<error>" : "\(status)", "method": method, "provider": provider],
+        help: "Requests to the clouds' APIs"
+      )
+    }
+    switch spec.provider {
+    case .gcp: return CloudNetwork(try googleCloud(spec, credentials, counted))
+    case .azure: return CloudNetwork(try azure(spec, credentials, counted))
+    default: return CloudNetwork(try aws(spec, credentials, counted))
+    }
+  }
+}

@@ -1,0 +1,28 @@
+/// What the operator's owner decides about clouds.
+public struct CloudSettings: Sendable {
+  /// A service whose base URL can be another than the vendor's: an emulator, a proxy, a sovereign cloud.
+  public enum Service: String, Sendable, CaseIterable {
+    case ec2
+    case sts
+    case googleCompute = "google-compute"
+    case googleToken = "google-token"
+    case azureResourceManager = "azure-resource-manager"
+    case azureLogin = "azure-login"
+  }
+  public var endpoints: [Service: String]
+  /// Whether a Backbone without `credentialsSecretRef` may use the operator's own identity. Whoever may write Backbones
+  /// then has that identity's rights.
+  public var allowsOwnIdentity: Bool
+  /// In which the operator's own identity is looked for.
+  public var environment: [String: String]
+
+  public init(
+    endpoints: [Service: String] = [:],
+    allowsOwnIdentity: Bool = true,
+    environment: [String: String] = [:]
+  ) {
+    self.endpoints = endpoints
+    self.allowsOwnIdentity = allowsOwnIdentity
+    self.environment = environment
+  }
+}
