@@ -1,0 +1,85 @@
+import CloudLinkerAPI
+import FoundationEssentials
+import Foundations
+import HTTPTransport
+import Kubernetes
+
+@testable import Reconcilers
+
+/// One of the simulators that `hack/clouds up` starts; its URL is in `CLOUDS_AWS_URL`, `CLOUDS_GCP_URL`,
+/// `CLOUDS_AZURE_URL`.
+struct CloudSimulator: Sendable, CustomStringConvertible {
+  let provider: CloudProvider
+  let url: String
+  var description: String { provider.rawValue }
+
+  static let all: [CloudSimulator] = CloudProvider.allCases.compactMap { provider in
+    let url = ProcessInfo.processInfo.environment["CLOUDS_\(provider.rawValue.uppercased())_URL"]
+    return url.map { CloudSimulator(provider: provider, url: $0) }
+  }
+  private static let transport = CurlTransport(.init(proxy: .none))
+
+  struct Failure: Error { var message: String }
+
+  /// A request at its control door.
+  @discardableResult func control(_ method: String, _ name: String, _ body: JSONValue? = nil) async throws -> [UInt8] {
+    let request = HTTPRequest(
+      method: method,
+      url: "\(url)/_sim/\(name)",
+      headers: ["Content-Type": "application/json"],
+      body: try body.map { [UInt8](try JSONEncoder().encode($0)) }
+    )
+    let response = try await Self.transport.send(request)
+    guard response.status == 200 else { throw Failure(message: String(decoding: response.body, as: UTF8.self)) }
+    return response.body
+  }
+
+  /// As after its start, and quick: an operation is over when it was seen unfinished once.
+  func reset() async throws {
+    try await control("POST", "reset", [:])
+    try await control("POST", "settings", ["operationSeconds": 0])
+  }
+
+  /// Objects by type; what a cloud has from the beginning is in it too.
+  func counts() async throws -> [String: Int] {
+    try JSONDecoder().decode([String: Int].self, from: Data(try await control("GET", "state")))
+  }
+
+  struct Exchange: Decodable, Sendable {
+    var operation: String?
+    var status: Int
+    var findings: [String]?
+  }
+  func exchanges() async throws -> [Exchange] {
+    try await control("GET", "requests").split(separator: UInt8(ascii: "\n")).map {
+      try JSONDecoder().decode(Exchange.self, from: Data($0))
+    }
+  }
+
+  var endpoints: [CloudSettings.Service: String] {
+    switch provider {
+    case .gcp: [.googleCompute: url, .googleToken: "\(url)/token"]
+    case .azure: [.azureResourceManager: url, .azureLogin: url]
+    default: [.ec2: url, .sts: url]
+    }
+  }
+
+  /// What the Secret of a Backbone holds.
+  func secret() async throws -> [String: String] {
+    let bytes = try await control("GET", "credentials")
+    if provider == .gcp { return ["key.json": String(decoding: bytes, as: UTF8.self)] }
+    return try JSONDecoder().decode([String: String].self, from: Data(bytes))
+  }
+
+  func spec() -> BackboneSpec {
+    let regions: [CloudProvider: String] = [.aws: "eu-west-1", .gcp: "europe-west1", .azure: "westeurope"]
+    var spec = BackboneSpec(provider: provider, region: regions[provider] ?? "", network: .init(cidr: "10.10.0.0/16"))
+    spec.credentialsSecretRef = LocalReference(name: "cloud")
+    if provider == .gcp { spec.gcp = .init(project: "cloudlinker-test") }
+    if provider == .azure { spec.azure = .init(subscriptionID: "00000000-0000-4000-8000-000000000001") }
+    spec.egress = .init()
+    spec.egress?.allow = [.init(cidr: "0.0.0.0/0", protocol: .tcp, ports: [443])]
+    spec.tags = ["team": "platform"]
+    return spec
+  }
+}
