@@ -57,7 +57,7 @@ extension CloudConnector {
       options: options,
       time: time
     )
-    return GoogleCloudNetwork(compute: compute)
+    return GoogleCloudNetwork(compute: compute, region: spec.region)
   }
 
   func azure(
@@ -77,7 +77,7 @@ extension CloudConnector {
     if let manager = settings.endpoints[.azureResourceManager] {
       endpoints = AzureEndpoints(resourceManager: manager, authority: settings.endpoints[.azureLogin] ?? manager)
     }
-    let client = try AzureClient(source, endpoints: endpoints, transport: transport, time: time)
-    return AzureNetwork(client: client, resourceGroup: spec.azure?.resourceGroup)
+    let client = AzureClient(source, endpoints: endpoints, transport: transport, time: time)
+    return AzureNetwork(client: client, region: spec.region, resourceGroup: spec.azure?.resourceGroup)
   }
 }

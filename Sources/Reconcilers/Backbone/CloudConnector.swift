@@ -57,7 +57,11 @@ final class CloudConnector: CloudConnecting {
     do throws(CloudError) {
       network = try makeNetwork(spec, credentials)
     } catch {
-      throw Refusal(condition: .dependenciesReady, reason: .secretInvalid, message: "spec.credentialsSecretRef: \(error)")
+      throw Refusal(
+        condition: .dependenciesReady,
+        reason: .secretInvalid,
+        message: "spec.credentialsSecretRef: \(error)"
+      )
     }
     clients.withLock { $0[backbone.key] = Client(identity: identity, network: network) }
     return network

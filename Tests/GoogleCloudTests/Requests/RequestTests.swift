@@ -1,3 +1,4 @@
+import Cloud
 import Foundations
 import HTTPTransport
 import HTTPTransportTesting

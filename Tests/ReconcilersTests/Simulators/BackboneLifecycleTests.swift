@@ -18,10 +18,25 @@ struct BackboneLifecycleTests {
     #expect(findings == [])
   }
 
+  /// What the cloud has before us: an account's default network is there when it is first looked at.
+  private func beginning(_ simulator: CloudSimulator) async throws -> [String: Int] {
+    try await simulator.reset()
+    _ = try await planned(simulator)
+    return try await simulator.counts()
+  }
+
+  private func planned(_ simulator: CloudSimulator) async throws -> SimulatedEnvironment {
+    let environment = try await SimulatedEnvironment(simulator)
+    environment.change {
+      $0.metadata.annotations = [CloudLinker.Annotation.reconcile: CloudLinker.Annotation.reconcilePlan]
+    }
+    _ = try await environment.reconcile()
+    return environment
+  }
+
   @Test(arguments: CloudSimulator.all)
   func aNetworkIsMadeLeftAloneAndDeleted(simulator: CloudSimulator) async throws {
-    try await simulator.reset()
-    let empty = try await simulator.counts()
+    let empty = try await beginning(simulator)
     let environment = try await SimulatedEnvironment(simulator)
     #expect(try await environment.reconcile { environment.isReady }, "\(environment.ready?.message ?? "")")
     #expect(environment.backbone?.status?.egressAddresses?.isEmpty == false)
@@ -43,13 +58,8 @@ struct BackboneLifecycleTests {
 
   @Test(arguments: CloudSimulator.all)
   func planModeSendsNothingThatWrites(simulator: CloudSimulator) async throws {
-    try await simulator.reset()
-    let empty = try await simulator.counts()
-    let environment = try await SimulatedEnvironment(simulator)
-    environment.change {
-      $0.metadata.annotations = [CloudLinker.Annotation.reconcile: CloudLinker.Annotation.reconcilePlan]
-    }
-    _ = try await environment.reconcile()
+    let empty = try await beginning(simulator)
+    let environment = try await planned(simulator)
     #expect((environment.backbone?.status?.plan ?? []).count > 5)
     #expect(environment.ready?.reason == "PlanOnly")
     #expect(try await simulator.counts() == empty)
@@ -76,7 +86,6 @@ struct BackboneLifecycleTests {
   @Test(arguments: CloudSimulator.all, [FaultTransport.Fault.drop(), .loseAnswer])
   func whoDiesAtAnyRequestLeavesNothingBehind(simulator: CloudSimulator, fault: FaultTransport.Fault) async throws {
     try await simulator.reset()
-    let empty = try await simulator.counts()
     let whole = try await SimulatedEnvironment(simulator)
     #expect(try await whole.reconcile { whole.isReady })
     let full = try await simulator.counts()
@@ -84,7 +93,7 @@ struct BackboneLifecycleTests {
     #expect(try await whole.reconcile { whole.isGone })
     let requests = whole.faults.requestCount
     for number in stride(from: 1, to: requests, by: 5) {
-      try await simulator.reset()
+      let empty = try await beginning(simulator)
       let environment = try await SimulatedEnvironment(simulator)
       // Twenty in a row: no retry of the dead process gets through.
       environment.faults.inject(fault, skipping: number, times: 1)

@@ -68,7 +68,8 @@ struct CloudSimulator: Sendable, CustomStringConvertible {
   func secret() async throws -> [String: String] {
     let bytes = try await control("GET", "credentials")
     if provider == .gcp { return ["key.json": String(decoding: bytes, as: UTF8.self)] }
-    return try JSONDecoder().decode([String: String].self, from: Data(bytes))
+    let values = try JSONDecoder().decode([String: String].self, from: Data(bytes))
+    return Dictionary(values.map { ($0.key.replacing("ID", with: "Id"), $0.value) }) { first, _ in first }
   }
 
   func spec() -> BackboneSpec {
@@ -76,7 +77,7 @@ struct CloudSimulator: Sendable, CustomStringConvertible {
     var spec = BackboneSpec(provider: provider, region: regions[provider] ?? "", network: .init(cidr: "10.10.0.0/16"))
     spec.credentialsSecretRef = LocalReference(name: "cloud")
     if provider == .gcp { spec.gcp = .init(project: "cloudlinker-test") }
-    if provider == .azure { spec.azure = .init(subscriptionID: "00000000-0000-4000-8000-000000000001") }
+    if provider == .azure { spec.azure = .init(subscriptionID: "33333333-3333-3333-3333-333333333333") }
     spec.egress = .init()
     spec.egress?.allow = [.init(cidr: "0.0.0.0/0", protocol: .tcp, ports: [443])]
     spec.tags = ["team": "platform"]

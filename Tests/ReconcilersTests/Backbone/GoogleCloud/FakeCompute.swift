@@ -1,3 +1,4 @@
+import Cloud
 import FoundationEssentials
 import Foundations
 import HTTPTransport
@@ -31,15 +32,13 @@ final class FakeCompute: Sendable {
   init() throws {
     let state = self.state
     let server = InMemoryTransport { request in .whole(Self.answer(request, state)) }
-    var options = ComputeClient.Options()
-    // Its time stands still.
-    options.burst = 1_000_000
     let tokens = try GoogleCredentialSource(environment: [:]).tokens(over: server, time: VirtualTimeSource())
     compute = ComputeClient(
       project: "demo",
       tokens: tokens,
       transport: server,
-      options: options,
+      // Its time stands still.
+      budget: RequestBudget(burst: 1_000_000),
       time: VirtualTimeSource()
     )
   }
