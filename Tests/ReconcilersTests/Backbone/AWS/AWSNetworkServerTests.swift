@@ -51,16 +51,20 @@ struct AWSNetworkServerTests {
   private func settle(_ network: AWSNetwork, _ desired: inout DesiredNetwork, _ goal: NetworkGoal) async throws
     -> NetworkPlan<AWSNetworkAction>
   {
-    for _ in 0..<60 {
-      let state = try await network.gather(desired)
-      let plan = AWSNetwork.plan(desired, goal: goal, state, now: .now())
-      desired.knownIDs = plan.report.ids
-      if plan.actions.isEmpty && plan.waiting.isEmpty && plan.later.isEmpty { return plan }
-      var made: [String: String] = [:]
-      for action in plan.actions { try await network.perform(action, desired, made: &made) }
+    for _ in 0..<200 {
+      do throws(CloudError) {
+        let plan = AWSNetwork.plan(desired, goal: goal, try await network.gather(desired), now: .now())
+        desired.knownIDs = plan.report.ids
+        if plan.actions.isEmpty && plan.waiting.isEmpty && plan.later.isEmpty { return plan }
+        var made: [String: String] = [:]
+        for action in plan.actions { try await network.perform(action, desired, made: &made) }
+        guard plan.actions.isEmpty else { continue }
+      } catch {
+        guard error.isTransient else { throw error }
+      }
       // A server's own time passes only by itself.
-      if plan.actions.isEmpty { try await Task.sleep(for: .milliseconds(200)) }
+      try await Task.sleep(for: .milliseconds(100))
     }
-    throw CloudError(.failed, operation: "test", message: "not settled after 60 reconciles")
+    throw CloudError(.failed, operation: "test", message: "not settled after 200 reconciles")
   }
 }
