@@ -96,4 +96,13 @@ import Testing
     data["tenantId"] = Array(text.utf8)
     #expect(throws: CloudError.self) { try AzureCredentialSource(secretData: data) }
   }
+
+  @Test func theSubscriptionMayBeSaidElsewhere() throws {
+    let data = ["tenantId": "a", "clientId": "b", "clientSecret": "c", "subscriptionId": "d"].mapValues {
+      Array($0.utf8)
+    }
+    #expect(try AzureCredentialSource(secretData: data).subscriptionID == "d")
+    #expect(try AzureCredentialSource(secretData: data, subscriptionID: "e").subscriptionID == "e")
+    #expect(throws: CloudError.self) { try AzureCredentialSource(secretData: data, subscriptionID: "../e") }
+  }
 }

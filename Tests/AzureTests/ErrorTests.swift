@@ -8,7 +8,9 @@ import Testing
   @Test(arguments: [
     (400, "InUseSubnetCannotBeDeleted", CloudError.Kind.inUse), (400, "PublicIPAddressCannotBeDeleted", .inUse),
     (400, "InUseNetworkSecurityGroupCannotBeDeleted", .inUse), (409, "NatGatewayInUse", .inUse),
-    (409, "ScopeLocked", .inUse), (400, "PublicIPCountLimitReached", .quota), (409, "QuotaExceeded", .quota),
+    (409, "ScopeLocked", .inUse), (400, "CannotDeleteNatGatewayAssociatedToSubnet", .inUse),
+    (429, "SubscriptionRequestsThrottled", .throttled), (400, "PublicIPCountLimitReached", .quota),
+    (409, "QuotaExceeded", .quota),
     (409, "AnotherOperationInProgress", .conflict), (429, "RetryableErrorDueToAnotherOperation", .conflict),
     (429, "TooManyRequests", .throttled), (429, "", .throttled), (412, "PreconditionFailed", .conflict),
     (400, "ReferencedResourceNotProvisioned", .conflict), (409, "ResourceGroupBeingDeleted", .conflict),

@@ -14,7 +14,7 @@ internal import HTTPTransport
 ///     409, 429 RetryableError…, AnotherOperation…, …NotProvisioned conflict
 ///     412                                                         conflict
 ///     429 other                                                   throttled
-///     400, 409 …InUse…, InUse…, …CannotBeDeleted, ScopeLocked     inUse
+///     400, 409 …InUse…, …CannotBeDeleted, CannotDelete…, ScopeLocked inUse
 ///     400, 409 …Quota…, …LimitReached, …LimitExceeded             quota
 ///     408, 5xx                                                    unavailable
 ///     400, 409 other                                              invalid
@@ -55,7 +55,7 @@ enum AzureError {
     }
     if has("Quota", "LimitReached", "LimitExceeded") { return .quota }
     if code == "OperationNotAllowed", message.lowercased().contains("quota") { return .quota }
-    if has("InUse", "CannotBeDeleted", "ScopeLocked", "AlreadyAllocated") { return .inUse }
+    if has("InUse", "CannotBeDeleted", "CannotDelete", "ScopeLocked", "AlreadyAllocated") { return .inUse }
     if has("TooManyRequests", "Throttled") { return .throttled }
     if has("AuthorizationFailed") { return .forbidden }
     if has("AlreadyExists") { return .alreadyExists }

@@ -9,12 +9,11 @@ public struct ResourceID: Sendable, Hashable, LosslessStringConvertible {
   public let provider: String?
   /// Type and name in turn, outermost first.
   private let path: [String]
+  public let description: String
+  private let key: String
 
   public init(subscription: String, group: String) {
-    self.subscription = subscription
-    self.group = group
-    provider = nil
-    path = []
+    self.init(subscription: subscription, group: group, provider: nil, path: [])
   }
 
   /// A resource in a group: `id.resource("Microsoft.Network", "virtualNetworks", "main")`.
@@ -32,6 +31,11 @@ public struct ResourceID: Sendable, Hashable, LosslessStringConvertible {
     self.group = group
     self.provider = provider
     self.path = path
+    var text = "/subscriptions/\(subscription)"
+    if let group { text += "/resourceGroups/\(group)" }
+    if let provider { text += "/providers/\(([provider] + path).joined(separator: "/"))" }
+    description = text
+    key = text.lowercased()
   }
 
   /// Nil for anything but an id: its characters are those that need no escape in a URL, and no name is `.` or `..`.
@@ -40,22 +44,19 @@ public struct ResourceID: Sendable, Hashable, LosslessStringConvertible {
     guard parts.popFirst() == "", parts.allSatisfy(Self.isName), Self.same(parts.popFirst(), "subscriptions"),
       let subscription = parts.popFirst()
     else { return nil }
-    self.subscription = subscription
+    var group: String?
     if Self.same(parts.first, "resourceGroups") {
       guard parts.count >= 2 else { return nil }
       group = parts.dropFirst().first
       parts = parts.dropFirst(2)
-    } else {
-      group = nil
     }
     if Self.same(parts.first, "providers") {
       guard parts.count >= 4, parts.count % 2 == 0 else { return nil }
-      provider = parts.dropFirst().first
-      path = Array(parts.dropFirst(2))
+      let provider = parts.dropFirst().first
+      self.init(subscription: subscription, group: group, provider: provider, path: Array(parts.dropFirst(2)))
     } else {
-      guard parts.isEmpty, group != nil else { return nil }
-      provider = nil
-      path = []
+      guard parts.isEmpty, let group else { return nil }
+      self.init(subscription: subscription, group: group)
     }
   }
 
@@ -76,16 +77,8 @@ public struct ResourceID: Sendable, Hashable, LosslessStringConvertible {
   /// The group it lies in.
   public var groupID: ResourceID? { group.map { ResourceID(subscription: subscription, group: $0) } }
 
-  public var description: String {
-    var text = "/subscriptions/\(subscription)"
-    if let group { text += "/resourceGroups/\(group)" }
-    if let provider { text += "/providers/\(([provider] + path).joined(separator: "/"))" }
-    return text
-  }
-
   public static func == (left: ResourceID, right: ResourceID) -> Bool { left.key == right.key }
   public func hash(into hasher: inout Hasher) { hasher.combine(key) }
-  private var key: String { description.lowercased() }
 
   private static func isName(_ part: String) -> Bool {
     let isPlain = part.utf8.allSatisfy { byte in

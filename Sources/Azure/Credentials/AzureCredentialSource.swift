@@ -13,15 +13,21 @@ public struct AzureCredentialSource: Sendable, Hashable {
     self.authority = authority
   }
 
-  /// From a Secret's data: `tenantId`, `clientId`, `clientSecret`, `subscriptionId`, all four.
+  /// From a Secret's data: `tenantId`, `clientId`, `clientSecret`, and `subscriptionId` where it is not said otherwise.
   ///
   /// A Secret without `clientSecret` does not fall back on the pod's own identity: whoever may write a Secret could else
   /// borrow, by its client id, any application that trusts the pod.
-  public init(secretData: [String: [UInt8]]) throws(CloudError) {
+  /// - Parameter subscriptionID: takes the place of the Secret's.
+  public init(secretData: [String: [UInt8]], subscriptionID given: String? = nil) throws(CloudError) {
     let tenant = try Self.required("tenantId", in: secretData)
     let client = try Self.required("clientId", in: secretData)
     let secret = try Self.required("clientSecret", in: secretData, isName: false)
-    subscriptionID = try Self.required("subscriptionId", in: secretData)
+    if let given {
+      guard Self.isName(given) else { throw Self.missing("subscription id", in: "what was asked for") }
+      subscriptionID = given
+    } else {
+      subscriptionID = try Self.required("subscriptionId", in: secretData)
+    }
     credential = .clientSecret(tenantID: tenant, clientID: client, secret: SecretText(secret))
   }
 

@@ -166,10 +166,11 @@ extension AzureFake.State {
   }
 
   private func users(_ id: ResourceID) -> [String] {
+    let own = id.description.lowercased()
     func refers(_ value: JSON) -> Bool {
       switch value {
       case .object(let members):
-        if let text = members["id"]?.string, ResourceID(text) == id { return true }
+        if members["id"]?.string?.lowercased() == own { return true }
         return members.values.contains(where: refers)
       case .array(let items): return items.contains(where: refers)
       default: return false
