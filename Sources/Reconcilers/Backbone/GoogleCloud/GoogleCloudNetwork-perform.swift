@@ -19,7 +19,7 @@ extension GoogleCloudNetwork {
       return
     }
     made[key] = nil
-    if let error = operation.error { throw try await explained(error, action, desired) }
+    if let error = operation.error { throw await explained(error, action, desired) }
     if case .delete = action.change { made[action.role] = nil } else { made[action.role] = operation.targetID }
   }
 
@@ -35,18 +35,18 @@ extension GoogleCloudNetwork {
       case (.createNetwork, .alreadyExists), (.createSubnetwork, .alreadyExists), (.createAddress, .alreadyExists),
         (.createRouter, .alreadyExists), (.createFirewall, .alreadyExists):
         return nil
-      default: throw try await explained(error, action, desired)
+      default: throw await explained(error, action, desired)
       }
     }
   }
 
   /// What is in the way of a deletion, by name.
   private func explained(_ error: CloudError, _ action: GoogleCloudAction, _ desired: DesiredNetwork)
-    async throws(CloudError) -> CloudError
+    async -> CloudError
   {
     guard error.kind == .inUse, case .delete(let collection, let name) = action.change else { return error }
     let network = desired.existingNetworkID.map(ComputeLink.name) ?? GoogleCloudNames(desired.mark).network
-    var users = try await users(of: network)
+    var users = await users(of: network)
     if collection == .subnetworks { users.removeAll { $0.subnetwork.map(ComputeLink.name) != name } }
     guard !users.isEmpty else { return error }
     var error = error

@@ -61,7 +61,7 @@ public struct GoogleCloudNetwork: NetworkProvider {
     }
     guard observed.network != nil else { return observed }
     observed.routes = try await compute.list(Route.self, region: region).filter { isHere($0.network) }
-    if desired.knownIDs[GoogleCloudAction.deletionKey] != nil { observed.users = try await users(of: name) }
+    if desired.knownIDs[GoogleCloudAction.deletionKey] != nil { observed.users = await users(of: name) }
     return observed
   }
 
@@ -76,23 +76,20 @@ public struct GoogleCloudNetwork: NetworkProvider {
     return operations
   }
 
-  /// Instances and forwarding rules in the network.
-  func users(of network: String) async throws(CloudError) -> [GoogleCloudObserved.User] {
-    var users: [GoogleCloudObserved.User] = []
-    for instance in try await compute.aggregatedList(Instance.self) {
+  /// Instances and forwarding rules in the network. Only to name what is in the way: who may not list them, or cannot
+  /// now, is told by the refusal of the deletion.
+  func users(of network: String) async -> [GoogleCloudObserved.User] {
+    typealias User = GoogleCloudObserved.User
+    var users: [User] = []
+    for instance in (try? await compute.aggregatedList(Instance.self)) ?? [] {
       for interface in instance.networkInterfaces ?? [] where interface.network.map(ComputeLink.name) == network {
         let (id, name) = (instance.id ?? "", instance.name)
-        users.append(
-          GoogleCloudObserved.User(kind: "instance", id: id, name: name, subnetwork: interface.subnetwork)
-        )
+        users.append(User(kind: "instance", id: id, name: name, subnetwork: interface.subnetwork))
       }
     }
-    for rule in try await compute.aggregatedList(ForwardingRule.self)
+    for rule in (try? await compute.aggregatedList(ForwardingRule.self)) ?? []
     where rule.network.map(ComputeLink.name) == network {
-      let (id, name) = (rule.id ?? "", rule.name)
-      users.append(
-        GoogleCloudObserved.User(kind: "forwarding rule", id: id, name: name, subnetwork: rule.subnetwork)
-      )
+      users.append(User(kind: "forwarding rule", id: rule.id ?? "", name: rule.name, subnetwork: rule.subnetwork))
     }
     return users
   }

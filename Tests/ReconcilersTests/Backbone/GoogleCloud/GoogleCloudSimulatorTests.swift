@@ -1,0 +1,73 @@
+import Cloud
+import FoundationEssentials
+import Foundations
+import GoogleCloud
+import HTTPTransport
+import Testing
+
+@testable import Reconcilers
+
+private let simulator = ProcessInfo.processInfo.environment["CLOUDLINKER_GCP_SIMULATOR"]
+
+/// The life of a network over HTTP, in a simulator that checks every request against Google's discovery document:
+/// `hack/clouds up gcp`, then `CLOUDLINKER_GCP_SIMULATOR=http://127.0.0.1:4567 swift test --filter GoogleCloudSimulator`.
+@Suite(.enabled(if: simulator != nil)) struct GoogleCloudSimulatorTests {
+  private let base = simulator ?? ""
+  private let transport = CurlTransport()
+
+  private func network() async throws -> GoogleCloudNetwork {
+    let key = try await transport.send(HTTPRequest(url: base + "/_sim/credentials")).body
+    let source = try GoogleCredentialSource(secret: ["key.json": key], tokenURL: base + "/token")
+    var options = ComputeClient.Options()
+    options.endpoint = base
+    options.requestsPerSecond = 1000
+    let compute = ComputeClient(
+      project: source.projectID ?? "",
+      tokens: source.tokens(over: transport),
+      transport: transport,
+      options: options
+    )
+    return GoogleCloudNetwork(compute: compute, region: "europe-west1")
+  }
+
+  /// Until nothing is to be done and nothing under way.
+  private func converge(
+    _ provider: GoogleCloudNetwork,
+    _ desired: inout DesiredNetwork,
+    _ goal: NetworkGoal
+  ) async throws -> NetworkPlan<GoogleCloudAction> {
+    var plan = NetworkPlan<GoogleCloudAction>()
+    for _ in 0..<200 {
+      plan = GoogleCloudNetwork.plan(desired, goal: goal, try await provider.gather(desired), now: .now())
+      var made = plan.report.ids
+      for action in plan.actions { try await provider.perform(action, desired, made: &made) }
+      desired.knownIDs = made
+      if plan.actions.isEmpty, plan.waiting.isEmpty, goal == .present || plan.isGone { return plan }
+      // The simulator's operations take their time.
+      try await Task.sleep(for: .milliseconds(100))
+    }
+    Issue.record("the network did not come to rest: \(plan)")
+    return plan
+  }
+
+  @Test func aNetworkIsMadeChangedAndRemovedWithoutAFinding() async throws {
+    let provider = try await network()
+    #expect(try await provider.zones().count == 3)
+    var desired = try DesiredNetwork.google(uid: "\(Timestamp.now().microseconds)")
+    let made = try await converge(provider, &desired, .present)
+    #expect(made.problems.isEmpty && made.parts.allSatisfy { $0.value == .ready }, "\(made)")
+
+    desired.hasFlowLogs = true
+    desired.egress.addresses = .shared
+    desired.subnets.removeLast()
+    desired.egressRules = []
+    let changed = try await converge(provider, &desired, .present)
+    #expect(changed.problems.isEmpty && changed.report.subnets.count == 1)
+    #expect(changed.report.egressAddresses.count == 1 && changed.later.isEmpty)
+
+    #expect(try await converge(provider, &desired, .absent).isGone)
+    let report = try await transport.send(HTTPRequest(url: base + "/_sim/requests")).body
+    let text = String(decoding: report, as: UTF8.self)
+    #expect(!text.contains(#""level": "error""#) && !text.contains(#""level":"error""#), "\(text.prefix(2000))")
+  }
+}
