@@ -48,7 +48,7 @@ struct CloudSimulator: Sendable, CustomStringConvertible {
   struct Exchange: Decodable, Sendable {
     var operation: String?
     var status: Int
-    var findings: [String]?
+    var findings: [JSONValue]?
   }
   func exchanges() async throws -> [Exchange] {
     try await control("GET", "requests").split(separator: UInt8(ascii: "\n")).map {

@@ -16,6 +16,10 @@ from .writing import Writing
 CODES = {401: "AuthenticationFailed", 403: "AuthorizationFailed", 404: "ResourceNotFound", 409: "Conflict",
          412: "PreconditionFailed", 429: "SubscriptionRequestsThrottled", 500: "InternalServerError", 503: "ServerTimeout"}
 POLL = re.compile(r"/subscriptions/[^/]+/providers/Microsoft\.Network/locations/[^/]+/(operations|operationResults)/[^/]+", re.I)
+# azure-mgmt-resource, of which only this operation is needed.
+LOCATIONS = re.compile(r"/subscriptions/[^/]+/locations", re.I)
+# Regions with zones, and one without.
+REGIONS = {"westeurope": ("1", "2", "3"), "northeurope": ("1", "2", "3"), "eastus": ("1", "2", "3"), "westus": ()}
 PAGE = 1000
 
 
@@ -52,7 +56,9 @@ class Azure:
         if self.identity.owns(request.path):
             return f"tokens:{request.method} {request.path}", []
         name, found = "Microsoft.Network/locations/operations/read", None
-        if not (request.method == "GET" and POLL.fullmatch(request.path)):
+        if request.method == "GET" and LOCATIONS.fullmatch(request.path):
+            name = "Microsoft.Resources/subscriptions/locations/read"
+        elif not (request.method == "GET" and POLL.fullmatch(request.path)):
             found = description.operation_for(request.method, request.path)
             if not found[0]:
                 return f"{request.method} {request.path}", [Finding(
@@ -71,6 +77,8 @@ class Azure:
         self.operations.look() if request.method == "GET" else self.operations.settle()
         if POLL.fullmatch(request.path):
             return self.operations.answer(request)
+        if LOCATIONS.fullmatch(request.path):
+            return self.listed(request, self.locations(request.path))
         target = parse(request.plain_path)
         if not target:
             raise Refusal(501, "NotSimulated", f"The simulator does not know {operation}.")
@@ -105,6 +113,11 @@ class Azure:
             return Response(204 if request.method == "HEAD" else 200, store.group(target))
         start = f"/subscriptions/{target.subscription.lower()}/"
         return self.listed(request, [group for name, group in store.groups.items() if name.startswith(start)])
+
+    @staticmethod
+    def locations(path):
+        return [{"id": f"{path}/{name}", "name": name, "type": "Region", "availabilityZoneMappings": [
+            {"logicalZone": zone, "physicalZone": f"{name}-az{zone}"} for zone in zones]} for name, zones in REGIONS.items()]
 
     def listed(self, request, items):
         query = request.parameters

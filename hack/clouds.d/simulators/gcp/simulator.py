@@ -17,6 +17,8 @@ REASONS = {401: "authError", 403: "rateLimitExceeded", 404: "notFound", 429: "ra
            503: "backendError"}
 LONGEST_WAIT_SECONDS = 120
 SCOPE = re.compile(r"projects/[^/]+/(?:global|(?:regions|zones)/([^/]+)|aggregated)")
+# Looked for by whoever wants to know what is in a network's way; nobody can make any here.
+ALWAYS_EMPTY = ("forwardingRules",)
 
 
 class GoogleCloud:
@@ -93,7 +95,7 @@ class GoogleCloud:
             if verb == "list":
                 return self.reading.list(kind, scope, collection, known, query)
             return next((item for item in known if item["selfLink"] == link(path)), None) or self.missing(path)
-        if collection not in COMPLETE:
+        if collection not in COMPLETE and collection not in ALWAYS_EMPTY:
             raise refused("notImplemented", f"The simulator does not know {collection}.{verb}", 501)
         if verb == "list":
             return self.reading.list(kind, scope, collection, self.with_subnetworks(self.store.children(path)), query)
@@ -104,7 +106,8 @@ class GoogleCloud:
         raise refused("notImplemented", f"The simulator does not know {collection}.{verb}", 501)
 
     def with_subnetworks(self, bodies):
-        """Networks list their subnetworks."""
+        """Networks list their subnetworks: copies, for what a network says of them is no use of them."""
+        bodies = [dict(body) for body in bodies]
         for body in bodies:
             if body["kind"] == "compute#network":
                 project = body["selfLink"].split("/projects/")[1].split("/")[0]
