@@ -20,12 +20,12 @@ private let simulator = ProcessInfo.processInfo.environment["CLOUDLINKER_GCP_SIM
     let source = try GoogleCredentialSource(secret: ["key.json": key], tokenURL: base + "/token")
     var options = ComputeClient.Options()
     options.endpoint = base
-    options.requestsPerSecond = 1000
     let compute = ComputeClient(
       project: source.projectID ?? "",
       tokens: source.tokens(over: transport),
       transport: transport,
-      options: options
+      options: options,
+      budget: RequestBudget(perSecond: 1000, burst: 1000)
     )
     return GoogleCloudNetwork(compute: compute, region: "europe-west1")
   }
