@@ -4,6 +4,13 @@ from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, unquote
 
 
+def without_nulls(value):
+    """A field that is null is a field that is not there."""
+    if isinstance(value, dict):
+        return {name: without_nulls(inner) for name, inner in value.items() if inner is not None}
+    return [without_nulls(inner) for inner in value] if isinstance(value, list) else value
+
+
 @dataclass
 class Request:
     method: str

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from .control_door import ControlDoor
 from .faults import Faults
-from .messages import Later, Refusal, Request, Response
+from .messages import Finding, Later, Refusal, Request, Response
 from .settings import Settings
 
 RESET_AT_CLOSE = struct.pack("ii", 1, 0)  # SO_LINGER on, for no time
@@ -39,7 +39,7 @@ class Server(ThreadingHTTPServer):
     def serve(self, request):
         """-> Response, or None where the connection is to be reset."""
         with self.lock:
-            operation, findings = self.simulator.check(request)
+            operation, findings = self.check(request)
             fault = self.faults.take(operation)
         if fault and fault.delay:
             time.sleep(fault.delay)
@@ -51,6 +51,14 @@ class Server(ThreadingHTTPServer):
         with self.lock:
             self.note(request, operation, findings, fault, response.status if response else 0, response)
         return response
+
+    def check(self, request):
+        try:
+            return self.simulator.check(request)
+        except Exception:
+            traceback.print_exc()
+            finding = Finding("", traceback.format_exc(limit=-3), self.simulator.code_for(500), 500)
+            return f"{request.method} {request.path}", [finding]
 
     def patiently(self, *arguments):
         while True:

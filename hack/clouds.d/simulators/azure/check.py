@@ -74,7 +74,8 @@ class Check:
         self.model(self.operation["body"], body, "")
         if request.method == "PUT" and "tags" in description.fields(self.number, self.operation["body"]) and not body.get("location"):
             self.error("location", "The location property is required for this definition.", "LocationRequired")
-        self.tags(body.get("tags") or {})
+        if isinstance(body.get("tags"), dict):
+            self.tags(body["tags"])
 
     def model(self, name, value, where):
         known = description.fields(self.number, name)
@@ -102,6 +103,8 @@ class Check:
             if not isinstance(value, list):
                 return self.error(where, f"Cannot deserialize {type(value).__name__}: an array is expected. Path '{where}'.")
             for number, inner in enumerate(value):
+                if inner is None:
+                    self.error(f"{where}[{number}]", f"null is no element. Path '{where}[{number}]'.")
                 self.value(kind["list"], inner, f"{where}[{number}]")
         elif "map" in kind or kind["ref"] in self.models:
             if not isinstance(value, dict):

@@ -78,7 +78,7 @@ def complete_gateway(store, gateway):
 
 
 def complete_address(store, address):
-    address.setdefault("sku", {"name": "Standard"}).setdefault("tier", "Regional")
+    address["sku"] = {"name": "Standard", "tier": "Regional"} | address.get("sku", {})
     properties = address["properties"]
     properties.setdefault("publicIPAllocationMethod", "Static")
     if address["sku"]["name"] == "Basic":

@@ -126,7 +126,11 @@ class Azure:
                 (wanted[2],) if wanted[2] is not None else (item.get("tags") or {}).values())]
         elif query.get("$filter"):
             raise Refusal(400, "InvalidFilterInQueryString", f"Invalid $filter '{query['$filter']}' specified in the query string.")
-        start, size = int(query.get("$skiptoken", 0)), min(filter(None, (int(query.get("$top", 0)), self.settings.pageSize)), default=PAGE)
+        for name in ("$skiptoken", "$top"):
+            if not query.get(name, "0").isdigit():
+                raise Refusal(400, "InvalidQueryParameter", f"The value '{query[name]}' of {name} is invalid.")
+        start, top = int(query.get("$skiptoken", 0)), int(query.get("$top", 0))
+        size = min(filter(None, (top, self.settings.pageSize)), default=PAGE)
         body = {"value": items[start:start + size]}
         if start + size < len(items):
             following = urlencode(query | {"$skiptoken": start + size})

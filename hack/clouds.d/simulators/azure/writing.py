@@ -2,12 +2,13 @@
 import copy
 import uuid
 
-from ..messages import Refusal, Response
+from ..messages import Refusal, Response, without_nulls
 from .in_use import RULES, refuse_lost_subnets
 from .kinds import LOCATIONS, PROVIDER, TYPES, key, name_of, top
 from .rules import COMPLETE
-from .store import etag, references
+from .store import REFERENCES, etag, named_references, references
 
+REQUIRED = {"securityRules": ("priority", "direction", "access", "protocol"), "routes": ("nextHopType",)}
 KEPT = ("resourceGuid", "ipAddress")  # of the properties, through a PUT that does not name them
 COMPUTED = {  # by Azure, and ignored where they are sent
     "natGateways": ("subnets",), "routeTables": ("subnets",), "publicIPAddresses": ("natGateway", "ipConfiguration"),
@@ -40,10 +41,10 @@ class Writing:
         old = self.store.resources.get(key(target.resource_id))
         self.match(request, old, target.resource_id)
         self.operations.refuse_if_busy(target.resource_id)
-        sent = request.json()
+        sent = without_nulls(request.json())
         location = canonical(sent["location"])
         self.keep_place(old, sent, location, target, group)
-        new = {name: sent[name] for name in ("tags", "sku", "zones") if sent.get(name) is not None}
+        new = {name: sent[name] for name in ("tags", "sku", "zones") if name in sent}
         properties = self.properties(sent, target.type)
         new |= {"id": old["id"] if old else target.resource_id, "name": target.name, "type": f"{PROVIDER}/{target.type}",
                 "location": location, "properties": properties}
@@ -76,6 +77,8 @@ class Writing:
     def child(self, sent, identifier, target, before):
         if not sent.get("name"):
             raise Refusal(400, "InvalidRequestFormat", f"Required property 'name' not found in JSON. Path '{identifier}'.")
+        if missing := [name for name in REQUIRED.get(TYPES[target.type], ()) if (sent.get("properties") or {}).get(name) is None]:
+            raise Refusal(400, "InvalidRequestFormat", f"Required property '{missing[0]}' not found in JSON. Path '{identifier}'.")
         was, properties = before.get(key(identifier)), self.properties(sent, TYPES[target.type])
         body = {"id": identifier, "name": name_of(identifier), "type": f"{PROVIDER}/{target.type}/{TYPES[target.type]}",
                 "properties": properties | {"provisioningState": "Succeeded"}}
@@ -97,7 +100,7 @@ class Writing:
         self.operations.refuse_if_busy(target.resource_id, target.child_type)
         new = copy.deepcopy(parent)
         identifier = old["id"] if old else f"{parent['id']}/{target.child_type}/{target.child_name}"
-        made = self.child(request.json() | {"name": target.child_name}, identifier, target, {})
+        made = self.child(without_nulls(request.json()) | {"name": target.child_name}, identifier, target, {})
         kept = [child for child in new["properties"][target.child_type] if key(child["id"]) != key(identifier)]
         new["properties"][target.child_type] = kept + [made]
         return self.store_it(request, parent, new, identifier, is_new=not old)
@@ -122,6 +125,10 @@ class Writing:
         return Response(201 if is_new else 200, shown, self.operations.headers(operation, request))
 
     def check_references(self, resource):
+        for field, reference in named_references(resource["properties"]):
+            if not reference or f"/{REFERENCES[field].lower()}/" not in reference.lower():
+                raise Refusal(400, "InvalidRequestFormat", f"Cannot parse the request: value {reference!r} of '{field}' is not the id "
+                              f"of one of the {REFERENCES[field]}.")
         for reference in references({name: value for name, value in resource["properties"].items()
                                      if name != "defaultSecurityRules"}):
             if top(reference) == key(resource["id"]) or "/ipconfigurations/" in reference.lower():

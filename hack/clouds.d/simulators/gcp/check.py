@@ -103,6 +103,8 @@ class Check:
 
     def array(self, shape, value, where):
         for number, inner in enumerate(value):
+            if inner is None:
+                self.error(f"{where}[{number}]", f"Invalid value at '{where}[{number}]': null", "badRequest")
             self.value(shape["items"], inner, f"{where}[{number}]")
 
     def string(self, shape, value, where):

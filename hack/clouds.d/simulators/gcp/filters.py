@@ -12,24 +12,27 @@ def field(body, name):
     return "" if body is None else str(body).lower() if isinstance(body, bool) else str(body)
 
 
-def holds(actual, operator, wanted):
+def test(operator, wanted):
+    """-> a function that tells whether a text fits"""
     if operator in ("eq", "ne"):
-        return bool(re.fullmatch(wanted, actual)) == (operator == "eq")
-    pattern = re.escape(wanted).replace(r"\*", ".*")
+        pattern = re.compile(wanted)
+        return lambda text: bool(pattern.fullmatch(text)) == (operator == "eq")
+    pattern = re.compile(re.escape(wanted).replace(r"\*", ".*"), re.IGNORECASE if operator == ":" else 0)
     if operator == ":":
-        return bool(re.search(pattern, actual, re.IGNORECASE))
-    return bool(re.fullmatch(pattern, actual)) == (operator == "=")
+        return lambda text: bool(pattern.search(text))
+    return lambda text: bool(pattern.fullmatch(text)) == (operator == "=")
 
 
 def parse(text):
     """-> a function that tells whether a body is wanted"""
     conditions, at = [], 0
-    while at < len(text.rstrip()):
-        found = CONDITION.match(text, at)
-        if not found:
-            raise refused("invalid", f"Invalid value for field 'filter': '{text}'. Invalid list filter expression.")
-        _, name, operator, value = found.groups()
-        value = re.sub(r"\\(.)", r"\1", value[1:-1]) if value.startswith('"') else value
-        conditions.append((name, operator, value))
-        at = found.end()
-    return lambda body: all(holds(field(body, name), operator, value) for name, operator, value in conditions)
+    try:
+        while at < len(text.rstrip()):
+            found = CONDITION.match(text, at)
+            _, name, operator, value = found.groups()
+            at = found.end()
+            value = re.sub(r"\\(.)", r"\1", value[1:-1]) if value.startswith('"') else value
+            conditions.append((name, test(operator, value)))
+    except (AttributeError, re.error):
+        raise refused("invalid", f"Invalid value for field 'filter': '{text}'. Invalid list filter expression.") from None
+    return lambda body: all(fits(field(body, name)) for name, fits in conditions)

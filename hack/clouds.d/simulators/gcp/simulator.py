@@ -132,17 +132,17 @@ class GoogleCloud:
         return operation.body
 
     def write(self, path, collection, verb, request):
-        failure = request.failure
+        sent, failure = request.json() or {}, request.failure
         if verb == "insert":
-            return self.writing.insert(collection, path, request.json(), failure)
+            return self.writing.insert(collection, path, sent, failure)
         if verb in ("patch", "update"):
-            return self.writing.change(collection, path, request.json(), failure, replaces=verb == "update")
+            return self.writing.change(collection, path, sent, failure, replaces=verb == "update")
         if verb == "delete":
             return self.writing.delete(collection, path, failure)
         if verb == "setLabels":
-            return self.writing.set_labels(path.removesuffix("/setLabels"), request.json(), failure)
+            return self.writing.set_labels(path.removesuffix("/setLabels"), sent, failure)
         if verb == "setPrivateIpGoogleAccess":
-            return self.writing.set_private_access(path.rpartition("/")[0], request.json(), failure)
+            return self.writing.set_private_access(path.rpartition("/")[0], sent, failure)
         raise refused("notImplemented", f"The simulator does not know {collection}.{verb}", 501)
 
     def counts(self):

@@ -3,9 +3,12 @@ import base64
 import copy
 import secrets
 
+from ..messages import without_nulls
 from .effects import CHANGED, GONE, MADE, REFUSED_LATER
 from .kinds import COMPLETE, FIXED, MUTABLE
 from .store import identity, refused, singular
+
+IDENTITY = ("kind", "id", "selfLink", "creationTimestamp", "region", "zone")  # never the client's to say
 
 
 def fingerprint():
@@ -35,7 +38,7 @@ class Writing:
             raise refused("required", "Required field 'resource.name' not specified")
         if path in self.store.objects or path in self.store.busy:
             raise refused("alreadyExists", f"The resource '{path}' already exists", 409)
-        body = body | identity(kind, path) | {"name": body["name"]}
+        body = without_nulls(body) | identity(kind, path) | {"name": body["name"]}
         if collection in ("networks", "subnetworks"):
             body["fingerprint"] = fingerprint()
         COMPLETE[collection](self.store, path, body)
@@ -50,10 +53,11 @@ class Writing:
         old = self.store.get(path)
         self.store.free(path)
         self.match_fingerprint(collection, old, sent)
-        sent = {name: value for name, value in sent.items() if name != "fingerprint"}
-        own = {name: old[name] for name in ("kind", "id", "name", "selfLink", "creationTimestamp", "region", "network")
-               if name in old}
+        sent = {name: value for name, value in sent.items()
+                if name not in ("fingerprint", *IDENTITY) and not (value is None and name in FIXED)}
+        own = {name: old[name] for name in (*IDENTITY, "name", "network") if name in old}
         new = merged(own, copy.deepcopy(sent)) if replaces else merged(copy.deepcopy(old), sent)
+        new = without_nulls(new)
         COMPLETE[collection](self.store, path, new)
         for name, value in new.items():
             is_fixed = name in FIXED or (collection in MUTABLE and name not in MUTABLE[collection])
