@@ -1,0 +1,84 @@
+import Foundations
+import GoogleCloud
+import Testing
+
+@testable import Reconcilers
+
+@Suite struct GoogleCloudDeletionTests {
+  private let states: GoogleCloudStates
+  private let base: String
+
+  init() throws {
+    states = try GoogleCloudStates()
+    base = states.names.base
+  }
+
+  @Test func deletionGoesInOrderOfWhatIsObserved() {
+    var observed = states.complete()
+    var plan = states.plan(observed, .absent)
+    #expect(plan.words == ["delete router \(base)-router"] && plan.later.count == 11 && !plan.isGone)
+    #expect(plan.report.ids["deletion"] == "begun")
+    observed.router = nil
+    plan = states.plan(observed, .absent)
+    #expect(
+      plan.words == [
+        "delete address \(base)-nat-1", "delete address \(base)-nat-2", "delete subnetwork \(base)-net-a",
+        "delete subnetwork \(base)-net-b",
+      ]
+    )
+    (observed.subnetworks, observed.addresses) = ([], [])
+    plan = states.plan(observed, .absent)
+    #expect(plan.words.count == 6 && plan.words.allSatisfy { $0.hasPrefix("delete firewall") })
+    observed.firewalls = []
+    plan = states.plan(observed, .absent)
+    #expect(plan.words == ["delete network \(base)"] && plan.later.isEmpty && !plan.isGone)
+    observed.network = nil
+    #expect(states.plan(observed, .absent).isGone)
+  }
+
+  @Test func itIsNotGoneWhileAnOperationIsUnderWay() {
+    var observed = GoogleCloudObserved(project: "demo")
+    observed.operations = ["network": states.operation("insert")]
+    let plan = states.plan(observed, .absent)
+    #expect(!plan.isGone && plan.waiting.count == 1)
+  }
+
+  @Test func aHalfMadeNetworkIsDeletedToo() {
+    var observed = GoogleCloudObserved(project: "demo")
+    observed.addresses = [states.address(2)]
+    #expect(states.plan(observed, .absent).words == ["delete address \(base)-nat-2"])
+  }
+
+  @Test func whatIsInTheWayIsNamedWithKindIDAndName() {
+    typealias User = GoogleCloudObserved.User
+    var observed = states.complete()
+    observed.router = nil
+    let here = states.link("regions/europe-west1/subnetworks/\(base)-net-a")
+    observed.users = [User(kind: "instance", id: "77", name: "legacy", subnetwork: here)]
+    let plan = states.plan(observed, .absent)
+    #expect(plan.problems.map(\.reason) == ["InUse"] && plan.problems.first?.part == .subnets)
+    let words = "subnetwork \(base)-net-a is used by instance legacy (77): delete what uses it"
+    #expect(plan.problems.first?.message == words)
+    #expect(!plan.words.contains("delete subnetwork \(base)-net-a"))
+    #expect(plan.words.contains("delete subnetwork \(base)-net-b"))
+  }
+
+  @Test func whatElseIsInTheNetworkIsNamed() {
+    var observed = GoogleCloudObserved(project: "demo")
+    observed.network = states.network()
+    observed.network?.subnetworks = [states.link("regions/us-east1/subnetworks/theirs")]
+    var firewall = Firewall(name: "gke-theirs")
+    firewall.id = "9"
+    observed.firewalls = [firewall]
+    let plan = states.plan(observed, .absent)
+    #expect(plan.actions.isEmpty && !plan.isGone && plan.lookAgainAfter == .seconds(30))
+    let message = plan.problems.first?.message ?? ""
+    #expect(message.contains("firewall gke-theirs (9)"))
+    #expect(message.contains("subnetwork theirs (projects/demo/regions/us-east1/subnetworks/theirs)"))
+  }
+
+  @Test func whatIsRetainedIsLeftAsItIs() {
+    let plan = states.plan(states.complete(), .released)
+    #expect(plan.isGone && plan.actions.isEmpty)
+  }
+}
