@@ -27,8 +27,11 @@ class ControlDoor:
         return [f"{verb.upper()} /_sim/{name}" for verb, name in names]
 
     def get_requests(self, request):
-        """What was asked, a JSON object a line, oldest first; ?after=N leaves out the first N."""
-        lines = self.server.journal[int(request.parameters.get("after", 0)):]
+        """What was asked, a JSON object a line, oldest first; ?after=N leaves out the first N, ?errors=1 all that was right."""
+        query = request.parameters
+        lines = self.server.journal[int(query.get("after", 0)):]
+        if query.get("errors"):
+            lines = [line for line in lines if any(finding["severity"] == "error" for finding in line["findings"])]
         text = "".join(json.dumps(line) + "\n" for line in lines)
         return Response(200, text, {"Content-Type": "application/x-ndjson"})
 

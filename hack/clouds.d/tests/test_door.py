@@ -32,6 +32,8 @@ class Door(SimulatorTest):
         self.assertEqual((second["operation"], second["status"]), ("DELETE /nowhere", 404))
         self.assertEqual(second["findings"][0]["severity"], "error")
         self.assertEqual(self.control("requests?after=1"), [second])
+        self.http("GET", "/computeMetadata/v1/project/project-id", headers={"Metadata-Flavor": "Google"})
+        self.assertEqual(self.control("requests?errors=1"), [first, second])
 
     def test_a_fault_skips_hits_and_is_used_up(self):
         self.control("faults", {"operation": "compute.*.list", "skip": 1, "times": 2, "status": 500})

@@ -73,7 +73,7 @@ class Check:
                 self.error(path, f"The parameter {path} is not recognized{did_you_mean(name, names)}", UNKNOWN)
         for name, (member_name, member) in names.items():
             path = f"{where}.{name}".lstrip(".")
-            if member_name in shape.required_members and name not in value:
+            if member_name in shape.required_members and value.get(name, "") == "":
                 self.error(path, f"The request must contain the parameter {path}", MISSING)
             if member.metadata.get("idempotencyToken") and name not in value:
                 self.findings.append(warning(path, "no idempotency token"))

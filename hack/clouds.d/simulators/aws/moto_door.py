@@ -1,4 +1,5 @@
 """moto, in this process: requests go in as HTTP, and its objects are at hand."""
+import traceback
 from urllib.parse import urlencode
 
 from moto.ec2.models import ec2_backends
@@ -33,7 +34,14 @@ class Moto:
         builder = EnvironBuilder(
             path="/", base_url=host, method="POST", data=urlencode(parameters), content_type=FORM,
             headers={"Authorization": f"{credential}, SignedHeaders=host, Signature=0"})
-        body, status, headers = run_wsgi_app(self.application, builder.get_environ(), buffered=True)
+        try:
+            body, status, headers = run_wsgi_app(self.application, builder.get_environ(), buffered=True)
+        except NotImplementedError as error:
+            raise Refusal(501, "NotSimulated", f"moto does not know this of {parameters.get('Action')}: {error}") from error
+        except Exception as error:  # moto checks little, and stumbles over what EC2 refuses
+            traceback.print_exc()
+            message = f"moto does not understand this {parameters.get('Action')}: {type(error).__name__}: {error}"
+            raise Refusal(400, "InvalidParameterValue", message) from error
         return Response(int(status.split()[0]), b"".join(body), {"Content-Type": headers.get("Content-Type", "text/xml")})
 
     @staticmethod
