@@ -20,45 +20,6 @@ extension AWSNetwork {
     }
   }
 
-  /// - Returns: role and id of what was made; nil for an action that makes nothing with an id of its own.
-  private func create(_ action: AWSNetworkAction, _ made: [String: String]) async throws(CloudError) -> (
-    String, String
-  )? {
-    switch action {
-    case .createVPC(let cidr, let tags):
-      return (AWSRole.vpc, try await ec2.createVPC(cidr: cidr, tags: tags))
-    case .createSubnet(let role, let vpc, let cidr, let zone, let tags):
-      let vpc = try id(vpc, made)
-      return (role, try await ec2.createSubnet(vpcID: vpc, cidr: cidr, zone: zone, tags: tags))
-    case .createInternetGateway(let tags):
-      return (AWSRole.internetGateway, try await ec2.createInternetGateway(tags: tags))
-    case .allocateAddress(let role, let tags):
-      return (role, try await ec2.allocateAddress(tags: tags))
-    case .createNATGateway(let role, let subnet, let address, let token, let tags):
-      let (subnet, address) = (try id(subnet, made), try id(address, made))
-      return (
-        role, try await ec2.createNATGateway(subnetID: subnet, allocationID: address, token: token, tags: tags)
-      )
-    case .createRouteTable(let role, let vpc, let token, let tags):
-      return (role, try await ec2.createRouteTable(vpcID: try id(vpc, made), token: token, tags: tags))
-    case .createS3Endpoint(let vpc, let service, let tables, let token, let tags):
-      let made = try await ec2.createGatewayEndpoint(
-        vpcID: try id(vpc, made),
-        serviceName: service,
-        routeTableIDs: try ids(tables, made),
-        token: token,
-        tags: tags
-      )
-      return (AWSRole.s3Endpoint, made)
-    case .createSecurityGroup(let name, let vpc, let tags):
-      let description = "Rules of the Backbone, made by cloudlinker"
-      let vpc = try id(vpc, made)
-      let group = try await ec2.createSecurityGroup(name: name, description: description, vpcID: vpc, tags: tags)
-      return (AWSRole.workload, group)
-    default: return nil
-    }
-  }
-
   private func change(_ action: AWSNetworkAction, _ desired: DesiredNetwork, _ made: [String: String])
     async throws(CloudError)
   {
@@ -116,21 +77,6 @@ extension AWSNetwork {
       try await ec2.deleteEndpoint(id)
     case .securityGroup: try await ec2.deleteSecurityGroup(id)
     }
-  }
-
-  private func id(_ reference: AWSReference, _ made: [String: String]) throws(CloudError) -> String {
-    switch reference {
-    case .id(let id): return id
-    case .made(let role):
-      if let id = made[role] { return id }
-      throw CloudError(.conflict, operation: "plan", message: "\(role) is to be made first")
-    }
-  }
-
-  private func ids(_ references: [AWSReference], _ made: [String: String]) throws(CloudError) -> [String] {
-    var ids: [String] = []
-    for reference in references { ids.append(try id(reference, made)) }
-    return ids
   }
 
   // MARK: Refusals

@@ -23,7 +23,8 @@ extension DesiredNetwork {
 
   /// Tags of an object from the moment it is made. The user's may rename it, but not take it from its owner.
   func tags(role: String) -> [String: String] {
-    var all = ["Name": "\(mark.namespace)-\(mark.name)-\(role)"]
+    // A tag's value has 256 characters at most.
+    var all = ["Name": String("\(mark.namespace)-\(mark.name)-\(role)".suffix(255))]
     all.merge(tags) { $1 }
     all[OwnershipMark.key] = mark.value
     all[OwnershipMark.roleKey] = role

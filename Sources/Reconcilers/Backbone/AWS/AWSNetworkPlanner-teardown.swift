@@ -5,19 +5,6 @@ internal import CloudLinkerAPI
 /// internet gateway; the VPC. A NAT gateway takes a minute to go and holds its address, its subnet and the internet
 /// gateway meanwhile: these are left to a later plan.
 extension AWSNetworkPlanner {
-  mutating func planAbsence() {
-    guard state.unseen.isEmpty else {
-      for (role, id) in state.unseen.sorted(by: { $0.key < $1.key }) {
-        wait(.network, "\(role) \(id) was made a moment ago and EC2 does not show it yet", seconds: 5)
-      }
-      return
-    }
-    nameForeign()
-    if state.endpoints == nil, let id = desired.knownIDs[AWSRole.s3Endpoint] { act(.routes, .delete(.endpoint, id)) }
-    tearDownSurplus()
-    plan.isGone = plan.actions.isEmpty && plan.waiting.isEmpty && plan.later.isEmpty && plan.problems.isEmpty
-  }
-
   /// What of ours is not kept; for an absence that is everything.
   mutating func tearDownSurplus() {
     let gateways = state.natGateways.filter { isSurplus($0.id, $0.tags) && $0.state != "deleted" }
@@ -108,65 +95,5 @@ extension AWSNetworkPlanner {
         act(.network, .delete(.vpc, vpc.id))
       }
     }
-  }
-
-  private mutating func nameForeign() {
-    for vpc in state.vpcs where owns(vpc.tags) && vpc.id != desired.existingNetworkID {
-      let others = foreign(in: vpc.id)
-      guard !others.isEmpty else { continue }
-      problem(
-        .network,
-        .inUse,
-        "VPC \(vpc.id) cannot be deleted while these are in it, which are not this Backbone's: "
-          + others.joined(separator: ", ")
-      )
-    }
-  }
-
-  /// Kind, id and name of what somebody else made in a VPC and what keeps it from being deleted.
-  private func foreign(in vpc: String) -> [String] {
-    func list<Object>(
-      _ kind: String,
-      _ objects: [Object],
-      _ id: (Object) -> String,
-      _ tags: (Object) -> [String: String]
-    ) -> [String] {
-      objects.filter { !owns(tags($0)) }.map { "\(kind) \(id($0))\(named(tags($0)))" }.sorted()
-    }
-    let tables = state.routeTables.filter { $0.vpcID == vpc && !$0.associations.contains(where: \.isMain) }
-    let groups = state.securityGroups.filter { $0.vpcID == vpc && !$0.isDefault }
-    let endpoints = (state.endpoints ?? []).filter { $0.vpcID == vpc && !["deleting", "deleted"].contains($0.state) }
-    return list("subnet", state.subnets.filter { $0.vpcID == vpc }, \.id, \.tags)
-      + list("NAT gateway", state.natGateways.filter { $0.vpcID == vpc && $0.isThere }, \.id, \.tags)
-      + list("VPC endpoint", endpoints, \.id, \.tags)
-      + list("route table", tables, \.id, \.tags)
-      + groups.filter { !owns($0.tags) }.map { "security group \($0.id) (\($0.name))" }.sorted()
-      + list("internet gateway", state.internetGateways.filter { $0.vpcID == vpc }, \.id, \.tags)
-  }
-
-  // MARK: Release
-
-  mutating func planRelease() {
-    var ids: [String] = []
-    func add<Object>(_ objects: [Object], _ id: (Object) -> String, _ tags: (Object) -> [String: String]) {
-      ids += objects.filter { owns(tags($0)) }.map(id).sorted()
-    }
-    add(state.natGateways.filter { $0.state != "deleted" }, \.id, \.tags)
-    add(state.endpoints ?? [], \.id, \.tags)
-    add(state.routeTables, \.id, \.tags)
-    add(state.addresses, \.allocationID, \.tags)
-    add(state.subnets, \.id, \.tags)
-    add(state.securityGroups, \.id, \.tags)
-    add(state.internetGateways, \.id, \.tags)
-    // Last: the others are found by it.
-    let networks = state.vpcs.filter { owns($0.tags) }.map(\.id).sorted()
-    let keys = [OwnershipMark.key, OwnershipMark.roleKey]
-    if !ids.isEmpty { act(.network, .removeTags(ids, keys: keys)) }
-    if state.endpoints == nil {
-      later(.network, "take our mark from the VPC endpoint")
-    } else if !networks.isEmpty {
-      act(.network, .removeTags(networks, keys: keys))
-    }
-    plan.isGone = plan.actions.isEmpty && plan.later.isEmpty && state.unseen.isEmpty
   }
 }

@@ -71,6 +71,11 @@ import Testing
     Drift(name: "a second internet gateway is ours", repairs: []) { state in
       state.gateways.append(.init(id: "igw-9999", vpcID: nil, tags: state.gateways[0].tags))
     },
+    Drift(name: "a second NAT gateway of a zone", repairs: []) { state in
+      var other = state.nats[0]
+      other.id = "nat-0000"
+      state.nats.append(other)
+    },
     Drift(name: "a second table of a role", repairs: []) { state in
       state.tables.append(
         .init(id: "rtb-0000", vpcID: state.vpcs[0].id, routes: [], associations: [], tags: state.tables[2].tags)

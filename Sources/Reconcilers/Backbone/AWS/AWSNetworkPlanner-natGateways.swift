@@ -1,0 +1,100 @@
+internal import AWS
+internal import CloudLinkerAPI
+internal import Foundations
+
+extension AWSNetworkPlanner {
+  /// - Returns: the address, and whether it is free for a new NAT gateway.
+  private mutating func address(_ zone: String, given: String?) -> (AWSReference, EC2.Address?) {
+    let role = AWSRole.address(zone)
+    if let given { return (.id(given), nil) }
+    let inUse = { (address: EC2.Address) in
+      self.state.natGateways.contains { $0.isLive && $0.allocationIDs.contains(address.allocationID) } ? 1 : 0
+    }
+    if let found = pick(state.addresses, role: role, id: \.allocationID, tags: \.tags, use: inUse) {
+      keep(.egress, role: role, found.allocationID, tags: found.tags)
+      return (.id(found.allocationID), found)
+    }
+    act(.egress, .allocateAddress(role: role, tags: desired.tags(role: role)), repair: repairOfLost(role))
+    return (.made(role: role), nil)
+  }
+
+  mutating func natGateway(_ zone: String, _ subnet: AWSReference, given: String?) -> String? {
+    let role = AWSRole.natGateway(zone)
+    let (address, found) = address(zone, given: given)
+    let mine = state.natGateways.filter { owns($0.tags) && desired.role($0.id, $0.tags) == role }
+    // One with another address is surplus; a new one waits until it is gone.
+    let fitting = mine.filter { nat in nat.isLive && nat.allocationIDs.contains { address == .id($0) } }
+    let routed = Set(state.routeTables.flatMap { $0.routes.map(\.target) })
+    func rank(_ nat: EC2.NATGateway) -> (Int, Int, String) {
+      (routed.contains(nat.id) ? 0 : 1, nat.state == "available" ? 0 : 1, nat.id)
+    }
+    if let nat = fitting.min(by: { rank($0) < rank($1) }) {
+      keep(.egress, role: role, nat.id, tags: nat.tags)
+      plan.report.egressAddresses += found.map { [$0.publicIP] } ?? nat.publicIPs
+      guard nat.state == "available" else {
+        wait(.egress, "NAT gateway \(nat.id) in \(zone) is \(nat.state)")
+        return nil
+      }
+      return nat.id
+    }
+    guard !hasFailedTooOften(mine, zone) else { return nil }
+    if let leaving = mine.first(where: { $0.isLive || $0.state == "deleting" }) {
+      plan.report.ids[role] = leaving.id
+      wait(.egress, "NAT gateway \(leaving.id) in \(zone) is to be deleted before another is made")
+      return nil
+    }
+    if let found, found.associationID != nil, !mine.contains(where: { $0.state == "failed" }) {
+      problem(
+        .egress,
+        .foreignObject,
+        "elastic IP \(found.allocationID) (\(found.publicIP)) is in use by \(found.networkInterfaceID ?? "something else"), "
+          + "which is not the NAT gateway of \(zone): disassociate it"
+      )
+      return nil
+    }
+    for nat in mine where nat.state == "failed" {
+      kept.insert(nat.id)
+      plan.report.ids[role] = nat.id
+      act(
+        .egress,
+        .delete(.natGateway, nat.id),
+        repair: "NAT gateway \(nat.id) in \(zone) failed (\(nat.failure)): another is made"
+      )
+    }
+    let token = desired.token(role: role, after: mine.map(\.id))
+    let repair = mine.contains { $0.state == "failed" } ? nil : repairOfLost(role)
+    act(
+      .egress,
+      .createNATGateway(role: role, subnet: subnet, address: address, token: token, tags: desired.tags(role: role)),
+      repair: repair
+    )
+    return nil
+  }
+
+  /// Three failures within the hour that EC2 shows them for are enough: what fails at once will fail again.
+  private mutating func hasFailedTooOften(_ mine: [EC2.NATGateway], _ zone: String) -> Bool {
+    let failures = mine.filter { $0.failureCode != nil }.sorted { $0.id < $1.id }
+    guard failures.count >= 3, let last = failures.max(by: { ($0.created ?? now) < ($1.created ?? now) }) else {
+      return false
+    }
+    for nat in failures { kept.insert(nat.id) }
+    // The token of the next one is made from it.
+    plan.report.ids[AWSRole.natGateway(zone)] = last.id
+    problem(
+      .egress,
+      .cloudFailure,
+      "\(failures.count) NAT gateways in \(zone) failed within an hour, the last one with \(last.failure): remove the "
+        + "cause; another is made when EC2 has forgotten these"
+    )
+    plan.lookAgainAfter = min(plan.lookAgainAfter ?? .seconds(600), .seconds(600))
+    return true
+  }
+}
+
+extension EC2.NATGateway {
+  /// Carries traffic or will.
+  var isLive: Bool { state == "pending" || state == "available" }
+  /// Holds its subnet and its address.
+  var isThere: Bool { isLive || state == "deleting" }
+  var failure: String { [failureCode, failureMessage].compactMap { $0 }.joined(separator: ": ") }
+}
