@@ -44,6 +44,11 @@ extension BackboneSpec: SchemaDescribing {
     "azure is required with provider Azure, and goes with no other"
   )
 
+  static let flowLogsRule = Schema.Rule(
+    "!has(self.flowLogs) || !self.flowLogs || self.provider == 'GCP'",
+    "flowLogs goes with provider GCP only: in AWS and Azure they need a place that only you can choose"
+  )
+
   public static let schema = Schema.object(
     "What is wanted.",
     [
@@ -77,7 +82,10 @@ extension BackboneSpec: SchemaDescribing {
           of: .string("A tag's value.").length(0...256)
         ).properties(atMost: maximumTags)
       ),
-      .optional("flowLogs", .boolean("true: the cloud logs the flows of the network, at its price. Default: false.")),
+      .optional(
+        "flowLogs",
+        .boolean("true: the cloud logs the flows of the network, at its price. GCP only. Default: false.")
+      ),
       .optional(
         "deletionPolicy",
         .enumeration(
@@ -95,6 +103,7 @@ extension BackboneSpec: SchemaDescribing {
   .rule(awsRule.expression, awsRule.message)
   .rule(gcpRule.expression, gcpRule.message)
   .rule(azureRule.expression, azureRule.message)
+  .rule(flowLogsRule.expression, flowLogsRule.message)
 }
 
 extension BackboneSpec.AWSOptions: SchemaDescribing {

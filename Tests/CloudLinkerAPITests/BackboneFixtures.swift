@@ -30,7 +30,7 @@ extension Fixture {
 
   static let goodBackbones: [Fixture] = [
     good("the headline", type, backbone),
-    good("GCP", type, gcpBackbone),
+    good("GCP", type, gcpBackbone.replacing("spec.flowLogs", true)),
     good("Azure in a given group", type, azureBackbone.replacing("spec.azure.resourceGroup", "rg-(net).1")),
     good("nothing but the network", type, backbone.replacing("spec.egress", nil).replacing("spec.ingress", nil)),
     good("subnets one by one", type, listedBackbone),
@@ -84,6 +84,7 @@ extension Fixture {
     bad("a group that ends with a dot", azureBackbone, "spec.azure.resourceGroup", ("spec.azure.resourceGroup", "rg.")),
     bad("another cloud's options", gcpBackbone, "spec", ("spec.aws", [:])),
     bad("a role that is none", backbone, "spec.aws.assumeRoleARN", ("spec.aws", ["assumeRoleARN": "network"])),
+    bad("flow logs in AWS", backbone, "spec", ("spec.flowLogs", true)),
     bad("no network", backbone, "spec.network", ("spec.network", nil)),
     bad("a public range", backbone, "spec.network.cidr", ("spec.network.cidr", "8.8.0.0/16")),
     bad("too wide a range", backbone, "spec.network.cidr", ("spec.network.cidr", "10.0.0.0/8")),

@@ -24,6 +24,7 @@ extension BackboneSpec {
     checker.check(provider == .aws || aws == nil, Self.awsRule, at: "spec")
     checker.check((provider == .gcp) == (gcp != nil), Self.gcpRule, at: "spec")
     checker.check((provider == .azure) == (azure != nil), Self.azureRule, at: "spec")
+    checker.check(flowLogs != true || provider == .gcp, Self.flowLogsRule, at: "spec.flowLogs")
     if let role = aws?.assumeRoleARN {
       checker.check(Spelling.isRoleARN(role), AWSOptions.roleRule, at: "spec.aws.assumeRoleARN", role)
     }
