@@ -8,9 +8,9 @@ import Testing
 
 @testable import Reconcilers
 
-/// Against `hack/clouds up azure`. CLOUDLINKER_AZURE_SIMULATOR is where it is, CLOUDLINKER_AZURE_PROXY what stands before
+/// Against `hack/clouds up azure`. CLOUDS_AZURE_URL is where it is, CLOUDS_AZURE_PROXY_URL what stands before
 /// its resource manager, if anything does.
-@Suite(.enabled(if: AzureSimulator.url != nil, "needs CLOUDLINKER_AZURE_SIMULATOR"), .serialized)
+@Suite(.enabled(if: AzureSimulator.url != nil, "needs CLOUDS_AZURE_URL"), .serialized)
 struct AzureSimulatorTests {
   private func simulator(_ name: String) throws -> AzureSimulator { try AzureSimulator(name) }
 
@@ -68,8 +68,8 @@ struct AzureSimulatorTests {
 }
 
 struct AzureSimulator {
-  static let url = ProcessInfo.processInfo.environment["CLOUDLINKER_AZURE_SIMULATOR"]
-  private static let proxy = ProcessInfo.processInfo.environment["CLOUDLINKER_AZURE_PROXY"]
+  static let url = ProcessInfo.processInfo.environment["CLOUDS_AZURE_URL"]
+  private static let proxy = ProcessInfo.processInfo.environment["CLOUDS_AZURE_PROXY_URL"]
 
   let client: AzureClient
   let network: AzureNetwork
