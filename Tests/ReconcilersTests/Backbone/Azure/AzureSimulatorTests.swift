@@ -8,10 +8,13 @@ import Testing
 
 @testable import Reconcilers
 
-/// Against `hack/clouds up azure`. CLOUDS_AZURE_URL is where it is, CLOUDS_AZURE_PROXY_URL what stands before
-/// its resource manager, if anything does.
-@Suite(.enabled(if: AzureSimulator.url != nil, "needs CLOUDS_AZURE_URL"), .serialized)
-struct AzureSimulatorTests {
+/// What the lifecycles of all clouds do not ask of Azure. In their suite, because those reset the simulator.
+/// CLOUDS_AZURE_PROXY_URL is what stands before its resource manager, if anything does.
+extension BackboneLifecycleTests {
+  @Suite(.enabled(if: AzureSimulator.url != nil, "needs CLOUDS_AZURE_URL")) struct AzureSimulatorTests {}
+}
+
+extension BackboneLifecycleTests.AzureSimulatorTests {
   private func simulator(_ name: String) throws -> AzureSimulator { try AzureSimulator(name) }
 
   @Test func aNetworkIsMadeLeftAloneAndDeleted() async throws {
