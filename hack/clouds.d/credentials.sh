@@ -3,10 +3,11 @@
 
 print_aws() {
   cat <<END
-export CLOUDLINKER_AWS_URL=$1
+export CLOUDS_AWS_URL=$1 CLOUDLINKER_AWS_URL=$1
 export AWS_ENDPOINT_URL=$1
 export AWS_ACCESS_KEY_ID=${CLOUDS_AWS_ACCESS_KEY_ID:-AKIASIMULATOR}
 export AWS_SECRET_ACCESS_KEY=${CLOUDS_AWS_SECRET_ACCESS_KEY:-simulatorsecret}
+# Operator: --cloud-endpoint ec2=$1 --cloud-endpoint sts=$1
 # EKS Pod Identity: AWS_CONTAINER_CREDENTIALS_FULL_URI=$1/v1/credentials and any AWS_CONTAINER_AUTHORIZATION_TOKEN
 # Instance metadata: AWS_EC2_METADATA_SERVICE_ENDPOINT=$1/
 END
@@ -15,9 +16,10 @@ END
 print_gcp() {
   (umask 077 && curl -fsS "$1/_sim/credentials" >"$state/gcp-key.json")
   cat <<END
-export CLOUDLINKER_GCP_SIMULATOR=$1
+export CLOUDS_GCP_URL=$1 CLOUDLINKER_GCP_SIMULATOR=$1
 export CLOUDSDK_API_ENDPOINT_OVERRIDES_COMPUTE=$1/compute/v1/
 export GOOGLE_APPLICATION_CREDENTIALS=$state/gcp-key.json
+# Operator: --cloud-endpoint google-compute=$1 --cloud-endpoint google-token=$1/token
 # The key's token_uri is Google's; the simulator's is $1/token. Any project will do.
 # Metadata server: GCE_METADATA_HOST=${1#http://}. STS: $1/v1/token
 END
@@ -25,13 +27,14 @@ END
 
 print_azure() {
   cat <<END
-export CLOUDLINKER_AZURE_SIMULATOR=$1
+export CLOUDS_AZURE_URL=$1 CLOUDLINKER_AZURE_SIMULATOR=$1
 export AZURE_RESOURCE_MANAGER=$1
 export AZURE_AUTHORITY_HOST=$1
 export AZURE_TENANT_ID=11111111-1111-1111-1111-111111111111
 export AZURE_CLIENT_ID=22222222-2222-2222-2222-222222222222
 export AZURE_CLIENT_SECRET=simulator-secret
 export AZURE_SUBSCRIPTION_ID=33333333-3333-3333-3333-333333333333
+# Operator: --cloud-endpoint azure-resource-manager=$1 --cloud-endpoint azure-login=$1
 # Managed identity: $1/metadata/identity/oauth2/token
 END
 }
