@@ -81,10 +81,9 @@ import Testing
     Wire(
       action: "ReplaceRouteTableAssociation",
       form: "AssociationId=a RouteTableId=r",
-      isIdempotent: false,
-      answer: "<newAssociationId>b</newAssociationId>"
+      isIdempotent: false
     ) { client throws(CloudError) in
-      _ = try await client.replaceAssociation("a", with: "r")
+      try await client.replaceAssociation("a", with: "r")
     },
   ]
 
@@ -134,6 +133,28 @@ import Testing
       try await client.ec2.attachInternetGateway("igw-1", vpcID: "vpc-1")
     }
     #expect(error?.kind == (succeeds ? nil : .inUse))
+  }
+
+  @Test(arguments: [("rtb-1", true), ("rtb-2", false)])
+  func associatingWhatIsAssociatedIsASuccessOnlyForTheSameTable(associated: String, succeeds: Bool) async {
+    let client = TestClient(
+      .whole(.ec2Error("Resource.AlreadyAssociated")),
+      .whole(.xml("<R><routeTableSet><item><routeTableId>\(associated)</routeTableId></item></routeTableSet></R>"))
+    )
+    let error = await failure { () async throws(CloudError) in
+      try await client.ec2.associate("rtb-1", subnetID: "subnet-1")
+    }
+    #expect(error?.kind == (succeeds ? nil : .inUse))
+    #expect(client.transport.requests.last?.form["Filter.1.Value.1"] == "subnet-1")
+  }
+
+  @Test func aTableThatAnEndpointServesDoesNotKeepTheOthersOut() async throws {
+    let client = TestClient { request in
+      let isServed = request.form.contains { $0.key.hasPrefix("AddRouteTableId") && $0.value == "rtb-served" }
+      return .whole(isServed ? .ec2Error("RouteAlreadyExists") : .xml("<R/>"))
+    }
+    try await client.ec2.addRouteTables(["rtb-served", "rtb-new"], toEndpoint: "vpce-1")
+    #expect(client.transport.requests.map { $0.form["AddRouteTableId.1"] } == ["rtb-served", "rtb-served", "rtb-new"])
   }
 
   @Test(arguments: [("InvalidVpcEndpoint.NotFound", nil), ("DependencyViolation", CloudError.Kind.inUse)])

@@ -99,10 +99,17 @@ extension EC2Client {
     }
   }
 
+  /// Tables that are served already are no error.
   public func addRouteTables(_ ids: [String], toEndpoint id: String) async throws(CloudError) {
-    try await perform("ModifyVpcEndpoint") { parameters in
-      parameters["VpcEndpointId"] = id
-      parameters.list("AddRouteTableId", ids)
+    do throws(CloudError) {
+      try await perform("ModifyVpcEndpoint") { parameters in
+        parameters["VpcEndpointId"] = id
+        parameters.list("AddRouteTableId", ids)
+      }
+    } catch {
+      guard error.kind == .alreadyExists else { throw error }
+      guard ids.count > 1 else { return }
+      for table in ids { try await addRouteTables([table], toEndpoint: id) }
     }
   }
 

@@ -50,17 +50,24 @@ extension EC2Client {
     }
   }
 
-  /// - Returns: the association's id.
-  public func associate(_ tableID: String, subnetID: String) async throws(CloudError) -> String {
-    try await create("AssociateRouteTable", isIdempotent: true, result: ["associationId"]) { parameters in
-      parameters["RouteTableId"] = tableID
-      parameters["SubnetId"] = subnetID
+  /// Associating what is associated already is a success.
+  public func associate(_ tableID: String, subnetID: String) async throws(CloudError) {
+    do throws(CloudError) {
+      try await perform("AssociateRouteTable") { parameters in
+        parameters["RouteTableId"] = tableID
+        parameters["SubnetId"] = subnetID
+      }
+    } catch {
+      guard error.kind == .inUse else { throw error }
+      // EC2 says the same when the subnet is associated with another table.
+      let tables = try await routeTables([Filter("association.subnet-id", [subnetID])])
+      guard tables.contains(where: { $0.id == tableID }) else { throw error }
     }
   }
 
-  /// Moves a subnet to another table at one stroke.
-  public func replaceAssociation(_ id: String, with tableID: String) async throws(CloudError) -> String {
-    try await create("ReplaceRouteTableAssociation", result: ["newAssociationId"]) { parameters in
+  /// Moves a subnet to another table at one stroke. The association has another id afterwards.
+  public func replaceAssociation(_ id: String, with tableID: String) async throws(CloudError) {
+    try await perform("ReplaceRouteTableAssociation", isIdempotent: false) { parameters in
       parameters["AssociationId"] = id
       parameters["RouteTableId"] = tableID
     }

@@ -36,9 +36,9 @@ extension AWSNetwork {
       )
     case .deleteDefaultRoute(let table): try await ec2.deleteRoute(table, to: AWSNetworkPlanner.everywhere)
     case .associate(let table, let subnet):
-      _ = try await ec2.associate(try id(table, made), subnetID: try id(subnet, made))
+      try await ec2.associate(try id(table, made), subnetID: try id(subnet, made))
     case .replaceAssociation(let association, let table, _):
-      _ = try await ec2.replaceAssociation(association, with: try id(table, made))
+      try await ec2.replaceAssociation(association, with: try id(table, made))
     case .addTablesToEndpoint(let endpoint, let tables):
       try await ec2.addRouteTables(try ids(tables, made), toEndpoint: endpoint)
     case .removeTableFromEndpoint(let endpoint, let table):

@@ -1,0 +1,66 @@
+import FoundationEssentials
+import Testing
+
+@testable import AWS
+@testable import Reconcilers
+
+/// `manifests/permissions/aws.json` grants what is called, and nothing else.
+@Suite struct AWSPermissionTests {
+  private struct Policy: Decodable {
+    struct Statement: Decodable { var Action: [String] }
+    var Statement: [Statement]
+  }
+
+  @Test func thePolicyIsWhatIsCalled() async throws {
+    var called: Set<String> = []
+    func run(_ body: (inout AWSBench) async throws -> Void) async throws {
+      var bench = AWSBench()
+      try await bench.settle()
+      try await body(&bench)
+      called.formUnion(bench.cloud.log.map { "ec2:\($0)" })
+    }
+    try await run { bench in
+      // What has drifted, and a zone less.
+      bench.cloud.change { state in
+        state.dns = []
+        state.vpcs[0].tags["team"] = nil
+        state.tables[2].routes[0].target = state.gateways[0].id
+        state.tables[1].associations.append(state.tables[2].associations.removeLast())
+        state.endpoints[0].routeTableIDs.removeLast()
+      }
+      try await bench.settle()
+      bench.desired.subnets.removeLast()
+      try await bench.settle()
+      try await bench.settle(.absent)
+    }
+    try await run { bench in
+      bench.cloud.change { state in
+        let subnet = state.subnets[3].id
+        state.interfaces = [
+          EC2.NetworkInterface(
+            id: "eni-1",
+            subnetID: subnet,
+            description: "",
+            kind: "interface",
+            groupIDs: [],
+            tags: [:]
+          )
+        ]
+      }
+      _ = try? await bench.settle(.absent)
+      _ = try? await bench.network.zones()
+    }
+    try await run { bench in
+      bench.desired.egress.addresses = .none
+      bench.cloud.change { $0.tables[2].routes[0].target = "igw-else" }
+      try await bench.settle()
+      try await bench.settle(.released)
+    }
+    let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .appendingPathComponent("../../../../manifests/permissions/aws.json")
+    let policy = try JSONDecoder().decode(Policy.self, from: Data(contentsOf: file))
+    let granted = policy.Statement.flatMap(\.Action)
+    #expect(Set(granted).count == granted.count)
+    #expect(Set(granted).symmetricDifference(called) == [])
+  }
+}
