@@ -4,7 +4,7 @@ import Testing
 @testable import AWS
 @testable import Reconcilers
 
-/// `manifests/permissions/aws.json` grants what is called, and nothing else.
+/// `manifests/permissions/aws-policy.json` grants what is called, and nothing else.
 @Suite struct AWSPermissionTests {
   private struct Policy: Decodable {
     struct Statement: Decodable { var Action: [String] }
@@ -57,7 +57,7 @@ import Testing
       try await bench.settle(.released)
     }
     let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .appendingPathComponent("../../../../manifests/permissions/aws.json")
+      .appendingPathComponent("../../../../manifests/permissions/aws-policy.json")
     let policy = try JSONDecoder().decode(Policy.self, from: Data(contentsOf: file))
     let granted = policy.Statement.flatMap(\.Action)
     #expect(Set(granted).count == granted.count)
