@@ -8,10 +8,12 @@ import Testing
 @testable import Reconcilers
 
 private let simulator = ProcessInfo.processInfo.environment["CLOUDLINKER_GCP_SIMULATOR"]
+/// Where Compute Engine is asked for, if not in the simulator itself: a proxy that checks what passes.
+private let proxy = ProcessInfo.processInfo.environment["CLOUDLINKER_GCP_PROXY"]
 
 /// The life of a network over HTTP, in a simulator that checks every request against Google's discovery document:
 /// `hack/clouds up gcp`, then `CLOUDLINKER_GCP_SIMULATOR=http://127.0.0.1:4567 swift test --filter GoogleCloudSimulator`.
-@Suite(.enabled(if: simulator != nil)) struct GoogleCloudSimulatorTests {
+@Suite(.enabled(if: simulator != nil, "needs CLOUDLINKER_GCP_SIMULATOR")) struct GoogleCloudSimulatorTests {
   private let base = simulator ?? ""
   private let transport = CurlTransport()
 
@@ -19,7 +21,7 @@ private let simulator = ProcessInfo.processInfo.environment["CLOUDLINKER_GCP_SIM
     let key = try await transport.send(HTTPRequest(url: base + "/_sim/credentials")).body
     let source = try GoogleCredentialSource(secret: ["key.json": key], tokenURL: base + "/token")
     var options = ComputeClient.Options()
-    options.endpoint = base
+    options.endpoint = proxy ?? base
     let compute = ComputeClient(
       project: source.projectID ?? "",
       tokens: source.tokens(over: transport),
