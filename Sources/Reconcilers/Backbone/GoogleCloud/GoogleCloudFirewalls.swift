@@ -10,6 +10,8 @@ internal import GoogleCloud
 ///     ingress-…, egress-…       1000       as the spec says, one for each rule; the name holds a hash of the rule
 ///     deny-ingress, deny-egress 65534      everything else, above Google Cloud's implied rules (egress: allow)
 ///
+/// Rules that others add are neither touched nor told of: GKE adds its own for each cluster.
+///
 /// In an adopted network they are confined to the ranges of subnetworks that were made for the Backbone: whatever else
 /// lives there keeps its rules. Where all subnetworks are adopted too, there are none.
 struct GoogleCloudFirewalls {

@@ -41,6 +41,12 @@ extension FakeCompute {
       let all = state.objects.filter { $0.key.contains("/\(parts[1])/") }.sorted { $0.key < $1.key }.map(\.value)
       return json(["items": ["zones/z": [parts[1]: all]]])
     }
+    if path == "zones" {
+      let zones = ["us-east1-b", "europe-west1-c", "europe-west1-b"].map { name -> Object in
+        ["name": .string(name), "status": "UP", "region": .string("https://x/regions/\(name.dropLast(2))")]
+      }
+      return json(["items": zones])
+    }
     if let object = state.objects[path] { return json(object) }
     let isList = parts.count == (parts.first == "global" ? 2 : 3)
     guard isList else { return error(404, "notFound") }

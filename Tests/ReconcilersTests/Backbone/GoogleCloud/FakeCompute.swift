@@ -28,15 +28,21 @@ final class FakeCompute: Sendable {
   }
   private let state = Locked(State())
   let compute: ComputeClient
+  /// Between client and fake.
+  let faults: FaultTransport
 
   init() throws {
     let state = self.state
     let server = InMemoryTransport { request in .whole(Self.answer(request, state)) }
     let tokens = try GoogleCredentialSource(environment: [:]).tokens(over: server, time: VirtualTimeSource())
+    faults = FaultTransport(server)
+    var options = ComputeClient.Options()
+    options.retry = RetryPolicy(maxAttempts: 1)
     compute = ComputeClient(
       project: "demo",
       tokens: tokens,
-      transport: server,
+      transport: faults,
+      options: options,
       // Its time stands still.
       budget: RequestBudget(burst: 1_000_000),
       time: VirtualTimeSource()

@@ -24,7 +24,8 @@ struct GoogleCloudDriver {
   /// One reconcile. What it learned is remembered only if it lived to the end.
   mutating func reconcile() async throws -> NetworkPlan<GoogleCloudAction> {
     let provider = GoogleCloudNetwork(compute: fake.compute, region: desired.region)
-    let plan = GoogleCloudNetwork.plan(desired, goal: goal, try await provider.gather(desired), now: now)
+    guard let observed = try await gather(provider) else { return NetworkPlan() }
+    let plan = GoogleCloudNetwork.plan(desired, goal: goal, observed, now: now)
     var made = plan.report.ids
     do {
       for action in plan.actions {
@@ -46,9 +47,19 @@ struct GoogleCloudDriver {
   mutating func converge(within limit: Int = 20) async throws -> NetworkPlan<GoogleCloudAction>? {
     for _ in 0..<limit {
       let plan = try await reconcile()
-      if plan.actions.isEmpty, plan.waiting.isEmpty, goal == .present || plan.isGone { return plan }
+      if !plan.parts.isEmpty, plan.actions.isEmpty, plan.waiting.isEmpty, goal == .present || plan.isGone {
+        return plan
+      }
     }
     return nil
+  }
+
+  /// Nil: no answer, as if the process had died before it did anything.
+  private func gather(_ provider: GoogleCloudNetwork) async throws(CloudError) -> GoogleCloudObserved? {
+    do throws(CloudError) { return try await provider.gather(desired) } catch {
+      guard error.kind == .transport else { throw error }
+      return nil
+    }
   }
 
   private func perform(

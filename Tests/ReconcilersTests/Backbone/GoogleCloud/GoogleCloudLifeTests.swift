@@ -1,5 +1,7 @@
 import Cloud
 import Foundations
+import HTTPTransport
+import HTTPTransportTesting
 import Kubernetes
 import Testing
 
@@ -82,6 +84,19 @@ import Testing
         let driver = try await live(dyingAt: moment, before: before)
         #expect(driver.deaths == 1, "at \(moment), before: \(before)")
       }
+    }
+  }
+
+  /// Every fifth request; with death at every action above that is every kind of moment.
+  @Test func aLostAnswerToAnyRequestChangesNothingOfTheOutcome() async throws {
+    let whole = try await live(dyingAt: nil, before: false).fake.faults.requestCount
+    for number in stride(from: 0, to: whole, by: 5) {
+      let fake = try FakeCompute()
+      fake.faults.inject(.loseAnswer, skipping: number)
+      var driver = GoogleCloudDriver(fake, try .google())
+      #expect(try await driver.converge() != nil && fake.paths == Self.everything, "request \(number)")
+      driver.goal = .absent
+      #expect(try await driver.converge()?.isGone == true && fake.paths.isEmpty, "request \(number)")
     }
   }
 
