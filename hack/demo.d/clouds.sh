@@ -1,0 +1,28 @@
+# Sourced by hack/demo --clouds, after $hack and $root are set: a Backbone in each cloud's simulator.
+
+# Where pods reach this machine on the testbed's bridge (hack/testbed.d/bridge.sh).
+clouds_address=10.200.0.1
+aws=http://$clouds_address:4566 gcp=http://$clouds_address:4567 azure=http://$clouds_address:4568
+
+start_clouds() { CLOUDS_ADDRESS=$clouds_address "$hack/clouds" up; }
+
+# A Secret of the simulator's own credentials; $2 is a jq program that makes its stringData of them.
+cloud_secret() {
+  curl -fsS "$2/_sim/credentials" | jq "{apiVersion: \"v1\", kind: \"Secret\", metadata: {name: \"$1\", namespace: \"production\"}, stringData: $3}"
+}
+
+apply_backbones() {
+  local endpoints
+  endpoints=$(jq -n '$ARGS.positional | map({op: "add", path: "/spec/template/spec/containers/0/args/-", value: "--cloud-endpoint=\(.)"})' \
+    --args "ec2=$aws" "sts=$aws" "google-compute=$gcp" "google-token=$gcp/token" "azure-resource-manager=$azure" "azure-login=$azure")
+  kubectl -n cloudlinker-system patch deployment cloudlinker-operator --type json -p "$endpoints"
+  kubectl -n cloudlinker-system rollout status --timeout=120s deployment/cloudlinker-operator
+  {
+    cloud_secret aws "$aws" '{accessKeyId: .accessKeyID, secretAccessKey}'
+    cloud_secret gcp "$gcp" '{"key.json": tojson}'
+    cloud_secret azure "$azure" '{tenantId: .tenantID, clientId: .clientID, clientSecret}'
+  } | kubectl apply --server-side --force-conflicts -f -
+  kubectl apply -f "$root/manifests/examples/backbones.yaml"
+}
+
+backbones_are_ready() { kubectl -n production wait --for=condition=Ready --timeout=120s backbones --all; }
