@@ -10,13 +10,19 @@ import Testing
 @testable import Reconcilers
 
 /// The whole life of a Backbone against each cloud's simulator, which refuses what the vendor would refuse.
-@Suite(.enabled(if: !CloudSimulator.all.isEmpty, "needs the URLs of hack/clouds"), .serialized, .timeLimit(.minutes(5)))
+@Suite(
+  .enabled(if: !CloudSimulator.all.isEmpty, "needs the URLs of hack/clouds"),
+  .serialized,
+  .timeLimit(.minutes(20))
+)
 struct BackboneLifecycleTests {
   /// Nothing that was sent is what the vendor's description does not know.
   private func expectNoFindings(_ simulator: CloudSimulator) async throws {
     let findings = try await simulator.exchanges().flatMap { $0.findings ?? [] }
     #expect(findings == [])
   }
+
+  private static let step = ProcessInfo.processInfo.environment["CLOUDLINKER_LONG"] == nil ? 9 : 1
 
   /// What the cloud has before us: an account's default network is there when it is first looked at.
   private func beginning(_ simulator: CloudSimulator) async throws -> [String: Int] {
@@ -82,7 +88,8 @@ struct BackboneLifecycleTests {
   }
 
   /// The process dies before a request is sent, or when its answer is lost; the next one goes on from what is there.
-  /// Every fifth request each time; the clouds' own tests take every one, against values in memory.
+  /// Every ninth request in turn, in the long mode every one; the clouds' own tests take every one always, against
+  /// values in memory.
   @Test(arguments: CloudSimulator.all, [FaultTransport.Fault.drop(), .loseAnswer])
   func whoDiesAtAnyRequestLeavesNothingBehind(simulator: CloudSimulator, fault: FaultTransport.Fault) async throws {
     try await simulator.reset()
@@ -92,7 +99,7 @@ struct BackboneLifecycleTests {
     whole.delete()
     #expect(try await whole.reconcile { whole.isGone })
     let requests = whole.faults.requestCount
-    for number in stride(from: 1, to: requests, by: 5) {
+    for number in stride(from: 1, to: requests, by: Self.step) {
       let empty = try await beginning(simulator)
       let environment = try await SimulatedEnvironment(simulator)
       // Twenty in a row: no retry of the dead process gets through.
