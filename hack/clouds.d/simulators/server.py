@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from .control_door import ControlDoor
 from .faults import Faults
-from .messages import Finding, Later, Refusal, Request, Response
+from .messages import Finding, Later, Refusal, Request
 from .settings import Settings
 
 RESET_AT_CLOSE = struct.pack("ii", 1, 0)  # SO_LINGER on, for no time

@@ -2,7 +2,7 @@
 import base64
 import json
 
-from simulators.azure.identity import FEDERATED, SECRET
+from simulators.azure.identity import FEDERATED, SECRET, SUBSCRIPTION
 
 from .azure import PLACE, STANDARD, AzureTest
 
@@ -45,3 +45,9 @@ class Requests(AzureTest):
         pages = [[table.name for table in page] for page in self.network.route_tables.list("g").by_page()]
         self.assertEqual(pages, [["a", "b"], ["c", "d"], ["e"]])
         self.assertEqual(len(list(self.resources.resources.list_by_resource_group("g"))), 5)
+
+    def test_regions_tell_their_zones(self):
+        path = f"/subscriptions/{SUBSCRIPTION}/locations?api-version=2022-12-01"
+        status, _, body = self.http("GET", path, headers={"Authorization": f"Bearer {self.authorized.token}"})
+        zones = {region["name"]: len(region["availabilityZoneMappings"]) for region in json.loads(body)["value"]}
+        self.assertEqual((status, zones["westeurope"], zones["westus"]), (200, 3, 0))

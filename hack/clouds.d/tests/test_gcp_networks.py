@@ -92,3 +92,11 @@ class Networks(GoogleCloudTest):
         self.do("routers", "patch", router="r", body={"nats": []})
         self.assertEqual(self.get("addresses", "a")["status"], "RESERVED")
         self.do("addresses", "delete", address="a")
+
+    def test_a_network_that_was_listed_goes_all_the_same(self):
+        self.network()
+        self.assertEqual(len(self.get("networks", "n")["subnetworks"]), 1)
+        self.start("networks", "list")
+        self.do("subnetworks", "delete", subnetwork="s")
+        self.assertNotIn("subnetworks", self.get("networks", "n"))
+        self.do("networks", "delete", network="n")

@@ -6,8 +6,10 @@ PROVIDER = "Microsoft.Network"
 TYPES = {"virtualNetworks": "subnets", "natGateways": None, "publicIPAddresses": None, "networkSecurityGroups": "securityRules",
          "routeTables": "routes", "networkInterfaces": None}
 BY_LOWER = {name.lower(): name for name in TYPES}
-LOCATIONS = ("westeurope", "northeurope", "germanywestcentral", "francecentral", "uksouth", "swedencentral", "eastus",
-             "eastus2", "westus2", "centralus")
+# Regions with their zones, and one without.
+REGIONS = {name: ("1", "2", "3") for name in (
+    "westeurope", "northeurope", "germanywestcentral", "francecentral", "uksouth", "swedencentral", "eastus", "eastus2", "westus2",
+    "centralus")} | {"westus": ()}
 
 
 def key(identifier):

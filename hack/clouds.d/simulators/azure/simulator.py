@@ -1,7 +1,6 @@
 """Azure: what a request goes through."""
 import re
 from collections import Counter
-from urllib.parse import urlencode
 
 from ..messages import Finding, Refusal, Response
 from . import description
@@ -10,6 +9,7 @@ from .groups import Groups
 from .identity import CLIENT, SECRET, SUBSCRIPTION, TENANT, Identity
 from .kinds import key, parse
 from .operations import Operations
+from .reading import Reading
 from .store import Store
 from .writing import Writing
 
@@ -18,9 +18,6 @@ CODES = {401: "AuthenticationFailed", 403: "AuthorizationFailed", 404: "Resource
 POLL = re.compile(r"/subscriptions/[^/]+/providers/Microsoft\.Network/locations/[^/]+/(operations|operationResults)/[^/]+", re.I)
 # azure-mgmt-resource, of which only this operation is needed.
 LOCATIONS = re.compile(r"/subscriptions/[^/]+/locations", re.I)
-# Regions with zones, and one without.
-REGIONS = {"westeurope": ("1", "2", "3"), "northeurope": ("1", "2", "3"), "eastus": ("1", "2", "3"), "westus": ()}
-PAGE = 1000
 
 
 class Azure:
@@ -36,6 +33,7 @@ class Azure:
         self.store = Store()
         self.operations = Operations(self.store, self.settings)
         self.groups, self.writing = Groups(self.store, self.operations), Writing(self.store, self.operations)
+        self.reading = Reading(self.store, self.groups, self.settings)
 
     def code_for(self, status):
         return CODES.get(status, "InternalServerError" if status >= 500 else "BadRequest")
@@ -78,12 +76,12 @@ class Azure:
         if POLL.fullmatch(request.path):
             return self.operations.answer(request)
         if LOCATIONS.fullmatch(request.path):
-            return self.listed(request, self.locations(request.path))
+            return self.reading.locations(request)
         target = parse(request.plain_path)
         if not target:
             raise Refusal(501, "NotSimulated", f"The simulator does not know {operation}.")
         if request.method in ("GET", "HEAD"):
-            return self.read(request, target)
+            return self.reading.answer(request, target)
         if not target.type:
             action = getattr(self.groups, request.method.lower(), None)
         elif target.child_type:
@@ -93,49 +91,6 @@ class Azure:
         if not action:
             raise Refusal(501, "NotSimulated", f"The simulator does not know {operation}.")
         return action(request, target)
-
-    def read(self, request, target):
-        store = self.store
-        if target.child_name:
-            return Response(200, store.shown_child(store.resource(target), target.child_id))
-        if target.child_type:
-            return self.listed(request, store.children(store.shown(store.resource(target))))
-        if target.name:
-            return Response(200, store.shown(store.resource(target)))
-        if target.type == "resources":
-            return self.listed(request, self.groups.resources(target))
-        if target.type:
-            inside = self.groups.inside(target) if target.group else store.resources
-            store.group(target) if target.group else None
-            wanted = f"Microsoft.Network/{target.type}"
-            return self.listed(request, [store.shown(item) for item in inside.values() if item["type"] == wanted])
-        if target.group:
-            return Response(204 if request.method == "HEAD" else 200, store.group(target))
-        start = f"/subscriptions/{target.subscription.lower()}/"
-        return self.listed(request, [group for name, group in store.groups.items() if name.startswith(start)])
-
-    @staticmethod
-    def locations(path):
-        return [{"id": f"{path}/{name}", "name": name, "type": "Region", "availabilityZoneMappings": [
-            {"logicalZone": zone, "physicalZone": f"{name}-az{zone}"} for zone in zones]} for name, zones in REGIONS.items()]
-
-    def listed(self, request, items):
-        query = request.parameters
-        if wanted := re.fullmatch(r"tagName eq '([^']*)'(?: and tagValue eq '([^']*)')?", query.get("$filter", "")):
-            items = [item for item in items if (item.get("tags") or {}).get(wanted[1], None) in (
-                (wanted[2],) if wanted[2] is not None else (item.get("tags") or {}).values())]
-        elif query.get("$filter"):
-            raise Refusal(400, "InvalidFilterInQueryString", f"Invalid $filter '{query['$filter']}' specified in the query string.")
-        for name in ("$skiptoken", "$top"):
-            if not query.get(name, "0").isdigit():
-                raise Refusal(400, "InvalidQueryParameter", f"The value '{query[name]}' of {name} is invalid.")
-        start, top = int(query.get("$skiptoken", 0)), int(query.get("$top", 0))
-        size = min(filter(None, (top, self.settings.pageSize)), default=PAGE)
-        body = {"value": items[start:start + size]}
-        if start + size < len(items):
-            following = urlencode(query | {"$skiptoken": start + size})
-            body["nextLink"] = f"http://{request.headers['host']}{request.path}?{following}"
-        return Response(200, body)
 
     def counts(self):
         total = Counter(resource["type"].rpartition("/")[2] for resource in self.store.resources.values())

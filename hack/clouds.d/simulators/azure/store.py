@@ -6,11 +6,6 @@ import uuid
 from ..messages import Refusal
 from .kinds import TYPES, key, name_of, top
 
-# Fields that refer, and to what.
-REFERENCES = {"natGateway": "natGateways", "routeTable": "routeTables", "networkSecurityGroup": "networkSecurityGroups",
-              "publicIPAddress": "publicIPAddresses", "publicIpAddresses": "publicIPAddresses", "subnet": "subnets"}
-
-
 def etag():
     return f'W/"{uuid.uuid4()}"'
 
@@ -23,20 +18,6 @@ def references(value):
         return []
     own = [value["id"]] if isinstance(value.get("id"), str) and value["id"].startswith("/subscriptions/") else []
     return own + list(itertools.chain.from_iterable(references(inner) for inner in value.values()))
-
-
-def named_references(value):
-    """(field, id or None) wherever a body refers to something that is simulated."""
-    if isinstance(value, list):
-        for inner in value:
-            yield from named_references(inner)
-    elif isinstance(value, dict):
-        for name, inner in value.items():
-            if name in REFERENCES:
-                for one in inner if isinstance(inner, list) else [inner]:
-                    yield name, one.get("id")
-            else:
-                yield from named_references(inner)
 
 
 class Store:

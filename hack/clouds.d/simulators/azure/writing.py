@@ -4,9 +4,10 @@ import uuid
 
 from ..messages import Refusal, Response, without_nulls
 from .in_use import RULES, refuse_lost_subnets
-from .kinds import LOCATIONS, PROVIDER, TYPES, key, name_of, top
+from .kinds import PROVIDER, REGIONS, TYPES, key, name_of
+from .referring import check_references
 from .rules import COMPLETE
-from .store import REFERENCES, etag, named_references, references
+from .store import etag
 
 REQUIRED = {"securityRules": ("priority", "direction", "access", "protocol"), "routes": ("nextHopType",)}
 KEPT = ("resourceGuid", "ipAddress")  # of the properties, through a PUT that does not name them
@@ -18,9 +19,9 @@ COMPUTED = {  # by Azure, and ignored where they are sent
 
 def canonical(location):
     name = location.replace(" ", "").lower()
-    if name not in LOCATIONS:
+    if name not in REGIONS:
         raise Refusal(400, "LocationNotAvailableForResourceType", f"The provided location '{location}' is not available for "
-                      f"resource type; there are {', '.join(LOCATIONS)}.")
+                      f"resource type; there are {', '.join(REGIONS)}.")
     return name
 
 
@@ -106,7 +107,7 @@ class Writing:
         return self.store_it(request, parent, new, identifier, is_new=not old)
 
     def store_it(self, request, old, new, identifier, is_new=None):
-        self.check_references(new)
+        check_references(self.store, new)
         COMPLETE[new["type"].rpartition("/")[2]](self.store, new)
         if old and new["type"].endswith("/virtualNetworks"):
             refuse_lost_subnets(self.store, old, new)
@@ -123,26 +124,6 @@ class Writing:
         shown = self.store.shown(new) if resource is new else self.store.shown_child(new, identifier)
         is_new = not old if is_new is None else is_new
         return Response(201 if is_new else 200, shown, self.operations.headers(operation, request))
-
-    def check_references(self, resource):
-        for field, reference in named_references(resource["properties"]):
-            if not reference or f"/{REFERENCES[field].lower()}/" not in reference.lower():
-                raise Refusal(400, "InvalidRequestFormat", f"Cannot parse the request: value {reference!r} of '{field}' is not the id "
-                              f"of one of the {REFERENCES[field]}.")
-        for reference in references({name: value for name, value in resource["properties"].items()
-                                     if name != "defaultSecurityRules"}):
-            if top(reference) == key(resource["id"]) or "/ipconfigurations/" in reference.lower():
-                continue
-            found = self.store.find(reference)
-            place = self.store.resources.get(top(reference), {}).get("location")
-            if not found or place != resource["location"]:
-                raise Refusal(400, "InvalidResourceReference", f"Resource {reference} referenced by resource {resource['id']} was not "
-                              "found. Please make sure that the referenced resource exists, and that both resources are in the same "
-                              "region.")
-            if found["properties"].get("provisioningState") not in ("Succeeded", None):
-                raise Refusal(409, "ReferencedResourceNotProvisioned", f"Cannot proceed with operation because resource {reference} "
-                              f"used by resource {resource['id']} is not in Succeeded state. Resource is in "
-                              f"{found['properties']['provisioningState']} state.")
 
     def patch(self, request, target):
         resource = self.store.resource(target)

@@ -61,7 +61,7 @@ class Identity:
             return Response(200, "computeMetadata/\n", FLAVOR)
         if request.path.startswith("/computeMetadata/"):
             return self.metadata(request)
-        if found := IMPERSONATION.fullmatch(request.plain_path):
+        if IMPERSONATION.fullmatch(request.plain_path):
             self.verify(request)
             given = self.issue()
             end = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + given["expires_in"]))

@@ -40,6 +40,18 @@ class Reading:
         answer = {"kind": f"{kind}AggregatedList", "id": f"projects/{project}/aggregated/{collection}", "items": scopes}
         return answer | ({"nextPageToken": token} if token else {})
 
+    def with_subnetworks(self, bodies):
+        """Networks list their subnetworks: copies, for what a network says of them is no use of them."""
+        bodies = [dict(body) for body in bodies]
+        for body in bodies:
+            if body["kind"] == "compute#network":
+                project = body["selfLink"].split("/projects/")[1].split("/")[0]
+                inside = [subnet["selfLink"] for _, subnet in self.store.all_of(project, "subnetworks")
+                          if subnet["network"] == body["selfLink"]]
+                body.pop("subnetworks", None)
+                body |= {"subnetworks": inside} if inside else {}
+        return bodies
+
     @staticmethod
     def regions(project):
         for region, zones in ZONES.items():

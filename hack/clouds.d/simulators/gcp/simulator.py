@@ -98,24 +98,12 @@ class GoogleCloud:
         if collection not in COMPLETE and collection not in ALWAYS_EMPTY:
             raise refused("notImplemented", f"The simulator does not know {collection}.{verb}", 501)
         if verb == "list":
-            return self.reading.list(kind, scope, collection, self.with_subnetworks(self.store.children(path)), query)
+            return self.reading.list(kind, scope, collection, self.reading.with_subnetworks(self.store.children(path)), query)
         if verb == "aggregatedList":
             return self.reading.aggregated(project, collection, kind, query)
         if verb == "get":
-            return self.store.shown(self.with_subnetworks([self.store.get(path)])[0])
+            return self.store.shown(self.reading.with_subnetworks([self.store.get(path)])[0])
         raise refused("notImplemented", f"The simulator does not know {collection}.{verb}", 501)
-
-    def with_subnetworks(self, bodies):
-        """Networks list their subnetworks: copies, for what a network says of them is no use of them."""
-        bodies = [dict(body) for body in bodies]
-        for body in bodies:
-            if body["kind"] == "compute#network":
-                project = body["selfLink"].split("/projects/")[1].split("/")[0]
-                inside = [subnet["selfLink"] for _, subnet in self.store.all_of(project, "subnetworks")
-                          if subnet["network"] == body["selfLink"]]
-                body.pop("subnetworks", None)
-                body |= {"subnetworks": inside} if inside else {}
-        return bodies
 
     @staticmethod
     def missing(path):
