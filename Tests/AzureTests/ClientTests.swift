@@ -98,13 +98,34 @@ import Testing
     let time = VirtualTimeSource()
     let server = Server { _ in .json(#"{"value":[]}"#) }
     let client = try client(server.transport, time: time, budget: RequestBudget(perSecond: 1, burst: 2, time: time))
-    for _ in 0..<2 { _ = try await client.routeTables(in: group) }
+    // A token, and one request.
+    _ = try await client.routeTables(in: group)
     let third = Task { await failure { () async throws(CloudError) in try await client.routeTables(in: group) } }
     while time.sleeperCount == 0 { await Task.yield() }
-    #expect(time.remaining == [.seconds(1)] && server.requests.count == 2)
+    #expect(time.remaining == [.seconds(1)] && server.requests.count == 1)
     time.advance(by: .seconds(1))
     #expect(await third.value == nil)
-    #expect(server.requests.count == 3)
+    #expect(server.requests.count == 2)
+  }
+
+  @Test func whatIsSentAgainCountsAgain() async throws {
+    let time = VirtualTimeSource()
+    let server = Server { _ in .json(#"{"value":[]}"#) }
+    let faults = FaultTransport(server.transport, time: time)
+    let budget = RequestBudget(perSecond: 1, burst: 2, time: time)
+    let client = try client(
+      faults,
+      time: time,
+      retry: RetryPolicy(backoff: .init(initial: .zero, maximum: .zero)),
+      budget: budget
+    )
+    faults.inject(.answer(status: 503), on: { $0.method == "GET" })
+    // The token, the refused request, and then one that has to wait for its turn.
+    let task = Task { await failure { () async throws(CloudError) in try await client.routeTables(in: group) } }
+    while !time.remaining.contains(.seconds(1)) { await Task.yield() }
+    #expect(faults.requestCount == 2 && server.requests.isEmpty)
+    time.advance(by: .seconds(1))
+    #expect(await task.value == nil)
   }
 
   @Test func aWriteOfWhatChangedMeanwhileIsAConflict() async throws {

@@ -102,4 +102,10 @@ import Testing
     let client = try client(server.transport)
     #expect(try await client.locations().map(\.zones) == [["1", "2"], []])
   }
+
+  @Test(arguments: [
+    String(repeating: "[", count: 200_000), String(repeating: #"{"a":"#, count: 200_000), "1e999", "\u{FEFF}",
+    "{\"a\":1,}",
+  ])
+  func hostileTextIsNoJSON(text: String) { #expect(JSON(parsing: Array(text.utf8)) == nil) }
 }

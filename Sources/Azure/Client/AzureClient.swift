@@ -11,12 +11,12 @@ public struct AzureClient: Sendable {
   public let endpoints: AzureEndpoints
   private let transport: any Transport
   private let tokens: TokenCache
-  private let budget: RequestBudget
   private let time: any TimeSource
   let turns = WriteTurns()
 
   /// - Parameters:
   ///   - transport: bare; this client repeats what is worth repeating.
+  ///   - budget: shared with whoever asks the same subscription; default one of its own.
   ///   - retry: default four attempts within 20 s: a reconciler would rather come again than wait.
   public init(
     _ source: AzureCredentialSource,
@@ -37,9 +37,10 @@ public struct AzureClient: Sendable {
     }
     subscriptionID = source.subscriptionID
     self.endpoints = endpoints
-    self.transport = RetryingTransport(transport, policy: retry, time: time)
+    // Under the retries: what is sent again counts again.
+    let budgeted = BudgetedTransport(transport, budget: budget ?? RequestBudget(time: time))
+    self.transport = RetryingTransport(budgeted, policy: retry, time: time)
     self.time = time
-    self.budget = budget ?? RequestBudget(time: time)
     tokens = TokenCache(source.credential, endpoints: endpoints, transport: self.transport, time: time)
   }
 
@@ -80,9 +81,6 @@ public struct AzureClient: Sendable {
   ) async throws(CloudError) -> HTTPResponse {
     var request = request
     request.headers["Authorization"] = "Bearer \(token)"
-    do { try await budget.take() } catch {
-      throw CloudError(.transport, operation: operation, message: "cancelled before the request was sent")
-    }
     do throws(TransportError) { return try await transport.send(request) } catch {
       throw CloudError(error, operation: operation)
     }

@@ -71,18 +71,6 @@ struct TokenRequest {
 /// `application/x-www-form-urlencoded`, with every character escaped that might need it (RFC 3986 §2.3).
 enum FormText {
   static func encode(_ fields: [(String, String)]) -> String {
-    fields.map { "\(escape($0.0))=\(escape($0.1))" }.joined(separator: "&")
-  }
-
-  static func escape(_ text: String) -> String {
-    let digits = Array("0123456789ABCDEF".utf8)
-    var bytes: [UInt8] = []
-    for byte in text.utf8 {
-      switch byte {
-      case 0x30...0x39, 0x41...0x5a, 0x61...0x7a, 0x2d, 0x2e, 0x5f, 0x7e: bytes.append(byte)
-      default: bytes += [0x25, digits[Int(byte >> 4)], digits[Int(byte & 15)]]
-      }
-    }
-    return String(decoding: bytes, as: UTF8.self)
+    fields.map { "\(PercentEncoding.encode($0.0))=\(PercentEncoding.encode($0.1))" }.joined(separator: "&")
   }
 }

@@ -1,5 +1,8 @@
 import Azure
+import Cloud
 import Foundations
+import HTTPTransport
+import HTTPTransportTesting
 import Testing
 
 @testable import Reconcilers
@@ -91,5 +94,39 @@ import Testing
     rig.place(rig.networkID.child("subnets", "theirs"), ["addressPrefix": "10.0.1.0/24"])
     let plan = try await rig.plan()
     #expect(plan.actions.isEmpty && plan.problems.first?.message.contains("overlaps subnet theirs") == true)
+  }
+
+  @Test func zonesAreThoseOfTheRegion() async throws {
+    let transport = InMemoryTransport { request in
+      guard !request.url.contains("/token") else { return .whole(.json(#"{"access_token":"t","expires_in":60}"#)) }
+      return .whole(
+        .json(
+          #"""
+          {"value":[{"name":"westus"},
+            {"name":"westeurope","availabilityZoneMappings":[{"logicalZone":"2"},{"logicalZone":"1"}]}]}
+          """#
+        )
+      )
+    }
+    let source = AzureCredentialSource(credential: .managedIdentity(clientID: nil), subscriptionID: "s")
+    let client = AzureClient(source, transport: transport, time: VirtualTimeSource())
+    func zones(_ region: String) async throws -> [String] {
+      try await AzureNetwork(client: client, region: region, resourceGroup: nil).zones()
+    }
+    #expect(try await zones("West Europe") == ["1", "2"])
+    #expect(try await zones("westus") == [AzureNetwork.noZone])
+    let error = await #expect(throws: CloudError.self) { try await zones("atlantis") }
+    #expect(error?.kind == .invalid && error?.message.contains("atlantis") == true)
+  }
+
+  @Test func aRegionWithoutZonesHasAGatewayInNone() async throws {
+    let rig = AzureRig {
+      $0.subnets.removeLast()
+      $0.subnets[0].zone = AzureNetwork.noZone
+    }
+    let (plan, _) = try await rig.converge()
+    #expect(plan.parts.values.allSatisfy { $0 == .ready })
+    #expect(rig.fake[rig.names.id(.nat(AzureNetwork.noZone))]?["zones"] == nil)
+    #expect(rig.fake[rig.names.id(.address(AzureNetwork.noZone))]?["zones"] == nil)
   }
 }
