@@ -38,7 +38,8 @@ struct AWSBench {
     let query = QueryClient(
       endpoint: AWSEndpoint(service: "ec2", region: desired.region),
       version: EC2Client.version,
-      credentials: AWSCredentialSource(AWSCredentials(accessKeyID: "A", secretAccessKey: "S")),
+      // Not signed: that is tested elsewhere, and takes half the time here.
+      credentials: nil,
       transport: faults,
       policy: RetryPolicy(maxAttempts: 1),
       budget: RequestBudget(perSecond: 1_000_000, burst: 1_000_000)

@@ -35,6 +35,39 @@ struct AWSNetworkServerTests {
     #expect(identity.account.count == 12 && identity.arn.hasPrefix("arn:aws:"))
   }
 
+  /// By every way to credentials that are not in a Secret; only the simulator has them all.
+  @Test(arguments: ["instance", "pod", "web identity", "role"]) func credentialsAreFoundAndGood(way: String)
+    async throws
+  {
+    let url = try #require(environment["CLOUDLINKER_AWS_URL"])
+    let surroundings = AWSCredentialSource.Surroundings(region: "eu-west-1", transport: CurlTransport(), stsURL: url)
+    let source: AWSCredentialSource
+    let file = FileManager.default.temporaryDirectory.appendingPathComponent(
+      "aws-token-\(UInt64.random(in: 0 ... .max))"
+    )
+    defer { try? FileManager.default.removeItem(at: file) }
+    // {"alg":"none"}.{"exp":9999999999}.sig
+    try Data("eyJhbGciOiJub25lIn0.eyJleHAiOjk5OTk5OTk5OTl9.c2ln\n".utf8).write(to: file)
+    switch way {
+    case "instance":
+      source = AWSCredentialSource(environment: ["AWS_EC2_METADATA_SERVICE_ENDPOINT": url + "/"], surroundings)
+    case "pod":
+      let variables = [
+        "AWS_CONTAINER_CREDENTIALS_FULL_URI": url + "/v1/credentials",
+        "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE": file.path,
+      ]
+      source = AWSCredentialSource(environment: variables, surroundings)
+    case "web identity":
+      let variables = ["AWS_ROLE_ARN": "arn:aws:iam::123456789012:role/x", "AWS_WEB_IDENTITY_TOKEN_FILE": file.path]
+      source = AWSCredentialSource(environment: variables, surroundings)
+    default: source = credentials.assuming("arn:aws:iam::123456789012:role/x", externalID: "e1", surroundings)
+    }
+    #expect(try await source.credentials().sessionToken != nil)
+    var client = query("ec2", version: EC2Client.version)
+    client.credentials = source
+    #expect(try await EC2Client(client).zones().isEmpty == false)
+  }
+
   @Test(arguments: [DesiredNetwork.Egress.Addresses.perZone, .shared, .none])
   func aNetworkComesStaysAndGoes(addresses: DesiredNetwork.Egress.Addresses) async throws {
     let network = AWSNetwork(ec2: EC2Client(query("ec2", version: EC2Client.version)), recent: RecentlyMade())
