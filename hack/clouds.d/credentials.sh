@@ -3,7 +3,7 @@
 
 print_aws() {
   cat <<END
-export CLOUDS_AWS_URL=$1 CLOUDLINKER_AWS_URL=$1
+export CLOUDS_AWS_URL=$1
 export AWS_ENDPOINT_URL=$1
 export AWS_ACCESS_KEY_ID=${CLOUDS_AWS_ACCESS_KEY_ID:-AKIASIMULATOR}
 export AWS_SECRET_ACCESS_KEY=${CLOUDS_AWS_SECRET_ACCESS_KEY:-simulatorsecret}
@@ -16,7 +16,7 @@ END
 print_gcp() {
   (umask 077 && curl -fsS "$1/_sim/credentials" >"$state/gcp-key.json")
   cat <<END
-export CLOUDS_GCP_URL=$1 CLOUDLINKER_GCP_SIMULATOR=$1
+export CLOUDS_GCP_URL=$1
 export CLOUDSDK_API_ENDPOINT_OVERRIDES_COMPUTE=$1/compute/v1/
 export GOOGLE_APPLICATION_CREDENTIALS=$state/gcp-key.json
 # Operator: --cloud-endpoint google-compute=$1 --cloud-endpoint google-token=$1/token
