@@ -76,6 +76,16 @@ extension AWSNetworkPlanner {
     var held = held.union(state.natGateways.filter(\.isThere).map(\.vpcID))
     for gateway in state.internetGateways where isSurplus(gateway.id, gateway.tags) {
       if let vpc = gateway.vpcID {
+        let others = state.natGateways.filter { $0.vpcID == vpc && $0.isThere && !owns($0.tags) }.map(\.id).sorted()
+        if vpc == desired.existingNetworkID, !others.isEmpty {
+          problem(
+            .egress,
+            .inUse,
+            "internet gateway \(gateway.id) cannot be detached from \(vpc) while NAT gateways use it that are not this "
+              + "Backbone's: \(others.joined(separator: ", "))"
+          )
+          continue
+        }
         guard !held.contains(vpc) else {
           later(.egress, "detach and delete internet gateway \(gateway.id) once nothing uses it")
           continue

@@ -112,6 +112,32 @@ import Testing
     #expect(bench.cloud.inventory.contains("- 10.0.64.0/24 z"))
   }
 
+  @Test func whoUsesOurInternetGatewayInAnAdoptedVPCIsNamed() async throws {
+    var bench = AWSBench(zones: ["a"]) { $0.existingNetworkID = "vpc-theirs" }
+    bench.cloud.change { state in
+      state.vpcs = [
+        EC2.VPC(id: "vpc-theirs", cidr: "10.0.0.0/16", cidrs: ["10.0.0.0/16"], state: "available", tags: [:])
+      ]
+    }
+    try await bench.settle()
+    bench.cloud.change { state in
+      var theirs = state.nats[0]
+      theirs.id = "nat-theirs"
+      theirs.subnetID = "subnet-theirs"
+      theirs.allocationIDs = []
+      theirs.tags = [:]
+      state.nats.append(theirs)
+    }
+    var plan = try await bench.plan(.absent)
+    for _ in 0..<6 {
+      plan = try await bench.reconcile(.absent)
+      bench.cloud.settle()
+    }
+    #expect(plan.problems.map(\.reason) == ["InUse"] && !plan.isGone)
+    #expect(plan.problems.first?.message.contains("nat-theirs") == true)
+    #expect(bench.cloud.inventory == ["- available", "igw internet-gateway true", "vpc 10.0.0.0/16 false"])
+  }
+
   @Test func aSubnetOfSomebodyElseWhereOursShouldBeIsAProblem() async throws {
     var bench = AWSBench(zones: ["a"])
     try await bench.reconcile(upTo: 2)
