@@ -1,0 +1,97 @@
+import Cloud
+import Foundations
+import Testing
+
+@testable import AWS
+@testable import Reconcilers
+
+/// What is not ours is never touched, and named where it is in the way.
+@Suite struct AWSNetworkForeignTests {
+  @Test func whoHoldsASubnetIsNamed() async throws {
+    var bench = AWSBench(zones: ["a"])
+    try await bench.settle()
+    bench.cloud.change { state in
+      state.interfaces = [
+        EC2.NetworkInterface(
+          id: "eni-1",
+          subnetID: state.subnets[1].id,
+          description: "ELB app/shop",
+          kind: "network_load_balancer",
+          instanceID: nil,
+          groupIDs: [],
+          tags: [:]
+        )
+      ]
+    }
+    try await bench.reconcile(.absent, upTo: 3)
+    bench.cloud.settle()
+    let message = await #expect(throws: CloudError.self) { for _ in 0..<5 { try await bench.reconcile(.absent) } }
+    #expect(message?.kind == .inUse)
+    #expect(
+      message?.message
+        == "subnet subnet-0010 is in use by network interface eni-1 (network_load_balancer, ELB app/shop): remove them"
+    )
+    bench.cloud.change { $0.interfaces = [] }
+    #expect(try await bench.settle(.absent).plan.isGone)
+  }
+
+  @Test func whatOthersMadeInTheVPCIsNamedAndLeft() async throws {
+    var bench = AWSBench(zones: ["a"])
+    try await bench.settle()
+    bench.cloud.change { state in
+      let vpc = state.vpcs[0].id
+      state.subnets.append(
+        EC2.Subnet(
+          id: "subnet-x",
+          vpcID: vpc,
+          zone: "z",
+          cidr: "10.0.64.0/24",
+          state: "available",
+          freeAddresses: 1,
+          tags: ["Name": "legacy"]
+        )
+      )
+      state.groups.append(EC2.SecurityGroup(id: "sg-x", vpcID: vpc, name: "web", ingress: [], egress: [], tags: [:]))
+    }
+    var plan = try await bench.plan()
+    #expect(plan.actions.isEmpty, "they are in nobody's way while the network is wanted")
+    for _ in 0..<6 {
+      plan = try await bench.reconcile(.absent)
+      bench.cloud.settle()
+    }
+    #expect(plan.actions.isEmpty && !plan.isGone)
+    #expect(
+      plan.problems.map(\.message) == [
+        "VPC vpc-0001 cannot be deleted while these are in it, which are not this Backbone's: subnet subnet-x (legacy), "
+          + "security group sg-x (web)"
+      ]
+    )
+    #expect(bench.cloud.inventory.contains("- 10.0.64.0/24 z"))
+  }
+
+  @Test func whoUsesOurInternetGatewayInAnAdoptedVPCIsNamed() async throws {
+    var bench = AWSBench(zones: ["a"]) { $0.existingNetworkID = "vpc-theirs" }
+    bench.cloud.change { state in
+      state.vpcs = [
+        EC2.VPC(id: "vpc-theirs", cidr: "10.0.0.0/16", cidrs: ["10.0.0.0/16"], state: "available", tags: [:])
+      ]
+    }
+    try await bench.settle()
+    bench.cloud.change { state in
+      var theirs = state.nats[0]
+      theirs.id = "nat-theirs"
+      theirs.subnetID = "subnet-theirs"
+      theirs.allocationIDs = []
+      theirs.tags = [:]
+      state.nats.append(theirs)
+    }
+    var plan = try await bench.plan(.absent)
+    for _ in 0..<6 {
+      plan = try await bench.reconcile(.absent)
+      bench.cloud.settle()
+    }
+    #expect(plan.problems.map(\.reason) == ["InUse"] && !plan.isGone)
+    #expect(plan.problems.first?.message.contains("nat-theirs") == true)
+    #expect(bench.cloud.inventory == ["- available", "igw internet-gateway true", "vpc 10.0.0.0/16 false"])
+  }
+}
