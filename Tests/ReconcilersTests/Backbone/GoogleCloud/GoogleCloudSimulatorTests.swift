@@ -90,4 +90,36 @@ extension BackboneLifecycleTests.GoogleCloudSimulatorTests {
     #expect(try await converge(provider, &desired, .absent).isGone)
     #expect(faults.injected.count == 11)
   }
+  @Test func everyWayToATokenIsAccepted() async throws {
+    let host = String(base.dropFirst("http://".count))
+    let key = try await CurlTransport().send(HTTPRequest(url: base + "/_sim/credentials")).body
+    let federation = """
+      {"type": "external_account", "audience": "//iam.googleapis.com/projects/1/locations/global/pools/p/providers/k",
+      "subject_token_type": "urn:ietf:params:oauth:token-type:jwt", "token_url": "\(base)/v1/token",
+      "credential_source": {"file": "/token"}, "service_account_impersonation_url":
+      "\(base)/v1/projects/-/serviceAccounts/a@b.iam.gserviceaccount.com:generateAccessToken"}
+      """
+    let files = ["/key": key, "/federation": Array(federation.utf8), "/token": Array("a.b.c\n".utf8)]
+    for environment in [
+      ["GCE_METADATA_HOST": host], ["GOOGLE_APPLICATION_CREDENTIALS": "/key"],
+      ["GOOGLE_APPLICATION_CREDENTIALS": "/federation"],
+    ] {
+      let isKey = environment.values.contains("/key")
+      let source = try GoogleCredentialSource(environment: environment, tokenURL: isKey ? base + "/token" : nil) {
+        path in
+        files[path]
+      }
+      var options = ComputeClient.Options()
+      options.endpoint = base
+      let compute = ComputeClient(
+        project: "p",
+        tokens: source.tokens(over: CurlTransport()),
+        transport: CurlTransport(),
+        options: options
+      )
+      #expect(try await compute.zones(of: "europe-west1").count == 3, "\(source)")
+    }
+    let project = try await MetadataServer(host: host, transport: CurlTransport()).projectID()
+    #expect(project == "simulator-project")
+  }
 }
