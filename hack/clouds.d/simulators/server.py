@@ -24,7 +24,7 @@ class Server(ThreadingHTTPServer):
         super().__init__(address, Connection)
         self.settings, self.faults, self.journal = Settings(), Faults(), []
         self.lock = threading.RLock()  # a simulator does one thing at a time; only delays go on beside each other
-        self.simulator = make_simulator("http://%s:%d" % self.server_address, self.settings)
+        self.simulator = make_simulator(self.settings)
         self.door = ControlDoor(self)
 
     def note(self, request, operation, findings, fault, status, response):

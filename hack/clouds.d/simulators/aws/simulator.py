@@ -21,7 +21,7 @@ CODES = {400: "InvalidParameterValue", 401: "AuthFailure", 403: "UnauthorizedOpe
 class AWS:
     name = "aws"
 
-    def __init__(self, base_url, settings):
+    def __init__(self, settings):
         self.settings, self.moto = settings, Moto()
         key = os.environ.get("CLOUDS_AWS_ACCESS_KEY_ID", "AKIASIMULATOR")
         self.identity = Identity(settings, key, os.environ.get("CLOUDS_AWS_SECRET_ACCESS_KEY", "simulatorsecret"))
@@ -135,4 +135,4 @@ class AWS:
         return {"id": interface.id, "kind": "network-interface"}
 
     def credentials(self):
-        return {"accessKeyID": self.identity.key, "secretAccessKey": self.identity.secret}
+        return {"accessKeyId": self.identity.key, "secretAccessKey": self.identity.secret}

@@ -23,7 +23,7 @@ LOCATIONS = re.compile(r"/subscriptions/[^/]+/locations", re.I)
 class Azure:
     name = "azure"
 
-    def __init__(self, base_url, settings):
+    def __init__(self, settings):
         self.settings, self.identity = settings, Identity(settings)
         description.routes()  # five seconds, the first time
         self.reset()
@@ -113,4 +113,4 @@ class Azure:
         return {"id": identifier, "kind": "networkInterface"}
 
     def credentials(self):
-        return {"tenantID": TENANT, "clientID": CLIENT, "clientSecret": SECRET, "subscriptionID": SUBSCRIPTION}
+        return {"tenantId": TENANT, "clientId": CLIENT, "clientSecret": SECRET, "subscriptionId": SUBSCRIPTION}

@@ -32,8 +32,8 @@ def decoded(part):
 
 
 class Identity:
-    def __init__(self, base_url, settings):
-        self.base_url, self.settings = base_url, settings
+    def __init__(self, settings):
+        self.settings = settings
         self.key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
         self.reset()
 
@@ -68,9 +68,9 @@ class Identity:
             return Response(200, {"accessToken": given["access_token"], "expireTime": end})
         is_json = "json" in request.headers.get("content-type", "")
         form = request.json() if is_json else request.form
-        return Response(200, self.assertion(form) if request.path == "/token" else self.exchange(form))
+        return Response(200, self.assertion(form, request.headers["host"]) if request.path == "/token" else self.exchange(form))
 
-    def assertion(self, form):
+    def assertion(self, form, host):
         if form.get("grant_type") != ASSERTION:
             refused("unsupported_grant_type", f"Invalid grant_type: {form.get('grant_type')}")
         try:
@@ -84,7 +84,7 @@ class Identity:
         now = time.time()
         if header.get("alg") != "RS256" or claims.get("iss") != ACCOUNT:
             refused("invalid_grant", "Invalid JWT: algorithm RS256 and the account's e-mail as issuer expected.")
-        if claims.get("aud") not in (TOKEN_URL, self.base_url + "/token"):
+        if claims.get("aud") not in (TOKEN_URL, f"http://{host}/token"):
             refused("invalid_grant", f"Invalid JWT: aud is not {TOKEN_URL}.")
         if not now - 300 <= claims.get("iat", 0) <= now + 300 or not now < claims.get("exp", 0) <= claims["iat"] + 3600:
             refused("invalid_grant", "Invalid JWT: Token must be a short-lived token (60 minutes) and in a reasonable "

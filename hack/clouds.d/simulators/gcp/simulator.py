@@ -24,8 +24,8 @@ ALWAYS_EMPTY = ("forwardingRules",)
 class GoogleCloud:
     name = "gcp"
 
-    def __init__(self, base_url, settings):
-        self.settings, self.identity = settings, Identity(base_url, settings)
+    def __init__(self, settings):
+        self.settings, self.identity = settings, Identity(settings)
         self.reset()
 
     def reset(self):
