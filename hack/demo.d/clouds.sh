@@ -6,22 +6,13 @@ aws=http://$clouds_address:4566 gcp=http://$clouds_address:4567 azure=http://$cl
 
 start_clouds() { CLOUDS_ADDRESS=$clouds_address "$hack/clouds" up; }
 
-# A Secret of the simulator's own credentials; $2 is a jq program that makes its stringData of them.
-cloud_secret() {
-  curl -fsS "$2/_sim/credentials" | jq "{apiVersion: \"v1\", kind: \"Secret\", metadata: {name: \"$1\", namespace: \"production\"}, stringData: $3}"
-}
-
 apply_backbones() {
   local endpoints
   endpoints=$(jq -n '$ARGS.positional | map({op: "add", path: "/spec/template/spec/containers/0/args/-", value: "--cloud-endpoint=\(.)"})' \
     --args "ec2=$aws" "sts=$aws" "google-compute=$gcp" "google-token=$gcp/token" "azure-resource-manager=$azure" "azure-login=$azure")
   kubectl -n cloudlinker-system patch deployment cloudlinker-operator --type json -p "$endpoints"
   kubectl -n cloudlinker-system rollout status --timeout=120s deployment/cloudlinker-operator
-  {
-    cloud_secret aws "$aws" '{accessKeyId: .accessKeyID, secretAccessKey}'
-    cloud_secret gcp "$gcp" '{"key.json": tojson}'
-    cloud_secret azure "$azure" '{tenantId: .tenantID, clientId: .clientID, clientSecret}'
-  } | kubectl apply --server-side --force-conflicts -f -
+  CLOUDS_ADDRESS=$clouds_address "$hack/clouds" secrets production | kubectl apply --server-side --force-conflicts -f -
   kubectl apply -f "$root/manifests/examples/backbones.yaml"
 }
 
