@@ -32,7 +32,7 @@ install_product() {
   kubectl kustomize "$root/manifests" |
     if [ "$minor" -lt 21 ]; then sed 's#^apiVersion: policy/v1$#apiVersion: policy/v1beta1#'; else cat; fi |
     kubectl apply --validate="$([ "$minor" -lt 25 ] && echo false || echo true)" -f -
-  kubectl wait --for=condition=Established --timeout=30s crd/vpnconnections.cloudlinker.dev crd/portforwards.cloudlinker.dev
+  kubectl wait --for=condition=Established --timeout=30s crd/backbones.cloudlinker.dev crd/vpnconnections.cloudlinker.dev crd/portforwards.cloudlinker.dev
   # The tag stays "dev": a new image of that name is only taken by a new pod.
   kubectl -n cloudlinker-system rollout restart deployment/cloudlinker-operator
   kubectl -n cloudlinker-system rollout status --timeout=120s deployment/cloudlinker-operator
