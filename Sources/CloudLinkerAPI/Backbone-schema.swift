@@ -1,3 +1,4 @@
+internal import Foundations
 internal import Kubernetes
 
 extension Backbone: SchemaDescribing {

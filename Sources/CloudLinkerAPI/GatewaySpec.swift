@@ -1,3 +1,4 @@
+public import Foundations
 public import Kubernetes
 
 /// `spec.gateway` of a VPNConnection: how its gateway pods are run.

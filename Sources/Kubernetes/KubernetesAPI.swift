@@ -1,3 +1,5 @@
+public import Foundations
+
 /// Which objects of a kind: everywhere or in one namespace, narrowed by selectors.
 public struct Scope: Sendable, Hashable {
   /// Nil: all namespaces.

@@ -1,4 +1,5 @@
 internal import FoundationEssentials
+internal import Foundations
 internal import Kubernetes
 
 /// As much of RFC 6902 as controllers use: members of objects, elements of arrays and `-`.

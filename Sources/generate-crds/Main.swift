@@ -1,5 +1,6 @@
 internal import CloudLinkerAPI
 internal import FoundationEssentials
+internal import Foundations
 internal import Glibc
 internal import Kubernetes
 internal import YAML

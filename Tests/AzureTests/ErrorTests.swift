@@ -1,5 +1,6 @@
 import Azure
 import Cloud
+import Foundations
 import HTTPTransport
 import HTTPTransportTesting
 import Testing

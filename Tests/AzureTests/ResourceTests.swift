@@ -5,12 +5,12 @@ import HTTPTransportTesting
 import Testing
 
 @Suite struct ResourceTests {
-  private func json(_ text: String) throws -> JSON { try #require(JSON(parsing: Array(text.utf8))) }
+  private func json(_ text: String) throws -> JSONValue { try #require(JSONValue(parsing: Array(text.utf8))) }
 
   @Test func jsonComesBackAsItWas() throws {
     let text = #"{"a":[1,2.5,"x",null,true,{"b":{}}],"c":"/é"}"#
     #expect(String(decoding: try json(text).bytes, as: UTF8.self) == text)
-    #expect(JSON(parsing: Array("{".utf8)) == nil)
+    #expect(JSONValue(parsing: Array("{".utf8)) == nil)
   }
 
   @Test func aWrittenNetworkKeepsItsSubnetsAndWhatIsUnknown() throws {
@@ -106,5 +106,5 @@ import Testing
   @Test(arguments: [
     String(repeating: "[", count: 200_000), String(repeating: #"{"a":"#, count: 200_000), "1e999", "\u{FEFF}",
   ])
-  func hostileTextIsNoJSON(text: String) { #expect(JSON(parsing: Array(text.utf8)) == nil) }
+  func hostileTextIsNoJSON(text: String) { #expect(JSONValue(parsing: Array(text.utf8)) == nil) }
 }

@@ -1,5 +1,6 @@
 internal import CloudLinkerAPI
 internal import Foundation
+import Foundations
 internal import HTTPTransport
 internal import Kubernetes
 internal import KubernetesTesting

@@ -1,3 +1,4 @@
+import Foundations
 internal import Kubernetes
 
 /// What a type reads when it is decoded: the tree of its fields.

@@ -1,4 +1,5 @@
 internal import CloudLinkerAPI
+import Foundations
 internal import Kubernetes
 internal import Testing
 

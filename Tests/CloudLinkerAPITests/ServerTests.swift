@@ -1,5 +1,6 @@
 internal import CloudLinkerAPI
 internal import Foundation
+import Foundations
 internal import Kubernetes
 internal import KubernetesTesting
 internal import TestSupport

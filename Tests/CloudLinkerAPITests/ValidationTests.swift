@@ -1,5 +1,6 @@
 internal import CloudLinkerAPI
 internal import FoundationEssentials
+import Foundations
 internal import Kubernetes
 internal import Testing
 

@@ -1,10 +1,11 @@
 public import Cloud
+public import Foundations
 internal import HTTPTransport
 
 /// What a write came to.
 public struct Accepted: Sendable {
   /// The resource as answered; `.null` when the answer had no body.
-  public var resource: JSON
+  public var resource: JSONValue
   /// Nil: it is done.
   public var operation: LongOperation?
 }
@@ -21,7 +22,7 @@ extension AzureClient {
   }
 
   /// Nil when it is not there.
-  public func get(_ id: ResourceID) async throws(CloudError) -> JSON? {
+  public func get(_ id: ResourceID) async throws(CloudError) -> JSONValue? {
     do throws(CloudError) {
       let operation = "\(id.type)/read"
       return try Self.parsed(try await send("GET", url(id), operation: operation), operation: operation)
@@ -33,8 +34,8 @@ extension AzureClient {
 
   /// Every page of a collection; empty when the group or the parent is not there.
   /// - Parameter maxPages: a server that never ends is refused.
-  func list(_ url: String, operation: String, maxPages: Int = 200) async throws(CloudError) -> [JSON] {
-    var items: [JSON] = []
+  func list(_ url: String, operation: String, maxPages: Int = 200) async throws(CloudError) -> [JSONValue] {
+    var items: [JSONValue] = []
     var next: String? = url
     var seen: Set<String> = []
     while let page = next {
@@ -59,7 +60,7 @@ extension AzureClient {
 
   /// Writes the whole of a resource: what is left out is removed.
   /// - Parameter ifMatch: the etag of what is replaced; a resource that changed since is a conflict.
-  public func put(_ id: ResourceID, _ body: JSON, ifMatch: String? = nil) async throws(CloudError) -> Accepted {
+  public func put(_ id: ResourceID, _ body: JSONValue, ifMatch: String? = nil) async throws(CloudError) -> Accepted {
     try await write("PUT", id, body, ifMatch: ifMatch)
   }
 
@@ -82,7 +83,7 @@ extension AzureClient {
     }
   }
 
-  private func write(_ method: String, _ id: ResourceID, _ body: JSON, ifMatch: String?) async throws(CloudError)
+  private func write(_ method: String, _ id: ResourceID, _ body: JSONValue, ifMatch: String?) async throws(CloudError)
     -> Accepted
   {
     let operation = "\(id.type)/write"
@@ -110,8 +111,8 @@ extension AzureClient {
     return try result.get()
   }
 
-  static func parsed(_ response: HTTPResponse, operation: String) throws(CloudError) -> JSON {
-    guard let body = JSON(parsing: response.body), case .object = body else {
+  static func parsed(_ response: HTTPResponse, operation: String) throws(CloudError) -> JSONValue {
+    guard let body = JSONValue(parsing: response.body), case .object = body else {
       throw CloudError(.malformed, operation: operation, message: "the answer is no JSON object")
     }
     return body

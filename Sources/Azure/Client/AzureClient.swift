@@ -52,7 +52,7 @@ public struct AzureClient: Sendable {
     _ url: String,
     operation: String,
     headers: HTTPHeaders = [:],
-    body: JSON? = nil
+    body: JSONValue? = nil
   ) async throws(CloudError) -> HTTPResponse {
     var request = HTTPRequest(method: method, url: url, headers: headers)
     request.headers["Accept"] = "application/json"

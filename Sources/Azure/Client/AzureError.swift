@@ -20,7 +20,7 @@ internal import HTTPTransport
 ///     400, 409 other                                              invalid
 enum AzureError {
   static func make(_ response: HTTPResponse, operation: String, now: Timestamp) -> CloudError {
-    let body = JSON(parsing: response.body) ?? .null
+    let body = JSONValue(parsing: response.body) ?? .null
     let inner = body["error"] ?? body
     let code = inner["code"]?.string ?? ""
     var error = CloudError(
@@ -65,7 +65,7 @@ enum AzureError {
   }
 
   /// Details say more than the message where there are any. Cut, and on one line.
-  static func message(_ error: JSON, status: Int) -> String {
+  static func message(_ error: JSONValue, status: Int) -> String {
     let parts = [error["message"]?.string] + (error["details"]?.array.prefix(2).map { $0["message"]?.string } ?? [])
     let text = parts.compactMap { $0 }.joined(separator: " ")
     let line = text.split { $0.isWhitespace || $0.isNewline }.joined(separator: " ")

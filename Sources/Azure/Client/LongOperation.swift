@@ -1,4 +1,5 @@
 public import Cloud
+internal import Foundations
 internal import HTTPTransport
 
 /// A write that Azure goes on with: a handle that may be kept in a status and asked for later, by another process too.
@@ -46,7 +47,7 @@ extension AzureClient {
       let url = try checked(link, operation: operation)
       return LongOperation(kind: .location, url: url, operation: operation, askAfter: wait)
     }
-    let state = JSON(parsing: response.body)?["properties", "provisioningState"]?.string
+    let state = JSONValue(parsing: response.body)?["properties", "provisioningState"]?.string
     guard let state, Self.outcome(state) == nil else { return nil }
     return LongOperation(kind: .resource, url: url(id), operation: operation, askAfter: wait)
   }
@@ -85,7 +86,7 @@ extension AzureClient {
     }
   }
 
-  private static func failure(_ body: JSON, state: String, operation: String) -> CloudError {
+  private static func failure(_ body: JSONValue, state: String, operation: String) -> CloudError {
     let error = body["error"] ?? .null
     let code = error["code"]?.string ?? state
     let text = error["message"] == nil ? "the operation ended as \(state)" : AzureError.message(error, status: 200)

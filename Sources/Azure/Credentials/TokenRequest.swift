@@ -1,4 +1,5 @@
 internal import Cloud
+internal import Foundations
 internal import HTTPTransport
 
 /// How a token is asked for, and what the answer says. Values only.
@@ -43,7 +44,7 @@ struct TokenRequest {
 
   /// The token and how long it holds.
   static func token(in response: HTTPResponse) throws(CloudError) -> (String, Duration) {
-    let body = JSON(parsing: response.body) ?? .null
+    let body = JSONValue(parsing: response.body) ?? .null
     guard response.status == 200 else { throw refusal(response, body) }
     // The metadata service writes the number as text.
     let seconds = body["expires_in"].flatMap { $0.int ?? $0.string.flatMap { Int64($0) } }
@@ -54,7 +55,7 @@ struct TokenRequest {
   }
 
   /// `error_description` goes on with trace ids and a time, which change every time; its first line says what is wrong.
-  private static func refusal(_ response: HTTPResponse, _ body: JSON) -> CloudError {
+  private static func refusal(_ response: HTTPResponse, _ body: JSONValue) -> CloudError {
     let code = body["error"]?.string ?? ""
     let message = body["error_description"]?.string ?? "status \(response.status)"
     let line = message.split(whereSeparator: \.isNewline).first.map(String.init) ?? message

@@ -1,8 +1,10 @@
+public import Foundations
+
 /// A resource as Azure has it, seen through the fields that this client knows. The rest is kept, so that writing it back
 /// loses nothing.
 public protocol AzureResource: Sendable, Hashable {
-  var json: JSON { get set }
-  init(json: JSON)
+  var json: JSONValue { get set }
+  init(json: JSONValue)
   /// Whether its `properties.subnets` only tell who refers to it. False for a virtual network alone.
   static var subnetsAreReadOnly: Bool { get }
 }
@@ -46,10 +48,10 @@ extension AzureResource {
   public var referringSubnets: [ResourceID] { Self.subnetsAreReadOnly ? ids("subnets") : [] }
 
   /// What a PUT may hold: without what only Azure writes.
-  public var writable: JSON {
+  public var writable: JSONValue {
     var body = json
     for key in ["id", "name", "type", "etag", "managedBy", "systemData"] { body[key] = nil }
-    body["properties"] = body["properties"].map { JSON.withoutReadOnly($0) }
+    body["properties"] = body["properties"].map { JSONValue.withoutReadOnly($0) }
     if Self.subnetsAreReadOnly, body["properties"] != nil { body["properties", "subnets"] = nil }
     return body
   }
@@ -67,11 +69,11 @@ extension AzureResource {
   }
 }
 
-extension JSON {
-  static func reference(_ id: ResourceID) -> JSON { ["id": .string(id.description)] }
+extension JSONValue {
+  static func reference(_ id: ResourceID) -> JSONValue { ["id": .string(id.description)] }
 
   /// Properties of any network resource that only Azure writes, at every level: an inline subnet has them too.
-  static func withoutReadOnly(_ properties: JSON) -> JSON {
+  static func withoutReadOnly(_ properties: JSONValue) -> JSONValue {
     var result = properties.object
     for key in [
       "provisioningState", "resourceGuid", "ipConfigurations", "ipConfigurationProfiles", "privateEndpoints",

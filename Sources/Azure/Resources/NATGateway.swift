@@ -1,7 +1,9 @@
+public import Foundations
+
 /// Translates what leaves the subnets that name it to its public addresses.
 public struct NATGateway: AzureResource {
-  public var json: JSON
-  public init(json: JSON) { self.json = json }
+  public var json: JSONValue
+  public init(json: JSONValue) { self.json = json }
 
   /// - Parameter zone: nil: Azure places it.
   public init(location: String, zone: String?, addresses: [ResourceID], tags: [String: String]) {
@@ -13,14 +15,14 @@ public struct NATGateway: AzureResource {
 
   public var addresses: [ResourceID] {
     get { ids("publicIpAddresses") }
-    set { json["properties", "publicIpAddresses"] = .array(newValue.map(JSON.reference)) }
+    set { json["properties", "publicIpAddresses"] = .array(newValue.map(JSONValue.reference)) }
   }
 }
 
 /// A public address that is ours until it is deleted (SKU Standard, static).
 public struct PublicIPAddress: AzureResource {
-  public var json: JSON
-  public init(json: JSON) { self.json = json }
+  public var json: JSONValue
+  public init(json: JSONValue) { self.json = json }
 
   /// - Parameter zone: nil: in every zone of the region.
   public init(location: String, zone: String?, tags: [String: String]) {
@@ -50,8 +52,8 @@ public struct RouteTable: AzureResource {
       self.nextHop = nextHop
     }
   }
-  public var json: JSON
-  public init(json: JSON) { self.json = json }
+  public var json: JSONValue
+  public init(json: JSONValue) { self.json = json }
   public init(location: String, routes: [Route], tags: [String: String]) {
     json = ["location": .string(location), "properties": ["routes": .array(routes.map(Self.json))]]
     self.tags = tags
@@ -75,7 +77,7 @@ public struct RouteTable: AzureResource {
     json["properties", "routes"] = .array(others + [Self.json(route)])
   }
 
-  private static func json(_ route: Route) -> JSON {
+  private static func json(_ route: Route) -> JSONValue {
     [
       "name": .string(route.name),
       "properties": ["addressPrefix": .string(route.prefix), "nextHopType": .string(route.nextHop)],

@@ -1,7 +1,9 @@
+public import Foundations
+
 /// What may pass into and out of the subnets that name it.
 public struct NetworkSecurityGroup: AzureResource {
-  public var json: JSON
-  public init(json: JSON) { self.json = json }
+  public var json: JSONValue
+  public init(json: JSONValue) { self.json = json }
   public init(location: String, rules: [SecurityRule], tags: [String: String]) {
     json = ["location": .string(location), "properties": ["securityRules": .array(rules.map(\.json))]]
     self.tags = tags
@@ -53,7 +55,7 @@ public struct SecurityRule: Sendable, Hashable {
     self.ports = ports
   }
 
-  init(_ json: JSON) {
+  init(_ json: JSONValue) {
     let fields = json["properties"] ?? .null
     func values(_ one: String, _ many: String) -> Set<String> {
       let single = fields[one]?.string.map { [$0] } ?? []
@@ -73,8 +75,8 @@ public struct SecurityRule: Sendable, Hashable {
   }
 
   /// One value in the singular field, several in the plural one: Azure takes no `*` in a list.
-  var json: JSON {
-    var fields: [String: JSON] = [
+  var json: JSONValue {
+    var fields: [String: JSONValue] = [
       "priority": .int(Int64(priority)), "direction": .string(direction.rawValue), "access": .string(access.rawValue),
       "protocol": .string(transport), "sourcePortRange": "*",
     ]

@@ -1,9 +1,10 @@
 public import Cloud
+public import Foundations
 
 /// A folder of resources, which are deleted with it.
 public struct ResourceGroup: AzureResource {
-  public var json: JSON
-  public init(json: JSON) { self.json = json }
+  public var json: JSONValue
+  public init(json: JSONValue) { self.json = json }
   public init(location: String, tags: [String: String]) {
     json = ["location": .string(location)]
     self.tags = tags
@@ -12,8 +13,8 @@ public struct ResourceGroup: AzureResource {
 
 /// What lies in a group, by id alone.
 public struct GenericResource: AzureResource {
-  public var json: JSON
-  public init(json: JSON) { self.json = json }
+  public var json: JSONValue
+  public init(json: JSONValue) { self.json = json }
 }
 
 /// A region as a subscription sees it.
@@ -46,7 +47,7 @@ extension AzureClient {
   }
 
   /// The resources of a type in `Microsoft.Network`: `natGateways`.
-  private func list(_ type: String, in group: ResourceID) async throws(CloudError) -> [JSON] {
+  private func list(_ type: String, in group: ResourceID) async throws(CloudError) -> [JSONValue] {
     let provider = "Microsoft.Network"
     let path = "\(group)/providers/\(provider)/\(type)?api-version=\(Self.apiVersion(provider))"
     return try await list(endpoints.resourceManager + path, operation: "\(provider)/\(type)/read")

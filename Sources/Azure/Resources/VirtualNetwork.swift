@@ -2,8 +2,8 @@ public import Foundations
 
 /// A private network. Its subnets stand inline: written without them, it loses them.
 public struct VirtualNetwork: AzureResource {
-  public var json: JSON
-  public init(json: JSON) { self.json = json }
+  public var json: JSONValue
+  public init(json: JSONValue) { self.json = json }
   public static let subnetsAreReadOnly = false
 
   /// Without subnets: for one that is not there yet.
@@ -32,8 +32,8 @@ public struct VirtualNetwork: AzureResource {
 
 /// A range of a virtual network's addresses.
 public struct Subnet: AzureResource {
-  public var json: JSON
-  public init(json: JSON) { self.json = json }
+  public var json: JSONValue
+  public init(json: JSONValue) { self.json = json }
   public init(cidr: IPv4Network) {
     json = ["properties": ["addressPrefix": .string(cidr.description), "defaultOutboundAccess": false]]
   }

@@ -1,3 +1,4 @@
+public import Foundations
 public import Kubernetes
 
 /// A kind, as `kubectl apply -f crds/` brings it to a cluster (apiextensions.k8s.io/v1).

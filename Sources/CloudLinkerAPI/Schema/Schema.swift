@@ -1,4 +1,4 @@
-public import Kubernetes
+public import Foundations
 
 /// A type that describes itself as a structural schema (apiextensions.k8s.io/v1). Type and schema stand side by side,
 /// and a test walks both: every field that is decoded is in the schema, of the same type and as optional, and back.

@@ -1,3 +1,4 @@
+internal import Foundations
 public import Kubernetes
 
 /// Decides whether an object needs to be applied. No I/O.

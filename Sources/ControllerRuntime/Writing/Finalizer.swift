@@ -1,3 +1,4 @@
+internal import Foundations
 public import Kubernetes
 
 /// Adds and removes one finalizer by JSON patches that are guarded by `test`, so that nobody else's is ever lost.

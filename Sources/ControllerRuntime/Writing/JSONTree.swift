@@ -1,5 +1,6 @@
 internal import CCrypto
 internal import FoundationEssentials
+internal import Foundations
 internal import Kubernetes
 
 /// Typed objects as JSON.

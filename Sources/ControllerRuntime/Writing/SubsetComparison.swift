@@ -1,4 +1,4 @@
-public import Kubernetes
+public import Foundations
 
 /// Whether everything that is desired stands in the live object: what the server filled in beside it, and what others
 /// added, is no difference.

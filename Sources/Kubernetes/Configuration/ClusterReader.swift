@@ -1,4 +1,5 @@
 internal import FoundationEssentials
+internal import Foundations
 internal import HTTPTransport
 
 /// Where the server is and how it is known, from a kubeconfig's cluster.

@@ -1,3 +1,5 @@
+internal import Foundations
+
 /// A kubeconfig, merged from its files: clusters, users and contexts by name (v1 Config of client-go's clientcmd).
 ///
 /// Merging follows kubectl: of several entries of one name the first file's is taken whole, and `current-context` is

@@ -1,3 +1,5 @@
+public import Foundations
+
 /// The part of v1 PodSpec that this project writes. What users hand through untouched is a `JSONValue`.
 public struct PodSpec: Codable, Sendable, Hashable {
   public var containers: [Container]

@@ -1,3 +1,5 @@
+public import Foundations
+
 /// v1 SecurityContext of a container.
 public struct SecurityContext: Codable, Sendable, Hashable {
   public var allowPrivilegeEscalation: Bool?

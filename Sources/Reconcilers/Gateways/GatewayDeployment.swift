@@ -1,4 +1,5 @@
 internal import CloudLinkerAPI
+internal import Foundations
 internal import Gateway
 internal import Kubernetes
 

@@ -1,4 +1,5 @@
 internal import Azure
+internal import Foundations
 
 /// One call that changes something.
 struct AzureAction: Sendable, Hashable, CustomStringConvertible {
@@ -14,7 +15,7 @@ struct AzureAction: Sendable, Hashable, CustomStringConvertible {
   var verb: Verb
   var role: AzureRole
   var id: ResourceID
-  var body = JSON.null
+  var body = JSONValue.null
   /// What is changed, after the name: `: remove rule open`.
   var detail = ""
 

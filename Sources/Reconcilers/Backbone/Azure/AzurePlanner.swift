@@ -39,7 +39,7 @@ struct AzurePlanner {
     _ verb: AzureAction.Verb,
     _ role: AzureRole,
     _ id: ResourceID? = nil,
-    _ body: JSON = .null,
+    _ body: JSONValue = .null,
     detail: String = ""
   ) {
     let action = AzureAction(verb: verb, role: role, id: id ?? names.id(role), body: body, detail: detail)

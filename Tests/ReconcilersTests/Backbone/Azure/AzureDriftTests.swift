@@ -9,12 +9,12 @@ import Testing
   struct Drift: Sendable, CustomTestStringConvertible {
     var role: AzureRole
     var key: String
-    var value: JSON?
+    var value: JSONValue?
     var repair: String
     var testDescription: String { repair }
   }
 
-  static let opened: JSON = [
+  static let opened: JSONValue = [
     "name": "open",
     "properties": [
       "priority": 150, "direction": "Inbound", "access": "Allow", "protocol": "*", "sourceAddressPrefix": "*",
@@ -100,7 +100,7 @@ import Testing
   @Test func routesOfOthersStayButNotAnotherWayOut() async throws {
     let rig = AzureRig()
     _ = try await rig.converge()
-    func route(_ name: String, _ prefix: String) -> JSON {
+    func route(_ name: String, _ prefix: String) -> JSONValue {
       ["name": .string(name), "properties": ["addressPrefix": .string(prefix), "nextHopType": "VirtualAppliance"]]
     }
     rig.fake[rig.names.id(.routes)]?["properties", "routes"] = [route("pods", "10.9.0.0/24"), route("x", "0.0.0.0/0")]

@@ -8,7 +8,7 @@ import HTTPTransportTesting
 final class AzureFake: Sendable {
   struct State: Sendable {
     /// By id in lower case.
-    var resources: [String: JSON] = [:]
+    var resources: [String: JSONValue] = [:]
     var etag: Int64 = 0
     var reads = 0
     var writes: [String] = []
@@ -34,19 +34,19 @@ final class AzureFake: Sendable {
   /// Ends what is under way.
   func settle() { state.withLock { $0.settle() } }
 
-  subscript(id: ResourceID) -> JSON? {
+  subscript(id: ResourceID) -> JSONValue? {
     get { state.withLock { $0.stored(id) } }
     set { state.withLock { $0.store(id, newValue) } }
   }
 
   /// Everything, without what changes each time.
-  var snapshot: [String: JSON] {
+  var snapshot: [String: JSONValue] {
     state.withLock { state in
       state.resources.mapValues { AzureFake.plain($0) }
     }
   }
 
-  private static func plain(_ value: JSON) -> JSON {
+  private static func plain(_ value: JSONValue) -> JSONValue {
     switch value {
     case .array(let items): .array(items.map(plain))
     case .object(let members): .object(members.filter { $0.key != "etag" && $0.key != "ipAddress" }.mapValues(plain))
@@ -59,13 +59,13 @@ extension AzureFake.State {
   private var refuse: (Int, String, String) -> HTTPResponse { AzureFake.refusal }
 
   /// A subnet is kept in its virtual network.
-  func stored(_ id: ResourceID) -> JSON? {
+  func stored(_ id: ResourceID) -> JSONValue? {
     guard id.type.hasSuffix("/subnets"), let parent = id.parent else { return resources[id.description.lowercased()] }
     return resources[parent.description.lowercased()]?["properties", "subnets"]?.array
       .first { $0["name"]?.string?.lowercased() == id.name.lowercased() }
   }
 
-  mutating func store(_ id: ResourceID, _ value: JSON?) {
+  mutating func store(_ id: ResourceID, _ value: JSONValue?) {
     guard id.type.hasSuffix("/subnets"), let parent = id.parent?.description.lowercased() else {
       return resources[id.description.lowercased()] = value
     }
@@ -77,7 +77,7 @@ extension AzureFake.State {
   }
 
   mutating func settle() {
-    func settled(_ value: JSON) -> JSON? {
+    func settled(_ value: JSONValue) -> JSONValue? {
       switch value["properties", "provisioningState"]?.string {
       case "Deleting": return nil
       case "Updating":
@@ -117,18 +117,18 @@ extension AzureFake.State {
       return refuse(412, "PreconditionFailed", id.name)
     }
     switch request.method {
-    case "PUT": return put(id, JSON(parsing: request.body ?? []) ?? .null, old)
+    case "PUT": return put(id, JSONValue(parsing: request.body ?? []) ?? .null, old)
     case "PATCH":
       guard old != nil else { return refuse(404, "ResourceNotFound", id.name) }
       var changed = old ?? .null
-      changed["tags"] = JSON(parsing: request.body ?? [])?["tags"]
+      changed["tags"] = JSONValue(parsing: request.body ?? [])?["tags"]
       store(id, changed)
       return body(changed)
     default: return delete(id, old)
     }
   }
 
-  private func body(_ value: JSON, status: Int = 200) -> HTTPResponse {
+  private func body(_ value: JSONValue, status: Int = 200) -> HTTPResponse {
     .json(String(decoding: value.bytes, as: UTF8.self), status: status)
   }
 
@@ -154,7 +154,7 @@ extension AzureFake.State {
   }
 
   /// What Azure tells of who refers to a resource.
-  private func decorated(_ id: ResourceID, _ value: JSON) -> JSON {
+  private func decorated(_ id: ResourceID, _ value: JSONValue) -> JSONValue {
     var value = value
     let users = users(id)
     if id.type.lowercased().hasSuffix("/publicipaddresses"), let user = users.first {
@@ -167,7 +167,7 @@ extension AzureFake.State {
 
   private func users(_ id: ResourceID) -> [String] {
     let own = id.description.lowercased()
-    func refers(_ value: JSON) -> Bool {
+    func refers(_ value: JSONValue) -> Bool {
       switch value {
       case .object(let members):
         if members["id"]?.string?.lowercased() == own { return true }
@@ -183,7 +183,7 @@ extension AzureFake.State {
     }.sorted()
   }
 
-  private mutating func put(_ id: ResourceID, _ sent: JSON, _ old: JSON?) -> HTTPResponse {
+  private mutating func put(_ id: ResourceID, _ sent: JSONValue, _ old: JSONValue?) -> HTTPResponse {
     if id.provider != nil, stored(id.groupID ?? id) == nil { return refuse(404, "ResourceGroupNotFound", id.name) }
     if let parent = id.parent, stored(parent) == nil { return refuse(404, "ParentResourceNotFound", id.name) }
     for key in ["networkSecurityGroup", "routeTable", "natGateway"] {
@@ -227,7 +227,7 @@ extension AzureFake.State {
     return nil
   }
 
-  private mutating func delete(_ id: ResourceID, _ old: JSON?) -> HTTPResponse {
+  private mutating func delete(_ id: ResourceID, _ old: JSONValue?) -> HTTPResponse {
     guard var value = old else { return HTTPResponse(head: HTTPResponseHead(status: 204)) }
     guard id.provider != nil else {
       value["deleting"] = true

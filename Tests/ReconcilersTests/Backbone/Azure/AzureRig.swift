@@ -107,7 +107,7 @@ struct AzureRig {
   }
 
   /// Something of somebody else's.
-  func place(_ id: ResourceID, _ properties: JSON = .object([:]), tags: JSON = .object([:])) {
+  func place(_ id: ResourceID, _ properties: JSONValue = .object([:]), tags: JSONValue = .object([:])) {
     var properties = properties
     properties["provisioningState"] = "Succeeded"
     fake[id] = [
