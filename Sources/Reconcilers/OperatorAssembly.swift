@@ -93,7 +93,8 @@ public struct OperatorAssembly: Sendable {
       connections.queue.add(connection)
       for forward in concerned { forwards.queue.add(forward) }
     }
-    let backbones = controller("backbone", concurrency: 4) { [self] in
+    // A worker mostly waits for its cloud; no account holds more of them than its request budget keeps busy.
+    let backbones = controller("backbone", concurrency: 32) { [self] in
       let reconciler = BackboneReconciler(
         client: client,
         caches: informers.backboneCaches,

@@ -19,6 +19,7 @@ struct Flags {
   var leaseRetryPeriod = 2
   var concurrency = 16
   var ownCloudIdentity = true
+  var cloudRequestsPerSecond: Int?
   var cloudEndpoints: [CloudSettings.Service: String] = [:]
   var logLevel = Logger.Level.info
   var logFormat = Logger.Format.text
@@ -44,6 +45,8 @@ struct Flags {
       --lease-retry-period SECONDS      default 2
       --concurrency N                   PortForwards whose status is written at once; default 16
       --own-cloud-identity true|false   whether Backbones without credentials use the operator's own; default true
+      --cloud-requests-per-second N     to one AWS account and region, Google project or Azure subscription, and five
+                                        times as many at once after a pause; default 10, to Google Cloud 4
       --cloud-endpoint SERVICE=URL      another base URL; SERVICE: ec2, sts, google-compute, google-token,
                                         azure-resource-manager, azure-login; may be repeated
       --log-level LEVEL                 debug, info, warning or error; default info
@@ -97,6 +100,7 @@ struct Flags {
     case "--own-cloud-identity":
       guard let on = Bool(value) else { throw UsageError("\(name): \"\(value)\" is neither true nor false") }
       ownCloudIdentity = on
+    case "--cloud-requests-per-second": cloudRequestsPerSecond = try number()
     case "--cloud-endpoint":
       let parts = value.split(separator: "=", maxSplits: 1).map(String.init)
       guard parts.count == 2, let service = CloudSettings.Service(rawValue: parts[0]), parts[1].contains("://") else {

@@ -71,6 +71,7 @@ final class Program: Sendable {
     settings.clouds = CloudSettings(
       endpoints: flags.cloudEndpoints,
       allowsOwnIdentity: flags.ownCloudIdentity,
+      requestsPerSecond: flags.cloudRequestsPerSecond,
       environment: flags.environment
     )
     // Gateways are asked inside the cluster: a proxy for the way out has no business there.

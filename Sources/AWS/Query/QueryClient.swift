@@ -24,7 +24,9 @@ public struct QueryClient: Sendable {
   private let budget: RequestBudget
   private let time: any TimeSource
 
-  /// - Parameter transport: one that does not repeat anything itself.
+  /// - Parameters:
+  ///   - transport: one that does not repeat anything itself.
+  ///   - budget: shared by all that speak to the account in this region; default one of its own.
   public init(
     endpoint: AWSEndpoint,
     version: String,

@@ -19,6 +19,9 @@ public struct ComputeClient: Sendable {
     public init() {}
   }
 
+  /// Compute Engine allows a project 1500 a minute (https://cloud.google.com/compute/api-quota), and others ask as well.
+  public static let requestsPerSecond = 4.0
+
   public let project: String
   private let tokens: GoogleTokens
   private let transport: any Transport
@@ -27,7 +30,7 @@ public struct ComputeClient: Sendable {
 
   /// - Parameters:
   ///   - transport: without retries of its own.
-  ///   - budget: shared by all that speak to the project; default 4 requests a second, 20 at once.
+  ///   - budget: shared by all that speak to the project; default one of its own.
   public init(
     project: String,
     tokens: GoogleTokens,
@@ -40,7 +43,7 @@ public struct ComputeClient: Sendable {
     self.tokens = tokens
     self.options = options
     self.time = time
-    let budget = budget ?? RequestBudget(perSecond: 4, burst: 20, time: time)
+    let budget = budget ?? RequestBudget(perSecond: Self.requestsPerSecond, time: time)
     let budgeted = BudgetedTransport(ThrottleAsStatus(base: transport), budget: budget)
     self.transport = RetryingTransport(budgeted, policy: options.retry, time: time)
   }

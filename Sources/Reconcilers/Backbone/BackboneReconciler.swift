@@ -16,6 +16,8 @@ struct BackboneReconciler: Sendable {
   static let settling: Duration = .seconds(2)
   /// While something is pending in the cloud, or in the way.
   static let patience: Duration = .seconds(15)
+  /// While as many Backbones of the same account are worked on as its request budget lets get on.
+  static let turn: Duration = .seconds(1)
 
   let client: any KubernetesAPI
   let caches: BackboneCaches
@@ -45,6 +47,8 @@ struct BackboneReconciler: Sendable {
     } catch let refusal as Refusal {
       return try await refuse(refusal, facts)
     }
+    guard cloud.account.enter() else { return .requeue(after: Self.turn, jitter: 0.5) }
+    defer { cloud.account.leave() }
     let outcome = await look(facts, cloud)
     switch outcome {
     case .failure(let error): return try await fail(error, facts)

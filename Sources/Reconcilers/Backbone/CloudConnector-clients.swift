@@ -6,12 +6,14 @@ internal import Foundations
 internal import GoogleCloud
 internal import HTTPTransport
 
-/// One client a cloud, with the credentials of the Secret or, without one, the operator's own.
+/// One client a cloud, with the credentials of the Secret or, without one, the operator's own, within the budget of the
+/// account.
 extension CloudConnector {
   func aws(
     _ spec: BackboneSpec,
     _ secret: [String: [UInt8]]?,
-    _ transport: any Transport
+    _ transport: any Transport,
+    _ budget: RequestBudget
   ) throws(CloudError) -> AWSNetwork {
     let surroundings = AWSCredentialSource.Surroundings(
       region: spec.region,
@@ -31,6 +33,7 @@ extension CloudConnector {
       version: EC2Client.version,
       credentials: source,
       transport: transport,
+      budget: budget,
       time: time
     )
     return AWSNetwork(ec2: EC2Client(query), time: time)
@@ -39,7 +42,8 @@ extension CloudConnector {
   func googleCloud(
     _ spec: BackboneSpec,
     _ secret: [String: [UInt8]]?,
-    _ transport: any Transport
+    _ transport: any Transport,
+    _ budget: RequestBudget
   ) throws(CloudError) -> GoogleCloudNetwork {
     let tokenURL = settings.endpoints[.googleToken]
     let source: GoogleCredentialSource
@@ -55,6 +59,7 @@ extension CloudConnector {
       tokens: source.tokens(over: transport, time: time),
       transport: transport,
       options: options,
+      budget: budget,
       time: time
     )
     return GoogleCloudNetwork(compute: compute, region: spec.region)
@@ -63,7 +68,8 @@ extension CloudConnector {
   func azure(
     _ spec: BackboneSpec,
     _ secret: [String: [UInt8]]?,
-    _ transport: any Transport
+    _ transport: any Transport,
+    _ budget: RequestBudget
   ) throws(CloudError) -> AzureNetwork {
     let subscription = spec.azure?.subscriptionID ?? ""
     let source: AzureCredentialSource
@@ -77,7 +83,7 @@ extension CloudConnector {
     if let manager = settings.endpoints[.azureResourceManager] {
       endpoints = AzureEndpoints(resourceManager: manager, authority: settings.endpoints[.azureLogin] ?? manager)
     }
-    let client = AzureClient(source, endpoints: endpoints, transport: transport, time: time)
+    let client = AzureClient(source, endpoints: endpoints, transport: transport, time: time, budget: budget)
     return AzureNetwork(client: client, region: spec.region, resourceGroup: spec.azure?.resourceGroup)
   }
 }

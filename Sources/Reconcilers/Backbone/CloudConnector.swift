@@ -2,10 +2,11 @@ internal import Cloud
 internal import CloudLinkerAPI
 internal import ControllerRuntime
 internal import Foundations
+internal import GoogleCloud
 internal import HTTPTransport
 internal import Kubernetes
 
-/// Makes the clients of the three clouds, and keeps them: with a client go its tokens and its request budget.
+/// Makes the clients of the three clouds, and keeps them: with a client go its tokens. Request budgets are shared.
 final class CloudConnector: CloudConnecting {
   /// What a client depends on; another value, another client.
   private struct Identity: Hashable {
@@ -26,6 +27,7 @@ final class CloudConnector: CloudConnecting {
   private let registry: MetricsRegistry
   let time: any TimeSource
   private let clients = Locked<[ObjectKey: Client]>([:])
+  let accounts = CloudAccounts()
 
   init(transport: any Transport, settings: CloudSettings, registry: MetricsRegistry, time: any TimeSource) {
     self.transport = transport
@@ -50,12 +52,12 @@ final class CloudConnector: CloudConnecting {
       aws: spec.aws,
       gcp: spec.gcp,
       azure: spec.azure,
-      credentials: credentials.map { SecretDigest.digest($0.mapValues { "\($0)" }) }
+      credentials: credentials.map(Self.digest)
     )
     if let known = clients.withLock({ $0[backbone.key] }), known.identity == identity { return known.network }
     let network: CloudNetwork
     do throws(CloudError) {
-      network = try makeNetwork(spec, credentials)
+      network = try makeNetwork(spec, credentials, account(spec, identity))
     } catch {
       throw Refusal(
         condition: .dependenciesReady,
@@ -69,7 +71,26 @@ final class CloudConnector: CloudConnecting {
 
   func forget(_ key: ObjectKey) { clients.withLock { $0[key] = nil } }
 
-  private func makeNetwork(_ spec: BackboneSpec, _ credentials: [String: [UInt8]]?) throws(CloudError) -> CloudNetwork {
+  /// Names and values are digested one by one, so that none can pass for a part of its neighbour.
+  private static func digest(_ content: [String: [UInt8]]) -> String {
+    let parts = content.sorted { $0.key < $1.key }.flatMap {
+      SHA256.digest(Array($0.key.utf8)) + SHA256.digest($0.value)
+    }
+    return SHA256.hexadecimal(SHA256.digest(parts))
+  }
+
+  private func account(_ spec: BackboneSpec, _ identity: Identity) -> CloudAccount {
+    accounts.account(CloudAccount.Name(spec, credentials: identity.credentials)) {
+      let usual = spec.provider == .gcp ? ComputeClient.requestsPerSecond : RequestBudget.requestsPerSecond
+      return CloudAccount(requestsPerSecond: settings.requestsPerSecond.map(Double.init) ?? usual, time: time)
+    }
+  }
+
+  private func makeNetwork(
+    _ spec: BackboneSpec,
+    _ credentials: [String: [UInt8]]?,
+    _ account: CloudAccount
+  ) throws(CloudError) -> CloudNetwork {
     let provider = spec.provider.rawValue
     let registry = registry
     let counted = CountingTransport(transport) { method, status in
@@ -80,9 +101,9 @@ final class CloudConnector: CloudConnecting {
       )
     }
     switch spec.provider {
-    case .gcp: return CloudNetwork(try googleCloud(spec, credentials, counted))
-    case .azure: return CloudNetwork(try azure(spec, credentials, counted))
-    default: return CloudNetwork(try aws(spec, credentials, counted))
+    case .gcp: return CloudNetwork(try googleCloud(spec, credentials, counted, account.budget), account)
+    case .azure: return CloudNetwork(try azure(spec, credentials, counted, account.budget), account)
+    default: return CloudNetwork(try aws(spec, credentials, counted, account.budget), account)
     }
   }
 }

@@ -3,6 +3,7 @@ internal import Foundations
 
 /// A `NetworkProvider` of which nobody needs to know any more which cloud it is.
 struct CloudNetwork: Sendable {
+  let account: CloudAccount
   struct Action: Sendable, CustomStringConvertible {
     typealias Perform =
       @Sendable (_ desired: DesiredNetwork, _ made: inout [String: String]) async throws(CloudError) -> Void
@@ -16,7 +17,8 @@ struct CloudNetwork: Sendable {
     @Sendable (_ desired: DesiredNetwork, _ goal: NetworkGoal, _ now: Timestamp) async throws(CloudError)
       -> NetworkPlan<Action>
 
-  init(_ provider: some NetworkProvider) {
+  init(_ provider: some NetworkProvider, _ account: CloudAccount) {
+    self.account = account
     zones = { () async throws(CloudError) -> [String] in try await provider.zones() }
     plan = { (desired, goal, now) async throws(CloudError) -> NetworkPlan<Action> in
       try await Self.plan(provider, desired, goal, now)

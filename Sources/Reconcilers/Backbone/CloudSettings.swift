@@ -13,16 +13,20 @@ public struct CloudSettings: Sendable {
   /// Whether a Backbone without `credentialsSecretRef` may use the operator's own identity. Whoever may write Backbones
   /// then has that identity's rights.
   public var allowsOwnIdentity: Bool
+  /// To one account, project or subscription; nil: 10, and 4 to Google Cloud.
+  public var requestsPerSecond: Int?
   /// In which the operator's own identity is looked for.
   public var environment: [String: String]
 
   public init(
     endpoints: [Service: String] = [:],
     allowsOwnIdentity: Bool = true,
+    requestsPerSecond: Int? = nil,
     environment: [String: String] = [:]
   ) {
     self.endpoints = endpoints
     self.allowsOwnIdentity = allowsOwnIdentity
+    self.requestsPerSecond = requestsPerSecond
     self.environment = environment
   }
 }

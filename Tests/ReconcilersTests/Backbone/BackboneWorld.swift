@@ -12,6 +12,8 @@ final class BackboneWorld: Sendable {
   let server = MemoryServer()
   let cloud = PaperCloud()
   let time = VirtualTimeSource()
+  /// With two places.
+  let account = CloudAccount(requestsPerSecond: 5, time: SystemTimeSource())
   let backbones = Store<Backbone>(indexers: BackboneCaches.indexers)
   let connections = Store<VPNConnection>(indexers: [:])
   let secrets = Store<PartialMetadata<Secret>>(indexers: [:])
@@ -19,8 +21,9 @@ final class BackboneWorld: Sendable {
 
   struct Connector: CloudConnecting {
     let cloud: PaperCloud
+    let account: CloudAccount
     func connect(_ backbone: Backbone, credentials: [String: [UInt8]]?) throws(Refusal) -> CloudNetwork {
-      CloudNetwork(cloud)
+      CloudNetwork(cloud, account)
     }
     func forget(_ key: ObjectKey) {}
   }
@@ -30,7 +33,7 @@ final class BackboneWorld: Sendable {
       client: server,
       caches: BackboneCaches(backbones: backbones, connections: connections, secretMetadata: secrets),
       secrets: SecretReader(client: server),
-      clouds: Connector(cloud: cloud),
+      clouds: Connector(cloud: cloud, account: account),
       events: EventRecorder(
         client: server,
         controller: "cloudlinker.dev/test",

@@ -1,0 +1,78 @@
+internal import Cloud
+internal import CloudLinkerAPI
+internal import Foundations
+
+/// One limit of a cloud, shared by all Backbones that count against it.
+final class CloudAccount: Sendable {
+  /// Whose limits they are.
+  enum Name: Hashable, Sendable {
+    /// EC2 counts by account and region. Which account it is, only the role tells; without one, the same credentials
+    /// are the same account.
+    case aws(account: String, region: String)
+    /// https://cloud.google.com/compute/api-quota
+    case googleCloud(project: String)
+    /// Azure counts by subscription and by who asks; here all that ask share.
+    case azure(subscription: String)
+
+    /// - Parameter credentials: their digest; nil: the operator's own identity.
+    init(_ spec: BackboneSpec, credentials: String?) {
+      switch spec.provider {
+      case .gcp: self = .googleCloud(project: spec.gcp?.project ?? "")
+      case .azure: self = .azure(subscription: spec.azure?.subscriptionID.lowercased() ?? "")
+      default:
+        let account = spec.aws?.assumeRoleARN.flatMap(Self.account(ofRole:))
+        self = .aws(account: account ?? credentials ?? "own", region: spec.region)
+      }
+    }
+
+    /// `123456789012` of `arn:aws:iam::123456789012:role/backbone`.
+    private static func account(ofRole arn: String) -> String? {
+      let parts = arn.split(separator: ":", omittingEmptySubsequences: false)
+      return parts.count > 4 && !parts[4].isEmpty ? String(parts[4]) : nil
+    }
+  }
+
+  let budget: RequestBudget
+  private let places: Int
+  private let taken = Locked(0)
+
+  /// As many Backbones are worked on at once as use the budget up: each sends one request after the other, and an answer
+  /// takes up to 0.4 s. More would only wait for each other, with plans that grow old.
+  init(requestsPerSecond: Double, time: any TimeSource) {
+    budget = RequestBudget(perSecond: requestsPerSecond, time: time)
+    places = max(1, Int(min(requestsPerSecond * 0.4, 1000).rounded(.up)))
+  }
+
+  /// Takes a place, if there is one. Who gets none comes again and holds no worker meanwhile: Backbones of other
+  /// accounts need it.
+  func enter() -> Bool {
+    taken.withLock { taken in
+      guard taken < places else { return false }
+      taken += 1
+      return true
+    }
+  }
+
+  func leave() { taken.withLock { $0 -= 1 } }
+}
+
+/// The accounts that clients speak to; one that no client has any more is forgotten.
+final class CloudAccounts: Sendable {
+  private struct Entry {
+    weak var account: CloudAccount?
+  }
+  private let entries = Locked<[CloudAccount.Name: Entry]>([:])
+
+  func account(_ name: CloudAccount.Name, make: () -> CloudAccount) -> CloudAccount {
+    entries.withLock { entries in
+      if let known = entries[name]?.account { return known }
+      entries = entries.filter { $0.value.account != nil }
+      let made = make()
+      entries[name] = Entry(account: made)
+      return made
+    }
+  }
+
+  /// How many are known; those without clients are among them until the next one comes.
+  var count: Int { entries.withLock { $0.count } }
+}
