@@ -70,6 +70,25 @@ import Testing
     #expect(client.time.slept.first.map { $0 >= .seconds(7) } == true)
   }
 
+  @Test func aRefusalOverTheTimeIsRepeatedByTheServicesClock() async throws {
+    var late = HTTPResponse.ec2Error("AuthFailure", status: 401)
+    late.head.headers["Date"] = "Thu, 01 Jan 2026 00:20:00 GMT"
+    let client = TestClient(.whole(late), Self.noVPCs)
+    _ = try await client.ec2.vpcs([])
+    _ = try await client.ec2.vpcs([])
+    let times = client.transport.requests.map { $0.headers["X-Amz-Date"]?.prefix(13) }
+    #expect(times == ["20260101T0000", "20260101T0020", "20260101T0020"])
+    #expect(client.time.slept == [])
+  }
+
+  @Test func aRefusalForAnotherCauseIsNotRepeated() async {
+    var refusal = HTTPResponse.ec2Error("AuthFailure", status: 401)
+    refusal.head.headers["Date"] = "Thu, 01 Jan 2026 00:01:00 GMT"
+    let client = TestClient(.whole(refusal))
+    #expect(await failure { () async throws(CloudError) in try await client.ec2.vpcs([]) }?.kind == .unauthenticated)
+    #expect(client.actions.count == 1)
+  }
+
   @Test func troubleOfTheServiceIsRepeatedForReadsAndNotForCreations() async throws {
     let trouble = InMemoryTransport.Answer.whole(.ec2Error("InternalError", status: 500))
     let reading = TestClient(trouble, Self.noVPCs)

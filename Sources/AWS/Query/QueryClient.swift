@@ -9,6 +9,7 @@ public import HTTPTransport
 ///     5xx                                       repeat             give up
 ///     no answer, may have been processed        repeat             give up
 ///     no answer, was not processed              repeat             repeat
+///     refused, and our clock is wrong           repeat by the service's clock, once
 ///     keys refused or expired, first time       repeat with new keys, where there can be new ones
 ///     anything else                             give up
 ///
@@ -23,6 +24,8 @@ public struct QueryClient: Sendable {
   private let transport: any Transport
   private let budget: RequestBudget
   private let time: any TimeSource
+  /// For signatures.
+  private let clock: ServerClock
 
   /// - Parameters:
   ///   - transport: one that does not repeat anything itself.
@@ -43,6 +46,7 @@ public struct QueryClient: Sendable {
     self.policy = policy
     self.budget = budget ?? RequestBudget(time: time)
     self.time = time
+    clock = ServerClock(time)
   }
 
   /// - Parameters:
@@ -60,6 +64,7 @@ public struct QueryClient: Sendable {
     parameters["Action"] = action
     parameters["Version"] = version
     var refused: AWSCredentials?
+    var wasLate = false
     var attempt = 1
     while true {
       let keys = try await credentials?.credentials(refusing: refused)
@@ -68,7 +73,12 @@ public struct QueryClient: Sendable {
       let error: CloudError
       switch await send(request, operation) {
       case .success(let element): return element
-      case .failure(let failure): error = failure
+      case .failure(let failure):
+        error = failure.error
+        if error.kind == .unauthenticated, !wasLate, let head = failure.head, clock.correct(by: head) {
+          wasLate = true
+          continue
+        }
       }
       // Keys that did not change would be refused again, so this happens once.
       if error.kind == .unauthenticated, refused == nil, let keys, credentials?.canRefresh == true {
@@ -91,22 +101,28 @@ public struct QueryClient: Sendable {
     )
     guard let keys else { return request }
     return RequestSigner(region: endpoint.region, service: endpoint.service)
-      .sign(request, with: keys, at: time.timestamp)
+      .sign(request, with: keys, at: clock.timestamp)
   }
 
-  private func send(_ request: HTTPRequest, _ operation: String) async -> Result<XMLElement, CloudError> {
+  private struct Failure: Error {
+    var error: CloudError
+    /// Of the answer, where there was one.
+    var head: HTTPResponseHead?
+  }
+
+  private func send(_ request: HTTPRequest, _ operation: String) async -> Result<XMLElement, Failure> {
     let response: HTTPResponse
     do throws(TransportError) {
       response = try await transport.send(request)
-    } catch { return .failure(CloudError(error, operation: operation)) }
+    } catch { return .failure(Failure(error: CloudError(error, operation: operation))) }
     guard (200...299).contains(response.status) else {
-      return .failure(AWSError.decode(response, operation: operation, now: time.timestamp))
+      let error = AWSError.decode(response, operation: operation, now: time.timestamp)
+      return .failure(Failure(error: error, head: response.head))
     }
     do throws(XMLReader.Failure) { return .success(try XMLReader.read(response.body)) } catch {
       let message = error.message
-      return .failure(
-        CloudError(.malformed, operation: operation, message: message, mayHaveBeenProcessed: true)
-      )
+      let error = CloudError(.malformed, operation: operation, message: message, mayHaveBeenProcessed: true)
+      return .failure(Failure(error: error))
     }
   }
 

@@ -49,11 +49,22 @@ struct ServiceAccountKey: Sendable, Decodable {
     return token
   }
 
+  /// Once more where our clock was the cause of the refusal.
   func fetch(_ exchange: TokenExchange, tokenURL: String) async throws(CloudError) -> AccessToken {
+    let offset = exchange.clock.offset
+    do throws(CloudError) {
+      return try await fetchOnce(exchange, tokenURL)
+    } catch {
+      guard error.kind == .unauthenticated, exchange.clock.offset != offset else { throw error }
+      return try await fetchOnce(exchange, tokenURL)
+    }
+  }
+
+  private func fetchOnce(_ exchange: TokenExchange, _ tokenURL: String) async throws(CloudError) -> AccessToken {
     try await exchange.post(
       [
         ("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer"),
-        ("assertion", try assertion(audience: tokenURL, now: exchange.time.timestamp)),
+        ("assertion", try assertion(audience: tokenURL, now: exchange.clock.timestamp)),
       ],
       to: tokenURL,
       operation: Self.operation

@@ -7,6 +7,14 @@ internal import HTTPTransport
 struct TokenExchange: Sendable {
   var transport: any Transport
   var time: any TimeSource
+  /// For assertions.
+  let clock: ServerClock
+
+  init(transport: any Transport, time: any TimeSource) {
+    self.transport = transport
+    self.time = time
+    clock = ServerClock(time)
+  }
 
   static let scope = "https://www.googleapis.com/auth/cloud-platform"
 
@@ -35,7 +43,7 @@ struct TokenExchange: Sendable {
     return AccessToken(value: value, expiresAt: start.advanced(by: .seconds(min(seconds, 86_400))))
   }
 
-  /// - Returns: the body of a 2xx answer.
+  /// - Returns: the body of a 2xx answer. After a refusal `clock` may have been put right.
   func answer(to request: HTTPRequest, operation: String) async throws(CloudError) -> [UInt8] {
     let response: HTTPResponse
     do throws(TransportError) { response = try await transport.send(request) } catch {
@@ -49,6 +57,7 @@ struct TokenExchange: Sendable {
       case 500...: .unavailable
       default: .unauthenticated
       }
+    if kind == .unauthenticated { _ = clock.correct(by: response.head) }
     throw CloudError(
       kind,
       operation: operation,

@@ -51,6 +51,24 @@ import Testing
     #expect(error?.description == "oauth2.token: invalid_grant: Invalid JWT Signature.")
   }
 
+  @Test func anAssertionOfAnotherTimeIsSignedAgainByGooglesClock() async throws {
+    let count = Locked(0)
+    let server = InMemoryTransport { _ in
+      guard
+        count.withLock({
+          $0 += 1; return $0
+        }) == 1
+      else {
+        return .whole(.json(#"{"access_token":"t-1","expires_in":3599}"#))
+      }
+      var refusal = HTTPResponse.json(#"{"error":"invalid_grant"}"#, status: 400)
+      refusal.head.headers["Date"] = "Thu, 01 Jan 2026 00:20:00 GMT"
+      return .whole(refusal)
+    }
+    #expect(try await source().tokens(over: server, time: time).token() == "t-1")
+    #expect(Set(server.requests.map(\.body)).count == 2)
+  }
+
   @Test(arguments: [
     "", "<html>", "{}", #"{"access_token":"a b","expires_in":1}"#, #"{"access_token":"a\r\nX: y","expires_in":60}"#,
     #"{"access_token":"a","expires_in":0}"#, #"{"access_token":"a"}"#,

@@ -65,10 +65,24 @@ class ControlDoor:
     def get_state(self, request):
         return Response(200, self.server.simulator.counts())
 
+    def get_objects(self, request):
+        """Everything there is, by its id, as the cloud shows it; without etags and fingerprints."""
+        return Response(200, self.server.simulator.objects())
+
     def get_credentials(self, request):
         """What a client needs to be let in."""
         return Response(200, self.server.simulator.credentials())
 
+    def post_revoke(self, request):
+        """Nobody is let in any more but with new credentials. -> these"""
+        self.server.simulator.identity.replace_key()
+        self.server.simulator.identity.end_sessions()
+        return self.get_credentials(request)
+
     def post_foreign(self, request):
-        """Puts something into the cloud that the client under test knows nothing of. -> its id"""
-        return Response(200, self.server.simulator.foreign(request.json()))
+        """Puts something into the cloud that the client under test knows nothing of, or takes it out again. -> its id"""
+        wanted = request.json()
+        if "remove" in wanted:
+            self.server.simulator.remove_foreign(wanted["remove"])
+            return Response(200, {"id": wanted["remove"]})
+        return Response(200, self.server.simulator.foreign(wanted))

@@ -17,17 +17,18 @@ class Fault:
     delay: float = 0  # seconds before anything is done
     reset: bool = False  # the connection is reset, and nothing is done
     dropAfter: bool = False  # it is done, and then the connection is reset: the answer is lost
+    endsSessions: bool = False  # it is done, and then every token and temporary key has expired
     fails: dict | None = None  # {code, message}: it is accepted, and the long operation ends so
 
     @classmethod
     def parse(cls, entry):
-        entry = {{"drop-after": "dropAfter"}.get(name, name): value for name, value in entry.items()}
+        entry = {{"drop-after": "dropAfter", "ends-sessions": "endsSessions"}.get(name, name): value for name, value in entry.items()}
         known = {field.name for field in fields(cls)}
         if unknown := set(entry) - known:
             raise ValueError(f"no such part of a fault: {', '.join(unknown)}; there are {', '.join(sorted(known))}")
         fault = cls(**entry)
-        if not (fault.status or fault.delay or fault.reset or fault.dropAfter or fault.fails):
-            raise ValueError("a fault needs one of status, delay, reset, drop-after, fails")
+        if not (fault.status or fault.delay or fault.reset or fault.dropAfter or fault.endsSessions or fault.fails):
+            raise ValueError("a fault needs one of status, delay, reset, drop-after, ends-sessions, fails")
         return fault
 
     def matches(self, operation):

@@ -5,6 +5,7 @@ import sys
 import threading
 import time
 import traceback
+from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
@@ -49,6 +50,8 @@ class Server(ThreadingHTTPServer):
         if fault and fault.dropAfter:
             response = None
         with self.lock:
+            if fault and fault.endsSessions:
+                self.simulator.identity.end_sessions()
             self.note(request, operation, findings, fault, response.status if response else 0, response)
         return response
 
@@ -122,6 +125,7 @@ class Connection(BaseHTTPRequestHandler):
 
     def send(self, response):
         headers, body = response.encoded()
+        headers["Date"] = formatdate(usegmt=True)  # by which a client sees that its clock is wrong
         if response.status != 204:
             headers["Content-Length"] = str(len(body))
         lines = [f"HTTP/1.1 {response.status} {self.responses.get(response.status, ('',))[0]}"]

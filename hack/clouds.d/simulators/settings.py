@@ -9,6 +9,8 @@ class Settings:
     # *and* it was seen unfinished so many times.
     operationSeconds: float = 0.2
     operationReads: int = 1
+    # For how long a NAT gateway that is deleted, or failed, is still shown. AWS only.
+    tombstoneSeconds: float = 3600
     # What was just made is not shown by describes and lists for this time, and so many of them. AWS only.
     consistencySeconds: float = 0
     consistencyReads: int = 0

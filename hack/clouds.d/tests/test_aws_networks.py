@@ -27,6 +27,23 @@ class Networks(AWSTest):
         self.assertEqual(found["FailureCode"], "Gateway.NotAttached")
         self.assertEqual(self.control("state")["network-interface"], 0)
 
+    def test_what_became_of_a_nat_gateway_is_forgotten_in_time(self):
+        _, _, subnet, address = self.network()
+        self.control("faults", {"operation": "CreateNatGateway", "fails": {"code": "InternalError"}})
+        nat = self.nat(subnet, address)
+        until(lambda: self.state(nat) == "failed")
+        self.control("settings", {"tombstoneSeconds": 0})
+        self.refused("NatGatewayNotFound", self.state, nat=nat)
+
+    def test_everything_is_shown_by_id_until_it_is_deleted(self):
+        vpc, gateway, subnet, address = self.network()
+        shown = self.control("objects")
+        self.assertEqual(shown[subnet]["vpcId"], vpc)
+        self.assertEqual(shown[gateway]["attachmentSet"][0]["vpcId"], vpc)
+        self.assertEqual(shown, self.control("objects"))
+        self.ec2.release_address(AllocationId=address)
+        self.assertEqual(set(shown) - set(self.control("objects")), {address})
+
     def test_a_client_token_brings_the_same_answer_and_no_second_object(self):
         _, _, subnet, address = self.network()
         first, again = (self.nat(subnet, address, ClientToken="one") for _ in range(2))

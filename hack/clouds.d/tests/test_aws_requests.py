@@ -1,4 +1,8 @@
 """Who is let in by AWS, and what is refused for what it says."""
+from datetime import datetime, timedelta, timezone
+from email.utils import parsedate_to_datetime
+from unittest.mock import patch
+
 from botocore.exceptions import ConnectionClosedError
 
 from .aws import AWSTest
@@ -33,6 +37,27 @@ class Requests(AWSTest):
         self.refused("AuthFailure", other.describe_vpcs)
         self.server.simulator.identity.known[given["AccessKeyId"]].expires = 0
         self.refused("RequestExpired", ec2.describe_vpcs)
+
+    def test_a_signature_of_another_time_is_refused_and_the_answer_tells_the_time(self):
+        clock = patch("botocore.auth.get_current_datetime", lambda: datetime.now(timezone.utc) + timedelta(minutes=20))
+        with clock:
+            self.refused("AuthFailure", self.ec2.describe_vpcs)
+            message = self.refused("SignatureDoesNotMatch", self.client("sts").get_caller_identity)
+        self.assertIn("Signature not yet current", message)
+        told = parsedate_to_datetime(self.http("GET", "/latest/")[1]["Date"])
+        self.assertLess(abs(datetime.now(timezone.utc) - told), timedelta(seconds=5))
+
+    def test_sessions_end_on_demand_and_keys_are_replaced(self):
+        given = self.client("sts").assume_role(
+            RoleArn="arn:aws:iam::123456789012:role/a", RoleSessionName="session")["Credentials"]
+        ec2 = self.client("ec2", given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"])
+        self.control("faults", {"operation": "ec2:*", "ends-sessions": True})
+        ec2.describe_vpcs()
+        self.refused("RequestExpired", ec2.describe_vpcs)
+        self.ec2.describe_vpcs()
+        new = self.control("revoke", {})
+        self.refused("AuthFailure", self.ec2.describe_vpcs)
+        self.client("ec2", new["accessKeyId"], new["secretAccessKey"]).describe_vpcs()
 
     def test_web_identities_and_instance_metadata_give_credentials(self):
         self.refused("InvalidIdentityToken", self.client("sts").assume_role_with_web_identity,

@@ -42,6 +42,14 @@ class Door(SimulatorTest):
         self.control("faults", [])
         self.assertEqual(self.http("GET", REGIONS)[0], 401)
 
+    def test_nobody_is_let_in_any_more_but_with_new_credentials(self):
+        old = self.control("credentials")
+        new = self.control("revoke", {})
+        self.assertNotEqual(old["private_key"], new["private_key"])
+        self.assertEqual(self.control("credentials"), new)
+        self.control("reset", {})
+        self.assertEqual(self.control("credentials"), old)
+
     def test_a_delay_keeps_nobody_else_waiting(self):
         self.control("faults", {"operation": "compute.zones.list", "delay": 3})
         slow = threading.Thread(target=self.http, args=("GET", "/compute/v1/projects/p/zones"), daemon=True)

@@ -22,12 +22,23 @@ def timestamp(seconds):
 
 class Identity:
     def __init__(self, settings, key, secret):
-        self.settings, self.key, self.secret = settings, key, secret
+        self.settings, self.first = settings, (key, secret)
         self.reset()
 
     def reset(self):
+        self.key, self.secret = self.first
         self.known = {self.key: Credentials(self.secret)}
         self.metadata_tokens = {}  # -> when it expires
+
+    def end_sessions(self):
+        for credentials in self.known.values():
+            if credentials.token:
+                credentials.expires = 0
+
+    def replace_key(self):
+        del self.known[self.key]
+        self.key, self.secret = f"AKIA{secrets.token_hex(8).upper()}", secrets.token_urlsafe(30)
+        self.known[self.key] = Credentials(self.secret)
 
     def issue(self):
         key, expires = f"ASIA{secrets.token_hex(8).upper()}", time.time() + self.settings.sessionSeconds

@@ -1,4 +1,6 @@
 """NAT gateways that take their time: pending, then available or failed; deleting, then deleted."""
+import time
+
 from ..messages import Refusal
 from .kinds import BY_NAME
 
@@ -9,6 +11,7 @@ ALREADY_ASSOCIATED = "Elastic IP address [%s] is already associated"
 class NATGateways:
     def __init__(self, settings):
         self.settings, self.waits = settings, {}  # id -> (Wait, what to do when it is over)
+        self.ended = {}  # gateway -> time.monotonic()
 
     def before_create(self, network, parameters):
         """-> the failure it will end in, or None. moto refuses at once an address that EC2 fails on later."""
@@ -40,6 +43,7 @@ class NATGateways:
         def settle():
             gateway.state = "failed" if failure else "available"
             if failure:
+                self.ended[gateway] = time.monotonic()
                 gateway.failure_code, gateway.failure_message = failure["code"], failure.get("message", "")
                 self.release(gateway)
 
@@ -56,12 +60,14 @@ class NATGateways:
 
         def settle():
             gateway.state = "deleted"
+            self.ended.setdefault(gateway, time.monotonic())
             self.release(gateway)
 
         self.waits[gateway.id] = (self.settings.operation(), settle)
 
     def look(self):
         """Each describe of NAT gateways is a look at all of them."""
+        self.pass_time()
         for identifier, (wait, settle) in list(self.waits.items()):
             if wait.look():
                 del self.waits[identifier]
@@ -69,6 +75,10 @@ class NATGateways:
 
     def pass_time(self):
         """What ends by time alone, whether or not it is looked at."""
+        for gateway, moment in list(self.ended.items()):
+            if time.monotonic() >= moment + self.settings.tombstoneSeconds:
+                gateway.ec2_backend.nat_gateways.pop(gateway.id, None)
+                del self.ended[gateway]
         for identifier, (wait, settle) in list(self.waits.items()):
             if wait.over:
                 del self.waits[identifier]

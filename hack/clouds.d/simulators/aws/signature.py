@@ -59,6 +59,15 @@ def scope_of(request):
     return Scope(*found.groups()[:4]) if found else None
 
 
+def wrong_clock(date, late, is_ec2):
+    """EC2 says no more than of a wrong key; STS says what is wrong."""
+    if is_ec2:
+        return Refusal(401, "AuthFailure", NOT_VALID)
+    now = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
+    words = f"expired: {date} is now earlier than" if late > 0 else f"not yet current: {date} is still later than"
+    return Refusal(403, "SignatureDoesNotMatch", f"Signature {words} {now} ({SKEW_SECONDS // 60} min.)")
+
+
 def verify(request, known):
     """Raises Refusal as EC2 (401, AuthFailure) or STS (403, by cause) would. `known`: key id -> Credentials."""
     found = AUTHORIZATION.fullmatch(request.headers.get("authorization", ""))
@@ -79,7 +88,7 @@ def verify(request, known):
     if date[:8] != scope.day:
         raise Refusal(403, "SignatureDoesNotMatch", f"Date in Credential scope does not match X-Amz-Date: {date}")
     if abs(time.time() - sent) > SKEW_SECONDS:
-        raise Refusal(400, "RequestExpired", "Request has expired.")
+        raise wrong_clock(date, time.time() - sent, is_ec2)
     credentials = known.get(scope.key)
     if not credentials or credentials.token != request.headers.get("x-amz-security-token", ""):
         raise Refusal(401, "AuthFailure", NOT_VALID) if is_ec2 else Refusal(403, "InvalidClientTokenId", TOKEN_INVALID)

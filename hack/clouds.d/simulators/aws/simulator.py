@@ -11,6 +11,7 @@ from .in_use import RULES, forget_subnet
 from .moto_door import Moto
 from .nat_gateways import NATGateways
 from .narrowing import narrowed
+from .objects import objects
 from .recent import Recent
 from .signature import scope_of, verify
 
@@ -126,6 +127,9 @@ class AWS:
     def counts(self):
         return count(self.moto.networks())
 
+    def objects(self):
+        return objects(self.moto, self.identity.key)
+
     def foreign(self, wanted):
         """{"subnet": ID, "securityGroup": ID?, "region": "us-east-1"?}: a network interface in use in that subnet."""
         network = self.moto.network(wanted.get("region", "us-east-1"), self.identity.key)
@@ -133,6 +137,10 @@ class AWS:
         interface = network.create_network_interface(network.get_subnet(wanted["subnet"]), "", group_ids=groups)
         interface.status, interface.description = "in-use", wanted.get("description", "somebody else's")
         return {"id": interface.id, "kind": "network-interface"}
+
+    def remove_foreign(self, identifier):
+        for network in self.moto.networks():
+            network.enis.pop(identifier, None)
 
     def credentials(self):
         return {"accessKeyId": self.identity.key, "secretAccessKey": self.identity.secret}

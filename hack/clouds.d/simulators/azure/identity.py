@@ -30,6 +30,7 @@ class Identity:
         self.reset()
 
     def reset(self):
+        self.secret = SECRET
         self.tokens = {}  # -> time.time() of their end
 
     @staticmethod
@@ -45,6 +46,12 @@ class Identity:
             raise unauthorized("InvalidAuthenticationToken", "The access token is invalid.")
         if end <= time.time():
             raise unauthorized("ExpiredAuthenticationToken", "The access token expiry UTC time is earlier than current UTC time.")
+
+    def end_sessions(self):
+        self.tokens = dict.fromkeys(self.tokens, 0)
+
+    def replace_key(self):
+        self.secret = secrets.token_urlsafe(30)
 
     def issue(self):
         token = f"eyJ0eXAiOiJKV1QifQ.{secrets.token_urlsafe(90)}.{secrets.token_urlsafe(40)}"
@@ -65,7 +72,7 @@ class Identity:
             refused("unauthorized_client", 700016, f"Application with identifier '{form.get('client_id')}' was not found.")
         if "client_assertion" in form:
             self.check_assertion(form)
-        elif form.get("client_secret") != SECRET:
+        elif form.get("client_secret") != self.secret:
             refused("invalid_client", 7000215, "Invalid client secret provided.", 401)
         token, seconds = self.issue()
         return Response(200, {"token_type": "Bearer", "expires_in": seconds, "ext_expires_in": seconds, "access_token": token})

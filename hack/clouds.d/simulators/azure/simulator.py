@@ -6,7 +6,7 @@ from ..messages import Finding, Refusal, Response
 from . import description
 from .check import Check
 from .groups import Groups
-from .identity import CLIENT, SECRET, SUBSCRIPTION, TENANT, Identity
+from .identity import CLIENT, SUBSCRIPTION, TENANT, Identity
 from .kinds import key, parse
 from .operations import Operations
 from .reading import Reading
@@ -97,6 +97,17 @@ class Azure:
         total["resourceGroups"], total["subnets"] = len(self.store.groups), len(self.store.subnets())
         return {name: count for name, count in total.items() if count}
 
+    def objects(self):
+        def plain(value):
+            if isinstance(value, list):
+                return [plain(inner) for inner in value]
+            if not isinstance(value, dict):
+                return value
+            return {name: plain(inner) for name, inner in value.items() if name != "etag"}
+
+        shown = [*self.store.groups.values(), *map(self.store.shown, self.store.resources.values())]
+        return {resource["id"]: plain(resource) for resource in shown}
+
     def foreign(self, wanted):
         """{"subnet": ID, "name": …?, "publicIPAddress": ID?}: a network interface in it."""
         subnet = self.store.find(wanted["subnet"])
@@ -112,5 +123,8 @@ class Azure:
                 {"id": f"{identifier}/ipConfigurations/primary", "name": "primary", "properties": properties}]}}
         return {"id": identifier, "kind": "networkInterface"}
 
+    def remove_foreign(self, identifier):
+        self.store.remove(identifier)
+
     def credentials(self):
-        return {"tenantId": TENANT, "clientId": CLIENT, "clientSecret": SECRET, "subscriptionId": SUBSCRIPTION}
+        return {"tenantId": TENANT, "clientId": CLIENT, "clientSecret": self.identity.secret, "subscriptionId": SUBSCRIPTION}

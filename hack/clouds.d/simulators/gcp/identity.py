@@ -34,10 +34,11 @@ def decoded(part):
 class Identity:
     def __init__(self, settings):
         self.settings = settings
-        self.key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        self.first = rsa.generate_private_key(public_exponent=65537, key_size=2048)
         self.reset()
 
     def reset(self):
+        self.key = self.first
         self.tokens = {}  # -> time.time() of their end
 
     def account_key(self):
@@ -45,6 +46,12 @@ class Identity:
         form = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
         return {"type": "service_account", "project_id": PROJECT, "private_key_id": "simulated", "client_email": ACCOUNT,
                 "private_key": self.key.private_bytes(*form).decode(), "client_id": "1", "token_uri": TOKEN_URL}
+
+    def end_sessions(self):
+        self.tokens = {}
+
+    def replace_key(self):
+        self.key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
     def issue(self):
         token = "ya29." + secrets.token_urlsafe(60)

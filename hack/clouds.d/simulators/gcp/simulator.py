@@ -136,6 +136,10 @@ class GoogleCloud:
     def counts(self):
         return dict(Counter(path.split("/")[-2] for path, body in self.store.objects.items() if not body.get("_dependent")))
 
+    def objects(self):
+        return {path: {name: value for name, value in body.items() if "ingerprint" not in name and name[0] != "_"}
+                for path, body in self.store.objects.items()}
+
     def foreign(self, wanted):
         """{"subnetwork": "projects/p/regions/r/subnetworks/s"}: an instance in it."""
         _, project, _, region, *_ = wanted["subnetwork"].split("/")
@@ -145,6 +149,9 @@ class GoogleCloud:
         del self.store.busy[operation.target]
         operation.finish()
         return {"id": operation.target, "kind": "instance"}
+
+    def remove_foreign(self, identifier):
+        self.store.remove(identifier)
 
     def credentials(self):
         return self.identity.account_key()
