@@ -36,17 +36,17 @@ let package = Package(
     .target(name: "CSystem"),
 
     // Values, then the things that touch the world.
-    library("Foundations", ["CSystem"]),
+    library("Foundations", ["CSystem", "CCrypto"]),
     library("HTTPTransport", ["Foundations", "CCurl", "CSystem"]),
     library("HTTPTransportTesting", ["HTTPTransport", "Foundations"]),
     library("HTTPEndpoint", ["Foundations", "CMicroHTTPD"]),
     library("YAML", ["CYAML"]),
-    library("Kubernetes", ["Foundations", "HTTPTransport", "YAML", "CSystem", "CCrypto"]),
+    library("Kubernetes", ["Foundations", "HTTPTransport", "YAML", "CSystem"]),
     library("KubernetesTesting", ["Kubernetes", "HTTPTransport", "Foundations", "CSystem"]),
-    library("ControllerRuntime", ["Foundations", "HTTPEndpoint", "Kubernetes", "CSystem", "CCrypto"]),
+    library("ControllerRuntime", ["Foundations", "HTTPEndpoint", "Kubernetes", "CSystem"]),
 
     // What the clouds share, and one client each; none knows Kubernetes.
-    library("Cloud", ["Foundations", "HTTPTransport", "CCrypto"]),
+    library("Cloud", ["Foundations", "HTTPTransport"]),
     library("AWS", ["Cloud", "Foundations", "HTTPTransport", "CExpat"]),
     library("GoogleCloud", ["Cloud", "Foundations", "HTTPTransport", "CCrypto"]),
     library("Azure", ["Cloud", "Foundations", "HTTPTransport"]),
@@ -54,12 +54,12 @@ let package = Package(
     // The product.
     library("CloudLinkerAPI", ["Foundations", "Kubernetes"]),
     library("Gateway", ["Foundations"]),
-    library("GatewayAgent", ["Gateway", "Foundations", "HTTPTransport", "HTTPEndpoint", "CSystem", "CCrypto"]),
+    library("GatewayAgent", ["Gateway", "Foundations", "HTTPTransport", "HTTPEndpoint", "CSystem"]),
     library(
       "Reconcilers",
       [
         "CloudLinkerAPI", "Gateway", "AWS", "GoogleCloud", "Azure", "Cloud", "ControllerRuntime", "Kubernetes",
-        "HTTPTransport", "Foundations", "CCrypto",
+        "HTTPTransport", "Foundations",
       ]
     ),
 

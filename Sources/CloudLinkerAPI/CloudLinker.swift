@@ -4,6 +4,8 @@ public enum CloudLinker {
   public static let version = "v1alpha1"
   /// `kubectl get cloudlinker` lists every kind.
   public static let category = "cloudlinker"
+  /// Owner of what the operator applies, in `metadata.managedFields`.
+  public static let fieldManager = "cloudlinker-operator"
 
   public enum Annotation {
     /// With the value `plan`: publish in status what would be done, and change nothing.

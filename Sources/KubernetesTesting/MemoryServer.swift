@@ -9,7 +9,7 @@ public final class MemoryServer: KubernetesAPI {
   private struct State {
     var objects: [String: any Resource] = [:]
     var version = 100
-    public var calls: [String] = []
+    var calls: [String] = []
     var fault: Fault = { _ in nil }
   }
   private let state = Locked(State())

@@ -7,8 +7,6 @@ internal import Kubernetes
 struct Caches: Sendable {
   let connections: Store<VPNConnection>
   let portForwards: Store<PortForward>
-  /// Metadata of every Secret: which version there is, never what is in it.
-  let secretMetadata: Store<PartialMetadata<Secret>>
   /// Our Services in the environments.
   let aliases: Store<Service>
   let deployments: Store<Deployment>
@@ -61,14 +59,6 @@ struct Caches: Sendable {
   /// Other connections of the namespace with the same Service name.
   func rivals(of connection: VPNConnection) -> [VPNConnection] {
     connections.indexed(Index.serviceName, Self.serviceKey(of: connection)).filter { $0.key != connection.key }
-  }
-
-  func secretVersions(_ names: Set<String>, in namespace: String) -> [String: String] {
-    var versions: [String: String] = [:]
-    for name in names {
-      versions[name] = secretMetadata.get(ObjectKey(namespace: namespace, name: name))?.metadata.resourceVersion
-    }
-    return versions
   }
 
   static func connectionKey(of forward: PortForward) -> ObjectKey {

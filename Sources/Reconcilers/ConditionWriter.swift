@@ -22,4 +22,12 @@ struct ConditionWriter {
     types.insert(type.rawValue)
     all.set(type.rawValue, isTrue ? .true : .false, reason: reason.rawValue, message)
   }
+
+  /// Nothing is done until a person changes something.
+  mutating func refuse(_ refusal: Refusal) {
+    if refusal.condition != .accepted { self(.accepted, true, .asExpected, "The spec is valid") }
+    self(refusal.condition, false, refusal.reason, refusal.message)
+    self(.ready, false, refusal.reason, refusal.message)
+    self(.stalled, true, refusal.reason, refusal.message)
+  }
 }

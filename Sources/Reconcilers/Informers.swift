@@ -8,6 +8,7 @@ struct Informers: Sendable {
   let backbones: Informer<Backbone>
   let connections: Informer<VPNConnection>
   let portForwards: Informer<PortForward>
+  /// Metadata of every Secret: which version there is, never what is in it.
   let secretMetadata: Informer<PartialMetadata<Secret>>
   let aliases: Informer<Service>
   let deployments: Informer<Deployment>
@@ -88,7 +89,6 @@ struct Informers: Sendable {
     return Caches(
       connections: connections.store,
       portForwards: portForwards.store,
-      secretMetadata: secretMetadata.store,
       aliases: aliases.store,
       deployments: deployments.store,
       services: services.store,
@@ -100,7 +100,7 @@ struct Informers: Sendable {
   }
 
   var backboneCaches: BackboneCaches {
-    BackboneCaches(backbones: backbones.store, connections: connections.store, secretMetadata: secretMetadata.store)
+    BackboneCaches(backbones: backbones.store, connections: connections.store)
   }
 
   func wake(backbones controller: Controller) {
@@ -171,8 +171,8 @@ struct Informers: Sendable {
       return Array(Set(rivals + change.sides.map(\.key)))
     }
     controller.watch(connections) { change in
-      let before = change.old?.status?.conditions?.first { $0.type == ConditionType.ready.rawValue }
-      let after = change.new?.status?.conditions?.first { $0.type == ConditionType.ready.rawValue }
+      let before = change.old?.status?.conditions?[.ready]
+      let after = change.new?.status?.conditions?[.ready]
       let isNews =
         change.old == nil || change.new == nil || change.old?.spec != change.new?.spec
         || before?.status != after?.status || (after?.status == "False" && before?.message != after?.message)

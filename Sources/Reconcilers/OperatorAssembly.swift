@@ -70,7 +70,7 @@ public struct OperatorAssembly: Sendable {
         client: client,
         caches: caches,
         observer: observer,
-        secrets: SecretReader(client: client),
+        secrets: SecretReader(client: client, metadata: informers.secretMetadata.store),
         namespaces: NamespaceLabels(client: client),
         actions: GatewayActions(client: client, hasPolicyV1: settings.hasPolicyV1),
         events: events,
@@ -98,7 +98,7 @@ public struct OperatorAssembly: Sendable {
       let reconciler = BackboneReconciler(
         client: client,
         caches: informers.backboneCaches,
-        secrets: SecretReader(client: client),
+        secrets: SecretReader(client: client, metadata: informers.secretMetadata.store),
         clouds: CloudConnector(transport: clouds, settings: settings.clouds, registry: registry, time: time),
         events: events,
         time: time

@@ -1,4 +1,3 @@
-internal import CCrypto
 internal import FoundationEssentials
 internal import Foundations
 internal import Kubernetes
@@ -27,10 +26,6 @@ enum JSONTree {
 
   /// The first 16 bytes of SHA-256, in hexadecimal.
   static func digest(_ bytes: [UInt8]) -> String {
-    var digest = [UInt8](repeating: 0, count: 32)
-    var count: UInt32 = 32
-    EVP_Digest(bytes, bytes.count, &digest, &count, EVP_sha256(), nil)
-    let digits = Array("0123456789abcdef".utf8)
-    return String(decoding: digest.prefix(16).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+    SHA256.hexadecimal(Array(SHA256.digest(bytes).prefix(16)))
   }
 }

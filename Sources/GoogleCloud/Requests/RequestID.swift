@@ -1,4 +1,5 @@
 internal import Cloud
+internal import Foundations
 
 /// The `requestId` of a mutation: a UUID by which Compute Engine knows a repeated request, for about an hour, and
 /// answers it with the operation of the first (https://cloud.google.com/compute/docs/api/best-practices).

@@ -7,7 +7,6 @@ internal import Kubernetes
 struct BackboneCaches: Sendable {
   let backbones: Store<Backbone>
   let connections: Store<VPNConnection>
-  let secretMetadata: Store<PartialMetadata<Secret>>
 
   enum Index {
     static let namespace = "namespace"
@@ -29,13 +28,5 @@ struct BackboneCaches: Sendable {
       connections: connections.all.filter { $0.key.namespace == namespace },
       now: now
     )
-  }
-
-  func secretVersions(_ names: Set<String>, in namespace: String) -> [String: String] {
-    var versions: [String: String] = [:]
-    for name in names {
-      versions[name] = secretMetadata.get(ObjectKey(namespace: namespace, name: name))?.metadata.resourceVersion
-    }
-    return versions
   }
 }

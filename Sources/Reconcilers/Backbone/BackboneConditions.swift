@@ -32,10 +32,7 @@ struct BackboneConditions {
     let before = facts.backbone.status?.conditions ?? []
     var set = ConditionWriter(before: before, generation: facts.backbone.metadata.generation, now: facts.now)
     if case .refused(let refusal) = outcome {
-      if refusal.condition != .accepted { set(.accepted, true, .asExpected, "The spec is valid") }
-      set(refusal.condition, false, refusal.reason, refusal.message)
-      set(.ready, false, refusal.reason, refusal.message)
-      set(.stalled, true, refusal.reason, refusal.message)
+      set.refuse(refusal)
       return set.conditions
     }
     set(.accepted, true, .asExpected, "The spec is valid")
@@ -118,9 +115,7 @@ extension BackboneConditions {
 }
 
 extension VPNConnection {
-  var isReady: Bool {
-    status?.conditions?.contains { $0.type == ConditionType.ready.rawValue && $0.status == "True" } == true
-  }
+  var isReady: Bool { status?.conditions?[.ready]?.status == "True" }
 }
 
 extension NetworkPart {

@@ -14,7 +14,7 @@ struct BackboneFacts: Sendable {
   var isDeleted: Bool { backbone.metadata.deletionTimestamp != nil }
   /// Whether it was, when it was last looked at in this generation.
   var isReady: Bool {
-    let ready = backbone.status?.conditions?.first { $0.type == ConditionType.ready.rawValue }
+    let ready = backbone.status?.conditions?[.ready]
     return ready?.status == "True" && ready?.observedGeneration == backbone.metadata.generation
   }
   var isPlanOnly: Bool {

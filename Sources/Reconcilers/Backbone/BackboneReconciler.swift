@@ -66,9 +66,7 @@ struct BackboneReconciler: Sendable {
   private func connect(_ backbone: Backbone) async throws -> CloudNetwork {
     var content: [String: [UInt8]]?
     if let name = backbone.spec.credentialsSecretRef?.name {
-      let key = backbone.key
-      let versions = caches.secretVersions([name], in: key.namespace)
-      content = try await secrets.read([name], for: key, versions: versions)[name]
+      content = try await secrets.read([name], for: backbone.key)[name]
       guard content != nil else {
         throw Refusal(
           condition: .dependenciesReady,
@@ -89,7 +87,7 @@ struct BackboneReconciler: Sendable {
     let backbone = facts.backbone
     do throws(CloudError) {
       // A network that is to go needs no zones: it is found by its marks.
-      let isDeleted = backbone.metadata.deletionTimestamp != nil
+      let isDeleted = facts.isDeleted
       let zones = !isDeleted && NetworkLayout.needsZones(backbone) ? try await cloud.zones() : []
       let desired: DesiredNetwork
       switch Result(catching: { () throws(Refusal) in try NetworkLayout.desired(backbone, zones: zones) }) {
@@ -160,19 +158,15 @@ struct BackboneReconciler: Sendable {
     record(status, facts.backbone)
     var object = facts.backbone
     object.status = status
-    do {
-      _ = try await client.applyStatus(object, fieldManager: GatewayActions.fieldManager, force: true)
-    } catch  where error.kind == .notFound {
-      // Deleted meanwhile: there is nobody left to tell.
-    }
+    try await client.writeStatus(of: object)
   }
 
   private func record(_ status: BackboneStatus, _ backbone: Backbone) {
-    let old = backbone.status?.conditions?.first { $0.type == ConditionType.ready.rawValue }
-    guard let new = status.conditions?.first(where: { $0.type == ConditionType.ready.rawValue }),
+    let old = backbone.status?.conditions?[.ready]
+    guard let new = status.conditions?[.ready],
       old?.reason != new.reason || old?.status != new.status
     else { return }
-    let isFault = status.conditions?.contains { $0.type == ConditionType.stalled.rawValue } == true
+    let isFault = status.conditions?[.stalled] != nil
     if isFault {
       events.warning(backbone, reason: new.reason, action: "Reconcile", new.message)
     } else {

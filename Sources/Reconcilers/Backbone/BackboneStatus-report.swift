@@ -13,9 +13,7 @@ extension BackboneStatus {
     if case .planned(let network) = outcome {
       let report = network.report
       networkID = report.networkID
-      subnets = report.subnets.map {
-        Subnet(name: $0.name, id: $0.id, zone: $0.zone, cidr: $0.cidr, freeAddresses: $0.freeAddresses)
-      }
+      subnets = report.subnets
       egressAddresses = report.egressAddresses
       egress = report.egressAddresses.isEmpty ? nil : report.egressAddresses.joined(separator: ", ")
       firewallIDs = report.firewallIDs

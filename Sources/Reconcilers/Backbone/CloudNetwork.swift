@@ -48,7 +48,7 @@ extension NetworkPlan {
     other.later = later
     other.repairs = repairs
     other.waiting = waiting
-    other.problems = problems.map { .init($0.part, reason: $0.reason, message: $0.message) }
+    other.problems = problems
     other.parts = parts
     other.report = report
     other.isGone = isGone

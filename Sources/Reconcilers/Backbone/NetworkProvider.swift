@@ -1,4 +1,5 @@
 public import Cloud
+public import CloudLinkerAPI
 public import Foundations
 
 /// One cloud's networks: how they are seen, what would have to be done, and the doing.
@@ -45,8 +46,8 @@ public struct NetworkPlan<Action: Sendable & CustomStringConvertible>: Sendable 
   public var repairs: [String] = []
   /// What is under way in the cloud: `NAT gateway nat-0a1b in eu-west-1a is pending`.
   public var waiting: [String] = []
-  /// What only a person can resolve; nothing is done about these.
-  public var problems: [Problem] = []
+  /// Nothing is done about these.
+  public var problems: [NetworkProblem] = []
   /// Of every part whether it is as it should be.
   public var parts: [NetworkPart: PartState] = [:]
   public var report = NetworkReport()
@@ -55,18 +56,19 @@ public struct NetworkPlan<Action: Sendable & CustomStringConvertible>: Sendable 
   /// When to look again although nothing happened; nil: at the next look for drift.
   public var lookAgainAfter: Duration?
   public init() {}
+}
 
-  public struct Problem: Sendable, Hashable {
-    public var part: NetworkPart
-    /// One of `Reasons`.
-    public var reason: String
-    /// What is wrong, where, and what to do.
-    public var message: String
-    public init(_ part: NetworkPart, reason: String, message: String) {
-      self.part = part
-      self.reason = reason
-      self.message = message
-    }
+/// What only a person can resolve.
+public struct NetworkProblem: Sendable, Hashable {
+  public var part: NetworkPart
+  /// A raw value of CloudLinkerAPI's `Reason`.
+  public var reason: String
+  /// What is wrong, where, and what to do.
+  public var message: String
+  public init(_ part: NetworkPart, reason: String, message: String) {
+    self.part = part
+    self.reason = reason
+    self.message = message
   }
 }
 
@@ -81,22 +83,8 @@ public enum PartState: Sendable, Hashable {
 
 /// What a Backbone's status tells of a network.
 public struct NetworkReport: Sendable, Hashable {
-  public struct Subnet: Sendable, Hashable {
-    public var name: String
-    public var id: String
-    public var zone: String
-    public var cidr: String
-    public var freeAddresses: Int?
-    public init(name: String, id: String, zone: String, cidr: String, freeAddresses: Int? = nil) {
-      self.name = name
-      self.id = id
-      self.zone = zone
-      self.cidr = cidr
-      self.freeAddresses = freeAddresses
-    }
-  }
   public var networkID: String?
-  public var subnets: [Subnet] = []
+  public var subnets: [BackboneStatus.Subnet] = []
   /// Public addresses that connections from inside come from.
   public var egressAddresses: [String] = []
   public var firewallIDs: [String] = []

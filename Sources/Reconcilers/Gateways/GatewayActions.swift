@@ -5,8 +5,6 @@ internal import Kubernetes
 /// Carries out a plan's actions, in order. Each is idempotent: an answer that was lost is made up for by the next
 /// reconcile, which finds the object as it is.
 struct GatewayActions: Sendable {
-  /// Field manager of everything this operator applies.
-  static let fieldManager = "cloudlinker-operator"
   static let planner = ApplyPlanner(annotation: "cloudlinker.dev/applied")
 
   let client: any KubernetesAPI
@@ -45,7 +43,7 @@ struct GatewayActions: Sendable {
   }
 
   private func apply<Object: Resource>(_ object: Object) async throws(KubernetesError) {
-    _ = try await client.apply(object, fieldManager: Self.fieldManager, force: true)
+    _ = try await client.apply(object, fieldManager: CloudLinker.fieldManager, force: true)
   }
 
   private func delete(_ kind: String, _ key: ObjectKey, _ options: DeleteOptions) async throws(KubernetesError) {

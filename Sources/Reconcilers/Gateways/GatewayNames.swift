@@ -1,3 +1,4 @@
+internal import Foundations
 public import Kubernetes
 
 /// Names and labels of a connection's objects in the gateways' namespace.
@@ -20,7 +21,7 @@ public struct GatewayNames: Sendable, Hashable {
   }
 
   private func name(suffix: String, identity: String) -> String {
-    let hash = String(Digest.sha256(identity).prefix(10))
+    let hash = String(SHA256.text(identity).prefix(10))
     let readable = "\(connection.namespace)-\(connection.name)\(suffix)".map { $0 == "." ? "-" : $0 }
     var prefix = String(readable.prefix(63 - 1 - hash.utf8.count))
     if let first = prefix.utf8.first, !(0x61...0x7a).contains(first) { prefix = "g" + prefix.dropFirst() }
@@ -50,7 +51,7 @@ public enum GatewayLabels {
 
   /// A label value holds at most 63 characters; a longer name is cut and told apart by its hash.
   static func value(_ name: String) -> String {
-    name.utf8.count <= 63 ? name : "\(name.prefix(52))-\(Digest.sha256(name).prefix(10))"
+    name.utf8.count <= 63 ? name : "\(name.prefix(52))-\(SHA256.text(name).prefix(10))"
   }
 
   /// What selects a connection's gateway pods.

@@ -1,5 +1,6 @@
 internal import CloudLinkerAPI
 internal import FoundationEssentials
+internal import Foundations
 internal import Gateway
 internal import Kubernetes
 
@@ -21,7 +22,7 @@ struct GatewaySecret: Sendable, Hashable {
     for (name, content) in files.sorted(by: { $0.key < $1.key }) {
       hashed += Array("\n\(name) \(content.count)\n".utf8) + content
     }
-    revision = String(Digest.sha256(hashed).prefix(16))
+    revision = String(SHA256.text(hashed).prefix(16))
     configuration.revision = revision
     data = files.mapValues { Data($0).base64EncodedString() }
     data["gateway.json"] = try encoder.encode(configuration).base64EncodedString()

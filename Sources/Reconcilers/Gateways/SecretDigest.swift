@@ -1,3 +1,4 @@
+internal import Foundations
 internal import Kubernetes
 
 /// Gateway Secrets in the cache: keys with the digests of their values, never the values.
@@ -12,7 +13,7 @@ enum SecretDigest {
   }
 
   static func digest(_ data: [String: String]) -> String {
-    Digest.sha256(data.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)\n" }.joined())
+    SHA256.text(data.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)\n" }.joined())
   }
 
   /// Whether the cached `live` holds just what `desired` asks for.

@@ -1,3 +1,4 @@
+internal import ControllerRuntime
 internal import FoundationEssentials
 internal import Kubernetes
 
@@ -10,21 +11,24 @@ actor SecretReader {
     var users: Set<ObjectKey>
   }
   private let client: any KubernetesAPI
+  private let metadata: Store<PartialMetadata<Secret>>
   private var entries: [ObjectKey: Entry] = [:]
 
-  init(client: any KubernetesAPI) { self.client = client }
+  /// - Parameter metadata: of every Secret that is to be read, as watched: what is not in it does not exist.
+  init(client: any KubernetesAPI, metadata: Store<PartialMetadata<Secret>>) {
+    self.client = client
+    self.metadata = metadata
+  }
 
   /// The contents of those `names` in the namespace of `user` that exist.
-  /// - Parameter versions: resourceVersions from the metadata watch; a Secret not in it does not exist.
   func read(
     _ names: Set<String>,
-    for user: ObjectKey,
-    versions: [String: String]
+    for user: ObjectKey
   ) async throws(KubernetesError) -> [String: [String: [UInt8]]] {
     var result: [String: [String: [UInt8]]] = [:]
     for name in names.sorted() {
       let key = ObjectKey(namespace: user.namespace, name: name)
-      guard let version = versions[name] else {
+      guard let version = metadata.get(key)?.metadata.resourceVersion else {
         entries[key] = nil
         continue
       }

@@ -32,18 +32,10 @@ struct PortForwardReconciler: Sendable {
     waiting.withLock { $0[key] = nil }
     guard status != forward.status else { return .done }
     record(status, forward)
-    try await write(status, to: forward)
-    return .done
-  }
-
-  private func write(_ status: PortForwardStatus, to forward: PortForward) async throws(KubernetesError) {
     var object = forward
     object.status = status
-    do {
-      _ = try await client.applyStatus(object, fieldManager: GatewayActions.fieldManager, force: true)
-    } catch  where error.kind == .notFound {
-      // Deleted meanwhile: there is nobody left to tell.
-    }
+    try await client.writeStatus(of: object)
+    return .done
   }
 
   private func age(of forward: PortForward) -> Duration {
@@ -59,8 +51,8 @@ struct PortForwardReconciler: Sendable {
   /// An event when Ready changes for the worse by the forward's own fault, or for the better after that. What befalls
   /// its connection is the connection's event, not one for each of a thousand forwards.
   private func record(_ status: PortForwardStatus, _ forward: PortForward) {
-    let old = forward.status?.conditions?.first { $0.type == ConditionType.ready.rawValue }
-    guard let new = status.conditions?.first(where: { $0.type == ConditionType.ready.rawValue }),
+    let old = forward.status?.conditions?[.ready]
+    guard let new = status.conditions?[.ready],
       old?.reason != new.reason || old?.status != new.status
     else { return }
     if Self.isOwnFault(new) {

@@ -33,7 +33,7 @@ struct PortReport {
     let dead = lines.filter { $0.state == .unreachable }
     let name = facts.forward.spec.vpnConnectionRef.name
     if serving.isEmpty {
-      let ready = facts.connection?.status?.conditions?.first { $0.type == ConditionType.ready.rawValue }
+      let ready = facts.connection?.status?.conditions?[.ready]
       let cause = ready.flatMap { $0.status == "False" ? ": \($0.message)" : nil } ?? ""
       verdict = (false, .connectionNotReady, "VPNConnection \(name) has no connected tunnel\(cause)")
       // One that was not looked at since, or is at it, may connect in a moment.

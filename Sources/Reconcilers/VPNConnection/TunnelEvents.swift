@@ -37,10 +37,10 @@ enum TunnelEvents {
       default: break
       }
     }
-    let ready = new.conditions?.first { $0.type == ConditionType.ready.rawValue }
-    let before = old?.conditions?.first { $0.type == ConditionType.ready.rawValue }
+    let ready = new.conditions?[.ready]
+    let before = old?.conditions?[.ready]
     guard let ready, ready.status == "False", ready.reason != before?.reason,
-      new.conditions?.contains(where: { $0.type == ConditionType.stalled.rawValue }) == true
+      new.conditions?[.stalled] != nil
     else { return }
     events.warning(connection, reason: ready.reason, action: "Reconcile", ready.message)
   }

@@ -25,10 +25,7 @@ struct VPNConnectionConditions {
       now: facts.now
     )
     if let refusal {
-      if refusal.condition != .accepted { set(.accepted, true, .asExpected, "The spec is valid") }
-      set(refusal.condition, false, refusal.reason, refusal.message)
-      set(.ready, false, refusal.reason, refusal.message)
-      set(.stalled, true, refusal.reason, refusal.message)
+      set.refuse(refusal)
       return set.conditions
     }
     set(.accepted, true, .asExpected, "The spec is valid")

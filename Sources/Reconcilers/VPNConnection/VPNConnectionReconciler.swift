@@ -67,9 +67,7 @@ struct VPNConnectionReconciler: Sendable {
     facts.alias = try await serviceNamed(connection.spec.serviceName, in: key.namespace)
     facts.formerAliases = caches.aliases(of: key).filter { $0.key.name != connection.spec.serviceName }
     let names = GatewayContent.secretNames(of: connection)
-    facts.credentials = Credentials(
-      secrets: try await secrets.read(names, for: key, versions: caches.secretVersions(names, in: key.namespace))
-    )
+    facts.credentials = Credentials(secrets: try await secrets.read(names, for: key))
     facts.observations = await observer.observations(of: key)
     facts.unlabelledNamespaces = try await namespaces.unlabelled(connection.spec.admittedNamespaces(of: key))
     return facts
@@ -113,10 +111,6 @@ struct VPNConnectionReconciler: Sendable {
     TunnelEvents.record(from: connection.status, to: status, of: connection, events)
     var object = connection
     object.status = status
-    do {
-      _ = try await client.applyStatus(object, fieldManager: GatewayActions.fieldManager, force: true)
-    } catch  where error.kind == .notFound {
-      // Deleted meanwhile: there is nobody left to tell.
-    }
+    try await client.writeStatus(of: object)
   }
 }

@@ -31,8 +31,8 @@ final class BackboneWorld: Sendable {
   init() {
     reconciler = BackboneReconciler(
       client: server,
-      caches: BackboneCaches(backbones: backbones, connections: connections, secretMetadata: secrets),
-      secrets: SecretReader(client: server),
+      caches: BackboneCaches(backbones: backbones, connections: connections),
+      secrets: SecretReader(client: server, metadata: secrets),
       clouds: Connector(cloud: cloud, account: account),
       events: EventRecorder(
         client: server,

@@ -62,10 +62,9 @@ final class SimulatedEnvironment: Sendable {
       client: server,
       caches: BackboneCaches(
         backbones: backbones,
-        connections: Store<VPNConnection>(indexers: [:]),
-        secretMetadata: secrets
+        connections: Store<VPNConnection>(indexers: [:])
       ),
-      secrets: SecretReader(client: server),
+      secrets: SecretReader(client: server, metadata: secrets),
       clouds: connector,
       events: events,
       time: time

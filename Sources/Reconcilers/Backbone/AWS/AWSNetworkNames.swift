@@ -1,4 +1,5 @@
 internal import AWS
+internal import Foundations
 
 /// Roles and tags of what is made for a Backbone.
 enum AWSRole {
@@ -42,7 +43,7 @@ extension DesiredNetwork {
   /// EC2 answers a token it knows with what it made then, deleted or not.
   func token(role: String, after earlier: [String]) -> String {
     let before = Set(earlier + [knownIDs[role]].compactMap { $0 }).sorted().joined(separator: ",")
-    return String(Digest.sha256("\(mark.value) \(role) \(before)").prefix(64))
+    return String(SHA256.text("\(mark.value) \(role) \(before)").prefix(64))
   }
 
   /// Zones that get a route table: where a private subnet is not somebody else's. In order of the spec.

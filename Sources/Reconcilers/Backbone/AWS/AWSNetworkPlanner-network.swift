@@ -129,7 +129,7 @@ extension AWSNetworkPlanner {
 
   private mutating func shown(_ subnet: EC2.Subnet, _ name: String) -> AWSReference {
     plan.report.subnets.append(
-      NetworkReport.Subnet(
+      BackboneStatus.Subnet(
         name: name,
         id: subnet.id,
         zone: subnet.zone,

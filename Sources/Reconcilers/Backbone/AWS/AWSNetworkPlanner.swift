@@ -84,7 +84,7 @@ struct AWSNetworkPlanner {
   }
 
   mutating func problem(_ part: NetworkPart, _ reason: Reason, _ message: String) {
-    plan.problems.append(NetworkPlan.Problem(part, reason: reason.rawValue, message: message))
+    plan.problems.append(NetworkProblem(part, reason: reason.rawValue, message: message))
     if pending[part] == nil { pending[part] = message }
   }
 

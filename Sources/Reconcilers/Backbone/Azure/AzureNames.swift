@@ -1,4 +1,5 @@
 internal import Azure
+internal import Foundations
 
 /// What a Backbone's objects in Azure are called, and how they are marked.
 ///
@@ -30,7 +31,7 @@ struct AzureNames: Sendable, Hashable {
 
   /// At most 50 characters: a virtual network's name has 64, and endings are added for the others.
   private static func base(_ mark: OwnershipMark) -> String {
-    "cl-\("\(mark.namespace)-\(mark.name)".prefix(36))-\(Digest.sha256(mark.value).prefix(10))"
+    "cl-\("\(mark.namespace)-\(mark.name)".prefix(36))-\(SHA256.text(mark.value).prefix(10))"
   }
 
   func id(_ role: AzureRole) -> ResourceID {
@@ -47,7 +48,7 @@ struct AzureNames: Sendable, Hashable {
 
   /// Names of 80 characters at most; one that is longer ends in a digest of itself.
   private static func cut(_ name: String) -> String {
-    name.utf8.count <= 80 ? name : "\(name.prefix(69))-\(Digest.sha256(name).prefix(10))"
+    name.utf8.count <= 80 ? name : "\(name.prefix(69))-\(SHA256.text(name).prefix(10))"
   }
 
   /// The mark as a tag holds it. A namespace and a name of more than 219 characters are cut; the UID never is.

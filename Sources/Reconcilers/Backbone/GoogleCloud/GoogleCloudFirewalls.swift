@@ -50,7 +50,7 @@ struct GoogleCloudFirewalls {
       IPProtocol: rule.transport.rawValue.lowercased(),
       ports: ports.isEmpty || !hasPorts ? nil : ports
     )
-    let hash = Digest.sha256("\(rule.cidr) \(traffic.IPProtocol) \(ports)").prefix(8)
+    let hash = SHA256.text("\(rule.cidr) \(traffic.IPProtocol) \(ports)").prefix(8)
     return self.rule("\(direction.lowercased())-\(hash)", direction, [rule.cidr.description], allowed: [traffic])
   }
 

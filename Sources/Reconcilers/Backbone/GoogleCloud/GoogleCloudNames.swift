@@ -1,4 +1,5 @@
 internal import Cloud
+internal import Foundations
 
 /// Names of what is made for a Backbone: `cl-<namespace>-<name>-<8 hex digits>[-<part>]`.
 ///
@@ -12,7 +13,7 @@ struct GoogleCloudNames: Sendable, Hashable {
   let base: String
 
   init(_ mark: OwnershipMark) {
-    let hash = String(Digest.sha256(mark.uid).prefix(8))
+    let hash = String(SHA256.text(mark.uid).prefix(8))
     let readable = Self.label("cl-\(mark.namespace)-\(mark.name)").prefix(Self.longestBase - 9)
     base = Self.trimmed(readable) + "-" + hash
   }
@@ -30,7 +31,7 @@ struct GoogleCloudNames: Sendable, Hashable {
     let room = Self.longest - base.utf8.count - 1
     let label = Self.label(part)
     if label == part, part.utf8.count <= room { return "\(base)-\(part)" }
-    return "\(base)-\(Self.trimmed(label.prefix(room - 7)))-\(Digest.sha256(part).prefix(6))"
+    return "\(base)-\(Self.trimmed(label.prefix(room - 7)))-\(SHA256.text(part).prefix(6))"
   }
 
   /// Lower-case letters, digits and hyphens, ending in none of these.

@@ -84,7 +84,7 @@ extension GoogleCloudPlanner {
         .compactMap { $0.flatMap { IPv4Network($0) } }
     }
     // UInt32's first 8 hexadecimal digits of a digest cannot be unreadable.
-    let seed = UInt32(Digest.sha256(desired.mark.uid).prefix(8), radix: 16) ?? 0
+    let seed = UInt32(SHA256.text(desired.mark.uid).prefix(8), radix: 16) ?? 0
     var layout = GoogleCloudLayout()
     var (inside, ours) = ([desired.cidr], [IPv4Network]())
     for subnet in desired.subnets {

@@ -14,7 +14,7 @@ extension GoogleCloudPlanner {
       }
       links.append(link(.subnetworks, found.name))
       plan.report.subnets.append(
-        NetworkReport.Subnet(
+        BackboneStatus.Subnet(
           name: subnet.name,
           id: link(.subnetworks, found.name),
           zone: subnet.zone,

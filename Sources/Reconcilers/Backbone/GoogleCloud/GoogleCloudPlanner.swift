@@ -70,7 +70,7 @@ struct GoogleCloudPlanner {
   }
 
   mutating func problem(_ part: NetworkPart, _ reason: Reason, _ message: String) {
-    plan.problems.append(NetworkPlan.Problem(part, reason: reason.rawValue, message: message))
+    plan.problems.append(NetworkProblem(part, reason: reason.rawValue, message: message))
     pend(part, message)
   }
 

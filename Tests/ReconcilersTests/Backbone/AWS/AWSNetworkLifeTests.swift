@@ -1,4 +1,5 @@
 import AWS
+import CloudLinkerAPI
 import Foundations
 import HTTPTransport
 import HTTPTransportTesting

@@ -1,5 +1,6 @@
 import Azure
 import Cloud
+import CloudLinkerAPI
 import Foundations
 import Testing
 

@@ -1,3 +1,4 @@
+import CloudLinkerAPI
 import Foundations
 import GoogleCloud
 import Testing

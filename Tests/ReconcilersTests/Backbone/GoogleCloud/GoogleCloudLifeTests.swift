@@ -9,10 +9,10 @@ import Testing
 
 /// create → unchanged → drift → repair → delete, over Compute Engine in memory.
 @Suite struct GoogleCloudLifeTests {
-  private static let base = "cl-production-main-\(Digest.sha256("6f9f7a1e-6f0a-4f39-9c43-1c1f4dd0f2aa").prefix(8))"
+  private static let base = "cl-production-main-\(SHA256.text("6f9f7a1e-6f0a-4f39-9c43-1c1f4dd0f2aa").prefix(8))"
   private static let region = "regions/europe-west1"
   private static let everything: [String] = {
-    let hash = Digest.sha256(#"192.168.100.0/24 tcp ["443", "8080-8090"]"#).prefix(8)
+    let hash = SHA256.text(#"192.168.100.0/24 tcp ["443", "8080-8090"]"#).prefix(8)
     let firewalls = [
       "allow-google-egress", "allow-inside-egress", "allow-inside-ingress", "deny-egress", "deny-ingress",
       "egress-\(hash)",

@@ -1,4 +1,5 @@
 import Cloud
+import CloudLinkerAPI
 import Foundations
 import GoogleCloud
 import Testing

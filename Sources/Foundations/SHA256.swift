@@ -12,6 +12,11 @@ public enum SHA256 {
     return digest
   }
 
+  /// The digest in lower-case hexadecimal.
+  public static func text(_ bytes: [UInt8]) -> String { hexadecimal(digest(bytes)) }
+  /// Of the text's UTF-8.
+  public static func text(_ text: String) -> String { Self.text(Array(text.utf8)) }
+
   /// The code of `message` under `key`, which may have any length.
   public static func authenticationCode(for message: [UInt8], key: [UInt8]) -> [UInt8] {
     var block = key.count > blockSize ? digest(key) : key

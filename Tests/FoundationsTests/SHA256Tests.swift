@@ -1,4 +1,4 @@
-import Cloud
+import Foundations
 import Testing
 
 @Suite struct SHA256Tests {
