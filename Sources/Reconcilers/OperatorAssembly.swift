@@ -99,6 +99,7 @@ public struct OperatorAssembly: Sendable {
         client: client,
         caches: informers.backboneCaches,
         secrets: SecretReader(client: client, metadata: informers.secretMetadata.store),
+        clusterRanges: ClusterRanges(client: client, time: time),
         clouds: CloudConnector(transport: clouds, settings: settings.clouds, registry: registry, time: time),
         events: events,
         time: time

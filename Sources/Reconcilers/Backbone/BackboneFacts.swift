@@ -9,6 +9,8 @@ struct BackboneFacts: Sendable {
   var siblings: [Backbone] = []
   /// The VPNConnections of the namespace.
   var connections: [VPNConnection] = []
+  /// What the operator's own cluster uses; asked for only while nothing has been made.
+  var clusterRanges: [ClusterRange] = []
   var now: Timestamp
 
   var isDeleted: Bool { backbone.metadata.deletionTimestamp != nil }
@@ -16,6 +18,11 @@ struct BackboneFacts: Sendable {
   var isReady: Bool {
     let ready = backbone.status?.conditions?[.ready]
     return ready?.status == "True" && ready?.observedGeneration == backbone.metadata.generation
+  }
+  /// Whether the network is still to be made, and by us: one that stands may well be where this cluster runs.
+  var isToBeMade: Bool {
+    let isBegun = backbone.status?.networkID != nil || backbone.status?.objects?.isEmpty == false
+    return !isBegun && backbone.spec.network.existing == nil && !isDeleted
   }
   var isPlanOnly: Bool {
     backbone.metadata.annotations?[CloudLinker.Annotation.reconcile] == CloudLinker.Annotation.reconcilePlan
@@ -28,6 +35,8 @@ struct BackboneFacts: Sendable {
 ///     an older Backbone has the provider                   ProviderConflict
 ///     an older Backbone has a range that overlaps          RangeConflict
 ///     a VPNConnection reaches a range that overlaps        RangeConflict
+///     nothing made yet, and the cluster's pods or
+///     Services have a range that overlaps                  RangeConflict
 ///     otherwise                                            accepted
 enum BackboneVerdict {
   static func accepted(_ facts: BackboneFacts) -> Refusal? {
@@ -53,6 +62,9 @@ enum BackboneVerdict {
       guard let other = connection.spec.remoteNetworks.compactMap({ IPv4Network($0) }).first(where: range.overlaps)
       else { continue }
       return overlap(range, "\(other), which the VPNConnection \(connection.key.name) reaches")
+    }
+    if let rival = facts.clusterRanges.first(where: { $0.network.overlaps(range) }) {
+      return overlap(range, "\(rival.network) of \(rival.users)")
     }
     return nil
   }

@@ -22,6 +22,7 @@ struct BackboneReconciler: Sendable {
   let client: any KubernetesAPI
   let caches: BackboneCaches
   let secrets: SecretReader
+  let clusterRanges: ClusterRanges
   let clouds: any CloudConnecting
   let events: EventRecorder
   let time: any TimeSource
@@ -32,8 +33,9 @@ struct BackboneReconciler: Sendable {
       clouds.forget(key)
       return .done
     }
-    let facts = caches.facts(of: backbone, now: time.timestamp)
+    var facts = caches.facts(of: backbone, now: time.timestamp)
     if facts.isDeleted, backbone.metadata.finalizers?.contains(Self.finalizer) != true { return .done }
+    if facts.isToBeMade { facts.clusterRanges = try await clusterRanges.all() }
     if !facts.isDeleted {
       if let refusal = BackboneVerdict.accepted(facts) { return try await refuse(refusal, facts) }
       if backbone.spec.isSuspended {

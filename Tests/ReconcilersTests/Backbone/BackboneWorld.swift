@@ -33,6 +33,7 @@ final class BackboneWorld: Sendable {
       client: server,
       caches: BackboneCaches(backbones: backbones, connections: connections),
       secrets: SecretReader(client: server, metadata: secrets),
+      clusterRanges: ClusterRanges(client: server, time: time),
       clouds: Connector(cloud: cloud, account: account),
       events: EventRecorder(
         client: server,

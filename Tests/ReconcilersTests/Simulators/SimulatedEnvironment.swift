@@ -65,6 +65,7 @@ final class SimulatedEnvironment: Sendable {
         connections: Store<VPNConnection>(indexers: [:])
       ),
       secrets: SecretReader(client: server, metadata: secrets),
+      clusterRanges: ClusterRanges(client: server, time: time),
       clouds: connector,
       events: events,
       time: time

@@ -1,0 +1,85 @@
+internal import Foundations
+internal import Kubernetes
+
+/// Addresses that the operator's own cluster gives its pods and Services, as far as it tells.
+struct ClusterRange: Sendable, Hashable {
+  var network: IPv4Network
+  /// `the pods of this cluster`.
+  var users: String
+}
+
+/// Asks for them when a Backbone is to be made, and then not again for a while: no watch for a question that is asked
+/// once in a Backbone's life.
+actor ClusterRanges {
+  static let freshness: Duration = .seconds(600)
+  /// A page of Nodes; of each no more than its ranges is decoded.
+  static let pageSize = 100
+
+  private let client: any KubernetesAPI
+  private let time: any TimeSource
+  private var known: (ranges: [ClusterRange], since: ContinuousClock.Instant)?
+
+  init(client: any KubernetesAPI, time: any TimeSource) {
+    self.client = client
+    self.time = time
+  }
+
+  /// What may not be asked is not known: a role without these rights still makes Backbones.
+  func all() async throws(KubernetesError) -> [ClusterRange] {
+    let now = time.now
+    if let known, known.since.duration(to: now) < Self.freshness { return known.ranges }
+    let pods = try await pods().map { ClusterRange(network: $0, users: "the pods of this cluster") }
+    let services = try await services().map { ClusterRange(network: $0, users: "the Services of this cluster") }
+    known = (pods + services, now)
+    return pods + services
+  }
+
+  /// From the Nodes; none where the network plugin has addresses of its own.
+  private func pods() async throws(KubernetesError) -> [IPv4Network] {
+    let nodes = try await list(Node.self, resourceVersion: "0")
+    return IPv4Network.collapsed(nodes.flatMap { Self.networks($0.spec?.podCIDRs) })
+  }
+
+  /// From the ServiceCIDRs; an older Kubernetes shows one address of the range only, that of the Service `kubernetes`.
+  private func services() async throws(KubernetesError) -> [IPv4Network] {
+    let ranges = try await list(ServiceCIDR.self, resourceVersion: nil).flatMap { Self.networks($0.spec?.cidrs) }
+    guard ranges.isEmpty else { return IPv4Network.collapsed(ranges) }
+    do {
+      let service = try await client.get(Service.self, ObjectKey(namespace: "default", name: "kubernetes"))
+      return Self.networks(service.spec?.clusterIP.map { ["\($0)/32"] })
+    } catch  where Self.isUnknowable(error) {
+      return []
+    }
+  }
+
+  private func list<Object: Resource>(
+    _ type: Object.Type,
+    resourceVersion: String?
+  ) async throws(KubernetesError) -> [Object] {
+    var items: [Object] = []
+    var token: String?
+    do {
+      repeat {
+        let page = try await client.list(
+          type,
+          Scope(),
+          resourceVersion: token == nil ? resourceVersion : nil,
+          limit: Self.pageSize,
+          continueToken: token
+        )
+        items += page.items
+        token = page.continueToken
+      } while token != nil
+    } catch  where Self.isUnknowable(error) {
+      return []
+    }
+    return items
+  }
+
+  private static func isUnknowable(_ error: KubernetesError) -> Bool {
+    error.kind == .notFound || error.kind == .forbidden
+  }
+  private static func networks(_ texts: [String]?) -> [IPv4Network] {
+    (texts ?? []).compactMap { IPv4Network($0) }
+  }
+}
