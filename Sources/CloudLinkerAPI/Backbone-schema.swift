@@ -45,9 +45,14 @@ extension BackboneSpec: SchemaDescribing {
     "azure is required with provider Azure, and goes with no other"
   )
 
-  static let flowLogsRule = Schema.Rule(
-    "!has(self.flowLogs) || !self.flowLogs || self.provider == 'GCP'",
-    "flowLogs goes with provider GCP only: in AWS and Azure they need a place that only you can choose"
+  static let awsFlowLogsRule = Schema.Rule(
+    "!has(self.flowLogs) || !self.flowLogs || self.provider != 'AWS' || has(self.aws) && has(self.aws.flowLogsBucketARN)",
+    "flowLogs needs aws.flowLogsBucketARN with provider AWS: the bucket that they are written to"
+  )
+  static let azureFlowLogsRule = Schema.Rule(
+    "!has(self.flowLogs) || !self.flowLogs || self.provider != 'Azure'",
+    "flowLogs does not go with provider Azure: flow logs are there of a Network Watcher and a storage account, which "
+      + "belong to the subscription and not to a network"
   )
 
   public static let schema = Schema.object(
@@ -85,7 +90,13 @@ extension BackboneSpec: SchemaDescribing {
       ),
       .optional(
         "flowLogs",
-        .boolean("true: the cloud logs the flows of the network, at its price. GCP only. Default: false.")
+
+        .boolean(
+          """
+          true: the cloud logs the flows of the network, at its price; in AWS to aws.flowLogsBucketARN. Not in Azure. \
+          Default: false.
+          """
+        )
       ),
       .optional(
         "deletionPolicy",
@@ -104,13 +115,19 @@ extension BackboneSpec: SchemaDescribing {
   .rule(awsRule.expression, awsRule.message)
   .rule(gcpRule.expression, gcpRule.message)
   .rule(azureRule.expression, azureRule.message)
-  .rule(flowLogsRule.expression, flowLogsRule.message)
+  .rule(awsFlowLogsRule.expression, awsFlowLogsRule.message)
+  .rule(azureFlowLogsRule.expression, azureFlowLogsRule.message)
 }
 
 extension BackboneSpec.AWSOptions: SchemaDescribing {
   static let roleRule = Schema.Rule(
     "self.matches('\(Lexical.roleARN)')",
     "must be a role's ARN, such as arn:aws:iam::123456789012:role/network"
+  )
+  static let bucketRule = Schema.Rule(
+    "self.matches('\(Lexical.bucketARN)') && !self.matches('/AWSLogs(/|$)')",
+    "must be a bucket's ARN with or without a folder, such as arn:aws:s3:::flow-logs/production; AWSLogs is no folder "
+      + "of yours"
   )
   public static let schema = Schema.object(
     "What only AWS has.",
@@ -119,7 +136,16 @@ extension BackboneSpec.AWSOptions: SchemaDescribing {
         "assumeRoleARN",
         .string("A role that is assumed with the credentials, to work in another account.")
           .length(1...512).rule(roleRule.expression, roleRule.message)
-      )
+      ),
+      .optional(
+        "flowLogsBucketARN",
+        .string(
+          """
+          The S3 bucket, and a folder in it if you like, that flow logs are written to: arn:aws:s3:::flow-logs/production. \
+          Its policy must let delivery.logs.amazonaws.com write. Never made, changed or emptied by the operator.
+          """
+        ).length(1...512).rule(bucketRule.expression, bucketRule.message)
+      ),
     ]
   )
 }

@@ -53,7 +53,13 @@ public struct BackboneSpec: Codable, Sendable, Hashable {
 
   public struct AWSOptions: Codable, Sendable, Hashable {
     public var assumeRoleARN: String?
-    public init(assumeRoleARN: String? = nil) { self.assumeRoleARN = assumeRoleARN }
+    /// Where flow logs go. S3 it is because a log group would need a role to be passed to AWS, and with it the right
+    /// `iam:PassRole`; a bucket says by its own policy who may write to it.
+    public var flowLogsBucketARN: String?
+    public init(assumeRoleARN: String? = nil, flowLogsBucketARN: String? = nil) {
+      self.assumeRoleARN = assumeRoleARN
+      self.flowLogsBucketARN = flowLogsBucketARN
+    }
   }
   public struct GCPOptions: Codable, Sendable, Hashable {
     public var project: String

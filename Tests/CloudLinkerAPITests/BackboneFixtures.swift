@@ -63,6 +63,13 @@ extension Fixture {
       backbone.replacing("spec.aws", ["assumeRoleARN": "arn:aws:iam::123456789012:role/n/x"])
     ),
     good(
+      "flow logs in AWS",
+      type,
+      backbone.replacing("spec.aws", ["flowLogsBucketARN": "arn:aws-cn:s3:::flow.logs/production/a_b/"])
+        .replacing("spec.flowLogs", true)
+    ),
+    good("a bucket for later", type, backbone.replacing("spec.aws", ["flowLogsBucketARN": "arn:aws:s3:::flow-logs"])),
+    good(
       "retained and suspended",
       type,
       backbone.replacing("spec.deletionPolicy", "Retain").replacing("spec.suspend", true)
@@ -85,7 +92,21 @@ extension Fixture {
     bad("a group that ends with a dot", azureBackbone, "spec.azure.resourceGroup", ("spec.azure.resourceGroup", "rg.")),
     bad("another cloud's options", gcpBackbone, "spec", ("spec.aws", [:])),
     bad("a role that is none", backbone, "spec.aws.assumeRoleARN", ("spec.aws", ["assumeRoleARN": "network"])),
-    bad("flow logs in AWS", backbone, "spec", ("spec.flowLogs", true)),
+    bad("flow logs in AWS without a bucket", backbone, "spec", ("spec.flowLogs", true)),
+    bad("flow logs in Azure", azureBackbone, "spec", ("spec.flowLogs", true)),
+    bad(
+      "a bucket that is a log group",
+      backbone,
+      "spec.aws.flowLogsBucketARN",
+      ("spec.aws", ["flowLogsBucketARN": "arn:aws:logs:eu-west-1:123456789012:log-group:flows"])
+    ),
+    bad(
+      "AWS's own folder of a bucket",
+      backbone,
+      "spec.aws.flowLogsBucketARN",
+      ("spec.aws", ["flowLogsBucketARN": "arn:aws:s3:::logs/a/AWSLogs/"])
+    ),
+    bad("a bucket's name only", backbone, "spec.aws.flowLogsBucketARN", ("spec.aws", ["flowLogsBucketARN": "logs"])),
     bad("no network", backbone, "spec.network", ("spec.network", nil)),
     bad("a public range", backbone, "spec.network.cidr", ("spec.network.cidr", "8.8.0.0/16")),
     bad("too wide a range", backbone, "spec.network.cidr", ("spec.network.cidr", "10.0.0.0/8")),

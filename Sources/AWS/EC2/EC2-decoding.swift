@@ -126,6 +126,21 @@ extension EC2.Endpoint {
   }
 }
 
+extension EC2.FlowLog {
+  init?(_ item: XMLElement) {
+    guard let id = item.string("flowLogId") else { return nil }
+    self.init(
+      id: id,
+      resourceID: item.string("resourceId") ?? "",
+      destination: item.string("logDestination") ?? "",
+      traffic: item.string("trafficType") ?? "",
+      deliveryStatus: item.string("deliverLogsStatus"),
+      deliveryError: item.string("deliverLogsErrorMessage"),
+      tags: item.tags()
+    )
+  }
+}
+
 extension EC2.NetworkInterface {
   init?(_ item: XMLElement) {
     guard let id = item.string("networkInterfaceId") else { return nil }

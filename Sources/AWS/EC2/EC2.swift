@@ -28,6 +28,11 @@ public enum EC2 {
     /// Of the VPC that it is attached to, or being attached to; one at most.
     public var vpcID: String?
     public var tags: [String: String]
+    public init(id: String, vpcID: String?, tags: [String: String]) {
+      self.id = id
+      self.vpcID = vpcID
+      self.tags = tags
+    }
   }
 
   public struct Address: Sendable, Hashable {
@@ -117,6 +122,21 @@ public enum EC2 {
       self.to = to
       self.peer = peer
     }
+  }
+
+  public struct FlowLog: Sendable, Hashable {
+    public var id: String
+    /// Of the VPC, subnet or network interface whose flows it writes down.
+    public var resourceID: String
+    /// A bucket's ARN with a folder, a log group's ARN…; empty where EC2 does not tell it.
+    public var destination: String
+    /// `ALL`, `ACCEPT`, `REJECT`.
+    public var traffic: String
+    /// `SUCCESS`, `FAILED`; nil before the first delivery.
+    public var deliveryStatus: String?
+    /// `Access error`, `Rate limited`, `Unknown error`.
+    public var deliveryError: String?
+    public var tags: [String: String]
   }
 
   public struct NetworkInterface: Sendable, Hashable {

@@ -124,16 +124,6 @@ extension EC2Client {
   public func deleteEndpoint(_ id: String) async throws(CloudError) {
     var parameters = QueryParameters()
     parameters.list("VpcEndpointId", [id])
-    let answer = try await query.call("DeleteVpcEndpoints", parameters, isIdempotent: true)
-    guard let error = answer.list("unsuccessful").first?["error"] else { return }
-    let code = error.string("code") ?? ""
-    let kind = AWSError.kind(code, status: 400)
-    guard kind != .notFound else { return }
-    throw CloudError(
-      kind,
-      operation: "ec2:DeleteVpcEndpoints",
-      code: code,
-      message: error.string("message") ?? "refused"
-    )
+    try await removeEach("DeleteVpcEndpoints", parameters)
   }
 }

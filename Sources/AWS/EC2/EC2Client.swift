@@ -82,6 +82,28 @@ public struct EC2Client: Sendable {
     }
   }
 
+  /// As `remove`, for calls that answer for each object with status 200.
+  func removeEach(_ action: String, _ parameters: QueryParameters) async throws(CloudError) {
+    do throws(CloudError) {
+      let answer = try await query.call(action, parameters, isIdempotent: true)
+      if let error = Self.refusal(in: answer, action) { throw error }
+    } catch {
+      if error.kind != .notFound { throw error }
+    }
+  }
+
+  /// What an answer of status 200 says was not done.
+  static func refusal(in answer: XMLElement, _ action: String) -> CloudError? {
+    guard let error = answer.list("unsuccessful").first?["error"] else { return nil }
+    let code = error.string("code") ?? ""
+    return CloudError(
+      AWSError.kind(code, status: 400),
+      operation: "ec2:\(action)",
+      code: code,
+      message: error.string("message") ?? "refused"
+    )
+  }
+
   /// - Parameters:
   ///   - path: from the answer's outermost element to the text.
   func create(

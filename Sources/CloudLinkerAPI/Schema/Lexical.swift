@@ -31,6 +31,7 @@ enum Lexical {
   static let proposal = "^[a-z0-9_]+(-[a-z0-9_]+)*$"
   static let algorithm = "^[A-Za-z0-9][-A-Za-z0-9]*$"
   static let roleARN = "^arn:aws[-a-z]*:iam::[0-9]{12}:role/[-A-Za-z0-9+=,.@_/]+$"
+  static let bucketARN = "^arn:aws[-a-z]*:s3:::[a-z0-9][-.a-z0-9]{1,61}[a-z0-9](/[-A-Za-z0-9!_.*()]+)*/?$"
   static let uuid = "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
   static let resourceGroup = "^[-A-Za-z0-9._()]*[-A-Za-z0-9_()]$"
   static let quantity = "^[0-9]+([.][0-9]+)?([KMGTPE]i|[mkMGTPE])?$"

@@ -24,7 +24,12 @@ extension BackboneSpec {
     checker.check(provider == .aws || aws == nil, Self.awsRule, at: "spec")
     checker.check((provider == .gcp) == (gcp != nil), Self.gcpRule, at: "spec")
     checker.check((provider == .azure) == (azure != nil), Self.azureRule, at: "spec")
-    checker.check(flowLogs != true || provider == .gcp, Self.flowLogsRule, at: "spec.flowLogs")
+    let hasPlace = provider != .aws || aws?.flowLogsBucketARN != nil
+    checker.check(flowLogs != true || hasPlace, Self.awsFlowLogsRule, at: "spec")
+    checker.check(flowLogs != true || provider != .azure, Self.azureFlowLogsRule, at: "spec")
+    if let bucket = aws?.flowLogsBucketARN {
+      checker.check(Spelling.isBucketARN(bucket), AWSOptions.bucketRule, at: "spec.aws.flowLogsBucketARN", bucket)
+    }
     if let role = aws?.assumeRoleARN {
       checker.check(Spelling.isRoleARN(role), AWSOptions.roleRule, at: "spec.aws.assumeRoleARN", role)
     }

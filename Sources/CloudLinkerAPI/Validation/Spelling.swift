@@ -40,13 +40,35 @@ enum Spelling {
   /// `arn:aws:iam::123456789012:role/path/name`.
   static func isRoleARN(_ text: String) -> Bool {
     let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-    guard text.utf8.count <= 512, parts.count == 6, parts[0] == "arn", parts[1].hasPrefix("aws"), parts[2] == "iam",
+    guard text.utf8.count <= 512, parts.count == 6, parts[0] == "arn", isPartition(parts[1]), parts[2] == "iam",
       parts[3].isEmpty, parts[4].utf8.count == 12, parts[4].utf8.allSatisfy(isDigit), parts[5].hasPrefix("role/")
     else { return false }
     let name = parts[5].dropFirst("role/".count).utf8
     let others = Array("-+=,.@_/".utf8)
     return !name.isEmpty && name.allSatisfy { isLetterOrDigit($0) || others.contains($0) }
-      && parts[1].dropFirst(3).utf8.allSatisfy { $0 == UInt8(ascii: "-") || isLowerOrDigit($0) && !isDigit($0) }
+  }
+
+  /// `arn:aws:s3:::bucket/folder/folder`.
+  static func isBucketARN(_ text: String) -> Bool {
+    let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+    guard text.utf8.count <= 512, parts.count == 6, parts[0] == "arn", isPartition(parts[1]), parts[2] == "s3",
+      parts[3].isEmpty, parts[4].isEmpty
+    else { return false }
+    var folders = parts[5].split(separator: "/", omittingEmptySubsequences: false)
+    let bucket = folders.removeFirst().utf8
+    if folders.last?.isEmpty == true { folders.removeLast() }
+    let others = Array("-!_.*()".utf8)
+    return (3...63).contains(bucket.count) && bucket.first.map(isLowerOrDigit) == true
+      && bucket.last.map(isLowerOrDigit) == true && bucket.allSatisfy { isLowerOrDigit($0) || "-.".utf8.contains($0) }
+      && folders.allSatisfy { folder in
+        !folder.isEmpty && folder != "AWSLogs" && folder.utf8.allSatisfy { isLetterOrDigit($0) || others.contains($0) }
+      }
+  }
+
+  /// `aws`, `aws-cn`, `aws-us-gov`.
+  private static func isPartition(_ text: Substring) -> Bool {
+    text.hasPrefix("aws")
+      && text.dropFirst(3).utf8.allSatisfy { $0 == UInt8(ascii: "-") || isLowerOrDigit($0) && !isDigit($0) }
   }
 
   static func isUUID(_ text: String) -> Bool {

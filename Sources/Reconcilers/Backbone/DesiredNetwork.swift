@@ -14,6 +14,8 @@ public struct DesiredNetwork: Sendable, Hashable {
   /// The user's; never one of ours.
   public var tags: [String: String]
   public var hasFlowLogs: Bool
+  /// AWS: the bucket that they go to.
+  public var flowLogsBucketARN: String?
   /// An adopted network's id: used, and neither changed nor deleted.
   public var existingNetworkID: String?
   /// What an earlier reconcile made, by role: hints from status, for a cloud that does not show yet what it has made.

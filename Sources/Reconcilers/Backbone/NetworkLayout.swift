@@ -26,6 +26,7 @@ enum NetworkLayout {
     desired.ingressRules = try rules(spec.ingress?.allow)
     desired.tags = spec.tags ?? [:]
     desired.hasFlowLogs = spec.flowLogs ?? false
+    desired.flowLogsBucketARN = spec.aws?.flowLogsBucketARN
     desired.existingNetworkID = spec.network.existing?.id
     desired.knownIDs = backbone.status?.objects ?? [:]
     return desired

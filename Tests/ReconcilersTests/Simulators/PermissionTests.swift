@@ -32,7 +32,11 @@ extension BackboneLifecycleTests {
     @Test(arguments: CloudSimulator.all)
     func whatIsCalledIsGranted(simulator: CloudSimulator) async throws {
       try await simulator.reset()
-      let environment = try await SimulatedEnvironment(simulator) { $0.network.zones = 2 }
+      let environment = try await SimulatedEnvironment(simulator) { spec in
+        spec.network.zones = 2
+        if spec.provider == .aws { spec.aws = .init(flowLogsBucketARN: "arn:aws:s3:::flow-logs/production") }
+        spec.flowLogs = spec.provider != .azure
+      }
       #expect(try await environment.reconcile { environment.isReady })
       environment.change {
         $0.spec.network.zones = 1

@@ -74,6 +74,22 @@ class Networks(AWSTest):
         found = self.ec2.describe_network_interfaces(NetworkInterfaceIds=[foreign])["NetworkInterfaces"]
         self.assertEqual(found[0]["Description"], "somebody else's")
 
+    def test_flow_logs_go_to_a_folder_of_a_bucket_once_and_fail_on_demand(self):
+        vpc, *_ = self.network()
+        wanted = {"ResourceIds": [vpc], "ResourceType": "VPC", "TrafficType": "ALL", "LogDestinationType": "s3"}
+        made = self.ec2.create_flow_logs(**wanted, LogDestination="arn:aws:s3:::logs/production")
+        self.refused("FlowLogAlreadyExists", self.ec2.create_flow_logs, **wanted,
+                     LogDestination="arn:aws:s3:::logs/production")
+        missing = self.ec2.create_flow_logs(**wanted, LogDestination="arn:aws:s3:::missing-logs")
+        self.assertIn("does not exist", missing["Unsuccessful"][0]["Error"]["Message"])
+        self.control("faults", {"operation": "CreateFlowLogs", "fails": {"code": "x", "message": "Access error"}})
+        self.ec2.create_flow_logs(**wanted, LogDestination="arn:aws:s3:::logs")
+        found = self.ec2.describe_flow_logs(Filter=[{"Name": "resource-id", "Values": [vpc]}])["FlowLogs"]
+        self.assertEqual([(log["LogDestination"][13:], log["DeliverLogsStatus"]) for log in found],
+                         [("logs/production", "SUCCESS"), ("logs", "FAILED")])
+        self.ec2.delete_flow_logs(FlowLogIds=made["FlowLogIds"])
+        self.assertEqual(self.control("state")["flow-log"], 1)
+
     def test_a_network_goes_in_dependency_order(self):
         vpc, gateway, subnet, address = self.network()
         table = self.ec2.create_route_table(VpcId=vpc)["RouteTable"]["RouteTableId"]

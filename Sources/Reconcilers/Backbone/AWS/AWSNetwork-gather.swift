@@ -26,7 +26,11 @@ extension AWSNetwork {
       state.natGateways = try await ec2.natGateways([inside])
       state.securityGroups = try await ec2.securityGroups([inside])
       state.endpoints = Self.provenEndpoint(desired, state) == nil ? try await ec2.endpoints([inside]) : nil
-      if !desired.natZones.isEmpty {
+      if mayHaveFlowLog(desired, state) {
+        state.flowLogs = try await ec2.flowLogs([EC2Client.Filter("resource-id", ids)])
+        state.internetGateways = Self.provenGateway(desired, state).map { [$0] } ?? []
+      }
+      if !desired.natZones.isEmpty, state.internetGateways.isEmpty {
         state.internetGateways = try await ec2.internetGateways([EC2Client.Filter("attachment.vpc-id", ids)])
       }
     }
@@ -73,6 +77,24 @@ extension AWSNetwork {
       return nil
     }
     return id
+  }
+
+  private func mayHaveFlowLog(_ desired: DesiredNetwork, _ state: AWSNetworkState) -> Bool {
+    desired.flowLogDestination != nil || desired.knownIDs[AWSRole.flowLog] != nil
+      || state.securityGroups.contains { desired.owns($0.tags) && $0.tags[DesiredNetwork.flowLogTag] != nil }
+  }
+
+  /// The internet gateway that an earlier reconcile knew as ours: the route of the public table to it is active, and a
+  /// NAT gateway of ours lives by it. With flow logs it would be the ninth read.
+  static func provenGateway(_ desired: DesiredNetwork, _ state: AWSNetworkState) -> EC2.InternetGateway? {
+    let wanted = desired.tags(role: AWSRole.publicRoutes)
+    guard let id = desired.knownIDs[AWSRole.internetGateway],
+      let table = state.routeTables.first(where: { table in
+        wanted.allSatisfy { table.tags[$0.key] == $0.value }
+          && table.routes.contains { $0.target == id && $0.state == "active" }
+      }), state.natGateways.contains(where: { $0.vpcID == table.vpcID && $0.isLive && desired.owns($0.tags) })
+    else { return nil }
+    return EC2.InternetGateway(id: id, vpcID: table.vpcID, tags: desired.tags(role: AWSRole.internetGateway))
   }
 
   private func addUnseen(_ desired: DesiredNetwork, _ state: inout AWSNetworkState) {

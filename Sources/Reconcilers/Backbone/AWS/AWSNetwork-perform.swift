@@ -57,7 +57,7 @@ extension AWSNetwork {
       try await delete(kind, id, desired)
       recent.forget([id])
     case .createVPC, .createSubnet, .createInternetGateway, .allocateAddress, .createNATGateway, .createRouteTable,
-      .createS3Endpoint, .createSecurityGroup:
+      .createS3Endpoint, .createFlowLog, .createSecurityGroup:
       break
     }
   }
@@ -76,6 +76,7 @@ extension AWSNetwork {
       guard try await ec2.endpoints([mark]).contains(where: { $0.id == id }) else { return }
       try await ec2.deleteEndpoint(id)
     case .securityGroup: try await ec2.deleteSecurityGroup(id)
+    case .flowLog: try await ec2.deleteFlowLog(id)
     }
   }
 

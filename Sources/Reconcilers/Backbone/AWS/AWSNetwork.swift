@@ -16,10 +16,10 @@ public import Foundations
 /// | `nat-ZONE`             | a NAT gateway; with shared egress only in the first zone                                |
 /// | `s3-endpoint`          | a gateway endpoint on the private route tables: S3 without NAT, free of charge          |
 /// | `firewall-workload`    | a security group: the spec's rules, and everything among its members                    |
+/// | `flow-log`             | all flows of the VPC to the user's bucket; only where asked for                         |
 ///
 /// The VPC's default security group is emptied. Names are read from tags, never from what an earlier reconcile
-/// remembers; those ids serve as hints only: see `gather`. Flow logs are not made: their delivery to CloudWatch needs a
-/// role, to S3 a bucket, and the spec names neither.
+/// remembers; those ids serve as hints only: see `gather`.
 ///
 /// An adopted VPC (`existingNetworkID`) keeps its DNS attributes, tags and default security group, and its internet
 /// gateway is used where it has one; adopted subnets keep their tags and routes.

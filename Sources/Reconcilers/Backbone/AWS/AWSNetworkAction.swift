@@ -42,6 +42,7 @@ public enum AWSNetworkAction: Sendable, Hashable {
   )
   case addTablesToEndpoint(String, tables: [AWSReference])
   case removeTableFromEndpoint(String, table: String)
+  case createFlowLog(vpc: AWSReference, destination: String, token: String, tags: [String: String])
   case createSecurityGroup(name: String, vpc: AWSReference, tags: [String: String])
   /// - includingMembers: and everything between members of the group.
   case authorize(EC2Client.Direction, group: AWSReference, rules: [EC2.Rule], includingMembers: Bool)
@@ -61,6 +62,7 @@ public enum AWSNetworkAction: Sendable, Hashable {
     case routeTable = "route table"
     case endpoint = "VPC endpoint"
     case securityGroup = "security group"
+    case flowLog = "flow log"
   }
 }
 
@@ -84,6 +86,7 @@ extension AWSNetworkAction: CustomStringConvertible {
     case .addTablesToEndpoint(let id, let tables):
       "add \(tables.map(\.description).joined(separator: ", ")) to VPC endpoint \(id)"
     case .removeTableFromEndpoint(let id, let table): "take \(table) from VPC endpoint \(id)"
+    case .createFlowLog(let vpc, let destination, _, _): "create flow log of \(vpc) to \(destination)"
     case .createSecurityGroup(let name, _, _): "create security group \(name)"
     case .authorize(let direction, let group, let rules, let includingMembers):
       "allow \(direction.words) \(group): "

@@ -8,6 +8,7 @@ enum AWSRole {
   static let publicRoutes = "routes-public"
   static let s3Endpoint = "s3-endpoint"
   static let workload = "firewall-workload"
+  static let flowLog = "flow-log"
   /// Not an object: where it is known, the route has been there before.
   static func route(_ zone: String) -> String { "route-\(zone)" }
   static func subnet(_ name: String) -> String { "subnet-\(name)" }
@@ -22,6 +23,10 @@ extension DesiredNetwork {
   /// discovery").
   static let internalLoadBalancerTag = "kubernetes.io/role/internal-elb"
 
+  /// On the workload group as long as there may be a flow log of ours: flow logs are asked for where it is. It is there
+  /// before the flow log and goes after it, so that none is forgotten whoever dies in between.
+  static let flowLogTag = "cloudlinker.dev/flow-log"
+
   /// Tags of an object from the moment it is made. The user's may rename it, but not take it from its owner.
   func tags(role: String) -> [String: String] {
     // A tag's value has 256 characters at most.
@@ -31,6 +36,13 @@ extension DesiredNetwork {
     all[OwnershipMark.roleKey] = role
     return all
   }
+
+  func groupTags() -> [String: String] {
+    let mark = flowLogDestination == nil ? [:] : [Self.flowLogTag: "s3"]
+    return tags(role: AWSRole.workload).merging(mark) { $1 }
+  }
+
+  var flowLogDestination: String? { hasFlowLogs ? flowLogsBucketARN : nil }
 
   func owns(_ tags: [String: String]) -> Bool { tags[OwnershipMark.key] == mark.value }
 

@@ -52,7 +52,7 @@ extension AWSNetworkPlanner {
   // MARK: Release
 
   mutating func planRelease() {
-    var ids: [String] = []
+    var ids = (state.flowLogs ?? []).filter { owns($0.tags) }.map(\.id).sorted()
     func add<Object>(_ objects: [Object], _ id: (Object) -> String, _ tags: (Object) -> [String: String]) {
       ids += objects.filter { owns(tags($0)) }.map(id).sorted()
     }
@@ -65,7 +65,7 @@ extension AWSNetworkPlanner {
     add(state.internetGateways, \.id, \.tags)
     // Last: the others are found by it.
     let networks = state.vpcs.filter { owns($0.tags) }.map(\.id).sorted()
-    let keys = [OwnershipMark.key, OwnershipMark.roleKey]
+    let keys = [OwnershipMark.key, OwnershipMark.roleKey, DesiredNetwork.flowLogTag]
     if !ids.isEmpty { act(.network, .removeTags(ids, keys: keys)) }
     if state.endpoints == nil {
       later(.network, "take our mark from the VPC endpoint")

@@ -27,7 +27,7 @@ extension AWSNetworkPlanner {
       let name = "\(desired.mark.namespace)/\(desired.mark.name) workload"
       act(
         .firewall,
-        .createSecurityGroup(name: name, vpc: vpc, tags: desired.tags(role: role)),
+        .createSecurityGroup(name: name, vpc: vpc, tags: desired.groupTags()),
         repair: repairOfLost(role)
       )
       let made = AWSReference.made(role: role)

@@ -1,12 +1,13 @@
 internal import AWS
 internal import CloudLinkerAPI
 
-/// Deleting, in order: NAT gateways; endpoints; route tables; addresses that nothing uses; subnets; security groups; the
+/// Deleting, in order: flow logs; NAT gateways; endpoints; route tables; addresses that nothing uses; subnets; security groups; the
 /// internet gateway; the VPC. A NAT gateway takes a minute to go and holds its address, its subnet and the internet
 /// gateway meanwhile: these are left to a later plan.
 extension AWSNetworkPlanner {
   /// What of ours is not kept; for an absence that is everything.
   mutating func tearDownSurplus() {
+    for log in state.flowLogs ?? [] where isSurplus(log.id, log.tags) { act(.network, .delete(.flowLog, log.id)) }
     let gateways = state.natGateways.filter { isSurplus($0.id, $0.tags) && $0.state != "deleted" }
     for nat in gateways {
       if nat.state == "deleting" {

@@ -18,6 +18,8 @@ public struct AWSNetworkState: Sendable, Hashable {
   public var internetGateways: [EC2.InternetGateway] = []
   /// Those with our mark.
   public var addresses: [EC2.Address] = []
+  /// Of those VPCs, whoever made them; nil: not asked, because none is wanted and none of ours may be there.
+  public var flowLogs: [EC2.FlowLog]?
   /// Role and id of what was made a moment ago and is in no describe yet.
   public var unseen: [String: String] = [:]
   /// The VPC that an earlier reconcile knew; it is there, without our mark.
@@ -29,6 +31,7 @@ public struct AWSNetworkState: Sendable, Hashable {
     Set(
       vpcs.map(\.id) + subnets.map(\.id) + routeTables.map(\.id) + natGateways.map(\.id) + securityGroups.map(\.id)
         + (endpoints ?? []).map(\.id) + internetGateways.map(\.id) + addresses.map(\.allocationID)
+        + (flowLogs ?? []).map(\.id)
     )
   }
 }

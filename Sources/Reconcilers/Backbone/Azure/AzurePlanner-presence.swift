@@ -53,8 +53,12 @@ extension AzurePlanner {
     }
     let isGood = plan.problems.isEmpty
     if desired.hasFlowLogs {
-      let message = "flow logs are not made in Azure, where they need a storage account: leave flowLogs out"
-      refuse(.network, .invalidSpec, message)
+      refuse(
+        .network,
+        .invalidSpec,
+        "flow logs are of a Network Watcher and a storage account in Azure, which belong to the subscription and not to "
+          + "a network: leave flowLogs out"
+      )
     }
     return isGood
   }

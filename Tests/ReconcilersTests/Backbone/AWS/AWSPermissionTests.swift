@@ -12,9 +12,13 @@ import Testing
   }
 
   @Test func thePolicyIsWhatIsCalled() async throws {
-    var called: Set<String> = []
+    // EC2 itself asks for these where flow logs go to S3 (VPC User Guide, "Publish flow logs to Amazon S3").
+    var called: Set<String> = ["logs:CreateLogDelivery", "logs:DeleteLogDelivery"]
     func run(_ body: (inout AWSBench) async throws -> Void) async throws {
-      var bench = AWSBench()
+      var bench = AWSBench {
+        $0.hasFlowLogs = true
+        $0.flowLogsBucketARN = "arn:aws:s3:::flow-logs"
+      }
       try await bench.settle()
       try await body(&bench)
       called.formUnion(bench.cloud.log.map { "ec2:\($0)" })

@@ -94,6 +94,16 @@ extension FakeEC2.State {
           tags: tags
         )
       )
+    case "CreateFlowLogs":
+      let (vpcID, destination) = (try vpc(call["ResourceId.1"]).id, call["LogDestination"])
+      guard !flowLogs.contains(where: { $0.resourceID == vpcID && $0.destination == destination }) else {
+        return Self.refused("FlowLogAlreadyExists", "There is an existing flow log with the same destination")
+      }
+      guard !destination.contains("nowhere") else { return Self.refused("400", "LogDestination: does not exist.") }
+      id = next("fl")
+      flowLogs.append(
+        EC2.FlowLog(id: id, resourceID: vpcID, destination: destination, traffic: call["TrafficType"], tags: tags)
+      )
     case "CreateTags": for id in call.list("ResourceId") { retag(id) { $0.merge(call.tags("Tag")) { $1 } } }
     default: throw FakeEC2.Refusal("InvalidAction", call.action)
     }
@@ -131,6 +141,10 @@ extension FakeEC2.State {
     return id
   }
 
+  private static func refused(_ code: String, _ message: String) -> String {
+    "<unsuccessful><item><error><code>\(code)</code><message>\(message)</message></error></item></unsuccessful>"
+  }
+
   private static func created(_ action: String, _ id: String) -> String {
     switch action {
     case "CreateVpc": "<vpc><vpcId>\(id)</vpcId></vpc>"
@@ -142,6 +156,7 @@ extension FakeEC2.State {
     case "CreateRouteTable": "<routeTable><routeTableId>\(id)</routeTableId></routeTable>"
     case "CreateVpcEndpoint": "<vpcEndpoint><vpcEndpointId>\(id)</vpcEndpointId></vpcEndpoint>"
     case "CreateSecurityGroup": "<groupId>\(id)</groupId>"
+    case "CreateFlowLogs": "<flowLogIdSet><item>\(id)</item></flowLogIdSet><unsuccessful/>"
     default: "<return>true</return>"
     }
   }

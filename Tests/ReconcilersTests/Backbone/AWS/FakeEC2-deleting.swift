@@ -61,6 +61,7 @@ extension FakeEC2.State {
       for index in endpoints.indices where call.list("VpcEndpointId").contains(endpoints[index].id) {
         endpoints[index].state = "deleting"
       }
+    case "DeleteFlowLogs": flowLogs.removeAll { call.list("FlowLogId").contains($0.id) }
     case "DeleteSecurityGroup":
       let id = call["GroupId"]
       guard groups.contains(where: { $0.id == id }) else { throw FakeEC2.Refusal("InvalidGroup.NotFound") }

@@ -40,6 +40,8 @@ extension FakeEC2.State {
       )
     case "DescribeSecurityGroups":
       return set("securityGroupInfo", groups.filter { shows($0.id, $0.tags, ["vpc-id": $0.vpcID]) }.map(Self.xml))
+    case "DescribeFlowLogs":
+      return set("flowLogSet", flowLogs.filter { shows($0.id, $0.tags, ["resource-id": $0.resourceID]) }.map(Self.xml))
     case "DescribeNetworkInterfaces":
       let found = interfaces.filter { interface in
         call.filters.allSatisfy { filter in
@@ -129,6 +131,11 @@ extension FakeEC2.State {
     return tag("groupId", group.id) + tag("vpcId", group.vpcID) + tag("groupName", group.name)
       + permissions("ipPermissions", group.ingress) + permissions("ipPermissionsEgress", group.egress)
       + tags(group.tags)
+  }
+  private static func xml(_ log: EC2.FlowLog) -> String {
+    tag("flowLogId", log.id) + tag("resourceId", log.resourceID) + tag("logDestination", log.destination)
+      + tag("trafficType", log.traffic) + tag("deliverLogsStatus", log.deliveryStatus)
+      + tag("deliverLogsErrorMessage", log.deliveryError) + tags(log.tags)
   }
   private static func xml(_ interface: EC2.NetworkInterface) -> String {
     tag("networkInterfaceId", interface.id) + tag("subnetId", interface.subnetID)

@@ -139,5 +139,6 @@ extension FakeEC2.State {
     for index in tables.indices where tables[index].id == id { body(&tables[index].tags) }
     for index in groups.indices where groups[index].id == id { body(&groups[index].tags) }
     for index in endpoints.indices where endpoints[index].id == id { body(&endpoints[index].tags) }
+    for index in flowLogs.indices where flowLogs[index].id == id { body(&flowLogs[index].tags) }
   }
 }

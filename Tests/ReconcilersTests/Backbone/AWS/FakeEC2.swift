@@ -17,6 +17,7 @@ final class FakeEC2: Sendable {
     var tables: [EC2.RouteTable] = []
     var groups: [EC2.SecurityGroup] = []
     var endpoints: [EC2.Endpoint] = []
+    var flowLogs: [EC2.FlowLog] = []
     var interfaces: [EC2.NetworkInterface] = []
     /// Of what creations were answered with.
     var tokens: [String: String] = [:]

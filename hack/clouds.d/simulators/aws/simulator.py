@@ -3,7 +3,7 @@ import os
 
 from ..messages import Finding, Refusal
 from ..names import did_you_mean
-from . import answers, model, strictness
+from . import answers, flow_logs, model, strictness
 from .check import Check
 from .counting import count
 from .identity import PATHS, UNSIGNED, Identity
@@ -99,8 +99,10 @@ class AWS:
         strictness.check(network, action, parameters)
         if rule := RULES.get(action):
             rule(network, parameters)
-        failure, gateway = request.failure, None
-        if action == "CreateNatGateway":
+        failure, gateway, destination = request.failure, None, None
+        if action == "CreateFlowLogs":
+            destination = flow_logs.before_create(network, parameters)
+        elif action == "CreateNatGateway":
             failure = self.nat.before_create(network, parameters) or failure
         elif action == "DeleteNatGateway":
             gateway = self.nat.before_delete(network, parameters)
@@ -108,7 +110,7 @@ class AWS:
         size, start = (int(parameters.pop("MaxResults", 0)), parameters.pop("NextToken", "")) if pages else (0, "")
         if pages and self.settings.pageSize:
             size = min(size or self.settings.pageSize, self.settings.pageSize)
-        known = set(network.nat_gateways)
+        known, logs = set(network.nat_gateways), set(network.flow_logs)
         response = self.moto.call("ec2", scope.region, scope.key, parameters)
         if response.status >= 300:
             return response
@@ -116,6 +118,7 @@ class AWS:
         for identifier in set(network.nat_gateways) - known:
             self.nat.created(network.nat_gateways[identifier], failure)
             response.body = response.body.replace(b"<state>available</state>", b"<state>pending</state>")
+        flow_logs.created([network.flow_logs[log] for log in set(network.flow_logs) - logs], destination, failure)
         if gateway:
             self.nat.deleted(gateway)
         if action == "DeleteSubnet":
