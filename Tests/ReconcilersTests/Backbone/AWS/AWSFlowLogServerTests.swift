@@ -1,4 +1,5 @@
 import CloudLinkerAPI
+import Foundations
 import HTTPTransportTesting
 import Kubernetes
 import Testing
