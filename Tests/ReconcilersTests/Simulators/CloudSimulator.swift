@@ -45,15 +45,16 @@ struct CloudSimulator: Sendable, CustomStringConvertible {
     try JSONDecoder().decode([String: Int].self, from: Data(try await control("GET", "state")))
   }
 
-  struct Exchange: Decodable, Sendable {
-    var operation: String?
-    var status: Int
-    var findings: [JSONValue]?
+  /// What it has before us: an account's default network is there when it is first looked at.
+  func beginning() async throws -> [String: Int] {
+    try await reset()
+    _ = try await SimulatedEnvironment.planned(self)
+    return try await counts()
   }
-  func exchanges() async throws -> [Exchange] {
-    try await control("GET", "requests").split(separator: UInt8(ascii: "\n")).map {
-      try JSONDecoder().decode(Exchange.self, from: Data($0))
-    }
+
+  /// Everything there is, by id, as the cloud shows it.
+  func objects() async throws -> [String: JSONValue] {
+    try JSONDecoder().decode([String: JSONValue].self, from: Data(try await control("GET", "objects")))
   }
 
   var endpoints: [CloudSettings.Service: String] {

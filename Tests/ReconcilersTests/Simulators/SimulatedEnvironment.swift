@@ -9,11 +9,17 @@ import KubernetesTesting
 @testable import ControllerRuntime
 @testable import Reconcilers
 
-/// Time in which nobody waits: whoever sleeps moves it on. What is signed and compared with other clocks is real.
+/// Time in which nobody waits: whoever sleeps moves it on. What is signed and compared with other clocks is real, give
+/// or take what a test says.
 final class HastyTime: TimeSource {
   private let current = Locked(ContinuousClock.now)
+  private let shift: Locked<Duration>
+  /// - Parameter error: by how much the wall clock is ahead.
+  init(error: Duration = .zero) { shift = Locked(error) }
   var now: ContinuousClock.Instant { current.withLock { $0 } }
-  var timestamp: Timestamp { SystemTimeSource().timestamp }
+  var timestamp: Timestamp { SystemTimeSource().timestamp.advanced(by: shift.withLock { $0 }) }
+  /// The wall clock goes on so much at once.
+  func advance(by duration: Duration) { shift.withLock { $0 += duration } }
   func sleep(until deadline: ContinuousClock.Instant) async throws {
     try Task.checkCancellation()
     current.withLock { $0 = max($0, deadline) }
@@ -26,38 +32,77 @@ final class SimulatedEnvironment: Sendable {
   static let key = ObjectKey(namespace: "production", name: "net")
   let simulator: CloudSimulator
   let server = MemoryServer()
-  let time = HastyTime()
+  let time: HastyTime
   let faults: FaultTransport
   private let backbones = Store<Backbone>(indexers: BackboneCaches.indexers)
   private let secrets = Store<PartialMetadata<Secret>>(indexers: [:])
   private let reconciler = Locked<BackboneReconciler?>(nil)
+  private let recorder = Locked<EventRecorder?>(nil)
+  /// Faults that happened before this process was born; nil: faults do not kill it.
+  private let survived = Locked<Int?>(nil)
 
-  init(_ simulator: CloudSimulator, change: (inout BackboneSpec) -> Void = { _ in }) async throws {
+  /// - Parameter clockError: by how much the operator's clock is ahead.
+  init(
+    _ simulator: CloudSimulator,
+    clockError: Duration = .zero,
+    change: (inout BackboneSpec) -> Void = { _ in }
+  ) async throws {
     self.simulator = simulator
+    time = HastyTime(error: clockError)
     faults = FaultTransport(CurlTransport(.init(proxy: .none)), time: time)
     var spec = simulator.spec()
     change(&spec)
     var backbone = Backbone(metadata: ObjectMeta(name: "net", namespace: "production"), spec: spec)
     backbone.metadata.uid = "0c0ffee0-0000-4000-8000-00000000\(String(UInt16.random(in: 4096 ... .max), radix: 16))"
     backbone.metadata.generation = 1
+    _ = backbones.put(server.put(backbone))
+    try await putSecret()
+    restart()
+  }
+
+  /// Looked at, in plan mode.
+  static func planned(_ simulator: CloudSimulator) async throws -> SimulatedEnvironment {
+    let environment = try await SimulatedEnvironment(simulator)
+    environment.change {
+      $0.metadata.annotations = [CloudLinker.Annotation.reconcile: CloudLinker.Annotation.reconcilePlan]
+    }
+    _ = try await environment.reconcile()
+    return environment
+  }
+
+  /// The Secret with what lets a client in now.
+  func putSecret() async throws {
     var secret = Secret(metadata: ObjectMeta(name: "cloud", namespace: "production"))
     secret.data = try await simulator.secret().mapValues { Data($0.utf8).base64EncodedString() }
     var metadata = PartialMetadata<Secret>(metadata: ObjectMeta(name: "cloud", namespace: "production"))
     metadata.metadata.resourceVersion = server.put(secret).metadata.resourceVersion
     _ = secrets.put(metadata)
-    _ = backbones.put(server.put(backbone))
-    restart()
   }
+
+  /// The process dies at its request of that number, with this fault, and reaches neither cloud nor cluster any more.
+  func die(of fault: FaultTransport.Fault, at number: Int) {
+    faults.inject(fault, skipping: number - 1)
+    faults.inject(.drop(), skipping: number - 1, times: .max)
+    survived.withLock { $0 = faults.injected.count }
+    server.setFault { [weak self] call in
+      self?.isDead == true ? KubernetesError(.transport, "\(call): the process is dead") : nil
+    }
+  }
+  var isDead: Bool { survived.withLock { $0.map { $0 < faults.injected.count } ?? false } }
 
   /// Another process: it knows nothing but what is in the cluster and in the cloud.
   func restart() {
+    faults.clear()
+    survived.withLock { $0 = nil }
+    if let mark { RecentlyMade.shared.forget(Set(RecentlyMade.shared.ids(of: mark, now: time.now).values)) }
     let connector = CloudConnector(
       transport: faults,
       settings: CloudSettings(endpoints: simulator.endpoints),
       registry: MetricsRegistry(),
       time: time
     )
-    let events = EventRecorder(client: server, controller: "cloudlinker.dev/test", instance: "test", time: time)
+    let recorder = EventRecorder(client: server, controller: "cloudlinker.dev/test", instance: "test")
+    self.recorder.withLock { $0 = recorder }
     let made = BackboneReconciler(
       client: server,
       caches: BackboneCaches(
@@ -67,10 +112,23 @@ final class SimulatedEnvironment: Sendable {
       secrets: SecretReader(client: server, metadata: secrets),
       clusterRanges: ClusterRanges(client: server, time: time),
       clouds: connector,
-      events: events,
+      events: recorder,
       time: time
     )
     reconciler.withLock { $0 = made }
+  }
+
+  private var mark: OwnershipMark? {
+    backbone.map { OwnershipMark(namespace: $0.key.namespace, name: $0.key.name, uid: $0.metadata.uid ?? "") }
+  }
+
+  /// What the events of that reason say, of this process. It records none afterwards.
+  func notes(_ reason: String) async -> [String] {
+    guard let recorder = recorder.withLock({ $0 }) else { return [] }
+    let task = Task { await recorder.run() }
+    task.cancel()
+    await task.value
+    return server.objects(Event.self).filter { $0.reason == reason }.compactMap(\.note)
   }
 
   var backbone: Backbone? { server.object(Backbone.self, Self.key) }
@@ -93,11 +151,14 @@ final class SimulatedEnvironment: Sendable {
     return result
   }
 
-  /// Reconciles, with the waits it asks for, until `isDone`; false after 60 times.
-  func reconcile(until isDone: () -> Bool) async throws -> Bool {
-    for _ in 0..<60 {
+  /// Reconciles, with the waits it asks for, until `isDone`; false after so many times. Who dies has a successor.
+  func reconcile(atMost limit: Int = 100, until isDone: () -> Bool) async throws -> Bool {
+    for _ in 0..<limit {
       if isDone() { return true }
-      switch try await reconcile() {
+      var result = ReconcileResult.done
+      do { result = try await reconcile() } catch { guard isDead else { throw error } }
+      if isDead { restart() }
+      switch result {
       case .requeue(let wait): try await time.sleep(for: wait)
       case .done, .requeueWithBackoff: try await time.sleep(for: .seconds(5))
       }

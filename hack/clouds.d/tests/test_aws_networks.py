@@ -44,6 +44,26 @@ class Networks(AWSTest):
         self.ec2.release_address(AllocationId=address)
         self.assertEqual(set(shown) - set(self.control("objects")), {address})
 
+    def test_an_endpoint_routes_the_tables_that_it_serves(self):
+        vpc, _, _, _ = self.network()
+        one, two = (self.ec2.create_route_table(VpcId=vpc)["RouteTable"]["RouteTableId"] for _ in range(2))
+        made = self.ec2.create_vpc_endpoint(
+            VpcId=vpc, ServiceName="com.amazonaws.eu-west-1.s3", VpcEndpointType="Gateway", RouteTableIds=[one])
+        endpoint = made["VpcEndpoint"]["VpcEndpointId"]
+
+        def served():
+            tables = self.ec2.describe_route_tables(RouteTableIds=[one, two])["RouteTables"]
+            return [any(route.get("GatewayId") == endpoint for route in table["Routes"]) for table in tables]
+
+        self.ec2.modify_vpc_endpoint(VpcEndpointId=endpoint, AddRouteTableIds=[two])
+        self.assertEqual(served(), [True, True])
+        self.refused("RouteAlreadyExists", self.ec2.modify_vpc_endpoint, VpcEndpointId=endpoint, AddRouteTableIds=[two])
+        self.ec2.modify_vpc_endpoint(VpcEndpointId=endpoint, RemoveRouteTableIds=[one])
+        self.assertEqual(served(), [False, True])
+        self.assertEqual(self.control("state")["vpc-endpoint"], 1)
+        self.ec2.delete_vpc_endpoints(VpcEndpointIds=[endpoint])
+        self.assertEqual(served(), [False, False])
+
     def test_a_client_token_brings_the_same_answer_and_no_second_object(self):
         _, _, subnet, address = self.network()
         first, again = (self.nat(subnet, address, ClientToken="one") for _ in range(2))

@@ -13,6 +13,7 @@ def count(networks):
         total["security-group"] += sum(group.name != "default" for group in groups)
         total["route-table"] += sum(not table.main_association_id for table in network.route_tables.values())
         total["internet-gateway"] += len(network.internet_gateways)
+        total["vpc-endpoint"] += sum(endpoint.state != "deleted" for endpoint in network.vpc_end_points.values())
         total["elastic-ip"] += len(network.addresses)
         total["network-interface"] += len(network.enis)
         total["flow-log"] += len(network.flow_logs)

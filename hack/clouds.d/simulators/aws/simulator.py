@@ -3,7 +3,7 @@ import os
 
 from ..messages import Finding, Refusal
 from ..names import did_you_mean
-from . import answers, flow_logs, model, strictness
+from . import answers, endpoints, flow_logs, model, strictness
 from .check import Check
 from .counting import count
 from .identity import PATHS, UNSIGNED, Identity
@@ -102,6 +102,8 @@ class AWS:
         failure, gateway, destination = request.failure, None, None
         if action == "CreateFlowLogs":
             destination = flow_logs.before_create(network, parameters)
+        elif action == "ModifyVpcEndpoint":
+            endpoints.before_modify(network, parameters)
         elif action == "CreateNatGateway":
             failure = self.nat.before_create(network, parameters) or failure
         elif action == "DeleteNatGateway":
@@ -121,6 +123,8 @@ class AWS:
         flow_logs.created([network.flow_logs[log] for log in set(network.flow_logs) - logs], destination, failure)
         if gateway:
             self.nat.deleted(gateway)
+        if action == "ModifyVpcEndpoint":
+            endpoints.modified(network, parameters)
         if action == "DeleteSubnet":
             forget_subnet(network, parameters["SubnetId"])
         if action.startswith("Describe"):

@@ -1,0 +1,70 @@
+import CloudLinkerAPI
+import ControllerRuntime
+import Foundations
+import HTTPTransportTesting
+import Kubernetes
+import KubernetesTesting
+import Testing
+
+@testable import Reconcilers
+
+extension BackboneLifecycleTests {
+  @Suite struct CredentialTests {
+    /// AWS refuses the signature, Google the assertion, both until the time is theirs. In Azure nothing bears a time.
+    @Test(arguments: CloudSimulator.all, [Duration.seconds(1200), .seconds(-1200)])
+    func aWrongClockIsPutRight(simulator: CloudSimulator, error: Duration) async throws {
+      let life = try await BackboneLife(simulator)
+      let environment = try await life.begin(clockError: error)
+      try await life.live(environment, "\(error)")
+      let refused = try await simulator.exchanges().filter { $0.status >= 400 && $0.status < 404 }
+      #expect(refused.count <= 1, "it is learnt once: \(refused)")
+      #expect(refused.isEmpty == (simulator.provider == .azure))
+    }
+
+    @Test(arguments: CloudSimulator.all)
+    func sessionsThatEndInTheMidstAreRenewed(simulator: CloudSimulator) async throws {
+      let life = try await BackboneLife(simulator)
+      let environment = try await life.begin()
+      if simulator.provider == .aws {
+        // The keys of a Secret never end, those of a role do.
+        environment.change { $0.spec.aws = .init(assumeRoleARN: "arn:aws:iam::123456789012:role/backbone") }
+      }
+      let places = [3, 17, 40]
+      for place in places { try await simulator.meet(["ends-sessions": true], skip: place) }
+      try await life.live(environment, "sessions end")
+      #expect(try await simulator.waitingFaults() == 0)
+      let refused = try await simulator.exchanges().filter { [400, 401].contains($0.status) }
+      #expect(refused.count == places.count, "a request each: \(refused)")
+    }
+
+    @Test(arguments: CloudSimulator.all)
+    func credentialsThatAreRevokedLeaveTheNetworkUntilTheyAreCorrected(simulator: CloudSimulator) async throws {
+      let life = try await BackboneLife(simulator)
+      let environment = try await life.begin()
+      #expect(try await environment.reconcile { environment.isReady }, "\(environment.ready?.message ?? "")")
+      let objects = try await simulator.objects()
+      try await simulator.control("POST", "revoke", [:])
+      for _ in 0..<3 { _ = try await environment.reconcile() }
+      #expect(environment.ready?.reason == "CredentialsRefused", "\(environment.ready?.message ?? "")")
+      #expect(environment.backbone?.status?.networkID != nil)
+      #expect(try await simulator.objects() == objects)
+      try await environment.putSecret()
+      try await life.live(environment, "revoked while Ready")
+    }
+
+    @Test(arguments: CloudSimulator.all)
+    func whatIsBeingDeletedWaitsForCredentials(simulator: CloudSimulator) async throws {
+      let life = try await BackboneLife(simulator)
+      let environment = try await life.begin()
+      #expect(try await environment.reconcile { environment.isReady }, "\(environment.ready?.message ?? "")")
+      environment.delete()
+      _ = try await environment.reconcile()
+      try await simulator.control("POST", "revoke", [:])
+      for _ in 0..<3 { _ = try await environment.reconcile() }
+      #expect(!environment.isGone && environment.ready?.reason == "CredentialsRefused")
+      try await environment.putSecret()
+      #expect(try await environment.reconcile { environment.isGone }, "\(environment.ready?.message ?? "")")
+      #expect(try await simulator.counts() == life.empty)
+    }
+  }
+}

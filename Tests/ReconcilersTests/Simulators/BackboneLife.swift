@@ -1,0 +1,65 @@
+import CloudLinkerAPI
+import ControllerRuntime
+import Foundations
+import HTTPTransportTesting
+import Kubernetes
+import KubernetesTesting
+import Testing
+
+@testable import Reconcilers
+
+/// A whole life: made with one zone, changed to two zones and another rule, deleted. It looks the same at the end of
+/// each part, whatever befalls it.
+struct BackboneLife: Sendable {
+  let simulator: CloudSimulator
+  /// Objects by type, undisturbed.
+  var empty: [String: Int] = [:]
+  var made: [String: Int] = [:]
+  var changed: [String: Int] = [:]
+  /// What was asked for, undisturbed.
+  var operations: [String] = []
+  /// Requests that the operator sent, those for tokens included.
+  var requests = 0
+
+  init(_ simulator: CloudSimulator) async throws {
+    self.simulator = simulator
+    empty = try await simulator.beginning()
+    let environment = try await begin()
+    #expect(try await environment.reconcile { environment.isReady }, "\(environment.ready?.message ?? "")")
+    made = try await simulator.counts()
+    Self.change(environment)
+    #expect(try await environment.reconcile { environment.isReady }, "\(environment.ready?.message ?? "")")
+    changed = try await simulator.counts()
+    environment.delete()
+    #expect(try await environment.reconcile { environment.isGone }, "\(environment.ready?.message ?? "")")
+    #expect(try await simulator.counts() == empty)
+    operations = try await simulator.operations()
+    requests = environment.faults.requestCount
+    #expect(made != empty && changed != made && requests > 50)
+  }
+
+  func begin(clockError: Duration = .zero) async throws -> SimulatedEnvironment {
+    _ = try await simulator.beginning()
+    return try await SimulatedEnvironment(simulator, clockError: clockError) { $0.network.zones = 1 }
+  }
+
+  private static func change(_ environment: SimulatedEnvironment) {
+    environment.change { backbone in
+      backbone.spec.network.zones = 2
+      backbone.spec.egress?.allow?.append(.init(cidr: "192.0.2.0/24", protocol: .udp, ports: [53]))
+    }
+  }
+
+  /// Lives it, and sees that nothing is there twice and nothing is left.
+  func live(_ environment: SimulatedEnvironment, _ what: Comment) async throws {
+    func words() -> Comment { "\(what): \(environment.ready?.message ?? "")" }
+    #expect(try await environment.reconcile { environment.isReady }, words())
+    #expect(try await simulator.counts() == made, "\(what), made")
+    Self.change(environment)
+    #expect(try await environment.reconcile { environment.isReady }, words())
+    #expect(try await simulator.counts() == changed, "\(what), changed")
+    environment.delete()
+    #expect(try await environment.reconcile { environment.isGone }, words())
+    #expect(try await simulator.counts() == empty, "\(what), deleted")
+  }
+}

@@ -1,0 +1,109 @@
+import CloudLinkerAPI
+import ControllerRuntime
+import Foundations
+import HTTPTransportTesting
+import Kubernetes
+import KubernetesTesting
+import Testing
+
+@testable import Reconcilers
+
+extension BackboneLifecycleTests {
+  /// Operations that take long, end in failure, and show late what they made.
+  @Suite struct SlownessTests {
+    /// What the conditions say of an operation under way.
+    private func words(_ provider: CloudProvider) -> String {
+      switch provider {
+      case .gcp: "is under way"
+      case .azure: "is being provisioned"
+      default: "is pending"
+      }
+    }
+
+    @Test(arguments: CloudSimulator.all)
+    func noWorkerWaitsForTheCloud(simulator: CloudSimulator) async throws {
+      let life = try await BackboneLife(simulator)
+      let environment = try await life.begin()
+      // Every read is a look at all that is under way; in AWS that of NAT gateways is.
+      try await simulator.set(["operationReads": simulator.provider == .aws ? 4 : 30])
+      var (told, looks) = (false, 0)
+      while !environment.isReady, looks < 100 {
+        let (start, sent) = (environment.time.now, environment.faults.requestCount)
+        guard case .requeue(let wait) = try await environment.reconcile() else { break }
+        #expect(environment.faults.requestCount - sent < 60, "it asks in a loop")
+        #expect(start.duration(to: environment.time.now) < .seconds(5), "it waits")
+        told = told || environment.ready?.message.contains(words(simulator.provider)) == true
+        looks += 1
+        try await environment.time.sleep(for: wait)
+      }
+      #expect(told, "what is waited for")
+      #expect(environment.isReady && looks > 3, "\(environment.ready?.message ?? "")")
+      try await life.live(environment, "slow")
+    }
+
+    /// The operation that fails: the one that costs most.
+    private func failing(_ provider: CloudProvider) -> JSONValue {
+      switch provider {
+      case .gcp: "compute.routers.insert"
+      case .azure: "Microsoft.Network/natGateways/write"
+      default: "ec2:CreateNatGateway"
+      }
+    }
+
+    @Test(arguments: CloudSimulator.all)
+    func anOperationThatFailsIsToldAndTriedAgain(simulator: CloudSimulator) async throws {
+      let life = try await BackboneLife(simulator)
+      let environment = try await life.begin()
+      let failure: JSONValue = ["code": "InternalError", "message": "a simulated trouble"]
+      try await simulator.meet(["fails": failure], failing(simulator.provider))
+      var said: Set<String> = []
+      for _ in 0..<100 where !environment.isReady {
+        _ = try await environment.reconcile()
+        said.insert(environment.ready?.message ?? "")
+        // Google Cloud's planner lets a minute pass.
+        environment.time.advance(by: .seconds(10))
+      }
+      #expect(environment.isReady, "\(environment.ready?.message ?? "")")
+      let notes = await environment.notes("DriftRepaired")
+      let words = simulator.provider == .azure ? "its last change failed" : "a simulated trouble"
+      #expect(said.union(notes).contains { $0.contains(words) }, "\(said)")
+      try await life.live(environment, "an operation failed")
+    }
+
+    /// Three failures are enough to know: no more are paid for, and a person is told.
+    @Test(arguments: CloudSimulator.all.filter { $0.provider == .aws })
+    func aNATGatewayThatFailsAgainAndAgainIsLeftToAPerson(simulator: CloudSimulator) async throws {
+      let life = try await BackboneLife(simulator)
+      let environment = try await life.begin()
+      let failure: JSONValue = ["code": "InsufficientFreeAddressesInSubnet", "message": "no room"]
+      try await simulator.meet(["fails": failure], failing(.aws), times: 1000)
+      #expect(try await environment.reconcile { environment.ready?.reason == "CloudFailure" })
+      #expect(environment.ready?.message.contains("InsufficientFreeAddressesInSubnet: no room") == true)
+      for _ in 0..<5 { _ = try await environment.reconcile() }
+      #expect(try await simulator.operations().filter { $0 == "ec2:CreateNatGateway" }.count == 3)
+      try await simulator.calm()
+      try await simulator.set(["tombstoneSeconds": 0])
+      try await life.live(environment, "after the hour")
+    }
+
+    /// A describe does not show what was just made, and calls that name it fail.
+    @Test(arguments: CloudSimulator.all.filter { $0.provider == .aws }, [1, 3])
+    func whatIsNotShownYetIsNotMadeAgain(simulator: CloudSimulator, reads: Int) async throws {
+      let life = try await BackboneLife(simulator)
+      let environment = try await life.begin()
+      try await simulator.set(["consistencyReads": .int(Int64(reads)), "consistencyOfWrites": true])
+      #expect(try await environment.reconcile { environment.isReady }, "\(environment.ready?.message ?? "")")
+      let sent = try await simulator.operations()
+      #expect(sent.filter(simulator.isDeletion) == [], "what was made twice would be deleted")
+      try await life.live(environment, "shown late")
+    }
+
+    @Test(arguments: CloudSimulator.all)
+    func pagesOfOneComeToTheSame(simulator: CloudSimulator) async throws {
+      let life = try await BackboneLife(simulator)
+      let environment = try await life.begin()
+      try await simulator.set(["pageSize": 1])
+      try await life.live(environment, "pages of one")
+    }
+  }
+}
