@@ -66,17 +66,20 @@ extension AWSNetwork {
     }
   }
 
-  /// The endpoint that an earlier reconcile knew, where every private table of ours has a route to it.
+  /// The endpoint that an earlier reconcile knew, where every private table of ours has a route to it. They have the tags
+  /// of the spec as well: an endpoint's are set before theirs, so that it has them too.
   static func provenEndpoint(_ desired: DesiredNetwork, _ state: AWSNetworkState) -> String? {
     guard let id = desired.knownIDs[AWSRole.s3Endpoint] else { return nil }
     let roles = Set(desired.routedZones.map { AWSRole.routes($0) })
-    let tables = state.routeTables.filter { table in
-      desired.owns(table.tags) && desired.role(table.id, table.tags).map { roles.contains($0) } == true
+    let tables = state.routeTables.compactMap { table -> (EC2.RouteTable, role: String)? in
+      guard desired.owns(table.tags), let role = desired.role(table.id, table.tags) else { return nil }
+      return roles.contains(role) ? (table, role) : nil
     }
-    guard !tables.isEmpty, tables.allSatisfy({ $0.routes.contains { $0.target == id && $0.state == "active" } }) else {
-      return nil
+    let isProven = tables.allSatisfy { table, role in
+      table.routes.contains { $0.target == id && $0.state == "active" }
+        && desired.retagging(role: role, table.tags).isNothing
     }
-    return id
+    return isProven && !tables.isEmpty ? id : nil
   }
 
   private func mayHaveFlowLog(_ desired: DesiredNetwork, _ state: AWSNetworkState) -> Bool {
@@ -85,12 +88,11 @@ extension AWSNetwork {
   }
 
   /// The internet gateway that an earlier reconcile knew as ours: the route of the public table to it is active, and a
-  /// NAT gateway of ours lives by it. With flow logs it would be the ninth read.
+  /// NAT gateway of ours lives by it; for its tags see `provenEndpoint`. With flow logs it would be the ninth read.
   static func provenGateway(_ desired: DesiredNetwork, _ state: AWSNetworkState) -> EC2.InternetGateway? {
-    let wanted = desired.tags(role: AWSRole.publicRoutes)
     guard let id = desired.knownIDs[AWSRole.internetGateway],
       let table = state.routeTables.first(where: { table in
-        wanted.allSatisfy { table.tags[$0.key] == $0.value }
+        desired.owns(table.tags) && desired.retagging(role: AWSRole.publicRoutes, table.tags).isNothing
           && table.routes.contains { $0.target == id && $0.state == "active" }
       }), state.natGateways.contains(where: { $0.vpcID == table.vpcID && $0.isLive && desired.owns($0.tags) })
     else { return nil }

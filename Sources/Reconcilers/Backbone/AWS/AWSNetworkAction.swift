@@ -94,7 +94,8 @@ extension AWSNetworkAction: CustomStringConvertible {
     case .revoke(let direction, let group, let rules):
       "forbid \(direction.words) \(group): \(rules.map(\.description).joined(separator: ", "))"
     case .setTags(let id, let tags): "tag \(id): \(tags.keys.sorted().joined(separator: ", "))"
-    case .removeTags(let ids, _): "take our marks from \(ids.joined(separator: ", "))"
+    case .removeTags(let ids, let keys):
+      "take tags \(keys.joined(separator: ", ")) from \(ids.joined(separator: ", "))"
     case .detachInternetGateway(let id, let vpc): "detach \(id) from \(vpc)"
     case .disassociate(_, let table): "end an association of \(table)"
     case .delete(let kind, let id): "\(kind == .address ? "release" : "delete") \(kind.rawValue) \(id)"

@@ -34,7 +34,32 @@ extension DesiredNetwork {
     all.merge(tags) { $1 }
     all[OwnershipMark.key] = mark.value
     all[OwnershipMark.roleKey] = role
+    all[TagRecord.key] = TagRecord(of: tags).text
     return all
+  }
+
+  /// What must be done about the tags of an object of ours.
+  struct Retagging {
+    /// Taken away first: the record is right from then on whoever dies.
+    var remove: [String]
+    var set: [String: String]
+    /// Keys that somebody else changed.
+    var drift: [String]
+    var isNothing: Bool { remove.isEmpty && set.isEmpty }
+  }
+
+  func retagging(role: String, _ found: [String: String], extra: [String: String] = [:]) -> Retagging {
+    let record = TagRecord(found[TagRecord.key])
+    var wanted = tags(role: role).merging(extra) { $1 }
+    wanted[TagRecord.key] = record.updated(found, wanted: tags).text
+    let set = wanted.filter { found[$0.key] != $0.value }
+    let drift = set.filter { key, value in
+      if key == TagRecord.key { return false }
+      return tags[key] == value ? record.holds(key, value) : !record.holds(key, found[key] ?? "")
+    }
+    let isEmpty = wanted[TagRecord.key] == nil && found[TagRecord.key] != nil
+    let remove = record.stale(in: found, wanted: wanted) + (isEmpty ? [TagRecord.key] : [])
+    return Retagging(remove: remove, set: set, drift: drift.keys.sorted())
   }
 
   func groupTags() -> [String: String] {

@@ -65,7 +65,7 @@ extension AWSNetworkPlanner {
     add(state.internetGateways, \.id, \.tags)
     // Last: the others are found by it.
     let networks = state.vpcs.filter { owns($0.tags) }.map(\.id).sorted()
-    let keys = [OwnershipMark.key, OwnershipMark.roleKey, DesiredNetwork.flowLogTag]
+    let keys = [OwnershipMark.key, OwnershipMark.roleKey, TagRecord.key, DesiredNetwork.flowLogTag]
     if !ids.isEmpty { act(.network, .removeTags(ids, keys: keys)) }
     if state.endpoints == nil {
       later(.network, "take our mark from the VPC endpoint")

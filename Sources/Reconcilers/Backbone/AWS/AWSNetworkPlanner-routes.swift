@@ -73,6 +73,7 @@ extension AWSNetworkPlanner {
   ///   - subnets: by name.
   ///   - gateways: available NAT gateways, by zone.
   mutating func routes(_ vpc: AWSReference, subnets: [String: AWSReference], gateways: [String: String]) {
+    let endpoint = keptEndpoint(vpc)
     var tables: [AWSReference] = []
     for zone in desired.routedZones {
       let table = routeTable(.routes, role: AWSRole.routes(zone), vpc)
@@ -96,20 +97,30 @@ extension AWSNetworkPlanner {
         if let reference = subnets[subnet.name] { associate(.routes, table, with: reference) }
       }
     }
-    s3Endpoint(vpc, tables)
+    s3Endpoint(vpc, endpoint, tables)
   }
 
-  private mutating func s3Endpoint(_ vpc: AWSReference, _ tables: [AWSReference]) {
+  private func endpoints(in vpc: AWSReference) -> [EC2.Endpoint] {
+    (state.endpoints ?? []).filter { owns($0.tags) && vpc == .id($0.vpcID) }
+  }
+
+  /// The one that stays, with its tags put right before those of the tables that will prove it.
+  private mutating func keptEndpoint(_ vpc: AWSReference) -> EC2.Endpoint? {
+    guard !desired.routedZones.isEmpty else { return nil }
+    let live = endpoints(in: vpc).filter { ["pending", "available"].contains($0.state) }
+    let found = live.min { (-$0.routeTableIDs.count, $0.id) < (-$1.routeTableIDs.count, $1.id) }
+    if let found { keep(.routes, role: AWSRole.s3Endpoint, found.id, tags: found.tags) }
+    return found
+  }
+
+  private mutating func s3Endpoint(_ vpc: AWSReference, _ found: EC2.Endpoint?, _ tables: [AWSReference]) {
     let role = AWSRole.s3Endpoint
     guard !tables.isEmpty else { return }
-    guard let endpoints = state.endpoints else {
+    guard state.endpoints != nil else {
       plan.report.ids[role] = desired.knownIDs[role]
       return
     }
-    let mine = endpoints.filter { owns($0.tags) && vpc == .id($0.vpcID) }
-    let live = mine.filter { ["pending", "available"].contains($0.state) }
-    if let found = live.min(by: { (-$0.routeTableIDs.count, $0.id) < (-$1.routeTableIDs.count, $1.id) }) {
-      keep(.routes, role: role, found.id, tags: found.tags)
+    if let found {
       let missing = tables.filter { table in !found.routeTableIDs.contains { table == .id($0) } }
       if !missing.isEmpty { act(.routes, .addTablesToEndpoint(found.id, tables: missing)) }
       return
@@ -120,7 +131,7 @@ extension AWSNetworkPlanner {
         vpc: vpc,
         service: "com.amazonaws.\(desired.region).s3",
         tables: tables,
-        token: desired.token(role: role, after: mine.map(\.id)),
+        token: desired.token(role: role, after: endpoints(in: vpc).map(\.id)),
         tags: desired.tags(role: role)
       ),
       repair: repairOfLost(role)

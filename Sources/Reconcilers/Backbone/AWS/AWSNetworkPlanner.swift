@@ -96,14 +96,11 @@ struct AWSNetworkPlanner {
   ) {
     kept.insert(id)
     plan.report.ids[role] = id
-    let wanted = desired.tags(role: role).merging(extra) { $1 }
-    let wrong = wanted.filter { tags[$0.key] != $0.value }
-    guard !wrong.isEmpty else { return }
-    act(
-      part,
-      .setTags(id, wrong),
-      repair: "\(id) had other tags than the spec says: set \(wrong.keys.sorted().joined(separator: ", "))"
-    )
+    let change = desired.retagging(role: role, tags, extra: extra)
+    if !change.remove.isEmpty { act(part, .removeTags([id], keys: change.remove)) }
+    guard !change.set.isEmpty else { return }
+    let words = "\(id) had other tags than the spec says: set \(change.drift.joined(separator: ", "))"
+    act(part, .setTags(id, change.set), repair: change.drift.isEmpty ? nil : words)
   }
 
   /// Tells that something which was there before is made again.

@@ -6,12 +6,14 @@ internal import Foundations
 /// Names are derived, so that making one twice is making it once: as much of `namespace-name` as fits, and ten
 /// hexadecimal digits of the SHA-256 of the mark, without which `a-b/c` and `a/b-c` would meet.
 ///
-/// The mark is two tags. Azure forbids `/` in the name of a tag, which is therefore a dash here:
+/// The mark is two tags, and a third says which of the user's were set by us (`TagRecord`). Azure forbids `/` in the name of a tag, which is therefore a dash here:
 /// `cloudlinker.dev-backbone` for `OwnershipMark.key` and `cloudlinker.dev-role` for `OwnershipMark.roleKey`.
 /// Subnets have no tags: a subnet is ours when the security group of its role is, see `AzureObserved.isOurs`.
 struct AzureNames: Sendable, Hashable {
   static let markTag = "cloudlinker.dev-backbone"
   static let roleTag = "cloudlinker.dev-role"
+  /// For `TagRecord.key`. Its keys are in lower case, because Azure takes two tags of other case for one.
+  static let recordTag = "cloudlinker.dev-tags"
 
   /// Longest value of a tag.
   static let valueLimit = 256
@@ -59,12 +61,29 @@ struct AzureNames: Sendable, Hashable {
   }
 
   func tags(_ role: AzureRole, _ user: [String: String]) -> [String: String] {
-    user.merging([Self.markTag: value, Self.roleTag: role.description]) { _, ours in ours }
+    var tags = user.merging([Self.markTag: value, Self.roleTag: role.description]) { _, ours in ours }
+    tags[Self.recordTag] = TagRecord(of: Self.lower(user)).text
+    return tags
+  }
+
+  /// All tags that an object is to have: those of others, and ours in place of what we set before.
+  func tags(_ role: AzureRole, _ user: [String: String], on object: some AzureResource) -> [String: String] {
+    let record = TagRecord(object.tag(Self.recordTag))
+    var wanted = tags(role, user)
+    wanted[Self.recordTag] = record.updated(Self.lower(object.tags), wanted: Self.lower(user)).text
+    let names = Set(wanted.keys.map { $0.lowercased() } + [Self.recordTag])
+    let stale = Set(record.stale(in: Self.lower(object.tags), wanted: Self.lower(user)))
+    let others = object.tags.filter { !names.contains($0.key.lowercased()) && !stale.contains($0.key.lowercased()) }
+    return others.merging(wanted) { _, ours in ours }
+  }
+
+  private static func lower(_ tags: [String: String]) -> [String: String] {
+    Dictionary(tags.map { ($0.key.lowercased(), $0.value) }) { first, _ in first }
   }
 
   /// Our mark taken off, whatever case Azure gives its names.
   static func unmarked(_ tags: [String: String]) -> [String: String] {
-    tags.filter { ![markTag, roleTag].contains($0.key.lowercased()) }
+    tags.filter { ![markTag, roleTag, recordTag].contains($0.key.lowercased()) }
   }
 }
 

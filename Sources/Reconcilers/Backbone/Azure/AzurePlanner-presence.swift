@@ -38,7 +38,7 @@ extension AzurePlanner {
         refuse(.network, .invalidSpec, "tag \(name): Azure takes 512 characters without <>%&\\?/ and a value of 256")
       }
     }
-    if desired.tags.count > 48 { refuse(.network, .invalidSpec, "Azure takes 50 tags, two of which are ours") }
+    if desired.tags.count > 47 { refuse(.network, .invalidSpec, "Azure takes 50 tags, three of which are ours") }
     if Set(desired.tags.keys.map { $0.lowercased() }).count < desired.tags.count {
       refuse(.network, .invalidSpec, "two tags differ in case only, which are one in Azure")
     }

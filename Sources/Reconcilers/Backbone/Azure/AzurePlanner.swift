@@ -67,16 +67,16 @@ struct AzurePlanner {
   /// The first cause is told.
   private mutating func hold(_ part: NetworkPart, _ words: String) { pending[part] = pending[part] ?? words }
 
-  /// Notes an object of ours in the report, and its tags that are missing.
+  /// Notes an object of ours in the report, and its tags that are missing or wanted no more.
   mutating func note(_ object: some AzureResource, _ role: AzureRole) {
     guard let id = object.id else { return }
     plan.report.ids[role.description] = id.description
     if case .subnet = role { return }
-    let wanted = names.tags(role, desired.tags)
-    guard wanted.contains(where: { object.tag($0.key) != $0.value }) else { return }
-    let lower = Set(wanted.keys.map { $0.lowercased() })
-    let others = object.tags.filter { !lower.contains($0.key.lowercased()) }
-    act(.tag(others.merging(wanted) { _, ours in ours }), role, id)
+    let wanted = names.tags(role, desired.tags, on: object)
+    guard wanted.count != object.tags.count || wanted.contains(where: { object.tag($0.key) != $0.value }) else {
+      return
+    }
+    act(.tag(wanted), role, id)
   }
 
   /// Says whether the object can be written to now, and waits if not.

@@ -10,7 +10,8 @@ internal import GoogleCloud
 ///     ingress-…, egress-…       1000       as the spec says, one for each rule; the name holds a hash of the rule
 ///     deny-ingress, deny-egress 65534      everything else, above Google Cloud's implied rules (egress: allow)
 ///
-/// Rules that others add are neither touched nor told of: GKE adds its own for each cluster.
+/// Rules that others add are left alone, GKE adds its own for each cluster; what they open is told, see
+/// `GoogleCloudOpenings`.
 ///
 /// In an adopted network they are confined to the ranges of subnetworks that were made for the Backbone: whatever else
 /// lives there keeps its rules. Where all subnetworks are adopted too, there are none.
@@ -20,7 +21,7 @@ struct GoogleCloudFirewalls {
   private static let anywhere = "0.0.0.0/0"
   /// private.googleapis.com and restricted.googleapis.com
   /// (https://cloud.google.com/vpc/docs/configure-private-google-access#ip-addr-defaults).
-  private static let googleAPIs = ["199.36.153.4/30", "199.36.153.8/30"]
+  static let googleAPIs = ["199.36.153.4/30", "199.36.153.8/30"]
 
   let desired: DesiredNetwork
   let names: GoogleCloudNames

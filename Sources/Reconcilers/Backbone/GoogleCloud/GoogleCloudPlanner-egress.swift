@@ -3,8 +3,6 @@ internal import CloudLinkerAPI
 internal import GoogleCloud
 
 extension GoogleCloudPlanner {
-  static let backboneLabel = "cloudlinker-backbone"
-
   /// How many addresses the NAT is to have: Cloud NAT is regional, so one NAT with an address for each zone.
   var addressCount: Int {
     switch desired.egress.addresses {
@@ -79,10 +77,10 @@ extension GoogleCloudPlanner {
     }
   }
 
-  /// Labels that somebody added stay; ours and the user's are set right.
+  /// Labels that somebody added stay; ours and the user's are set right, and those that the spec had are taken away.
   private mutating func planLabels(of found: Address, _ role: String) {
     let current = found.labels ?? [:]
-    let all = current.merging(wantedLabels) { _, wanted in wanted }
+    let all = GoogleCloudLabels(desired).labels(instead: current)
     guard all != current, let fingerprint = found.labelFingerprint else { return }
     let labels = all.sorted { $0.key < $1.key }.map { GoogleCloudAction.Label(key: $0.key, value: $0.value) }
     act(
@@ -91,20 +89,6 @@ extension GoogleCloudPlanner {
       "set labels of address \(found.name)",
       seen: fingerprint
     )
-  }
-
-  /// Lower case, digits, `-` and `_`, at most 63 characters; keys begin with a letter.
-  private var wantedLabels: [String: String] {
-    func spelled(_ text: String) -> String {
-      String(text.lowercased().prefix(63).map { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") ? $0 : "-" })
-    }
-    var labels: [String: String] = [:]
-    for (key, value) in desired.tags.sorted(by: { $0.key < $1.key }) {
-      let key = spelled(key)
-      labels[key.first?.isLetter == true ? key : String("x-\(key)".prefix(63))] = spelled(value)
-    }
-    labels[Self.backboneLabel] = spelled(desired.mark.uid)
-    return labels
   }
 
   mutating func removeStaleAddresses() {

@@ -1,3 +1,5 @@
+internal import CloudLinkerAPI
+internal import Foundations
 internal import GoogleCloud
 
 extension GoogleCloudPlanner {
@@ -25,6 +27,30 @@ extension GoogleCloudPlanner {
         continue
       }
       act(role, .delete(.firewalls, name: found.name), "delete firewall \(found.name)", seen: found.id ?? "")
+    }
+    if !wanted.isEmpty { tellOpenings(layout, isAdopted: isAdopted) }
+  }
+
+  private mutating func tellOpenings(_ layout: GoogleCloudLayout, isAdopted: Bool) {
+    let openings = GoogleCloudOpenings(
+      desired: desired,
+      inside: layout.inside.compactMap { IPv4Network($0) },
+      scope: isAdopted ? layout.ours.compactMap { IPv4Network($0) } : []
+    )
+    let here = observed.firewalls.filter { found in
+      found.network.map(ComputeLink.name) == observed.network?.name
+        && GoogleCloudMark.role(in: found.description, of: desired.mark) == nil
+    }
+    for found in here.sorted(by: { $0.name < $1.name }) {
+      guard let opening = openings.opening(found) else { continue }
+      let field = found.direction == "EGRESS" ? "spec.egress.allow" : "spec.ingress.allow"
+      problem(
+        .firewall,
+        .foreignObject,
+        "firewall rule \(found.name), which is not this Backbone's, \(opening), which the spec does not allow: delete it, "
+          + "or allow the same in \(field)"
+      )
+      look(after: .seconds(60))
     }
   }
 

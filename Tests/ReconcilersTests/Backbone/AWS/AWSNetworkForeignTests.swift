@@ -51,7 +51,10 @@ import Testing
           tags: ["Name": "legacy"]
         )
       )
-      state.groups.append(EC2.SecurityGroup(id: "sg-x", vpcID: vpc, name: "web", ingress: [], egress: [], tags: [:]))
+      let open = EC2.Rule(transport: "tcp", from: 22, to: 22, peer: .ipv4("0.0.0.0/0"))
+      state.groups.append(
+        EC2.SecurityGroup(id: "sg-x", vpcID: vpc, name: "web", ingress: [open], egress: [.allOut], tags: [:])
+      )
     }
     var plan = try await bench.plan()
     #expect(plan.actions.isEmpty, "they are in nobody's way while the network is wanted")

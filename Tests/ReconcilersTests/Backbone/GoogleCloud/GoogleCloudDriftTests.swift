@@ -133,6 +133,23 @@ import Testing
       return
     }
     let pairs = labels.map { "\($0.key)=\($0.value)" }
-    #expect(pairs == ["cloudlinker-backbone=\(states.desired.mark.uid)", "team=data", "x-1st=--b"])
+    #expect(pairs.filter { !$0.hasPrefix("cloudlinker") } == ["team=data", "x-1st=--b"])
+    #expect(pairs.first == "cloudlinker-backbone=\(states.desired.mark.uid)" && pairs.count == 4)
+  }
+
+  @Test func aTagTakenOutOfTheSpecIsALabelLessAndOthersStay() {
+    func labels(_ tags: [String: String], on found: [String: String]) -> [String: String] {
+      var desired = states.desired
+      desired.tags = tags
+      return GoogleCloudLabels(desired).labels(instead: found)
+    }
+    let many = Dictionary(uniqueKeysWithValues: (0..<40).map { ("k\($0)", "v") })
+    var found = labels(many, on: ["goog-gke": "x", "team": "data"])
+    #expect(found.count == 40 + 2 + 1 + 4 && found.allSatisfy { $0.value.utf8.count <= 63 })
+    found["k1"] = "others"
+    found = labels(["Team": "Data"], on: found)
+    let names = found.keys.filter { !$0.hasPrefix("cloudlinker") }.sorted()
+    #expect(names == ["goog-gke", "k1", "team"], "what was there before us, and what others changed")
+    #expect(labels([:], on: labels(["a": "b"], on: [:])).keys.sorted() == ["cloudlinker-backbone"])
   }
 }

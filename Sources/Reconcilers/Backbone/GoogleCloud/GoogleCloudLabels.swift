@@ -1,0 +1,44 @@
+internal import Foundations
+
+/// Labels of the addresses, which alone of what a Backbone makes in Google Cloud have any: the user's tags as labels are
+/// spelled, the Backbone's uid, and which of the user's were set by us (`TagRecord`), ten to a label.
+struct GoogleCloudLabels {
+  static let backbone = "cloudlinker-backbone"
+  private static let record = "cloudlinker-tags-"
+  /// Of `TagRecord.text`; a label's value has 63 characters at most.
+  private static let recordWidth = 60
+
+  private let users: [String: String]
+  private let uid: String
+
+  init(_ desired: DesiredNetwork) {
+    var users: [String: String] = [:]
+    for (key, value) in desired.tags.sorted(by: { $0.key < $1.key }) {
+      let key = Self.spelled(key)
+      users[key.first?.isLetter == true ? key : String("x-\(key)".prefix(63))] = Self.spelled(value)
+    }
+    self.users = users
+    uid = Self.spelled(desired.mark.uid)
+  }
+
+  /// All labels of an object that has `current`.
+  func labels(instead current: [String: String]) -> [String: String] {
+    let parts = current.filter { $0.key.hasPrefix(Self.record) }
+    let record = TagRecord(parts.sorted { $0.key < $1.key }.map(\.value).joined())
+    var labels = current.filter { parts[$0.key] == nil }
+    for key in record.stale(in: labels, wanted: users) { labels[key] = nil }
+    let text = Array((record.updated(current, wanted: users).text ?? "").utf8)
+    labels.merge(users) { $1 }
+    labels[Self.backbone] = uid
+    for start in stride(from: 0, to: text.count, by: Self.recordWidth) {
+      let part = text[start..<min(start + Self.recordWidth, text.count)]
+      labels["\(Self.record)\(start / Self.recordWidth + 1)"] = String(decoding: part, as: UTF8.self)
+    }
+    return labels
+  }
+
+  /// Lower case, digits, `-` and `_`, at most 63 characters; keys begin with a letter.
+  private static func spelled(_ text: String) -> String {
+    String(text.lowercased().prefix(63).map { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") ? $0 : "-" })
+  }
+}
