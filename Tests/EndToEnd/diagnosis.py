@@ -5,6 +5,7 @@ from cluster import CommandFailed, condition, items, kubectl
 from environment import GATEWAYS
 
 SYSTEM = "cloudlinker-system"
+OPERATOR = "app.kubernetes.io/name=cloudlinker-operator"
 LONGEST = 60
 
 
@@ -20,7 +21,7 @@ def section(title, *arguments):
 
 def diagnosis(namespace, connections):
     """Of a case that needed these connections."""
-    parts = [section("objects", "-n", namespace, "get", "vpnconnections,portforwards,services,pods", "-o", "wide"),
+    parts = [section("objects", "-n", namespace, "get", "vpnconnections,portforwards,backbones,services,pods", "-o", "wide"),
              section("gateways", "-n", GATEWAYS, "get", "pods", "-o", "wide")]
     for thing in items("vpnconnections,portforwards", namespace):
         name = thing["metadata"]["name"]
@@ -32,7 +33,7 @@ def diagnosis(namespace, connections):
             labels = f"cloudlinker.dev/namespace={namespace},cloudlinker.dev/connection={name}"
             parts.append(section(f"its gateways' log", "-n", GATEWAYS, "logs", "-l", labels, "--prefix", "--tail=30"))
     parts.append(section("events", "-n", namespace, "get", "events", "--sort-by=.lastTimestamp"))
-    parts.append(section("operator", "-n", SYSTEM, "logs", "-l", f"app.kubernetes.io/name=cloudlinker-operator",
+    parts.append(section("operator", "-n", SYSTEM, "logs", "-l", OPERATOR,
                          "--prefix", "--tail=40"))
     parts.append(f"--- more in {os.environ.get('XDG_RUNTIME_DIR', '/tmp')}/cloudlinker-{{testbed,company}}")
     return "\n".join(parts)

@@ -70,6 +70,9 @@ class Environment:
     def forward(self, name):
         return get("portforward", name, self.name)
 
+    def backbone(self, name):
+        return get("backbone", name, self.name)
+
     def tunnels(self, connection):
         """Status of each tunnel, by name."""
         status = (self.connection(connection) or {}).get("status") or {}

@@ -6,11 +6,10 @@ from case import EndToEndCase
 from cluster import CommandFailed, kubectl
 from company import company, packets_in_the_clear, stopped
 from connections import PAGE_PORT, port, port_forward
-from diagnosis import SYSTEM
+from diagnosis import OPERATOR, SYSTEM
 from environment import GATEWAYS
 from load import Load
 
-OPERATOR = "app.kubernetes.io/name=cloudlinker-operator"
 FAILOVER = 3.0
 """Seconds after which a dead tunnel may cost no new connection any more. It takes under one on an idle machine."""
 

@@ -1,0 +1,60 @@
+"""Networks in three clouds, made by the operator in its pod from a namespace that also has a VPN."""
+import cluster
+import clouds
+from case import EndToEndCase
+from cluster import condition, kubectl
+from diagnosis import OPERATOR, SYSTEM
+
+RANGES = {"aws": "10.10.0.0/16", "gcp": "10.20.0.0/16", "azure": "10.30.0.0/16"}
+
+
+class Backbones(EndToEndCase):
+    connections = ("office",)
+
+    def apply(self, **ranges):
+        """Backbones of these clouds, and their removal at the end."""
+        name = self.environment.name
+        kubectl("apply", "--server-side", "--force-conflicts", "-f", "-", stdin=clouds.secrets(name))
+        wanted = [clouds.backbone(cloud, name, cidr) for cloud, cidr in ranges.items()]
+        self.addCleanup(cluster.delete, *wanted)
+        cluster.apply(*wanted)
+        return wanted
+
+    def wait_ready(self, names):
+        for name in names:
+            self.wait_condition("backbone", name, "AsExpected", 90)
+
+    def test_three_networks_are_made_and_deleted_and_say_that_a_vpn_reaches_them(self):
+        before = clouds.counts()
+        self.wait_connected("office", seconds=90)
+        wanted = self.apply(**RANGES)
+        self.wait_ready(RANGES)
+        for name in RANGES:
+            backbone = self.environment.backbone(name)
+            self.assertEqual(len(backbone["status"]["subnets"]), 2)
+            self.assertRegex(condition(backbone, "VPNReady")["message"], "^The VPNConnection [a-z-]+ is Ready$")
+        table = kubectl("-n", self.environment.name, "get", "backbones")
+        self.assertRegex(table, r"(?m)^aws +AWS +eu-west-1 +10\.10\.0\.0/16 +\d+(\.\d+){3} +True")
+        cluster.delete(*wanted)
+        self.assertEqual(clouds.counts(), before)
+        self.assertEqual(clouds.findings(), [])
+
+    def test_an_operator_that_is_killed_while_it_makes_a_network_makes_nothing_twice(self):
+        before = clouds.counts()
+        wanted = self.apply(**RANGES)
+        for _ in range(3):
+            kubectl("-n", SYSTEM, "delete", "pod", "-l", OPERATOR, "--grace-period=0", "--force")
+            kubectl("-n", SYSTEM, "rollout", "status", "deployment/cloudlinker-operator", "--timeout=60s", timeout=70)
+        self.wait_ready(RANGES)
+        grown = {cloud: {kind: count - before[cloud].get(kind, 0) for kind, count in kinds.items()}
+                 for cloud, kinds in clouds.counts().items()}
+        for cloud, kind in {"aws": "vpcs", "gcp": "networks", "azure": "virtualNetworks"}.items():
+            self.assertEqual(grown[cloud][kind], 1, grown)
+        cluster.delete(*wanted)
+        self.assertEqual(clouds.counts(), before)
+
+    def test_the_addresses_of_the_clusters_own_services_are_refused(self):
+        self.apply(aws="10.96.0.0/16")
+        ready = self.wait_condition("backbone", "aws", "RangeConflict", 30)
+        self.assertIn("the Services of this cluster", ready["message"])
+        self.assertIn("choose another range", ready["message"])
