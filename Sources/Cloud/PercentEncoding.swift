@@ -3,8 +3,17 @@ package enum PercentEncoding {
   private static let digits = Array("0123456789ABCDEF".utf8)
 
   package static func encode(_ text: some StringProtocol, keepingSlashes: Bool = false) -> String {
+    encode(bytes: text.utf8, keepingSlashes: keepingSlashes)
+  }
+
+  /// `application/x-www-form-urlencoded`, with every character escaped that might need it.
+  package static func form(_ fields: [(String, String)]) -> String {
+    fields.map { "\(encode($0.0))=\(encode($0.1))" }.joined(separator: "&")
+  }
+
+  private static func encode(bytes: some Sequence<UInt8>, keepingSlashes: Bool = false) -> String {
     var out: [UInt8] = []
-    for byte in text.utf8 {
+    for byte in bytes {
       switch byte {
       case 0x30...0x39, 0x41...0x5a, 0x61...0x7a, 0x2d, 0x2e, 0x5f, 0x7e: out.append(byte)
       case 0x2f where keepingSlashes: out.append(byte)
@@ -29,15 +38,8 @@ package enum PercentEncoding {
         bytes.append(byte)
       }
     }
-    var out: [UInt8] = []
-    for byte in bytes {
-      // Byte by byte: what was decoded need not be UTF-8.
-      switch byte {
-      case 0x30...0x39, 0x41...0x5a, 0x61...0x7a, 0x2d, 0x2e, 0x5f, 0x7e: out.append(byte)
-      default: out += [0x25, digits[Int(byte >> 4)], digits[Int(byte & 15)]]
-      }
-    }
-    return String(decoding: out, as: UTF8.self)
+    // Byte by byte: what was decoded need not be UTF-8.
+    return encode(bytes: bytes)
   }
 
   private static func value(_ digit: UInt8) -> UInt8? {

@@ -192,14 +192,14 @@ extension BackboneStatus: SchemaDescribing {
       .optional("networkID", .string("Id of the network in the cloud.").length(0...512)),
       .optional(
         "subnets",
-        .list("The private subnets.", of: Subnet.schema, .map(keys: ["name"])).items(0...64)
+        .list("The private subnets.", of: Subnet.schema).items(0...64)
       ),
       .optional(
         "egressAddresses",
         .list("Public addresses that connections from inside come from.", of: .string("One address.").length(0...45))
           .items(0...64)
       ),
-      .optional("egress", .string("The same in one line.").length(0...256)),
+      .optional("egress", .string("The same in one line.").length(0...1088)),
       .optional(
         "firewallIDs",
         .list("Ids of the firewalls: security groups, rules.", of: .string("One id.").length(0...512)).items(0...64)
@@ -207,7 +207,7 @@ extension BackboneStatus: SchemaDescribing {
       .optional(
         "objects",
         .map("Id of every object in the cloud that was made, by its role.", of: .string("One id.").length(0...512))
-          .properties(atMost: 256)
+          .properties(atMost: 256).atomic
       ),
       .optional("plan", .plan),
     ]

@@ -149,7 +149,7 @@ extension PortForwardStatus: SchemaDescribing {
       .optional("portCount", .integer("Number of ports in the spec.")),
       .optional(
         "ports",
-        .list("Each port.", of: Port.schema, .map(keys: ["name"])).items(0...PortForwardSpec.maximumPorts)
+        .list("Each port.", of: Port.schema).items(0...PortForwardSpec.maximumPorts)
       ),
       .optional("plan", .plan),
     ]

@@ -241,7 +241,7 @@ extension VPNConnectionStatus: SchemaDescribing {
       .optional("connectedTunnels", .integer("Number of tunnels that carry traffic.")),
       .optional(
         "tunnels",
-        .list("Each tunnel.", of: Tunnel.schema, .map(keys: ["name"])).items(0...64)
+        .list("Each tunnel.", of: Tunnel.schema).items(0...64)
       ),
       .optional(
         "serviceHost",

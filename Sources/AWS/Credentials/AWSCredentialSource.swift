@@ -5,7 +5,7 @@ public import HTTPTransport
 /// Where credentials come from: a Secret's data, or the process's own surroundings. Copies share what was fetched.
 public struct AWSCredentialSource: Sendable {
   private let provider: any CredentialProvider
-  private let cache: CredentialCache
+  private let cache: CredentialCache<AWSCredentials>
 
   /// What the ways to credentials need.
   public struct Surroundings: Sendable {
@@ -32,7 +32,10 @@ public struct AWSCredentialSource: Sendable {
 
   init(_ provider: any CredentialProvider, time: any TimeSource) {
     self.provider = provider
-    cache = CredentialCache(provider, time: time)
+    cache = CredentialCache(time: time) { () async throws(CloudError) in
+      let fetched = try await provider.fetch()
+      return CredentialCache.Fetched(fetched, lifetime: fetched.expiration?.since(time.timestamp))
+    }
   }
 
   public init(_ credentials: AWSCredentials) {

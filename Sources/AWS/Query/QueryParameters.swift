@@ -30,10 +30,6 @@ public struct QueryParameters: Sendable, Hashable {
 
   /// `application/x-www-form-urlencoded`, in order of names so that equal calls have equal bodies.
   public var body: [UInt8] {
-    Array(
-      values.sorted { $0.key < $1.key }
-        .map { "\(PercentEncoding.encode($0.key))=\(PercentEncoding.encode($0.value))" }
-        .joined(separator: "&").utf8
-    )
+    Array(PercentEncoding.form(values.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }).utf8)
   }
 }

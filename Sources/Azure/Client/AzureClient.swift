@@ -10,7 +10,7 @@ public struct AzureClient: Sendable {
   public let subscriptionID: String
   public let endpoints: AzureEndpoints
   private let transport: any Transport
-  private let tokens: TokenCache
+  private let tokens: CredentialCache<String>
   private let time: any TimeSource
   let turns = WriteTurns()
 
@@ -41,7 +41,10 @@ public struct AzureClient: Sendable {
     let budgeted = BudgetedTransport(transport, budget: budget ?? RequestBudget(time: time))
     self.transport = RetryingTransport(budgeted, policy: retry, time: time)
     self.time = time
-    tokens = TokenCache(source.credential, endpoints: endpoints, transport: self.transport, time: time)
+    let (credential, form, transport) = (source.credential, TokenRequest(endpoints: endpoints), self.transport)
+    tokens = CredentialCache(time: time) { () async throws(CloudError) in
+      try await credential.token(form, over: transport)
+    }
   }
 
   /// Sends with a token, and once more with a new one after a 401.
@@ -62,10 +65,10 @@ public struct AzureClient: Sendable {
     }
     // The only PATCH is that of tags, which are named in full.
     request.isIdempotent = true
-    let token = try await tokens.token()
+    let token = try await tokens.credentials()
     var response = try await send(request, token: token, operation: operation)
     if response.status == 401 {
-      let newer = try await tokens.token(refused: token)
+      let newer = try await tokens.credentials(refusing: token)
       response = try await send(request, token: newer, operation: operation)
     }
     guard (200..<300).contains(response.status) else {

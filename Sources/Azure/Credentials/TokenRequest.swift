@@ -24,7 +24,7 @@ struct TokenRequest {
       var query = [("api-version", "2018-02-01"), ("resource", endpoints.audience + "/")]
       if let client { query.append(("client_id", client)) }
       return HTTPRequest(
-        url: "\(endpoints.metadata)/metadata/identity/oauth2/token?\(FormText.encode(query))",
+        url: "\(endpoints.metadata)/metadata/identity/oauth2/token?\(PercentEncoding.form(query))",
         headers: ["Metadata": "true", "Accept": "application/json"],
         timeouts: HTTPTimeouts(connect: .seconds(2), total: .seconds(10))
       )
@@ -37,7 +37,7 @@ struct TokenRequest {
       method: "POST",
       url: "\(endpoints.authority)/\(tenant)/oauth2/v2.0/token",
       headers: ["Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"],
-      body: Array(FormText.encode(form).utf8),
+      body: Array(PercentEncoding.form(form).utf8),
       isIdempotent: true
     )
   }
@@ -66,12 +66,5 @@ struct TokenRequest {
     case 500...: return CloudError(.unavailable, operation: "token", code: code, message: text)
     default: return CloudError(.unauthenticated, operation: "token", code: code, message: text)
     }
-  }
-}
-
-/// `application/x-www-form-urlencoded`, with every character escaped that might need it (RFC 3986 §2.3).
-enum FormText {
-  static func encode(_ fields: [(String, String)]) -> String {
-    fields.map { "\(PercentEncoding.encode($0.0))=\(PercentEncoding.encode($0.1))" }.joined(separator: "&")
   }
 }

@@ -102,6 +102,8 @@ extension Schema {
     let schema = range.lowerBound > 0 ? with("minItems", .int(Int64(range.lowerBound))) : self
     return schema.with("maxItems", .int(Int64(range.upperBound)))
   }
+  /// A map that is replaced as a whole, whoever applied what of it.
+  public var atomic: Schema { with("x-kubernetes-map-type", "atomic") }
   public func properties(atMost count: Int) -> Schema { with("maxProperties", .int(Int64(count))) }
   public func minimum(_ value: Int) -> Schema { with("minimum", .int(Int64(value))) }
   public func defaulting(to value: JSONValue) -> Schema {

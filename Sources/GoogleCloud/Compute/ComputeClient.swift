@@ -23,7 +23,7 @@ public struct ComputeClient: Sendable {
   public static let requestsPerSecond = 4.0
 
   public let project: String
-  private let tokens: GoogleTokens
+  private let tokens: CredentialCache<String>
   private let transport: any Transport
   private let time: any TimeSource
   let options: Options
@@ -33,7 +33,7 @@ public struct ComputeClient: Sendable {
   ///   - budget: shared by all that speak to the project; default one of its own.
   public init(
     project: String,
-    tokens: GoogleTokens,
+    tokens: CredentialCache<String>,
     transport: any Transport,
     options: Options = Options(),
     budget: RequestBudget? = nil,
@@ -87,10 +87,10 @@ public struct ComputeClient: Sendable {
   }
 
   private func authorized(_ request: HTTPRequest, operation: String) async throws(CloudError) -> HTTPResponse {
-    let token = try await tokens.token()
+    let token = try await tokens.credentials()
     let first = try await send(request, token: token, operation: operation)
     guard first.status == 401 else { return first }
-    return try await send(request, token: try await tokens.token(refusing: token), operation: operation)
+    return try await send(request, token: try await tokens.credentials(refusing: token), operation: operation)
   }
 
   private func send(_ request: HTTPRequest, token: String, operation: String) async throws(CloudError) -> HTTPResponse {

@@ -82,17 +82,26 @@ public struct GoogleCredentialSource: Sendable, CustomStringConvertible, CustomR
     }
   }
 
+  /// google-auth's refresh threshold: the metadata server renews its own token no later than that.
+  private static let margin: Duration = .seconds(225)
+
   /// - Parameter transport: without retries of its own; the token endpoints get their own.
-  public func tokens(over transport: any Transport, time: any TimeSource = SystemTimeSource()) -> GoogleTokens {
+  public func tokens(
+    over transport: any Transport,
+    time: any TimeSource = SystemTimeSource()
+  ) -> CredentialCache<String> {
     let exchange = TokenExchange(transport: RetryingTransport(transport, time: time), time: time)
     let (kind, readFile) = (self.kind, self.readFile)
-    return GoogleTokens(time: time) { () async throws(CloudError) in
+    return CredentialCache(margin: Self.margin, time: time) { () async throws(CloudError) in
+      let begun = time.now
+      let token: AccessToken
       switch kind {
-      case .key(let key, let url): try await key.fetch(exchange, tokenURL: url)
-      case .external(let account): try await account.fetch(exchange, readFile: readFile)
+      case .key(let key, let url): token = try await key.fetch(exchange, tokenURL: url)
+      case .external(let account): token = try await account.fetch(exchange, readFile: readFile)
       case .metadata(let host):
-        try await MetadataServer(host: host, transport: exchange.transport, time: time).fetch()
+        token = try await MetadataServer(host: host, transport: exchange.transport, time: time).fetch()
       }
+      return CredentialCache.Fetched(token.value, lifetime: begun.duration(to: token.expiresAt))
     }
   }
 

@@ -7,14 +7,7 @@ enum RS256 {
   /// - Parameter pem: a PKCS #8 or PKCS #1 private key without a passphrase.
   /// - Returns: nil when the key cannot be read or is no RSA key.
   static func sign(_ message: [UInt8], pem: String) -> [UInt8]? {
-    let bytes = Array(pem.utf8)
-    guard let length = Int32(exactly: bytes.count), let input = BIO_new_mem_buf(bytes, length) else { return nil }
-    defer { BIO_free(input) }
-    // Without a callback OpenSSL would ask for a passphrase at the terminal.
-    guard let key = PEM_read_bio_PrivateKey(input, nil, { _, _, _, _ in -1 }, nil) else {
-      ERR_clear_error()
-      return nil
-    }
+    guard let key = privateKey(Array(pem.utf8)) else { return nil }
     defer { EVP_PKEY_free(key) }
     guard EVP_PKEY_get_base_id(key) == EVP_PKEY_RSA, let context = EVP_MD_CTX_new() else { return nil }
     defer { EVP_MD_CTX_free(context) }
@@ -25,6 +18,22 @@ enum RS256 {
     var signature = [UInt8](repeating: 0, count: count)
     guard EVP_DigestSign(context, &signature, &count, message, message.count) == 1 else { return nil }
     return Array(signature.prefix(count))
+  }
+
+  private static func privateKey(_ pem: [UInt8]) -> OpaquePointer? {
+    // The BIO refers to the bytes and does not copy them.
+    pem.withUnsafeBytes { bytes in
+      guard let length = Int32(exactly: bytes.count), let input = BIO_new_mem_buf(bytes.baseAddress, length) else {
+        return nil
+      }
+      defer { BIO_free(input) }
+      // Without a callback OpenSSL would ask for a passphrase at the terminal.
+      guard let key = PEM_read_bio_PrivateKey(input, nil, { _, _, _, _ in -1 }, nil) else {
+        ERR_clear_error()
+        return nil
+      }
+      return key
+    }
   }
 
   /// - Parameters:

@@ -20,12 +20,11 @@ struct TokenExchange: Sendable {
 
   /// An `application/x-www-form-urlencoded` POST that answers a token.
   func post(_ fields: [(String, String)], to url: String, operation: String) async throws(CloudError) -> AccessToken {
-    let form = fields.map { PercentEncoding.encode($0.0) + "=" + PercentEncoding.encode($0.1) }.joined(separator: "&")
     let request = HTTPRequest(
       method: "POST",
       url: url,
       headers: ["Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"],
-      body: Array(form.utf8),
+      body: Array(PercentEncoding.form(fields).utf8),
       // Asking for another token changes nothing.
       isIdempotent: true
     )

@@ -1,3 +1,4 @@
+import Cloud
 import Foundations
 import HTTPTransport
 import HTTPTransportTesting
@@ -17,12 +18,12 @@ struct TestClient {
   ) {
     let time = SteppingTime()
     let issued = Locked(0)
-    let tokens = GoogleTokens(time: time) { () in
+    let tokens = CredentialCache(time: time) { () in
       let number = issued.withLock { count in
         count += 1
         return count
       }
-      return AccessToken(value: "t-\(number)", expiresAt: time.now.advanced(by: .seconds(3600)))
+      return CredentialCache.Fetched("t-\(number)", lifetime: .seconds(3600))
     }
     self.time = time
     server = InMemoryTransport { .whole(respond($0)) }

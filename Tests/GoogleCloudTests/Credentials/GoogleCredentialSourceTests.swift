@@ -33,7 +33,7 @@ import Testing
       return .whole(.json(#"{"access_token":"m-1","expires_in":3599,"token_type":"Bearer"}"#))
     }
     let source = try GoogleCredentialSource(environment: ["GCE_METADATA_HOST": "127.0.0.1:9"])
-    #expect(try await source.tokens(over: server, time: time).token() == "m-1")
+    #expect(try await source.tokens(over: server, time: time).credentials() == "m-1")
     let url = "http://127.0.0.1:9/computeMetadata/v1/instance/service-accounts/default/token"
     #expect(server.requests.map(\.url) == [url])
   }
@@ -62,14 +62,14 @@ import Testing
       Array((path == "/etc/adc.json" ? Self.federation : subject.withLock { $0 }).utf8)
     }
     let tokens = source.tokens(over: server, time: time)
-    #expect(try await tokens.token() == "impersonated")
+    #expect(try await tokens.credentials() == "impersonated")
     let form = String(decoding: server.requests.first?.body ?? [], as: UTF8.self)
     #expect(form.contains("subject_token=first&subject_token_type=urn%3Aietf%3Aparams%3Aoauth%3Atoken-type%3Ajwt"))
     #expect(server.requests.last?.headers["Authorization"] == "Bearer federated")
 
     subject.withLock { $0 = "second" }
     time.advance(by: .seconds(3600 - 225))
-    #expect(try await tokens.token() == "impersonated")
+    #expect(try await tokens.credentials() == "impersonated")
     #expect(String(decoding: server.requests[2].body ?? [], as: UTF8.self).contains("subject_token=second&"))
   }
 
@@ -90,7 +90,7 @@ import Testing
       }
     }
     let tokens = source.tokens(over: InMemoryTransport { _ in .whole(.json("{}")) }, time: time)
-    let error = await #expect(throws: CloudError.self) { try await tokens.token() }
+    let error = await #expect(throws: CloudError.self) { try await tokens.credentials() }
     #expect(error?.kind == .unauthenticated && error?.message.contains(words) == true)
   }
 
@@ -106,7 +106,7 @@ import Testing
     let source = try GoogleCredentialSource(environment: ["GOOGLE_APPLICATION_CREDENTIALS": "/adc"]) { _ in
       Array(file.utf8)
     }
-    #expect(try await source.tokens(over: server, time: time).token() == "f")
+    #expect(try await source.tokens(over: server, time: time).credentials() == "f")
     #expect(server.requests.first?.headers["X"] == "1")
   }
 }

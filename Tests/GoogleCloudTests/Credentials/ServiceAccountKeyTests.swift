@@ -34,7 +34,7 @@ import Testing
 
   @Test func theAssertionIsExchangedForAToken() async throws {
     let server = InMemoryTransport { _ in .whole(.json(#"{"access_token":"t-1","expires_in":3599}"#)) }
-    #expect(try await source().tokens(over: server, time: time).token() == "t-1")
+    #expect(try await source().tokens(over: server, time: time).credentials() == "t-1")
     let request = try #require(server.requests.first)
     #expect(request.url == "https://oauth2.googleapis.com/token")
     let grant = "grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Ajwt-bearer&assertion="
@@ -46,7 +46,7 @@ import Testing
       .whole(.json(#"{"error":"invalid_grant","error_description":"Invalid JWT Signature."}"#, status: 400))
     }
     let tokens = try source().tokens(over: server, time: time)
-    let error = await #expect(throws: CloudError.self) { try await tokens.token() }
+    let error = await #expect(throws: CloudError.self) { try await tokens.credentials() }
     #expect(error?.kind == .unauthenticated)
     #expect(error?.description == "oauth2.token: invalid_grant: Invalid JWT Signature.")
   }
@@ -65,7 +65,7 @@ import Testing
       refusal.head.headers["Date"] = "Thu, 01 Jan 2026 00:20:00 GMT"
       return .whole(refusal)
     }
-    #expect(try await source().tokens(over: server, time: time).token() == "t-1")
+    #expect(try await source().tokens(over: server, time: time).credentials() == "t-1")
     #expect(Set(server.requests.map(\.body)).count == 2)
   }
 
@@ -75,7 +75,7 @@ import Testing
   ])
   func anAnswerThatIsNoTokenIsMalformed(body: String) async throws {
     let tokens = try source().tokens(over: InMemoryTransport { _ in .whole(.json(body)) }, time: time)
-    let error = await #expect(throws: CloudError.self) { try await tokens.token() }
+    let error = await #expect(throws: CloudError.self) { try await tokens.credentials() }
     #expect(error?.kind == .malformed)
   }
 

@@ -6,7 +6,7 @@ import Testing
 
 @testable import AWS
 
-@Suite struct CredentialCacheTests {
+@Suite struct CredentialRefreshTests {
   /// Gives `1`, `2`, … each good for an hour, or fails while it is told to.
   private final class Counting: CredentialProvider {
     let time: ImpatientTimeSource
@@ -34,37 +34,6 @@ import Testing
     #expect(try await source.credentials().accessKeyID == "1")
     time.advance(by: .seconds(1))
     #expect(try await source.credentials().accessKeyID == "2")
-  }
-
-  @Test func manyWhoAskAtOnceCauseOneFetch() async {
-    let provider = Counting(time)
-    let source = AWSCredentialSource(provider, time: time)
-    let keys = await withTaskGroup(of: String?.self) { group in
-      for _ in 0..<50 { group.addTask { try? await source.credentials().accessKeyID } }
-      return await group.reduce(into: Set<String?>()) { $0.insert($1) }
-    }
-    #expect(keys == ["1"])
-    #expect(provider.count.withLock { $0 } == 1)
-  }
-
-  @Test func theOldOnesServeWhileARefreshFailsAndNotLonger() async throws {
-    let provider = Counting(time)
-    let source = AWSCredentialSource(provider, time: time)
-    _ = try await source.credentials()
-    provider.fails.withLock { $0 = true }
-    time.advance(by: .seconds(3400))
-    #expect(try await source.credentials().accessKeyID == "1")
-    #expect(try await source.credentials().accessKeyID == "1")
-    #expect(provider.count.withLock { $0 } == 2, "a failed refresh is not repeated at once")
-    time.advance(by: .seconds(300))
-    #expect(await failure { () async throws(CloudError) in try await source.credentials() }?.kind == .unavailable)
-  }
-
-  @Test func refusedCredentialsAreReplacedOnce() async throws {
-    let source = AWSCredentialSource(Counting(time), time: time)
-    let first = try await source.credentials()
-    #expect(try await source.credentials(refusing: first).accessKeyID == "2")
-    #expect(try await source.credentials(refusing: first).accessKeyID == "2")
   }
 
   @Test func anExpiredTokenIsReplacedAndTheCallRepeated() async throws {
