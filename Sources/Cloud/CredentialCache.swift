@@ -4,8 +4,8 @@ public import Foundations
 ///
 ///     known credentials        asked          answer
 ///     none                     any            fetch; its failure is the answer
-///     live on for the margin   not refused    the known ones
-///     live on for less         not refused    fetch; on failure the known ones while they live, and a fetch 10 s later
+///     live longer than margin  not refused    the known ones
+///     do not                   not refused    fetch; on failure the known ones while they live, and a fetch 10 s later
 ///     the refused ones         refused        fetch; its failure is the answer
 ///     others than the refused  refused        the known ones: of many refused at once, one fetches
 public actor CredentialCache<Credentials: Sendable & Equatable> {
@@ -57,7 +57,7 @@ public actor CredentialCache<Credentials: Sendable & Equatable> {
 
   private func isAlive(_ known: Known) -> Bool { known.expiresAt.map { time.now < $0 } ?? true }
   private func isDue(_ known: Known) -> Bool {
-    !isAlive(known) || known.refreshAt.map { $0 < time.now } ?? false
+    !isAlive(known) || known.refreshAt.map { $0 <= time.now } ?? false
   }
 
   /// The fetch goes on when the task that asked first is cancelled: others may wait for it.

@@ -30,7 +30,7 @@ import Testing
   @Test func credentialsAreKeptUntilFiveMinutesBeforeTheirEnd() async throws {
     let source = AWSCredentialSource(Counting(time), time: time)
     #expect(try await source.credentials().accessKeyID == "1")
-    time.advance(by: .seconds(3300))
+    time.advance(by: .seconds(3299))
     #expect(try await source.credentials().accessKeyID == "1")
     time.advance(by: .seconds(1))
     #expect(try await source.credentials().accessKeyID == "2")

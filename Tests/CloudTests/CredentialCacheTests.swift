@@ -27,7 +27,7 @@ import Testing
   @Test func aTokenIsUsedUntilItNearsItsEnd() async throws {
     let tokens = tokens(["a", "b"])
     #expect(try await tokens.credentials() == "a")
-    time.advance(by: .seconds(3300))
+    time.advance(by: .seconds(3299))
     #expect(try await tokens.credentials() == "a")
     time.advance(by: .seconds(1))
     #expect(try await tokens.credentials() == "b")
@@ -57,7 +57,7 @@ import Testing
   @Test func aShortLifeIsHalfUsed() async throws {
     let tokens = tokens(["a", "b"], lifetime: .seconds(60))
     _ = try await tokens.credentials()
-    time.advance(by: .seconds(30))
+    time.advance(by: .seconds(29))
     #expect(try await tokens.credentials() == "a")
     time.advance(by: .seconds(1))
     #expect(try await tokens.credentials() == "b")
