@@ -133,6 +133,8 @@ final class SimulatedEnvironment: Sendable {
 
   var backbone: Backbone? { server.object(Backbone.self, Self.key) }
   var ready: Condition? { backbone?.status?.conditions?.first { $0.type == ConditionType.ready.rawValue } }
+  /// For a test that failed.
+  var words: String { "\(ready?.reason ?? "no condition"): \(ready?.message ?? "")" }
   var isReady: Bool { ready?.status == "True" && ready?.observedGeneration == backbone?.metadata.generation }
   var isGone: Bool { backbone?.metadata.deletionTimestamp != nil && backbone?.metadata.finalizers?.isEmpty != false }
 

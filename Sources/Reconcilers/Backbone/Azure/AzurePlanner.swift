@@ -44,6 +44,9 @@ struct AzurePlanner {
   ) {
     let action = AzureAction(verb: verb, role: role, id: id ?? names.id(role), body: body, detail: detail)
     plan.actions.append(action)
+    if case .create = verb, desired.knownIDs[role.description] != nil {
+      plan.repairs.append("\(role.words) was deleted by somebody else: made again")
+    }
     written.insert(action.id)
     if case .tag = verb { return }
     hold(role.part, action.description)
