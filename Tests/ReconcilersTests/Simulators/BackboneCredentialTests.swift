@@ -47,7 +47,7 @@ extension BackboneLifecycleTests {
       for _ in 0..<3 { _ = try await environment.reconcile() }
       #expect(environment.ready?.reason == "CredentialsRefused", "\(environment.ready?.message ?? "")")
       #expect(environment.backbone?.status?.networkID != nil)
-      #expect(try await simulator.objects() == objects)
+      #expect(try await simulator.differences(from: objects) == [])
       try await environment.putSecret()
       try await life.live(environment, "revoked while Ready")
     }

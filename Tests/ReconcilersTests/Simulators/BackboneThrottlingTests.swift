@@ -42,7 +42,7 @@ extension BackboneLifecycleTests {
       #expect(environment.isReady)
       _ = try await environment.reconcile()
       #expect(environment.isReady && environment.server.calls.count == written, "nor is the status written anew")
-      #expect(try await simulator.objects() == objects)
+      #expect(try await simulator.differences(from: objects) == [])
     }
 
     /// Who has nothing yet is told.

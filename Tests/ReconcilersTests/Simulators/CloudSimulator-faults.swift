@@ -70,6 +70,17 @@ extension CloudSimulator {
 
   func set(_ settings: JSONValue) async throws { try await control("POST", "settings", settings) }
 
+  /// What is not as it was, in words. (A whole cloud is too much to read.)
+  func differences(from before: [String: JSONValue]) async throws -> [String] {
+    let now = try await objects()
+    return Set(before.keys).union(now.keys).sorted().compactMap { id in
+      if before[id] == now[id] { return nil }
+      guard let old = before[id] else { return "\(id) is new" }
+      guard let new = now[id] else { return "\(id) is gone" }
+      return "\(id) was \(old) and is \(new)"
+    }
+  }
+
   /// - Returns: how many faults are not met yet.
   func waitingFaults() async throws -> Int {
     try JSONDecoder().decode([JSONValue].self, from: Data(try await control("GET", "faults"))).count

@@ -34,6 +34,12 @@ extension AWSNetwork {
         state.internetGateways = try await ec2.internetGateways([EC2Client.Filter("attachment.vpc-id", ids)])
       }
     }
+    let unproven = desired.egress.existingIDs.filter { !state.isUsedByNATGateway($0) }
+    if !unproven.isEmpty {
+      let shown = Set(state.addresses.map(\.allocationID))
+      state.addresses += try await ec2.addresses([EC2Client.Filter("allocation-id", unproven)])
+        .filter { !shown.contains($0.allocationID) }
+    }
     if !state.internetGateways.contains(where: { desired.owns($0.tags) }), !hasForeignGateway(desired, state) {
       let shown = Set(state.internetGateways.map(\.id))
       state.internetGateways += try await ec2.internetGateways([mark]).filter { !shown.contains($0.id) }

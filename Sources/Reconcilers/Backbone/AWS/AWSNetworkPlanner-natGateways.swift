@@ -3,10 +3,19 @@ internal import CloudLinkerAPI
 internal import Foundations
 
 extension AWSNetworkPlanner {
-  /// - Returns: the address, and whether it is free for a new NAT gateway.
-  private mutating func address(_ zone: String, given: String?) -> (AWSReference, EC2.Address?) {
+  /// - Returns: the address, and what is known of it; nil where the given one is not there.
+  private mutating func address(_ zone: String, given: String?) -> (AWSReference, EC2.Address?)? {
     let role = AWSRole.address(zone)
-    if let given { return (.id(given), nil) }
+    if let given {
+      let found = state.addresses.first { $0.allocationID == given }
+      if found != nil || state.isUsedByNATGateway(given) { return (.id(given), found) }
+      problem(
+        .egress,
+        .existingNotFound,
+        "elastic IP \(given) is not in \(desired.region): correct spec.egress.existingAddressIDs"
+      )
+      return nil
+    }
     let inUse = { (address: EC2.Address) in
       self.state.natGateways.contains { $0.isLive && $0.allocationIDs.contains(address.allocationID) } ? 1 : 0
     }
@@ -20,7 +29,7 @@ extension AWSNetworkPlanner {
 
   mutating func natGateway(_ zone: String, _ subnet: AWSReference, given: String?) -> String? {
     let role = AWSRole.natGateway(zone)
-    let (address, found) = address(zone, given: given)
+    guard let (address, found) = address(zone, given: given) else { return nil }
     let mine = state.natGateways.filter { owns($0.tags) && desired.role($0.id, $0.tags) == role }
     // One with another address is surplus; a new one waits until it is gone.
     let fitting = mine.filter { nat in nat.isLive && nat.allocationIDs.contains { address == .id($0) } }

@@ -16,7 +16,7 @@ public struct AWSNetworkState: Sendable, Hashable {
   public var endpoints: [EC2.Endpoint]? = []
   /// Those attached to these VPCs and, where none of ours is, those with our mark.
   public var internetGateways: [EC2.InternetGateway] = []
-  /// Those with our mark.
+  /// Those with our mark, and of the user's those that no NAT gateway here uses.
   public var addresses: [EC2.Address] = []
   /// Of those VPCs, whoever made them; nil: not asked, because none is wanted and none of ours may be there.
   public var flowLogs: [EC2.FlowLog]?
@@ -25,6 +25,11 @@ public struct AWSNetworkState: Sendable, Hashable {
   /// The VPC that an earlier reconcile knew; it is there, without our mark.
   public var unmarkedVPC: String?
   public init() {}
+
+  /// Which proves that it is there.
+  func isUsedByNATGateway(_ allocation: String) -> Bool {
+    natGateways.contains { $0.isThere && $0.allocationIDs.contains(allocation) }
+  }
 
   /// Every id that is shown.
   var ids: Set<String> {

@@ -7,7 +7,7 @@ extension AzurePlanner {
   var ownSubnets: [DesiredNetwork.Subnet] { desired.subnets.filter { $0.existingID == nil } }
 
   mutating func planPresence() {
-    guard checkSpec(), planGroup() else { return }
+    guard checkSpec(), isAdoptedNetworkThere(), planGroup() else { return }
     planNetwork()
     for subnet in ownSubnets { planFirewall(subnet.name) }
     planRoutes()
@@ -91,6 +91,13 @@ extension AzurePlanner {
     return true
   }
 
+  /// Before anything is made for it.
+  private mutating func isAdoptedNetworkThere() -> Bool {
+    guard let id = desired.existingNetworkID, seen.networks.isEmpty else { return true }
+    refuse(.network, .existingNotFound, "virtual network \(id) is not there: correct the id; it is not created")
+    return false
+  }
+
   private mutating func planNetwork() {
     guard desired.existingNetworkID == nil else { return planAdoptedNetwork() }
     guard let network = seen.network(desired) else {
@@ -123,9 +130,7 @@ extension AzurePlanner {
   }
 
   private mutating func planAdoptedNetwork() {
-    guard let network = seen.networks.first else {
-      return refuse(.network, .existingNotFound, "virtual network \(desired.existingNetworkID ?? "") is not there")
-    }
+    guard let network = seen.networks.first else { return }
     plan.report.networkID = network.id?.description
     for subnet in desired.subnets where !network.addressSpace.contains(where: { $0.contains(subnet.cidr) }) {
       let message = "subnet \(subnet.name): \(subnet.cidr) lies outside virtual network \(network.name)"

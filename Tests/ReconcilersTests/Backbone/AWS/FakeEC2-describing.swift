@@ -27,7 +27,10 @@ extension FakeEC2.State {
       let found = gateways.filter { shows($0.id, $0.tags, ["attachment.vpc-id": $0.vpcID]) }
       return set("internetGatewaySet", found.map(Self.xml))
     case "DescribeAddresses":
-      return set("addressesSet", addresses.filter { shows($0.allocationID, $0.tags, [:]) }.map(Self.xml))
+      return set(
+        "addressesSet",
+        addresses.filter { shows($0.allocationID, $0.tags, ["allocation-id": $0.allocationID]) }.map(Self.xml)
+      )
     case "DescribeNatGateways":
       return set("natGatewaySet", nats.filter { shows($0.id, $0.tags, ["vpc-id": $0.vpcID]) }.map(Self.xml))
     case "DescribeRouteTables":

@@ -91,7 +91,15 @@ RULES = {"".join(word.capitalize() for word in rule.__name__.split("_")): rule f
 
 
 def forget_subnet(network, subnet):
-    """A deleted subnet's association with a route table goes with it; moto keeps it."""
+    """A deleted subnet's associations go with it; moto keeps them."""
+    for acl in network.network_acls.values():
+        for association in [key for key, value in acl._associations.items() if value.subnet_id == subnet]:
+            del acl._associations[association]
     for table in network.route_tables.values():
         for association in [key for key, value in table._associations.items() if value == subnet]:
             del table._associations[association]
+
+
+def forget_vpc(network, vpc):
+    for acl in [acl for acl in network.network_acls.values() if acl.vpc_id == vpc]:
+        del network.network_acls[acl.id]

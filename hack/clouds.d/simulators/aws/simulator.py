@@ -7,7 +7,7 @@ from . import answers, endpoints, flow_logs, model, strictness
 from .check import Check
 from .counting import count
 from .identity import PATHS, UNSIGNED, Identity
-from .in_use import RULES, forget_subnet
+from .in_use import RULES, forget_subnet, forget_vpc
 from .moto_door import Moto
 from .nat_gateways import NATGateways
 from .narrowing import narrowed
@@ -127,6 +127,8 @@ class AWS:
             endpoints.modified(network, parameters)
         if action == "DeleteSubnet":
             forget_subnet(network, parameters["SubnetId"])
+        if action == "DeleteVpc":
+            forget_vpc(network, parameters["VpcId"])
         if action.startswith("Describe"):
             return narrowed(response, action, parameters, unseen, (size, start))
         return response

@@ -54,13 +54,14 @@ def complete_firewall(store, path, body):
         if rule.get("ports") and rule["IPProtocol"].lower() not in ("tcp", "udp", "sctp", "6", "17", "132"):
             raise refused("invalid", "Invalid value for field 'resource.allowed.ports': ports are for tcp, udp and sctp.")
     is_egress = body["direction"] == "EGRESS"
-    if body.get("sourceRanges") if is_egress else body.get("destinationRanges") and not body.get("sourceRanges"):
-        raise refused("invalid", "Invalid value for field 'resource.sourceRanges': ranges do not fit the direction.")
+    if is_egress and (body.get("sourceTags") or body.get("sourceServiceAccounts")):
+        raise refused("invalid", "Invalid value for field 'resource.sourceTags': not for egress.")
     ranges = "destinationRanges" if is_egress else "sourceRanges"
     if is_egress or not (body.get("sourceTags") or body.get("sourceServiceAccounts")):
         body[ranges] = body.get(ranges) or ["0.0.0.0/0"]
-    for text in body.get(ranges, []):
-        network_range(text, f"resource.{ranges}")
+    for ranges in ("sourceRanges", "destinationRanges"):
+        for text in body.get(ranges, []):
+            network_range(text, f"resource.{ranges}")
 
 
 def complete_route(store, path, body):
