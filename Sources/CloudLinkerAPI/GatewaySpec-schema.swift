@@ -1,4 +1,4 @@
-internal import Kubernetes
+public import Kubernetes
 
 extension GatewaySpec: SchemaDescribing {
   static let maximumEntries = 64
@@ -65,7 +65,7 @@ extension GatewaySpec: SchemaDescribing {
   )
 }
 
-extension GatewaySpec.ResourceRequirements: SchemaDescribing {
+extension ResourceRequirements: SchemaDescribing {
   private static func amounts(_ description: String) -> Schema {
     Schema.map(
       description,
@@ -84,7 +84,7 @@ extension GatewaySpec.ResourceRequirements: SchemaDescribing {
   )
 }
 
-extension GatewaySpec.Toleration: SchemaDescribing {
+extension Toleration: SchemaDescribing {
   static let operators = ["Exists", "Equal"]
   static let effects = ["NoSchedule", "PreferNoSchedule", "NoExecute"]
   public static let schema = Schema.object(
@@ -110,13 +110,13 @@ extension GatewaySpec.Security: SchemaDescribing {
         "hostUsers",
         .boolean("false: run in a user namespace, where root is nobody on the node (Kubernetes 1.33). Default: true.")
       ),
-      .optional("seccompProfile", GatewaySpec.SeccompProfile.schema),
-      .optional("seLinuxOptions", GatewaySpec.SELinuxOptions.schema),
+      .optional("seccompProfile", SecurityContext.SeccompProfile.schema),
+      .optional("seLinuxOptions", SecurityContext.SELinuxOptions.schema),
     ]
   )
 }
 
-extension GatewaySpec.SeccompProfile: SchemaDescribing {
+extension SecurityContext.SeccompProfile: SchemaDescribing {
   static let types = ["RuntimeDefault", "Localhost", "Unconfined"]
   static let localhostRule = Schema.Rule(
     "(self.type == 'Localhost') == has(self.localhostProfile)",
@@ -134,7 +134,7 @@ extension GatewaySpec.SeccompProfile: SchemaDescribing {
   ).rule(localhostRule.expression, localhostRule.message)
 }
 
-extension GatewaySpec.SELinuxOptions: SchemaDescribing {
+extension SecurityContext.SELinuxOptions: SchemaDescribing {
   public static let schema = Schema.object(
     "SELinux label of the gateway's processes, on nodes that have SELinux.",
     [

@@ -41,11 +41,11 @@ extension GatewaySpec {
   private func checkSecurity(_ checker: inout FieldChecker) {
     let path = "spec.gateway.security"
     if let profile = security?.seccompProfile {
-      checker.oneOf(profile.type, "\(path).seccompProfile.type", SeccompProfile.types)
+      checker.oneOf(profile.type, "\(path).seccompProfile.type", SecurityContext.SeccompProfile.types)
       checker.length(profile.localhostProfile, "\(path).seccompProfile.localhostProfile", 1...512)
       checker.check(
         (profile.type == "Localhost") == (profile.localhostProfile != nil),
-        SeccompProfile.localhostRule,
+        SecurityContext.SeccompProfile.localhostRule,
         at: "\(path).seccompProfile"
       )
     }

@@ -8,8 +8,7 @@ public struct SecurityContext: Codable, Sendable, Hashable {
   public var readOnlyRootFilesystem: Bool?
   public var runAsUser: Int64?
   public var seccompProfile: SeccompProfile?
-  /// `user`, `role`, `type`, `level`.
-  public var seLinuxOptions: [String: String]?
+  public var seLinuxOptions: SELinuxOptions?
   public init() {}
 
   public struct Capabilities: Codable, Sendable, Hashable {
@@ -28,6 +27,13 @@ public struct SecurityContext: Codable, Sendable, Hashable {
       self.type = type
       self.localhostProfile = localhostProfile
     }
+  }
+  public struct SELinuxOptions: Codable, Sendable, Hashable {
+    public var user: String?
+    public var role: String?
+    public var type: String?
+    public var level: String?
+    public init() {}
   }
 }
 

@@ -40,7 +40,7 @@ extension GatewayObjects {
       VolumeMount(name: "runtime", mountPath: "/run/cloudlinker"),
       VolumeMount(name: "tun", mountPath: "/dev/net/tun"),
     ]
-    container.resources = overrides?.resources.map(Self.resources)
+    container.resources = overrides?.resources
     container.securityContext = Self.privileges(overrides?.security)
     // The agent's verdict is debounced already (facts: probe 250 ms, fall 2), so the kubelet believes it at once.
     container.readinessProbe = Probe(
@@ -71,15 +71,7 @@ extension GatewayObjects {
       spec.nodeSelector = (spec.nodeSelector ?? [:]).merging(["topology.kubernetes.io/zone": zone]) { _, zone in zone }
     }
     spec.affinity = overrides?.affinity ?? apartFromSiblings
-    spec.tolerations = overrides?.tolerations?.map {
-      Toleration(
-        key: $0.key,
-        operator: $0.operator,
-        value: $0.value,
-        effect: $0.effect,
-        tolerationSeconds: $0.tolerationSeconds
-      )
-    }
+    spec.tolerations = overrides?.tolerations
     spec.hostUsers = overrides?.security?.hostUsers
     spec.imagePullSecrets = overrides?.imagePullSecrets?.map { LocalReference(name: $0.name) }
     spec.priorityClassName = overrides?.priorityClassName
@@ -97,19 +89,9 @@ extension GatewayObjects {
     context.privileged = false
     context.readOnlyRootFilesystem = true
     context.runAsUser = 0
-    context.seccompProfile = SecurityContext.SeccompProfile(
-      type: chosen?.seccompProfile?.type ?? "RuntimeDefault",
-      localhostProfile: chosen?.seccompProfile?.localhostProfile
-    )
-    context.seLinuxOptions = chosen?.seLinuxOptions.map { options in
-      let pairs = [("user", options.user), ("role", options.role), ("type", options.type), ("level", options.level)]
-      return Dictionary(uniqueKeysWithValues: pairs.compactMap { key, value in value.map { (key, $0) } })
-    }
+    context.seccompProfile = chosen?.seccompProfile ?? SecurityContext.SeccompProfile(type: "RuntimeDefault")
+    context.seLinuxOptions = chosen?.seLinuxOptions
     return context
-  }
-
-  private static func resources(_ chosen: GatewaySpec.ResourceRequirements) -> ResourceRequirements {
-    ResourceRequirements(limits: chosen.limits, requests: chosen.requests)
   }
 
   /// Siblings prefer other zones, then other machines.
