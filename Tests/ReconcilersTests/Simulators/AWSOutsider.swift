@@ -2,8 +2,8 @@ import AWS
 import Cloud
 import CloudLinkerAPI
 import Foundations
-import Kubernetes
 import HTTPTransport
+import Kubernetes
 
 @testable import Reconcilers
 

@@ -1,9 +1,9 @@
 import Cloud
 import CloudLinkerAPI
 import Foundations
-import Kubernetes
 import GoogleCloud
 import HTTPTransport
+import Kubernetes
 import KubernetesTesting
 
 @testable import Reconcilers
@@ -68,7 +68,8 @@ struct GoogleCloudOutsider: Outsider {
     )
     let zone = backbone?.status?.subnets?.first?.name ?? ""
     let (router, subnetwork) = (names.router, names.subnetwork(zone))
-    func change(_ name: String, _ body: @escaping @Sendable (inout Firewall) -> Void) -> @Sendable () async throws -> Void
+    func change(_ name: String, _ body: @escaping @Sendable (inout Firewall) -> Void)
+      -> @Sendable () async throws -> Void
     {
       { () async throws in
         guard var firewall = try await compute.get(Firewall.self, name, region: Self.region) else { return }

@@ -1,0 +1,79 @@
+internal import Cloud
+internal import CloudLinkerAPI
+internal import ControllerRuntime
+internal import Foundations
+internal import Kubernetes
+
+/// What follows a look: the actions, or word of what is in their way.
+extension BackboneReconciler {
+  func act(
+    _ plan: NetworkPlan<CloudNetwork.Action>,
+    _ desired: DesiredNetwork,
+    _ facts: BackboneFacts,
+    _ logger: Logger
+  ) async throws -> ReconcileResult {
+    if facts.isDeleted, plan.isGone {
+      try await Finalizer.remove(Self.finalizer, from: facts.backbone, client)
+      return .done
+    }
+    guard !facts.isPlanOnly else {
+      try await write(BackboneStatus(facts, .planned(plan)), facts)
+      return .requeue(after: Self.period, jitter: 0.2)
+    }
+    // Whatever is made from here on must be found again when the object is deleted.
+    if !facts.isDeleted { try await Finalizer.add(Self.finalizer, to: facts.backbone, client) }
+    var made = plan.report.ids
+    for action in plan.actions {
+      do throws(CloudError) {
+        try await action.perform(desired, &made)
+      } catch {
+        logger.info("an action failed", ["action": .string(action.description), "error": .string(error.description)])
+        return try await fail(error, facts, made: made)
+      }
+      logger.info("performed an action", ["action": .string(action.description)])
+    }
+    for words in plan.repairs {
+      events.warning(facts.backbone, reason: "DriftRepaired", action: "Repair", words)
+    }
+    try await write(BackboneStatus(facts, .planned(plan), made: made), facts)
+    if !plan.actions.isEmpty { return .requeue(after: Self.settling) }
+    if !plan.waiting.isEmpty || !plan.problems.isEmpty || facts.isDeleted {
+      return .requeue(after: plan.lookAgainAfter ?? Self.patience)
+    }
+    return .requeue(after: plan.lookAgainAfter ?? Self.period, jitter: 0.2)
+  }
+
+  /// A failure that may pass leaves the status of a network that is Ready: nothing is known to have changed there.
+  func fail(
+    _ error: CloudError,
+    _ facts: BackboneFacts,
+    made: [String: String] = [:]
+  ) async throws -> ReconcileResult {
+    if !error.isTransient || !facts.isReady || !made.isEmpty {
+      try await write(BackboneStatus(facts, .failed(error), made: made), facts)
+    }
+    if let wait = error.retryAfter { return .requeue(after: wait) }
+    return error.isTransient ? .requeueWithBackoff : .requeue(after: Self.patience * 4, jitter: 0.2)
+  }
+
+  func write(_ status: BackboneStatus, _ facts: BackboneFacts) async throws(KubernetesError) {
+    guard status != facts.backbone.status else { return }
+    record(status, facts.backbone)
+    var object = facts.backbone
+    object.status = status
+    try await client.writeStatus(of: object)
+  }
+
+  private func record(_ status: BackboneStatus, _ backbone: Backbone) {
+    let old = backbone.status?.conditions?[.ready]
+    guard let new = status.conditions?[.ready],
+      old?.reason != new.reason || old?.status != new.status
+    else { return }
+    let isFault = status.conditions?[.stalled] != nil
+    if isFault {
+      events.warning(backbone, reason: new.reason, action: "Reconcile", new.message)
+    } else {
+      events.normal(backbone, reason: new.reason, action: "Reconcile", new.message)
+    }
+  }
+}
