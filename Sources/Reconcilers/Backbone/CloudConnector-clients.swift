@@ -84,6 +84,6 @@ extension CloudConnector {
       endpoints = AzureEndpoints(resourceManager: manager, authority: settings.endpoints[.azureLogin] ?? manager)
     }
     let client = AzureClient(source, endpoints: endpoints, transport: transport, time: time, budget: budget)
-    return AzureNetwork(client: client, region: spec.region, resourceGroup: spec.azure?.resourceGroup)
+    return AzureNetwork(client: client, region: spec.region, resourceGroup: spec.azure?.resourceGroup, time: time)
   }
 }

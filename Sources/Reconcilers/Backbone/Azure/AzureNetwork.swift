@@ -12,6 +12,15 @@ struct AzureNetwork: NetworkProvider {
   let region: String
   /// The user's group to put everything in, which is never deleted; nil: one is made.
   let resourceGroup: String?
+  let time: any TimeSource
+  private let writes = AzureWrites()
+
+  init(client: AzureClient, region: String, resourceGroup: String?, time: any TimeSource = SystemTimeSource()) {
+    self.client = client
+    self.region = region
+    self.resourceGroup = resourceGroup
+    self.time = time
+  }
 
   /// `regional` where the region has none: a subnet there leads out by a gateway that is in no zone.
   func zones() async throws(CloudError) -> [String] {
@@ -28,7 +37,7 @@ struct AzureNetwork: NetworkProvider {
 
   static let noZone = "regional"
 
-  /// At most eight reads: the group, what is in it, five lists, and one list for each other group that given addresses
+  /// At most eight reads where no write is under way: the group, what is in it, five lists, and one list for each other group that given addresses
   /// are in, which is one as a rule.
   func gather(_ desired: DesiredNetwork) async throws(CloudError) -> AzureObserved {
     var seen = AzureObserved(
@@ -53,6 +62,7 @@ struct AzureNetwork: NetworkProvider {
       if !others.contains(id) { others.append(id) }
     }
     for other in others { seen.addresses += try await client.publicIPAddresses(in: other) }
+    seen.troubles = await writes.troubles(seen, client, now: time.now)
     return seen
   }
 
@@ -80,13 +90,17 @@ struct AzureNetwork: NetworkProvider {
       if let json = try await client.get(action.id) {
         try checkOwner(GenericResource(json: json), action, desired)
       } else {
-        _ = try await client.put(action.id, action.body)
+        let accepted = try await client.put(action.id, action.body)
+        writes.began(accepted.operation, of: action.id, isDeletion: false)
       }
-    case .update(let etag): _ = try await client.put(action.id, action.body, ifMatch: etag)
+    case .update(let etag):
+      let accepted = try await client.put(action.id, action.body, ifMatch: etag)
+      writes.began(accepted.operation, of: action.id, isDeletion: false)
     case .tag(let tags): _ = try await client.setTags(action.id, tags)
     case .delete:
       if action.role == .group { try await checkEmpty(action.id) }
-      _ = try await client.delete(action.id)
+      let operation = try await client.delete(action.id)
+      writes.began(operation, of: action.id, isDeletion: true)
       made[action.role.description] = nil
       return
     }

@@ -13,6 +13,8 @@ struct AzureObserved: Sendable {
   var addresses: [PublicIPAddress] = []
   var firewalls: [NetworkSecurityGroup] = []
   var routeTables: [RouteTable] = []
+  /// By id: what the last write of it came to, where it did not succeed.
+  var troubles: [ResourceID: Trouble] = [:]
 
   /// Our role for an object; nil for what does not bear our mark.
   func role(of object: some AzureResource) -> AzureRole? {

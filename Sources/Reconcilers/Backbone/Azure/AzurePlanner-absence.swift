@@ -65,6 +65,7 @@ extension AzurePlanner {
       let more = occupants.count > 5 ? " and \(occupants.count - 5) more" : ""
       return refuse(.subnets, .inUse, "subnet \(subnet.name) is in use by \(named)\(more): delete these first")
     }
+    guard mayWrite(subnet.id, role) else { return hold(.subnets, "delete \(role.words)") }
     guard !networkIsBusy else { return postpone(.subnets, "delete \(role.words)") }
     networkIsBusy = true
     act(.delete, role, subnet.id)
@@ -97,6 +98,7 @@ extension AzurePlanner {
       return refuse(.network, .inUse, message)
     }
     guard seen.contents.isEmpty else { return wait(.group, "still listing what was deleted") }
+    guard mayWrite(group.id, .group) else { return }
     act(.delete, .group, group.id)
   }
 }

@@ -10,7 +10,8 @@ internal import Foundations
 ///     nothing                                create                        pending
 ///     nothing, but one of our name unmarked  nothing; problem ForeignObject  pending
 ///     Updating, Creating, Deleting           wait                          pending
-///     Failed, Canceled                       write it again                pending
+///     Failed, Canceled                       write it again, after a       pending
+///                                            minute if we know why; told
 ///     differs                                write it; repairs             pending
 ///     lacks a tag                            tag it                        ready
 ///     as it should be                        nothing                       ready
@@ -68,7 +69,7 @@ struct AzurePlanner {
   }
 
   /// The first cause is told.
-  private mutating func hold(_ part: NetworkPart, _ words: String) { pending[part] = pending[part] ?? words }
+  mutating func hold(_ part: NetworkPart, _ words: String) { pending[part] = pending[part] ?? words }
 
   /// Notes an object of ours in the report, and its tags that are missing or wanted no more.
   mutating func note(_ object: some AzureResource, _ role: AzureRole) {
@@ -84,12 +85,27 @@ struct AzurePlanner {
 
   /// Says whether the object can be written to now, and waits if not.
   mutating func isSettled(_ object: some AzureResource, _ role: AzureRole) -> Bool {
+    let mayWrite = mayWrite(object.id, role)
     switch object.state {
-    case .succeeded, .failed: return true
+    case .succeeded, .failed: return mayWrite
     case .underWay: wait(role, "being provisioned")
     case .deleting: wait(role, "being deleted")
     }
     return false
+  }
+
+  /// Tells why the last write of it failed, until one succeeds.
+  /// - Returns: whether it may be written now.
+  mutating func mayWrite(_ id: ResourceID?, _ role: AzureRole) -> Bool {
+    guard let id, let trouble = seen.troubles[id] else { return true }
+    if let error = trouble.error {
+      refuse(role.part, .of(error), "\(role.words) \(id.name): \(error): tried again every minute")
+    }
+    if trouble.isUnderWay, let state = seen.state(of: id), state == .succeeded || state == .failed {
+      wait(role, "being changed")
+      if id.parent ?? id == seen.network(desired)?.id { networkIsBusy = true }
+    }
+    return trouble.mayRetry
   }
 
   /// Whether something can be named in a write: it is there, and neither changing nor failed.

@@ -37,6 +37,11 @@ struct GoogleCloudLabels {
     return labels
   }
 
+  /// What is left when our marks are taken.
+  static func unmarked(_ labels: [String: String]) -> [String: String] {
+    labels.filter { $0.key != backbone && !$0.key.hasPrefix(record) }
+  }
+
   /// Lower case, digits, `-` and `_`, at most 63 characters; keys begin with a letter.
   private static func spelled(_ text: String) -> String {
     String(text.lowercased().prefix(63).map { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") ? $0 : "-" })

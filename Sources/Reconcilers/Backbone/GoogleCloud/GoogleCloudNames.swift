@@ -56,12 +56,18 @@ struct GoogleCloudNames: Sendable, Hashable {
 /// The ownership mark where there are no labels: the whole description,
 /// `cloudlinker.dev/backbone=namespace/name/uid cloudlinker.dev/role=subnetwork/a`.
 ///
-/// Compute Engine cannot change the description of a network, subnetwork or address, so the mark is there from the
-/// first moment and stays: also with `deletionPolicy: Retain`, where it names a uid that no Backbone will ever have
-/// again.
+/// Compute Engine cannot change the description of a network (a patch modifies `routingConfig` only), a subnetwork ("can be
+/// set only at resource creation time") or an address (there is no patch), so the mark is there from the first moment
+/// and stays: also with `deletionPolicy: Retain`, where it names a uid that no Backbone will ever have again. Firewalls
+/// and routers can be patched, and addresses have labels: from these it is taken.
 enum GoogleCloudMark {
   static func description(_ mark: OwnershipMark, role: String) -> String {
     "\(OwnershipMark.key)=\(mark.value) \(OwnershipMark.roleKey)=\(role)"
+  }
+
+  /// In place of the mark on what is left behind.
+  static func former(_ mark: OwnershipMark) -> String {
+    "Left by Backbone \(mark.namespace)/\(mark.name), which is deleted"
   }
 
   /// The role, where the description bears this very mark.

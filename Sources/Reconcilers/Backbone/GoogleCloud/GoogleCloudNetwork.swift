@@ -13,7 +13,7 @@ public import GoogleCloud
 /// Eight reads at most where nothing is under way: network, subnetworks, router, addresses, firewalls and routes; while
 /// it is being deleted, also instances and forwarding rules. Each operation under way is one more.
 ///
-/// `deletionPolicy: Retain` leaves everything as it is; see `GoogleCloudMark`.
+/// `deletionPolicy: Retain` leaves everything as it is but for the marks that can be taken; see `GoogleCloudMark`.
 public struct GoogleCloudNetwork: NetworkProvider {
   let compute: ComputeClient
   private let region: String
@@ -35,7 +35,7 @@ public struct GoogleCloudNetwork: NetworkProvider {
     switch goal {
     case .present: planner.present()
     case .absent: planner.absent()
-    case .released: planner.plan.isGone = true
+    case .released: planner.released()
     }
     return planner.plan
   }

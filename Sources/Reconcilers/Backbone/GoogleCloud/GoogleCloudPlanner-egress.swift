@@ -81,12 +81,17 @@ extension GoogleCloudPlanner {
   private mutating func planLabels(of found: Address, _ role: String) {
     let current = found.labels ?? [:]
     let all = GoogleCloudLabels(desired).labels(instead: current)
-    guard all != current, let fingerprint = found.labelFingerprint else { return }
+    guard all != current else { return }
+    set(all, on: found, role, "set labels of address \(found.name)")
+  }
+
+  mutating func set(_ all: [String: String], on found: Address, _ role: String, _ words: String) {
+    guard let fingerprint = found.labelFingerprint else { return }
     let labels = all.sorted { $0.key < $1.key }.map { GoogleCloudAction.Label(key: $0.key, value: $0.value) }
     act(
       role,
       .setLabels(address: found.name, labels: labels, fingerprint: fingerprint),
-      "set labels of address \(found.name)",
+      words,
       seen: fingerprint
     )
   }

@@ -77,8 +77,25 @@ import Testing
     #expect(message.contains("subnetwork theirs (projects/demo/regions/us-east1/subnetworks/theirs)"))
   }
 
-  @Test func whatIsRetainedIsLeftAsItIs() {
-    let plan = states.plan(states.complete(), .released)
-    #expect(plan.isGone && plan.actions.isEmpty)
+  @Test func whatIsRetainedLosesTheMarksThatCanBeTaken() {
+    var observed = states.complete()
+    observed.addresses[0].labels?["team"] = "theirs"
+    let plan = states.plan(observed, .released)
+    #expect(!plan.isGone && plan.actions.count == observed.firewalls.count + 3)
+    for action in plan.actions {
+      switch action.change {
+      case .updateFirewall(let firewall):
+        let found = observed.firewalls.first { $0.name == firewall.name }
+        #expect(firewall.description == "Left by Backbone production/main, which is deleted")
+        #expect(firewall.normalised == found?.normalised, "it goes on as it was")
+      case .patchRouter(let router): #expect(router.nats == nil && router.description?.hasPrefix("Left by") == true)
+      case .setLabels(_, let labels, _): #expect(labels.map(\.key) == ["team"])
+      default: Issue.record("\(action) is not to be done")
+      }
+    }
+    for index in observed.firewalls.indices { observed.firewalls[index].description = "Left by somebody" }
+    observed.router?.description = "Left by somebody"
+    for index in observed.addresses.indices { observed.addresses[index].labels = ["team": "theirs"] }
+    #expect(states.plan(observed, .released).isGone, "the descriptions of the others cannot be changed")
   }
 }

@@ -75,6 +75,49 @@ extension BackboneLifecycleTests.GoogleCloudSimulatorTests {
     let text = String(decoding: report, as: UTF8.self)
     #expect(text.contains(#""findings": []"#) && !text.contains(#""findings": [{"#))
   }
+  @Test func inAnAdoptedNetworkTheRulesAreForOurRangesOnly() async throws {
+    let provider = try await network()
+    var corporate = Network(name: "corporate-\(Timestamp.now().microseconds)")
+    corporate.autoCreateSubnetworks = false
+    _ = try await provider.compute.insert(corporate, region: "europe-west1", requestID: RequestID(["corporate"]))
+    var desired = try DesiredNetwork.google(uid: "\(Timestamp.now().microseconds)")
+    desired.existingNetworkID = corporate.name
+    desired.ingressRules = desired.egressRules
+    for _ in 0..<50 where try await provider.compute.get(Network.self, corporate.name, region: "") == nil {
+      try await Task.sleep(for: .milliseconds(100))
+    }
+    let made = try await converge(provider, &desired, .present)
+    #expect(made.problems.filter { $0.part == .firewall } == [])
+    let rules = try await provider.gather(desired).firewalls
+    #expect(rules.count == 7)
+    let ours = try #require(IPv4Network("10.20.0.0/16"))
+    let pods = try #require(IPv4Network("100.64.0.0/10"))
+    for rule in rules {
+      let scope = (rule.direction == "EGRESS" ? rule.sourceRanges : rule.destinationRanges) ?? []
+      let isConfined = scope.compactMap { IPv4Network($0) }.allSatisfy { ours.contains($0) || pods.contains($0) }
+      #expect(!scope.isEmpty && isConfined, "\(rule.name) is for \(scope)")
+    }
+    #expect(try await converge(provider, &desired, .absent).isGone)
+    #expect(try await provider.compute.get(Network.self, corporate.name, region: "") != nil)
+  }
+
+  @Test func whatIsRetainedIsNeitherAdoptedNorDeletedByALaterBackbone() async throws {
+    let provider = try await network()
+    var desired = try DesiredNetwork.google(uid: "\(Timestamp.now().microseconds)")
+    _ = try await converge(provider, &desired, .present)
+    let before = try await provider.gather(desired)
+    #expect(try await converge(provider, &desired, .released).isGone)
+    var later = try DesiredNetwork.google(uid: "later-\(Timestamp.now().microseconds)")
+    let made = try await converge(provider, &later, .present)
+    #expect(made.problems.isEmpty && made.report.networkID?.hasSuffix(before.network?.name ?? "?") == false)
+    #expect(try await converge(provider, &later, .absent).isGone)
+    let left = try await provider.gather(desired)
+    #expect(left.firewalls.map(\.name) == before.firewalls.map(\.name) && left.subnetworks.count == 2)
+    #expect(left.firewalls.allSatisfy { $0.description?.hasPrefix("Left by Backbone") == true })
+    #expect(left.router?.nats == before.router?.nats && left.addresses.allSatisfy { $0.labels?["team"] != nil })
+    #expect(!left.addresses.contains { $0.labels?["cloudlinker-backbone"] == desired.mark.uid })
+  }
+
   @Test func lostAnswersAndThrottlingDoNotChangeTheOutcome() async throws {
     let faults = FaultTransport(CurlTransport())
     let provider = try await network(over: faults)

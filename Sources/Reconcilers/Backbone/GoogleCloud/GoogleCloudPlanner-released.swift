@@ -1,0 +1,27 @@
+internal import GoogleCloud
+
+extension GoogleCloudPlanner {
+  /// Our mark taken where Compute Engine lets it be changed: the descriptions of firewalls and of the router, the labels
+  /// of addresses. The other descriptions stay; see `GoogleCloudMark`.
+  mutating func released() {
+    for found in observed.firewalls {
+      guard let role = GoogleCloudMark.role(in: found.description, of: desired.mark) else { continue }
+      var left = found
+      (left.description, left.id, left.selfLink) = (GoogleCloudMark.former(desired.mark), nil, nil)
+      act(role, .updateFirewall(left), "take our mark from firewall \(found.name)", seen: found.id ?? "")
+    }
+    if let found = observed.router, isOurs(found.description, "router") {
+      var patch = Router(name: found.name)
+      patch.description = GoogleCloudMark.former(desired.mark)
+      act("router", .patchRouter(patch), "take our mark from router \(found.name)", seen: found.id ?? "")
+    }
+    for found in observed.addresses {
+      let labels = found.labels ?? [:]
+      let left = GoogleCloudLabels.unmarked(labels)
+      guard let role = GoogleCloudMark.role(in: found.description, of: desired.mark), left != labels else { continue }
+      set(left, on: found, role, "take our labels from address \(found.name)")
+    }
+    let isQuiet = !observed.operations.values.contains { !$0.isDone }
+    plan.isGone = plan.actions.isEmpty && plan.problems.isEmpty && isQuiet
+  }
+}
