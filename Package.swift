@@ -79,7 +79,8 @@ let package = Package(
     .executableTarget(
       name: "cloudlinker-bench",
       dependencies: [
-        "CloudLinkerAPI", "ControllerRuntime", "Kubernetes", "HTTPTransport", "HTTPTransportTesting", "Foundations",
+        "CloudLinkerAPI", "ControllerRuntime", "Kubernetes", "KubernetesTesting", "HTTPTransport",
+        "HTTPTransportTesting", "Foundations",
       ],
       swiftSettings: strict
     ),

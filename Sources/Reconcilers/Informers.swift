@@ -106,11 +106,12 @@ struct Informers: Sendable {
   func wake(backbones controller: Controller) {
     let store = backbones.store
     controller.watch(backbones) { change in
-      guard change.old?.spec != change.new?.spec || Self.isAsked(change.old?.metadata, change.new?.metadata) else {
-        return []
+      guard let key = change.sides.first?.key else { return [] }
+      if Self.concernsNeighbours(change) {
+        // Itself too where it is gone: what is kept for it must be let go.
+        return Array(Set(store.indexedKeys(BackboneCaches.Index.namespace, key.namespace) + [key]))
       }
-      // Its neighbours may be admitted or refused by its change.
-      return change.sides.first.map { store.indexedKeys(BackboneCaches.Index.namespace, $0.key.namespace) } ?? []
+      return Self.isAsked(change.old?.metadata, change.new?.metadata) ? [key] : []
     }
     controller.watch(secretMetadata) { change in
       change.sides.flatMap { store.indexedKeys(BackboneCaches.Index.secret, $0.key.description) }
@@ -188,6 +189,12 @@ struct Informers: Sendable {
   private static func concernsGateways(_ change: Change<PortForward>) -> Bool {
     change.old?.spec != change.new?.spec
       || change.old?.metadata.deletionTimestamp != change.new?.metadata.deletionTimestamp
+  }
+  /// Whether other Backbones of the namespace may be admitted or refused by it.
+  static func concernsNeighbours(_ change: Change<Backbone>) -> Bool {
+    let (old, new) = (change.old, change.new)
+    return old?.spec != new?.spec || old?.metadata.uid != new?.metadata.uid
+      || old?.metadata.deletionTimestamp != new?.metadata.deletionTimestamp
   }
   /// Whether metadata changed in a way that asks for a look: annotations, deletion, finalizers.
   private static func isAsked(_ old: ObjectMeta?, _ new: ObjectMeta?) -> Bool {

@@ -2,6 +2,7 @@ internal import CloudLinkerAPI
 internal import Foundations
 internal import Glibc
 internal import Kubernetes
+internal import KubernetesTesting
 
 /// The measuring client of `hack/bench`: not part of the product. Prints one number a line, seconds or a rate.
 ///
@@ -11,6 +12,8 @@ internal import Kubernetes
 ///                                                         status: seconds
 ///     cloudlinker-bench delete NAMESPACE                  delete every PortForward of the namespace, until gone
 ///     cloudlinker-bench events N                          watch events through client, decoder and cache: a second
+///     cloudlinker-bench control-plane                     an API server of its own, until standard input ends; prints the
+///                                                         path of its kubeconfig
 @main
 struct Main {
   static func main() async {
@@ -22,6 +25,7 @@ struct Main {
       case ("ready", 4): print(try await load(words[1]).ready(connection: words[2], count: try number(words[3])))
       case ("fill", 4):
         print(try await load(words[1]).fill(connections: try number(words[2]), count: try number(words[3])))
+      case ("control-plane", 1): try await controlPlane()
       case ("delete", 2): try await load(words[1]).deleteAll()
       default: throw Failure("see hack/bench; not understood: \(words.joined(separator: " "))")
       }
@@ -29,6 +33,14 @@ struct Main {
       Logger.standardError("cloudlinker-bench: \(error)\n")
       exit(1)
     }
+  }
+
+  private static func controlPlane() async throws {
+    let plane = try await TestControlPlane.start()
+    print(try plane.kubeconfig())
+    fflush(nil)
+    while readLine() != nil {}
+    withExtendedLifetime(plane) {}
   }
 
   private static func number(_ word: String) throws(Failure) -> Int {

@@ -1,5 +1,6 @@
 """What a simulator is asked and what it answers, free of sockets."""
 import json
+import time
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, unquote
 
@@ -20,6 +21,7 @@ class Request:
     body: bytes
     failure: dict | None = None  # {code, message}: accepted now, this is how it ends
     waited: float = 0  # seconds, by Later
+    arrived: float = field(default_factory=time.time)
 
     @property
     def pairs(self):

@@ -29,7 +29,7 @@ class Server(ThreadingHTTPServer):
         self.door = ControlDoor(self)
 
     def note(self, request, operation, findings, fault, status, response):
-        line = {"time": round(time.time(), 3), "operation": operation, "status": status, "method": request.method}
+        line = {"time": round(request.arrived, 3), "operation": operation, "status": status, "method": request.method}
         line |= {"path": request.path, "query": request.query, "findings": [finding.as_json() for finding in findings]}
         if status == 0 or status >= 400:
             line["answer"] = response.encoded()[1].decode("utf-8", "replace")[:1000] if response else "connection reset"

@@ -13,6 +13,7 @@ from moto.server import DomainDispatcherApplication, create_backend_app
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from ..messages import Refusal, Response
+from . import quicker_moto  # noqa: F401
 
 FORM = "application/x-www-form-urlencoded; charset=utf-8"
 
