@@ -15,7 +15,7 @@ extension BackboneLifecycleTests {
   @Suite struct CrashTests {
     @Test(arguments: CloudSimulator.all, [FaultTransport.Fault.drop(), .loseAnswer])
     func whoDiesAtAnyRequestLeavesNothingBehind(simulator: CloudSimulator, fault: FaultTransport.Fault) async throws {
-      let life = try await BackboneLife(simulator)
+      let life = try await BackboneLife.of(simulator)
       // The two faults take different ninths.
       let first = fault == .loseAnswer ? 5 : 1
       for number in stride(

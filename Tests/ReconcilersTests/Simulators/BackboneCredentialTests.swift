@@ -13,7 +13,7 @@ extension BackboneLifecycleTests {
     /// AWS refuses the signature, Google the assertion, both until the time is theirs. In Azure nothing bears a time.
     @Test(arguments: CloudSimulator.all, [Duration.seconds(1200), .seconds(-1200)])
     func aWrongClockIsPutRight(simulator: CloudSimulator, error: Duration) async throws {
-      let life = try await BackboneLife(simulator)
+      let life = try await BackboneLife.of(simulator)
       let environment = try await life.begin(clockError: error)
       try await life.live(environment, "\(error)")
       let refused = try await simulator.exchanges().filter { $0.status >= 400 && $0.status < 404 }
@@ -23,12 +23,9 @@ extension BackboneLifecycleTests {
 
     @Test(arguments: CloudSimulator.all)
     func sessionsThatEndInTheMidstAreRenewed(simulator: CloudSimulator) async throws {
-      let life = try await BackboneLife(simulator)
+      let life = try await BackboneLife.of(simulator)
       let environment = try await life.begin()
-      if simulator.provider == .aws {
-        // The keys of a Secret never end, those of a role do.
-        environment.change { $0.spec.aws = .init(assumeRoleARN: "arn:aws:iam::123456789012:role/backbone") }
-      }
+      environment.useSessions()
       let places = [3, 17, 40]
       for place in places { try await simulator.meet(["ends-sessions": true], skip: place) }
       try await life.live(environment, "sessions end")
@@ -39,7 +36,7 @@ extension BackboneLifecycleTests {
 
     @Test(arguments: CloudSimulator.all)
     func credentialsThatAreRevokedLeaveTheNetworkUntilTheyAreCorrected(simulator: CloudSimulator) async throws {
-      let life = try await BackboneLife(simulator)
+      let life = try await BackboneLife.of(simulator)
       let environment = try await life.begin()
       #expect(try await environment.reconcile { environment.isReady }, "\(environment.ready?.message ?? "")")
       let objects = try await simulator.objects()
@@ -54,7 +51,7 @@ extension BackboneLifecycleTests {
 
     @Test(arguments: CloudSimulator.all)
     func whatIsBeingDeletedWaitsForCredentials(simulator: CloudSimulator) async throws {
-      let life = try await BackboneLife(simulator)
+      let life = try await BackboneLife.of(simulator)
       let environment = try await life.begin()
       #expect(try await environment.reconcile { environment.isReady }, "\(environment.ready?.message ?? "")")
       environment.delete()

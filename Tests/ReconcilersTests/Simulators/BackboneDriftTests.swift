@@ -11,7 +11,7 @@ extension BackboneLifecycleTests {
   @Suite struct DriftTests {
     @Test(arguments: CloudSimulator.all)
     func whatOthersBreakIsRepairedAndNamed(simulator: CloudSimulator) async throws {
-      let life = try await BackboneLife(simulator)
+      let life = try await BackboneLife.of(simulator)
       let environment = try await life.begin()
       #expect(try await environment.reconcile { environment.isReady }, "\(environment.ready?.message ?? "")")
       let breakages = try await simulator.outsider().breakages(of: environment)
@@ -36,7 +36,7 @@ extension BackboneLifecycleTests {
     /// It is named, left alone, and waited for.
     @Test(arguments: CloudSimulator.all)
     func whatOthersPutIntoTheNetworkKeepsItFromBeingDeleted(simulator: CloudSimulator) async throws {
-      let life = try await BackboneLife(simulator)
+      let life = try await BackboneLife.of(simulator)
       let environment = try await life.begin()
       #expect(try await environment.reconcile { environment.isReady }, "\(environment.ready?.message ?? "")")
       let subnet = try #require(environment.backbone?.status?.subnets?.first?.id)

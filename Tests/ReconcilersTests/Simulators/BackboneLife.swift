@@ -21,7 +21,7 @@ struct BackboneLife: Sendable {
   /// Requests that the operator sent, those for tokens included.
   var requests = 0
 
-  init(_ simulator: CloudSimulator) async throws {
+  private init(_ simulator: CloudSimulator) async throws {
     self.simulator = simulator
     empty = try await simulator.beginning()
     let environment = try await begin()
@@ -36,6 +36,15 @@ struct BackboneLife: Sendable {
     operations = try await simulator.operations()
     requests = environment.faults.requestCount
     #expect(made != empty && changed != made && requests > 50)
+  }
+
+  private static let known = Locked<[CloudProvider: BackboneLife]>([:])
+  /// Undisturbed it is always the same, and is lived once.
+  static func of(_ simulator: CloudSimulator) async throws -> BackboneLife {
+    if let known = known.withLock({ $0[simulator.provider] }) { return known }
+    let life = try await BackboneLife(simulator)
+    known.withLock { $0[simulator.provider] = life }
+    return life
   }
 
   func begin(clockError: Duration = .zero) async throws -> SimulatedEnvironment {

@@ -22,7 +22,7 @@ extension BackboneLifecycleTests {
 
     @Test(arguments: CloudSimulator.all)
     func noWorkerWaitsForTheCloud(simulator: CloudSimulator) async throws {
-      let life = try await BackboneLife(simulator)
+      let life = try await BackboneLife.of(simulator)
       let environment = try await life.begin()
       // Every read is a look at all that is under way; in AWS that of NAT gateways is.
       try await simulator.set(["operationReads": simulator.provider == .aws ? 4 : 30])
@@ -52,7 +52,7 @@ extension BackboneLifecycleTests {
 
     @Test(arguments: CloudSimulator.all)
     func anOperationThatFailsIsToldAndTriedAgain(simulator: CloudSimulator) async throws {
-      let life = try await BackboneLife(simulator)
+      let life = try await BackboneLife.of(simulator)
       let environment = try await life.begin()
       let failure: JSONValue = ["code": "InternalError", "message": "a simulated trouble"]
       try await simulator.meet(["fails": failure], failing(simulator.provider))
@@ -73,7 +73,7 @@ extension BackboneLifecycleTests {
     /// Three failures are enough to know: no more are paid for, and a person is told.
     @Test(arguments: CloudSimulator.all.filter { $0.provider == .aws })
     func aNATGatewayThatFailsAgainAndAgainIsLeftToAPerson(simulator: CloudSimulator) async throws {
-      let life = try await BackboneLife(simulator)
+      let life = try await BackboneLife.of(simulator)
       let environment = try await life.begin()
       let failure: JSONValue = ["code": "InsufficientFreeAddressesInSubnet", "message": "no room"]
       try await simulator.meet(["fails": failure], failing(.aws), times: 1000)
@@ -89,7 +89,7 @@ extension BackboneLifecycleTests {
     /// A describe does not show what was just made, and calls that name it fail.
     @Test(arguments: CloudSimulator.all.filter { $0.provider == .aws }, [1, 3])
     func whatIsNotShownYetIsNotMadeAgain(simulator: CloudSimulator, reads: Int) async throws {
-      let life = try await BackboneLife(simulator)
+      let life = try await BackboneLife.of(simulator)
       let environment = try await life.begin()
       try await simulator.set(["consistencyReads": .int(Int64(reads)), "consistencyOfWrites": true])
       #expect(try await environment.reconcile { environment.isReady }, "\(environment.ready?.message ?? "")")
@@ -98,9 +98,22 @@ extension BackboneLifecycleTests {
       try await life.live(environment, "shown late")
     }
 
+    /// The next process does not know what its predecessor made and the cloud does not show: what is made twice then
+    /// does not stay.
+    @Test(arguments: CloudSimulator.all.filter { $0.provider == .aws })
+    func whoDiesBeforeItIsShownLeavesNothingBehind(simulator: CloudSimulator) async throws {
+      let life = try await BackboneLife.of(simulator)
+      for number in stride(from: 3, through: life.requests, by: BackboneLifecycleTests.isLong ? 2 : 40) {
+        let environment = try await life.begin()
+        try await simulator.set(["consistencyReads": 2])
+        environment.die(of: .loseAnswer, at: number)
+        try await life.live(environment, "died at request \(number), shown late")
+      }
+    }
+
     @Test(arguments: CloudSimulator.all)
     func pagesOfOneComeToTheSame(simulator: CloudSimulator) async throws {
-      let life = try await BackboneLife(simulator)
+      let life = try await BackboneLife.of(simulator)
       let environment = try await life.begin()
       try await simulator.set(["pageSize": 1])
       try await life.live(environment, "pages of one")

@@ -15,7 +15,7 @@ extension BackboneLifecycleTests {
 
     @Test(arguments: CloudSimulator.all)
     func stormsAreWaitedOut(simulator: CloudSimulator) async throws {
-      let life = try await BackboneLife(simulator)
+      let life = try await BackboneLife.of(simulator)
       for (number, throttle) in simulator.throttles.enumerated() {
         let environment = try await life.begin()
         for place in [0, 7, 23, 61] {
@@ -31,7 +31,7 @@ extension BackboneLifecycleTests {
     /// Nothing is known to have changed.
     @Test(arguments: CloudSimulator.all)
     func whatIsReadyStaysReady(simulator: CloudSimulator) async throws {
-      let environment = try await BackboneLife(simulator).begin()
+      let environment = try await BackboneLife.of(simulator).begin()
       #expect(try await environment.reconcile { environment.isReady }, "\(environment.ready?.message ?? "")")
       let (written, objects) = (environment.server.calls.count, try await simulator.objects())
       for throttle in simulator.throttles {
@@ -48,7 +48,7 @@ extension BackboneLifecycleTests {
     /// Who has nothing yet is told.
     @Test(arguments: CloudSimulator.all)
     func whatIsNotReadySaysWhy(simulator: CloudSimulator) async throws {
-      let environment = try await BackboneLife(simulator).begin()
+      let environment = try await BackboneLife.of(simulator).begin()
       let throttle = try #require(simulator.throttles.first)
       guard case .string(let code)? = throttle["code"] else { return }
       try await simulator.meet(throttle, times: 1000)

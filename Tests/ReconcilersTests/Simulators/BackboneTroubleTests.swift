@@ -17,14 +17,15 @@ extension BackboneLifecycleTests {
     /// Of the vendor, or on the way: before the request is heard, and after it was carried out.
     @Test(arguments: CloudSimulator.all)
     func everyOperationFailsInEveryWay(simulator: CloudSimulator) async throws {
-      let life = try await BackboneLife(simulator)
+      let life = try await BackboneLife.of(simulator)
       let environment = try await life.begin()
       let kinds = Set(life.operations).sorted()
       #expect(kinds.contains(where: simulator.isRead) && kinds.contains(where: simulator.isDeletion))
       for operation in kinds {
         for trouble in Self.troubles { try await simulator.meet(trouble, .string(operation)) }
       }
-      for trouble in Self.troubles where simulator.provider != .aws { try await simulator.meet(trouble, "tokens:*") }
+      environment.useSessions()
+      for trouble in Self.troubles { try await simulator.meet(trouble, simulator.credentials) }
       try await life.live(environment, "every operation fails \(Self.troubles.count) times")
       #expect(try await simulator.waitingFaults() == 0)
     }
@@ -32,7 +33,7 @@ extension BackboneLifecycleTests {
     /// Every third request, whatever it is.
     @Test(arguments: CloudSimulator.all)
     func aConnectionThatKeepsBreakingIsEnough(simulator: CloudSimulator) async throws {
-      let life = try await BackboneLife(simulator)
+      let life = try await BackboneLife.of(simulator)
       let environment = try await life.begin()
       for number in 0..<60 {
         try await simulator.meet(number % 2 == 0 ? ["reset": true] : ["drop-after": true], skip: number * 2)

@@ -42,6 +42,9 @@ extension CloudSimulator {
     }
   }
 
+  /// A pattern for those that do.
+  var credentials: JSONValue { provider == .aws ? "sts:*" : "tokens:*" }
+
   /// How the vendor says that there were too many requests.
   var throttles: [[String: JSONValue]] {
     switch provider {

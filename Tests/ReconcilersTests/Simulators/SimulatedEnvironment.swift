@@ -144,6 +144,11 @@ final class SimulatedEnvironment: Sendable {
     backbone.metadata.generation = (backbone.metadata.generation ?? 1) + 1
     _ = backbones.put(server.put(backbone))
   }
+  /// The keys of AWS that a Secret holds never end; those of a role do, as other clouds' tokens.
+  func useSessions() {
+    guard simulator.provider == .aws else { return }
+    change { $0.spec.aws = .init(assumeRoleARN: "arn:aws:iam::123456789012:role/backbone") }
+  }
   func delete() { change { $0.metadata.deletionTimestamp = time.timestamp } }
 
   func reconcile() async throws -> ReconcileResult {
