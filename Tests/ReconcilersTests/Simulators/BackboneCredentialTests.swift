@@ -37,12 +37,11 @@ extension BackboneLifecycleTests {
     @Test(arguments: CloudSimulator.all)
     func credentialsThatAreRevokedLeaveTheNetworkUntilTheyAreCorrected(simulator: CloudSimulator) async throws {
       let life = try await BackboneLife.of(simulator)
-      let environment = try await life.begin()
-      #expect(try await environment.reconcile { environment.isReady }, "\(environment.ready?.message ?? "")")
+      let environment = try await life.beginReady()
       let objects = try await simulator.objects()
       try await simulator.control("POST", "revoke", [:])
       for _ in 0..<3 { _ = try await environment.reconcile() }
-      #expect(environment.ready?.reason == "CredentialsRefused", "\(environment.ready?.message ?? "")")
+      #expect(environment.ready?.reason == "CredentialsRefused", "\(environment.words)")
       #expect(environment.backbone?.status?.networkID != nil)
       #expect(try await simulator.differences(from: objects) == [])
       try await environment.putSecret()
@@ -52,15 +51,14 @@ extension BackboneLifecycleTests {
     @Test(arguments: CloudSimulator.all)
     func whatIsBeingDeletedWaitsForCredentials(simulator: CloudSimulator) async throws {
       let life = try await BackboneLife.of(simulator)
-      let environment = try await life.begin()
-      #expect(try await environment.reconcile { environment.isReady }, "\(environment.ready?.message ?? "")")
+      let environment = try await life.beginReady()
       environment.delete()
       _ = try await environment.reconcile()
       try await simulator.control("POST", "revoke", [:])
       for _ in 0..<3 { _ = try await environment.reconcile() }
       #expect(!environment.isGone && environment.ready?.reason == "CredentialsRefused")
       try await environment.putSecret()
-      #expect(try await environment.reconcile { environment.isGone }, "\(environment.ready?.message ?? "")")
+      #expect(try await environment.reconcile { environment.isGone }, "\(environment.words)")
       #expect(try await simulator.counts() == life.empty)
     }
   }

@@ -12,8 +12,7 @@ extension BackboneLifecycleTests {
     @Test(arguments: CloudSimulator.all)
     func whatOthersBreakIsRepairedAndNamed(simulator: CloudSimulator) async throws {
       let life = try await BackboneLife.of(simulator)
-      let environment = try await life.begin()
-      #expect(try await environment.reconcile { environment.isReady }, "\(environment.ready?.message ?? "")")
+      let environment = try await life.beginReady()
       let breakages = try await simulator.outsider().breakages(of: environment)
       for breakage in breakages {
         let before = try await simulator.objects()
@@ -37,8 +36,7 @@ extension BackboneLifecycleTests {
     @Test(arguments: CloudSimulator.all)
     func whatOthersPutIntoTheNetworkKeepsItFromBeingDeleted(simulator: CloudSimulator) async throws {
       let life = try await BackboneLife.of(simulator)
-      let environment = try await life.begin()
-      #expect(try await environment.reconcile { environment.isReady }, "\(environment.ready?.message ?? "")")
+      let environment = try await life.beginReady()
       let subnet = try #require(environment.backbone?.status?.subnets?.first?.id)
       let foreign = try await simulator.putForeign(into: subnet)
       let name = try #require(foreign.split(separator: "/").last)

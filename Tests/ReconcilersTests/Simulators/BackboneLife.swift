@@ -25,13 +25,13 @@ struct BackboneLife: Sendable {
     self.simulator = simulator
     empty = try await simulator.beginning()
     let environment = try await begin()
-    #expect(try await environment.reconcile { environment.isReady }, "\(environment.ready?.message ?? "")")
+    #expect(try await environment.reconcile { environment.isReady }, "\(environment.words)")
     made = try await simulator.counts()
     Self.change(environment)
-    #expect(try await environment.reconcile { environment.isReady }, "\(environment.ready?.message ?? "")")
+    #expect(try await environment.reconcile { environment.isReady }, "\(environment.words)")
     changed = try await simulator.counts()
     environment.delete()
-    #expect(try await environment.reconcile { environment.isGone }, "\(environment.ready?.message ?? "")")
+    #expect(try await environment.reconcile { environment.isGone }, "\(environment.words)")
     #expect(try await simulator.counts() == empty)
     operations = try await simulator.operations()
     requests = environment.faults.requestCount
@@ -50,6 +50,13 @@ struct BackboneLife: Sendable {
   func begin(clockError: Duration = .zero) async throws -> SimulatedEnvironment {
     _ = try await simulator.beginning()
     return try await SimulatedEnvironment(simulator, clockError: clockError) { $0.network.zones = 1 }
+  }
+
+  /// With the network made.
+  func beginReady() async throws -> SimulatedEnvironment {
+    let environment = try await begin()
+    #expect(try await environment.reconcile { environment.isReady }, "\(environment.words)")
+    return environment
   }
 
   private static func change(_ environment: SimulatedEnvironment) {

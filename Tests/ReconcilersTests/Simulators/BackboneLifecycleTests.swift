@@ -29,7 +29,7 @@ struct BackboneLifecycleTests {
   func aNetworkIsMadeLeftAloneAndDeleted(simulator: CloudSimulator) async throws {
     let empty = try await simulator.beginning()
     let environment = try await SimulatedEnvironment(simulator)
-    #expect(try await environment.reconcile { environment.isReady }, "\(environment.ready?.message ?? "")")
+    #expect(try await environment.reconcile { environment.isReady }, "\(environment.words)")
     #expect(environment.backbone?.status?.egressAddresses?.isEmpty == false)
     #expect(environment.backbone?.status?.subnets?.count == 3)
     #expect(environment.backbone?.status?.networkID != nil)
@@ -42,7 +42,7 @@ struct BackboneLifecycleTests {
     #expect(environment.isReady)
 
     environment.delete()
-    #expect(try await environment.reconcile { environment.isGone }, "\(environment.ready?.message ?? "")")
+    #expect(try await environment.reconcile { environment.isGone }, "\(environment.words)")
     #expect(try await simulator.counts() == empty)
     try await expectNoFindings(simulator)
   }
@@ -60,14 +60,14 @@ struct BackboneLifecycleTests {
   func aZoneIsAddedAndTakenAwayInPlace(simulator: CloudSimulator) async throws {
     try await simulator.reset()
     let environment = try await SimulatedEnvironment(simulator) { $0.network.zones = 1 }
-    #expect(try await environment.reconcile { environment.isReady }, "\(environment.ready?.message ?? "")")
+    #expect(try await environment.reconcile { environment.isReady }, "\(environment.words)")
     let first = environment.backbone?.status?.subnets?.first
     environment.change { $0.spec.network.zones = 2 }
-    #expect(try await environment.reconcile { environment.isReady }, "\(environment.ready?.message ?? "")")
+    #expect(try await environment.reconcile { environment.isReady }, "\(environment.words)")
     #expect(environment.backbone?.status?.subnets?.count == 2)
     #expect(environment.backbone?.status?.subnets?.first?.id == first?.id)
     environment.change { $0.spec.network.zones = 1 }
-    #expect(try await environment.reconcile { environment.isReady }, "\(environment.ready?.message ?? "")")
+    #expect(try await environment.reconcile { environment.isReady }, "\(environment.words)")
     #expect(environment.backbone?.status?.subnets?.count == 1)
     try await expectNoFindings(simulator)
   }

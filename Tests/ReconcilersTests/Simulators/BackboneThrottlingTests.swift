@@ -21,7 +21,7 @@ extension BackboneLifecycleTests {
         for place in [0, 7, 23, 61] {
           try await simulator.meet(throttle, skip: place + number, times: Self.storm)
         }
-        #expect(try await environment.reconcile { environment.isReady }, "\(environment.ready?.message ?? "")")
+        #expect(try await environment.reconcile { environment.isReady }, "\(environment.words)")
         #expect(try await simulator.operations().filter(simulator.isDeletion) == [], "of what was being made")
         try await life.live(environment, "\(throttle)")
         #expect(try await simulator.waitingFaults() == 0)
@@ -31,8 +31,7 @@ extension BackboneLifecycleTests {
     /// Nothing is known to have changed.
     @Test(arguments: CloudSimulator.all)
     func whatIsReadyStaysReady(simulator: CloudSimulator) async throws {
-      let environment = try await BackboneLife.of(simulator).begin()
-      #expect(try await environment.reconcile { environment.isReady }, "\(environment.ready?.message ?? "")")
+      let environment = try await BackboneLife.of(simulator).beginReady()
       let (written, objects) = (environment.server.calls.count, try await simulator.objects())
       for throttle in simulator.throttles {
         try await simulator.meet(throttle, times: 1000)
@@ -54,7 +53,7 @@ extension BackboneLifecycleTests {
       try await simulator.meet(throttle, times: 1000)
       _ = try await environment.reconcile()
       #expect(environment.ready?.reason == "CloudUnavailable")
-      #expect(environment.ready?.message.contains(code) == true, "\(environment.ready?.message ?? "")")
+      #expect(environment.ready?.message.contains(code) == true, "\(environment.words)")
     }
   }
 }
