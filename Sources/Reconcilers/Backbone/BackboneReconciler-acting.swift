@@ -32,7 +32,9 @@ extension BackboneReconciler {
       }
       logger.info("performed an action", ["action": .string(action.description)])
     }
-    for words in plan.repairs {
+    // At the first look at a new spec what differs is the spec's doing, as far as anybody can tell.
+    let isSpecNew = facts.backbone.status?.observedGeneration != facts.backbone.metadata.generation
+    for words in isSpecNew ? [] : plan.repairs {
       events.warning(facts.backbone, reason: "DriftRepaired", action: "Repair", words)
     }
     try await write(BackboneStatus(facts, .planned(plan), made: made), facts)

@@ -33,6 +33,7 @@ struct BackboneLife: Sendable {
     environment.delete()
     #expect(try await environment.reconcile { environment.isGone }, "\(environment.words)")
     #expect(try await simulator.counts() == empty)
+    #expect(await environment.notes("DriftRepaired") == [], "nobody changed anything")
     operations = try await simulator.operations()
     requests = environment.faults.requestCount
     #expect(made != empty && changed != made && requests > 50)
