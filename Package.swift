@@ -133,7 +133,8 @@ if Context.environment["CLOUDLINKER_FUZZ"] != nil {
     .executableTarget(
       name: "fuzz-inputs",
       dependencies: [
-        "CloudLinkerAPI", "Kubernetes", "YAML", "Gateway", "GatewayAgent", "HTTPTransport", "Foundations",
+        "CloudLinkerAPI", "Kubernetes", "YAML", "Gateway", "GatewayAgent", "AWS", "GoogleCloud", "Azure", "Cloud",
+        "Reconcilers", "HTTPTransport", "Foundations",
       ],
       swiftSettings: strict
     )

@@ -7,7 +7,7 @@ struct FuzzTarget: Sendable {
 
   static let all = [
     kubeconfig, objects, watch, profile, configuration, hostileFields, dns, vici, daemonLines, httpValues,
-  ]
+  ] + clouds
 }
 
 /// A property that every input must keep.
