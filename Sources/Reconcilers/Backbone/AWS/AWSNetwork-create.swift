@@ -19,17 +19,21 @@ extension AWSNetwork {
       return (role, try await ec2.allocateAddress(tags: tags))
     case .createNATGateway(let role, let subnet, let address, let token, let tags):
       let (subnet, address) = (try id(subnet, made), try id(address, made))
+      let token = Self.token(token, [subnet, address], tags)
       return (
         role, try await ec2.createNATGateway(subnetID: subnet, allocationID: address, token: token, tags: tags)
       )
     case .createRouteTable(let role, let vpc, let token, let tags):
-      return (role, try await ec2.createRouteTable(vpcID: try id(vpc, made), token: token, tags: tags))
+      let vpc = try id(vpc, made)
+      let token = Self.token(token, [vpc], tags)
+      return (role, try await ec2.createRouteTable(vpcID: vpc, token: token, tags: tags))
     case .createS3Endpoint(let vpc, let service, let tables, let token, let tags):
+      let (vpc, tables) = (try id(vpc, made), try ids(tables, made))
       let made = try await ec2.createGatewayEndpoint(
-        vpcID: try id(vpc, made),
+        vpcID: vpc,
         serviceName: service,
-        routeTableIDs: try ids(tables, made),
-        token: token,
+        routeTableIDs: tables,
+        token: Self.token(token, [vpc] + tables, tags),
         tags: tags
       )
       return (AWSRole.s3Endpoint, made)
@@ -44,6 +48,13 @@ extension AWSNetwork {
       return (AWSRole.workload, group)
     default: return nil
     }
+  }
+
+  /// EC2 refuses a token that it knows with anything else in the request, for a day: what may be another the next time,
+  /// such as the VPC after one that was lost, makes another token.
+  private static func token(_ token: String, _ ids: [String], _ tags: [String: String]) -> String {
+    let words = [token] + ids.sorted() + tags.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+    return String(SHA256.text(words.joined(separator: " ")).prefix(64))
   }
 
   func id(_ reference: AWSReference, _ made: [String: String]) throws(CloudError) -> String {
