@@ -5,9 +5,10 @@ struct FuzzTarget: Sendable {
   /// Returns for every input, good or bad; what must not be, crashes.
   var run: @Sendable ([UInt8]) -> Void
 
-  static let all = [
-    kubeconfig, objects, watch, profile, configuration, hostileFields, dns, vici, daemonLines, httpValues,
-  ] + clouds
+  static let all =
+    [
+      kubeconfig, objects, watch, profile, configuration, hostileFields, dns, vici, daemonLines, httpValues,
+    ] + clouds
 }
 
 /// A property that every input must keep.

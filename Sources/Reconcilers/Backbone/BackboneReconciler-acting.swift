@@ -39,7 +39,7 @@ extension BackboneReconciler {
     }
     try await write(BackboneStatus(facts, .planned(plan), made: made), facts)
     if !plan.actions.isEmpty { return .requeue(after: Self.settling) }
-    if !plan.waiting.isEmpty || !plan.problems.isEmpty || facts.isDeleted {
+    if !plan.waiting.isEmpty || !plan.later.isEmpty || !plan.problems.isEmpty || facts.isDeleted {
       return .requeue(after: plan.lookAgainAfter ?? Self.patience)
     }
     return .requeue(after: plan.lookAgainAfter ?? Self.period, jitter: 0.2)

@@ -74,8 +74,9 @@ extension AWSNetwork {
 
   /// The endpoint that an earlier reconcile knew, where every private table of ours has a route to it. They have the tags
   /// of the spec as well: an endpoint's are set before theirs, so that it has them too.
+  /// Of a second VPC, which a death before the first was shown leaves behind, no route tells.
   static func provenEndpoint(_ desired: DesiredNetwork, _ state: AWSNetworkState) -> String? {
-    guard let id = desired.knownIDs[AWSRole.s3Endpoint] else { return nil }
+    guard let id = desired.knownIDs[AWSRole.s3Endpoint], state.vpcs.count == 1 else { return nil }
     let roles = Set(desired.routedZones.map { AWSRole.routes($0) })
     let tables = state.routeTables.compactMap { table -> (EC2.RouteTable, role: String)? in
       guard desired.owns(table.tags), let role = desired.role(table.id, table.tags) else { return nil }

@@ -124,6 +124,22 @@ import Testing
     #expect(bench.cloud.inventory == Self.complete)
   }
 
+  /// What stands then proves its endpoint, which is not asked for any more; the second network's might be there.
+  @Test func aSecondNetworkThatIsShownAfterTheFirstIsWholeIsRemoved() async throws {
+    var bench = AWSBench()
+    try await bench.settle()
+    let first = bench.cloud.read { $0.vpcs[0].id }
+    var twin = bench
+    twin.desired.knownIDs = [:]
+    bench.cloud.change { $0.hidden = [first] }
+    try await twin.reconcile(upTo: 2)
+    bench.cloud.change { $0.hidden = [] }
+    #expect(bench.cloud.read { $0.vpcs.count } == 2)
+    try await bench.settle()
+    #expect(bench.cloud.inventory == Self.complete)
+    #expect(bench.cloud.read { $0.vpcs[0].id } == first)
+  }
+
   @Test func aReleaseLeavesEverythingButTheMarks() async throws {
     var bench = AWSBench()
     try await bench.settle()
