@@ -103,7 +103,7 @@ extension BackboneLifecycleTests {
     @Test(arguments: CloudSimulator.all.filter { $0.provider == .aws })
     func whoDiesBeforeItIsShownLeavesNothingBehind(simulator: CloudSimulator) async throws {
       let life = try await BackboneLife.of(simulator)
-      for number in stride(from: 3, through: life.requests, by: BackboneLifecycleTests.isLong ? 2 : 40) {
+      for number in stride(from: 3, through: life.requests, by: BackboneLifecycleTests.isLong ? 2 : 20) {
         let environment = try await life.begin()
         try await simulator.set(["consistencyReads": 2])
         environment.die(of: .loseAnswer, at: number)

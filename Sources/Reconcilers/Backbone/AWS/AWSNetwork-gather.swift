@@ -31,7 +31,7 @@ extension AWSNetwork {
         state.internetGateways = Self.provenGateway(desired, state).map { [$0] } ?? []
       }
       if !desired.natZones.isEmpty, state.internetGateways.isEmpty {
-        state.internetGateways = try await ec2.internetGateways([EC2Client.Filter("attachment.vpc-id", ids)])
+        state.internetGateways = try await internetGateways(desired, mark, in: ids)
       }
     }
     let unproven = desired.egress.existingIDs.filter { !state.isUsedByNATGateway($0) }
@@ -52,6 +52,22 @@ extension AWSNetwork {
     }
     addUnseen(desired, &state)
     return state
+  }
+
+  /// In a VPC of ours by the mark, so that one is seen, too, that a death left behind before it was attached; others'
+  /// only where none of ours is attached.
+  private func internetGateways(
+    _ desired: DesiredNetwork,
+    _ mark: EC2Client.Filter,
+    in vpcs: [String]
+  ) async throws(CloudError) -> [EC2.InternetGateway] {
+    let ours = desired.existingNetworkID == nil ? try await ec2.internetGateways([mark]) : []
+    guard !ours.contains(where: { $0.vpcID.map(vpcs.contains) ?? false }) else { return ours }
+    let shown = Set(ours.map(\.id))
+    return ours
+      + (try await ec2.internetGateways([EC2Client.Filter("attachment.vpc-id", vpcs)])).filter {
+        !shown.contains($0.id)
+      }
   }
 
   /// In an adopted VPC with a gateway there is no reason for one of ours, attached or not, once none is known.

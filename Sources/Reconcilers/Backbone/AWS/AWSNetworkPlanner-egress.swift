@@ -16,7 +16,7 @@ extension AWSNetworkPlanner {
       guard let subnet = publicSubnet(zone, vpc, &taken) else { continue }
       associate(.egress, table, with: subnet)
       let given = index < desired.egress.existingIDs.count ? desired.egress.existingIDs[index] : nil
-      result[zone] = natGateway(zone, subnet, given: given)
+      result[zone] = natGateway(zone, subnet, vpc, given: given)
     }
     return result
   }

@@ -27,10 +27,16 @@ extension AWSNetworkPlanner {
     return (.made(role: role), nil)
   }
 
-  mutating func natGateway(_ zone: String, _ subnet: AWSReference, given: String?) -> String? {
+  mutating func natGateway(
+    _ zone: String,
+    _ subnet: AWSReference,
+    _ vpc: AWSReference,
+    given: String?
+  ) -> String? {
     let role = AWSRole.natGateway(zone)
     guard let (address, found) = address(zone, given: given) else { return nil }
-    let mine = state.natGateways.filter { owns($0.tags) && desired.role($0.id, $0.tags) == role }
+    let all = state.natGateways.filter { owns($0.tags) && desired.role($0.id, $0.tags) == role }
+    let mine = all.filter { vpc == .id($0.vpcID) }
     // One with another address is surplus; a new one waits until it is gone.
     let fitting = mine.filter { nat in nat.isLive && nat.allocationIDs.contains { address == .id($0) } }
     let routed = Set(state.routeTables.flatMap { $0.routes.map(\.target) })
@@ -47,7 +53,8 @@ extension AWSNetworkPlanner {
       return nat.id
     }
     guard !hasFailedTooOften(mine, zone) else { return nil }
-    if let leaving = mine.first(where: { $0.isLive || $0.state == "deleting" }) {
+    // One in a second VPC, which goes, holds the address as well.
+    if let leaving = all.first(where: \.isThere) {
       plan.report.ids[role] = leaving.id
       wait(.egress, "NAT gateway \(leaving.id) in \(zone) is to be deleted before another is made")
       return nil

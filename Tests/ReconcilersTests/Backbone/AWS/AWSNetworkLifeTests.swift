@@ -140,6 +140,30 @@ import Testing
     #expect(bench.cloud.read { $0.vpcs[0].id } == first)
   }
 
+  /// The one with more subnets stays, and what is in the other is none of its: the NAT gateway there routes nothing here.
+  @Test func whatIsInTheNetworkThatGoesIsNotUsed() async throws {
+    var bench = AWSBench()
+    try await bench.settle()
+    var twin = bench
+    twin.desired.knownIDs = [:]
+    bench.cloud.change { $0.hidden = [$0.vpcs[0].id] }
+    try await twin.reconcile(upTo: 2)
+    bench.cloud.change { state in
+      state.hidden = []
+      let more = state.subnets.map { subnet in
+        var copy = subnet
+        copy.id += "-copy"
+        copy.vpcID = state.vpcs[1].id
+        return copy
+      }
+      var extra = more[0]
+      extra.id += "-2"
+      state.subnets += more + [extra]
+    }
+    try await bench.settle()
+    #expect(bench.cloud.inventory == Self.complete)
+  }
+
   @Test func aReleaseLeavesEverythingButTheMarks() async throws {
     var bench = AWSBench()
     try await bench.settle()
