@@ -15,8 +15,9 @@ def door(cloud, name):
 
 
 def counts():
-    """How many objects of each kind stand in each cloud."""
-    return {cloud: json.loads(door(cloud, "state")) for cloud in PORTS}
+    """How many objects of each kind stand in each cloud; a kind that has none is not there."""
+    states = {cloud: json.loads(door(cloud, "state")) for cloud in PORTS}
+    return {cloud: {kind: count for kind, count in state.items() if count} for cloud, state in states.items()}
 
 
 def findings():

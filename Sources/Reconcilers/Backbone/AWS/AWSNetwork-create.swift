@@ -39,7 +39,12 @@ extension AWSNetwork {
       return (AWSRole.s3Endpoint, made)
     case .createFlowLog(let vpc, let destination, let token, let tags):
       let vpc = try id(vpc, made)
-      let log = try await ec2.createFlowLog(vpcID: vpc, destination: destination, token: token, tags: tags)
+      let log = try await ec2.createFlowLog(
+        vpcID: vpc,
+        destination: destination,
+        token: Self.token(token, [vpc], tags),
+        tags: tags
+      )
       return (AWSRole.flowLog, log)
     case .createSecurityGroup(let name, let vpc, let tags):
       let description = "Rules of the Backbone, made by cloudlinker"
