@@ -18,9 +18,10 @@ class EndToEndCase(unittest.TestCase):
 
     def assert_page(self, service, port=PAGE_PORT):
         """The company's page is there. A moment is given: an object is Ready when its gateways are, and the nodes'
-        kube-proxy hears of a new port or gateway up to two seconds later."""
+        kube-proxy hears of a new port or gateway up to two seconds later. Who asks too early must ask anew: the kernel
+        remembers that the first packet went nowhere, and sends those that repeat it after it."""
         page = self.wait_until(f"{service}:{port} leads to the company",
-                               lambda: self.environment.fetch(f"{service}:{port}"), 10)
+                               lambda: self.environment.fetch(f"{service}:{port}", seconds=2), 10)
         self.assertEqual(page, PAGE)
 
     def wait_connected(self, name, seconds=60):
