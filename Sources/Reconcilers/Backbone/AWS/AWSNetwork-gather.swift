@@ -28,21 +28,14 @@ extension AWSNetwork {
       state.endpoints = Self.provenEndpoint(desired, state) == nil ? try await ec2.endpoints([inside]) : nil
       if mayHaveFlowLog(desired, state) {
         state.flowLogs = try await ec2.flowLogs([EC2Client.Filter("resource-id", ids)])
-        state.internetGateways = Self.provenGateway(desired, state).map { [$0] } ?? []
-      }
-      if !desired.natZones.isEmpty, state.internetGateways.isEmpty {
-        state.internetGateways = try await internetGateways(desired, mark, in: ids)
       }
     }
+    state.internetGateways = try await internetGateways(desired, state, mark, in: ids)
     let unproven = desired.egress.existingIDs.filter { !state.isUsedByNATGateway($0) }
     if !unproven.isEmpty {
       let shown = Set(state.addresses.map(\.allocationID))
       state.addresses += try await ec2.addresses([EC2Client.Filter("allocation-id", unproven)])
         .filter { !shown.contains($0.allocationID) }
-    }
-    if !state.internetGateways.contains(where: { desired.owns($0.tags) }), !hasForeignGateway(desired, state) {
-      let shown = Set(state.internetGateways.map(\.id))
-      state.internetGateways += try await ec2.internetGateways([mark]).filter { !shown.contains($0.id) }
     }
     if desired.existingNetworkID == nil,
       let vpc = AWSNetworkPlanner(desired, state, now: Timestamp(seconds: 0)).keptVPC
@@ -54,26 +47,33 @@ extension AWSNetwork {
     return state
   }
 
-  /// In a VPC of ours by the mark, so that one is seen, too, that a death left behind before it was attached; others'
-  /// only where none of ours is attached.
+  /// Ours by the mark, so that one is seen, too, that a death left behind before it was attached; others' only where
+  /// they stand where ours would. With flow logs the one that is proven: it would be the ninth read.
   private func internetGateways(
     _ desired: DesiredNetwork,
+    _ state: AWSNetworkState,
     _ mark: EC2Client.Filter,
     in vpcs: [String]
   ) async throws(CloudError) -> [EC2.InternetGateway] {
-    let ours = desired.existingNetworkID == nil ? try await ec2.internetGateways([mark]) : []
-    guard !ours.contains(where: { $0.vpcID.map(vpcs.contains) ?? false }) else { return ours }
-    let shown = Set(ours.map(\.id))
-    return ours
-      + (try await ec2.internetGateways([EC2Client.Filter("attachment.vpc-id", vpcs)])).filter {
-        !shown.contains($0.id)
-      }
+    if state.flowLogs != nil, let proven = Self.provenGateway(desired, state) { return [proven] }
+    let attached = EC2Client.Filter("attachment.vpc-id", vpcs)
+    let isWanted = !vpcs.isEmpty && !desired.natZones.isEmpty
+    guard desired.existingNetworkID != nil else {
+      let ours = try await ec2.internetGateways([mark])
+      let isAttached = ours.contains { $0.vpcID.map(vpcs.contains) ?? false }
+      guard isWanted, !isAttached else { return ours }
+      return Self.merge(ours, try await ec2.internetGateways([attached]))
+    }
+    let there = isWanted ? try await ec2.internetGateways([attached]) : []
+    // In an adopted VPC with a gateway there is no reason for one of ours, attached or not, once none is known.
+    let isForeign = desired.knownIDs[AWSRole.internetGateway] == nil && !there.isEmpty
+    guard !isForeign, !there.contains(where: { desired.owns($0.tags) }) else { return there }
+    return Self.merge(there, try await ec2.internetGateways([mark]))
   }
 
-  /// In an adopted VPC with a gateway there is no reason for one of ours, attached or not, once none is known.
-  private func hasForeignGateway(_ desired: DesiredNetwork, _ state: AWSNetworkState) -> Bool {
-    desired.existingNetworkID != nil && desired.knownIDs[AWSRole.internetGateway] == nil
-      && !state.internetGateways.isEmpty
+  private static func merge(_ some: [EC2.InternetGateway], _ more: [EC2.InternetGateway]) -> [EC2.InternetGateway] {
+    let shown = Set(some.map(\.id))
+    return some + more.filter { !shown.contains($0.id) }
   }
 
   private func addByID(_ desired: DesiredNetwork, _ state: inout AWSNetworkState) async throws(CloudError) {
@@ -111,7 +111,7 @@ extension AWSNetwork {
   }
 
   /// The internet gateway that an earlier reconcile knew as ours: the route of the public table to it is active, and a
-  /// NAT gateway of ours lives by it; for its tags see `provenEndpoint`. With flow logs it would be the ninth read.
+  /// NAT gateway of ours lives by it; for its tags see `provenEndpoint`.
   static func provenGateway(_ desired: DesiredNetwork, _ state: AWSNetworkState) -> EC2.InternetGateway? {
     guard let id = desired.knownIDs[AWSRole.internetGateway],
       let table = state.routeTables.first(where: { table in

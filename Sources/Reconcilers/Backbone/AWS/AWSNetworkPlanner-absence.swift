@@ -3,12 +3,7 @@ internal import CloudLinkerAPI
 
 extension AWSNetworkPlanner {
   mutating func planAbsence() {
-    guard state.unseen.isEmpty else {
-      for (role, id) in state.unseen.sorted(by: { $0.key < $1.key }) {
-        wait(.network, "\(role) \(id) was made a moment ago and EC2 does not show it yet", seconds: 5)
-      }
-      return
-    }
+    guard state.unseen.isEmpty else { return waitForUnseen() }
     nameForeign()
     if state.endpoints == nil, let id = desired.knownIDs[AWSRole.s3Endpoint] { act(.routes, .delete(.endpoint, id)) }
     tearDownSurplus()

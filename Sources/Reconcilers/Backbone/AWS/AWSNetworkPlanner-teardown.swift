@@ -1,9 +1,9 @@
 internal import AWS
 internal import CloudLinkerAPI
 
-/// Deleting, in order: flow logs; NAT gateways; endpoints; route tables; addresses that nothing uses; subnets; security groups; the
-/// internet gateway; the VPC. A NAT gateway takes a minute to go and holds its address, its subnet and the internet
-/// gateway meanwhile: these are left to a later plan.
+/// Deleting, in order: flow logs; NAT gateways; endpoints; route tables; addresses that nothing uses; subnets; security
+/// groups; the internet gateway; the VPC. A NAT gateway takes a minute to go and holds its address, its subnet and the
+/// internet gateway meanwhile: these are left to a later plan.
 extension AWSNetworkPlanner {
   /// What of ours is not kept; for an absence that is everything.
   mutating func tearDownSurplus() {

@@ -30,7 +30,10 @@ struct AWSNetworkPlanner {
   }
 
   mutating func planPresence() {
-    guard state.unseen.isEmpty else { return waitForUnseen() }
+    guard state.unseen.isEmpty else {
+      waitForUnseen()
+      return holdOthers("EC2 to show what was made")
+    }
     if let id = state.unmarkedVPC {
       problem(
         .network,
@@ -49,11 +52,10 @@ struct AWSNetworkPlanner {
     tearDownSurplus()
   }
 
-  private mutating func waitForUnseen() {
+  mutating func waitForUnseen() {
     for (role, id) in state.unseen.sorted(by: { $0.key < $1.key }) {
       wait(.network, "\(role) \(id) was made a moment ago and EC2 does not show it yet", seconds: 5)
     }
-    holdOthers("EC2 to show what was made")
   }
 
   /// Nothing is known of the other parts; what an earlier reconcile knew stays known.
