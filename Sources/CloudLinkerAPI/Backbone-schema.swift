@@ -90,7 +90,6 @@ extension BackboneSpec: SchemaDescribing {
       ),
       .optional(
         "flowLogs",
-
         .boolean(
           """
           true: the cloud logs the flows of the network, at its price; in AWS to aws.flowLogsBucketARN. Not in Azure. \

@@ -6,7 +6,8 @@ internal import Foundations
 /// Names are derived, so that making one twice is making it once: as much of `namespace-name` as fits, and ten
 /// hexadecimal digits of the SHA-256 of the mark, without which `a-b/c` and `a/b-c` would meet.
 ///
-/// The mark is two tags, and a third says which of the user's were set by us (`TagRecord`). Azure forbids `/` in the name of a tag, which is therefore a dash here:
+/// The mark is two tags, and a third says which of the user's were set by us (`TagRecord`). Azure forbids `/` in the name
+/// of a tag, which is therefore a dash here:
 /// `cloudlinker.dev-backbone` for `OwnershipMark.key` and `cloudlinker.dev-role` for `OwnershipMark.roleKey`.
 /// Subnets have no tags: a subnet is ours when the security group of its role is, see `AzureObserved.isOurs`.
 struct AzureNames: Sendable, Hashable {

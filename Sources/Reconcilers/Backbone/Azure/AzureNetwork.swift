@@ -37,8 +37,8 @@ struct AzureNetwork: NetworkProvider {
 
   static let noZone = "regional"
 
-  /// At most eight reads where no write is under way: the group, what is in it, five lists, and one list for each other group that given addresses
-  /// are in, which is one as a rule.
+  /// At most eight reads where no write is under way: the group, what is in it, five lists, and one list for each other
+  /// group that given addresses are in, which is one as a rule.
   func gather(_ desired: DesiredNetwork) async throws(CloudError) -> AzureObserved {
     var seen = AzureObserved(
       names: AzureNames(desired.mark, subscriptionID: client.subscriptionID, givenGroup: resourceGroup)

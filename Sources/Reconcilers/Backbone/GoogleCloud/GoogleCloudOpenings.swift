@@ -24,11 +24,24 @@ struct GoogleCloudOpenings {
   ]
   private static let harmless = (privateRanges + googles).compactMap { IPv4Network($0) }
 
-  let desired: DesiredNetwork
-  /// Primary and secondary ranges of the Backbone.
-  let inside: [IPv4Network]
-  /// Of what our rules are confined to; empty: the whole network.
-  let scope: [IPv4Network]
+  private static let googleAPIs = GoogleCloudFirewalls.googleAPIs.compactMap { IPv4Network($0) }
+
+  private let desired: DesiredNetwork
+  private let scope: [IPv4Network]
+  /// From which anything may come.
+  private let sources: [IPv4Network]
+  /// To which anything may go.
+  private let destinations: [IPv4Network]
+
+  /// - Parameters:
+  ///   - inside: primary and secondary ranges of the Backbone.
+  ///   - scope: of what our rules are confined to; empty: the whole network.
+  init(desired: DesiredNetwork, inside: [IPv4Network], scope: [IPv4Network]) {
+    self.desired = desired
+    self.scope = scope
+    sources = IPv4Network.collapsed(inside + Self.harmless)
+    destinations = IPv4Network.collapsed(inside)
+  }
 
   /// What is open by that rule, in words; nil: nothing that matters.
   func opening(_ firewall: Firewall) -> String? {
@@ -37,7 +50,7 @@ struct GoogleCloudOpenings {
       isForOurs(rule)
     else { return nil }
     let isIngress = rule.direction == "INGRESS"
-    let peers = ranges(isIngress ? sources(firewall) : rule.destinationRanges)
+    let peers = ranges(isIngress ? origins(firewall) : rule.destinationRanges)
     let open = allowed.filter { traffic in peers.contains { !isAllowed($0, traffic, isIngress) } }
     let beyond = peers.filter { peer in open.contains { !isAllowed(peer, $0, isIngress) } }
     guard !beyond.isEmpty else { return nil }
@@ -48,7 +61,7 @@ struct GoogleCloudOpenings {
     return "lets \(traffic) \(isIngress ? "in from" : "out to") \(shown)\(more)"
   }
 
-  private func sources(_ firewall: Firewall) -> [String]? {
+  private func origins(_ firewall: Firewall) -> [String]? {
     let byName = (firewall.sourceTags ?? []) + (firewall.sourceServiceAccounts ?? [])
     return firewall.sourceRanges?.isEmpty == false || byName.isEmpty ? firewall.normalised.sourceRanges : []
   }
@@ -63,9 +76,8 @@ struct GoogleCloudOpenings {
   }
 
   private func isAllowed(_ peer: IPv4Network, _ traffic: Firewall.Traffic, _ isIngress: Bool) -> Bool {
-    let known = inside + (isIngress ? Self.harmless : [])
-    if IPv4Network.collapsed(known).contains(where: { $0.contains(peer) }) { return true }
-    let isGooglesAPI = GoogleCloudFirewalls.googleAPIs.compactMap { IPv4Network($0) }.contains { $0.contains(peer) }
+    if (isIngress ? sources : destinations).contains(where: { $0.contains(peer) }) { return true }
+    let isGooglesAPI = Self.googleAPIs.contains { $0.contains(peer) }
     if !isIngress, isGooglesAPI, traffic.IPProtocol == "tcp", traffic.ports == ["443"] { return true }
     return (isIngress ? desired.ingressRules : desired.egressRules).contains { rule in
       rule.cidr.contains(peer) && rule.covers(traffic)
