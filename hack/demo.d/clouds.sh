@@ -3,16 +3,13 @@
 
 # This machine on the testbed's bridge (hack/testbed.d/bridge.sh).
 export CLOUDS_ADDRESS=10.200.0.1
-aws=http://$CLOUDS_ADDRESS:4566 gcp=http://$CLOUDS_ADDRESS:4567 azure=http://$CLOUDS_ADDRESS:4568
 
 start_clouds() { "$hack/clouds" up; }
 
 tell_operator_of_clouds() {
   local endpoints
-  endpoints=$(jq -n '$ARGS.positional
-    | map({op: "add", path: "/spec/template/spec/containers/0/args/-", value: "--cloud-endpoint=\(.)"})' \
-    --args "ec2=$aws" "sts=$aws" "google-compute=$gcp" "google-token=$gcp/token" \
-    "azure-resource-manager=$azure" "azure-login=$azure")
+  endpoints=$("$hack/clouds" endpoints | jq -nR '[inputs
+    | {op: "add", path: "/spec/template/spec/containers/0/args/-", value: "--cloud-endpoint=\(.)"}]')
   kubectl -n cloudlinker-system patch deployment cloudlinker-operator --type json -p "$endpoints"
   kubectl -n cloudlinker-system rollout status --timeout=120s deployment/cloudlinker-operator
 }
