@@ -1,8 +1,9 @@
-# Sourced by hack/demo. A step is a line that a person can watch: what is done, and for how long.
+# Sourced by hack/demo, hack/e2e and hack/bench. A step is a line that a person can watch: its name, and how long it
+# has taken so far. hack/demo.d/test tests it.
 
 # step TEXT COMMAND...: output goes to $log, and is shown when the command fails.
 step() {
-  local text=$1 begin=$SECONDS pid
+  local text=$1 begin=$SECONDS shown=0 pid
   shift
   echo "== $text" >>"$log"
   "$@" >>"$log" 2>&1 </dev/null &
@@ -15,7 +16,7 @@ step() {
     printf '%s%-58s %3d s\n' "$line_start" "$text" $((SECONDS - begin))
   else
     printf '%s%-58s failed after %d s\n' "$line_start" "$text" $((SECONDS - begin))
-    sed -n "/^== $text/,\$p" "$log" | tail -n 30
+    awk -v begin="== $text" '$0 == begin { print_rest = 1 } print_rest' "$log" | tail -n 30
     echo "the whole log: $log"
     exit 1
   fi
@@ -24,10 +25,10 @@ step() {
 if [ -t 1 ]; then
   line_start=$'\r\e[K'
   show_progress() { printf '%s%-58s %3d s' "$line_start" "$1" "$2"; }
-else # a log: now and then, with the last thing that was said
+else # a file: every 20 s, with the last line of the log; `shown` is the step's own
   line_start=
   show_progress() {
-    [ $(($2 % 20)) = 0 ] && [ "$2" -gt "${shown:-0}" ] || return 0
+    [ $(($2 - shown)) -ge 20 ] || return 0
     shown=$2
     echo "  $1: $2 s so far; $(tail -n 1 "$log" | cut -c 1-100)"
   }
