@@ -13,6 +13,16 @@ public struct Scope: Sendable, Hashable {
   }
 }
 
+extension Scope: CustomStringConvertible {
+  /// For logs and metrics: `everywhere`, `production`, `production, labels app=web`.
+  public var description: String {
+    let selectors = [("labels", labelSelector), ("fields", fieldSelector)].compactMap { name, value in
+      value.map { ", \(name) \($0)" }
+    }
+    return (namespace ?? "everywhere") + selectors.joined()
+  }
+}
+
 /// One page of a list.
 public struct ListPage<Object: Resource>: Sendable {
   public var items: [Object]

@@ -42,19 +42,19 @@ final class Program: Sendable {
   func run() async throws -> Manager.Ended {
     let manager = manager(hasPolicyV1: try await client.serves(PodDisruptionBudget.resourceType))
     let endpoint = try Endpoint.serve(flags.listen, manager: manager, registry: registry, logger: logger)
-    let running = Task { await manager.run() }
+    let running = Task { try await manager.run() }
     let logger = logger
     Termination.onSignal {
       logger.info("stopping")
       running.cancel()
     }
-    let ended = await running.value
+    let ended = try await running.value
     await endpoint.stop()
     return ended
   }
 
   private func manager(hasPolicyV1: Bool) -> Manager {
-    let manager = Manager(leadership: flags.leaderElection ? leadership : nil, logger: logger)
+    let manager = Manager(leadership: flags.leaderElection ? leadership : nil, registry: registry, logger: logger)
     let events = EventRecorder(
       client: client,
       controller: "cloudlinker.dev/operator",

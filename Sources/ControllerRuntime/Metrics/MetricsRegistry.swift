@@ -14,6 +14,8 @@ public final class MetricsRegistry: Sendable {
 
   private let families = Locked<[String: MetricFamily]>([:])
   private let collectors = Locked<[@Sendable () -> Void]>([])
+  /// What the parts that share this registry ask of the manager: the registry is the one thing that all of them know.
+  let checks = Locked<[WiringCheck]>([])
 
   public init() {}
 

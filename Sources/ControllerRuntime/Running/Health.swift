@@ -2,20 +2,32 @@ internal import Foundations
 public import HTTPEndpoint
 internal import Kubernetes
 
-/// One thing that `/healthz` looks at.
-struct HealthCheck: Sendable {
+/// An informer as `Manager` sees it, whatever its kind.
+struct WatchedCache: Sendable {
+  let identity: ObjectIdentifier
+  /// Kind and scope.
   let name: String
-  /// Nil: fine; else what is the matter.
-  let problem: @Sendable () -> String?
+  let isSynced: @Sendable () -> Bool
+  let wait: Manager.Runnable
+  private let lastBeat: @Sendable () -> ContinuousClock.Instant
+  private let time: any TimeSource
+
+  init<Object: Resource>(_ informer: Informer<Object>, _ time: any TimeSource) {
+    identity = ObjectIdentifier(informer)
+    name = informer.name
+    isSynced = { informer.hasSynced }
+    wait = { await informer.waitForSync() }
+    lastBeat = { informer.lastBeat }
+    self.time = time
+  }
 
   /// A watch's loop does something at least every 75 s of silence plus a delay of 30 s; with room to spare.
   static let longestPause: Duration = .seconds(300)
 
-  static func beating<Object: Resource>(_ informer: Informer<Object>, kind: String, _ time: any TimeSource) -> Self {
-    HealthCheck(name: "watch of \(kind)") {
-      let pause = informer.lastBeat.duration(to: time.now)
-      return pause > longestPause ? "did nothing for \(pause.components.seconds) s" : nil
-    }
+  /// Nil: fine.
+  var problem: String? {
+    let pause = lastBeat().duration(to: time.now)
+    return pause > Self.longestPause ? "watch of \(name): did nothing for \(pause.components.seconds) s" : nil
   }
 }
 
@@ -48,16 +60,16 @@ final class Pulse: Sendable {
 extension Manager {
   /// Whether every cache holds its first list: ready to serve.
   public var isReady: Bool { unsynced.isEmpty }
-  private var unsynced: [String] { parts.withLock { $0.syncs }.filter { !$0.isSynced() }.map(\.kind) }
+  private var unsynced: [String] { parts.withLock { $0.informers }.filter { !$0.isSynced() }.map(\.name) }
 
-  /// What is the matter with this process, in words; empty: nothing.
+  /// What is wrong with this process, a sentence each; empty when nothing is.
   public var problems: [String] {
-    let checks = parts.withLock { $0.checks } + [HealthCheck(name: "scheduling") { [pulse] in pulse.problem }]
-    return checks.compactMap { check in check.problem().map { "\(check.name): \($0)" } }
+    let (informers, late) = parts.withLock { ($0.informers, $0.late) }
+    return late + informers.compactMap(\.problem) + [pulse.problem.map { "scheduling: \($0)" }].compactMap { $0 }
   }
 
   /// Answers `/metrics`, `/healthz` and `/readyz`; nil for any other path.
-  public func response(path: String, registry: MetricsRegistry) -> EndpointResponse? {
+  public func response(path: String) -> EndpointResponse? {
     switch path {
     case "/healthz": Self.verdict(problems)
     case "/readyz": Self.verdict(unsynced.map { "the cache of \($0) is not filled yet" })
@@ -77,9 +89,9 @@ extension Manager {
   /// - Throws: when the address is none or is taken.
   /// - Returns: the port, of interest when 0 was asked for.
   @discardableResult
-  public func serve(address: String = "::", port: UInt16, registry: MetricsRegistry) throws(EndpointError) -> UInt16 {
+  public func serve(address: String = "::", port: UInt16) throws(EndpointError) -> UInt16 {
     let server = try HTTPServer(address: address, port: port) { [weak self] request in
-      self?.response(path: request.path, registry: registry)
+      self?.response(path: request.path)
         ?? EndpointResponse(404, text: "there are /metrics, /healthz and /readyz\n")
     }
     addServer {

@@ -16,50 +16,80 @@ public final class Manager: Sendable {
   struct Parts {
     var servers: [Runnable] = []
     var caches: [Runnable] = []
-    var syncs: [(kind: String, isSynced: @Sendable () -> Bool, wait: Runnable)] = []
+    var informers: [WatchedCache] = []
     var background: [Runnable] = []
     var controllers: [Runnable] = []
-    var checks: [HealthCheck] = []
+    var hasBegun = false
+    /// What was added after `run` had begun.
+    var late: [String] = []
   }
   let parts = Locked(Parts())
+  /// Metrics of this process; parts that are made with it must be added before `run`.
+  public let registry: MetricsRegistry
   private let leadership: Leadership?
-  private let time: any TimeSource
-  private let logger: Logger
+  let time: any TimeSource
+  let logger: Logger
   let pulse: Pulse
 
-  /// - Parameter leadership: nil: always lead, for a single process.
+  /// - Parameters:
+  ///   - leadership: nil: always lead, for a single process.
+  ///   - registry: share it with the controllers, so that one that was never added is noticed.
   public init(
     leadership: Leadership?,
+    registry: MetricsRegistry = MetricsRegistry(),
     time: any TimeSource = SystemTimeSource(),
     logger: Logger = .none
   ) {
     self.leadership = leadership
+    self.registry = registry
     self.time = time
     self.logger = logger
     pulse = Pulse(time: time)
   }
 
+  /// Runs the informer from the start; controllers wait until it is filled. Adding it again changes nothing.
   public func add<Object: Resource>(_ informer: Informer<Object>) {
-    let kind = Object.resourceType.kind
-    parts.withLock { parts in
+    informer.wiring.meet()
+    add("the informer of \(informer.name)") { parts in
+      guard !parts.informers.contains(where: { $0.identity == ObjectIdentifier(informer) }) else { return }
+      parts.informers.append(WatchedCache(informer, time))
       parts.caches.append { await informer.run() }
-      parts.syncs.append((kind, { informer.hasSynced }, { await informer.waitForSync() }))
-      parts.checks.append(.beating(informer, kind: kind, time))
     }
   }
   public func add<Request>(_ controller: RequestController<Request>) {
-    parts.withLock { $0.controllers.append { await controller.run() } }
+    add("the controller \(controller.name)") { $0.controllers.append { await controller.run() } }
   }
   /// Runs beside the caches, leading or not, until cancelled; ends before the servers do.
-  public func addBackground(_ run: @escaping Runnable) { parts.withLock { $0.background.append(run) } }
+  public func addBackground(_ run: @escaping Runnable) { add("a background task") { $0.background.append(run) } }
   /// Runs with the controllers: only while leading.
-  public func addLeading(_ run: @escaping Runnable) { parts.withLock { $0.controllers.append(run) } }
+  public func addLeading(_ run: @escaping Runnable) { add("a task of the leader") { $0.controllers.append(run) } }
   /// Runs from first to last, until cancelled.
-  public func addServer(_ run: @escaping Runnable) { parts.withLock { $0.servers.append(run) } }
+  public func addServer(_ run: @escaping Runnable) { add("a server") { $0.servers.append(run) } }
+
+  /// What comes after `run` has begun would never be run: it is logged as an error, and `/healthz` fails from then on.
+  private func add(_ part: String, _ change: (inout Parts) -> Void) {
+    let isLate = parts.withLock { parts in
+      if parts.hasBegun {
+        let complaint = "\(part) was added after run: add every part before"
+        if !parts.late.contains(complaint) { parts.late.append(complaint) }
+      } else {
+        change(&parts)
+      }
+      return parts.hasBegun
+    }
+    if isLate { logger.error("a part was added to a manager that runs already", ["part": .string(part)]) }
+  }
 
   /// Runs until the task is cancelled or the lease is lost.
-  public func run() async -> Ended {
-    let parts = parts.withLock { $0 }
+  /// - Throws: before anything is started, when a part was made with this manager's registry but never added, or when
+  ///   this manager runs already. See `WiringCheck`.
+  public func run() async throws(WiringError) -> Ended {
+    let (parts, isSecond) = parts.withLock { parts in
+      defer { parts.hasBegun = true }
+      return (parts, parts.hasBegun)
+    }
+    let complaints = isSecond ? ["this manager was run already: make a new one"] : registry.complaints
+    guard complaints.isEmpty else { throw WiringError(complaints) }
     // None of these are children of this task: they outlive the controllers on the way down.
     let servers = Self.start(parts.servers)
     let caches = Self.start(parts.caches + parts.background + [{ [pulse] in await pulse.run() }])
@@ -91,16 +121,14 @@ public final class Manager: Sendable {
     let reminder = Task {
       while true {
         try await time.sleep(for: .seconds(30))
-        let missing = parts.syncs.filter { !$0.isSynced() }.map(\.kind).joined(separator: ", ")
+        let missing = parts.informers.filter { !$0.isSynced() }.map(\.name).joined(separator: "; ")
         logger.warning(
-          "still waiting for caches: are the kinds installed and may we list them?",
-          [
-            "kinds": .string(missing)
-          ]
+          "still waiting for caches: are the kinds installed, and is listing them allowed?",
+          ["informers": .string(missing)]
         )
       }
     }
-    for sync in parts.syncs { await sync.wait() }
+    for informer in parts.informers { await informer.wait() }
     reminder.cancel()
     if !Task.isCancelled { logger.info("all caches are filled") }
   }

@@ -8,21 +8,11 @@ public final class Informer<Object: Resource>: Sendable {
   /// Called with one batch after the other, on the task that reads the watch: be quick, and do not wait.
   public typealias Handler = @Sendable ([Change<Object>]) -> Void
 
-  public struct Options: Sendable {
-    /// How to get the first objects. A server that does not know WatchList rejects it, which costs one request.
-    public enum Initial: Sendable { case list, watchList }
-    public var initial = Initial.watchList
-    /// Objects in one page of a list (client-go: 500).
-    public var pageSize = 500
-    /// How long the server may keep one watch open, drawn anew each time so that watches do not all end together
-    /// (client-go: 5 to 10 min).
-    public var watchTimeout: ClosedRange<Int64> = 300...600
-    /// Delays after failures (client-go: 800 ms to 30 s, full jitter).
-    public var backoff = Backoff.watch
-    public init() {}
-  }
+  public typealias Options = InformerOptions
 
   public let store: Store<Object>
+  /// Kind and scope, as logs, metrics and `/readyz` name it: `Service everywhere, labels app=web`.
+  public let name: String
   let client: any KubernetesAPI
   let scope: Scope
   let options: Options
@@ -32,6 +22,7 @@ public final class Informer<Object: Resource>: Sendable {
   private let handlers = Locked<[Handler]>([])
   private let synced = Latch()
   private let beat: Locked<ContinuousClock.Instant>
+  let wiring: WiringCheck
 
   /// - Parameters:
   ///   - indexers: see `Store`.
@@ -50,7 +41,10 @@ public final class Informer<Object: Resource>: Sendable {
     self.options = options
     self.transform = transform
     self.time = time
-    self.logger = logger.with(["kind": .string(Object.resourceType.kind)])
+    let kind = Object.resourceType.kind
+    name = "\(kind) \(scope)"
+    self.logger = logger.with(["kind": .string(kind), "scope": .string(scope.description)])
+    wiring = WiringCheck("the informer of \(name) is used but never run: pass it to manager.add")
     store = Store(indexers: indexers)
     beat = Locked(time.now)
   }
@@ -84,6 +78,9 @@ public final class Informer<Object: Resource>: Sendable {
     beat.withLock { $0 = now }
   }
 
-  /// Lists and watches until the task is cancelled.
-  public func run() async { await ReflectorDriver(self).run() }
+  /// Lists and watches until the task is cancelled. `Manager` does this for the informers that are added to it.
+  public func run() async {
+    wiring.meet()
+    await ReflectorDriver(self).run()
+  }
 }

@@ -11,29 +11,41 @@ public final class InformerSet: Sendable {
   private let time: any TimeSource
   private let logger: Logger
   private let manager: Manager
+  private let options: InformerOptions
   private let informers = Locked<[Identity: any Sendable]>([:])
 
-  /// - Parameter manager: runs the informers that are asked for.
+  /// - Parameters:
+  ///   - manager: runs the informers that are asked for.
+  ///   - options: for every informer that does not bring its own.
+  ///   - time: nil: the manager's.
+  ///   - logger: nil: the manager's.
   public init(
     client: any KubernetesAPI,
     manager: Manager,
-    time: any TimeSource = SystemTimeSource(),
-    logger: Logger = .none
+    options: InformerOptions = InformerOptions(),
+    time: (any TimeSource)? = nil,
+    logger: Logger? = nil
   ) {
     self.client = client
+    self.options = options
+    self.time = time ?? manager.time
+    self.logger = logger ?? manager.logger
     self.manager = manager
-    self.time = time
-    self.logger = logger
   }
 
-  /// The informer of this kind and scope, made at the first call. Ask before the manager runs.
+  /// The informer of this kind and scope, made and added to the manager at the first call. Ask before the manager runs:
+  /// a later one is never filled, which is logged as an error and makes `/healthz` fail.
   /// - Parameters:
+  ///   - scope: namespace and selectors. Different scopes are different informers, even where they overlap.
   ///   - indexers: added to those it has.
-  ///   - transform: counts at the first call only; who shares an informer shares what it drops.
+  ///   - options: nil: the set's. They count at the first call only.
+  ///   - transform: runs before an object is stored; it counts at the first call only, so that everybody who shares an
+  ///     informer shares what it drops.
   public func informer<Object: Resource>(
     _ type: Object.Type = Object.self,
     scope: Scope = Scope(),
     indexers: [String: Store<Object>.Indexer] = [:],
+    options: InformerOptions? = nil,
     transform: @escaping @Sendable (Object) -> Object = { $0 }
   ) -> Informer<Object> {
     let (informer, isNew) = informers.withLock { informers -> (Informer<Object>, Bool) in
@@ -42,6 +54,7 @@ public final class InformerSet: Sendable {
       let new = Informer<Object>(
         client: client,
         scope: scope,
+        options: options ?? self.options,
         time: time,
         logger: logger,
         transform: transform

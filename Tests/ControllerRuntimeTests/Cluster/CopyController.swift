@@ -49,7 +49,7 @@ final class CopyController: Sendable {
   }
 
   /// Runs until cancelled.
-  func start() -> Task<Manager.Ended, Never> {
+  func start() -> Task<Manager.Ended, any Error> {
     let manager = Manager(leadership: leadership)
     let controller = Controller(name: "copy", concurrency: 4, registry: MetricsRegistry()) { [self] key, _ in
       log.withLock { $0.append(key.name) }
@@ -62,7 +62,7 @@ final class CopyController: Sendable {
     controller.watch(primary: informer)
     manager.add(informer)
     manager.add(controller)
-    return Task { await manager.run() }
+    return Task { try await manager.run() }
   }
 
   func write(_ names: [String], value: String) async throws {

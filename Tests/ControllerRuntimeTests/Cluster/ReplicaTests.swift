@@ -35,7 +35,7 @@ struct ReplicaTests {
     first.faults.inject(.drop(), times: 1_000_000)
     try await second.write(["c"], value: "1")
     try await second.expectConvergence()
-    #expect(await firstRuns.value == .leadershipLost)
+    #expect(try await firstRuns.value == .leadershipLost)
     try await second.write(["d"], value: "1")
     try await second.expectConvergence()
     #expect(!first.log.withLock { $0 }.contains("d"))
@@ -53,7 +53,7 @@ struct ReplicaTests {
     defer { secondRuns.cancel() }
     #expect(await eventually { second.informer.hasSynced })
     firstRuns.cancel()
-    #expect(await firstRuns.value == .stopped)
+    #expect(try await firstRuns.value == .stopped)
     try await second.write(["b"], value: "1")
     try await second.expectConvergence()
   }

@@ -12,14 +12,14 @@ import Testing
   private let registry = MetricsRegistry()
 
   private func status(_ manager: Manager, _ path: String) -> Int? {
-    manager.response(path: path, registry: registry)?.status
+    manager.response(path: path)?.status
   }
 
-  @Test func readyOnceEveryCacheIsFilled() async {
+  @Test func readyOnceEveryCacheIsFilled() async throws {
     let server = ManualServer()
     let manager = Manager(leadership: nil, time: time)
     manager.add(Informer<ConfigMap>(client: server, time: time))
-    let running = Task { await manager.run() }
+    let running = Task { try await manager.run() }
     #expect(status(manager, "/readyz") == 503)
     #expect(status(manager, "/healthz") == 200)
     let feed = await server.expectWatch(.stream)
@@ -29,7 +29,7 @@ import Testing
     #expect(status(manager, "/elsewhere") == nil)
     running.cancel()
     server.end()
-    _ = await running.value
+    _ = try await running.value
   }
 
   @Test func aWatchThatHangsForFiveMinutesIsUnhealthy() async {
@@ -40,7 +40,7 @@ import Testing
     time.advance(by: .seconds(300))
     #expect(manager.problems == [])
     time.advance(by: .seconds(1))
-    #expect(manager.problems == ["watch of ConfigMap: did nothing for 301 s"])
+    #expect(manager.problems == ["watch of ConfigMap everywhere: did nothing for 301 s"])
     #expect(status(manager, "/healthz") == 503)
     informer.setBeat()
     #expect(manager.problems == [])
@@ -59,11 +59,11 @@ import Testing
   }
 
   @Test func metricsHealthAndReadinessAreServed() async throws {
-    let manager = Manager(leadership: nil)
+    let manager = Manager(leadership: nil, registry: registry)
     registry.set("answer", to: 42, help: "The answer")
-    let port = try manager.serve(address: "127.0.0.1", port: 0, registry: registry)
+    let port = try manager.serve(address: "127.0.0.1", port: 0)
     manager.addLeading { await Latch().wait() }
-    let running = Task { await manager.run() }
+    let running = Task { try await manager.run() }
     let transport = CurlTransport(.init(proxy: .none))
     func get(_ path: String) async throws -> (Int, String) {
       let response = try await transport.send(HTTPRequest(url: "http://127.0.0.1:\(port)\(path)"))
@@ -74,7 +74,7 @@ import Testing
     #expect(try await get("/metrics").1.contains("\nanswer 42\n"))
     #expect(try await get("/").0 == 404)
     running.cancel()
-    _ = await running.value
+    _ = try await running.value
     await #expect(throws: TransportError.self) { _ = try await get("/healthz") }
   }
 }

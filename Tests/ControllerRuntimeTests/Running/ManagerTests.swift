@@ -32,32 +32,32 @@ import Testing
     return manager
   }
 
-  @Test func controllersEndFirstThenCachesThenServersThenTheLease() async {
+  @Test func controllersEndFirstThenCachesThenServersThenTheLease() async throws {
     let server = MemoryServer()
     let manager = manager(server)
-    let running = Task { await manager.run() }
+    let running = Task { try await manager.run() }
     #expect(await eventually { log.withLock { Set($0) } == ["+server", "+cache", "+controller"] })
     running.cancel()
-    #expect(await running.value == .stopped)
+    #expect(try await running.value == .stopped)
     #expect(Array(lines.suffix(3)) == ["-controller", "-cache", "-server"])
     #expect(server.object(Lease.self, key("leader"))?.spec?.holderIdentity == "")
   }
 
-  @Test func withoutAnElectionEverybodyLeads() async {
+  @Test func withoutAnElectionEverybodyLeads() async throws {
     let manager = manager(MemoryServer(), identity: nil)
-    let running = Task { await manager.run() }
+    let running = Task { try await manager.run() }
     #expect(await eventually { log.withLock { Set($0) } == ["+server", "+cache", "+controller"] })
     running.cancel()
-    #expect(await running.value == .stopped)
+    #expect(try await running.value == .stopped)
     #expect(Array(lines.suffix(3)) == ["-controller", "-cache", "-server"])
   }
 
-  @Test func controllersWaitForTheCaches() async {
+  @Test func controllersWaitForTheCaches() async throws {
     let subject = ManualServer()
     let manager = manager(MemoryServer())
     let informer = Informer<ConfigMap>(client: subject, time: time)
     manager.add(informer)
-    let running = Task { await manager.run() }
+    let running = Task { try await manager.run() }
     #expect(await eventually { log.withLock { $0.contains("+cache") } && subject.count == 1 })
     #expect(!lines.contains("+controller"))
     #expect(!manager.isReady)
@@ -67,27 +67,27 @@ import Testing
     #expect(manager.isReady)
     running.cancel()
     subject.end()
-    #expect(await running.value == .stopped)
+    #expect(try await running.value == .stopped)
   }
 
-  @Test func whoStopsBeforeItsCachesAreFilledNeverLeads() async {
+  @Test func whoStopsBeforeItsCachesAreFilledNeverLeads() async throws {
     let subject = ManualServer()
     let server = MemoryServer()
     let manager = manager(server)
     manager.add(Informer<ConfigMap>(client: subject, time: time))
-    let running = Task { await manager.run() }
+    let running = Task { try await manager.run() }
     #expect(await eventually { subject.count == 1 })
     running.cancel()
     subject.end()
-    #expect(await running.value == .stopped)
+    #expect(try await running.value == .stopped)
     #expect(!lines.contains("+controller"))
     #expect(server.calls == [])
   }
 
-  @Test func aLostLeaseEndsEverythingWithoutWaiting() async {
+  @Test func aLostLeaseEndsEverythingWithoutWaiting() async throws {
     let server = MemoryServer()
     let manager = manager(server)
-    let running = Task { await manager.run() }
+    let running = Task { try await manager.run() }
     #expect(await eventually { log.withLock { $0.contains("+controller") } })
     server.setFault { _ in KubernetesError(.transport, "connection refused") }
     #expect(
@@ -96,11 +96,11 @@ import Testing
         return log.withLock { $0.contains("-server") }
       }
     )
-    #expect(await running.value == .leadershipLost)
+    #expect(try await running.value == .leadershipLost)
     #expect(server.object(Lease.self, key("leader"))?.spec?.holderIdentity == "us", "nothing was released")
   }
 
-  @Test func oneInformerServesAllWhoAskForTheSame() async {
+  @Test func oneInformerServesAllWhoAskForTheSame() async throws {
     let server = MemoryServer()
     let manager = Manager(leadership: nil, time: time)
     let set = InformerSet(client: server, manager: manager, time: time)
@@ -109,10 +109,10 @@ import Testing
     #expect(all !== set.informer(ConfigMap.self, scope: Scope(namespace: "team")))
     _ = all.store.put(ConfigMap("a", version: "1"))
     #expect(all.store.indexedKeys("x", "y") == [key("a")])
-    let running = Task { await manager.run() }
+    let running = Task { try await manager.run() }
     #expect(await eventually { manager.isReady })
     #expect(server.calls.filter { $0.hasPrefix("list") }.count == 2)
     running.cancel()
-    _ = await running.value
+    _ = try await running.value
   }
 }

@@ -1,0 +1,16 @@
+public import Foundations
+
+/// How an informer reads; the same for every kind.
+public struct InformerOptions: Sendable, Hashable {
+  /// How to get the first objects. A server that does not know WatchList rejects it, which costs one request.
+  public enum Initial: Sendable { case list, watchList }
+  public var initial = Initial.watchList
+  /// Objects in one page of a list (client-go: 500).
+  public var pageSize = 500
+  /// How long the server may keep one watch open in seconds, drawn anew each time so that watches do not all end
+  /// together (client-go: 5 to 10 min).
+  public var watchTimeout: ClosedRange<Int64> = 300...600
+  /// Delays after failures (client-go: 800 ms to 30 s, full jitter).
+  public var backoff = Backoff.watch
+  public init() {}
+}
