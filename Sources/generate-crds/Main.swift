@@ -5,8 +5,11 @@ internal import Glibc
 internal import Kubernetes
 internal import YAML
 
-/// `generate-crds FOLDER`: writes one file a kind, and a kustomization over them.
+/// `generate-crds FOLDER`: writes one file for each kind with a kustomization over them, and in `without-rules/` a
+/// kustomize component that removes what Kubernetes before 1.25 refuses.
 @main struct Main {
+  private static let notice = "# Made by hack/generate from Sources/CloudLinkerAPI: do not edit.\n"
+
   static func main() throws {
     guard CommandLine.arguments.count == 2 else {
       let usage = "usage: generate-crds FOLDER\n"
@@ -14,22 +17,42 @@ internal import YAML
       exit(2)
     }
     let folder = URL(fileURLWithPath: CommandLine.arguments[1], isDirectory: true)
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    let notice = "# Made by hack/generate from Sources/CloudLinkerAPI: do not edit.\n"
-    var files: [String] = []
-    for definition in CustomResourceDefinition.all {
-      let file = "\(definition.resourceType.group)_\(definition.resourceType.plural).yaml"
-      files.append(file)
-      try write(notice + YAML.write([YAMLValue(sorting: definition.json)]), to: folder, file)
-    }
-    let kustomization: JSONValue = [
-      "apiVersion": "kustomize.config.k8s.io/v1beta1", "kind": "Kustomization",
-      "resources": .array(files.sorted().map(JSONValue.string)),
-    ]
-    try write(notice + YAML.write([YAMLValue(sorting: kustomization)]), to: folder, "kustomization.yaml")
+    try writeDefinitions(to: folder)
+    try writeRemovalOfRules(to: folder.appendingPathComponent("without-rules", isDirectory: true))
   }
 
-  private static func write(_ text: String, to folder: URL, _ file: String) throws {
+  private static func writeDefinitions(to folder: URL) throws {
+    var files: [JSONValue] = []
+    for definition in CustomResourceDefinition.all {
+      let file = "\(definition.resourceType.group)_\(definition.resourceType.plural).yaml"
+      files.append(.string(file))
+      try write(definition.json, to: folder, file)
+    }
+    let kustomization: JSONValue = [
+      "apiVersion": "kustomize.config.k8s.io/v1beta1", "kind": "Kustomization", "resources": .array(files),
+    ]
+    try write(kustomization, to: folder, "kustomization.yaml")
+  }
+
+  private static func writeRemovalOfRules(to folder: URL) throws {
+    var patches: [JSONValue] = []
+    for definition in CustomResourceDefinition.all {
+      let file = "\(definition.resourceType.plural).yaml"
+      patches.append([
+        "path": .string(file),
+        "target": ["kind": "CustomResourceDefinition", "name": .string(definition.name)],
+      ])
+      try write(definition.json.removal(of: "x-kubernetes-validations"), to: folder, file)
+    }
+    let component: JSONValue = [
+      "apiVersion": "kustomize.config.k8s.io/v1alpha1", "kind": "Component", "patches": .array(patches),
+    ]
+    try write(component, to: folder, "kustomization.yaml")
+  }
+
+  private static func write(_ value: JSONValue, to folder: URL, _ file: String) throws {
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    let text = try notice + YAML.write([YAMLValue(sorting: value)])
     try Data(text.utf8).write(to: folder.appendingPathComponent(file), options: .atomic)
   }
 }

@@ -24,14 +24,17 @@ load_images() {
   done
 }
 
-# Kubernetes before 1.25 knows no CEL rules and so refuses the CRDs when it validates the fields it
-# is sent; before 1.21 there is no policy/v1.
-install_product() {
+# The kustomization for the cluster's version.
+manifests() {
   local minor
   minor=$(kubectl version -o json | jq -r '.serverVersion.minor | gsub("[^0-9]"; "")')
-  kubectl kustomize "$root/manifests" |
-    if [ "$minor" -lt 21 ]; then sed 's#^apiVersion: policy/v1$#apiVersion: policy/v1beta1#'; else cat; fi |
-    kubectl apply --validate="$([ "$minor" -lt 25 ] && echo false || echo true)" -f -
+  if [ "$minor" -lt 25 ]; then echo "$root/manifests/overlays/kubernetes-1.20"; else echo "$root/manifests"; fi
+}
+
+install_product() {
+  local manifests
+  manifests=$(manifests)
+  kubectl apply -k "$manifests"
   kubectl wait --for=condition=Established --timeout=30s crd/backbones.cloudlinker.dev crd/vpnconnections.cloudlinker.dev crd/portforwards.cloudlinker.dev
   # The tag stays "dev": a new image of that name is only taken by a new pod.
   kubectl -n cloudlinker-system rollout restart deployment/cloudlinker-operator
