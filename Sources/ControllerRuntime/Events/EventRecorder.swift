@@ -66,7 +66,7 @@ public final class EventRecorder: Sendable {
     let reason = reason.shortened(toBytes: Self.longestReason)
     let action = action.shortened(toBytes: Self.longestReason)
     let identity = EventLedger.Identity(
-      object: object.uid ?? "\(object.kind)/\(object.namespace ?? "")/\(object.name)",
+      object: object.uid ?? "\(object.kind ?? "")/\(object.namespace ?? "")/\(object.name ?? "")",
       type: type,
       reason: reason,
       action: action,
@@ -99,7 +99,7 @@ public final class EventRecorder: Sendable {
   /// In the object's namespace; for objects without one `kube-system`, the only namespace that API servers of every
   /// version take (`default` is refused by 1.20).
   private static func key(of object: ObjectReference) -> ObjectKey {
-    var name = String(object.name.prefix(200))
+    var name = String((object.name ?? "").prefix(200))
     while let last = name.last, last == "." || last == "-" { name.removeLast() }
     let suffix = String(UInt64.random(in: .min ... .max), radix: 16)
     let namespace = object.namespace.flatMap { $0.isEmpty ? nil : $0 } ?? "kube-system"

@@ -18,14 +18,14 @@ public struct Deployment: Resource {
     public var replicas: Int?
     public var revisionHistoryLimit: Int?
     public var progressDeadlineSeconds: Int?
-    public var selector: Selector
+    public var selector: LabelSelector
     public var strategy: Strategy?
     public var template: PodTemplate
     public init(
       replicas: Int?,
       revisionHistoryLimit: Int? = nil,
       progressDeadlineSeconds: Int? = nil,
-      selector: Selector,
+      selector: LabelSelector,
       strategy: Strategy? = nil,
       template: PodTemplate
     ) {
@@ -39,7 +39,7 @@ public struct Deployment: Resource {
   }
   public struct Strategy: Codable, Sendable, Hashable {
     /// `Recreate` or `RollingUpdate`.
-    public var type: String
+    public var type: String?
     public init(type: String) { self.type = type }
   }
   public struct Status: Codable, Sendable, Hashable {
@@ -63,15 +63,9 @@ public struct Deployment: Resource {
   }
 }
 
-/// metav1.LabelSelector with `matchLabels` only.
-public struct Selector: Codable, Sendable, Hashable {
-  public var matchLabels: [String: String]
-  public init(matchLabels: [String: String]) { self.matchLabels = matchLabels }
-}
-
 /// Pod metadata and spec as a workload's template.
 public struct PodTemplate: Codable, Sendable, Hashable {
-  public var metadata: ObjectMeta
+  public var metadata: ObjectMeta?
   public var spec: PodSpec
   public init(metadata: ObjectMeta, spec: PodSpec) {
     self.metadata = metadata

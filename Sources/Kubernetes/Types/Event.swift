@@ -1,6 +1,7 @@
 public import Foundations
 
-/// events.k8s.io/v1 Event.
+/// events.k8s.io/v1 Event. What the initializer asks for the API demands of new events; events that came in through the
+/// core group lack some of it.
 public struct Event: Resource {
   public static let resourceType = ResourceType(
     group: "events.k8s.io",
@@ -9,16 +10,16 @@ public struct Event: Resource {
     plural: "events"
   )
   public var metadata: ObjectMeta
-  public var eventTime: MicroTimestamp
+  public var eventTime: MicroTimestamp?
   public var series: Series?
-  public var reportingController: String
-  public var reportingInstance: String
-  public var action: String
-  public var reason: String
-  public var regarding: ObjectReference
-  public var note: String
+  public var reportingController: String?
+  public var reportingInstance: String?
+  public var action: String?
+  public var reason: String?
+  public var regarding: ObjectReference?
+  public var note: String?
   /// `Normal` or `Warning`.
-  public var type: String
+  public var type: String?
 
   public init(
     metadata: ObjectMeta,
@@ -43,8 +44,8 @@ public struct Event: Resource {
   }
 
   public struct Series: Codable, Sendable, Hashable {
-    public var count: Int
-    public var lastObservedTime: MicroTimestamp
+    public var count: Int?
+    public var lastObservedTime: MicroTimestamp?
     public init(count: Int, lastObservedTime: MicroTimestamp) {
       self.count = count
       self.lastObservedTime = lastObservedTime
@@ -52,12 +53,12 @@ public struct Event: Resource {
   }
 }
 
-/// v1 ObjectReference.
+/// v1 ObjectReference. The API requires none of its members.
 public struct ObjectReference: Codable, Sendable, Hashable {
-  public var apiVersion: String
-  public var kind: String
+  public var apiVersion: String?
+  public var kind: String?
   public var namespace: String?
-  public var name: String
+  public var name: String?
   public var uid: String?
   public var resourceVersion: String?
   public init<Object: Resource>(_ object: Object) {
@@ -73,11 +74,11 @@ public struct ObjectReference: Codable, Sendable, Hashable {
 public struct CoreEvent: Resource {
   public static let resourceType = ResourceType(group: "", version: "v1", kind: "Event", plural: "events")
   public var metadata: ObjectMeta
-  public var involvedObject: ObjectReference
-  public var reason: String
-  public var message: String
+  public var involvedObject: ObjectReference?
+  public var reason: String?
+  public var message: String?
   /// `Normal` or `Warning`.
-  public var type: String
+  public var type: String?
   public var source: Source?
   public var firstTimestamp: Timestamp?
   public var lastTimestamp: Timestamp?
@@ -103,8 +104,8 @@ public struct CoreEvent: Resource {
     message = event.note
     type = event.type
     source = Source(component: event.reportingController)
-    firstTimestamp = event.eventTime.time
-    lastTimestamp = event.series?.lastObservedTime.time ?? event.eventTime.time
+    firstTimestamp = event.eventTime?.time
+    lastTimestamp = event.series?.lastObservedTime?.time ?? event.eventTime?.time
     count = event.series?.count ?? 1
     action = event.action
     reportingComponent = event.reportingController

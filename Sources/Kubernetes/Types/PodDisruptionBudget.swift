@@ -1,8 +1,11 @@
 /// What a PodDisruptionBudget asks for, the same in policy/v1 and policy/v1beta1.
 public struct PodDisruptionBudgetSpec: Codable, Sendable, Hashable {
-  public var maxUnavailable: Int
-  public var selector: Selector
-  public init(maxUnavailable: Int, selector: Selector) {
+  /// A number of pods or a percentage; the API allows this one or `minAvailable`.
+  public var maxUnavailable: IntOrString?
+  public var minAvailable: IntOrString?
+  /// Nil: no pods. An empty one: in policy/v1 every pod of the namespace, in policy/v1beta1 none.
+  public var selector: LabelSelector?
+  public init(maxUnavailable: IntOrString, selector: LabelSelector) {
     self.maxUnavailable = maxUnavailable
     self.selector = selector
   }

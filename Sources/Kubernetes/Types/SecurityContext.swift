@@ -12,8 +12,8 @@ public struct SecurityContext: Codable, Sendable, Hashable {
   public init() {}
 
   public struct Capabilities: Codable, Sendable, Hashable {
-    public var drop: [String]
-    public var add: [String]
+    public var drop: [String]?
+    public var add: [String]?
     public init(drop: [String], add: [String]) {
       self.drop = drop
       self.add = add

@@ -9,7 +9,7 @@ public struct Service: Resource {
   }
 
   public struct Spec: Codable, Sendable, Hashable {
-    /// `ClusterIP` or `ExternalName`.
+    /// `ClusterIP`, `NodePort`, `LoadBalancer` or `ExternalName`.
     public var type: String?
     /// `None` makes the Service headless.
     public var clusterIP: String?
@@ -35,13 +35,14 @@ public struct Service: Resource {
   }
 
   public struct Port: Codable, Sendable, Hashable {
-    public var name: String
-    /// `TCP` or `UDP`.
-    public var `protocol`: String
+    /// Nil is allowed for the only port of a Service.
+    public var name: String?
+    /// `TCP`, `UDP` or `SCTP`; nil: `TCP`.
+    public var `protocol`: String?
     public var port: Int
-    /// The number in the pod; named target ports are not used here.
-    public var targetPort: Int?
-    public init(name: String, protocol: String, port: Int, targetPort: Int? = nil) {
+    /// Number, or name of a container's port; nil: the number in `port`.
+    public var targetPort: IntOrString?
+    public init(name: String, protocol: String, port: Int, targetPort: IntOrString? = nil) {
       self.name = name
       self.protocol = `protocol`
       self.port = port

@@ -21,7 +21,7 @@ extension GatewayObjects {
         replicas: connection.spec.isSuspended ? 0 : 1,
         revisionHistoryLimit: 1,
         progressDeadlineSeconds: 120,
-        selector: Selector(matchLabels: selector),
+        selector: LabelSelector(matchLabels: selector),
         strategy: Deployment.Strategy(type: "Recreate"),
         template: PodTemplate(metadata: podMetadata, spec: podSpec(tunnel))
       )
@@ -73,7 +73,7 @@ extension GatewayObjects {
     spec.affinity = overrides?.affinity ?? apartFromSiblings
     spec.tolerations = overrides?.tolerations
     spec.hostUsers = overrides?.security?.hostUsers
-    spec.imagePullSecrets = overrides?.imagePullSecrets?.map { LocalReference(name: $0.name) }
+    spec.imagePullSecrets = overrides?.imagePullSecrets?.map { PodSpec.PullSecret(name: $0.name) }
     spec.priorityClassName = overrides?.priorityClassName
     spec.automountServiceAccountToken = false
     spec.enableServiceLinks = false

@@ -71,7 +71,7 @@ struct GatewayObjects {
         name: "\(port.transport.lowercased())-\(port.number)",
         protocol: port.transport,
         port: port.number,
-        targetPort: port.number
+        targetPort: .int(port.number)
       )
     }
     return Service(
@@ -102,7 +102,7 @@ struct GatewayObjects {
     name: "status",
     protocol: "TCP",
     port: GatewayConfiguration.endpointPort,
-    targetPort: GatewayConfiguration.endpointPort
+    targetPort: .int(GatewayConfiguration.endpointPort)
   )
 
   func siblingsHost() -> String { "\(names.siblings).\(defaults.namespace).svc.\(defaults.clusterDomain)" }
@@ -138,8 +138,8 @@ struct GatewayObjects {
   func networkPolicy() -> NetworkPolicy {
     let namespaces = connection.spec.admittedNamespaces(of: connection.key).sorted()
     let users = namespaces.map { NetworkPolicy.Peer(namespaceSelector: Self.namespaceSelector($0)) }
-    let gateways = Selector(matchLabels: GatewayLabels.podSelector(connection.key))
-    let status = NetworkPolicy.Port(protocol: "TCP", port: GatewayConfiguration.endpointPort)
+    let gateways = LabelSelector(matchLabels: GatewayLabels.podSelector(connection.key))
+    let status = NetworkPolicy.Port(protocol: "TCP", port: .int(GatewayConfiguration.endpointPort))
     return NetworkPolicy(
       metadata: metadata(names.service),
       spec: NetworkPolicy.Spec(
@@ -152,7 +152,7 @@ struct GatewayObjects {
             from: [
               NetworkPolicy.Peer(
                 namespaceSelector: Self.namespaceSelector(defaults.operatorNamespace),
-                podSelector: Selector(matchLabels: [GatewayLabels.component: GatewayLabels.manager])
+                podSelector: LabelSelector(matchLabels: [GatewayLabels.component: GatewayLabels.manager])
               )
             ],
             ports: [status]
@@ -162,8 +162,8 @@ struct GatewayObjects {
     )
   }
 
-  static func namespaceSelector(_ name: String) -> Selector {
-    Selector(matchLabels: [NamespaceLabels.label: name])
+  static func namespaceSelector(_ name: String) -> LabelSelector {
+    LabelSelector(matchLabels: [NamespaceLabels.label: name])
   }
 
   /// One gateway at a time may be evicted. With a single tunnel nothing is promised: a drain must be able to end.
@@ -172,7 +172,7 @@ struct GatewayObjects {
       metadata: metadata(names.service),
       spec: PodDisruptionBudgetSpec(
         maxUnavailable: 1,
-        selector: Selector(matchLabels: GatewayLabels.podSelector(connection.key))
+        selector: LabelSelector(matchLabels: GatewayLabels.podSelector(connection.key))
       )
     )
   }

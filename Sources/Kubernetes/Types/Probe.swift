@@ -1,0 +1,19 @@
+/// v1 Probe. The initializer makes an HTTP probe; of other kinds only the times are read.
+public struct Probe: Codable, Sendable, Hashable {
+  public struct HTTPGet: Codable, Sendable, Hashable {
+    /// Nil: `/`.
+    public var path: String?
+    /// Number, or name of one of the container's ports.
+    public var port: IntOrString
+  }
+  public var httpGet: HTTPGet?
+  public var periodSeconds: Int?
+  public var timeoutSeconds: Int?
+  public var failureThreshold: Int?
+  public init(path: String, port: Int, periodSeconds: Int, timeoutSeconds: Int, failureThreshold: Int) {
+    httpGet = HTTPGet(path: path, port: .int(port))
+    self.periodSeconds = periodSeconds
+    self.timeoutSeconds = timeoutSeconds
+    self.failureThreshold = failureThreshold
+  }
+}
