@@ -136,13 +136,30 @@ func checkFile(_ name: String?, _ field: String) throws(ConfigurationRefusal) {
   }
 }
 
-/// Words of algorithm names: nothing that a daemon's parser could take for more.
-func checkAlgorithm(_ name: String, _ field: String) throws(ConfigurationRefusal) {
+/// Whether it is made of the letters of algorithm names: nothing that a daemon's parser could take for more.
+func isAlgorithm(_ name: String) -> Bool {
   let allowed = name.utf8.allSatisfy { byte in
     (byte >= 0x30 && byte <= 0x39) || (byte | 0x20 >= 0x61 && byte | 0x20 <= 0x7a) || "-_".utf8.contains(byte)
   }
-  guard allowed, (1...256).contains(name.utf8.count) else {
+  return allowed && (1...256).contains(name.utf8.count)
+}
+
+/// Whether it leaves packets without encryption or authentication: OpenVPN's `none`; strongSwan's `null` as a part of a
+/// proposal, and its `aes256gmac`, which only authenticates. `modpnone` is a Diffie-Hellman group.
+func isNoAlgorithm(_ name: String) -> Bool {
+  name.lowercased().split { $0 == "-" || $0 == "_" }.contains {
+    $0 == "none" || $0 == "null" || $0.hasSuffix("gmac")
+  }
+}
+
+let nothingProtects = "packets would be readable, or could be forged, on their way: name an algorithm"
+
+func checkAlgorithm(_ name: String, _ field: String) throws(ConfigurationRefusal) {
+  guard isAlgorithm(name) else {
     throw ConfigurationRefusal("\(field): \"\(printable(name))\" is not the name of an algorithm")
+  }
+  guard !isNoAlgorithm(name) else {
+    throw ConfigurationRefusal("\(field): \"\(printable(name))\": \(nothingProtects)")
   }
 }
 

@@ -82,7 +82,31 @@ import Testing
         configuration.protocolSettings = .openVPN(settings)
       }
     ),
+    ("ciphers: \"none\"", { $0.protocolSettings = openVPN { $0.ciphers = ["AES-256-GCM", "none"] } }),
+    ("fallbackCipher: \"NONE\"", { $0.protocolSettings = openVPN { $0.fallbackCipher = "NONE" } }),
+    ("hmac: \"none\"", { $0.protocolSettings = openVPN { $0.hmac = "none" } }),
+    ("espProposals: \"null-sha256\"", { $0.protocolSettings = ipsec { $0.espProposals = ["null-sha256"] } }),
+    ("espProposals: \"aes128-null\"", { $0.protocolSettings = ipsec { $0.espProposals = ["aes128-null"] } }),
+    ("espProposals: \"aes256gmac\"", { $0.protocolSettings = ipsec { $0.espProposals = ["aes256gmac"] } }),
   ]
+
+  private static func openVPN(_ change: (inout OpenVPNSettings) -> Void) -> GatewayConfiguration.ProtocolSettings {
+    var settings = Fixtures.openVPN
+    change(&settings)
+    return .openVPN(settings)
+  }
+  private static func ipsec(_ change: (inout IPsecSettings) -> Void) -> GatewayConfiguration.ProtocolSettings {
+    var settings = Fixtures.ipsec
+    change(&settings)
+    return .ipsec(settings)
+  }
+
+  @Test func groupsMayBeNone() throws {
+    let change: (inout IPsecSettings) -> Void = {
+      ($0.ikeProposals, $0.espProposals) = (IPsecRendering.defaultIKEProposals, IPsecRendering.defaultESPProposals)
+    }
+    try Fixtures.configuration { $0.protocolSettings = Self.ipsec(change) }.validate()
+  }
 
   @Test(arguments: refused.indices) func refuses(index: Int) {
     let (words, change) = Self.refused[index]

@@ -230,7 +230,6 @@ import Testing
       ]
     )
     #expect(profile.isUDP && profile.asksForCredentials && profile.credentials == nil)
-    #expect(profile.remotes == ["vpn.example.com 1194"])
   }
 
   @Test(arguments: [
@@ -249,7 +248,10 @@ import Testing
     ("ifconfig 10.96.0.1 10.96.0.2", "address from the server"), ("http-proxy h 80", "proxies"),
     ("ca ca.crt", "into a <ca> block"), ("key /etc/ssl/key", "into a <key> block"),
     ("auth-user-pass /tmp/x", "credentialsSecretRef"), ("dev tap0", "only tun"), ("proto udp6", "protocol"),
-    ("frobnicate 1", "not known"), ("auth \"SHA1", "not closed"), ("<script>", "not allowed"),
+    ("frobnicate 1", "does not know (10 characters)"), ("auth \"SHA1", "not closed"), ("<script>", "does not know"),
+    ("<pkcs12>", "names a file"), ("<connection>\n<ca>", "inside <connection>"), ("<ca", "does not end"),
+    ("</connection>", "out of place"), ("cipher none", "could be forged"), ("auth none", "could be forged"),
+    ("data-ciphers AES-256-GCM:none", "could be forged"), ("data-ciphers-fallback none", "could be forged"),
     ("<connection>\nup x\n</connection>", "runs a program"), ("<key>\nx\n</key>", "no PEM block"),
     ("<key>", "not closed"),
     ("auth SHA1\u{7}", "control characters"),
@@ -260,9 +262,22 @@ import Testing
     #expect(message?.contains(words) == true, "\(message ?? "accepted")")
   }
 
-  @Test func unknownDirectivesListTheKnownOnes() {
-    let message = refusal { _ = try OpenVPNProfile(parsing: Self.minimal + "frobnicate\n") }
-    #expect(message?.contains("verify-x509-name") == true && message?.contains("line 9") == true)
+  @Test func aRefusalNamesTheLineAndAtMostWordsThatTheGatewayKnows() {
+    let unknown = refusal { _ = try OpenVPNProfile(parsing: Self.minimal + "frobnicate\n") }
+    #expect(unknown?.contains("line 9") == true && unknown?.contains("frobnicate") == false)
+    let known = refusal { _ = try OpenVPNProfile(parsing: Self.minimal + "--route-up /bin/sh\n") }
+    #expect(known?.contains("`route-up`") == true && known?.contains("/bin/sh") == false)
+  }
+
+  /// OpenVPN reads 254 bytes of a line, and quoting makes lines longer.
+  @Test func linesAreAsLongAsOpenVPNReads() throws {
+    func line(_ count: Int, of character: Character) -> String {
+      "verify-x509-name '\(String(repeating: character, count: count))' name\n"
+    }
+    _ = try OpenVPNProfile(parsing: Self.minimal + line(200, of: "a"))
+    for long in [line(250, of: "a"), line(200, of: "\"")] {
+      #expect(refusal { _ = try OpenVPNProfile(parsing: Self.minimal + long) }?.contains("long") == true)
+    }
   }
 
   @Test func wantsACA() {

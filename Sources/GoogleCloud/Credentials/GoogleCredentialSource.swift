@@ -44,7 +44,7 @@ public struct GoogleCredentialSource: Sendable, CustomStringConvertible, CustomR
     let json = try Self.type(of: bytes, at: "key.json")
     guard json == "service_account" else {
       throw Self.unusable(
-        "key.json of the Secret is of type \(GoogleErrors.printable(json, limit: 40)): only service_account is allowed"
+        "key.json of the Secret is of \(Self.shownType(json)): only service_account is allowed"
       )
     }
     let key = try Self.key(in: bytes, at: "key.json")
@@ -78,7 +78,7 @@ public struct GoogleCredentialSource: Sendable, CustomStringConvertible, CustomR
         throw Self.unusable("\(path) lacks what an external_account needs")
       }
       kind = .external(account)
-    case let type: throw Self.unusable("\(path) is of type \(GoogleErrors.printable(type, limit: 40)), unknown here")
+    case let type: throw Self.unusable("\(path) is of \(Self.shownType(type)), which is not supported here")
     }
   }
 
@@ -116,6 +116,16 @@ public struct GoogleCredentialSource: Sendable, CustomStringConvertible, CustomR
       throw unusable("\(place) is not a credential file: JSON with a type")
     }
     return type
+  }
+
+  /// The types that Google's libraries know (https://google.aip.dev/auth/4110) by name. Any other text is content of a
+  /// credential file, which an error must not show.
+  private static func shownType(_ type: String) -> String {
+    let known = [
+      "service_account", "external_account", "external_account_authorized_user", "authorized_user",
+      "impersonated_service_account", "gdch_service_account",
+    ]
+    return known.contains(type) ? "type \(type)" : "a type of \(type.unicodeScalars.count) characters"
   }
 
   private static func key(in bytes: [UInt8], at place: String) throws(CloudError) -> ServiceAccountKey {

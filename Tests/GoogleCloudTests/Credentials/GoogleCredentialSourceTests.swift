@@ -2,6 +2,7 @@ import Cloud
 import Foundations
 import HTTPTransport
 import HTTPTransportTesting
+import TestSupport
 import Testing
 
 @testable import GoogleCloud
@@ -108,5 +109,31 @@ import Testing
     }
     #expect(try await source.tokens(over: server, time: time).credentials() == "f")
     #expect(server.requests.first?.headers["X"] == "1")
+  }
+
+  /// The type of another kind of credentials is worth naming; any other text there is content of a Secret.
+  @Test func aRefusedSecretNamesOnlyTypesOfGoogles() {
+    func message(_ file: String) -> String {
+      do throws(CloudError) {
+        _ = try GoogleCredentialSource(secret: ["key.json": Array(file.utf8)])
+        return ""
+      } catch {
+        return "\(error)"
+      }
+    }
+    #expect(message(#"{"type":"external_account"}"#).contains("of type external_account"))
+    let templates = [
+      "§", #"{"type":"§"}"#, #"{"type":"service_account","§":"§"}"#, #"{"type":{"§":1}}"#,
+      #"{"type":"service_account","client_email":"§","private_key":1}"#,
+      #"{"type":"service_account","client_email":"a@b","private_key":"§","token_uri":"§"}"#,
+      #"{"type":"service_account","client_email":"a@b","private_key":"k","token_uri":"https://§.example/"}"#,
+    ]
+    for template in templates {
+      for secret in SecretShapes.samples {
+        let text = message(template.replacing("§", with: secret))
+        #expect(!text.isEmpty, "\(template)")
+        #expect(SecretShapes.leak(of: secret, in: text) == nil, "\(text)")
+      }
+    }
   }
 }
