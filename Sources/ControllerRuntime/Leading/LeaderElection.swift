@@ -6,7 +6,7 @@ internal import Kubernetes
 ///     lease seen                                     step
 ///     absent                                         create it with our name
 ///     ours                                           renew it
-///     another's, renewed within its duration         wait
+///     another's, renewed within its duration         wait; a leader that sees this has lost the lease
 ///     another's, not renewed for its duration        take it over
 ///     released (no holder)                           take it over
 ///

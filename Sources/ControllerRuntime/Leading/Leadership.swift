@@ -5,12 +5,12 @@ public import Kubernetes
 public final class Leadership: Sendable {
   public enum Ended: Sendable, Equatable { case stopped, lost }
 
-  private let client: any KubernetesAPI
-  private let key: ObjectKey
-  private let identity: String
+  let client: any KubernetesAPI
+  let key: ObjectKey
+  let identity: String
   private let options: LeaderElection.Options
-  private let time: any TimeSource
-  private let logger: Logger
+  let time: any TimeSource
+  let logger: Logger
   private let registry: MetricsRegistry
 
   /// - Parameters:
@@ -51,7 +51,7 @@ public final class Leadership: Sendable {
   ) async -> Ended {
     let election = Locked(LeaderElection(identity: identity, key: key, options: options))
     var seen: String?
-    while !(await attempt(election)) {
+    while await attempt(election) != .held {
       let holder = election.withLock { $0.holder }
       if let holder, holder != seen { logger.info("another process leads", ["leader": .string(holder)]) }
       seen = holder
@@ -68,7 +68,7 @@ public final class Leadership: Sendable {
     setLeading(false)
     if ended == .stopped {
       await beforeRelease()
-      await release(election)
+      await release()
     } else {
       logger.error("lost the lease")
     }
@@ -87,8 +87,8 @@ public final class Leadership: Sendable {
     return await Task { await keep(election, renewed, during: work) }.value
   }
 
-  /// Renews the lease. The first of these to end decides: the work, the end of time without renewal, or our own
-  /// cancellation.
+  /// Renews the lease until the first of these: the work ends, the lease was not renewed in time, the lease names another
+  /// holder, or our own task is cancelled.
   private func keep(
     _ election: Locked<LeaderElection>,
     _ renewed: Locked<ContinuousClock.Instant>,
@@ -113,7 +113,15 @@ public final class Leadership: Sendable {
           try? await time.sleep(for: options.retryPeriod)
           // Counted from before the request: the server may have written it as early as that.
           let sent = time.now
-          if !Task.isCancelled, await attempt(election) { renewed.withLock { $0 = sent } }
+          guard !Task.isCancelled else { return nil }
+          switch await attempt(election) {
+          case .held: renewed.withLock { $0 = sent }
+          case .heldByAnother:
+            // Deleted or edited by someone, then taken: the other process already works.
+            logger.error("another process holds the lease", ["leader": .string(election.withLock { $0.holder } ?? "")])
+            return .lost
+          case .failed: break
+          }
         }
         return nil
       }
@@ -137,56 +145,6 @@ public final class Leadership: Sendable {
     }
     await ended.wait()
     watcher.cancel()
-  }
-
-  /// One write of the lease if it is ours to take, after a look at it unless we hold it.
-  /// - Returns: whether we hold it now.
-  private func attempt(_ election: Locked<LeaderElection>) async -> Bool {
-    do {
-      let written: Lease
-      if let renewal = election.withLock({ $0.renewal(wall: time.timestamp) }) {
-        written = try await client.replace(renewal)
-      } else {
-        let lease = try await read()
-        switch election.withLock({ $0.next(lease, now: time.now, wall: time.timestamp) }) {
-        case .wait: return false
-        case .create(let lease): written = try await client.create(lease)
-        case .replace(let lease): written = try await client.replace(lease)
-        }
-      }
-      let now = time.now
-      election.withLock { $0.wrote(written, now: now) }
-      return true
-    } catch {
-      election.withLock { $0.failed() }
-      if !Task.isCancelled, error.kind != .conflict, error.kind != .alreadyExists {
-        logger.warning("the lease could not be read or written", ["error": .string(error.message)])
-      }
-      return false
-    }
-  }
-
-  private func read() async throws(KubernetesError) -> Lease? {
-    do {
-      return try await client.get(Lease.self, key)
-    } catch  where error.kind == .notFound {
-      return nil
-    }
-  }
-
-  /// In a task of its own: the one that was cancelled could not send anything any more.
-  private func release(_ election: Locked<LeaderElection>) async {
-    let (client, key, identity, time, logger) = (client, key, identity, time, logger)
-    await Task {
-      do {
-        let lease = try await client.get(Lease.self, key)
-        guard lease.spec?.holderIdentity == identity else { return }
-        _ = try await client.replace(LeaderElection.released(lease, time.timestamp))
-        logger.info("released the lease")
-      } catch {
-        logger.warning("the lease could not be released and will run out", ["error": .string("\(error)")])
-      }
-    }.value
   }
 
   private func setLeading(_ isLeading: Bool) {

@@ -157,9 +157,51 @@ import Testing
     var stolen = lease ?? Lease(metadata: ObjectMeta(name: "leader", namespace: "team"))
     stolen.spec?.holderIdentity = "thief"
     server.put(stolen)
-    await passSeconds(11)
+    await passSeconds(3)
+    #expect(!first.isLeading)
     #expect(await first.task.value == .lost)
-    #expect(lease?.spec?.holderIdentity == "thief")
+    #expect(first.metric == 0)
+    #expect(lease?.spec?.holderIdentity == "thief", "the lease is not released: another has it")
+  }
+
+  @Test func aLeaseThatWasDeletedAndTakenByAnotherEndsTheLead() async throws {
+    let first = candidate("first")
+    #expect(await eventually { first.isLeading })
+    try await server.delete(Lease.self, key("leader"), DeleteOptions())
+    let second = candidate("second")
+    #expect(await eventually { second.isLeading })
+    // The next renewal: two seconds, and the request.
+    await passSeconds(3)
+    #expect(!first.isLeading)
+    #expect(await first.task.value == .lost)
+    #expect(second.isLeading)
+    second.task.cancel()
+    #expect(await second.task.value == .stopped)
+  }
+
+  @Test func aLeaseThatWasOnlyDeletedIsMadeAgain() async throws {
+    let first = candidate("first")
+    #expect(await eventually { first.isLeading })
+    try await server.delete(Lease.self, key("leader"), DeleteOptions())
+    await passSeconds(30)
+    #expect(first.isLeading)
+    #expect(lease?.spec?.holderIdentity == "first")
+    first.task.cancel()
+    #expect(await first.task.value == .stopped)
+  }
+
+  @Test func aLeaseThatSomeoneElseAnnotatedIsRenewed() async throws {
+    let first = candidate("first")
+    #expect(await eventually { first.isLeading })
+    var annotated = try #require(lease)
+    annotated.metadata.annotations = ["note": "seen"]
+    server.put(annotated)
+    await passSeconds(30)
+    #expect(first.isLeading)
+    #expect(lease?.metadata.annotations == ["note": "seen"])
+    #expect(lease?.spec?.renewTime != annotated.spec?.renewTime)
+    first.task.cancel()
+    #expect(await first.task.value == .stopped)
   }
 
   @Test func oneFailedRenewalIsForgiven() async {

@@ -1,0 +1,72 @@
+internal import Foundations
+internal import Kubernetes
+
+extension Leadership {
+  enum Attempt {
+    case held
+    /// The lease was read and names another process, which renewed it in time.
+    case heldByAnother
+    case failed
+  }
+
+  /// One write of the lease if it is ours to take, after a look at it unless we hold it.
+  func attempt(_ election: Locked<LeaderElection>) async -> Attempt {
+    do {
+      if try await renew(election) { return .held }
+      let lease = try await read()
+      let written: Lease
+      switch election.withLock({ $0.next(lease, now: time.now, wall: time.timestamp) }) {
+      case .wait: return .heldByAnother
+      case .create(let lease): written = try await client.create(lease)
+      case .replace(let lease): written = try await client.replace(lease)
+      }
+      let now = time.now
+      election.withLock { $0.wrote(written, now: now) }
+      return .held
+    } catch {
+      election.withLock { $0.failed() }
+      if !Task.isCancelled, error.kind != .conflict, error.kind != .alreadyExists {
+        logger.warning("the lease could not be read or written", ["error": .string(error.message)])
+      }
+      return .failed
+    }
+  }
+
+  /// Renews the lease that we hold without reading it first.
+  /// - Returns: false if we hold none, or if someone changed or deleted it: then it must be read.
+  private func renew(_ election: Locked<LeaderElection>) async throws(KubernetesError) -> Bool {
+    guard let renewal = election.withLock({ $0.renewal(wall: time.timestamp) }) else { return false }
+    do {
+      let written = try await client.replace(renewal)
+      let now = time.now
+      election.withLock { $0.wrote(written, now: now) }
+      return true
+    } catch  where error.kind == .conflict || error.kind == .notFound {
+      election.withLock { $0.failed() }
+      return false
+    }
+  }
+
+  private func read() async throws(KubernetesError) -> Lease? {
+    do {
+      return try await client.get(Lease.self, key)
+    } catch  where error.kind == .notFound {
+      return nil
+    }
+  }
+
+  /// In a task of its own: the one that was cancelled could not send anything any more.
+  func release() async {
+    let (client, key, identity, time, logger) = (client, key, identity, time, logger)
+    await Task {
+      do {
+        let lease = try await client.get(Lease.self, key)
+        guard lease.spec?.holderIdentity == identity else { return }
+        _ = try await client.replace(LeaderElection.released(lease, time.timestamp))
+        logger.info("released the lease")
+      } catch {
+        logger.warning("the lease could not be released and will run out", ["error": .string("\(error)")])
+      }
+    }.value
+  }
+}
