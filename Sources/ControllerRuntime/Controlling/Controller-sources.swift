@@ -27,7 +27,7 @@ extension RequestController {
         }
       }
       if !urgent.isEmpty { queue.add(urgent) }
-      if !initial.isEmpty { queue.add(initial, priority: .initial) }
+      if !initial.isEmpty { queue.add(initial, priority: .background) }
     }
   }
 

@@ -41,7 +41,13 @@ public final class RequestController<Request: ReconcileRequest>: Sendable {
     self.time = time
     self.logger = logger.with(["controller": .string(name)])
     metrics = ControllerMetrics(registry, controller: name, concurrency: self.concurrency)
-    queue = WorkQueue(backoff: backoff, time: time, metrics: QueueMetrics(registry, name: name))
+    queue = WorkQueue(
+      backoff: backoff,
+      workers: self.concurrency,
+      time: time,
+      metrics: QueueMetrics(registry, name: name),
+      group: { $0.fairnessGroup }
+    )
   }
 
   /// Works until the task is cancelled; what is being worked on is finished first. Cannot be run again.

@@ -1,4 +1,5 @@
-/// Keys that are due later, the earliest first; of several times for one key the earliest counts.
+/// Keys that are due later, the earliest first. If a key is added several times, the earliest time and the most urgent
+/// priority count.
 struct DelayHeap<Key: Hashable> {
   private struct Entry {
     var key: Key
@@ -6,37 +7,45 @@ struct DelayHeap<Key: Hashable> {
   }
   /// A binary heap. Entries that `due` no longer confirms are stale and are skipped when they come up.
   private var entries: [Entry] = []
-  private var due: [Key: ContinuousClock.Instant] = [:]
+  private var due: [Key: (instant: ContinuousClock.Instant, priority: WorkPriority)] = [:]
 
   var count: Int { due.count }
 
   /// When the earliest is due.
   var next: ContinuousClock.Instant? { entries.first?.due }
 
-  mutating func add(_ key: Key, due instant: ContinuousClock.Instant) {
-    if let known = due[key], known <= instant { return }
-    due[key] = instant
+  mutating func add(_ key: Key, due instant: ContinuousClock.Instant, _ priority: WorkPriority) {
+    let known = due[key]
+    let priority = min(priority, known?.priority ?? priority)
+    if let known, known.instant <= instant {
+      due[key] = (known.instant, priority)
+      return
+    }
+    due[key] = (instant, priority)
     entries.append(Entry(key: key, due: instant))
     siftUp(entries.count - 1)
   }
 
-  mutating func remove(_ key: Key) {
-    guard due.removeValue(forKey: key) != nil else { return }
+  /// - Returns: the priority at which the key would have come; nil if it was not delayed.
+  @discardableResult
+  mutating func remove(_ key: Key) -> WorkPriority? {
+    guard let removed = due.removeValue(forKey: key) else { return nil }
     if due.isEmpty { entries = [] }
     // Stale entries are dropped as they come up; where they outnumber the live ones, all at once.
     if entries.count > 2 * due.count + 64 {
-      entries = due.map { Entry(key: $0.key, due: $0.value) }.sorted { $0.due < $1.due }
+      entries = due.map { Entry(key: $0.key, due: $0.value.instant) }.sorted { $0.due < $1.due }
     }
+    return removed.priority
   }
 
   /// Takes out what is due at `now`, earliest first.
-  mutating func popDue(_ now: ContinuousClock.Instant) -> [Key] {
-    var keys: [Key] = []
+  mutating func popDue(_ now: ContinuousClock.Instant) -> [(key: Key, priority: WorkPriority)] {
+    var keys: [(key: Key, priority: WorkPriority)] = []
     while let first = entries.first, first.due <= now {
       removeFirst()
-      guard due[first.key] == first.due else { continue }
+      guard let entry = due[first.key], entry.instant == first.due else { continue }
       due[first.key] = nil
-      keys.append(first.key)
+      keys.append((first.key, entry.priority))
     }
     return keys
   }

@@ -1,12 +1,12 @@
 public import Foundations
 
 /// Keys that need a look: each at most once in the queue, never at two workers, and once more if it changed while it
-/// was being worked on (client-go's workqueue).
+/// was being worked on (client-go's workqueue). Groups of keys share the workers fairly: see `WorkQueueState`.
 public final class WorkQueue<Key: Hashable & Sendable>: Sendable {
   public typealias Priority = WorkPriority
 
   private struct State {
-    var keys = WorkQueueState<Key>()
+    var keys: WorkQueueState<Key>
     /// Workers that wait for a key, first come first served.
     var workers = Deque<CheckedContinuation<Key?, Never>>()
     /// The one task that sleeps until the earliest delayed key is due.
@@ -14,17 +14,30 @@ public final class WorkQueue<Key: Hashable & Sendable>: Sendable {
   }
   private typealias HandOver = (worker: CheckedContinuation<Key?, Never>, key: Key)
 
-  private let state = Locked(State())
+  private let state: Locked<State>
   private let time: any TimeSource
   private let backoff: Backoff
   private let metrics: QueueMetrics?
 
-  /// - Parameter backoff: of a key that failed, by how often in a row (client-go: 5 ms to 1000 s).
+  /// The longest a failed key waits, whatever `Retry-After` says: the longest backoff of controller-runtime.
+  static var longestRetry: Duration { .seconds(1000) }
+  /// The longest delay: clocks count in nanoseconds and end after 292 years.
+  static var longestDelay: Duration { .seconds(366 * 86_400) }
+
+  /// - Parameters:
+  ///   - backoff: of a key that failed, by how often in a row (client-go: 5 ms to 1000 s).
+  ///   - workers: how many keys are worked on at once at most. From two workers on, a group never holds all of them,
+  ///     and holds at most half (rounded up) while keys of other groups wait. Nil: unknown, groups have no limits.
+  ///   - group: the group of a key, such as its namespace. Groups take turns, however many keys each has waiting. Keys
+  ///     of the group "" belong to none: together they take turns like a group, and have no limit.
   public init(
     backoff: Backoff = .reconcile,
+    workers: Int? = nil,
     time: any TimeSource = SystemTimeSource(),
-    metrics: QueueMetrics? = nil
+    metrics: QueueMetrics? = nil,
+    group: @escaping @Sendable (Key) -> String = { _ in "" }
   ) {
+    state = Locked(State(keys: WorkQueueState(workers: workers, group: group)))
     self.backoff = backoff
     self.time = time
     self.metrics = metrics
@@ -39,20 +52,20 @@ public final class WorkQueue<Key: Hashable & Sendable>: Sendable {
   /// Asks for a look at `key`, now.
   public func add(_ key: Key, priority: Priority = .user) {
     let now = time.now
-    resume(state.withLock { state in add([key], priority, now, &state) })
+    resume(state.withLock { state in add([(key, priority)], now, &state) })
   }
 
   /// Asks for a look at all of them.
   public func add(_ keys: some Sequence<Key>, priority: Priority = .user) {
     let now = time.now
-    let keys = Array(keys)
-    resume(state.withLock { state in add(keys, priority, now, &state) })
+    let keys = keys.map { (key: $0, priority: priority) }
+    resume(state.withLock { state in add(keys, now, &state) })
   }
 
-  private func add(_ keys: [Key], _ priority: Priority, _ now: ContinuousClock.Instant, _ state: inout State)
+  private func add(_ keys: [(key: Key, priority: Priority)], _ now: ContinuousClock.Instant, _ state: inout State)
     -> [HandOver]
   {
-    for key in keys where state.keys.add(key, priority, at: now) { metrics?.added() }
+    for (key, priority) in keys where state.keys.add(key, priority, at: now) { metrics?.added() }
     return handOver(now, &state)
   }
 
@@ -74,12 +87,13 @@ public final class WorkQueue<Key: Hashable & Sendable>: Sendable {
 
   private func resume(_ given: [HandOver]) { for (worker, key) in given { worker.resume(returning: key) } }
 
-  /// Asks for a look after `delay`; of several such the earliest counts, and a plain `add` replaces it.
-  public func add(_ key: Key, after delay: Duration) {
-    guard delay > .zero else { return add(key) }
-    let due = time.now.advanced(by: delay)
+  /// Asks for a look after `delay`, a year at most. If there are several, the earliest time and the most urgent priority
+  /// count; a plain `add` replaces them.
+  public func add(_ key: Key, after delay: Duration, priority: Priority = .user) {
+    guard delay > .zero else { return add(key, priority: priority) }
+    let due = time.now.advanced(by: min(delay, Self.longestDelay))
     state.withLock { state in
-      state.keys.add(key, due: due)
+      state.keys.add(key, due: due, priority)
       setTimer(&state)
     }
   }
@@ -107,18 +121,22 @@ public final class WorkQueue<Key: Hashable & Sendable>: Sendable {
         state.timer = nil
         let due = state.keys.popDue(now)
         setTimer(&state)
-        return add(due, .user, now, &state)
+        return add(due, now, &state)
       }
     )
   }
 
-  /// Asks for a look after the key's own backoff, which grows with each call until `forget`.
-  /// - Parameter floor: not sooner than this, for example what `Retry-After` said.
+  /// Asks for a look after the key's own backoff, which grows with each call until `forget`. A key that is being worked
+  /// on keeps its priority.
+  /// - Parameter floor: not sooner than this, for example what `Retry-After` said; 1000 s at most.
   public func addFailed(_ key: Key, atLeast floor: Duration = .zero) {
-    let attempt = state.withLock { $0.keys.fail(key) }
+    let (attempt, priority) = state.withLock { ($0.keys.fail(key), $0.keys.priority(ofWorkOn: key) ?? .user) }
     metrics?.retried()
-    add(key, after: max(floor, backoff.delay(attempt: attempt)))
+    add(key, after: max(min(floor, Self.longestRetry), backoff.delay(attempt: attempt)), priority: priority)
   }
+
+  /// The priority of a key that is being worked on; nil if it is not.
+  func priority(ofWorkOn key: Key) -> Priority? { state.withLock { $0.keys.priority(ofWorkOn: key) } }
 
   /// The key succeeded, or will not be tried again: its next failure counts as the first.
   public func forget(_ key: Key) { state.withLock { $0.keys.forget(key) } }

@@ -3,20 +3,46 @@ internal import Foundations
 /// The bookkeeping of a `WorkQueue`: a value that knows no clock, no lock and no task (client-go, util/workqueue).
 ///
 ///     add            not dirty               dirty, ready
-///                    dirty                   unchanged; a user's add overtakes what only came with a list
+///                    dirty                   unchanged; a more urgent add makes it more urgent
 ///                    being processed         dirty; ready again when its worker is done
 ///     take                                   not dirty, being processed
 ///     done           dirty meanwhile         ready
+///
+/// Which ready key `take` returns:
+///
+///     priority       user before background, but every eighth key is a background key if one waits
+///     groups         take turns within a priority; a group at its limit is passed over
+///     limit          half of the workers, rounded up, while a key of another group could be taken instead;
+///                    all workers but one otherwise, so that a group that comes later need not wait for a slow one
 struct WorkQueueState<Key: Hashable & Sendable> {
   typealias Instant = ContinuousClock.Instant
 
-  private var ready: [WorkPriority: Deque<Key>] = [:]
-  /// Wants a look: in `ready`, or to be put there when its worker is done.
+  /// Keys of users that are taken in a row while background keys wait.
+  static var longestRun: Int { 7 }
+
+  private let group: @Sendable (Key) -> String
+  /// How many workers one group may hold: the limits are tried one after the other.
+  private let limits: [Int]
+
+  private var ready: [WorkPriority: FairQueue<Key>] = [:]
+  /// Keys that want a look: in `ready`, or to be put there when their worker is done.
   private var dirty: [Key: (priority: WorkPriority, since: Instant)] = [:]
-  private var processing: [Key: Instant] = [:]
+  private var processing: [Key: (priority: WorkPriority, since: Instant)] = [:]
+  /// How many keys of each group are being processed.
+  private var working: [String: Int] = [:]
+  /// How many keys of users were taken in a row while background keys waited.
+  private var run = 0
   private var delayed = DelayHeap<Key>()
   private var failures: [Key: Int] = [:]
   private(set) var isShutDown = false
+
+  /// - Parameters:
+  ///   - workers: how many keys are worked on at once at most; nil: unknown, and groups have no limits.
+  ///   - group: the group of a key; `FairQueue.ungrouped` if it belongs to none.
+  init(workers: Int? = nil, group: @escaping @Sendable (Key) -> String = { _ in FairQueue<Key>.ungrouped }) {
+    self.group = group
+    limits = workers.flatMap { $0 < 2 ? nil : [($0 + 1) / 2, $0 - 1] } ?? [.max]
+  }
 
   /// How many keys want a look, delayed ones not counted (`workqueue_depth`).
   var depth: Int { dirty.count }
@@ -26,35 +52,37 @@ struct WorkQueueState<Key: Hashable & Sendable> {
   /// - Returns: whether the key is new in the queue.
   mutating func add(_ key: Key, _ priority: WorkPriority, at now: Instant) -> Bool {
     guard !isShutDown else { return false }
-    delayed.remove(key)
-    if let known = dirty[key] {
-      if priority < known.priority {
-        dirty[key] = (priority, known.since)
-        // The entry at the lower priority stays behind and is skipped when its turn comes.
-        if processing[key] == nil { ready[priority, default: Deque()].append(key) }
-      }
-      return false
-    }
-    dirty[key] = (priority, now)
-    if processing[key] == nil { ready[priority, default: Deque()].append(key) }
-    return true
+    let priority = min(priority, delayed.remove(key) ?? priority)
+    let known = dirty[key]
+    if let known, known.priority <= priority { return false }
+    if let known { ready[known.priority]?.remove(key, group: group(key)) }
+    dirty[key] = (priority, known?.since ?? now)
+    if processing[key] == nil { enqueue(key, priority) }
+    return known == nil
   }
 
-  /// Of several delays the shortest counts; a plain add ends them all.
-  mutating func add(_ key: Key, due: Instant) {
+  private mutating func enqueue(_ key: Key, _ priority: WorkPriority) {
+    ready[priority, default: FairQueue()].append(key, group: group(key))
+  }
+
+  /// If a key is given several delays, the shortest and the most urgent priority count; a plain add ends them all.
+  mutating func add(_ key: Key, due: Instant, _ priority: WorkPriority) {
     guard !isShutDown else { return }
-    delayed.add(key, due: due)
+    delayed.add(key, due: due, priority)
   }
 
-  mutating func popDue(_ now: Instant) -> [Key] { delayed.popDue(now) }
+  mutating func popDue(_ now: Instant) -> [(key: Key, priority: WorkPriority)] { delayed.popDue(now) }
 
-  /// - Returns: the next key and since when it waited.
+  /// - Returns: the next key and since when it waited; nil if no key may be taken now.
   mutating func take(at now: Instant) -> (key: Key, since: Instant)? {
-    for priority in WorkPriority.allCases {
-      while let key = ready[priority]?.popFirst() {
-        guard let entry = dirty[key], entry.priority == priority, processing[key] == nil else { continue }
-        dirty[key] = nil
-        processing[key] = now
+    for limit in limits {
+      for priority in run < Self.longestRun ? WorkPriority.allCases : WorkPriority.allCases.reversed() {
+        guard let key = ready[priority]?.popFirst(working: working, limit: limit),
+          let entry = dirty.removeValue(forKey: key)
+        else { continue }
+        processing[key] = (priority, now)
+        working[group(key), default: 0] += 1
+        run = priority == .user && ready[.background]?.isEmpty == false ? run + 1 : 0
         return (key, entry.since)
       }
     }
@@ -63,10 +91,16 @@ struct WorkQueueState<Key: Hashable & Sendable> {
 
   /// - Returns: since when it was worked on; nil when it was not.
   mutating func done(_ key: Key) -> Instant? {
-    let started = processing.removeValue(forKey: key)
-    if let entry = dirty[key], started != nil { ready[entry.priority, default: Deque()].append(key) }
-    return started
+    guard let started = processing.removeValue(forKey: key) else { return nil }
+    let group = group(key)
+    working[group, default: 0] -= 1
+    if working[group] == 0 { working[group] = nil }
+    if let entry = dirty[key] { enqueue(key, entry.priority) }
+    return started.since
   }
+
+  /// The priority at which a key that is being worked on was taken; nil if it is not being worked on.
+  func priority(ofWorkOn key: Key) -> WorkPriority? { processing[key]?.priority }
 
   /// - Returns: how often the key failed in a row, this time included.
   mutating func fail(_ key: Key) -> Int {
@@ -78,7 +112,7 @@ struct WorkQueueState<Key: Hashable & Sendable> {
   mutating func forget(_ key: Key) { failures[key] = nil }
 
   /// Since when each key that is worked on is.
-  var startTimes: [Instant] { Array(processing.values) }
+  var startTimes: [Instant] { processing.values.map(\.since) }
 
   mutating func shutDown() {
     isShutDown = true
@@ -86,14 +120,4 @@ struct WorkQueueState<Key: Hashable & Sendable> {
     ready = [:]
     dirty = [:]
   }
-}
-
-/// How soon a key's turn comes.
-public enum WorkPriority: Int, Sendable, CaseIterable, Comparable {
-  /// Somebody did something just now.
-  case user
-  /// It came with a list: after a restart there are thousands of these, and nobody waits for one of them.
-  case initial
-
-  public static func < (left: WorkPriority, right: WorkPriority) -> Bool { left.rawValue < right.rawValue }
 }

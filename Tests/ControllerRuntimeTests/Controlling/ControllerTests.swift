@@ -145,7 +145,7 @@ import Testing
       return .done
     }
     let running = Task { await controller.run() }
-    controller.queue.add((0..<10).map { key("\($0)") })
+    controller.queue.add((0..<10).map { ObjectKey(namespace: "team-\($0)", name: "a") })
     #expect(await eventually { count("active_workers") == 3 && active.withLock { $0 } == 3 })
     #expect(controller.queue.count == 7)
     #expect(count("max_concurrent_reconciles") == 3)

@@ -40,14 +40,14 @@ import Testing
 
   @Test func whatAUserDidComesBeforeWhatAListBrought() {
     var state = WorkQueueState<String>()
-    for key in ["a", "b", "c"] { _ = state.add(key, .initial, at: now) }
+    for key in ["a", "b", "c"] { _ = state.add(key, .background, at: now) }
     _ = state.add("z", .user, at: now)
     #expect((0..<4).map { _ in state.take(at: now)?.key } == ["z", "a", "b", "c"])
   }
 
   @Test func aUsersAddOvertakesTheSameKeyOfAListAndKeepsItsAge() {
     var state = WorkQueueState<String>()
-    for key in ["a", "b", "c"] { _ = state.add(key, .initial, at: now) }
+    for key in ["a", "b", "c"] { _ = state.add(key, .background, at: now) }
     #expect(state.add("c", .user, at: after(3)) == false)
     #expect(state.depth == 3)
     let taken = state.take(at: after(4))
@@ -58,9 +58,9 @@ import Testing
 
   @Test func aListDoesNotPutAUsersKeyBack() {
     var state = WorkQueueState<String>()
-    _ = state.add("a", .initial, at: now)
+    _ = state.add("a", .background, at: now)
     _ = state.add("z", .user, at: now)
-    _ = state.add("z", .initial, at: now)
+    _ = state.add("z", .background, at: now)
     #expect(state.take(at: now)?.key == "z")
   }
 
@@ -68,9 +68,9 @@ import Testing
     var state = WorkQueueState<String>()
     _ = state.add("a", .user, at: now)
     _ = state.take(at: now)
-    _ = state.add("a", .initial, at: now)
+    _ = state.add("a", .background, at: now)
     _ = state.add("a", .user, at: now)
-    _ = state.add("b", .initial, at: now)
+    _ = state.add("b", .background, at: now)
     _ = state.done("a")
     #expect((0..<3).map { _ in state.take(at: now)?.key } == ["a", "b", nil])
   }
@@ -85,12 +85,57 @@ import Testing
 
   @Test func anAddEndsAllDelaysOfItsKey() {
     var state = WorkQueueState<String>()
-    state.add("a", due: after(10))
-    state.add("b", due: after(20))
+    state.add("a", due: after(10), .user)
+    state.add("b", due: after(20), .background)
     #expect(state.delayedCount == 2)
     _ = state.add("a", .user, at: now)
     #expect(state.delayedCount == 1)
-    #expect(state.popDue(after(30)) == ["b"])
+    let due = state.popDue(after(30))
+    #expect(due.map(\.key) == ["b"])
+    #expect(due.map(\.priority) == [.background])
+  }
+
+  @Test func anAddInTheBackgroundDoesNotTakeTheUrgencyOfADelayedUsersKey() {
+    var state = WorkQueueState<String>()
+    _ = state.add("b", .background, at: now)
+    state.add("a", due: after(10), .user)
+    _ = state.add("a", .background, at: now)
+    #expect(state.take(at: now)?.key == "a")
+    #expect(state.delayedCount == 0)
+  }
+
+  @Test func everyEighthKeyIsABackgroundKeyHoweverBusyUsersAre() {
+    var state = WorkQueueState<String>()
+    for key in ["b1", "b2", "b3"] { _ = state.add(key, .background, at: now) }
+    for number in 0..<10 { _ = state.add("u\(number)", .user, at: now) }
+    var background: [Int: String] = [:]
+    for turn in 1...32 {
+      guard let (key, _) = state.take(at: now) else { break }
+      if key.hasPrefix("b") { background[turn] = key }
+      _ = state.done(key)
+      if key.hasPrefix("u") { _ = state.add(key, .user, at: now) }
+    }
+    #expect(background == [8: "b1", 16: "b2", 24: "b3"])
+  }
+
+  @Test func usersComeFirstAgainAfterAQuietTime() {
+    var state = WorkQueueState<Int>()
+    for key in 0..<20 { _ = state.add(key, .user, at: now) }
+    for _ in 0..<20 { _ = state.take(at: now) }
+    // Nothing waited in the background meanwhile, so nothing is owed to it.
+    _ = state.add(100, .background, at: now)
+    _ = state.add(101, .user, at: now)
+    #expect(state.take(at: now)?.key == 101)
+  }
+
+  @Test func thePriorityOfAKeyIsKnownWhileItIsWorkedOn() {
+    var state = WorkQueueState<String>()
+    _ = state.add("a", .background, at: now)
+    #expect(state.priority(ofWorkOn: "a") == nil)
+    _ = state.take(at: now)
+    #expect(state.priority(ofWorkOn: "a") == .background)
+    _ = state.done("a")
+    #expect(state.priority(ofWorkOn: "a") == nil)
   }
 
   @Test func failuresAreCountedByKeyUntilForgotten() {
@@ -104,12 +149,12 @@ import Testing
   @Test func nothingGetsInAfterTheEnd() {
     var state = WorkQueueState<String>()
     _ = state.add("a", .user, at: now)
-    state.add("b", due: after(1))
+    state.add("b", due: after(1), .user)
     state.shutDown()
     #expect(state.add("c", .user, at: now) == false)
-    state.add("d", due: after(1))
+    state.add("d", due: after(1), .user)
     #expect(state.take(at: now) == nil)
-    #expect(state.popDue(after(9)) == [])
+    #expect(state.popDue(after(9)).isEmpty)
     #expect(state.depth == 0)
   }
 }

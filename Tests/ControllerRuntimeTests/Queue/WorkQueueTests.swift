@@ -82,6 +82,55 @@ import Testing
     #expect(await queue.next() == "a")
   }
 
+  @Test(arguments: [Duration.seconds(86_400), .seconds(Int64.max)])
+  func aServerCannotAskForMoreThanAThousandSeconds(_ floor: Duration) async {
+    let queue = queue()
+    queue.addFailed("a", atLeast: floor)
+    await time.pass(.seconds(1000))
+    #expect(await queue.next() == "a")
+  }
+
+  @Test func aDelayBeyondEveryClockIsAYear() async {
+    let queue = queue()
+    queue.add("a", after: .seconds(Int64.max))
+    await time.pass(.seconds(366 * 86_400))
+    #expect(await queue.next() == "a")
+  }
+
+  @Test func aDelayedBackgroundKeyDoesNotOvertakeUsers() async {
+    let queue = queue()
+    queue.add("background", after: .seconds(1), priority: .background)
+    await time.pass(.seconds(1))
+    #expect(await eventually { queue.count == 1 })
+    queue.add("user")
+    #expect(await queue.next() == "user")
+    #expect(await queue.next() == "background")
+  }
+
+  @Test(arguments: WorkPriority.allCases) func aRetryKeepsThePriorityOfItsKey(_ priority: WorkPriority) async {
+    let queue = queue()
+    queue.add("a", priority: priority)
+    #expect(await queue.next() == "a")
+    queue.addFailed("a")
+    queue.done("a")
+    await time.pass(.milliseconds(5))
+    #expect(await queue.next() == "a")
+    #expect(queue.priority(ofWorkOn: "a") == priority)
+  }
+
+  @Test func aFreeWorkerIsKeptForTheNextGroupAndGivenBack() async {
+    let queue = WorkQueue<String>(workers: 2, time: time, group: { String($0.prefix(1)) })
+    queue.add(["a1", "a2"])
+    #expect(await queue.next() == "a1")
+    let second = Task { await queue.next() }
+    #expect(queue.count == 1)
+    queue.add("b1")
+    #expect(await second.value == "b1")
+    let third = Task { await queue.next() }
+    queue.done("a1")
+    #expect(await third.value == "a2")
+  }
+
   @Test func newsOfAKeyEndItsWaiting() async {
     let queue = queue()
     queue.addFailed("a", atLeast: .seconds(60))
@@ -127,7 +176,7 @@ import Testing
     for round in 1...200 {
       for key in 0..<20 {
         latest.withLock { $0[key] = round }
-        queue.add(key, priority: key.isMultiple(of: 2) ? .user : .initial)
+        queue.add(key, priority: key.isMultiple(of: 2) ? .user : .background)
       }
       if round.isMultiple(of: 10) { await Task.yield() }
     }
