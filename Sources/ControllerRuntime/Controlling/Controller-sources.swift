@@ -1,7 +1,12 @@
+internal import Foundations
 public import Kubernetes
 
 extension RequestController {
-  /// Enqueues what `keys` makes of every change that `informer` reports.
+  /// Enqueues the requests that `keys` derives from every change that `informer` reports while the controller runs.
+  ///
+  /// When the controller starts, every object that the informer holds is reported as an initial change, at background
+  /// priority. Deletions from before are not reported: a reconciler finds what a deleted object left behind through the
+  /// objects that it owned.
   /// - Parameters:
   ///   - predicate: which changes count.
   ///   - delay: collects changes for this long, where one reconcile can serve many.
@@ -13,34 +18,59 @@ extension RequestController {
     keys: @escaping @Sendable (Change<Object>) -> [Request]
   ) {
     let queue = queue
-    informer.onChange { changes in
-      var urgent: [Request] = []
-      var initial: [Request] = []
-      for change in changes where predicate.accepts(change) {
-        let keys = keys(change)
-        if delay > .zero {
-          for key in keys { queue.add(key, after: delay) }
-        } else if change.isInitial {
-          initial += keys
-        } else {
-          urgent += keys
+    addSource {
+      informer.onChange { changes in
+        for priority in WorkPriority.allCases {
+          let concerned = changes.filter { $0.isInitial == (priority == .background) && predicate.accepts($0) }
+          let requests = concerned.flatMap(keys)
+          guard !requests.isEmpty else { continue }
+          if delay > .zero {
+            for request in requests { queue.add(request, after: delay, priority: priority) }
+          } else {
+            queue.add(requests, priority: priority)
+          }
         }
       }
-      if !urgent.isEmpty { queue.add(urgent) }
-      if !initial.isEmpty { queue.add(initial, priority: .background) }
     }
   }
 
-  /// Enqueues what arrives on a channel, for example from something that polls the world outside the cluster, until it
-  /// ends or the task is cancelled. To be run beside the controller (`Manager.addBackground`).
+  /// Enqueues the requests that arrive on a channel, for example from something that polls the world outside the
+  /// cluster, until it ends or the task is cancelled. Add it to `Manager.addBackground`; nothing is taken from the
+  /// channel before the controller runs, so choose how much the channel itself may hold until then.
   public func watch<Channel: AsyncSequence & Sendable>(channel: Channel, priority: WorkPriority = .user) async
   where Channel.Element == Request {
+    await waitUntilConnected()
+    guard !Task.isCancelled else { return }
     do {
       for try await request in channel { queue.add(request, priority: priority) }
     } catch {
       // The channel broke off: nothing more comes from it.
     }
   }
+}
+
+extension RequestController {
+  /// Calls `source` when the controller runs: now, if it does.
+  func addSource(_ source: @escaping @Sendable () -> Void) {
+    let isConnected = sources.withLock { sources in
+      sources?.append(source)
+      return sources == nil
+    }
+    if isConnected { source() }
+  }
+
+  /// Connects the queue to its sources.
+  func connect() {
+    let waiting = sources.withLock { sources in
+      defer { sources = nil }
+      return sources ?? []
+    }
+    for source in waiting { source() }
+    connected.open()
+  }
+
+  /// Waits until the controller runs, or the task is cancelled.
+  func waitUntilConnected() async { await connected.wait() }
 }
 
 extension RequestController<ObjectKey> {

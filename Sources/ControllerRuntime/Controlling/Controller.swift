@@ -11,23 +11,30 @@ public final class RequestController<Request: ReconcileRequest>: Sendable {
   public let name: String
   public let queue: WorkQueue<Request>
   private let concurrency: Int
-  private let timeout: Duration?
-  private let reconcile: Reconcile
+  let timeout: Duration?
+  let reconcile: Reconcile
   private let metrics: ControllerMetrics
-  private let time: any TimeSource
+  let time: any TimeSource
   private let logger: Logger
   private let active = Locked(0)
   private let reconciles = Locked<UInt64>(0)
+  /// Connects the queue to the informers that the controller watches; nil once that was done.
+  let sources = Locked<[@Sendable () -> Void]?>([])
+  let connected = Latch()
 
   /// - Parameters:
   ///   - name: in metrics and logs.
-  ///   - concurrency: how many requests are worked on at once.
-  ///   - timeout: a reconcile that takes longer is cancelled and counts as failed; nil: it may take as long as it likes.
+  ///   - concurrency: how many requests are worked on at once (controller-runtime: 1). From two on, the requests of one
+  ///     group (of one namespace, for objects) never hold all workers, and hold at most half, rounded up, while requests
+  ///     of other groups wait: one worker more than a single namespace is to have is enough for that.
+  ///   - timeout: a reconcile that takes longer is cancelled and counts as failed (5 minutes); nil: no limit. The worker
+  ///     is free when the reconcile returns, so a reconcile must end when its task is cancelled, as requests and
+  ///     sleeps do.
   ///   - backoff: of a request that failed, by how often in a row (controller-runtime: 5 ms to 1000 s).
   public init(
     name: String,
     concurrency: Int = 1,
-    timeout: Duration? = nil,
+    timeout: Duration? = .seconds(300),
     backoff: Backoff = .reconcile,
     registry: MetricsRegistry,
     time: any TimeSource = SystemTimeSource(),
@@ -50,9 +57,13 @@ public final class RequestController<Request: ReconcileRequest>: Sendable {
     )
   }
 
-  /// Works until the task is cancelled; what is being worked on is finished first. Cannot be run again.
+  /// Works until the task is cancelled, and then finishes the requests that are under way. Cannot be run again.
+  ///
+  /// Only now do the watched informers fill the queue, first with every object they hold: a replica that stands by keeps
+  /// no queue, and when it leads it looks at everything once.
   public func run() async {
     await withTaskCancellationHandler {
+      connect()
       await withTaskGroup(of: Void.self) { group in
         for _ in 0..<concurrency {
           group.addTask { while let request = await self.queue.next() { await self.work(on: request) } }
@@ -80,9 +91,13 @@ public final class RequestController<Request: ReconcileRequest>: Sendable {
       case .requeueWithBackoff:
         queue.addFailed(request)
         result = .requeue
+      case .requeue(let delay) where delay <= .zero:
+        queue.addFailed(request)
+        result = .requeue
       case .requeue(let delay):
         queue.forget(request)
-        queue.add(request, after: delay)
+        let priority = delay < ReconcileResult.periodic ? queue.priority(ofWorkOn: request) ?? .user : .background
+        queue.add(request, after: max(delay, ReconcileResult.shortestDelay), priority: priority)
         result = .requeueAfter
       }
     } catch {
@@ -112,23 +127,6 @@ public final class RequestController<Request: ReconcileRequest>: Sendable {
     queue.addFailed(request, atLeast: problem?.retryAfter ?? .zero)
   }
 
-  /// In a task of its own, no child of the group that is cancelled at the end: a reconcile that has begun is finished,
-  /// not torn.
-  private func attempt(_ request: Request, _ logger: Logger) async throws -> ReconcileResult {
-    let work = Task { [reconcile] in try await reconcile(request, logger) }
-    guard let timeout else { return try await work.value }
-    let alarm = Task { [time] in
-      try await time.sleep(for: timeout)
-      work.cancel()
-    }
-    defer { alarm.cancel() }
-    do {
-      return try await work.value
-    } catch  where work.isCancelled {
-      throw ReconcileTimeout(after: timeout)
-    }
-  }
-
   private func workers(_ change: Int) {
     metrics.workers(
       active.withLock { active in
@@ -137,10 +135,4 @@ public final class RequestController<Request: ReconcileRequest>: Sendable {
       }
     )
   }
-}
-
-/// A reconcile took longer than its controller allows.
-struct ReconcileTimeout: Error, CustomStringConvertible {
-  let after: Duration
-  var description: String { "no result after \(after)" }
 }

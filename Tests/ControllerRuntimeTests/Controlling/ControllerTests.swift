@@ -155,6 +155,84 @@ import Testing
     await running.value
   }
 
+  @Test func aSlowNamespaceDoesNotHoldUpAnother() async {
+    let gate = Latch()
+    let controller = controller(concurrency: 3) { key, _ in
+      if key.namespace == "slow" { await gate.wait() }
+      return .done
+    }
+    let running = Task { await controller.run() }
+    controller.queue.add((0..<10).map { ObjectKey(namespace: "slow", name: "\($0)") })
+    #expect(await eventually { count("active_workers") == 2 })
+    controller.queue.add((0..<10).map { ObjectKey(namespace: "quick", name: "\($0)") })
+    #expect(await eventually { total("success") == 10 })
+    #expect(controller.queue.count == 8)
+    gate.open()
+    #expect(await eventually { total("success") == 20 })
+    running.cancel()
+    await running.value
+  }
+
+  @Test(arguments: [Duration.zero, .seconds(-1)]) func aLookAtOnceIsBackedOff(_ delay: Duration) async {
+    let controller = controller { _, _ in .requeue(after: delay) }
+    let running = Task { await controller.run() }
+    controller.queue.add(key("a"))
+    for milliseconds in [5, 10, 20, 40] { await time.pass(.milliseconds(milliseconds)) }
+    #expect(await eventually { total("requeue") == 5 })
+    #expect(total("requeue_after") == 0)
+    running.cancel()
+    await running.value
+  }
+
+  @Test func aLookThatIsAskedForTooSoonWaitsATenthOfASecond() async {
+    let controller = controller { _, _ in .requeue(after: .nanoseconds(1)) }
+    let running = Task { await controller.run() }
+    controller.queue.add(key("a"))
+    for _ in 0..<3 { await time.pass(.milliseconds(100)) }
+    #expect(await eventually { total("requeue_after") == 4 })
+    running.cancel()
+    await running.value
+  }
+
+  @Test(arguments: [
+    (Duration.seconds(600), WorkPriority.user, WorkPriority.background),
+    (.seconds(60), .user, .background), (.seconds(59), .user, .user), (.seconds(2), .background, .background),
+  ])
+  func aPeriodicLookIsDoneInTheBackgroundAndANearOneKeepsItsPriority(
+    delay: Duration,
+    before: WorkPriority,
+    after: WorkPriority
+  ) async {
+    let priorities = Locked<[WorkPriority?]>([])
+    let queue = Locked<WorkQueue<ObjectKey>?>(nil)
+    let controller = controller { key, _ in
+      priorities.withLock { $0.append(queue.withLock { $0 }?.priority(ofWorkOn: key)) }
+      return .requeue(after: delay)
+    }
+    queue.withLock { $0 = controller.queue }
+    let running = Task { await controller.run() }
+    controller.queue.add(key("a"), priority: before)
+    await time.pass(delay)
+    #expect(await eventually { priorities.withLock { $0 } == [before, after] })
+    running.cancel()
+    await running.value
+    queue.withLock { $0 = nil }
+  }
+
+  @Test func aReconcileIsCancelledAfterFiveMinutesUnlessAskedOtherwise() async {
+    let controller = Controller(name: "test", registry: registry, time: time) { [time] _, _ in
+      try await time.sleep(for: .seconds(3600))
+      return .done
+    }
+    let running = Task { await controller.run() }
+    controller.queue.add(key("a"))
+    #expect(await eventually { time.remaining.contains(.seconds(3600)) })
+    await time.pass(.seconds(300))
+    #expect(await eventually { total("error") == 1 })
+    running.cancel()
+    await running.value
+  }
+
   @Test func whatIsUnderWayIsFinishedWhenTheControllerStops() async {
     let (gate, ended) = (Latch(), Locked(false))
     let controller = controller { _, _ in

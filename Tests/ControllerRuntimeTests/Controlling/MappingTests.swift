@@ -11,8 +11,11 @@ import Testing
   private let time = VirtualTimeSource()
   private let informer = Informer<ConfigMap>(client: MemoryServer())
 
+  /// Connected to what it watches, and without workers.
   private func controller() -> Controller {
-    Controller(name: "test", registry: MetricsRegistry(), time: time) { _, _ in .done }
+    let controller = Controller(name: "test", registry: MetricsRegistry(), time: time) { _, _ in .done }
+    controller.connect()
+    return controller
   }
   /// What is in the queue now, in its order.
   private func keys(_ controller: Controller) async -> [String] {
@@ -63,6 +66,16 @@ import Testing
     #expect(await eventually { controller.queue.count == 1 })
     #expect(await keys(controller) == ["team/all"])
     #expect(controller.queue.delayedCount == 0)
+  }
+
+  @Test func whatAListBroughtStaysInTheBackgroundWhereChangesAreCollected() async {
+    let controller = controller()
+    controller.watch(informer, after: .seconds(2)) { change in change.sides.map(\.key) }
+    informer.emit([Change(old: nil, new: ConfigMap("list"), isInitial: true)])
+    await time.pass(.seconds(2))
+    #expect(await eventually { controller.queue.count == 1 })
+    controller.queue.add(key("user"))
+    #expect(await keys(controller) == ["team/user", "team/list"])
   }
 
   @Test func ownersAreFoundByGroupAndKindWhateverTheirVersion() async {

@@ -28,6 +28,7 @@ import Testing
       logger: .none
     )
     informers.wake(backbones: controller)
+    controller.connect()
     put(aws)
     put(BackboneWorld.backbone("gcp"))
     _ = await woken()

@@ -1,0 +1,26 @@
+internal import Foundations
+
+extension RequestController {
+  /// In a task of its own, no child of the group that is cancelled at the end: a reconcile that has begun is finished,
+  /// not torn.
+  func attempt(_ request: Request, _ logger: Logger) async throws -> ReconcileResult {
+    let work = Task { [reconcile] in try await reconcile(request, logger) }
+    guard let timeout else { return try await work.value }
+    let alarm = Task { [time] in
+      try await time.sleep(for: timeout)
+      work.cancel()
+    }
+    defer { alarm.cancel() }
+    do {
+      return try await work.value
+    } catch  where work.isCancelled {
+      throw ReconcileTimeout(after: timeout)
+    }
+  }
+}
+
+/// A reconcile took longer than its controller allows.
+struct ReconcileTimeout: Error, CustomStringConvertible {
+  let after: Duration
+  var description: String { "cancelled because it took longer than \(after)" }
+}
