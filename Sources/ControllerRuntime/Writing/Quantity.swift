@@ -1,10 +1,11 @@
-/// A Kubernetes quantity (`500m`, `0.5`, `64Mi`, `1e3`), for comparing what was asked for with what the server made of
-/// it (k8s.io/apimachinery/pkg/api/resource). Exact, in billionths; nil for what is none or does not fit.
-struct Quantity: Equatable {
+/// A Kubernetes quantity (`500m`, `0.5`, `64Mi`, `1e3`), for comparing amounts whatever their spelling
+/// (k8s.io/apimachinery/pkg/api/resource). Exact, in billionths.
+public struct Quantity: Sendable, Comparable {
   /// Billionths, the finest that Kubernetes knows.
   let nano: Int128
 
-  init?(_ text: String) {
+  /// Nil for what is not a quantity or does not fit.
+  public init?(_ text: String) {
     var rest = Substring(text)
     var isNegative = false
     if let sign = rest.first, sign == "+" || sign == "-" {
@@ -41,6 +42,8 @@ struct Quantity: Equatable {
     }
     nano = isNegative ? -value : value
   }
+
+  public static func < (left: Quantity, right: Quantity) -> Bool { left.nano < right.nano }
 
   private static func multiply(_ value: inout Int128, _ factor: Int128, _ times: Int) -> Bool {
     for _ in 0..<times {

@@ -17,6 +17,12 @@ import Testing
     #expect(try #require(Quantity(left)) != #require(Quantity(right)))
   }
 
+  @Test(arguments: [("1m", "1"), ("64M", "64Mi"), ("999m", "1"), ("-1", "0"), ("1Gi", "1e10")])
+  func theFirstIsSmaller(_ left: String, _ right: String) throws {
+    #expect(try #require(Quantity(left)) < #require(Quantity(right)))
+    #expect(try #require(Quantity(right)) > #require(Quantity(left)))
+  }
+
   @Test(arguments: [
     "", "Mi", ".", "-", "1.2.3", "1 Mi", "1mi", "1KB", "e3", "1e", "1e99", "1e-99", "abc", "1_000", "٣",
     "99999999999999999999999999999", "9999999999999999999999999999Ei",
