@@ -148,6 +148,11 @@ extension VPNConnectionSpec.Tunnel: SchemaDescribing {
     "self.matches('\(Lexical.ipv4OrDNSName)')",
     "must be an IPv4 address or a DNS name, without a port (IPv6 is not supported)"
   )
+  /// The gateway would probe the node or the cloud's metadata service on the tenant's behalf.
+  static let publicServerRule = Schema.Rule(
+    "!(self.matches('\(Lexical.ipv4)') && self.matches('\(Lexical.unroutable)'))",
+    "loopback, link-local, multicast and reserved addresses cannot be VPN servers"
+  )
   public static let schema = Schema.object(
     "One VPN server, and the gateway pod that talks to it.",
     [
@@ -160,6 +165,7 @@ extension VPNConnectionSpec.Tunnel: SchemaDescribing {
         "server",
         .string("The server's IPv4 address, or its DNS name (looked up again at each new attempt).")
           .length(1...253).rule(serverRule.expression, serverRule.message)
+          .rule(publicServerRule.expression, publicServerRule.message)
       ),
       .optional(
         "port",

@@ -122,6 +122,11 @@ extension Fixture {
         connection,
         ipsec.replacing("spec.tunnels[0].server", "VPN-1.Example.c0m")
       ),
+      good(
+        "a server whose name begins like a loopback address",
+        connection,
+        ipsec.replacing("spec.tunnels[0].server", "127.vpn.example.com")
+      ),
       good("a name of 63", connection, ipsec.replacing("metadata.name", .string(String(repeating: "n", count: 63)))),
       good(
         emptyString,
@@ -357,6 +362,10 @@ extension Fixture {
       ("spec.tunnels[0].server", .string(String(repeating: "a", count: 64) + ".de"))
     ),
     bad("a server with a line break", ipsec, "spec.tunnels[0].server", ("spec.tunnels[0].server", "vpn\n")),
+    bad("a server on this host", ipsec, "spec.tunnels[0].server", ("spec.tunnels[0].server", "127.0.0.1")),
+    bad("the metadata service", ipsec, "spec.tunnels[0].server", ("spec.tunnels[0].server", "169.254.169.254")),
+    bad("a multicast server", ipsec, "spec.tunnels[0].server", ("spec.tunnels[0].server", "224.0.0.1")),
+    bad("a server in this network", ipsec, "spec.tunnels[0].server", ("spec.tunnels[0].server", "0.0.0.0")),
     bad("port 0", ipsec, "spec.tunnels[0].port", ("spec.tunnels[0].port", 0)),
     bad("port 70000", ipsec, "spec.tunnels[1].port", ("spec.tunnels[1].port", 70000)),
     bad("a port as text", ipsec, "spec.tunnels[0].port", ("spec.tunnels[0].port", "500")),

@@ -30,6 +30,8 @@ extension VPNConnectionSpec {
       let path = "spec.tunnels[\(index)]"
       checker.dnsLabel(tunnel.name, "\(path).name", atMost: Tunnel.maximumNameLength)
       checker.check(Spelling.isIPv4OrDNSName(tunnel.server), Tunnel.serverRule, at: "\(path).server", tunnel.server)
+      let isRoutable = IPv4Address(tunnel.server).map(Self.isRoutable) ?? true
+      checker.check(isRoutable, Tunnel.publicServerRule, at: "\(path).server", tunnel.server)
       checker.range(tunnel.port, "\(path).port", Self.portRange)
       checker.length(tunnel.zone, "\(path).zone", 1...63)
       checker.labelValue(tunnel.zone, "\(path).zone")
@@ -70,9 +72,14 @@ extension VPNConnectionSpec {
       return checker.refuse(path, text, networkRule.message)
     }
     checker.check(network.prefixLength >= 8, networkRule, at: path, text)
-    let first = network.address.bits >> 24
-    let isLinkLocal = network.address.bits >> 16 == 0xA9FE
-    checker.check(first != 0 && first != 127 && first < 224 && !isLinkLocal, routableRule, at: path, text)
+    checker.check(isRoutable(network.address), routableRule, at: path, text)
+  }
+
+  /// Whether packets for `address` leave the machine for one host: the twin of `Lexical.unroutable`.
+  private static func isRoutable(_ address: IPv4Address) -> Bool {
+    let first = address.bits >> 24
+    let isLinkLocal = address.bits >> 16 == 0xA9FE
+    return first != 0 && first != 127 && first < 224 && !isLinkLocal
   }
 
   private func checkProbe(_ checker: inout FieldChecker) {
