@@ -20,6 +20,15 @@ import Testing
     )
   }
 
+  @Test func noServiceMeshPutsASidecarIntoAGateway() throws {
+    for case .applyDeployment(let deployment) in VPNConnectionPlan(Fixture.facts()).actions {
+      let pod = try #require(deployment.spec?.template.metadata)
+      #expect(pod.labels?["sidecar.istio.io/inject"] == "false")
+      #expect(pod.annotations?["sidecar.istio.io/inject"] == "false")
+      #expect(pod.annotations?["linkerd.io/inject"] == "disabled")
+    }
+  }
+
   @Test func nothingIsWrittenWhenNothingDiffers() {
     let facts = Fixture.facts()
     let settled = Fixture.settled(facts, after: VPNConnectionPlan(facts))

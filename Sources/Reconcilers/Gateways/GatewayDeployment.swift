@@ -12,8 +12,11 @@ extension GatewayObjects {
     selector[GatewayLabels.tunnel] = tunnel.name
     let overrides = connection.spec.gateway
     var podMetadata = ObjectMeta()
-    podMetadata.labels = (overrides?.labels ?? [:]).merging(labels) { _, ours in ours }
+    podMetadata.labels = (overrides?.labels ?? [:])
+      .merging(Self.noSidecarLabels) { _, ours in ours }
+      .merging(labels) { _, ours in ours }
     podMetadata.annotations = (overrides?.annotations ?? [:])
+      .merging(Self.noSidecarAnnotations) { _, ours in ours }
       .merging([GatewayLabels.owner: connection.key.description]) { _, ours in ours }
     return Deployment(
       metadata: metadata(names.gateway(tunnel: tunnel.name), tunnel: tunnel.name),
@@ -27,6 +30,11 @@ extension GatewayObjects {
       )
     )
   }
+
+  /// Injectors of service meshes leave the pods alone: a sidecar would run in the privileged namespace and take the
+  /// gateway's traffic. Istio reads the label, and on old versions the annotation; Linkerd reads the annotation.
+  static let noSidecarLabels = ["sidecar.istio.io/inject": "false"]
+  static let noSidecarAnnotations = ["sidecar.istio.io/inject": "false", "linkerd.io/inject": "disabled"]
 
   private func podSpec(_ tunnel: VPNConnectionSpec.Tunnel) -> PodSpec {
     let overrides = connection.spec.gateway
