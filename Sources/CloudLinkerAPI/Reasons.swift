@@ -41,6 +41,8 @@ public enum Reason: String, Codable, Sendable, CaseIterable {
   case planOnly = "PlanOnly"
   /// The spec breaks a rule that the API server did not know (before Kubernetes 1.25): correct the named field.
   case invalidSpec = "InvalidSpec"
+  /// The namespace is the operator's own or the gateways': create the object in the namespace that uses it.
+  case namespaceRefused = "NamespaceRefused"
   /// The object is being deleted; the message says what is waited for.
   case deleting = "Deleting"
   /// The API server refused or did not answer; tried again with backoff. If it stays: the operator's RBAC and logs.

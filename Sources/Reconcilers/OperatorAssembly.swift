@@ -85,6 +85,7 @@ public struct OperatorAssembly: Sendable {
         caches: caches,
         observer: observer,
         events: events,
+        reservedNamespaces: settings.defaults.reservedNamespaces,
         time: time
       )
       return { key, logger in try await reconciler.reconcile(key, logger) }
@@ -102,6 +103,7 @@ public struct OperatorAssembly: Sendable {
         clusterRanges: ClusterRanges(client: client, time: time),
         clouds: CloudConnector(transport: clouds, settings: settings.clouds, registry: registry, time: time),
         events: events,
+        reservedNamespaces: settings.defaults.reservedNamespaces,
         time: time
       )
       return { key, logger in try await reconciler.reconcile(key, logger) }

@@ -14,6 +14,17 @@ struct Refusal: Error, Equatable {
     let more = errors.count > 1 ? " (and \(errors.count - 1) more)" : ""
     self.init(condition: .accepted, reason: .invalidSpec, message: "\(first)\(more)")
   }
+  /// For an object in a namespace that holds the operator's own Secrets or copies of other tenants'.
+  init?(_ object: ObjectKey, reserved: Set<String>) {
+    guard reserved.contains(object.namespace) else { return nil }
+    self.init(
+      condition: .accepted,
+      reason: .namespaceRefused,
+      message:
+        "metadata.namespace: \"\(object.namespace)\" belongs to the operator: create this object in the namespace "
+        + "whose pods use it"
+    )
+  }
   init(condition: ConditionType, reason: Reason, message: String) {
     self.condition = condition
     self.reason = reason

@@ -44,6 +44,12 @@ import Testing
     #expect(ready(facts(.unreachable))?.message.contains("port http") == true)
   }
 
+  @Test func aForwardInANamespaceOfTheOperatorIsRefused() {
+    var facts = facts()
+    facts.reservedNamespaces = ["production"]
+    #expect(ready(facts)?.reason == "NamespaceRefused")
+  }
+
   @Test func theReasonOfARefusalIsFirst() {
     var noConnection = facts()
     noConnection.connection = nil

@@ -91,6 +91,16 @@ import Testing
     #expect(VPNConnectionPlan(facts).status.conditions?.of(.accepted)?.status == "True")
   }
 
+  @Test(arguments: ["cloudlinker-gateways", "cloudlinker-system"])
+  func aConnectionInANamespaceOfTheOperatorIsRefused(namespace: String) {
+    var facts = Fixture.facts()
+    facts.connection.metadata.namespace = namespace
+    let plan = VPNConnectionPlan(facts)
+    #expect(plan.actions == [])
+    #expect(plan.status.conditions?.of(.accepted)?.reason == "NamespaceRefused")
+    #expect(plan.status.conditions?.of(.ready)?.message.contains(namespace) == true)
+  }
+
   @Test func transitionTimesMoveWithTheStatusOnly() throws {
     var facts = settled()
     facts.observations["a"] = Fixture.observation("a", facts)

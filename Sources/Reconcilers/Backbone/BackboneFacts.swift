@@ -11,6 +11,8 @@ struct BackboneFacts: Sendable {
   var connections: [VPNConnection] = []
   /// What the operator's own cluster uses; asked for only while nothing has been made.
   var clusterRanges: [ClusterRange] = []
+  /// Namespaces in which no Backbone is accepted.
+  var reservedNamespaces: Set<String> = []
   var now: Timestamp
 
   var isDeleted: Bool { backbone.metadata.deletionTimestamp != nil }
@@ -31,6 +33,7 @@ struct BackboneFacts: Sendable {
 
 /// Whether a Backbone may be carried out at all, decided before its cloud is asked anything.
 ///
+///     the namespace is the operator's                      NamespaceRefused
 ///     spec breaks a rule                                   InvalidSpec
 ///     an older Backbone has the provider                   ProviderConflict
 ///     an older Backbone has a range that overlaps          RangeConflict
@@ -41,6 +44,7 @@ struct BackboneFacts: Sendable {
 enum BackboneVerdict {
   static func accepted(_ facts: BackboneFacts) -> Refusal? {
     let backbone = facts.backbone
+    if let refusal = Refusal(backbone.key, reserved: facts.reservedNamespaces) { return refusal }
     if let refusal = Refusal(backbone.validate()) { return refusal }
     let older = facts.siblings
       .filter { $0.metadata.deletionTimestamp == nil && Precedence.isOlder($0, backbone) }

@@ -25,6 +25,7 @@ struct BackboneReconciler: Sendable {
   let clusterRanges: ClusterRanges
   let clouds: any CloudConnecting
   let events: EventRecorder
+  let reservedNamespaces: Set<String>
   let time: any TimeSource
 
   func reconcile(_ key: ObjectKey, _ logger: Logger) async throws -> ReconcileResult {
@@ -34,6 +35,7 @@ struct BackboneReconciler: Sendable {
       return .done
     }
     var facts = caches.facts(of: backbone, now: time.timestamp)
+    facts.reservedNamespaces = reservedNamespaces
     if facts.isDeleted, backbone.metadata.finalizers?.contains(Self.finalizer) != true { return .done }
     if facts.isToBeMade { facts.clusterRanges = try await clusterRanges.all() }
     if !facts.isDeleted {

@@ -16,6 +16,9 @@ public struct GatewayDefaults: Sendable, Hashable {
   public var operatorNamespace: String
   /// DNS domain of the cluster.
   public var clusterDomain: String
+  /// Namespaces in which no object of a tenant is accepted.
+  var reservedNamespaces: Set<String> { [namespace, operatorNamespace] }
+
   public init(
     namespace: String = "cloudlinker-gateways",
     image: String,

@@ -11,6 +11,8 @@ struct PortForwardFacts: Sendable {
   /// The other PortForwards of the connection that name one of its ports.
   var rivals: [PortForward] = []
   var observations: [String: GatewayObservation] = [:]
+  /// Namespaces in which no PortForward is accepted.
+  var reservedNamespaces: Set<String> = []
   var now: Timestamp
 }
 
@@ -18,6 +20,7 @@ struct PortForwardFacts: Sendable {
 ///
 ///     connection   spec        gateways                         Ready
 ///     absent       any         any                              False ConnectionNotFound *
+///     any          reserved    any                              False NamespaceRefused
 ///     any          invalid     any                              False InvalidSpec
 ///     any          conflict    any                              False PortConflict
 ///     any          outside     any                              False TargetOutsideRemoteNetworks
@@ -82,6 +85,9 @@ struct PortForwardPlan {
 
   private static func refusal(_ facts: PortForwardFacts) -> (Reason, String)? {
     let forward = facts.forward
+    if let refusal = Refusal(forward.key, reserved: facts.reservedNamespaces) {
+      return (refusal.reason, refusal.message)
+    }
     let errors = forward.validate()
     if let first = errors.first {
       return (.invalidSpec, errors.count > 1 ? "\(first) (and \(errors.count - 1) more)" : "\(first)")

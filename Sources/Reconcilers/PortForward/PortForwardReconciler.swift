@@ -9,6 +9,7 @@ struct PortForwardReconciler: Sendable {
   let caches: Caches
   let observer: GatewayObserver
   let events: EventRecorder
+  let reservedNamespaces: Set<String>
   let time: any TimeSource
   /// Since when each forward waits, in its present generation, for the gateways to take its ports.
   let waiting = Locked<[ObjectKey: Waiting]>([:])
@@ -25,6 +26,7 @@ struct PortForwardReconciler: Sendable {
     }
     let connection = ObjectKey(namespace: key.namespace, name: forward.spec.vpnConnectionRef.name)
     var facts = PortForwardFacts(forward: forward, connection: caches.connections.get(connection), now: time.timestamp)
+    facts.reservedNamespaces = reservedNamespaces
     facts.rivals = caches.rivals(of: forward)
     facts.observations = await observer.observations(of: connection)
     let plan = PortForwardPlan(facts, age: age(of: forward))

@@ -3,6 +3,7 @@ internal import Kubernetes
 
 /// Whether a connection may be carried out at all, decided before anything is made.
 ///
+///     the namespace is the operator's               NamespaceRefused        stalled
 ///     spec breaks a rule                            InvalidSpec             stalled
 ///     image outside the allowed ones                GatewayOptionsRefused   stalled
 ///     an older connection has the Service name      ServiceNameConflict     stalled
@@ -13,6 +14,7 @@ internal import Kubernetes
 enum VPNConnectionVerdict {
   static func accepted(_ facts: VPNConnectionFacts) -> Refusal? {
     let connection = facts.connection
+    if let refusal = Refusal(connection.key, reserved: facts.defaults.reservedNamespaces) { return refusal }
     if let refusal = Refusal(connection.validate()) { return refusal }
     if let image = connection.spec.gateway?.image, image != facts.defaults.image,
       !facts.defaults.allowedImages.contains(where: { image.hasPrefix($0) })

@@ -26,6 +26,14 @@ import Testing
     #expect(refusal?.message.contains("spec.network.cidr") == true)
   }
 
+  @Test func aNamespaceOfTheOperatorIsRefused() {
+    var facts = BackboneFacts(backbone: BackboneWorld.backbone(), now: Fixture.now)
+    facts.reservedNamespaces = Fixture.defaults.reservedNamespaces
+    #expect(BackboneVerdict.accepted(facts) == nil)
+    facts.backbone.metadata.namespace = "cloudlinker-gateways"
+    #expect(BackboneVerdict.accepted(facts)?.reason == .namespaceRefused)
+  }
+
   @Test func theOlderOfOneProviderStays() {
     let older = BackboneWorld.backbone("first", cidr: "10.20.0.0/16", created: 0)
     let younger = BackboneWorld.backbone("third", cidr: "10.20.0.0/16", created: 20)

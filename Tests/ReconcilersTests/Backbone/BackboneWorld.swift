@@ -42,6 +42,7 @@ final class BackboneWorld: Sendable {
         time: time,
         logger: .none
       ),
+      reservedNamespaces: Fixture.defaults.reservedNamespaces,
       time: time
     )
     put(Self.backbone())

@@ -96,6 +96,7 @@ final class SimulatedEnvironment: Sendable {
       clusterRanges: ClusterRanges(client: server, time: time),
       clouds: connector,
       events: recorder,
+      reservedNamespaces: Fixture.defaults.reservedNamespaces,
       time: time
     )
     reconciler.withLock { $0 = made }
