@@ -36,6 +36,11 @@ enum JSONPatch {
     }
   }
 
+  /// What of `object` another type of its kind holds.
+  static func view<Object: Resource>(of object: some Resource) -> Object? {
+    try? JSONDecoder().decode(Object.self, from: JSONEncoder().encode(object))
+  }
+
   private struct Refusal: Error {}
 
   private static func change(

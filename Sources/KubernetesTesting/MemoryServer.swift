@@ -2,7 +2,8 @@ internal import Foundations
 public import Kubernetes
 
 /// An API server in memory, for tests of what calls it: keeps versions and refuses what is outdated. Apply replaces the
-/// whole object, watches stay silent; what depends on more belongs on a `TestControlPlane`.
+/// whole object, lists know namespaces and `key=value` selectors, watches stay silent; what depends on more belongs on a
+/// `TestControlPlane`.
 public final class MemoryServer: KubernetesAPI {
   /// Says what goes wrong with a call (`create Lease team/leader`); it may also wait.
   public typealias Fault = @Sendable (String) async -> KubernetesError?
@@ -22,14 +23,20 @@ public final class MemoryServer: KubernetesAPI {
   public func setFault(_ fault: @escaping Fault) { state.withLock { $0.fault = fault } }
 
   public func object<Object: Resource>(_ type: Object.Type, _ key: ObjectKey) -> Object? {
-    state.withLock { $0.objects[Self.path(type, key)] as? Object }
+    state.withLock { $0.objects[Self.path(type, key)].flatMap { Self.view($0) } }
   }
   public func objects<Object: Resource>(_ type: Object.Type) -> [Object] {
-    state.withLock { $0.objects.values.compactMap { $0 as? Object } }
+    state.withLock { $0.objects.values.compactMap { Self.view($0) } }
   }
   /// As somebody else would.
   @discardableResult public func put<Object: Resource>(_ object: Object) -> Object {
     state.withLock { Self.store(object, &$0) }
+  }
+
+  /// An object as its kind's type, or as another type of that kind, such as its metadata alone.
+  private static func view<Object: Resource>(_ object: some Resource) -> Object? {
+    if let object = object as? Object { return object }
+    return type(of: object).resourceType == Object.resourceType ? JSONPatch.view(of: object) : nil
   }
 
   private static func path<Object: Resource>(_ type: Object.Type, _ key: ObjectKey) -> String {
@@ -55,7 +62,9 @@ public final class MemoryServer: KubernetesAPI {
 
   public func get<Object: Resource>(_ type: Object.Type, _ key: ObjectKey) async throws(KubernetesError) -> Object {
     try await begin("get", type, key)
-    guard let found = object(type, key) else { throw KubernetesError(.notFound, status: 404, "\(key) not found") }
+    guard let found = object(type, key) else {
+      throw KubernetesError(.notFound, status: 404, "\(key) not found", reason: "NotFound")
+    }
     return found
   }
 
@@ -136,7 +145,17 @@ public final class MemoryServer: KubernetesAPI {
     continueToken: String?
   ) async throws(KubernetesError) -> ListPage<Object> {
     try await begin("list", type, ObjectKey(name: ""))
-    return ListPage(items: objects(type), resourceVersion: state.withLock { "\($0.version)" })
+    let items = objects(type).filter { scope.namespace == nil || $0.metadata.namespace == scope.namespace }
+      .filter { Self.selects(scope.labelSelector, $0.metadata.labels ?? [:]) }
+    return ListPage(items: items, resourceVersion: state.withLock { "\($0.version)" })
+  }
+
+  /// Of selectors only `key=value`, joined by commas; any other requirement selects nothing.
+  private static func selects(_ selector: String?, _ labels: [String: String]) -> Bool {
+    (selector ?? "").split(separator: ",").allSatisfy { requirement in
+      let sides = requirement.split(separator: "=", maxSplits: 1).map(String.init)
+      return sides.count == 2 && labels[sides[0]] == sides[1]
+    }
   }
 
   /// Stays open, and nothing comes.

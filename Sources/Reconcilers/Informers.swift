@@ -17,7 +17,7 @@ struct Informers: Sendable {
   let networkPolicies: Informer<NetworkPolicy>
   let budgets: Budgets
   let pods: Informer<Pod>
-  private let gatewayNamespace: String
+  private let scope: OperatorScope
 
   /// Watched in the version that the server has, kept in one.
   enum Budgets: Sendable {
@@ -26,9 +26,10 @@ struct Informers: Sendable {
   }
 
   init(client: any KubernetesAPI, settings: OperatorAssembly.Settings, time: any TimeSource, logger: Logger) {
-    let everywhere = Scope(namespace: settings.namespace)
-    let ours = Scope(namespace: settings.namespace, labelSelector: GatewayLabels.selector)
-    let gateways = Scope(namespace: settings.defaults.namespace, labelSelector: GatewayLabels.selector)
+    scope = settings.scope
+    let everywhere = Scope(namespace: scope.namespace)
+    let ours = Scope(namespace: scope.namespace, labelSelector: GatewayLabels.selector)
+    let gateways = Scope(namespace: settings.defaults.namespace, labelSelector: scope.gatewaySelector)
     func informer<Object: Resource>(
       _ scope: Scope,
       _ indexers: [String: Store<Object>.Indexer] = Self.byOwner(),
@@ -61,7 +62,6 @@ struct Informers: Sendable {
     networkPolicies = informer(gateways)
     budgets = settings.hasPolicyV1 ? .v1(informer(gateways)) : .v1beta1(informer(gateways))
     pods = informer(gateways)
-    gatewayNamespace = settings.defaults.namespace
   }
 
   private static func byOwner<Object: Resource>() -> [String: Store<Object>.Indexer] {
@@ -156,8 +156,9 @@ struct Informers: Sendable {
   }
 
   private func watchOwned<Object: Resource>(_ informer: Informer<Object>, _ controller: Controller) {
+    let scope = scope
     controller.watch(informer, after: OperatorAssembly.collection) { change in
-      Set(change.sides.compactMap { GatewayLabels.connectionKey(of: $0.metadata) }).sorted()
+      Set(change.sides.compactMap { GatewayLabels.connectionKey(of: $0.metadata) }).filter(scope.includes).sorted()
     }
   }
 

@@ -8,16 +8,15 @@ public import Kubernetes
 public struct OperatorAssembly: Sendable {
   public struct Settings: Sendable {
     public var defaults: GatewayDefaults
-    /// The only namespace whose connections are looked after; nil: all.
-    public var namespace: String?
+    public var scope: OperatorScope
     /// PortForwards whose status is written at once.
     public var concurrency = 16
     /// Whether the server has policy/v1 (since Kubernetes 1.21); by discovery.
     public var hasPolicyV1: Bool
     public var clouds = CloudSettings()
-    public init(defaults: GatewayDefaults, namespace: String? = nil, hasPolicyV1: Bool) {
+    public init(defaults: GatewayDefaults, scope: OperatorScope = OperatorScope(), hasPolicyV1: Bool) {
       self.defaults = defaults
-      self.namespace = namespace
+      self.scope = scope
       self.hasPolicyV1 = hasPolicyV1
     }
   }
@@ -75,6 +74,7 @@ public struct OperatorAssembly: Sendable {
         actions: GatewayActions(client: client, hasPolicyV1: settings.hasPolicyV1),
         events: events,
         defaults: settings.defaults,
+        scope: settings.scope,
         time: time
       )
       return { key, logger in try await reconciler.reconcile(key, logger) }

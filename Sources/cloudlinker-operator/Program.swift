@@ -64,7 +64,7 @@ final class Program: Sendable {
     manager.addBackground { await events.run() }
     var settings = OperatorAssembly.Settings(
       defaults: defaults,
-      namespace: flags.namespace,
+      scope: OperatorScope(namespace: flags.namespace),
       hasPolicyV1: hasPolicyV1
     )
     settings.concurrency = flags.concurrency
@@ -103,7 +103,7 @@ final class Program: Sendable {
   private var leadership: Leadership {
     Leadership(
       client: client,
-      key: ObjectKey(namespace: flags.operatorNamespace, name: "cloudlinker-operator"),
+      key: ObjectKey(namespace: flags.operatorNamespace, name: OperatorScope(namespace: flags.namespace).leaseName),
       identity: "\(flags.identity)_\(String(UInt64.random(in: .min ... .max), radix: 16))",
       duration: .seconds(flags.leaseDuration),
       renewDeadline: .seconds(flags.leaseRenewDeadline),

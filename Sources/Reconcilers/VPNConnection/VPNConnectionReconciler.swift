@@ -14,20 +14,21 @@ struct VPNConnectionReconciler: Sendable {
   let actions: GatewayActions
   let events: EventRecorder
   let defaults: GatewayDefaults
+  let scope: OperatorScope
   let time: any TimeSource
   /// When the gateways of a connection were last given something new.
-  private let lastChange = Locked<[ObjectKey: ContinuousClock.Instant]>([:])
+  let lastChange = Locked<[ObjectKey: ContinuousClock.Instant]>([:])
 
   /// How long the gateways of one connection are left alone after a change. Forwards that trickle in are given to them
   /// together: each time costs a write for every tunnel, a refresh of its mount and a reload.
   static let pace: Duration = .milliseconds(500)
 
   func reconcile(_ key: ObjectKey, _ logger: Logger) async throws -> ReconcileResult {
-    let live = caches.live(of: key)
-    let aliases = caches.aliases(of: key)
+    guard scope.includes(key) else { return .done }
     guard let connection = caches.connections.get(key), connection.metadata.deletionTimestamp == nil else {
-      return try await tearDown(key, live: live, aliases: aliases)
+      return try await tearDown(key, logger)
     }
+    let live = caches.live(of: key)
     await observer.follow(Self.pods(live, of: key), of: key)
     let facts = try await gather(connection, live)
     let plan = VPNConnectionPlan(facts)
@@ -95,18 +96,7 @@ struct VPNConnectionReconciler: Sendable {
     }
   }
 
-  private func tearDown(_ key: ObjectKey, live: GatewayLive, aliases: [Service]) async throws -> ReconcileResult {
-    let connection = caches.connections.get(key)
-    let isMarked = connection?.metadata.finalizers?.contains(GatewayLabels.finalizer) == true
-    await observer.follow([], of: key)
-    await secrets.forget(key)
-    lastChange.withLock { $0[key] = nil }
-    let teardown = GatewayTeardown(live: live, aliases: aliases, hasFinalizer: isMarked)
-    for action in teardown.actions { try await actions.perform(action, for: connection) }
-    return .done
-  }
-
-  private func write(_ status: VPNConnectionStatus, to connection: VPNConnection) async throws(KubernetesError) {
+  func write(_ status: VPNConnectionStatus, to connection: VPNConnection) async throws(KubernetesError) {
     guard status != connection.status else { return }
     TunnelEvents.record(from: connection.status, to: status, of: connection, events)
     var object = connection

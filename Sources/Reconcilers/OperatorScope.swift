@@ -1,0 +1,22 @@
+public import Kubernetes
+
+/// The namespaces whose objects an operator looks after. The objects of other namespaces are another operator's: they
+/// are neither changed nor taken for leftovers.
+public struct OperatorScope: Sendable, Hashable {
+  /// Nil: every namespace.
+  public var namespace: String?
+
+  public init(namespace: String? = nil) { self.namespace = namespace }
+
+  public func includes(_ key: ObjectKey) -> Bool { namespace == nil || namespace == key.namespace }
+
+  /// Operators of different scopes lead side by side, each under a Lease of its own. A namespace's name has at most 63
+  /// characters (RFC 1123 label), so that the longest is well below the 253 that a Lease's name may have.
+  public var leaseName: String { namespace.map { "cloudlinker-operator-\($0)" } ?? "cloudlinker-operator" }
+
+  /// What selects the gateways' objects that belong to this scope.
+  var gatewaySelector: String {
+    guard let namespace else { return GatewayLabels.selector }
+    return "\(GatewayLabels.selector),\(GatewayLabels.namespace)=\(GatewayLabels.value(namespace))"
+  }
+}

@@ -1,0 +1,179 @@
+import CloudLinkerAPI
+import FoundationEssentials
+import Foundations
+import Gateway
+import HTTPTransport
+import HTTPTransportTesting
+import Kubernetes
+import KubernetesTesting
+import TestSupport
+
+@testable import ControllerRuntime
+@testable import Reconcilers
+
+/// VPNConnections, an API server in memory, and gateways that answer as a test wants.
+final class ConnectionWorld: Sendable {
+  static let key = ObjectKey(namespace: "production", name: "office")
+  typealias Answer = @Sendable (_ address: String) -> InMemoryTransport.Answer
+
+  let server = MemoryServer()
+  let time = VirtualTimeSource()
+  let informers: Informers
+  let events: EventRecorder
+  let observer: GatewayObserver
+  let reconciler: VPNConnectionReconciler
+  let logged: Locked<[String]>
+  /// What a gateway answers when it is asked for news; by default nothing, for ever.
+  let answer: Locked<Answer?>
+  private let logger: Logger
+
+  init(scope: OperatorScope = OperatorScope()) {
+    let logged = Locked<[String]>([])
+    let answer = Locked<Answer?>(nil)
+    (self.logged, self.answer) = (logged, answer)
+    logger = Logger(time: time) { line in logged.withLock { $0.append(line) } }
+    let settings = OperatorAssembly.Settings(defaults: Fixture.defaults, scope: scope, hasPolicyV1: true)
+    informers = Informers(client: server, settings: settings, time: time, logger: .none)
+    events = EventRecorder(client: server, controller: "cloudlinker.dev/test", instance: "test", time: time)
+    let transport = InMemoryTransport { request in
+      let host = HTTPTarget(request.url)?.host ?? ""
+      if request.headers["If-None-Match"] == nil, let now = answer.withLock({ $0 }) { return now(host) }
+      await Self.untilCancelled()
+      return .failure(TransportError(.timeout, "cancelled", mayHaveBeenProcessed: true))
+    }
+    observer = GatewayObserver(transport: transport, time: time) { _, _ in }
+    reconciler = VPNConnectionReconciler(
+      client: server,
+      caches: informers.caches,
+      observer: observer,
+      secrets: SecretReader(client: server, metadata: informers.secretMetadata.store),
+      namespaces: NamespaceLabels(client: server),
+      actions: GatewayActions(client: server, hasPolicyV1: true),
+      events: events,
+      defaults: Fixture.defaults,
+      scope: scope,
+      time: time
+    )
+    server.put(Fixture.secret)
+    server.put(Fixture.namespace("production"))
+  }
+
+  static func untilCancelled() async {
+    let (silence, end) = AsyncStream<Never>.makeStream()
+    for await _ in silence {}
+    withExtendedLifetime(end) {}
+  }
+
+  var connection: VPNConnection? { server.object(VPNConnection.self, Self.key) }
+  var status: VPNConnectionStatus? { connection?.status }
+  func condition(_ type: ConditionType) -> Condition? { status?.conditions?.of(type) }
+
+  func change(_ body: (inout VPNConnection) -> Void) {
+    guard var connection else { return }
+    body(&connection)
+    server.put(connection)
+  }
+
+  /// The caches see what the server has.
+  func sync() async throws {
+    try await sync(informers.connections)
+    try await sync(informers.portForwards)
+    try await sync(informers.aliases)
+    try await sync(informers.deployments)
+    try await sync(informers.services)
+    try await sync(informers.gatewaySecrets)
+    try await sync(informers.networkPolicies)
+    if case .v1(let budgets) = informers.budgets { try await sync(budgets) }
+    try await sync(informers.pods)
+    for secret in server.objects(Secret.self) {
+      _ = informers.secretMetadata.store.put(PartialMetadata(metadata: secret.metadata))
+    }
+  }
+
+  private func sync<Object: Resource>(_ informer: Informer<Object>) async throws {
+    let page = try await server.list(
+      Object.self,
+      informer.scope,
+      resourceVersion: nil,
+      limit: nil,
+      continueToken: nil
+    )
+    for object in page.items { _ = informer.store.put(informer.transform(object)) }
+    _ = informer.store.retain(Set(page.items.map(\.key)))
+  }
+
+  @discardableResult func reconcile(_ key: ObjectKey = key) async throws -> ReconcileResult {
+    try await sync()
+    return try await reconcileAsCached(key)
+  }
+
+  /// Without a look of the caches at the server.
+  @discardableResult func reconcileAsCached(_ key: ObjectKey = key) async throws -> ReconcileResult {
+    // Past the pause between two changes of one connection.
+    time.advance(by: VPNConnectionReconciler.pace)
+    server.forgetCalls()
+    return try await reconciler.reconcile(key, logger)
+  }
+
+  /// A pod for every Deployment, with the address of its tunnel.
+  func runPods() {
+    for deployment in server.objects(Deployment.self) where deployment.spec?.replicas != 0 {
+      var pod = Fixture.pod(of: deployment)
+      pod.metadata.annotations = deployment.spec?.template.metadata?.annotations
+      pod.status?.podIP = Self.address(deployment.metadata.labels?[GatewayLabels.tunnel] ?? "")
+      if server.object(Pod.self, pod.key) == nil { server.put(pod) }
+    }
+  }
+
+  static func address(_ tunnel: String) -> String { "10.0.0.\(tunnel.utf8.first ?? 0)" }
+
+  static func encoded(_ status: GatewayStatus) -> InMemoryTransport.Answer {
+    let text = (try? JSONEncoder().encode(status)).map { String(decoding: $0, as: UTF8.self) } ?? ""
+    return .whole(.json(text, headers: ["ETag": "\"1\""]))
+  }
+
+  /// The connection with its gateways made and running; each has said that its tunnel is connected.
+  func settle(_ connection: VPNConnection = Fixture.connection()) async throws {
+    server.put(connection)
+    answer.withLock {
+      $0 = { _ in
+        Self.encoded(GatewayStatus(revision: nil, tunnel: .init(state: .connected, since: Fixture.now)))
+      }
+    }
+    try await reconcile()
+    runPods()
+    try await reconcile()
+    let count = connection.spec.tunnels.count
+    _ = await eventually { await self.observer.observations(of: Self.key).count == count }
+    try await reconcile()
+  }
+
+  /// Names of the objects in the gateways' namespace.
+  var gatewayObjects: [String] { server.gatewayObjects.map(\.name).sorted() }
+}
+
+extension MemoryServer {
+  /// What was made for connections in the gateways' namespace.
+  var gatewayObjects: [ObjectKey] {
+    var keys = objects(Deployment.self).map(\.key)
+    keys += objects(Secret.self).map(\.key)
+    keys += objects(Service.self).map(\.key)
+    keys += objects(NetworkPolicy.self).map(\.key)
+    keys += objects(PodDisruptionBudget.self).map(\.key)
+    return keys.filter { $0.namespace == Fixture.defaults.namespace }
+  }
+}
+
+extension Fixture {
+  /// What `connection()` refers to.
+  static var secret: Secret { secret(in: "production") }
+
+  static func secret(in namespace: String) -> Secret {
+    let data = ["username": "dQ==", "password": "cA==", "ca.crt": "Q0E="]
+    return Secret(metadata: ObjectMeta(name: "office-vpn", namespace: namespace), type: "Opaque", data: data)
+  }
+
+  static func namespace(_ name: String) -> Namespace {
+    Namespace(metadata: ObjectMeta(name: name, labels: [NamespaceLabels.label: name]))
+  }
+}
