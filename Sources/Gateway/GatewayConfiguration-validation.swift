@@ -117,15 +117,6 @@ extension GatewayConfiguration {
   }
 }
 
-/// What of a hostile value may be shown: no control characters, 64 at most.
-func printable(_ text: String) -> String {
-  var result = String.UnicodeScalarView()
-  for scalar in text.unicodeScalars.prefix(64) {
-    result.append(scalar.value < 0x20 || scalar.value == 0x7f ? "?" : scalar)
-  }
-  return String(result)
-}
-
 func checkFile(_ name: String?, _ field: String) throws(ConfigurationRefusal) {
   guard let name else { return }
   let allowed = name.utf8.allSatisfy { byte in

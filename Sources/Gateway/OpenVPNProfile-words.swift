@@ -38,6 +38,26 @@ extension OpenVPNProfile {
     return words
   }
 
+  /// An argument as a whole and by its parts, those left out that many profiles share.
+  static func confidentialWords(of argument: String) -> Set<String> {
+    let parts = argument.split { ":;,=/ ".contains($0) }.map(String.init) + [argument]
+    return Set(
+      parts.filter { part in
+        let isSmallNumber = part.utf8.count <= 5 && part.utf8.allSatisfy { $0 >= 0x30 && $0 <= 0x39 }
+        return part.unicodeScalars.count >= 4 && !isSmallNumber && !commonWords.contains(part.lowercased())
+      }
+    )
+  }
+
+  /// Values of the kept directives as OpenVPN's manual lists them, in lower case.
+  private static let commonWords: Set = [
+    "server", "client", "name", "name-prefix", "subject", "legacy", "preferred", "insecure", "suiteb", "maybe", "asym",
+    "stub", "stub-v2", "lz4-v2", "migrate", "adaptive", "or-highest", "sha1", "sha224", "sha256", "sha384", "sha512",
+    "rsa-sha1", "rsa-sha256", "rsa-sha512", "aes-128-cbc", "aes-192-cbc", "aes-256-cbc", "aes-128-gcm", "aes-192-gcm",
+    "aes-256-gcm", "chacha20-poly1305", "bf-cbc", "des-ede3-cbc", "camellia-128-cbc", "camellia-256-cbc",
+    "prime256v1", "secp256r1", "secp384r1", "secp521r1", "x25519", "x448", "default",
+  ]
+
   static func rendered(_ word: String) -> String {
     let plain = word.utf8.allSatisfy { byte in
       (byte >= 0x30 && byte <= 0x39) || (byte | 0x20 >= 0x61 && byte | 0x20 <= 0x7a) || "-_.:/+,=@".utf8.contains(byte)

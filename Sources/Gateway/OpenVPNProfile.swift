@@ -8,6 +8,9 @@ public struct OpenVPNProfile: Sendable, Hashable {
   public private(set) var asksForCredentials = false
   /// Of an inline `<auth-user-pass>`.
   public private(set) var credentials: OpenVPNRendering.Credentials?
+  /// Arguments of the kept lines, and parts of them, that are no common words of OpenVPN's: openvpn repeats them in its
+  /// messages, and they are content of a Secret.
+  public private(set) var confidentialWords: Set<String> = []
 
   /// Larger ones are refused, in bytes; a Secret holds 1 MiB at most.
   public static let maximumSize = 256 * 1024
@@ -154,6 +157,7 @@ public struct OpenVPNProfile: Sendable, Hashable {
           throw ConfigurationRefusal("line \(number): `\(directive)` is longer than OpenVPN reads once it is quoted")
         }
         keptLines.append(rendered)
+        for argument in arguments { confidentialWords.formUnion(Self.confidentialWords(of: argument)) }
       }
     }
     if let block { throw ConfigurationRefusal("line \(block.line): <\(block.name)> is not closed") }

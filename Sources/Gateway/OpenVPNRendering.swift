@@ -19,7 +19,13 @@ public struct OpenVPNRendering: Sendable, Hashable {
   public var credentials: Credentials?
   /// Whether server and client speak UDP, and so can say farewell.
   public var isUDP: Bool
-  public var secrets: [String] { credentials.map { [$0.password] } ?? [] }
+  /// What must not be seen in a log or a status: the password, and what openvpn may repeat of a profile. Longer ones
+  /// first, as others may be parts of them.
+  public var secrets: [String] {
+    let words = credentials.map { confidentialWords.union([$0.password]) } ?? confidentialWords
+    return words.sorted { ($1.utf8.count, $0) < ($0.utf8.count, $1) }
+  }
+  private var confidentialWords: Set<String> = []
 
   /// From single settings.
   public init(
@@ -85,6 +91,7 @@ public struct OpenVPNRendering: Sendable, Hashable {
       )
     }
     isUDP = profile.isUDP
+    confidentialWords = profile.confidentialWords
     var lines = profile.keptLines
     if credentials != nil { lines.append("auth-user-pass") }
     text =

@@ -176,6 +176,7 @@ struct AgentState: Sendable, Hashable {
       notices: notices.sorted { $0.key < $1.key }.map(\.value),
       configurationError: configurationError
     )
+    .bounded()
   }
 }
 

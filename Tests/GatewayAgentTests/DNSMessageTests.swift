@@ -94,4 +94,15 @@ import Testing
     )
     #expect(outside.address == nil && outside.error?.contains("outside remoteNetworks") == true)
   }
+
+  /// An answer may hold hundreds of addresses.
+  @Test func namesAFewOfManyAddresses() {
+    let (resolution, _) = TargetResolver.resolution(
+      .answered(.addresses((0..<256).map { IPv4Address(bits: 0x0808_0800 + $0) }, timeToLive: 1)),
+      of: AgentState.Question(server: IPv4Address(bits: 1), name: Self.name),
+      former: nil,
+      networks: ["192.168.100.0/24"].compactMap { IPv4Network($0) }
+    )
+    #expect(resolution.error?.contains("is 8.8.8.0, 8.8.8.1, 8.8.8.2 and 253 more, outside remoteNetworks") == true)
+  }
 }

@@ -140,7 +140,7 @@ struct IPsecRun {
   ) throws(ViciConnection.Failure) {
     let answer = try commands.request(command, message)
     guard answer.string("success") != "yes" else { return }
-    let reason = answer.string("errmsg") ?? "no reason given"
+    let reason = DaemonLog.redacted(answer.string("errmsg") ?? "no reason given", material.secrets)
     context.update {
       $0.tunnel.failed(DaemonFailure(.configurationRefused, "charon refused \(command): \(reason)"))
     }
@@ -154,7 +154,8 @@ struct IPsecRun {
     message.set("timeout", "-1")
     let answer = try commands.request("initiate", message)
     guard answer.string("success") != "yes", let reason = answer.string("errmsg") else { return }
-    context.log.warning("charon did not begin", ["error": .string(reason)])
+    let error = DaemonLog.redacted(reason, material.secrets)
+    context.log.warning("charon did not begin", ["error": .string(error)])
   }
 
   private func take(_ events: ViciConnection) throws(ViciConnection.Failure) {
@@ -182,7 +183,7 @@ struct IPsecRun {
           state.notices[.selectors] =
             missing.isEmpty
             ? nil
-            : "the server offers no way to \(missing.map(\.description).joined(separator: ", ")): narrow remoteNetworks, "
+            : "the server offers no way to \(listed(missing.map(\.description))): narrow remoteNetworks, "
               + "or widen the server's subnets"
         }
       }

@@ -124,11 +124,13 @@ struct OpenVPNRun {
       send("signal SIGTERM", to: connection)
     case .passwordRefused:
       if let failure = classifier.openVPN("AUTH_FAILED") { context.update { $0.tunnel.failed(failure) } }
-    case .fatal(let text):
+    case .fatal(let unredacted):
+      let text = DaemonLog.redacted(unredacted, material.secrets)
       let failure = classifier.openVPN(text) ?? DaemonFailure(.other, "openvpn gave up: \(text)", isSpecific: false)
       context.update { $0.tunnel.failed(failure) }
     case .answer(succeeded: false, let text):
-      context.log.warning("openvpn refused a management command", ["answer": .string(text)])
+      let answer = DaemonLog.redacted(text, material.secrets)
+      context.log.warning("openvpn refused a management command", ["answer": .string(answer)])
     case .answer, .other: break
     }
   }

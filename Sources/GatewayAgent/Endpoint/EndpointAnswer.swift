@@ -23,7 +23,8 @@ struct EndpointAnswer: Sendable, Hashable {
       if state.isReady {
         self = Self(200, "ok\n")
       } else {
-        self = Self(503, "\(state.tunnel.state.rawValue): \(state.tunnel.failure?.words ?? "not up yet")\n")
+        let error = printable(state.tunnel.failure?.words ?? "not up yet", limit: GatewayStatus.Limits.tunnelError)
+        self = Self(503, "\(state.tunnel.state.rawValue): \(error)\n")
       }
     case "/status":
       let status = state.status

@@ -63,6 +63,6 @@ enum TunnelRoutes {
   }
 
   static func printableOutput(_ output: String) -> String {
-    String(output.split(separator: "\n").first ?? "no reason given")
+    printable(String(output.split(separator: "\n").first ?? "no reason given"), limit: 256)
   }
 }

@@ -90,8 +90,8 @@ final class TargetResolver: Sendable {
       let usable = addresses.filter { address in networks.contains { $0.contains(address) } }
       guard let first = usable.min() else {
         return failure(
-          "\(question.name) is \(addresses.map(\.description).sorted().joined(separator: ", ")), which is outside "
-            + "remoteNetworks"
+          "\(question.name) is \(listed(addresses.sorted().map(\.description))), outside remoteNetworks: add its network "
+            + "there, or correct the name on DNS server \(question.server)"
         )
       }
       // Servers rotate their answers: a target that is still among them stays.
