@@ -123,18 +123,9 @@ extension UserlandForwarder {
     }
 
     private func listen(on port: ForwardPort) -> Int32? {
-      let type = port.transport == .tcp ? SOCK_STREAM : SOCK_DGRAM
-      guard let descriptor = SocketProbe.makeSocket(Int32(type.rawValue), device: nil) else { return nil }
-      var yes: Int32 = 1
-      setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
-      let bound = SocketProbe.withAddress(ForwardTarget(address: IPv4Address(bits: 0), port: port.port)) {
-        bind(descriptor, $0, $1)
-      }
-      guard bound == 0, port.transport == .udp || Glibc.listen(descriptor, 512) == 0 else {
-        context.log.error("could not listen", ["port": .string(port.description)])
-        close(descriptor)
-        return nil
-      }
+      let backlog: Int32? = port.transport == .tcp ? 512 : nil
+      let descriptor = ServerSocket.open(port: port.port, backlog: backlog)
+      if descriptor == nil { context.log.error("could not listen", ["port": .string(port.description)]) }
       return descriptor
     }
 
@@ -230,7 +221,7 @@ extension UserlandForwarder {
     private func accept(_ port: ForwardPort, _ listener: Int32) -> [Connection] {
       var accepted: [Connection] = []
       while connections.count + accepted.count < UserlandForwarder.maximumConnections {
-        guard let (client, address) = Self.accept(listener) else { break }
+        guard let (client, address) = ServerSocket.accept(listener) else { break }
         guard let (target, device) = wanted?.destination(of: port, from: address.address),
           let descriptor = SocketProbe.makeSocket(Int32(SOCK_STREAM.rawValue), device: device)
         else {
@@ -260,25 +251,6 @@ extension UserlandForwarder {
       return accepted
     }
 
-    private static func accept(_ listener: Int32) -> (Int32, ForwardTarget)? {
-      var address = sockaddr_in()
-      var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-      let descriptor = withUnsafeMutablePointer(to: &address) { pointer in
-        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { Glibc.accept(listener, $0, &size) }
-      }
-      guard descriptor >= 0 else { return nil }
-      _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
-      _ = fcntl(descriptor, F_SETFL, O_NONBLOCK)
-      return (descriptor, Self.target(address))
-    }
-
-    private static func target(_ address: sockaddr_in) -> ForwardTarget {
-      ForwardTarget(
-        address: IPv4Address(bits: UInt32(bigEndian: address.sin_addr.s_addr)),
-        port: Int(UInt16(bigEndian: address.sin_port))
-      )
-    }
-
     private mutating func receive(_ port: ForwardPort, _ listener: Int32) {
       var buffer = [UInt8](repeating: 0, count: 65_536)
       for _ in 0..<64 {
@@ -290,7 +262,7 @@ extension UserlandForwarder {
           }
         }
         guard count >= 0 else { return }
-        let key = SessionKey(port: port, client: Self.target(address))
+        let key = SessionKey(port: port, client: ServerSocket.target(address))
         if sessions[key] == nil { sessions[key] = session(key) }
         guard let session = sessions[key] else { continue }
         sessions[key]?.used = .now

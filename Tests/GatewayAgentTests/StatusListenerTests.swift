@@ -1,0 +1,112 @@
+import Foundations
+import Gateway
+import Glibc
+import Testing
+
+@testable import GatewayAgent
+
+/// Real sockets: the listener's clients come from addresses of the loopback network.
+@Suite(.serialized) struct StatusListenerTests {
+  let context = AgentContext(
+    log: Logger(level: .error, format: .text, write: { _ in }),
+    time: SystemTimeSource(),
+    runtime: RuntimeDirectory(path: "/nonexistent")
+  )
+  let listener: StatusListener
+
+  init() throws {
+    listener = try #require(StatusListener(context: context, port: 0))
+    listener.start()
+  }
+
+  private func client(_ address: UInt32) throws -> TestClient {
+    try #require(TestClient(from: IPv4Address(bits: 0x7f00_0000 + address), to: listener.port))
+  }
+  /// What a kubelet asks, with its patience.
+  private func probe(from address: UInt32 = 1) throws -> String {
+    try client(address).ask("/livez", patience: .seconds(1))
+  }
+  private func hold(from address: UInt32) throws -> TestClient {
+    let tag = EndpointAnswer.entityTag(of: context.snapshot.status)
+    let client = try client(address)
+    client.send("GET /status HTTP/1.1\r\nIf-None-Match: \(tag)\r\nPrefer: wait=30\r\n\r\n")
+    return client
+  }
+
+  @Test func silentClientsFailNoProbe() throws {
+    for addresses in [UInt32(1), 30, 300] {
+      let silent = try (0..<300).map { try client(2 + $0 % addresses) }
+      for _ in 0..<3 { #expect(try probe().hasPrefix("HTTP/1.1 200 OK\r\n"), "\(addresses) addresses") }
+      withExtendedLifetime(silent) {}
+    }
+  }
+
+  /// They may come through the node's address, as the kubelet does.
+  @Test func silentClientsOfTheProbesOwnAddressFailNoProbe() throws {
+    let silent = try (0..<300).map { _ in try client(1) }
+    for _ in 0..<3 { #expect(try probe().hasPrefix("HTTP/1.1 200 OK\r\n")) }
+    withExtendedLifetime(silent) {}
+  }
+
+  @Test func manyHeldRequestsFailNeitherProbesNorTheOperator() throws {
+    let operators = try hold(from: 1)
+    let others = try (0..<300).map { try hold(from: 2 + $0 % 100) }
+    for _ in 0..<3 { #expect(try probe().hasPrefix("HTTP/1.1 200 OK\r\n")) }
+    let full = try client(1).ask("/status", patience: .seconds(1))
+    #expect(full.contains("ETag: ") && full.contains("\"state\":\"Connecting\""))
+    #expect(operators.receive(for: .milliseconds(1)) == "", "nothing has changed")
+    context.update { $0.tunnel.failed(DaemonFailure(.other, "news")) }
+    let news = operators.receive(for: .seconds(2))
+    #expect(news.hasPrefix("HTTP/1.1 200 OK\r\n") && news.contains("\"lastError\":\"news\""))
+    withExtendedLifetime(others) {}
+  }
+
+  @Test func theFifthHeldRequestOfAnAddressReleasesTheFirst() throws {
+    let held = try (0..<5).map { _ in try hold(from: 2) }
+    #expect(held[0].receive(for: .seconds(2)).hasPrefix("HTTP/1.1 304 Not Modified\r\n"))
+    for client in held.dropFirst() { #expect(client.receive(for: .milliseconds(1)) == "") }
+  }
+
+  @Test func silenceEnds() throws {
+    let silent = try client(2)
+    silent.send("GET /livez HTT")
+    #expect(silent.receive(for: StatusListener.patience + .seconds(2)) == "" && silent.isClosed)
+  }
+}
+
+/// A TCP connection of the loopback network.
+private final class TestClient {
+  private let descriptor: Int32
+  private(set) var isClosed = false
+
+  init?(from address: IPv4Address, to port: Int) {
+    guard let descriptor = SocketProbe.makeSocket(Int32(SOCK_STREAM.rawValue), device: nil) else { return nil }
+    self.descriptor = descriptor
+    let bound = SocketProbe.withAddress(ForwardTarget(address: address, port: 0)) { bind(descriptor, $0, $1) }
+    let server = ForwardTarget(address: IPv4Address(bits: 0x7f00_0001), port: port)
+    let connected = SocketProbe.withAddress(server) { connect(descriptor, $0, $1) }
+    guard bound == 0, connected == 0 || errno == EINPROGRESS else { return nil }
+  }
+  deinit { close(descriptor) }
+
+  func send(_ text: String) {
+    _ = Poll.wait([(descriptor, Int16(POLLOUT))], for: .seconds(1))
+    _ = UnixSocket.sendAll(descriptor, Array(text.utf8))
+  }
+
+  func ask(_ path: String, patience: Duration) -> String {
+    send("GET \(path) HTTP/1.1\r\nHost: gateway\r\n\r\n")
+    return receive(for: patience)
+  }
+
+  /// What comes until the connection ends, or the time does.
+  func receive(for duration: Duration) -> String {
+    let deadline = ContinuousClock.now.advanced(by: duration)
+    var received: [UInt8] = []
+    while !isClosed, let bytes = UnixSocket.receive(descriptor, timeout: deadline - .now) {
+      isClosed = bytes.isEmpty
+      received += bytes
+    }
+    return String(decoding: received, as: UTF8.self)
+  }
+}
