@@ -99,6 +99,9 @@ public enum Reason: String, Codable, Sendable, CaseIterable {
   case configurationRefused = "ConfigurationRefused"
   /// The node does not give the pod NET_ADMIN or /dev/net/tun: label the gateways' namespace, or choose other nodes.
   case missingPrivilege = "MissingPrivilege"
+  /// The server has, or gave the gateway, an address that the cluster uses: correct `server`, or the server's address
+  /// pool.
+  case addressRefused = "AddressRefused"
   /// Anything else: the message is the daemon's.
   case other = "Other"
 

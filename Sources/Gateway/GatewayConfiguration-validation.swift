@@ -17,6 +17,9 @@ extension GatewayConfiguration {
       Self.isHost(server.host),
       "server.host \"\(printable(server.host))\" is neither an IPv4 address nor a DNS name"
     )
+    if let address = IPv4Address(server.host), let range = SpecialAddresses.range(of: address) {
+      throw ConfigurationRefusal("server.host \(address) is \(range), which is no VPN server's address")
+    }
     try check((1...65535).contains(server.port), "server.port \(server.port) is not a port: use 1 to 65535")
     try check(!remoteNetworks.isEmpty, "remoteNetworks is empty: list the networks behind the tunnel")
     for text in remoteNetworks {

@@ -61,7 +61,13 @@ public struct GatewayStatus: Codable, Sendable, Hashable {
     case probeFailed = "ProbeFailed"
     case configurationRefused = "ConfigurationRefused"
     case missingPrivilege = "MissingPrivilege"
+    case addressRefused = "AddressRefused"
     case other = "Other"
+
+    /// A kind that a newer gateway knows counts as `other`.
+    public init(from decoder: any Decoder) throws {
+      self = Self(rawValue: try decoder.singleValueContainer().decode(String.self)) ?? .other
+    }
   }
 
   /// One forward, by owner and port name.

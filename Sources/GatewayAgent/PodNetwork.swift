@@ -50,6 +50,40 @@ enum PodNetwork {
     return addresses().prefix(1).map { $0 }
   }
 
+  /// What a VPN server must keep out of.
+  static func clusterAddresses(siblings: Set<IPv4Address>) -> ClusterAddresses {
+    ClusterAddresses(
+      pod: podAddresses(),
+      nameServers: nameServers(),
+      siblings: siblings,
+      // The kubelet sets it in every container.
+      apiServer: getenv("KUBERNETES_SERVICE_HOST").flatMap { IPv4Address(String(cString: $0)) },
+      router: defaultRoute()?.router
+    )
+  }
+
+  struct DefaultRoute: Sendable, Hashable {
+    var device: String
+    var router: IPv4Address?
+  }
+
+  static func defaultRoute() -> DefaultRoute? {
+    FileSystem.text("/proc/net/route").flatMap { defaultRoute(in: $0) }
+  }
+
+  /// The first default route in the format of `/proc/net/route`, where addresses are words in hexadecimal as a
+  /// little-endian machine reads them.
+  static func defaultRoute(in table: String) -> DefaultRoute? {
+    for line in table.split(separator: "\n").dropFirst() {
+      let fields = line.split(separator: "\t").map { $0.filter { $0 != " " } }
+      guard fields.count >= 8, fields[1] == "00000000", fields[7] == "00000000",
+        let router = UInt32(fields[2], radix: 16)
+      else { continue }
+      return DefaultRoute(device: fields[0], router: router == 0 ? nil : IPv4Address(bits: router.byteSwapped))
+    }
+    return nil
+  }
+
   /// Whether the kernel forwards packets between devices here; tries to make it so.
   static func forwardsPackets() -> Bool {
     let path = "/proc/sys/net/ipv4/ip_forward"

@@ -14,6 +14,17 @@ struct IPsecReport: Sendable, Hashable {
   /// What of our remote networks the server let us have.
   var remoteSelectors: [String] = []
 
+  struct Addresses: Sendable, Hashable {
+    /// Nil while the name is not resolved, or the address is of IPv6.
+    var server: IPv4Address?
+    var virtual: IPv4Address?
+  }
+  var addresses: Addresses {
+    // charon calls an address that it does not know yet `%any`, or 0.0.0.0.
+    let server = remoteHost.flatMap { IPv4Address($0) }
+    return Addresses(server: server?.bits == 0 ? nil : server, virtual: virtualAddress)
+  }
+
   /// - Parameter parts: the `list-sa` events.
   init(_ parts: [ConfigurationSection]) {
     for part in parts {

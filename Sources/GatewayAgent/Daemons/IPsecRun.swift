@@ -105,9 +105,21 @@ struct IPsecRun {
 
     var attempts = 0
     var nextAttempt = ContinuousClock.now
+    var permitted: IPsecReport.Addresses?
     while child.isRunning && !shouldEnd() && !lacksKernelESP() {
       context.beat("tunnel")
       let report = IPsecReport(try commands.stream("list-sas", event: "list-sa"))
+      if report.addresses != permitted {
+        if let problem = refusal(of: report.addresses) {
+          context.update { state in
+            state.tunnel.down()
+            state.tunnel.failed(DaemonFailure(.addressRefused, problem))
+          }
+          // With the process go the virtual address that it has set, and its packets to the server.
+          return
+        }
+        permitted = report.addresses
+      }
       apply(report)
       if report.isInstalled {
         attempts = 0
@@ -131,6 +143,12 @@ struct IPsecRun {
       if ready[1] != 0 { wakeup.take() }
       if ready[0] != 0 { try take(events) }
     }
+  }
+
+  private func refusal(of addresses: IPsecReport.Addresses) -> String? {
+    let cluster = PodNetwork.clusterAddresses(siblings: context.read { $0.siblings })
+    if let server = addresses.server, let problem = cluster.refusal(ofServer: server) { return problem }
+    return addresses.virtual.flatMap { cluster.refusal(ofVirtual: $0, server: addresses.server) }
   }
 
   private func load(

@@ -10,6 +10,8 @@ struct OpenVPNRun {
   /// Signalled when `shouldEnd` may have changed.
   let wakeup: Wakeup
   let shouldEnd: () -> Bool
+  /// The server's name has led to an address that is refused.
+  let isServerRefused = Locked(false)
 
   /// Returns when the process has ended.
   func run() {
@@ -52,7 +54,19 @@ struct OpenVPNRun {
       state.measures.daemonStarts &+= 1
       state.tunnel.attemptBegan()
     }
+    let (isServerRefused, wakeup) = (self.isServerRefused, self.wakeup)
     DaemonLog.follow(output.takeReading(), daemon: "openvpn", log: context.log, secrets: material.secrets) { line in
+      if let address = Self.contactedAddress(line),
+        let problem = PodNetwork.clusterAddresses(siblings: context.read { $0.siblings }).refusal(ofServer: address)
+      {
+        isServerRefused.withLock { $0 = true }
+        context.update {
+          $0.tunnel.down()
+          $0.tunnel.failed(DaemonFailure(.addressRefused, problem))
+        }
+        wakeup.signal()
+        return
+      }
       if let failure = classifier.openVPN(line) {
         context.update { $0.tunnel.failed(failure) }
       }
@@ -73,7 +87,7 @@ struct OpenVPNRun {
     var connection: Int32 = -1
     defer { if connection >= 0 { close(connection) } }
     var lines = LineSplitter()
-    while child.isRunning && !shouldEnd() {
+    while child.isRunning && !shouldEnd() && !isServerRefused.withLock({ $0 }) {
       context.beat("tunnel")
       let source = connection < 0 ? listener : connection
       let events = Poll.wait(
@@ -98,7 +112,7 @@ struct OpenVPNRun {
 
   private func handle(_ line: ManagementLine, _ connection: Int32, _ classifier: DaemonLogClassifier) {
     switch line {
-    case .state(let state): changed(to: state)
+    case .state(let state): changed(to: state, connection)
     case .byteCount(let received, let sent): context.counted(received: received, sent: sent)
     case .hold: send("hold release", to: connection)
     case .needsPassword("Auth"):
@@ -135,7 +149,7 @@ struct OpenVPNRun {
     }
   }
 
-  private func changed(to state: ManagementLine.State) {
+  private func changed(to state: ManagementLine.State, _ connection: Int32) {
     switch state.name {
     case "CONNECTED":
       guard let address = IPv4Address(state.localAddress) else {
@@ -144,6 +158,15 @@ struct OpenVPNRun {
             DaemonFailure(.other, "\(material.serverName) gave no IPv4 address: check its `server` or `ifconfig-push`")
           )
         }
+        return
+      }
+      let cluster = PodNetwork.clusterAddresses(siblings: context.read { $0.siblings })
+      if let problem = cluster.refusal(ofVirtual: address, server: IPv4Address(state.remoteAddress)) {
+        context.update {
+          $0.tunnel.down()
+          $0.tunnel.failed(DaemonFailure(.addressRefused, problem))
+        }
+        send("signal SIGTERM", to: connection)
         return
       }
       let networks = context.read { $0.material?.networks } ?? material.networks
@@ -177,8 +200,19 @@ struct OpenVPNRun {
 
   /// Of `UDPv4 link remote: [AF_INET]10.200.0.101:1194`.
   static func remoteAddress(_ line: String) -> String? {
-    guard let range = line.ranges(of: "link remote: [AF_INET]").first else { return nil }
-    return IPv4Address(String(line[range.upperBound...].prefix { $0 != ":" }))?.description
+    address(in: line, after: "link remote: [AF_INET]")?.description
+  }
+
+  /// The address that openvpn sends to, or is about to: as above, or of `Attempting to establish TCP connection with
+  /// [AF_INET]10.200.0.101:443`.
+  static func contactedAddress(_ line: String) -> IPv4Address? {
+    address(in: line, after: "link remote: [AF_INET]")
+      ?? address(in: line, after: "Attempting to establish TCP connection with [AF_INET]")
+  }
+
+  private static func address(in line: String, after words: String) -> IPv4Address? {
+    guard let range = line.firstRange(of: words) else { return nil }
+    return IPv4Address(String(line[range.upperBound...].prefix { $0 != ":" }))
   }
 
   private static let nothing = open("/dev/null", O_RDONLY | O_CLOEXEC)

@@ -90,6 +90,12 @@ final class TunnelSupervisor: Sendable {
 
   /// Chooses the data path and waits until its guards are in force. False: not now.
   private func prepare(_ material: GatewayMaterial, userlandOnly: Bool) -> Bool {
+    if let address = IPv4Address(material.configuration.server.host),
+      let problem = PodNetwork.clusterAddresses(siblings: context.read { $0.siblings }).refusal(ofServer: address)
+    {
+      context.update { $0.tunnel.failed(DaemonFailure(.addressRefused, problem)) }
+      return false
+    }
     let path: AgentState.DataPath
     switch material.daemon {
     case .openVPN: path = .device(OpenVPNRendering.device)

@@ -43,13 +43,14 @@ final class SiblingWatcher: Sendable {
     }
   }
 
-  /// IPv4 addresses of a name, by the pod's resolver. Blocks.
+  /// IPv4 addresses of a whole name without its final dot, by the pod's resolver. Blocks.
   static func addresses(of name: String) -> Set<IPv4Address> {
     var hints = addrinfo()
     hints.ai_family = AF_INET
     hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
     var list: UnsafeMutablePointer<addrinfo>?
-    guard getaddrinfo(name, nil, &hints, &list) == 0 else { return [] }
+    // The final dot: the name is whole, and none of the pod's search domains is to be tried first.
+    guard getaddrinfo(name + ".", nil, &hints, &list) == 0 else { return [] }
     defer { freeaddrinfo(list) }
     var found: Set<IPv4Address> = []
     var next = list
