@@ -35,6 +35,8 @@ public struct NftablesRuleset: Sendable, Hashable {
   public var siblings: Set<IPv4Address>
   /// The sibling that gets new connections while the own tunnel is down; nil: they go into the own tunnel.
   public var handOver: IPv4Address?
+  /// The only link-local addresses that the pod may connect to: DNS servers. A name of a VPN server may lead to others.
+  public var linkLocalServers: Set<IPv4Address>
 
   public init(
     path: Path,
@@ -43,7 +45,8 @@ public struct NftablesRuleset: Sendable, Hashable {
     ports: [ForwardPort: String] = [:],
     targets: [ForwardPort: ForwardTarget] = [:],
     siblings: Set<IPv4Address> = [],
-    handOver: IPv4Address? = nil
+    handOver: IPv4Address? = nil,
+    linkLocalServers: Set<IPv4Address> = []
   ) {
     self.path = path
     self.remoteNetworks = remoteNetworks
@@ -52,6 +55,7 @@ public struct NftablesRuleset: Sendable, Hashable {
     self.targets = targets
     self.siblings = siblings
     self.handOver = handOver
+    self.linkLocalServers = linkLocalServers
   }
 
   /// The whole table, replacing any former one in a single transaction.
@@ -83,11 +87,29 @@ public struct NftablesRuleset: Sendable, Hashable {
     """
   }
 
+  /// The table for IPv6, of which nothing belongs into a tunnel or out of one, and nothing is forwarded. A table of its
+  /// own: not every kernel has nftables for IPv6.
+  public var ipv6Text: String {
+    let toTunnel: [String] = if case .device(let name) = path { ["oifname \"\(name)\" drop"] } else { [] }
+    return """
+      table ip6 \(Self.table) {}
+      delete table ip6 \(Self.table)
+      table ip6 \(Self.table) {
+      \(chain("input", hook: "type filter hook input priority filter; policy accept;", ["\(fromTunnel) drop"]))
+      \(chain("forward", hook: "type filter hook forward priority filter; policy drop;", []))
+      \(chain("output", hook: "type filter hook output priority filter; policy accept;", toTunnel))
+      }
+
+      """
+  }
+
   /// Commands that turn `old` into this one, in one transaction and without touching what is equal; nil when nothing
   /// differs.
   public func changes(from old: NftablesRuleset) -> String? {
     guard self != old else { return nil }
-    if remoteNetworks != old.remoteNetworks || maximumSegmentSize != old.maximumSegmentSize || !samePath(as: old) {
+    if remoteNetworks != old.remoteNetworks || maximumSegmentSize != old.maximumSegmentSize || !samePath(as: old)
+      || linkLocalServers != old.linkLocalServers
+    {
       return text
     }
     var lines: [String] = []
@@ -228,13 +250,16 @@ public struct NftablesRuleset: Sendable, Hashable {
   }
 
   private var outputRules: [String] {
+    let others = linkLocalServers.sorted().map { "ip daddr != \($0) " }.joined()
+    let linkLocal = "ct state new ip daddr \(SpecialAddresses.linkLocal) \(others)counter name refused drop"
     switch path {
     case .device(let name):
-      [
+      return [
+        linkLocal,
         "oifname != { \"\(name)\", \"lo\" } ip daddr @remote counter name killswitch_output drop",
         "oifname \"\(name)\" ip daddr != @remote counter name refused drop",
       ]
-    case .kernelPolicies: []
+    case .kernelPolicies: return [linkLocal]
     }
   }
 

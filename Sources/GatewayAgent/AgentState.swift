@@ -34,6 +34,8 @@ struct AgentState: Sendable, Hashable {
   private(set) var reportedState = GatewayStatus.TunnelState.connecting
   var resolutions: [Question: Resolution] = [:]
   var siblings: Set<IPv4Address> = []
+  /// The pod's DNS servers that have link-local addresses.
+  var linkLocalServers: Set<IPv4Address> = []
   var readySiblings: Set<IPv4Address> = []
   /// The sibling that has new connections now.
   var handOver: IPv4Address?
@@ -43,17 +45,24 @@ struct AgentState: Sendable, Hashable {
   var isStopping = false
 
   var forwarding = Forwarding.kernel
+  /// The pod's own device, where only sockets bound to it keep the other end of the tunnel from the pod's ports.
+  var clientDevice: String?
 
   enum Forwarding: Sendable, Hashable {
     case kernel
     /// The kernel does not forward: the agent copies, under the kernel's guards or, where nftables are missing too,
     /// with sockets bound to the tunnel.
     case userland(guards: Bool)
+    /// Nothing would keep the other end of a tunnel out of the cluster: there is none, for this reason.
+    case refused(String)
+
+    /// Whether nftables rules are in force with it.
+    var hasRules: Bool { self == .kernel || self == .userland(guards: true) }
   }
   enum DataPath: Sendable, Hashable { case device(String), kernelPolicies }
   /// In the order in which they are shown.
   enum Notice: Int, Sendable, Comparable, CaseIterable {
-    case privileges, forwarding, encryption, selectors, conntrack
+    case privileges, forwarding, encryption, selectors, conntrack, ipv6
     static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
   }
 
@@ -127,14 +136,20 @@ struct AgentState: Sendable, Hashable {
       ports: ports,
       targets: targets,
       siblings: siblings,
-      handOver: isForwarding ? handOver : nil
+      handOver: isForwarding ? handOver : nil,
+      linkLocalServers: linkLocalServers
     )
   }
 
   /// The same for the userland forwarder; nil when the kernel forwards.
   var userlandForwards: UserlandForwards? {
-    guard forwarding != .kernel, material != nil, case .device(let device)? = device else { return nil }
-    var result = UserlandForwards(device: device, handOver: handOver, siblings: siblings)
+    guard case .userland = forwarding, material != nil, case .device(let device)? = device else { return nil }
+    var result = UserlandForwards(
+      device: device,
+      clientDevice: clientDevice,
+      handOver: handOver,
+      siblings: siblings
+    )
     for forward in forwards {
       result.ports[forward.forwardPort] = UserlandForwards.Target(
         declared: "\(forward.targetHost):\(forward.targetPort)",

@@ -45,13 +45,14 @@ public final class GatewayAgent: Sendable {
     umask(0o077)
     mkdir(options.runtimeDirectory, 0o700)
 
-    guard let endpoint = StatusListener(context: context, port: options.endpointPort) else {
+    TunnelRoutes.removeLeftovers()
+    chooseForwarding()
+    let device = context.read { $0.clientDevice }
+    guard let endpoint = StatusListener(context: context, port: options.endpointPort, device: device) else {
       context.log.error("the status port is taken", ["port": .int(options.endpointPort)])
       return 1
     }
     endpoint.start()
-    TunnelRoutes.removeLeftovers()
-    chooseForwarding()
     let supervisor = TunnelSupervisor(context: context)
     ForwardingCoordinator(context: context).start()
     TunnelProber(context: context).start()
@@ -76,17 +77,17 @@ public final class GatewayAgent: Sendable {
 
   private func chooseForwarding() {
     let rules = Command.run("nft", ["list", "tables"])
-    // A lack of NET_ADMIN is reported with the first rules: no way of forwarding does without it.
-    let hasRules = rules.succeeded || rules.output.contains("not permitted")
-    let forwards = PodNetwork.forwardsPackets()
-    guard !hasRules || !forwards else { return }
+    let choice = ForwardingChoice(
+      // A lack of NET_ADMIN is reported with the first rules: no way of forwarding does without it.
+      hasRules: rules.succeeded || rules.output.contains("not permitted"),
+      setForwarding: PodNetwork.setForwarding,
+      addRefusingRule: TunnelRoutes.refuseForwarding
+    )
     context.update { state in
-      state.forwarding = .userland(guards: hasRules)
-      state.notices[.forwarding] =
-        hasRules
-        ? "net.ipv4.ip_forward is 0 in the pod and cannot be set: ports are forwarded in user space, which is slower"
-        : "the node has no nftables: ports are forwarded in user space, which is slower, and the kill switch is made of "
-          + "routes and bound sockets only"
+      state.forwarding = choice.forwarding
+      state.notices[.forwarding] = choice.notice
+      state.linkLocalServers = Set(PodNetwork.nameServers().filter { SpecialAddresses.linkLocal.contains($0) })
+      if choice.forwarding == .userland(guards: false) { state.clientDevice = PodNetwork.defaultRoute()?.device }
     }
   }
 }

@@ -84,16 +84,20 @@ enum PodNetwork {
     return nil
   }
 
-  /// Whether the kernel forwards packets between devices here; tries to make it so.
-  static func forwardsPackets() -> Bool {
+  /// Switches the kernel's forwarding of packets between devices in this network namespace.
+  /// - Returns: whether it is as wanted now; most container runtimes mount /proc/sys read-only.
+  static func setForwarding(_ on: Bool) -> Bool {
     let path = "/proc/sys/net/ipv4/ip_forward"
-    func isOn() -> Bool { FileSystem.text(path)?.hasPrefix("1") == true }
-    if isOn() { return true }
+    func isWanted() -> Bool { FileSystem.text(path)?.hasPrefix(on ? "1" : "0") == true }
+    if isWanted() { return true }
     let descriptor = open(path, O_WRONLY | O_CLOEXEC)
     if descriptor >= 0 {
-      _ = write(descriptor, "1\n", 2)
+      _ = write(descriptor, on ? "1\n" : "0\n", 2)
       close(descriptor)
     }
-    return isOn()
+    return isWanted()
   }
+
+  /// Whether anything in this network namespace has an IPv6 address.
+  static var hasIPv6: Bool { FileSystem.text("/proc/net/if_inet6")?.isEmpty == false }
 }

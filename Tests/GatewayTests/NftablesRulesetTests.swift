@@ -76,6 +76,7 @@ import Testing
           }
           chain output {
             type filter hook output priority filter; policy accept;
+            ct state new ip daddr 169.254.0.0/16 counter name refused drop
             oifname != { "tun0", "lo" } ip daddr @remote counter name killswitch_output drop
             oifname "tun0" ip daddr != @remote counter name refused drop
           }
@@ -87,6 +88,43 @@ import Testing
 
         """
     )
+  }
+
+  /// A server's name may lead to a metadata server; the pod's DNS cache may have such an address too.
+  @Test func linkLocalAddressesAreForDNSOnly() {
+    let server = IPv4Address(bits: 0xa9fe_140a)
+    for path: NftablesRuleset.Path in [.device("tun0"), .kernelPolicies(virtualAddress: nil)] {
+      let ruleset = Self.ruleset { $0.path = path }
+      let other = Self.ruleset { ($0.path, $0.linkLocalServers) = (path, [server]) }
+      let rule = "ct state new ip daddr 169.254.0.0/16 ip daddr != 169.254.20.10 counter name refused drop\n"
+      #expect(!ruleset.text.contains(rule) && other.text.contains(rule))
+      #expect(other.changes(from: ruleset) == other.text)
+    }
+  }
+
+  @Test func noIPv6GoesThroughATunnel() {
+    #expect(
+      Self.ruleset().ipv6Text == """
+        table ip6 cloudlinker {}
+        delete table ip6 cloudlinker
+        table ip6 cloudlinker {
+          chain input {
+            type filter hook input priority filter; policy accept;
+            iifname "tun0" drop
+          }
+          chain forward {
+            type filter hook forward priority filter; policy drop;
+          }
+          chain output {
+            type filter hook output priority filter; policy accept;
+            oifname "tun0" drop
+          }
+        }
+
+        """
+    )
+    let kernel = Self.ruleset { $0.path = .kernelPolicies(virtualAddress: nil) }.ipv6Text
+    #expect(kernel.contains("meta secpath exists drop\n") && !kernel.contains("tun0"))
   }
 
   @Test func kernelESPNeverMasqueradesForTheTunnel() {

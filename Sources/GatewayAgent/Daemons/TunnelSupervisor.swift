@@ -90,6 +90,10 @@ final class TunnelSupervisor: Sendable {
 
   /// Chooses the data path and waits until its guards are in force. False: not now.
   private func prepare(_ material: GatewayMaterial, userlandOnly: Bool) -> Bool {
+    if case .refused(let reason) = context.read({ $0.forwarding }) {
+      context.update { $0.tunnel.failed(DaemonFailure(.missingPrivilege, reason)) }
+      return false
+    }
     if let address = IPv4Address(material.configuration.server.host),
       let problem = PodNetwork.clusterAddresses(siblings: context.read { $0.siblings }).refusal(ofServer: address)
     {

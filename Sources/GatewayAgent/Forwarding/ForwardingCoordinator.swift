@@ -62,10 +62,11 @@ final class ForwardingCoordinator: Sendable {
         return false
       }
     }
-    guard context.read({ $0.forwarding != .userland(guards: false) }) else {
+    guard context.read({ $0.forwarding.hasRules }) else {
       finish(desired)
       return true
     }
+    if desired.ipv6Text != applied?.ipv6Text { guardIPv6(desired) }
     if let text = applied.map({ desired.changes(from: $0) }) ?? desired.text {
       if text.contains("delete table") { count() }
       var result = Command.run("nft", ["-f", "-"], input: text)
@@ -94,6 +95,19 @@ final class ForwardingCoordinator: Sendable {
     }
     finish(desired)
     return true
+  }
+
+  private func guardIPv6(_ desired: NftablesRuleset) {
+    guard PodNetwork.hasIPv6 else { return }
+    let result = Command.run("nft", ["-f", "-"], input: desired.ipv6Text)
+    if !result.succeeded {
+      let output = TunnelRoutes.printableOutput(result.output)
+      context.log.warning("could not set nftables rules for IPv6", ["output": .string(output)])
+    }
+    context.update {
+      $0.notices[.ipv6] =
+        result.succeeded ? nil : "the node has no nftables for IPv6: nothing filters IPv6 that comes out of the tunnel"
+    }
   }
 
   private func finish(_ desired: NftablesRuleset) {

@@ -15,6 +15,21 @@ enum TunnelRoutes {
     _ = ip(networks.map { "route del unreachable \($0) metric \(guardMetric)" })
   }
 
+  /// After the table of local addresses and before charon's table 220. Packets of this pod's own have `lo` as their
+  /// incoming device, so the rule concerns only those that would be forwarded.
+  static let refusingRule = "pref 100 not iif lo prohibit"
+
+  /// Has the routing refuse every packet that is neither for this pod nor from it, as if `ip_forward` were 0.
+  /// - Returns: whether it does so for IPv4. IPv6 is not forwarded unless somebody has asked for it.
+  static func refuseForwarding() -> Bool {
+    removeRefusingRule()
+    _ = Command.run("ip", ["-6", "-batch", "-"], input: "rule add \(refusingRule)\n")
+    return ip(["rule add \(refusingRule)"]).succeeded
+  }
+  private static func removeRefusingRule() {
+    for family in ["-4", "-6"] { _ = Command.run("ip", [family, "-batch", "-"], input: "rule del \(refusingRule)\n") }
+  }
+
   /// Sets the tun device up with what the *gateway* wants to go through it. A host address: no network of the server's
   /// choice is ever routed.
   static func configure(
@@ -50,6 +65,7 @@ enum TunnelRoutes {
   /// Removes what an earlier run of this container left in the pod's network namespace: SAs that nobody watches,
   /// policies, devices.
   static func removeLeftovers() {
+    removeRefusingRule()
     for arguments in [["xfrm", "state", "flush"], ["xfrm", "policy", "flush"], ["route", "flush", "table", "220"]] {
       _ = Command.run("ip", arguments)
     }

@@ -108,7 +108,9 @@ extension UserlandForwarder {
         close(descriptor)
         listeners[port] = nil
       }
-      for port in next.ports.keys where listeners[port] == nil { listeners[port] = listen(on: port) }
+      for port in next.ports.keys where listeners[port] == nil {
+        listeners[port] = listen(on: port, next.clientDevice)
+      }
       let changed = Set((former?.ports ?? [:]).filter { next.ports[$0.key]?.declared != $0.value.declared }.keys)
       connections.removeAll { connection in
         guard changed.contains(connection.port) else { return false }
@@ -122,9 +124,9 @@ extension UserlandForwarder {
       }
     }
 
-    private func listen(on port: ForwardPort) -> Int32? {
+    private func listen(on port: ForwardPort, _ device: String?) -> Int32? {
       let backlog: Int32? = port.transport == .tcp ? 512 : nil
-      let descriptor = ServerSocket.open(port: port.port, backlog: backlog)
+      let descriptor = ServerSocket.open(port: port.port, backlog: backlog, device: device)
       if descriptor == nil { context.log.error("could not listen", ["port": .string(port.description)]) }
       return descriptor
     }

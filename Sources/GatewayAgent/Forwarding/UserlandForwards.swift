@@ -10,6 +10,9 @@ struct UserlandForwards: Sendable, Hashable {
   }
   /// What goes into the tunnel is bound to this device, so that it cannot leave by another.
   var device: String
+  /// Clients are taken only by this device, where nothing else keeps the other end of the tunnel from the ports; nil: by
+  /// any.
+  var clientDevice: String?
   var handOver: IPv4Address?
   var siblings: Set<IPv4Address>
   var ports: [ForwardPort: Target] = [:]
