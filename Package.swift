@@ -114,7 +114,10 @@ let package = Package(
     ),
     tests(
       "CloudLinkerAPITests",
-      ["CloudLinkerAPI", "Kubernetes", "KubernetesTesting", "HTTPTransport", "Foundations"]
+      [
+        "CloudLinkerAPI", "cloudlinker-bench", "Kubernetes", "KubernetesTesting", "HTTPTransport", "Foundations",
+        "YAML",
+      ]
     ),
     tests(
       "ReconcilersTests",

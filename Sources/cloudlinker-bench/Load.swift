@@ -13,7 +13,7 @@ struct Load: Sendable {
   func raw(count: Int) async throws -> Double {
     try await seconds {
       try await each(0..<count) { index in
-        var made = try await client.create(forward(index, of: "none"))
+        var made = try await client.create(PortForward.forBench(index, of: "none", in: namespace))
         made.status = status(of: made)
         _ = try await client.applyStatus(made, fieldManager: "cloudlinker-bench", force: true)
       }
@@ -49,7 +49,9 @@ struct Load: Sendable {
   ) async throws {
     let start = try await page(limit: 1).resourceVersion
     async let done: Void = wait(count, from: start, until: isDone)
-    try await each(0..<count) { _ = try await client.create(forward($0, of: connection($0))) }
+    try await each(0..<count) {
+      _ = try await client.create(PortForward.forBench($0, of: connection($0), in: namespace))
+    }
     try await done
   }
 
@@ -76,22 +78,6 @@ struct Load: Sendable {
   private func page(limit: Int?) async throws -> ListPage<PortForward> {
     let scope = Scope(namespace: namespace)
     return try await client.list(PortForward.self, scope, resourceVersion: nil, limit: limit, continueToken: nil)
-  }
-
-  private func forward(_ index: Int, of connection: String) -> PortForward {
-    PortForward(
-      metadata: ObjectMeta(name: "f\(index)", namespace: namespace),
-      spec: PortForwardSpec(
-        vpnConnectionRef: LocalReference(name: connection),
-        ports: [
-          PortForwardSpec.Port(
-            name: "http",
-            port: 10_000 + index,
-            target: PortForwardSpec.Target(host: "192.168.100.30", port: 8080)
-          )
-        ]
-      )
-    )
   }
 
   /// As large as the operator's.
@@ -130,8 +116,4 @@ struct Load: Sendable {
 func seconds(_ body: () async throws -> Void) async rethrows -> Double {
   let clock = ContinuousClock()
   return try await clock.measure { try await body() } / .seconds(1)
-}
-
-extension PortForward {
-  func isTrue(_ type: String) -> Bool { status?.conditions?.first { $0.type == type }?.status == "True" }
 }
