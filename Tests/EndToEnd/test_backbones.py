@@ -1,9 +1,9 @@
 """Networks in three clouds, made by the operator in its pod from a namespace that also has a VPN."""
 import cluster
 import clouds
+import operators
 from case import EndToEndCase
 from cluster import condition, kubectl
-from diagnosis import OPERATOR, SYSTEM
 
 RANGES = {"aws": "10.10.0.0/16", "gcp": "10.20.0.0/16", "azure": "10.30.0.0/16"}
 
@@ -41,8 +41,7 @@ class Backbones(EndToEndCase):
 
         self.apply(**RANGES)
         for _ in range(3):
-            kubectl("-n", SYSTEM, "delete", "pod", "-l", OPERATOR, "--grace-period=0", "--force")
-            kubectl("-n", SYSTEM, "rollout", "status", "deployment/cloudlinker-operator", "--timeout=60s", timeout=70)
+            operators.kill()
         self.wait_ready(RANGES)
         self.assertEqual(clouds.counts(), whole)
         cluster.delete(*wanted)

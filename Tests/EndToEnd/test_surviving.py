@@ -2,11 +2,11 @@
 import time
 
 import cluster
+import operators
 from case import EndToEndCase
 from cluster import CommandFailed, kubectl
 from company import company, packets_in_the_clear, stopped
 from connections import PAGE_PORT, port, port_forward
-from diagnosis import OPERATOR, SYSTEM
 from environment import GATEWAYS
 from load import Load
 
@@ -80,14 +80,9 @@ class Surviving(EndToEndCase):
             pass
         self.assertGreater(packets_in_the_clear(), 0)
 
-    def scale_operator(self, replicas):
-        kubectl("-n", SYSTEM, "scale", "deployment/cloudlinker-operator", f"--replicas={replicas}")
-        self.wait_until(f"{replicas} operators run", lambda: len(cluster.items("pods", SYSTEM, OPERATOR)) == replicas, 60)
-        kubectl("-n", SYSTEM, "rollout", "status", "deployment/cloudlinker-operator", "--timeout=60s", timeout=70)
-
     def test_a_dead_server_is_survived_without_any_operator(self):
-        self.addCleanup(self.scale_operator, 2)
-        self.scale_operator(0)
+        self.addCleanup(operators.scale, 2)
+        operators.scale(0)
         with self.load() as load:
             with stopped(2):
                 moment = time.time()
@@ -97,8 +92,7 @@ class Surviving(EndToEndCase):
     def test_the_operator_is_killed_and_neither_traffic_nor_objects_notice(self):
         before = self.environment.versions(*self.connections)
         with self.load() as load:
-            kubectl("-n", SYSTEM, "delete", "pod", "-l", OPERATOR, "--grace-period=0", "--force")
-            kubectl("-n", SYSTEM, "rollout", "status", "deployment/cloudlinker-operator", "--timeout=60s", timeout=70)
+            operators.kill()
             # Whoever leads now carries out a change: it has looked at everything by then.
             forward = port_forward("after-restart", self.environment.name, "nowhere", port("page", 36000))
             cluster.apply(forward)
