@@ -26,19 +26,36 @@ extension Scope: CustomStringConvertible {
 /// One page of a list.
 public struct ListPage<Object: Resource>: Sendable {
   public var items: [Object]
+  /// Objects that are there but that `Object` cannot hold; see `allItems` for callers that need every one.
+  public var undecodable: [UndecodableObject]
   public var resourceVersion: String
   /// Non-nil: there is more; pass it to the next call.
   public var continueToken: String?
-  public init(items: [Object], resourceVersion: String, continueToken: String? = nil) {
+  public init(
+    items: [Object],
+    undecodable: [UndecodableObject] = [],
+    resourceVersion: String,
+    continueToken: String? = nil
+  ) {
     self.items = items
+    self.undecodable = undecodable
     self.resourceVersion = resourceVersion
     self.continueToken = continueToken
+  }
+
+  /// The items, for a caller that must not miss one.
+  /// - Throws: `.decoding`, naming an object that `Object` cannot hold.
+  public func allItems() throws(KubernetesError) -> [Object] {
+    guard let bad = undecodable.first else { return items }
+    throw KubernetesError(.decoding, "list \(Object.resourceType.plural): \(bad.key) is not understood: \(bad.reason)")
   }
 }
 
 /// What a watch says.
 public enum WatchEvent<Object: Resource>: Sendable {
   case added(Object), modified(Object), deleted(Object)
+  /// An object that `Object` cannot hold was added, modified or deleted.
+  case undecodable(UndecodableObject, isDeleted: Bool)
   /// Nothing changed up to `resourceVersion`; `initialEventsEnd` marks the end of a WatchList's initial objects.
   case bookmark(resourceVersion: String, initialEventsEnd: Bool)
   /// The server ended the watch with a Status; 410 arrives as kind `.gone`.
@@ -77,7 +94,8 @@ public struct WatchOptions: Sendable, Hashable {
 /// The verbs, as a protocol so that a reflector, a controller or a planner can be tested against memory.
 public protocol KubernetesAPI: Sendable {
   func get<Object: Resource>(_ type: Object.Type, _ key: ObjectKey) async throws(KubernetesError) -> Object
-  /// - Parameter resourceVersion: "0" serves from the server's cache, "" asks etcd, nil sends none.
+  /// - Parameter resourceVersion: "0": the server's cache, however old. "" or nil: the newest, from etcd. Any other: this
+  ///   version or a newer one.
   func list<Object: Resource>(
     _ type: Object.Type,
     _ scope: Scope,

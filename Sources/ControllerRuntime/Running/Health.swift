@@ -2,35 +2,6 @@ internal import Foundations
 public import HTTPEndpoint
 internal import Kubernetes
 
-/// An informer as `Manager` sees it, whatever its kind.
-struct WatchedCache: Sendable {
-  let identity: ObjectIdentifier
-  /// Kind and scope.
-  let name: String
-  let isSynced: @Sendable () -> Bool
-  let wait: Manager.Runnable
-  private let lastBeat: @Sendable () -> ContinuousClock.Instant
-  private let time: any TimeSource
-
-  init<Object: Resource>(_ informer: Informer<Object>, _ time: any TimeSource) {
-    identity = ObjectIdentifier(informer)
-    name = informer.name
-    isSynced = { informer.hasSynced }
-    wait = { await informer.waitForSync() }
-    lastBeat = { informer.lastBeat }
-    self.time = time
-  }
-
-  /// A watch's loop does something at least every 75 s of silence plus a delay of 30 s; with room to spare.
-  static let longestPause: Duration = .seconds(300)
-
-  /// Nil: fine.
-  var problem: String? {
-    let pause = lastBeat().duration(to: time.now)
-    return pause > Self.longestPause ? "watch of \(name): did nothing for \(pause.components.seconds) s" : nil
-  }
-}
-
 /// Beats while Swift's cooperative threads have time for it: blocking calls on all of them would stop everything else
 /// too.
 final class Pulse: Sendable {
@@ -59,23 +30,37 @@ final class Pulse: Sendable {
 
 extension Manager {
   /// Whether every cache holds its first list: ready to serve.
-  public var isReady: Bool { unsynced.isEmpty }
-  private var unsynced: [String] { parts.withLock { $0.informers }.filter { !$0.isSynced() }.map(\.name) }
+  public var isReady: Bool { informers.allSatisfy { $0.isSynced() } }
+  private var informers: [WatchedCache] { parts.withLock { $0.informers } }
 
   /// What is wrong with this process, a sentence each; empty when nothing is.
   public var problems: [String] {
-    let (informers, late) = parts.withLock { ($0.informers, $0.late) }
-    return late + informers.compactMap(\.problem) + [pulse.problem.map { "scheduling: \($0)" }].compactMap { $0 }
+    let late = parts.withLock { $0.late }
+    return late + informers.compactMap(\.hang) + [pulse.problem.map { "scheduling: \($0)" }].compactMap { $0 }
   }
 
   /// Answers `/metrics`, `/healthz` and `/readyz`; nil for any other path.
+  ///
+  ///     path      503 while                                       so that
+  ///     /healthz  a loop or the task scheduler hangs, or a        the kubelet restarts what only a restart can mend
+  ///               part was added after `run`
+  ///     /readyz   a cache has never been filled                   a rollout stops at a version that cannot read its
+  ///                                                               kinds
+  ///
+  /// An API server that does not answer, or a permission that is missing, fails neither once the caches are filled: a
+  /// restart would not help, and a leader goes on with what it knows. `/readyz` stays 200 and names each informer that
+  /// has failed for more than five minutes; an idle one is no failure. For alerts there are `informer_failures_total` and
+  /// `informer_seconds_since_last_event`.
   public func response(path: String) -> EndpointResponse? {
     switch path {
-    case "/healthz": Self.verdict(problems)
-    case "/readyz": Self.verdict(unsynced.map { "the cache of \($0) is not filled yet" })
+    case "/healthz": return Self.verdict(problems)
+    case "/readyz":
+      let missing = informers.filter { !$0.isSynced() }
+      guard missing.isEmpty else { return Self.verdict(missing.map(\.gap)) }
+      return EndpointResponse(text: (["ok"] + informers.compactMap(\.failure)).joined(separator: "\n") + "\n")
     case "/metrics":
-      EndpointResponse(contentType: MetricsRegistry.contentType, body: Array(registry.exposition().utf8))
-    default: nil
+      return EndpointResponse(contentType: MetricsRegistry.contentType, body: Array(registry.exposition().utf8))
+    default: return nil
     }
   }
 

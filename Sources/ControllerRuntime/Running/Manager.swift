@@ -52,7 +52,9 @@ public final class Manager: Sendable {
     informer.wiring.meet()
     add("the informer of \(informer.name)") { parts in
       guard !parts.informers.contains(where: { $0.identity == ObjectIdentifier(informer) }) else { return }
-      parts.informers.append(WatchedCache(informer, time))
+      let cache = WatchedCache(informer)
+      parts.informers.append(cache)
+      registry.beforeExposition { [weak registry] in registry.map { cache.report(to: $0) } }
       parts.caches.append { await informer.run() }
     }
   }

@@ -1,7 +1,11 @@
 public import Foundations
 public import Kubernetes
 
-/// A store that keeps itself equal to the API server's objects of one kind and scope, and tells what changed.
+/// A store that keeps itself equal to the API server's objects of one kind and scope, and reports what changed.
+///
+/// An object that `Object` cannot hold (a field of another type, say) does not hold up the others: it is named in one
+/// warning and counted in `informer_undecodable_objects`. The store keeps what was last known of it, if anything, until
+/// it is deleted or can be decoded again; see `undecodable`.
 ///
 /// One informer serves any number of controllers; `InformerSet` hands out the same one for the same kind and scope.
 public final class Informer<Object: Resource>: Sendable {
@@ -21,7 +25,8 @@ public final class Informer<Object: Resource>: Sendable {
   let logger: Logger
   private let handlers = Locked<[Handler]>([])
   private let synced = Latch()
-  private let beat: Locked<ContinuousClock.Instant>
+  let statistics: Locked<InformerStatistics>
+  let bad = Locked(UndecodableObjects())
   let wiring: WiringCheck
 
   /// - Parameters:
@@ -46,7 +51,7 @@ public final class Informer<Object: Resource>: Sendable {
     self.logger = logger.with(["kind": .string(kind), "scope": .string(scope.description)])
     wiring = WiringCheck("the informer of \(name) is used but never run: pass it to manager.add")
     store = Store(indexers: indexers)
-    beat = Locked(time.now)
+    statistics = Locked(InformerStatistics(now: time.now))
   }
 
   /// Calls `handler` with every batch of changes, those of the first list included; objects that are there already come
@@ -69,14 +74,6 @@ public final class Informer<Object: Resource>: Sendable {
   /// Waits until the first list is in the store, or the task is cancelled.
   public func waitForSync() async { await synced.wait() }
   func setSynced() { synced.open() }
-
-  /// When the loop last did anything; with bookmarks every minute and delays of at most 30 s an old beat means that it
-  /// hangs.
-  var lastBeat: ContinuousClock.Instant { beat.withLock { $0 } }
-  func setBeat() {
-    let now = time.now
-    beat.withLock { $0 = now }
-  }
 
   /// Lists and watches until the task is cancelled. `Manager` does this for the informers that are added to it.
   public func run() async {

@@ -2,21 +2,32 @@ internal import Foundations
 internal import Kubernetes
 
 /// When to list, when to watch and how long to wait: a value that is told what happened and says what to do next. It
-/// does no I/O and knows no clock; `Informer` drives it.
+/// does no I/O and knows no clock; `ReflectorDriver` does what it says.
 ///
-///     state      happened                                next
-///     empty      start                                   stream (WatchList), or list at "0" (the server's cache)
-///     streaming  the end bookmark came                   read on: the same stream is the watch now
-///     streaming  refused as invalid, or overdue          never stream again; list at "0"
-///     listing    listed at v                             watch from v
-///     watching   ended after news, or late               watch on from the last version seen
-///     watching   ended at once without news              back off, watch on: an error in disguise
-///     watching   410, Expired, too large version         start over at "" (etcd), at once; the second time back off
-///     watching   silent, refused, 429, 5xx, broken       back off, watch on: a list would only add to the trouble
-///     watching   401, 403, 404                           back off, start over: the list's own error tells the cause
-///     listing    failed                                  back off, list again
+///     state      happened                                 next
+///     empty      start                                    stream (WatchList), or list
+///     streaming  the end bookmark came                    read on: the same stream is the watch now
+///     streaming  refused as invalid, or overdue           never stream again; list at once
+///     streaming  any other failure, or a regular end      back off and stream again; at the second in a row, list
+///     listing    listed at v                              watch from v
+///     listing    listed below the last version seen       at "", v is the truth: watch from it; else list at ""
+///     listing    failed                                   back off, list again
+///     watching   ended after news, or late                watch on from the last version seen
+///     watching   ended at once without news               back off, watch on: an error in disguise
+///     watching   silent                                   watch on at once: an idle kind has no news
+///     watching   140 s in a row without news              start over at "": only a list shows a restored etcd
+///     watching   a bookmark below the last version seen   start over at "", at once; the second time back off
+///     watching   410, Expired, too large version          start over at "", at once; the second time back off
+///     watching   429, 5xx, broken                         back off, watch on: a list would only add to the trouble
+///     watching   401, 403, 404, 405, not understood       back off, start over: the list's own error tells the cause
 ///
-/// Numbers: client-go's reflector.go, kube-rs' watcher.rs.
+/// Starting over means to stream if the server can, else to list. A list asks for the last version seen or a newer one,
+/// so that a server that lags behind does not take the cache back in time: for "0" (anything the server remembers) only
+/// while nothing has been seen, for "" (the newest, from etcd) when the server does not know the last version, until one
+/// list has succeeded. A stream always asks for the newest.
+///
+/// A server whose streams never end in their bookmark, though its lists work, is given one stream each time that an
+/// informer starts over, then listed.
 struct Reflector {
   enum State: Equatable {
     case empty
@@ -25,47 +36,21 @@ struct Reflector {
     case listing
     case watching
   }
+
   enum Action: Equatable {
     case stream(resourceVersion: String, after: Duration)
     case list(resourceVersion: String, after: Duration)
     case watch(resourceVersion: String, after: Duration)
   }
-  enum Outcome {
-    case started
-    case listed(resourceVersion: String)
-    case listFailed(KubernetesError)
-    /// - Parameter events: how many came, bookmarks included.
-    case watchEnded(events: Int, lasted: Duration)
-    case watchFailed(KubernetesError, lasted: Duration)
-    /// The end bookmark of a stream did not come in time.
-    case overdue
-  }
-  /// One event of a watch, as far as it matters here.
-  enum News: Equatable {
-    case object(resourceVersion: String)
-    case bookmark(resourceVersion: String, initialEventsEnd: Bool)
-  }
-
-  /// A watch that lasted this long was healthy: the next failure counts as the first (client-go: 2 min).
-  static let healthy: Duration = .seconds(120)
-  /// A watch that ends sooner with no event is an error (client-go: 1 s).
-  static let tooShort: Duration = .seconds(1)
-  /// Shortest time from one watch to the next. A busy server ends the watch of a reader that it takes for slow, every
-  /// second or so and in the middle of a burst: each pause is news that come late.
-  static let shortest: Duration = .milliseconds(50)
-  /// Bookmarks come every minute: a stream silent for longer is dead.
-  static let longestSilence: Duration = .seconds(75)
-  /// Longest silence before a stream's end bookmark: a server that knows WatchList sends what it has without pause;
-  /// one that ignores the parameter falls silent here.
-  static let longestPause: Duration = .seconds(10)
-  /// By when the end bookmark must have come, however busy the stream: a server that ignores the parameter could go on
-  /// sending news for ever.
-  static let longestStream: Duration = .seconds(120)
-
   private(set) var state = State.empty
   /// Everything up to here has been seen.
   private(set) var resourceVersion = ""
   private(set) var failures = 0
+  private var streamFailures = 0
+  /// The server does not know `resourceVersion`: nothing but the newest will do.
+  private var needsNewest = false
+  /// For how long watches have heard nothing, one after the other.
+  private var quiet: Duration = .zero
   private var canStream: Bool
   private let backoff: Backoff
 
@@ -76,73 +61,118 @@ struct Reflector {
   }
 
   /// Takes note of one event.
-  /// - Returns: true when the initial objects are complete, so that everything not among them is gone.
-  mutating func saw(_ news: News) -> Bool {
+  mutating func saw(_ news: News) -> Verdict {
     switch (state, news) {
-    case (.streaming, .object): break  // synthetic ADDED: its version says nothing about the others
+    case (.streaming, .object): return .readOn  // synthetic ADDED: its version says nothing about the others
     case (.streaming, .bookmark(let version, let isEnd)):
-      guard isEnd else { break }
-      advance(version)
+      guard isEnd else { return .readOn }
       state = .watching
-      return true
-    case (_, .object(let version)), (_, .bookmark(let version, _)): advance(version)
+      filled(at: version)
+      streamFailures = 0
+      return .complete
+    case (_, .object(let version)):
+      advance(to: version)
+      return .readOn
+    case (_, .bookmark(let version, _)):
+      if isBehind(version) { return .wentBack }
+      advance(to: version)
+      return .readOn
     }
-    return false
   }
 
-  private mutating func advance(_ version: String) { if !version.isEmpty { resourceVersion = version } }
+  /// Whether this version of a list or bookmark is older than what has been seen.
+  func isBehind(_ version: String) -> Bool { ResourceVersion.isLower(version, than: resourceVersion) }
+
+  /// Never back: an API server of its own kind may send objects out of order.
+  private mutating func advance(to version: String) {
+    if !version.isEmpty, !isBehind(version) { resourceVersion = version }
+  }
+
+  private mutating func filled(at version: String) {
+    resourceVersion = version
+    needsNewest = false
+    quiet = .zero
+  }
 
   mutating func next(_ outcome: Outcome) -> Action {
     switch outcome {
-    case .started: return startOver(fromCache: true, after: .zero)
+    case .started: return startOver(after: .zero)
     case .listed(let version):
-      resourceVersion = version
+      filled(at: version)
+      streamFailures = min(streamFailures, Self.mostStreamFailures - 1)
       return watch(after: .zero)
-    case .listFailed(let error): return startOver(fromCache: !Self.isExpired(error), after: delay(error))
+    case .listFailed(let error):
+      needsNewest = needsNewest || Self.isExpired(error)
+      return list(after: delay(error))
     case .overdue:
       canStream = false
-      return startOver(fromCache: true, after: .zero)
+      return startOver(after: .zero)
+    case .wentBack: return startOverAtNewest(nil)
     case .watchEnded(let events, let lasted):
-      if state == .streaming { return startOver(fromCache: true, after: delay(nil)) }
+      if state == .streaming { return streamFailed(nil) }
       if lasted >= Self.healthy { failures = 0 }
+      if isQuietForLong(events, lasted) { return startOverAtNewest(after: .zero) }
       guard lasted < Self.tooShort else { return watch(after: .zero) }
       return watch(after: events == 0 ? delay(nil) : max(.zero, Self.shortest - lasted))
-    case .watchFailed(let error, let lasted):
+    case .watchSilent(let events, let lasted):
+      failures = 0
+      return isQuietForLong(events, lasted) ? startOverAtNewest(after: .zero) : watch(after: .zero)
+    case .watchFailed(let error, let events, let lasted):
       if lasted >= Self.healthy { failures = 0 }
-      return recover(error)
+      if Self.isExpired(error) {
+        if state == .streaming { streamFailures += 1 }
+        return startOverAtNewest(error)
+      }
+      return state == .streaming ? streamFailed(error) : watchFailed(error, events, lasted)
     }
   }
 
-  private mutating func recover(_ error: KubernetesError) -> Action {
-    if Self.isExpired(error) {
-      // At once; but a server whose every watch expires is not to be flooded with lists.
-      let isFirst = failures == 0
-      let delay = delay(error)
-      return startOver(fromCache: false, after: isFirst ? .zero : delay)
+  private mutating func streamFailed(_ error: KubernetesError?) -> Action {
+    // 400 and 422: this server does not know WatchList, or has it switched off.
+    if let error, error.kind == .invalid || error.kind == .badRequest {
+      canStream = false
+      return startOver(after: .zero)
     }
-    if state == .streaming {
-      // 400 and 422: this server does not know WatchList, or has it switched off.
-      if error.kind == .invalid || error.kind == .badRequest {
-        canStream = false
-        return startOver(fromCache: true, after: .zero)
-      }
-      return startOver(fromCache: true, after: delay(error))
-    }
+    streamFailures += 1
+    return startOver(after: delay(error))
+  }
+
+  private mutating func watchFailed(_ error: KubernetesError, _ events: Int, _ lasted: Duration) -> Action {
     switch error.kind {
-    case .unauthorized, .forbidden, .notFound, .badRequest, .invalid, .decoding:
-      return startOver(fromCache: true, after: delay(error))
+    case .unauthorized, .forbidden, .notFound, .methodNotAllowed, .badRequest, .invalid, .decoding:
+      return startOver(after: delay(error))
+    case .transport where isQuietForLong(events, lasted): return startOverAtNewest(after: delay(error))
     default: return watch(after: delay(error))
     }
   }
 
-  /// - Parameter fromCache: a list may be served from the API server's cache, which may be older than what was seen.
-  private mutating func startOver(fromCache: Bool, after delay: Duration) -> Action {
-    if canStream {
-      state = .streaming
-      return .stream(resourceVersion: "", after: delay)
-    }
+  private mutating func isQuietForLong(_ events: Int, _ lasted: Duration) -> Bool {
+    quiet = events == 0 ? quiet + lasted : .zero
+    return quiet >= Self.longestQuiet
+  }
+
+  /// At once; but a server that does it every time is not to be flooded with lists.
+  private mutating func startOverAtNewest(_ error: KubernetesError?) -> Action {
+    let isFirst = failures == 0
+    let delay = delay(error)
+    return startOverAtNewest(after: isFirst ? .zero : delay)
+  }
+
+  private mutating func startOverAtNewest(after delay: Duration) -> Action {
+    needsNewest = true
+    return startOver(after: delay)
+  }
+
+  private mutating func startOver(after delay: Duration) -> Action {
+    guard canStream, streamFailures < Self.mostStreamFailures else { return list(after: delay) }
+    state = .streaming
+    return .stream(resourceVersion: "", after: delay)
+  }
+
+  private mutating func list(after delay: Duration) -> Action {
     state = .listing
-    return .list(resourceVersion: fromCache ? "0" : "", after: delay)
+    let lastSeen = resourceVersion.isEmpty ? "0" : resourceVersion
+    return .list(resourceVersion: needsNewest ? "" : lastSeen, after: delay)
   }
 
   private mutating func watch(after delay: Duration) -> Action {
@@ -152,20 +182,6 @@ struct Reflector {
 
   private mutating func delay(_ error: KubernetesError?) -> Duration {
     failures = min(failures + 1, 1000)
-    return max(error?.retryAfter ?? .zero, backoff.delay(attempt: failures))
-  }
-
-  /// When a silence becomes a failure.
-  /// - Parameters:
-  ///   - heard: when the last bytes came.
-  ///   - opened: when the stream was opened.
-  func deadline(heard: ContinuousClock.Instant, opened: ContinuousClock.Instant) -> ContinuousClock.Instant {
-    guard state == .streaming else { return heard.advanced(by: Self.longestSilence) }
-    return min(heard.advanced(by: Self.longestPause), opened.advanced(by: Self.longestStream))
-  }
-
-  /// 410, or a version too old or too new for the server (apierrors.IsResourceExpired, IsTooLargeResourceVersion).
-  static func isExpired(_ error: KubernetesError) -> Bool {
-    error.kind == .gone || error.reason == "Expired" || error.message.contains("Too large resource version")
+    return max(min(error?.retryAfter ?? .zero, Self.longestDelay), backoff.delay(attempt: failures))
   }
 }

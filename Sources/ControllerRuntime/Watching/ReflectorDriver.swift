@@ -4,17 +4,19 @@ internal import Kubernetes
 
 /// Does what a `Reflector` says: the I/O and the waiting of one informer.
 final class ReflectorDriver<Object: Resource>: Sendable {
-  private struct State {
+  struct State {
     var reflector: Reflector
     /// Keys of the initial objects of a stream that has not ended yet.
     var seen: Set<ObjectKey> = []
     var heard: ContinuousClock.Instant
     var opened: ContinuousClock.Instant
+    /// Whether the server has answered the watch that is open.
+    var isAccepted = false
     var events = 0
   }
-  private let informer: Informer<Object>
-  private let state: Locked<State>
-  private var time: any TimeSource { informer.time }
+  let informer: Informer<Object>
+  let state: Locked<State>
+  var time: any TimeSource { informer.time }
 
   init(_ informer: Informer<Object>) {
     self.informer = informer
@@ -26,7 +28,6 @@ final class ReflectorDriver<Object: Resource>: Sendable {
   func run() async {
     var action = next(.started)
     while !Task.isCancelled {
-      informer.setBeat()
       switch action {
       case .list(let version, let delay):
         guard await pause(delay) else { return }
@@ -41,16 +42,18 @@ final class ReflectorDriver<Object: Resource>: Sendable {
     }
   }
 
-  private func next(_ outcome: Reflector.Outcome) -> Reflector.Action {
+  func next(_ outcome: Reflector.Outcome) -> Reflector.Action {
     state.withLock { $0.reflector.next(outcome) }
   }
 
   private func pause(_ delay: Duration) async -> Bool {
+    informer.setBeat(after: delay)
     if delay > .zero { try? await time.sleep(for: delay) }
     return !Task.isCancelled
   }
 
   private func list(_ version: String) async -> Reflector.Action {
+    informer.statistics.withLock { $0.lists += 1 }
     var seen: Set<ObjectKey> = []
     var token: String?
     do {
@@ -62,141 +65,54 @@ final class ReflectorDriver<Object: Resource>: Sendable {
           limit: informer.options.pageSize,
           continueToken: token
         )
-        informer.setBeat()
+        // Nothing of a list from the past may reach the store, unless it is the newest there is.
+        if token == nil, isBehind(page.resourceVersion), !version.isEmpty { return next(.wentBack) }
+        take(page)
         seen.formUnion(page.items.map(\.key))
-        informer.emit(page.items.compactMap { informer.store.put(informer.transform($0), isInitial: true) })
+        seen.formUnion(page.undecodable.map(\.key))
         token = page.continueToken
         guard token == nil else { continue }
         complete(seen)
         return next(.listed(resourceVersion: page.resourceVersion))
       }
     } catch {
-      if !Task.isCancelled { informer.logger.warning("a list failed", ["error": .string(error.message)]) }
+      if !Task.isCancelled {
+        informer.failed(error)
+        informer.logger.warning("a list failed", ["error": .string(error.message)])
+      }
       return next(.listFailed(error))
     }
   }
 
+  private func take(_ page: ListPage<Object>) {
+    informer.heard()
+    informer.emit(page.items.compactMap { put($0, isInitial: true) })
+    informer.emit(informer.note(page.undecodable))
+  }
+
+  func put(_ object: Object, isInitial: Bool) -> Change<Object>? {
+    informer.forget(object.key)
+    return informer.store.put(informer.transform(object), isInitial: isInitial)
+  }
+
   /// The initial objects are all in: what is not among them is gone.
-  private func complete(_ seen: Set<ObjectKey>) {
-    informer.emit(informer.store.retain(seen))
+  func complete(_ seen: Set<ObjectKey>) {
+    informer.emit(informer.retain(seen))
     if seen.count > 500 { system_release_free_memory() }
-    if !informer.hasSynced { informer.logger.info("filled a cache", ["objects": .int(seen.count)]) }
+    if !informer.hasSynced { informer.logger.info("filled a cache", ["objects": .int(informer.store.count)]) }
     informer.setSynced()
   }
 
-  private enum WatchEnd: Sendable {
-    case regular
-    case failed(KubernetesError)
-    /// Nothing came for too long.
-    case silent
+  private func isBehind(_ version: String) -> Bool {
+    let (isBehind, last) = state.withLock { ($0.reflector.isBehind(version), $0.reflector.resourceVersion) }
+    if isBehind { warnOfAnotherHistory(version, last) }
+    return isBehind
   }
 
-  private func watch(_ version: String, sendInitialEvents: Bool) async -> Reflector.Action {
-    let opened = time.now
-    state.withLock { state in
-      state.seen = []
-      state.events = 0
-      state.heard = opened
-      state.opened = opened
-    }
-    // Two children: one reads, the other watches the silence. Whoever ends first ends the other.
-    let end = await withTaskGroup(of: WatchEnd.self) { group in
-      group.addTask { await self.read(version, sendInitialEvents: sendInitialEvents) }
-      group.addTask { await self.waitForSilence() }
-      let first = await group.next() ?? .regular
-      group.cancelAll()
-      return first
-    }
-    let lasted = opened.duration(to: time.now)
-    switch end {
-    case .regular: return next(.watchEnded(events: state.withLock { $0.events }, lasted: lasted))
-    case .failed(let error):
-      if sendInitialEvents, error.kind == .invalid || error.kind == .badRequest {
-        informer.logger.debug("the server has no WatchList: listing instead")
-      } else if !Task.isCancelled {
-        informer.logger.info("a watch broke off", ["error": .string(error.message)])
-      }
-      return next(.watchFailed(error, lasted: lasted))
-    case .silent:
-      if state.withLock({ $0.reflector.state == .streaming }) {
-        informer.logger.info("the server did not end its initial events: listing instead")
-        return next(.overdue)
-      }
-      // Before 1.21 the server has no bookmarks for kinds that nobody has touched since it started.
-      let isNews = state.withLock { $0.events > 0 }
-      informer.logger.log(isNews ? .info : .debug, "a watch was silent for too long and is opened anew")
-      let message = "watch \(Object.resourceType.plural): silent for \(Reflector.longestSilence)"
-      return next(.watchFailed(KubernetesError(.transport, message), lasted: lasted))
-    }
-  }
-
-  private func waitForSilence() async -> WatchEnd {
-    while !Task.isCancelled {
-      let deadline = state.withLock { $0.reflector.deadline(heard: $0.heard, opened: $0.opened) }
-      if time.now >= deadline { return .silent }
-      try? await time.sleep(until: deadline)
-    }
-    return .regular
-  }
-
-  private func read(_ version: String, sendInitialEvents: Bool) async -> WatchEnd {
-    let options = WatchOptions(
-      resourceVersion: version,
-      sendInitialEvents: sendInitialEvents,
-      timeout: .seconds(Int64.random(in: informer.options.watchTimeout)),
-      // Behind our own, which knows what the silence means.
-      idleTimeout: Reflector.longestSilence + .seconds(5)
+  func warnOfAnotherHistory(_ version: String, _ last: String) {
+    informer.logger.warning(
+      "the server is at an older version than was seen: it lags behind, or etcd was restored from a backup",
+      ["version": .string(version), "seen": .string(last)]
     )
-    do {
-      let stream = try await informer.client.watch(Object.self, informer.scope, options)
-      while let batch = try await stream.next() {
-        let now = time.now
-        state.withLock { state in
-          state.heard = now
-          state.events += batch.count
-        }
-        informer.setBeat()
-        try take(batch)
-      }
-      return .regular
-    } catch {
-      return .failed(error)
-    }
-  }
-
-  private func take(_ batch: [WatchEvent<Object>]) throws(KubernetesError) {
-    var changes: [Change<Object>] = []
-    defer { informer.emit(changes) }
-    for event in batch {
-      switch event {
-      case .added(let object), .modified(let object):
-        let isInitial = note(object)
-        if let change = informer.store.put(informer.transform(object), isInitial: isInitial) { changes.append(change) }
-      case .deleted(let object):
-        _ = note(object, isDeleted: true)
-        if let change = informer.store.remove(object.key) { changes.append(change) }
-      case .bookmark(let version, let isEnd):
-        let seen: Set<ObjectKey>? = state.withLock { state in
-          guard state.reflector.saw(.bookmark(resourceVersion: version, initialEventsEnd: isEnd)) else { return nil }
-          defer { state.seen = [] }
-          return state.seen
-        }
-        guard let seen else { continue }
-        informer.emit(changes)
-        changes = []
-        complete(seen)
-      case .error(let error): throw error
-      }
-    }
-  }
-
-  /// - Returns: whether the object belongs to the initial ones.
-  private func note(_ object: Object, isDeleted: Bool = false) -> Bool {
-    state.withLock { state in
-      _ = state.reflector.saw(.object(resourceVersion: object.metadata.resourceVersion ?? ""))
-      guard state.reflector.state == .streaming else { return false }
-      if isDeleted { state.seen.remove(object.key) } else { state.seen.insert(object.key) }
-      return true
-    }
   }
 }

@@ -19,7 +19,12 @@ extension KubernetesClient {
     query["limit"] = limit.map(String.init)
     query["continue"] = continueToken
     // A continue token carries its version; the server refuses both together.
-    if continueToken == nil { query["resourceVersion"] = resourceVersion }
+    if continueToken == nil {
+      query["resourceVersion"] = resourceVersion
+      // Without it, a version together with a limit means exactly that version, if it is still known. Servers before
+      // 1.19 do not know the parameter and do just that.
+      if let resourceVersion, !["", "0"].contains(resourceVersion) { query["resourceVersionMatch"] = "NotOlderThan" }
+    }
     let what = "list \(Object.resourceType.plural)"
     let path = try ResourcePath.collection(Object.resourceType, scope.namespace, what: what) + query.text
     var call = Call(method: "GET", path: path, accept: Object.acceptList, isSafe: true, what: what)
@@ -27,7 +32,8 @@ extension KubernetesClient {
     call.timeouts.total = .seconds(60)
     let list = try Self.decode(ObjectList<Object>.self, try await send(call), what: what)
     return ListPage(
-      items: list.items ?? [],
+      items: list.items,
+      undecodable: list.undecodable,
       resourceVersion: list.metadata.resourceVersion ?? "",
       continueToken: list.metadata.continue.flatMap { $0.isEmpty ? nil : $0 }
     )
@@ -139,16 +145,6 @@ extension KubernetesClient {
     )
     return try Self.decode(Object.self, try await send(call), what: what)
   }
-}
-
-/// A list as it comes over the wire.
-private struct ObjectList<Object: Resource>: Decodable {
-  struct Metadata: Decodable {
-    var resourceVersion: String?
-    var `continue`: String?
-  }
-  var metadata: Metadata
-  var items: [Object]?
 }
 
 /// metav1.DeleteOptions as it goes over the wire.

@@ -15,10 +15,10 @@ enum WatchDecoding<Object: Resource> {
           throw KubernetesError(.transport, "\(what): \(error.message)")
         }
         guard let chunk else {
-          guard lines.withLock({ !$0.isInsideLine }) else {
-            throw KubernetesError(.transport, "\(what): the stream ended inside an event")
-          }
-          return nil
+          let rest = lines.withLock { $0.takeRest() }
+          guard !rest.isEmpty else { return nil }
+          if let status = status(rest, what: what) { return [.error(status)] }
+          throw KubernetesError(.transport, "\(what): the stream ended inside an event")
         }
         let events = try lines.withLock { (lines: inout WatchLines) throws(KubernetesError) in
           try decode(lines.take(chunk), what: what)
@@ -43,15 +43,26 @@ enum WatchDecoding<Object: Resource> {
     do {
       decoded = try KubernetesClient.decoder.decode(Line.self, from: Data(line))
     } catch {
-      let name = (try? KubernetesClient.decoder.decode(Named.self, from: Data(line)))?.object.metadata
-      let of = name.map { " of \(ObjectKey(namespace: $0.namespace ?? "", name: $0.name ?? ""))" } ?? ""
-      throw KubernetesError(.decoding, "\(what): an event\(of) is not understood: \(KubernetesError.words(error))")
+      if let status = status(line, what: what) { return .error(status) }
+      throw KubernetesError(.decoding, "\(what): an event is not understood: \(KubernetesError.words(error))")
     }
     switch decoded.content {
     case .event(let event): return event
     case .failure(let status): return .error(KubernetesError.from(status, code: status.code ?? 500, what: what))
     case .unknown: return nil
     }
+  }
+
+  /// A Status where an event should be: what a server says that gives up after it has accepted the watch, such as 429
+  /// "storage is (re)initializing".
+  private static func status(_ line: ArraySlice<UInt8>, what: String) -> KubernetesError? {
+    guard let bare = try? KubernetesClient.decoder.decode(BareStatus.self, from: Data(line)), bare.kind == "Status",
+      let status = try? KubernetesClient.decoder.decode(APIStatus.self, from: Data(line))
+    else { return nil }
+    return KubernetesError.from(status, code: status.code ?? 500, what: what)
+  }
+  private struct BareStatus: Decodable {
+    var kind: String
   }
 
   /// `{"type":…,"object":…}`, read in one pass.
@@ -69,9 +80,9 @@ enum WatchDecoding<Object: Resource> {
     init(from decoder: any Decoder) throws {
       let container = try decoder.container(keyedBy: Key.self)
       switch try container.decode(String.self, forKey: .type) {
-      case "ADDED": content = .event(.added(try container.decode(Object.self, forKey: .object)))
-      case "MODIFIED": content = .event(.modified(try container.decode(Object.self, forKey: .object)))
-      case "DELETED": content = .event(.deleted(try container.decode(Object.self, forKey: .object)))
+      case "ADDED": content = .event(try Self.event(container, WatchEvent.added))
+      case "MODIFIED": content = .event(try Self.event(container, WatchEvent.modified))
+      case "DELETED": content = .event(try Self.event(container, WatchEvent.deleted, isDeleted: true))
       case "BOOKMARK":
         let metadata = try container.decode(Bookmark.self, forKey: .object).metadata
         content = .event(
@@ -84,18 +95,19 @@ enum WatchDecoding<Object: Resource> {
       default: content = .unknown
       }
     }
+
+    private static func event(
+      _ container: KeyedDecodingContainer<Key>,
+      _ make: (Object) -> WatchEvent<Object>,
+      isDeleted: Bool = false
+    ) throws -> WatchEvent<Object> {
+      switch try container.decode(DecodedObject<Object>.self, forKey: .object) {
+      case .object(let object): make(object)
+      case .undecodable(let object): .undecodable(object, isDeleted: isDeleted)
+      }
+    }
   }
   private struct Bookmark: Decodable {
     var metadata: ObjectMeta
-  }
-  private struct Named: Decodable {
-    struct Object: Decodable {
-      struct Metadata: Decodable {
-        var name: String?
-        var namespace: String?
-      }
-      var metadata: Metadata
-    }
-    var object: Object
   }
 }

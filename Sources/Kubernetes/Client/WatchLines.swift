@@ -8,8 +8,11 @@ struct WatchLines {
 
   init(longest: Int = WatchLines.longest) { self.longest = longest }
 
-  /// Whether a line has begun and not ended.
-  var isInsideLine: Bool { !rest.isEmpty }
+  /// The line that has begun and not ended; to be asked for when no more chunks come.
+  mutating func takeRest() -> ArraySlice<UInt8> {
+    defer { rest = [] }
+    return rest[...]
+  }
 
   /// The lines that `chunk` completes, without their ends; empty ones are left out.
   mutating func take(_ chunk: [UInt8]) throws(KubernetesError) -> [ArraySlice<UInt8>] {

@@ -67,7 +67,7 @@ actor ClusterRanges {
           limit: Self.pageSize,
           continueToken: token
         )
-        items += page.items
+        items += try page.allItems()
         token = page.continueToken
       } while token != nil
     } catch  where Self.isUnknowable(error) {

@@ -46,6 +46,17 @@ import Testing
     #expect(manager.problems == [])
   }
 
+  @Test func aLoopThatTookALongPauseOnPurposeIsHealthy() {
+    let manager = Manager(leadership: nil, time: time)
+    let informer = Informer<ConfigMap>(client: ManualServer(), time: time)
+    manager.add(informer)
+    informer.setBeat(after: .seconds(300))
+    time.advance(by: .seconds(600))
+    #expect(manager.problems == [])
+    time.advance(by: .seconds(1))
+    #expect(manager.problems == ["watch of ConfigMap everywhere: did nothing for 301 s"])
+  }
+
   @Test func tasksThatGetNoTurnAreUnhealthy() async {
     let pulse = Pulse(time: time)
     #expect(pulse.problem == nil, "it does not run yet")

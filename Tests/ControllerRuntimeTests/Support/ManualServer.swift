@@ -13,7 +13,7 @@ final class ManualServer: KubernetesAPI {
     case stream
   }
   enum Answer: Sendable {
-    case page([ConfigMap], version: String, continue: String? = nil)
+    case page([ConfigMap], bad: [UndecodableObject] = [], version: String, continue: String? = nil)
     case events(EventFeed)
     case failure(KubernetesError)
   }
@@ -38,10 +38,11 @@ final class ManualServer: KubernetesAPI {
     continuation.resume(returning: answer)
   }
 
-  /// The same, for a watch that stays open.
+  /// The same, for a watch that stays open; returns once it is being read.
   func expectWatch(_ expected: Asked, at location: SourceLocation = #_sourceLocation) async -> EventFeed {
     let feed = EventFeed()
     await expect(expected, .events(feed), at: location)
+    if !(await eventually { feed.isRead }) { Issue.record("\(expected) is not read", sourceLocation: location) }
     return feed
   }
 
@@ -71,8 +72,9 @@ final class ManualServer: KubernetesAPI {
     continueToken: String?
   ) async throws(KubernetesError) -> ListPage<Object> {
     switch await ask(.list(resourceVersion, continue: continueToken)) {
-    case .page(let items, let version, let next):
-      return ListPage(items: items as? [Object] ?? [], resourceVersion: version, continueToken: next)
+    case .page(let items, let bad, let version, let next):
+      let items = items as? [Object] ?? []
+      return ListPage(items: items, undecodable: bad, resourceVersion: version, continueToken: next)
     case .failure(let error): throw error
     case .events: throw KubernetesError(.decoding, "a list was answered by a watch")
     }
@@ -118,6 +120,9 @@ final class ManualServer: KubernetesAPI {
 struct EventFeed: Sendable {
   private let events: AsyncStream<Result<[WatchEvent<ConfigMap>], KubernetesError>>
   private let continuation: AsyncStream<Result<[WatchEvent<ConfigMap>], KubernetesError>>.Continuation
+  private let reads = Locked(0)
+
+  var isRead: Bool { reads.withLock { $0 } > 0 }
 
   init() { (events, continuation) = AsyncStream.makeStream() }
 
@@ -126,8 +131,9 @@ struct EventFeed: Sendable {
   func end() { continuation.finish() }
 
   func stream<Object: Resource>() -> WatchStream<Object> {
-    let events = events
+    let (events, reads) = (events, reads)
     return WatchStream { () async throws(KubernetesError) in
+      reads.withLock { $0 += 1 }
       var iterator = events.makeAsyncIterator()
       return try await iterator.next()?.get() as? [WatchEvent<Object>]
     }

@@ -11,6 +11,7 @@ final class WatchedInformer: Sendable {
   let time = VirtualTimeSource()
   let informer: Informer<ConfigMap>
   private let told = Locked<[Change<ConfigMap>]>([])
+  private let log = Locked<[String]>([])
   private let task: Task<Void, Never>
 
   /// - Parameter initial: a plain list by default.
@@ -21,7 +22,14 @@ final class WatchedInformer: Sendable {
     var options = Informer<ConfigMap>.Options()
     options.initial = initial
     options.backoff = Backoff(initial: .seconds(1), maximum: .seconds(30), jitter: .none)
-    let informer = Informer<ConfigMap>(client: server, options: options, time: time, transform: transform)
+    let logger = Logger(level: .warning, time: time) { [log] line in log.withLock { $0.append(line) } }
+    let informer = Informer<ConfigMap>(
+      client: server,
+      options: options,
+      time: time,
+      logger: logger,
+      transform: transform
+    )
     self.informer = informer
     informer.onChange { [told] changes in told.withLock { $0 += changes } }
     task = Task { await informer.run() }
@@ -41,6 +49,9 @@ final class WatchedInformer: Sendable {
       return sign + (change.object?.key.name ?? "") + (change.isInitial ? "?" : "")
     }
   }
+
+  /// Lines of the log, from warnings on.
+  var warnings: [String] { log.withLock { $0 } }
 
   func toldSoon(_ expected: [String]) async -> Bool { await eventually { self.changes == expected } }
 

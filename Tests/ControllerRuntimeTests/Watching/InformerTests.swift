@@ -58,16 +58,81 @@ import Testing
     subject.stop()
   }
 
-  @Test func aWatchSilentForSeventyFiveSecondsIsOpenedAnew() async {
+  @Test func aWatchThatFallsSilentIsOpenedAgainAtOnce() async {
     let subject = WatchedInformer()
     await subject.listed()
     let feed = await subject.server.expectWatch(.watch("10"))
     feed.send(.added(ConfigMap("a", version: "11")))
     #expect(await subject.toldSoon(["+a"]))
-    await subject.time.pass(.seconds(75))
-    // The first failure's delay.
-    await subject.time.pass(.seconds(1))
+    await subject.time.pass(.seconds(80))
     _ = await subject.server.expectWatch(.watch("11"))
+    #expect(subject.informer.statistics.withLock { $0.failures } == 0)
+    subject.stop()
+  }
+
+  @Test func aSilenceThatTheTransportFindsIsNoFailureEither() async {
+    let subject = WatchedInformer()
+    await subject.listed()
+    let feed = await subject.server.expectWatch(.watch("10"))
+    #expect(await eventually { subject.time.remaining == [.seconds(80)] })
+    subject.time.advance(by: .seconds(75))
+    feed.fail(KubernetesError(.transport, "silent for 75 s"))
+    _ = await subject.server.expectWatch(.watch("10"))
+    #expect(subject.informer.statistics.withLock { $0.failures } == 0)
+    subject.stop()
+  }
+
+  @Test func aWatchThatIsNeverAnsweredIsAFailure() async {
+    let subject = WatchedInformer()
+    await subject.listed()
+    #expect(await eventually { subject.server.count == 2 })
+    await subject.time.pass(.seconds(80))
+    await subject.server.expect(.watch("10"), .failure(KubernetesError(.transport, "cancelled")))
+    await subject.time.pass(.seconds(1))
+    _ = await subject.server.expectWatch(.watch("10"))
+    #expect(subject.informer.statistics.withLock { $0.failures } == 1)
+    subject.stop()
+  }
+
+  @Test func afterTwoSilentWatchesAListShowsThatTheServerHasAnotherHistory() async {
+    let subject = WatchedInformer()
+    await subject.listed(ConfigMap("old", version: "9"))
+    for _ in 0..<2 {
+      _ = await subject.server.expectWatch(.watch("10"))
+      await subject.time.pass(.seconds(80))
+    }
+    #expect(subject.warnings == [])
+    await subject.server.expect(.list(""), .page([ConfigMap("new", version: "2")], version: "3"))
+    _ = await subject.server.expectWatch(.watch("3"))
+    #expect(await subject.toldSoon(["+old?", "+new?", "-old"]))
+    #expect(subject.warnings.count == 1)
+    #expect(subject.warnings.first?.contains("version=3 seen=10") == true)
+    subject.stop()
+  }
+
+  @Test func aBookmarkFromThePastMeansListingFromEtcd() async {
+    let subject = WatchedInformer()
+    await subject.listed(ConfigMap("old", version: "9"))
+    let feed = await subject.server.expectWatch(.watch("10"))
+    feed.send(.bookmark(resourceVersion: "4", initialEventsEnd: false), .added(ConfigMap("mixed", version: "5")))
+    await subject.server.expect(.list(""), .page([ConfigMap("new", version: "2")], version: "4"))
+    _ = await subject.server.expectWatch(.watch("4"))
+    #expect(await subject.toldSoon(["+old?", "+new?", "-old"]))
+    #expect(subject.warnings.first?.contains("version=4 seen=10") == true)
+    subject.stop()
+  }
+
+  @Test func nothingOfAListFromThePastReachesTheStore() async {
+    let subject = WatchedInformer()
+    await subject.listed(ConfigMap("a", version: "9"))
+    await subject.server.expect(.watch("10"), .failure(KubernetesError(.forbidden, status: 403, "no")))
+    await subject.time.pass(.seconds(1))
+    await subject.server.expect(.list("10"), .page([ConfigMap("past", version: "2")], version: "4"))
+    #expect(subject.informer.store.keys == [key("a")])
+    await subject.time.pass(.seconds(2))
+    await subject.server.expect(.list(""), .page([ConfigMap("a", version: "9")], version: "12"))
+    _ = await subject.server.expectWatch(.watch("12"))
+    #expect(subject.changes == ["+a?"])
     subject.stop()
   }
 
@@ -81,7 +146,7 @@ import Testing
       subject.time.advance(by: .seconds(60))
       let now = subject.time.now
       feed.send(.bookmark(resourceVersion: "\(10 + minute)", initialEventsEnd: false))
-      #expect(await eventually { subject.informer.lastBeat == now })
+      #expect(await eventually { subject.informer.statistics.withLock { $0.beat } == now })
     }
     #expect(subject.server.count == 2)
     feed.end()

@@ -35,8 +35,8 @@ import Testing
 
   @Test func aWatchGoesOnFromTheLastVersionSeen() {
     var reflector = Self.watching()
-    #expect(reflector.saw(.object(resourceVersion: "8")) == false)
-    #expect(reflector.saw(.bookmark(resourceVersion: "12", initialEventsEnd: false)) == false)
+    #expect(reflector.saw(.object(resourceVersion: "8")) == .readOn)
+    #expect(reflector.saw(.bookmark(resourceVersion: "12", initialEventsEnd: false)) == .readOn)
     #expect(
       reflector.next(.watchEnded(events: 2, lasted: .seconds(400))) == .watch(resourceVersion: "12", after: .zero)
     )
@@ -156,12 +156,12 @@ import Testing
     #expect(delays == [.zero, .seconds(2), .seconds(4), .seconds(8)])
   }
 
-  @Test(arguments: [KubernetesError.Kind.unauthorized, .forbidden, .notFound, .decoding])
+  @Test(arguments: [KubernetesError.Kind.unauthorized, .forbidden, .notFound, .methodNotAllowed, .decoding])
   func aWatchThatIsRefusedStartsOverForTheListTellsTheCause(_ kind: KubernetesError.Kind) {
     var reflector = Self.watching()
     #expect(
       reflector.next(.watchFailed(KubernetesError(kind, "no"), lasted: .zero))
-        == .list(resourceVersion: "0", after: .seconds(1))
+        == .list(resourceVersion: "7", after: .seconds(1))
     )
   }
 
@@ -178,6 +178,34 @@ import Testing
     _ = reflector.next(.started)
     let error = KubernetesError(.gone, status: 410, "The provided continue parameter is too old", reason: "Expired")
     #expect(reflector.next(.listFailed(error)) == .list(resourceVersion: "", after: .seconds(1)))
+  }
+
+  @Test func aListOfAVersionThatTheServerDoesNotKnowAsksForTheNewestUntilItSucceeds() {
+    var reflector = Self.watching()
+    #expect(
+      reflector.next(.watchFailed(KubernetesError(.forbidden, status: 403, "no"), lasted: .zero))
+        == .list(resourceVersion: "7", after: .seconds(1))
+    )
+    let ahead = KubernetesError(.gone, status: 504, "Timeout: Too large resource version: 7, current: 3")
+    #expect(reflector.next(.listFailed(ahead)) == .list(resourceVersion: "", after: .seconds(2)))
+    let busy = KubernetesError(.unavailable, status: 503, "starting")
+    #expect(reflector.next(.listFailed(busy)) == .list(resourceVersion: "", after: .seconds(4)))
+    #expect(reflector.next(.listed(resourceVersion: "8")) == .watch(resourceVersion: "8", after: .zero))
+    #expect(
+      reflector.next(.watchFailed(KubernetesError(.forbidden, status: 403, "no"), lasted: .zero))
+        == .list(resourceVersion: "8", after: .seconds(8))
+    )
+  }
+
+  @Test func anUnreasonableRetryAfterIsFiveMinutes() {
+    var reflector = Self.watching()
+    let error = KubernetesError(.tooManyRequests, status: 429, "later", retryAfter: .seconds(Int64.max))
+    #expect(
+      reflector.next(.watchFailed(error, lasted: .zero)) == .watch(resourceVersion: "7", after: .seconds(300))
+    )
+    #expect(
+      reflector.next(.listFailed(error)) == .list(resourceVersion: "7", after: .seconds(300))
+    )
   }
 
   @Test func failuresNeverOverflow() {

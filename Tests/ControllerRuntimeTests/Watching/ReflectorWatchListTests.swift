@@ -13,14 +13,14 @@ import Testing
 
   @Test func syntheticEventsDoNotMoveTheVersion() {
     var reflector = ReflectorTests.streaming()
-    #expect(reflector.saw(.object(resourceVersion: "40")) == false)
-    #expect(reflector.saw(.bookmark(resourceVersion: "41", initialEventsEnd: false)) == false)
+    #expect(reflector.saw(.object(resourceVersion: "40")) == .readOn)
+    #expect(reflector.saw(.bookmark(resourceVersion: "41", initialEventsEnd: false)) == .readOn)
     #expect(reflector.resourceVersion == "")
   }
 
   @Test func theEndBookmarkMakesTheStreamTheWatch() {
     var reflector = ReflectorTests.streaming()
-    #expect(reflector.saw(.bookmark(resourceVersion: "50", initialEventsEnd: true)) == true)
+    #expect(reflector.saw(.bookmark(resourceVersion: "50", initialEventsEnd: true)) == .complete)
     #expect(reflector.state == .watching)
     #expect(reflector.resourceVersion == "50")
     #expect(
@@ -54,15 +54,69 @@ import Testing
     )
   }
 
-  @Test func troubleIsNoReasonToGiveItUp() {
+  private static let troubles = [
+    KubernetesError(.serverError, status: 500, "etcd"), KubernetesError(.unavailable, status: 504, "timeout"),
+    KubernetesError(.methodNotAllowed, status: 405, "no watch"), KubernetesError(.transport, "reset"),
+    KubernetesError(.forbidden, status: 403, "no"), KubernetesError(.tooManyRequests, status: 429, "later"),
+    KubernetesError(.gone, status: 504, "Timeout: Too large resource version: 7, current: 3"),
+  ]
+
+  @Test(arguments: troubles)
+  func aListTakesThePlaceOfTheSecondStreamInARowThatFails(_ error: KubernetesError) {
+    var reflector = ReflectorTests.streaming()
+    let isExpired = Reflector.isExpired(error)
+    #expect(
+      reflector.next(.watchFailed(error, lasted: .seconds(1)))
+        == .stream(resourceVersion: "", after: isExpired ? .zero : .seconds(1))
+    )
+    #expect(
+      reflector.next(.watchFailed(error, lasted: .seconds(1)))
+        == .list(resourceVersion: isExpired ? "" : "0", after: .seconds(2))
+    )
+    #expect(
+      reflector.next(.listFailed(error)) == .list(resourceVersion: isExpired ? "" : "0", after: .seconds(4)),
+      "until one list has succeeded"
+    )
+  }
+
+  @Test func aStreamThatEndsRegularlyBeforeItsBookmarkHasFailedToo() {
     var reflector = ReflectorTests.streaming()
     #expect(
-      reflector.next(.watchFailed(KubernetesError(.transport, "reset"), lasted: .seconds(1)))
-        == .stream(resourceVersion: "", after: .seconds(1))
+      reflector.next(.watchEnded(events: 5, lasted: .seconds(30))) == .stream(resourceVersion: "", after: .seconds(1))
     )
     #expect(
-      reflector.next(.watchEnded(events: 5, lasted: .seconds(1))) == .stream(resourceVersion: "", after: .seconds(2))
+      reflector.next(.watchEnded(events: 5, lasted: .seconds(30))) == .list(resourceVersion: "0", after: .seconds(2))
     )
+  }
+
+  @Test func aServerThatWasListedInsteadIsGivenOneStreamTheNextTime() {
+    var reflector = ReflectorTests.streaming()
+    let reset = KubernetesError(.transport, "reset")
+    for _ in 0..<2 { _ = reflector.next(.watchFailed(reset, lasted: .seconds(1))) }
+    _ = reflector.next(.listed(resourceVersion: "9"))
+    let refused = KubernetesError(.forbidden, status: 403, "no")
+    #expect(
+      reflector.next(.watchFailed(refused, lasted: .seconds(300))) == .stream(resourceVersion: "", after: .seconds(1))
+    )
+    #expect(
+      reflector.next(.watchFailed(reset, lasted: .seconds(1))) == .list(resourceVersion: "9", after: .seconds(2))
+    )
+  }
+
+  @Test func aStreamThatSucceedsForgetsEarlierFailures() {
+    var reflector = ReflectorTests.streaming()
+    let reset = KubernetesError(.transport, "reset")
+    for version in ["50", "60"] {
+      #expect(
+        reflector.next(.watchFailed(reset, lasted: .seconds(300))) == .stream(resourceVersion: "", after: .seconds(1))
+      )
+      #expect(reflector.saw(.bookmark(resourceVersion: version, initialEventsEnd: true)) == .complete)
+      let gone = KubernetesError(.gone, status: 410, "old")
+      guard case .stream = reflector.next(.watchFailed(gone, lasted: .seconds(300))) else {
+        Issue.record("no stream")
+        return
+      }
+    }
   }
 
   @Test func anExpiredVersionStreamsAnew() {
@@ -90,10 +144,10 @@ import Testing
     )
   }
 
-  @Test func aWatchHasSeventyFiveSecondsFromItsLastNews() {
+  @Test func aWatchHasEightySecondsFromItsLastNewsFiveOfThemAfterTheTransports() {
     let reflector = ReflectorTests.watching()
     let opened = ContinuousClock.now
     let heard = opened.advanced(by: .seconds(500))
-    #expect(reflector.deadline(heard: heard, opened: opened) == opened.advanced(by: .seconds(575)))
+    #expect(reflector.deadline(heard: heard, opened: opened) == opened.advanced(by: .seconds(580)))
   }
 }

@@ -42,7 +42,7 @@ import Testing
   }
 
   @Test func listOfAllNamespacesAndOfTheCoreGroup() async throws {
-    let transport = ScriptedTransport([.status(200, #"{"metadata":{}}"#), .status(200, #"{"metadata":{}}"#)])
+    let transport = ScriptedTransport(Array(repeating: .status(200, #"{"metadata":{},"items":null}"#), count: 3))
     let client = KubernetesClient(transport)
     _ = try await client.list(Secret.self, Scope(), resourceVersion: nil, limit: nil, continueToken: nil)
     _ = try await client.list(
@@ -52,9 +52,11 @@ import Testing
       limit: nil,
       continueToken: nil
     )
+    _ = try await client.list(Namespace.self, Scope(), resourceVersion: "17", limit: 500, continueToken: nil)
     #expect(
       transport.requests.map(\.url) == [
         "https://api:6443/api/v1/secrets", "https://api:6443/api/v1/namespaces?resourceVersion=",
+        "https://api:6443/api/v1/namespaces?limit=500&resourceVersion=17&resourceVersionMatch=NotOlderThan",
       ]
     )
   }

@@ -29,7 +29,10 @@ import Testing
         case .modified(let object): words.append("modified \(object.key) \(object.spec?.size ?? 0)")
         case .deleted(let object): words.append("deleted \(object.key)")
         case .bookmark(let version, let end): words.append("bookmark \(version) \(end)")
-        case .error(let error): words.append("error \(error.kind) \(error.status)")
+        case .undecodable(let object, let isDeleted):
+          words.append("undecodable \(object.key) \(isDeleted) at \(object.resourceVersion): \(object.reason)")
+        case .error(let error):
+          words.append("error \(error.kind) \(error.status)" + (error.retryAfter.map { " after \($0)" } ?? ""))
         }
       }
     }
@@ -59,7 +62,7 @@ import Testing
         found += try lines.take(chunk).map { String(decoding: $0, as: UTF8.self) }
       }
       #expect(found == ["a", "bc\r"])
-      #expect(lines.isInsideLine)
+      #expect(String(decoding: lines.takeRest(), as: UTF8.self) == "d")
     }
   }
 
@@ -83,11 +86,36 @@ import Testing
     #expect(error?.message == "watch widgets: silent for 75 s")
   }
 
-  @Test func anObjectThatIsNotUnderstoodIsNamed() async throws {
-    let line = #"{"type":"ADDED","object":{"metadata":{"name":"a","namespace":"team"},"spec":{"size":"5309"}}}"# + "\n"
-    let error = await #expect(throws: KubernetesError.self) { try await events([Array(line.utf8)]) }
+  @Test func anObjectThatIsNotUnderstoodIsNamedAndTheWatchGoesOn() async throws {
+    let text = """
+      {"type":"ADDED","object":{"metadata":{"name":"a","namespace":"team","resourceVersion":"4"},"spec":{"size":"big"}}}
+      {"type":"MODIFIED","object":{"metadata":{"name":"b","generation":"x"}}}
+      {"type":"ADDED","object":{"metadata":{"name":"c"}}}
+      {"object":{"metadata":{"name":"a","resourceVersion":"5"},"spec":7},"type":"DELETED"}
+
+      """
+    #expect(
+      try await events([Array(text.utf8)]) == [
+        "undecodable team/a false at 4: spec.size has another type",
+        "undecodable b false at : metadata.generation has another type", "added c",
+        "undecodable a true at 5: spec has another type",
+      ]
+    )
+  }
+
+  @Test(arguments: [#"{"type":"ADDED","object":5}"#, #"{"type":"ADDED","object":{"metadata":{"uid":"u"},"spec":5}}"#])
+  func anObjectThatCannotEvenBeNamedEndsTheWatch(_ line: String) async throws {
+    let error = await #expect(throws: KubernetesError.self) { try await events([Array("\(line)\n".utf8)]) }
     #expect(error?.kind == .decoding)
-    #expect(error?.message == "watch widgets: an event of team/a is not understood: object.spec.size has another type")
+    #expect(error?.message.hasPrefix("watch widgets: an event is not understood: object") == true)
+  }
+
+  @Test(arguments: ["\n", ""])
+  func aStatusInsteadOfAnEventIsAnErrorOfItsOwnKind(_ end: String) async throws {
+    let status =
+      #"{"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","message":"storage is (re)initializing","#
+      + #""reason":"TooManyRequests","details":{"retryAfterSeconds":3},"code":429}"#
+    #expect(try await events([Array((status + end).utf8)]) == ["error tooManyRequests 429 after 3.0 seconds"])
   }
 
   @Test func aRefusedWatchSaysWhy() async throws {

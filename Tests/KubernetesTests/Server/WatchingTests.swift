@@ -13,6 +13,7 @@ struct WatchingTests {
       case .modified(let object): "~\(object.key.name)"
       case .deleted(let object): "-\(object.key.name)"
       case .bookmark: "bookmark"
+      case .undecodable(let object, _): "?\(object.key.name)"
       case .error(let error): "\(error.kind)"
       }
     }
