@@ -14,7 +14,7 @@ struct EndpointAnswer: Sendable, Hashable {
   ///   - path: with or without a query.
   ///   - stalled: loops of the agent that have not been heard of.
   init(path: String, state: AgentState, stalled: [String]) {
-    switch path.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false).first.map(String.init) ?? "" {
+    switch Self.path(of: path) {
     case "/livez":
       // Never the tunnel: a restart mends nothing that a server or a password has broken.
       self = stalled.isEmpty ? Self(200, "ok\n") : Self(500, "stalled: \(stalled.joined(separator: ", "))\n")
@@ -37,6 +37,9 @@ struct EndpointAnswer: Sendable, Hashable {
     default: self = Self(404, "there are /livez, /readyz, /status and /metrics\n")
     }
   }
+
+  /// A request's target without its query.
+  static func path(of target: String) -> String { String(target.prefix { $0 != "?" }) }
 
   private static func json(_ status: GatewayStatus) -> String {
     let encoder = JSONEncoder()

@@ -33,6 +33,7 @@ struct StatusClients {
   private var clients: [Client] = []
   /// Of the status as it is; nil: not known. To make one costs an encoding of the whole status.
   private var tag: String?
+  private var answers = AnswerCache()
 
   init(context: AgentContext) { self.context = context }
 
@@ -42,7 +43,10 @@ struct StatusClients {
     clients.map(\.deadline).min().map { max(.milliseconds(1), $0 - .now) } ?? .seconds(5)
   }
 
-  mutating func statusMayHaveChanged() { tag = nil }
+  mutating func statusMayHaveChanged() {
+    tag = nil
+    answers.invalidate()
+  }
 
   /// Takes a connection over.
   mutating func admit(_ descriptor: Int32, from address: IPv4Address) {
@@ -60,6 +64,7 @@ struct StatusClients {
 
   /// - Parameter events: of `waiting`.
   mutating func advance(_ events: [Int16]) {
+    answers.expire(now: .now)
     for (index, event) in events.enumerated() { advance(index, event != 0) }
     clients.removeAll { client in
       guard case .done = client.stage else { return false }
@@ -136,7 +141,9 @@ struct StatusClients {
   private mutating func answer(_ head: HTTPRequestHead, _ index: Int) {
     let answer =
       head.method == "GET" || head.method == "HEAD"
-      ? EndpointAnswer(path: head.target, state: context.snapshot, stalled: context.stalled())
+      ? answers.answer(head.target, now: .now) { [context] in
+        EndpointAnswer(path: head.target, state: context.snapshot, stalled: context.stalled())
+      }
       : EndpointAnswer(405, "only GET\n")
     if let tag = answer.entityTag, tag == head.knownTag {
       respondUnchanged(tag, index)
