@@ -84,18 +84,25 @@ enum PodNetwork {
     return nil
   }
 
-  /// Switches the kernel's forwarding of packets between devices in this network namespace.
+  /// Switches the kernel's forwarding of packets between devices in this network namespace: on for IPv4, off for IPv6 as
+  /// well.
   /// - Returns: whether it is as wanted now; most container runtimes mount /proc/sys read-only.
   static func setForwarding(_ on: Bool) -> Bool {
-    let path = "/proc/sys/net/ipv4/ip_forward"
-    func isWanted() -> Bool { FileSystem.text(path)?.hasPrefix(on ? "1" : "0") == true }
-    if isWanted() { return true }
+    if !on, isForwarding(ipv6) { write(false, to: ipv6) }
+    if isForwarding(ipv4) != on { write(on, to: ipv4) }
+    return isForwarding(ipv4) == on && (on || !isForwarding(ipv6))
+  }
+  static var forwardsIPv6: Bool { isForwarding(ipv6) }
+
+  private static let ipv4 = "/proc/sys/net/ipv4/ip_forward"
+  private static let ipv6 = "/proc/sys/net/ipv6/conf/all/forwarding"
+
+  private static func isForwarding(_ path: String) -> Bool { FileSystem.text(path)?.hasPrefix("1") == true }
+  private static func write(_ on: Bool, to path: String) {
     let descriptor = open(path, O_WRONLY | O_CLOEXEC)
-    if descriptor >= 0 {
-      _ = write(descriptor, on ? "1\n" : "0\n", 2)
-      close(descriptor)
-    }
-    return isWanted()
+    guard descriptor >= 0 else { return }
+    _ = Glibc.write(descriptor, on ? "1\n" : "0\n", 2)
+    close(descriptor)
   }
 
   /// Whether anything in this network namespace has an IPv6 address.

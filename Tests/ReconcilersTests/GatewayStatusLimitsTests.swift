@@ -20,6 +20,11 @@ import Testing
     #expect(number(forward, "ports.items.properties.targetAddress.maxLength") == Limits.target)
   }
 
+  /// They become reasons of conditions as they are.
+  @Test func everyFailureOfAGatewayIsADocumentedReason() {
+    for failure in GatewayStatus.Failure.allCases { #expect(Reason(rawValue: failure.rawValue) != nil, "\(failure)") }
+  }
+
   /// The number at a path below the status.
   private func number(_ schema: JSONValue, _ path: String) -> Int? {
     var value: JSONValue? = schema

@@ -11,7 +11,9 @@ final class TunnelSupervisor: Sendable {
   let closed = Wakeup()
 
   static let backoff = Backoff(initial: .seconds(1), maximum: .seconds(15))
-  static let authenticationBackoff = Backoff(initial: .seconds(5), maximum: .seconds(60))
+  /// After wrong credentials, lest the account be locked, and after an address that is refused: until the daemon ends the
+  /// gateway has it.
+  static let refusalBackoff = Backoff(initial: .seconds(5), maximum: .seconds(60))
 
   init(context: AgentContext) {
     self.context = context
@@ -69,10 +71,10 @@ final class TunnelSupervisor: Sendable {
       if shouldEnd() { continue }
       if ContinuousClock.now - began > .seconds(30) { attempts = 0 }
       attempts += 1
-      let refused = context.read { $0.tunnel.failure?.kind == .authenticationFailed }
+      let refused = context.read { [.authenticationFailed, .addressRefused].contains($0.tunnel.failure?.kind) }
       let delay = max(
         .seconds(refused ? 5 : 1),
-        (refused ? Self.authenticationBackoff : Self.backoff).delay(attempt: attempts)
+        (refused ? Self.refusalBackoff : Self.backoff).delay(attempt: attempts)
       )
       context.log.warning(
         "the VPN client ended and will be started again",

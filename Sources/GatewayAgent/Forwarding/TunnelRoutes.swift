@@ -20,11 +20,11 @@ enum TunnelRoutes {
   static let refusingRule = "pref 100 not iif lo prohibit"
 
   /// Has the routing refuse every packet that is neither for this pod nor from it, as if `ip_forward` were 0.
-  /// - Returns: whether it does so for IPv4. IPv6 is not forwarded unless somebody has asked for it.
+  /// - Returns: whether it does so for all that the kernel forwards.
   static func refuseForwarding() -> Bool {
     removeRefusingRule()
-    _ = Command.run("ip", ["-6", "-batch", "-"], input: "rule add \(refusingRule)\n")
-    return ip(["rule add \(refusingRule)"]).succeeded
+    let refusesIPv6 = Command.run("ip", ["-6", "-batch", "-"], input: "rule add \(refusingRule)\n").succeeded
+    return ip(["rule add \(refusingRule)"]).succeeded && (refusesIPv6 || !PodNetwork.forwardsIPv6)
   }
   private static func removeRefusingRule() {
     for family in ["-4", "-6"] { _ = Command.run("ip", [family, "-batch", "-"], input: "rule del \(refusingRule)\n") }
