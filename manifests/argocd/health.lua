@@ -18,6 +18,8 @@ for _, condition in ipairs(obj.status.conditions) do
     health.message = condition.message
     if condition.status == "True" then
       health.status = "Healthy"
+    elseif condition.reason == "GatewaysSilent" then
+      health.status = "Unknown"
     elseif condition.reason == "Suspended" then
       health.status = "Suspended"
     elseif condition.status == "False" and (stalled or not reconciling) then
