@@ -17,7 +17,8 @@ class Hostile(EndToEndCase):
                          "labels": {"app.kubernetes.io/managed-by": "cloudlinker-operator"},
                          "annotations": {"cloudlinker.dev/owner": f"{self.environment.name}/office"}},
             "spec": {"selector": {"app": "nothing"}, "ports": [{"port": 80, "targetPort": "http"}]}}
-        cluster.apply(service)
+        cluster.delete(service)
+        cluster.create(service)
         self.addCleanup(cluster.delete, service)
         operators.kill()  # so that the next one lists it
         forward = port_forward("beside-impostor", self.environment.name, "office", port("page", 37100))
