@@ -1,0 +1,79 @@
+internal import FoundationEssentials
+internal import Foundations
+
+/// Cuts what is about to be written to what the schema allows. An API server refuses a whole status for one string that
+/// is too long, and then the object shows for ever what held before.
+extension Schema {
+  /// `value` with every string, list, map and number inside its limits; what was cut ends in an ellipsis.
+  ///
+  ///     maxLength               a longer string ends in "…"
+  ///     maxItems                a longer list of free texts ends in "… and N more", any other list just ends
+  ///     maxProperties           the first keys in alphabetical order stay
+  ///     minimum, maximum        the nearest number that is allowed
+  ///     enum, optional field    a value that is not among them is left out
+  ///
+  /// Nothing else that a schema may demand can be mended by cutting, and is left to the API server.
+  public func clamped<Value: Codable & Equatable>(_ value: Value) -> Value {
+    guard let tree = try? JSONDecoder().decode(JSONValue.self, from: JSONEncoder().encode(value)) else { return value }
+    let cut = clamped(tree)
+    guard cut != tree else { return value }
+    return (try? JSONDecoder().decode(Value.self, from: JSONEncoder().encode(cut))) ?? value
+  }
+
+  func clamped(_ value: JSONValue) -> JSONValue {
+    switch (kind, value) {
+    case (.object(let fields), .object(var members)):
+      for field in fields {
+        guard let member = members[field.name] else { continue }
+        members[field.name] = !field.isRequired && !field.schema.lists(member) ? nil : field.schema.clamped(member)
+      }
+      return .object(members)
+    case (.map(let values), .object(let members)):
+      let kept = members.sorted { $0.key < $1.key }.prefix(limit("maxProperties") ?? members.count)
+      return .object(
+        Dictionary(kept.map { ($0.key, values.clamped($0.value)) }, uniquingKeysWith: { first, _ in first })
+      )
+    case (.list(let items, _), .array(let elements)): return .array(items.clamped(elements, limit("maxItems")))
+    case (.string, .string(let text)): return .string(text.cut(toScalars: limit("maxLength") ?? .max))
+    case (.integer, .int(let number)):
+      return .int(min(max(number, integer("minimum") ?? .min), integer("maximum") ?? .max))
+    default: return value
+    }
+  }
+
+  private func clamped(_ elements: [JSONValue], _ most: Int?) -> [JSONValue] {
+    guard let most, elements.count > most else { return elements.map(clamped) }
+    let isFreeText = kind == .string && keywords["enum"] == nil && keywords["pattern"] == nil
+    guard isFreeText, most > 0 else { return elements.prefix(most).map(clamped) }
+    let rest = elements.count - (most - 1)
+    return elements.prefix(most - 1).map(clamped) + [clamped(.string("… and \(rest) more"))]
+  }
+
+  private func lists(_ value: JSONValue) -> Bool {
+    guard case .array(let allowed) = keywords["enum"] else { return true }
+    return allowed.contains(value)
+  }
+  private func limit(_ keyword: String) -> Int? { integer(keyword).flatMap { Int(exactly: $0) } }
+  private func integer(_ keyword: String) -> Int64? {
+    guard case .int(let number) = keywords[keyword] else { return nil }
+    return number
+  }
+}
+
+extension String {
+  /// At most so many Unicode scalars, which is how an API server counts (`utf8.RuneCountInString`), cut between
+  /// characters.
+  public func cut(toScalars limit: Int) -> String {
+    guard unicodeScalars.count > limit else { return self }
+    guard limit > 0 else { return "" }
+    var out = ""
+    var rest = limit - 1
+    for character in self {
+      let size = character.unicodeScalars.count
+      guard size <= rest else { break }
+      rest -= size
+      out.append(character)
+    }
+    return out + "…"
+  }
+}
