@@ -5,8 +5,6 @@ public enum ConditionType: String, Codable, Sendable, CaseIterable {
   case accepted = "Accepted"
   /// What it refers to (Secrets, the VPNConnection) is there and complete.
   case dependenciesReady = "DependenciesReady"
-  /// VPNConnection: the Service in the environment is the connection's and up to date.
-  case serviceReady = "ServiceReady"
   /// VPNConnection: traffic crosses the tunnels.
   case tunnelsReady = "TunnelsReady"
   /// Backbone: the network itself is there and as asked.
@@ -48,6 +46,10 @@ public enum Reason: String, Codable, Sendable, CaseIterable {
   /// The API server refused or did not answer; tried again with backoff. If it stays: the operator's RBAC and logs.
   case apiError = "APIError"
 
+  /// The namespace has as many of these as its owner allows, and older ones keep their places: the message says how
+  /// many. Delete one, or have `--max-connections-per-namespace` and its like raised.
+  case namespaceLimitReached = "NamespaceLimitReached"
+
   // MARK: Secrets
   /// A Secret named in the spec is not in this namespace: create it.
   case secretNotFound = "SecretNotFound"
@@ -79,6 +81,10 @@ public enum Reason: String, Codable, Sendable, CaseIterable {
   case gatewayImageUnavailable = "GatewayImageUnavailable"
   /// The gateway pod does not run or does not answer the operator: see its logs and the NetworkPolicy.
   case gatewayUnavailable = "GatewayUnavailable"
+
+  /// No gateway was heard for `--gateway-silence`: traffic may flow or not. Look at the operator's way to the gateways:
+  /// NetworkPolicies, the nodes, the operator's own pod.
+  case gatewaysSilent = "GatewaysSilent"
 
   // MARK: Why a tunnel failed (as the gateway reports it)
   /// The server refused user name, password, certificate or key: correct the Secret.

@@ -276,7 +276,8 @@ extension VPNConnectionStatus.Tunnel: SchemaDescribing {
         .enumeration(
           """
           Connected: traffic crosses it. Connecting: shaking hands, or not yet proven by a probe. Failed: see reason \
-          and lastError; it is tried again by itself. Disconnected: suspended, or no gateway runs.
+          and lastError; it is tried again by itself. Disconnected: suspended, or no gateway runs. Unknown: its gateway \
+          has not been heard for so long that it may carry traffic or not.
           """,
           VPNConnectionStatus.TunnelState.self
         )

@@ -26,7 +26,8 @@ public struct VPNConnectionStatus: Codable, Sendable, Hashable {
     public static let connecting = TunnelState(rawValue: "Connecting")
     public static let failed = TunnelState(rawValue: "Failed")
     public static let disconnected = TunnelState(rawValue: "Disconnected")
-    public static let allCases = [connected, connecting, failed, disconnected]
+    public static let unknown = TunnelState(rawValue: "Unknown")
+    public static let allCases = [connected, connecting, failed, disconnected, unknown]
   }
 
   public struct Tunnel: Codable, Sendable, Hashable {

@@ -23,6 +23,7 @@ struct Caches: Sendable {
     static let claim = "claim"
     static let serviceName = "serviceName"
     static let secret = "secret"
+    static let namespace = "namespace"
   }
 
   func live(of key: ObjectKey) -> GatewayLive {
@@ -59,6 +60,11 @@ struct Caches: Sendable {
   /// Other connections of the namespace with the same Service name.
   func rivals(of connection: VPNConnection) -> [VPNConnection] {
     connections.indexed(Index.serviceName, Self.serviceKey(of: connection)).filter { $0.key != connection.key }
+  }
+
+  /// The other connections of the namespace.
+  func neighbours(of connection: VPNConnection) -> [VPNConnection] {
+    connections.indexed(Index.namespace, connection.key.namespace).filter { $0.key != connection.key }
   }
 
   static func connectionKey(of forward: PortForward) -> ObjectKey {

@@ -18,9 +18,18 @@ struct ConditionWriter {
   /// Leaves a condition as it was, if it was.
   mutating func keep(_ type: ConditionType) { types.insert(type.rawValue) }
 
-  mutating func callAsFunction(_ type: ConditionType, _ isTrue: Bool, _ reason: Reason, _ message: String) {
+  mutating func callAsFunction(
+    _ type: ConditionType,
+    _ status: Conditions.Status,
+    _ reason: Reason,
+    _ message: String
+  ) {
     types.insert(type.rawValue)
-    all.set(type.rawValue, isTrue ? .true : .false, reason: reason.rawValue, message)
+    all.set(type.rawValue, status, reason: reason.rawValue, message)
+  }
+
+  mutating func callAsFunction(_ type: ConditionType, _ isTrue: Bool, _ reason: Reason, _ message: String) {
+    self(type, isTrue ? .true : .false, reason, message)
   }
 
   /// Nothing is done until a person changes something.

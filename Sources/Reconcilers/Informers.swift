@@ -25,23 +25,24 @@ struct Informers: Sendable {
     case v1beta1(Informer<PodDisruptionBudgetV1beta1>)
   }
 
-  init(client: any KubernetesAPI, settings: OperatorAssembly.Settings, time: any TimeSource, logger: Logger) {
+  init(_ set: InformerSet, settings: OperatorAssembly.Settings) {
     scope = settings.scope
     let everywhere = Scope(namespace: scope.namespace)
     let ours = Scope(namespace: scope.namespace, labelSelector: GatewayLabels.selector)
-    let gateways = Scope(namespace: settings.defaults.namespace, labelSelector: scope.gatewaySelector)
+    let gateways = Scope(namespace: settings.defaults.namespace, labelSelector: GatewayLabels.selector)
     func informer<Object: Resource>(
       _ scope: Scope,
       _ indexers: [String: Store<Object>.Indexer] = Self.byOwner(),
       transform: @escaping @Sendable (Object) -> Object = { $0 }
     ) -> Informer<Object> {
-      Informer(client: client, scope: scope, indexers: indexers, time: time, logger: logger, transform: transform)
+      set.informer(scope: scope, indexers: indexers, transform: transform)
     }
     backbones = informer(everywhere, BackboneCaches.indexers)
     connections = informer(
       everywhere,
       [
         Caches.Index.serviceName: { [Caches.serviceKey(of: $0)] },
+        Caches.Index.namespace: { [$0.key.namespace] },
         Caches.Index.secret: { connection in
           GatewayContent.secretNames(of: connection).map { "\(connection.key.namespace)/\($0)" }
         },
@@ -52,6 +53,7 @@ struct Informers: Sendable {
       [
         Caches.Index.connection: { [Caches.connectionKey(of: $0).description] },
         Caches.Index.claim: { Caches.claims(of: $0) },
+        Caches.Index.namespace: { [$0.key.namespace] },
       ]
     )
     secretMetadata = informer(everywhere, [:], transform: Self.versionOnly)
@@ -135,6 +137,13 @@ struct Informers: Sendable {
       else { return [] }
       return change.sides.flatMap { byService.indexedKeys(Caches.Index.serviceName, Caches.serviceKey(of: $0)) }
     }
+    // One that had a place leaves it, or takes less or more: others of its namespace may be admitted or refused.
+    controller.watch(connections) { change in
+      guard let old = change.old, old.status?.conditions?[.accepted]?.status == "True",
+        old.spec.tunnels.count != change.new?.spec.tunnels.count
+      else { return [] }
+      return byService.indexedKeys(Caches.Index.namespace, old.key.namespace)
+    }
     controller.watch(portForwards, after: delay) { change in
       Self.concernsGateways(change) ? change.sides.map(Caches.connectionKey(of:)) : []
     }
@@ -201,22 +210,5 @@ struct Informers: Sendable {
   private static func isAsked(_ old: ObjectMeta?, _ new: ObjectMeta?) -> Bool {
     old?.annotations != new?.annotations || old?.deletionTimestamp != new?.deletionTimestamp
       || old?.finalizers != new?.finalizers || old?.uid != new?.uid
-  }
-
-  func add(to manager: Manager) {
-    manager.add(backbones)
-    manager.add(connections)
-    manager.add(portForwards)
-    manager.add(secretMetadata)
-    manager.add(aliases)
-    manager.add(deployments)
-    manager.add(services)
-    manager.add(gatewaySecrets)
-    manager.add(networkPolicies)
-    switch budgets {
-    case .v1(let informer): manager.add(informer)
-    case .v1beta1(let informer): manager.add(informer)
-    }
-    manager.add(pods)
   }
 }

@@ -14,6 +14,9 @@ public struct OperatorAssembly: Sendable {
     /// Whether the server has policy/v1 (since Kubernetes 1.21); by discovery.
     public var hasPolicyV1: Bool
     public var clouds = CloudSettings()
+    public var limits = NamespaceLimits()
+    /// For how long the gateways of a connection may be silent until nothing is known about it.
+    public var gatewaySilence: Duration = GatewaySilence.patience
     public init(defaults: GatewayDefaults, scope: OperatorScope = OperatorScope(), hasPolicyV1: Bool) {
       self.defaults = defaults
       self.scope = scope
@@ -57,24 +60,35 @@ public struct OperatorAssembly: Sendable {
   /// a hundred forwards that are applied together.
   static let collection: Duration = .milliseconds(200)
 
+  /// After this long a pass is given up: a worker that hangs is one that others wait for.
+  static let timeout: Duration = .seconds(300)
+  /// What was refused is tried again at least every minute: what heals it, such as a namespace that was made again, wakes
+  /// nobody.
+  static let backoff = Backoff(initial: .milliseconds(5), maximum: .seconds(60), jitter: .none)
+
   public func install(in manager: Manager) {
-    let informers = Informers(client: client, settings: settings, time: time, logger: logger)
+    let set = InformerSet(client: client, manager: manager, time: time, logger: logger)
+    let informers = Informers(set, settings: settings)
     let caches = informers.caches
+    let places = ForwardPlaces(informers.portForwards.store, limits: settings.limits, time: time)
     let wake = Wake()
     let observer = GatewayObserver(transport: gateways, time: time) { connection, forwards in
       wake.call(connection, forwards)
     }
-    let connections = controller("vpnconnection", concurrency: 2) { [self] in
+    let connections = controller("vpnconnection", concurrency: 8) { [self] in
       let reconciler = VPNConnectionReconciler(
         client: client,
         caches: caches,
         observer: observer,
         secrets: SecretReader(client: client, metadata: informers.secretMetadata.store),
-        namespaces: NamespaceLabels(client: client),
+        namespaces: NamespaceLabels(client: client, areSetByServer: settings.hasPolicyV1, time: time),
         actions: GatewayActions(client: client, hasPolicyV1: settings.hasPolicyV1),
         events: events,
         defaults: settings.defaults,
         scope: settings.scope,
+        limits: settings.limits,
+        places: places,
+        gatewaySilence: settings.gatewaySilence,
         time: time
       )
       return { key, logger in try await reconciler.reconcile(key, logger) }
@@ -86,6 +100,8 @@ public struct OperatorAssembly: Sendable {
         observer: observer,
         events: events,
         reservedNamespaces: settings.defaults.reservedNamespaces,
+        limits: settings.limits,
+        places: places,
         time: time
       )
       return { key, logger in try await reconciler.reconcile(key, logger) }
@@ -110,7 +126,6 @@ public struct OperatorAssembly: Sendable {
     }
     informers.wake(backbones: backbones)
     informers.wake(connections: connections, forwards: forwards)
-    informers.add(to: manager)
     manager.add(backbones)
     manager.add(connections)
     manager.add(forwards)
@@ -128,6 +143,8 @@ public struct OperatorAssembly: Sendable {
     Controller(
       name: name,
       concurrency: concurrency,
+      timeout: Self.timeout,
+      backoff: Self.backoff,
       registry: registry,
       time: time,
       logger: logger,

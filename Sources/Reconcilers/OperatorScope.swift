@@ -13,10 +13,4 @@ public struct OperatorScope: Sendable, Hashable {
   /// Operators of different scopes lead side by side, each under a Lease of its own. A namespace's name has at most 63
   /// characters (RFC 1123 label), so that the longest is well below the 253 that a Lease's name may have.
   public var leaseName: String { namespace.map { "cloudlinker-operator-\($0)" } ?? "cloudlinker-operator" }
-
-  /// What selects the gateways' objects that belong to this scope.
-  var gatewaySelector: String {
-    guard let namespace else { return GatewayLabels.selector }
-    return "\(GatewayLabels.selector),\(GatewayLabels.namespace)=\(GatewayLabels.value(namespace))"
-  }
 }

@@ -12,12 +12,16 @@ struct Flags {
   var allowedGatewayImages: [String] = []
   var operatorNamespace: String
   var clusterDomain = "cluster.local"
-  var listen = "[::]:8080"
+  /// Of `--listen`; an IPv6 address without its brackets.
+  var address = "::"
+  var port: UInt16 = 8080
   var leaderElection = true
   var leaseDuration = 15
   var leaseRenewDeadline = 10
   var leaseRetryPeriod = 2
   var concurrency = 16
+  var limits = NamespaceLimits()
+  var gatewaySilence = 120
   var ownCloudIdentity = true
   var cloudRequestsPerSecond: Int?
   var cloudEndpoints: [CloudSettings.Service: String] = [:]
@@ -44,6 +48,11 @@ struct Flags {
       --lease-renew-deadline SECONDS    default 10
       --lease-retry-period SECONDS      default 2
       --concurrency N                   PortForwards whose status is written at once; default 16
+      --gateway-silence SECONDS         for how long no gateway of a connection may be heard until Ready is Unknown; at
+                                        least 30, default 120
+      --max-connections-per-namespace N VPNConnections; default 32
+      --max-gateways-per-namespace N    tunnels of all its VPNConnections; default 64
+      --max-forwards-per-namespace N    PortForwards; default 10000
       --own-cloud-identity true|false   whether Backbones without credentials use the operator's own; default true
       --cloud-requests-per-second N     to one AWS account and region, Google project or Azure subscription, and five
                                         times as many at once after a pause; default 10, to Google Cloud 4
@@ -83,13 +92,21 @@ struct Flags {
     switch name {
     case "--kubeconfig": kubeconfig = value
     case "--context": context = value
-    case "--namespace": namespace = value
+    case "--namespace":
+      guard !value.isEmpty, value.utf8.count <= 63 else { throw UsageError("\(name): \"\(value)\" names no namespace") }
+      namespace = value
     case "--gateway-image": gatewayImage = value
     case "--gateway-image-pull-policy": gatewayImagePullPolicy = value
     case "--allowed-gateway-image": allowedGatewayImages.append(value)
     case "--gateway-namespace": gatewayNamespace = value
     case "--cluster-domain": clusterDomain = value
-    case "--listen": listen = value
+    case "--listen":
+      guard let colon = value.lastIndex(of: ":"), let port = UInt16(value[value.index(after: colon)...]) else {
+        throw UsageError("\(name): \"\(value)\" is no address:port, for example [::]:8080")
+      }
+      let host = value[..<colon]
+      address = String(host.hasPrefix("[") ? host.dropFirst().dropLast() : host)
+      self.port = port
     case "--leader-election":
       guard let on = Bool(value) else { throw UsageError("\(name): \"\(value)\" is neither true nor false") }
       leaderElection = on
@@ -97,6 +114,14 @@ struct Flags {
     case "--lease-renew-deadline": leaseRenewDeadline = try number()
     case "--lease-retry-period": leaseRetryPeriod = try number()
     case "--concurrency": concurrency = try number()
+    case "--gateway-silence":
+      gatewaySilence = try number()
+      guard gatewaySilence >= 30 else {
+        throw UsageError("\(name): a gateway in order is heard every 20 s; at least 30")
+      }
+    case "--max-connections-per-namespace": limits.connections = try number()
+    case "--max-gateways-per-namespace": limits.gateways = try number()
+    case "--max-forwards-per-namespace": limits.forwards = try number()
     case "--own-cloud-identity":
       guard let on = Bool(value) else { throw UsageError("\(name): \"\(value)\" is neither true nor false") }
       ownCloudIdentity = on

@@ -1,6 +1,5 @@
 internal import ControllerRuntime
 internal import Foundations
-internal import HTTPEndpoint
 internal import HTTPTransport
 internal import Kubernetes
 internal import Reconcilers
@@ -41,16 +40,15 @@ final class Program: Sendable {
   /// Runs until a signal comes or the lease is lost.
   func run() async throws -> Manager.Ended {
     let manager = manager(hasPolicyV1: try await client.serves(PodDisruptionBudget.resourceType))
-    let endpoint = try Endpoint.serve(flags.listen, manager: manager, registry: registry, logger: logger)
+    try manager.serve(address: flags.address, port: flags.port)
+    logger.info("served HTTP", ["address": .string(flags.address), "port": .int(Int(flags.port))])
     let running = Task { try await manager.run() }
     let logger = logger
     Termination.onSignal {
       logger.info("stopping")
       running.cancel()
     }
-    let ended = try await running.value
-    await endpoint.stop()
-    return ended
+    return try await running.value
   }
 
   private func manager(hasPolicyV1: Bool) -> Manager {
@@ -68,6 +66,8 @@ final class Program: Sendable {
       hasPolicyV1: hasPolicyV1
     )
     settings.concurrency = flags.concurrency
+    settings.limits = flags.limits
+    settings.gatewaySilence = .seconds(flags.gatewaySilence)
     settings.clouds = CloudSettings(
       endpoints: flags.cloudEndpoints,
       allowsOwnIdentity: flags.ownCloudIdentity,
@@ -75,7 +75,9 @@ final class Program: Sendable {
       environment: flags.environment
     )
     // Gateways are asked inside the cluster: a proxy for the way out has no business there.
-    let gateways = CurlTransport(CurlTransport.Options(proxy: .none))
+    var options = CurlTransport.Options(proxy: .none)
+    options.maxResponseBytes = GatewayObserver.longestAnswer
+    let gateways = CurlTransport(options)
     OperatorAssembly(
       client: client,
       gateways: gateways,

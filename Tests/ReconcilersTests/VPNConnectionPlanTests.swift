@@ -92,7 +92,7 @@ import Testing
     facts.defaults.image = "gateway:2"
     let first = VPNConnectionPlan(facts)
     #expect(first.actions.map(\.kind).filter { $0 == "deployment" }.count == 1)
-    #expect((first.requeueAfter ?? .zero) <= .seconds(30))
+    #expect(first.requeueAfter <= .seconds(30))
 
     var rolling = Fixture.settled(facts, after: first)
     for index in rolling.live.deployments.indices {

@@ -43,6 +43,11 @@ public final class Store<Object: Resource>: Sendable {
     state.withLock { Array($0.indexes[index]?[value] ?? []) }
   }
 
+  /// How many objects `index` files under `value`.
+  public func indexedCount(_ index: String, _ value: String) -> Int {
+    state.withLock { $0.indexes[index]?[value]?.count ?? 0 }
+  }
+
   /// Adds an index, over what is there already too. An index of that name stays as it is.
   public func addIndex(_ name: String, _ indexer: @escaping Indexer) {
     state.withLock { state in

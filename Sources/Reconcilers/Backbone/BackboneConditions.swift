@@ -1,5 +1,6 @@
 internal import Cloud
 internal import CloudLinkerAPI
+internal import ControllerRuntime
 internal import Foundations
 internal import Kubernetes
 
@@ -11,6 +12,8 @@ enum BackboneOutcome: Sendable {
   case planned(NetworkPlan<CloudNetwork.Action>)
   /// The cloud refused something, and says so again when asked again.
   case failed(CloudError)
+  /// The cluster's own API server did, before the cloud was asked or after it answered.
+  case obstructed(Obstacle)
 }
 
 /// The conditions of a Backbone.
@@ -24,6 +27,7 @@ enum BackboneOutcome: Sendable {
 ///     something to do, or waited for   False Progressing (Reconciling)
 ///     every part ready                 True AsExpected
 ///     the cloud failed                 False, by the error's kind; the parts stay as they were known
+///     the API server failed            as it was known, or False APIError: see `ConditionWriter.ready`
 struct BackboneConditions {
   let facts: BackboneFacts
   let outcome: BackboneOutcome
@@ -35,7 +39,7 @@ struct BackboneConditions {
       set.refuse(refusal)
       return set.conditions
     }
-    set(.accepted, true, .asExpected, "The spec is valid")
+    set(.accepted, true, .asExpected, acceptance)
     setVPN(&set)
     switch outcome {
     case .refused: break
@@ -46,9 +50,24 @@ struct BackboneConditions {
       let (reason, cure) = Self.explain(error)
       set(.ready, false, reason, "\(error)\(cure)")
       if !error.isTransient { set(.stalled, true, reason, "\(error)\(cure)") }
+    case .obstructed(let obstacle):
+      for part in NetworkPart.allCases { set.keep(part.condition) }
+      let seen: (Conditions.Status, Reason, String) =
+        facts.isReady
+        ? (.true, .asExpected, Self.summary(facts.backbone.status))
+        : (.false, facts.isDeleted ? .deleting : .progressing, facts.isDeleted ? "Deleting" : "Not begun, or not done")
+      set.ready(seen, despite: obstacle, isInForce: facts.isReady, before: before)
     case .planned(let plan): add(plan, to: &set)
     }
     return set.conditions
+  }
+
+  private var acceptance: String {
+    guard !facts.unreadableRanges.isEmpty else { return "The spec is valid" }
+    let kinds = facts.unreadableRanges.sorted().joined(separator: " and ")
+    return
+      "The spec is valid. Whether its range is one of this cluster's own was not checked: the operator may not list "
+      + kinds
   }
 
   private func setVPN(_ set: inout ConditionWriter) {
@@ -109,8 +128,14 @@ extension BackboneConditions {
   }
 
   private static func summary(_ report: NetworkReport) -> String {
-    let addresses = report.egressAddresses.isEmpty ? "none" : report.egressAddresses.joined(separator: ", ")
-    return "\(report.subnets.count) subnets in \(report.networkID ?? "the network"); egress addresses: \(addresses)"
+    summary(report.subnets.count, report.networkID, report.egressAddresses)
+  }
+  private static func summary(_ status: BackboneStatus?) -> String {
+    summary(status?.subnets?.count ?? 0, status?.networkID, status?.egressAddresses ?? [])
+  }
+  private static func summary(_ subnets: Int, _ network: String?, _ egress: [String]) -> String {
+    let addresses = egress.isEmpty ? "none" : egress.joined(separator: ", ")
+    return "\(subnets) subnets in \(network ?? "the network"); egress addresses: \(addresses)"
   }
 }
 

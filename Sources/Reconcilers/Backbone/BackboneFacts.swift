@@ -13,6 +13,8 @@ struct BackboneFacts: Sendable {
   var clusterRanges: [ClusterRange] = []
   /// Namespaces in which no Backbone is accepted.
   var reservedNamespaces: Set<String> = []
+  /// Kinds that would have told more of them, and that the operator may not list.
+  var unreadableRanges: Set<String> = []
   var now: Timestamp
 
   var isDeleted: Bool { backbone.metadata.deletionTimestamp != nil }

@@ -13,7 +13,11 @@ extension BackboneReconciler {
     _ logger: Logger
   ) async throws -> ReconcileResult {
     if facts.isDeleted, plan.isGone {
-      try await Finalizer.remove(Self.finalizer, from: facts.backbone, client)
+      do throws(KubernetesError) {
+        try await Finalizer.remove(Self.finalizer, from: facts.backbone, client)
+      } catch {
+        return try await obstructed(by: error, "remove the finalizer \(Self.finalizer)", facts)
+      }
       return .done
     }
     guard !facts.isPlanOnly else {
@@ -21,7 +25,13 @@ extension BackboneReconciler {
       return .requeue(after: Self.period, jitter: 0.2)
     }
     // Whatever is made from here on must be found again when the object is deleted.
-    if !facts.isDeleted { try await Finalizer.add(Self.finalizer, to: facts.backbone, client) }
+    if !facts.isDeleted {
+      do throws(KubernetesError) {
+        try await Finalizer.add(Self.finalizer, to: facts.backbone, client)
+      } catch {
+        return try await obstructed(by: error, "add the finalizer \(Self.finalizer)", facts)
+      }
+    }
     var made = plan.report.ids
     for action in plan.actions {
       do throws(CloudError) {
@@ -58,12 +68,21 @@ extension BackboneReconciler {
     return error.isTransient ? .requeueWithBackoff : .requeue(after: Self.patience * 4, jitter: 0.2)
   }
 
+  /// Says what the API server refused, and leaves the error to the backoff.
+  func obstructed(
+    by error: KubernetesError,
+    _ attempt: String,
+    _ facts: BackboneFacts
+  ) async throws -> ReconcileResult {
+    let obstacle = Obstacle(attempt: attempt, error: error)
+    if obstacle.isWorthTelling { try await write(BackboneStatus(facts, .obstructed(obstacle)), facts) }
+    throw error
+  }
+
   func write(_ status: BackboneStatus, _ facts: BackboneFacts) async throws(KubernetesError) {
-    guard status != facts.backbone.status else { return }
-    record(status, facts.backbone)
-    var object = facts.backbone
-    object.status = status
-    try await client.writeStatus(of: object)
+    guard let news = facts.backbone.news(status) else { return }
+    record(news, facts.backbone)
+    try await client.write(news, to: facts.backbone)
   }
 
   private func record(_ status: BackboneStatus, _ backbone: Backbone) {

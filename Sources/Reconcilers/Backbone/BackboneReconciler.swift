@@ -37,7 +37,14 @@ struct BackboneReconciler: Sendable {
     var facts = caches.facts(of: backbone, now: time.timestamp)
     facts.reservedNamespaces = reservedNamespaces
     if facts.isDeleted, backbone.metadata.finalizers?.contains(Self.finalizer) != true { return .done }
-    if facts.isToBeMade { facts.clusterRanges = try await clusterRanges.all() }
+    if facts.isToBeMade {
+      do throws(KubernetesError) {
+        facts.clusterRanges = try await clusterRanges.all()
+        facts.unreadableRanges = await clusterRanges.unreadable
+      } catch {
+        return try await obstructed(by: error, "read the cluster's own address ranges", facts)
+      }
+    }
     if !facts.isDeleted {
       if let refusal = BackboneVerdict.accepted(facts) { return try await refuse(refusal, facts) }
       if backbone.spec.isSuspended {
@@ -50,6 +57,9 @@ struct BackboneReconciler: Sendable {
       cloud = try await connect(backbone)
     } catch let refusal as Refusal {
       return try await refuse(refusal, facts)
+    } catch let error as KubernetesError {
+      let name = backbone.spec.credentialsSecretRef?.name ?? ""
+      return try await obstructed(by: error, "read Secret \(key.namespace)/\(name)", facts)
     }
     guard cloud.account.enter() else { return .requeue(after: Self.turn, jitter: 0.5) }
     defer { cloud.account.leave() }

@@ -7,7 +7,11 @@ extension BackboneStatus {
   init(_ facts: BackboneFacts, _ outcome: BackboneOutcome, made: [String: String] = [:]) {
     // Of what the cloud did not tell this time the last word stands.
     self = facts.backbone.status ?? BackboneStatus()
-    observedGeneration = facts.backbone.metadata.generation
+    if case .obstructed = outcome {
+      // The spec was not looked at yet: tools that wait for it go on waiting.
+    } else {
+      observedGeneration = facts.backbone.metadata.generation
+    }
     lastHandledReconcileAt = facts.backbone.metadata.annotations?[CloudLinker.Annotation.requestedAt]
     plan = nil
     if case .planned(let network) = outcome {

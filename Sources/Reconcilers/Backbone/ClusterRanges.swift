@@ -18,6 +18,8 @@ actor ClusterRanges {
   private let client: any KubernetesAPI
   private let time: any TimeSource
   private var known: (ranges: [ClusterRange], since: ContinuousClock.Instant)?
+  /// Plural names of the kinds that this operator may not list, as far as was tried.
+  private(set) var unreadable: Set<String> = []
 
   init(client: any KubernetesAPI, time: any TimeSource) {
     self.client = client
@@ -71,8 +73,10 @@ actor ClusterRanges {
         token = page.continueToken
       } while token != nil
     } catch  where Self.isUnknowable(error) {
+      if error.kind == .forbidden { unreadable.insert(Object.resourceType.plural) }
       return []
     }
+    unreadable.remove(Object.resourceType.plural)
     return items
   }
 

@@ -30,6 +30,8 @@ public struct GatewayObservation: Sendable, Hashable {
   public var problem: String?
   /// When the gateway last answered.
   public var answeredAt: Timestamp?
+  /// When this operator began to listen to it.
+  public var listeningSince: Timestamp?
 }
 
 /// Listens to the gateways: one request each stays open until its status changes (`Prefer: wait`, RFC 7240 §4.3), so
@@ -46,6 +48,10 @@ public actor GatewayObserver {
     public var failuresUntilLost = 3
     public init() {}
   }
+
+  /// Bytes of an answer that its transport should take at most. A status of 5,000 forwards has 1.5 MB, and the whole
+  /// operator is given 256 MiB.
+  public static let longestAnswer = 4 << 20
 
   private let transport: any Transport
   private let time: any TimeSource
@@ -93,6 +99,7 @@ public actor GatewayObserver {
   }
 
   private func listen(to pod: GatewayPod) async {
+    let began = time.timestamp
     var tag: String?
     var failures = 0
     while !Task.isCancelled {
@@ -101,13 +108,13 @@ public actor GatewayObserver {
         let (status, newTag) = try await ask(pod, unlessStill: tag)
         failures = 0
         tag = newTag
-        if let status { record(status, of: pod) } else { heardFrom(pod) }
+        if let status { record(status, of: pod, since: began) } else { heardFrom(pod) }
         if started.duration(to: time.now) < options.pause { try? await time.sleep(for: options.pause) }
       } catch {
         guard !Task.isCancelled else { return }
         failures += 1
         tag = nil
-        if failures >= options.failuresUntilLost { lost(pod, error.message) }
+        if failures >= options.failuresUntilLost { lost(pod, error.message, since: began) }
         let pause = Backoff(initial: options.pause, maximum: options.longestPause, jitter: .none)
         try? await time.sleep(for: pause.delay(attempt: failures))
       }
@@ -135,16 +142,17 @@ public actor GatewayObserver {
         mayHaveBeenProcessed: true
       )
     }
-    return (status, response.head.headers["ETag"])
+    return (status.bounded(to: pod.connection.namespace), response.head.headers["ETag"])
   }
 
-  private func record(_ status: GatewayStatus, of pod: GatewayPod) {
+  private func record(_ status: GatewayStatus, of pod: GatewayPod, since began: Timestamp) {
     guard listeners[pod] != nil else { return }
     let before = observations[pod.connection]?[pod.tunnel]
     observations[pod.connection, default: [:]][pod.tunnel] = GatewayObservation(
       pod: pod,
       status: status,
-      answeredAt: time.timestamp
+      answeredAt: time.timestamp,
+      listeningSince: began
     )
     if before?.problem == nil, let old = before?.status, old.sameNews(as: status) { return }
     changed(pod.connection, Self.concerned(before?.problem == nil ? before?.status : nil, status))
@@ -154,11 +162,12 @@ public actor GatewayObserver {
     observations[pod.connection]?[pod.tunnel]?.answeredAt = time.timestamp
   }
 
-  private func lost(_ pod: GatewayPod, _ problem: String) {
+  private func lost(_ pod: GatewayPod, _ problem: String, since began: Timestamp) {
     guard listeners[pod] != nil, observations[pod.connection]?[pod.tunnel]?.problem == nil else { return }
     var observation =
       observations[pod.connection]?[pod.tunnel] ?? GatewayObservation(pod: pod)
     observation.problem = problem
+    observation.listeningSince = began
     observations[pod.connection, default: [:]][pod.tunnel] = observation
     changed(pod.connection, Self.concerned(observation.status, nil))
   }

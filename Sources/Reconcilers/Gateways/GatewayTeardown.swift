@@ -1,3 +1,5 @@
+internal import CloudLinkerAPI
+internal import Foundations
 internal import Kubernetes
 
 /// What is left to remove of a connection that is going or gone; nothing left means that its finalizer may go.
@@ -8,8 +10,9 @@ internal import Kubernetes
 ///     nothing                                remove the finalizer
 struct GatewayTeardown {
   var actions: [GatewayAction] = []
-  /// What is waited for, in words.
+  /// What is waited for, in words; nil: nothing is left.
   var waitsFor: String?
+  private var pods: [Pod] = []
 
   /// - Parameters:
   ///   - aliases: the connection's Services in the environment.
@@ -26,9 +29,38 @@ struct GatewayTeardown {
     remove(live.secrets)
     remove(live.networkPolicies)
     remove(live.budgets)
+    pods = live.pods
     if !live.pods.isEmpty {
-      waitsFor = "gateway pods \(live.pods.map(\.key.name).sorted().joined(separator: ", ")) to end"
+      waitsFor = "the gateway pods \(live.pods.map(\.key.name).sorted().joined(separator: ", ")) to end"
+    } else if !live.isEmpty || !aliases.isEmpty {
+      waitsFor = "the gateways' objects to go"
     }
     if live.isEmpty && aliases.isEmpty && hasFinalizer { actions.append(.removeFinalizer) }
+  }
+
+  /// What a connection that is being deleted says. Nobody listens to its gateways any more.
+  func status(of connection: VPNConnection, despite obstacle: Obstacle?, now: Timestamp) -> VPNConnectionStatus {
+    var status = connection.status ?? VPNConnectionStatus()
+    let before = status.conditions
+    status.observedGeneration = connection.metadata.generation
+    status.plan = nil
+    status.notices = nil
+    status.tunnels = status.tunnels?.map { tunnel in
+      var line = VPNConnectionStatus.Tunnel(name: tunnel.name, state: .disconnected)
+      line.server = tunnel.server
+      line.zone = tunnel.zone
+      line.gateway = pods.first { $0.metadata.labels?[GatewayLabels.tunnel] == tunnel.name }?.key.name
+      line.since = tunnel.state == .disconnected ? tunnel.since : now
+      return line
+    }
+    status.connectedTunnels = status.tunnels.map { _ in 0 }
+    status.tunnelsReady = status.tunnels.map { "0/\($0.count)" }
+    var set = ConditionWriter(before: before ?? [], generation: connection.metadata.generation, now: now)
+    let wait = waitsFor.map { "waiting for \($0)" } ?? "nothing is left"
+    let told = obstacle.flatMap { $0.isWorthTelling ? $0.message(before: before) : nil }
+    set(.ready, false, .deleting, "Deleting: \(told ?? wait)")
+    set(.reconciling, true, told == nil ? .deleting : .apiError, told ?? "Deleting: \(wait)")
+    status.conditions = set.conditions
+    return status
   }
 }

@@ -10,6 +10,8 @@ struct PortForwardFacts: Sendable {
   var connection: VPNConnection?
   /// The other PortForwards of the connection that name one of its ports.
   var rivals: [PortForward] = []
+  /// Set when the namespace has more PortForwards than it may, and this one is among the youngest.
+  var beyondLimit: Refusal?
   var observations: [String: GatewayObservation] = [:]
   /// Namespaces in which no PortForward is accepted.
   var reservedNamespaces: Set<String> = []
@@ -22,9 +24,11 @@ struct PortForwardFacts: Sendable {
 ///     absent       any         any                              False ConnectionNotFound *
 ///     any          reserved    any                              False NamespaceRefused
 ///     any          invalid     any                              False InvalidSpec
+///     any          no place    any                              False NamespaceLimitReached
 ///     any          conflict    any                              False PortConflict
 ///     any          outside     any                              False TargetOutsideRemoteNetworks
 ///     any          suspended   any                              False Suspended
+///     accepted     accepted    silent                           Unknown GatewaysSilent
 ///     accepted     accepted    none connected, and failed       False ConnectionNotReady
 ///     accepted     accepted    none connected, may yet be       False ConnectionNotReady *
 ///     accepted     accepted    connected, ports not loaded      False Progressing *
@@ -69,9 +73,9 @@ struct PortForwardPlan {
     status.ports = ports.lines
     set(.accepted, true, .asExpected, "The ports are this PortForward's")
     set(.dependenciesReady, true, .asExpected, "VPNConnection \(forward.spec.vpnConnectionRef.name) is there")
-    let (isReady, reason, message) = ports.verdict
-    set(.forwardsReady, isReady, reason, message)
-    set(.ready, isReady, reason, message)
+    let (ready, reason, message) = ports.verdict
+    set(.forwardsReady, ready, reason, message)
+    set(.ready, ready, reason, message)
     if reason == .progressing { set(.reconciling, true, .progressing, message) }
     status.conditions = set.conditions
     propose(status, isSettled: ports.isSettled, age)
@@ -93,7 +97,12 @@ struct PortForwardPlan {
       return (.invalidSpec, errors.count > 1 ? "\(first) (and \(errors.count - 1) more)" : "\(first)")
     }
     let name = forward.spec.vpnConnectionRef.name
-    guard let connection = facts.connection, connection.metadata.deletionTimestamp == nil else {
+    if facts.connection?.metadata.deletionTimestamp != nil {
+      return (
+        .connectionNotFound, "VPNConnection \"\(name)\" is being deleted: name another, or delete this object too"
+      )
+    }
+    guard let connection = facts.connection else {
       return (
         .connectionNotFound,
         "spec.vpnConnectionRef.name: there is no VPNConnection \"\(name)\" in this namespace: create it or correct the name"
@@ -102,6 +111,7 @@ struct PortForwardPlan {
     if forward.spec.isSuspended {
       return (.suspended, "Suspended: its ports are closed. Set spec.suspend to false to open them")
     }
+    if let refusal = facts.beyondLimit { return (refusal.reason, refusal.message) }
     if let outside = forward.targetsOutside(connection.spec.remoteNetworks).first {
       return (.targetOutsideRemoteNetworks, "\(outside)")
     }

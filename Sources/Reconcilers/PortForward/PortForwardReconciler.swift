@@ -10,6 +10,8 @@ struct PortForwardReconciler: Sendable {
   let observer: GatewayObserver
   let events: EventRecorder
   let reservedNamespaces: Set<String>
+  let limits: NamespaceLimits
+  let places: ForwardPlaces
   let time: any TimeSource
   /// Since when each forward waits, in its present generation, for the gateways to take its ports.
   let waiting = Locked<[ObjectKey: Waiting]>([:])
@@ -27,17 +29,17 @@ struct PortForwardReconciler: Sendable {
     let connection = ObjectKey(namespace: key.namespace, name: forward.spec.vpnConnectionRef.name)
     var facts = PortForwardFacts(forward: forward, connection: caches.connections.get(connection), now: time.timestamp)
     facts.reservedNamespaces = reservedNamespaces
-    facts.rivals = caches.rivals(of: forward)
+    facts.rivals = caches.rivals(of: forward).filter(places.includes)
+    if !places.includes(forward) { facts.beyondLimit = limits.refusalOfForward() }
     facts.observations = await observer.observations(of: connection)
     let plan = PortForwardPlan(facts, age: age(of: forward))
     guard let status = plan.status else { return .requeue(after: plan.requeueAfter ?? PortForwardPlan.patience) }
     waiting.withLock { $0[key] = nil }
-    guard status != forward.status else { return .done }
-    record(status, forward)
-    var object = forward
-    object.status = status
-    try await client.writeStatus(of: object)
-    return .done
+    if let news = forward.news(status) {
+      record(news, forward)
+      try await client.write(news, to: forward)
+    }
+    return facts.beyondLimit == nil ? .done : .requeue(after: ForwardPlaces.patience, jitter: 0.2)
   }
 
   private func age(of forward: PortForward) -> Duration {
@@ -65,7 +67,7 @@ struct PortForwardReconciler: Sendable {
   }
 
   private static func isOwnFault(_ ready: Condition) -> Bool {
-    let others: [Reason] = [.connectionNotReady, .progressing, .suspended]
+    let others: [Reason] = [.connectionNotReady, .progressing, .suspended, .gatewaysSilent]
     return ready.status == "False" && !others.contains { $0.rawValue == ready.reason }
   }
 }

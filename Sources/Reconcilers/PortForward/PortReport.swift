@@ -1,4 +1,5 @@
 internal import CloudLinkerAPI
+internal import ControllerRuntime
 internal import Foundations
 internal import Gateway
 internal import Kubernetes
@@ -8,12 +9,14 @@ struct PortReport {
   var lines: [PortForwardStatus.Port] = []
   /// Whether the gateways have taken the ports, and know whether their targets answer.
   var isSettled: Bool
-  var verdict: (isReady: Bool, reason: Reason, message: String)
+  var verdict: (status: Conditions.Status, reason: Reason, message: String)
 
   init(_ facts: PortForwardFacts) {
     let owner = facts.forward.key.description
+    let ready = facts.connection?.status?.conditions?[.ready]
+    let isSilent = ready?.reason == Reason.gatewaysSilent.rawValue
     let serving = facts.observations.values.filter {
-      $0.problem == nil && $0.status?.tunnel.state == .connected
+      !isSilent && $0.problem == nil && $0.status?.tunnel.state == .connected
     }.sorted { $0.pod.tunnel < $1.pod.tunnel }
     let reports = serving.map { observation in
       Dictionary(
@@ -32,25 +35,30 @@ struct PortReport {
     }
     let dead = lines.filter { $0.state == .unreachable }
     let name = facts.forward.spec.vpnConnectionRef.name
-    if serving.isEmpty {
-      let ready = facts.connection?.status?.conditions?[.ready]
+    if isSilent {
+      verdict = (
+        .unknown, .gatewaysSilent,
+        "The gateways of VPNConnection \(name) have not been heard lately: see its conditions"
+      )
+      isSettled = true
+    } else if serving.isEmpty {
       let cause = ready.flatMap { $0.status == "False" ? ": \($0.message)" : nil } ?? ""
-      verdict = (false, .connectionNotReady, "VPNConnection \(name) has no connected tunnel\(cause)")
+      verdict = (.false, .connectionNotReady, "VPNConnection \(name) has no connected tunnel\(cause)")
       // One that was not looked at since, or is at it, may connect in a moment.
       isSettled = ready?.status == "False" && ready?.reason != Reason.connecting.rawValue
     } else if !isLoaded {
-      verdict = (false, .progressing, "The gateways of VPNConnection \(name) have not taken the ports yet")
+      verdict = (.false, .progressing, "The gateways of VPNConnection \(name) have not taken the ports yet")
       isSettled = false
     } else if let first = dead.first {
       let more = dead.count > 1 ? " (and \(dead.count - 1) more)" : ""
       verdict = (
-        false, .targetsUnreachable,
+        .false, .targetsUnreachable,
         "port \(first.name): target \(first.targetAddress ?? "") does not answer: \(first.lastError ?? "")\(more)"
       )
       isSettled = true
     } else {
       let ports = lines.count == 1 ? "1 port leads" : "\(lines.count) ports lead"
-      verdict = (true, .forwarding, "\(ports) through VPNConnection \(name)")
+      verdict = (.true, .forwarding, "\(ports) through VPNConnection \(name)")
       isSettled = isKnown
     }
   }

@@ -34,8 +34,15 @@ enum TunnelEvents {
           action: "Connect",
           "\(place) was lost: \(tunnel.lastError ?? "connecting again")"
         )
+      case .unknown:
+        let words = tunnel.lastError ?? "its gateway is silent"
+        events.warning(connection, reason: "GatewaySilent", action: "Listen", "\(place): \(words)")
       default: break
       }
+    }
+    let obstacle = new.conditions?[.reconciling].flatMap { $0.reason == Reason.apiError.rawValue ? $0 : nil }
+    if let obstacle, old?.conditions?[.reconciling]?.message != obstacle.message {
+      events.warning(connection, reason: obstacle.reason, action: "Reconcile", obstacle.message)
     }
     let ready = new.conditions?[.ready]
     let before = old?.conditions?[.ready]

@@ -18,13 +18,16 @@ enum TunnelReport {
     if facts.connection.spec.isSuspended {
       report.state = .disconnected
       report.gateway = nil
-    } else if let observation = facts.observations[tunnel.name], observation.pod.uid == pod?.metadata.uid,
-      observation.problem == nil, let status = observation.status
+    } else if let silence = facts.silence(tunnel.name), let observation = facts.observation(tunnel.name) {
+      report.state = .unknown
+      report.reason = Reason.gatewaysSilent.rawValue
+      let problem = observation.problem.map { ": \($0)" } ?? ""
+      report.lastError = "gateway pod \(observation.pod.name) \(silence.words)\(problem)"
+    } else if let observation = facts.observation(tunnel.name), observation.problem == nil,
+      let status = observation.status
     {
       fill(&report, status, server: facts.connection.spec.port(of: tunnel))
-    } else if let observation = facts.observations[tunnel.name], observation.pod.uid == pod?.metadata.uid,
-      let problem = observation.problem
-    {
+    } else if let observation = facts.observation(tunnel.name), let problem = observation.problem {
       report.state = .failed
       report.reason = Reason.gatewayUnavailable.rawValue
       report.lastError = "gateway pod \(observation.pod.name) does not answer the operator: \(problem)"

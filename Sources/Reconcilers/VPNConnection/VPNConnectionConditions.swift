@@ -1,65 +1,78 @@
 internal import CloudLinkerAPI
+internal import ControllerRuntime
 internal import Gateway
 internal import Kubernetes
 
 /// The conditions of a VPNConnection.
 ///
-///     tunnels connected   TunnelsReady            Ready
-///     all                 True  Connected         True  Connected
-///     some                False Degraded          True  Degraded: the Service works
-///     none, one cause     False that cause        False that cause
-///     none, more causes   False NotConnected      False NotConnected
-///     none yet            False Connecting        False Connecting (Reconciling)
+///     tunnels                      TunnelsReady             Ready
+///     all connected                True    Connected        True    Connected
+///     some connected               False   Degraded         True    Degraded: the Service works
+///     none, a gateway is silent    Unknown GatewaysSilent   Unknown GatewaysSilent
+///     none, one cause              False   that cause       False   that cause
+///     none, more causes            False   NotConnected     False   NotConnected
+///     none yet                     False   Connecting       False   Connecting (Reconciling)
+///
+/// What an obstacle makes of Ready is said at `ConditionWriter.ready`.
 struct VPNConnectionConditions {
   let facts: VPNConnectionFacts
   let refusal: Refusal?
+  let obstacle: Obstacle?
   let status: VPNConnectionStatus
   let contents: [String: GatewaySecret]
-  let acceptedForwards: Int
+  let admission: ForwardAdmission
   let isPlanOnly: Bool
 
   func conditions() -> [Condition] {
-    var set = ConditionWriter(
-      before: facts.connection.status?.conditions ?? [],
-      generation: facts.connection.metadata.generation,
-      now: facts.now
-    )
+    let before = facts.connection.status?.conditions
+    let generation = facts.connection.metadata.generation
+    var set = ConditionWriter(before: before ?? [], generation: generation, now: facts.now)
     if let refusal {
       set.refuse(refusal)
       return set.conditions
     }
     set(.accepted, true, .asExpected, "The spec is valid")
-    set(.dependenciesReady, true, .asExpected, "Every Secret that the spec names is there")
     let tunnels = self.tunnels
     set(.tunnelsReady, tunnels.all, tunnels.reason, tunnels.message)
-    let forwards = self.forwards
-    set(.forwardsReady, forwards.isReady, forwards.reason, forwards.message)
-    if isPlanOnly, !(status.plan ?? []).isEmpty {
+    if facts.unread == nil {
+      set(.dependenciesReady, true, .asExpected, "Every Secret that the spec names is there")
+      let forwards = self.forwards
+      set(.forwardsReady, forwards.isReady, forwards.reason, forwards.message)
+    } else {
+      set.keep(.dependenciesReady)
+      set.keep(.forwardsReady)
+    }
+    let isInForce = facts.connection.status?.observedGeneration == generation
+    if let obstacle {
+      let seen = (tunnels.any, tunnels.reason, tunnels.message)
+      set.ready(seen, despite: obstacle, isInForce: isInForce, before: before)
+    } else if isPlanOnly, !(status.plan ?? []).isEmpty {
       set(.ready, tunnels.any, .planOnly, "Plan mode: \(status.plan?.count ?? 0) actions are listed in status.plan")
     } else {
       set(.ready, tunnels.any, tunnels.reason, tunnels.message)
     }
-    if tunnels.reason == .connecting { set(.reconciling, true, .progressing, tunnels.message) }
+    if tunnels.reason == .connecting, obstacle == nil { set(.reconciling, true, .progressing, tunnels.message) }
     return set.conditions
   }
 
-  private var tunnels: (all: Bool, any: Bool, reason: Reason, message: String) {
+  private var tunnels: (all: Conditions.Status, any: Conditions.Status, reason: Reason, message: String) {
     let tunnels = status.tunnels ?? []
     if facts.connection.spec.isSuspended {
-      return (false, false, .suspended, "Suspended: the gateways are stopped. Set spec.suspend to false to connect")
+      return (.false, .false, .suspended, "Suspended: the gateways are stopped. Set spec.suspend to false to connect")
     }
     let down = tunnels.filter { $0.state != .connected }
-    if down.isEmpty { return (true, true, .connected, "\(tunnels.count) of \(tunnels.count) tunnels are connected") }
+    if down.isEmpty { return (.true, .true, .connected, "\(tunnels.count) of \(tunnels.count) tunnels are connected") }
     let words = down.map(Self.words).joined(separator: "; ")
     if down.count < tunnels.count {
       return (
-        false, true, .degraded, "\(tunnels.count - down.count) of \(tunnels.count) tunnels are connected; \(words)"
+        .false, .true, .degraded, "\(tunnels.count - down.count) of \(tunnels.count) tunnels are connected; \(words)"
       )
     }
+    if down.contains(where: { $0.state == .unknown }) { return (.unknown, .unknown, .gatewaysSilent, words) }
     let causes = Set(down.map(\.reason))
-    if causes == [nil] { return (false, false, .connecting, words) }
+    if causes == [nil] { return (.false, .false, .connecting, words) }
     let reason = causes.count == 1 ? causes.first.flatMap { $0 }.flatMap(Reason.init(rawValue:)) : nil
-    return (false, false, reason ?? .notConnected, words)
+    return (.false, .false, reason ?? .notConnected, words)
   }
 
   private static func words(_ tunnel: VPNConnectionStatus.Tunnel) -> String {
@@ -69,14 +82,11 @@ struct VPNConnectionConditions {
   }
 
   private var forwards: (isReady: Bool, reason: Reason, message: String) {
-    let refused = facts.forwards.count { PortClaims.isClaimant($0) } - acceptedForwards
     let served = facts.observations.values.count { observation in
       observation.problem == nil && observation.status?.revision == contents[observation.pod.tunnel]?.revision
     }
-    if refused > 0 {
-      return (false, .portConflict, "\(refused) PortForwards are refused: see their conditions")
-    }
-    if served == 0 && !facts.connection.spec.isSuspended && acceptedForwards > 0 {
+    if let verdict = admission.verdict { return (false, verdict.reason, verdict.message) }
+    if served == 0 && !facts.connection.spec.isSuspended && !admission.accepted.isEmpty {
       return (false, .progressing, "The gateways have not taken the newest forwards yet")
     }
     return (true, .forwarding, "Every accepted PortForward is in force")

@@ -10,6 +10,11 @@ struct VPNConnectionFacts: Sendable {
   var forwards: [PortForward] = []
   /// The other connections of the namespace that ask for the same Service name.
   var rivals: [VPNConnection] = []
+  /// Every other connection of the namespace.
+  var neighbours: [VPNConnection] = []
+  var limits = NamespaceLimits()
+  /// PortForwards that have no place in their namespace.
+  var forwardsBeyondLimit: Set<ObjectKey> = []
   /// What stands under the Service's name in the environment, ours or not.
   var alias: Service?
   /// Services of ours in the environment under a name that the connection no longer asks for.
@@ -20,6 +25,12 @@ struct VPNConnectionFacts: Sendable {
   var observations: [String: GatewayObservation] = [:]
   /// Namespaces that a NetworkPolicy cannot select because they lack the label `kubernetes.io/metadata.name`.
   var unlabelledNamespaces: [String] = []
+  /// Namespaces of which the operator cannot tell, for want of rights.
+  var unknownNamespaces: [String] = []
+  /// Something that could not be read. Without it nothing can be decided, but what was seen is still told.
+  var unread: Obstacle?
+  /// For how long a gateway may be silent until nothing is known about it any more.
+  var patience: Duration = GatewaySilence.patience
   var defaults: GatewayDefaults
   var now: Timestamp
 

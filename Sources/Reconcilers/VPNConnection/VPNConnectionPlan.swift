@@ -7,55 +7,84 @@ internal import Kubernetes
 ///
 ///     verdict     suspended   plan mode   actions                          Ready
 ///     refused     any         any         none                             False, the refusal's reason
+///     not known   any         any         none                             by tunnels, and what could not be read
 ///     accepted    no          no          objects, finalizer first         by tunnels, see `ready`
 ///     accepted    yes         no          objects with replicas 0          False Suspended
 ///     accepted    any         yes         none; listed in status.plan      by tunnels
 struct VPNConnectionPlan {
   var actions: [GatewayAction] = []
-  var status = VPNConnectionStatus()
+  /// What to say if every action succeeds.
+  var status: VPNConnectionStatus { status(despite: facts.unread) }
   /// False: what is written already is truer than `status`, which lacks the word of a gateway.
   var statusIsKnown = true
   var repaired: [String] = []
   /// Look again after this long even if nothing is heard.
-  var requeueAfter: Duration?
+  var requeueAfter: Duration = Self.period
+  private let facts: VPNConnectionFacts
+  private let refusal: Refusal?
+  private let contents: [String: GatewaySecret]
+  private let admission: ForwardAdmission
+  private let isPlanOnly: Bool
+  /// What would be done, in plan mode.
+  private var planned: [String]?
 
   /// How often drift is looked for (design: 10 min ± 20 %; the jitter is the caller's).
   static let period: Duration = .seconds(600)
 
   init(_ facts: VPNConnectionFacts) {
     let connection = facts.connection
-    status.lastHandledReconcileAt = connection.metadata.annotations?[CloudLinker.Annotation.requestedAt]
-    requeueAfter = Self.period
-    let forwards = PortClaims.accepted(facts.forwards).filter { $0.isWithin(connection.spec.remoteNetworks) }
+    let admission = ForwardAdmission(facts.forwards, networks: connection.spec.remoteNetworks) { forward in
+      !facts.forwardsBeyondLimit.contains(forward.key)
+    }
+    let forwards = admission.accepted
     var contents: [String: GatewaySecret] = [:]
-    var refusal = VPNConnectionVerdict.accepted(facts)
-    if refusal == nil { (contents, refusal) = Self.contents(facts, forwards) }
-    if refusal == nil {
+    var refusal =
+      VPNConnectionVerdict.accepted(facts) ?? facts.limits.refusal(of: connection, among: facts.neighbours)
+    if refusal == nil, facts.unread == nil { (contents, refusal) = Self.contents(facts, forwards) }
+    if refusal == nil, facts.unread == nil {
       let objects = GatewayObjectsPlan(facts: facts, contents: contents, forwards: forwards)
       repaired = objects.repaired
       let isMarked = connection.metadata.finalizers?.contains(GatewayLabels.finalizer) == true
       actions = (isMarked ? [] : [.addFinalizer]) + objects.actions
       if objects.held != nil { requeueAfter = .seconds(30) }
     }
-    let isPlanOnly =
+    isPlanOnly =
       connection.metadata.annotations?[CloudLinker.Annotation.reconcile] == CloudLinker.Annotation.reconcilePlan
     if isPlanOnly {
-      status.plan = actions.map(\.description)
+      planned = actions.map(\.description)
       actions = []
     }
-    describe(facts, contents, forwards)
+    if let wait = facts.untilSilent { requeueAfter = min(requeueAfter, wait) }
     statusIsKnown = refusal != nil || connection.spec.isSuspended || !facts.awaitsFirstWord
+    self.facts = facts
+    self.refusal = refusal
+    self.contents = contents
+    self.admission = admission
+  }
+
+  /// - Parameter obstacle: what could not be read or done.
+  func status(despite obstacle: Obstacle?) -> VPNConnectionStatus {
+    let connection = facts.connection
+    var status = VPNConnectionStatus()
+    status.lastHandledReconcileAt = connection.metadata.annotations?[CloudLinker.Annotation.requestedAt]
+    status.plan = planned
+    describe(&status)
+    let told = obstacle.flatMap { $0.isWorthTelling ? $0 : nil }
     let writer = VPNConnectionConditions(
       facts: facts,
       refusal: refusal,
+      obstacle: told,
       status: status,
       contents: contents,
-      acceptedForwards: forwards.count,
+      admission: admission,
       isPlanOnly: isPlanOnly
     )
     status.conditions = writer.conditions()
-    status.observedGeneration = connection.metadata.generation
-    keepCounters(of: connection.status)
+    // A spec that could not be carried out is not the one that is in force: tools that wait for it go on waiting.
+    let isSettled = told == nil || refusal != nil
+    status.observedGeneration = isSettled ? connection.metadata.generation : connection.status?.observedGeneration
+    keepCounters(of: connection.status, &status)
+    return status
   }
 
   private static func contents(
@@ -98,18 +127,14 @@ struct VPNConnectionPlan {
     return (contents, nil)
   }
 
-  private mutating func describe(
-    _ facts: VPNConnectionFacts,
-    _ contents: [String: GatewaySecret],
-    _ forwards: [PortForward]
-  ) {
+  private func describe(_ status: inout VPNConnectionStatus) {
     let tunnels = facts.connection.spec.tunnels.map { TunnelReport.tunnel($0, facts) }
     let connected = tunnels.count { $0.state == .connected }
     status.tunnels = tunnels
     status.connectedTunnels = connected
     status.tunnelsReady = "\(connected)/\(tunnels.count)"
     status.serviceHost = "\(facts.connection.spec.serviceName).\(facts.connection.key.namespace)"
-    status.portCount = forwards.reduce(0) { $0 + $1.spec.ports.count }
+    status.portCount = admission.accepted.reduce(0) { $0 + $1.spec.ports.count }
     var notices = facts.observations.sorted { $0.key < $1.key }.flatMap { tunnel, observation in
       (observation.status?.notices ?? []).map { "tunnel \(tunnel): \($0)" }
     }
@@ -117,11 +142,22 @@ struct VPNConnectionPlan {
       "namespace \($0) lacks the label kubernetes.io/metadata.name=\($0) (Kubernetes sets it since 1.21): "
         + "add it, else a policy engine admits none of its pods"
     }
+    if !facts.unknownNamespaces.isEmpty {
+      notices.append(
+        "the operator may not read the namespaces \(facts.unknownNamespaces.joined(separator: ", ")): whether they carry "
+          + "the label kubernetes.io/metadata.name, by which a policy engine admits their pods, was not checked"
+      )
+    }
+    if let refusal, refusal.condition == .dependenciesReady, !facts.live.pods.isEmpty {
+      notices.append(
+        "the gateways go on with the credentials they were given: set spec.suspend to true to disconnect"
+      )
+    }
     status.notices = notices.isEmpty ? nil : notices
   }
 
   /// When only the byte counters differ, the old ones are kept and nothing is written.
-  private mutating func keepCounters(of old: VPNConnectionStatus?) {
+  private func keepCounters(of old: VPNConnectionStatus?, _ status: inout VPNConnectionStatus) {
     guard let old else { return }
     var quiet = status
     for (index, tunnel) in (quiet.tunnels ?? []).enumerated() {

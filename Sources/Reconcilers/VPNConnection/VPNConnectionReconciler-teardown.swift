@@ -17,13 +17,14 @@ extension VPNConnectionReconciler {
     lastChange.withLock { $0[key] = nil }
     let isMarked = connection?.metadata.finalizers?.contains(GatewayLabels.finalizer) == true
     let teardown = GatewayTeardown(live: live, aliases: aliases, hasFinalizer: isMarked)
-    var removed: [String] = []
-    defer { tell(removed, of: key, connection?.metadata.uid ?? live.owners.first) }
-    for action in teardown.actions {
-      try await actions.perform(action, for: connection)
-      logger.info("performed an action", ["action": .string(action.description)])
-      if case .delete(let kind, let object, _) = action { removed.append("\(kind) \(object)") }
+    let (done, failed) = await actions.performAll(teardown.actions, for: connection, logger)
+    tell(done, of: key, connection?.metadata.uid ?? live.owners.first { !$0.isEmpty })
+    let obstacle = Obstacle(failed)
+    if let connection, isMarked, !done.contains(.removeFinalizer) {
+      let status = teardown.status(of: connection, despite: obstacle, now: time.timestamp)
+      try await write(status, to: connection)
     }
+    if let obstacle { throw obstacle.error }
     return .done
   }
 
@@ -59,7 +60,11 @@ extension VPNConnectionReconciler {
   private static let objectNotFound = "NotFound"
 
   /// One event a pass. It is about the connection even when that is gone: its namespace is where people look.
-  private func tell(_ removed: [String], of key: ObjectKey, _ uid: String?) {
+  private func tell(_ done: [GatewayAction], of key: ObjectKey, _ uid: String?) {
+    let removed = done.compactMap { action -> String? in
+      guard case .delete(let kind, let object, _) = action else { return nil }
+      return "\(kind) \(object)"
+    }
     guard !removed.isEmpty else { return }
     var metadata = ObjectMeta(name: key.name, namespace: key.namespace)
     metadata.uid = uid

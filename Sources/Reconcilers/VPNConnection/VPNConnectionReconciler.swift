@@ -15,6 +15,10 @@ struct VPNConnectionReconciler: Sendable {
   let events: EventRecorder
   let defaults: GatewayDefaults
   let scope: OperatorScope
+  let limits: NamespaceLimits
+  let places: ForwardPlaces
+  /// For how long a gateway may be silent until Ready is Unknown.
+  var gatewaySilence: Duration = GatewaySilence.patience
   let time: any TimeSource
   /// When the gateways of a connection were last given something new.
   let lastChange = Locked<[ObjectKey: ContinuousClock.Instant]>([:])
@@ -30,14 +34,12 @@ struct VPNConnectionReconciler: Sendable {
     }
     let live = caches.live(of: key)
     await observer.follow(Self.pods(live, of: key), of: key)
-    let facts = try await gather(connection, live)
+    let facts = await gather(connection, live)
     let plan = VPNConnectionPlan(facts)
     if !plan.actions.isEmpty, let wait = paceLeft(key) { return .requeue(after: wait) }
-    for action in plan.actions {
-      try await actions.perform(action, for: connection)
-      logger.info("performed an action", ["action": .string(action.description)])
-    }
-    for field in plan.repaired {
+    let (done, failed) = await actions.performAll(plan.actions, for: connection, logger)
+    if !done.isEmpty { lastChange.withLock { $0[key] = time.now } }
+    for field in plan.repaired where failed.isEmpty {
       events.warning(
         connection,
         reason: "DriftRepaired",
@@ -45,32 +47,46 @@ struct VPNConnectionReconciler: Sendable {
         "\(field) was changed by others and is back"
       )
     }
-    if plan.statusIsKnown { try await write(plan.status, to: connection) }
-    return .requeue(after: (plan.requeueAfter ?? VPNConnectionPlan.period).jittered(by: 0.2))
+    let obstacle = facts.unread ?? Obstacle(failed)
+    if plan.statusIsKnown { try await write(plan.status(despite: obstacle), to: connection) }
+    if let obstacle { throw obstacle.error }
+    return .requeue(after: plan.requeueAfter.jittered(by: 0.2))
   }
 
-  /// How long to wait until the next change may be made; nil: now, and the pace begins anew.
+  /// How long to wait until the next change may be made; nil: now.
   private func paceLeft(_ key: ObjectKey) -> Duration? {
     let now = time.now
-    return lastChange.withLock { last in
-      let left = last[key].map { Self.pace - $0.duration(to: now) } ?? .zero
-      if left <= .zero { last[key] = now }
-      return left > .zero ? left : nil
-    }
+    let left = lastChange.withLock { $0[key].map { Self.pace - $0.duration(to: now) } } ?? .zero
+    return left > .zero ? left : nil
   }
 
-  private func gather(_ connection: VPNConnection, _ live: GatewayLive) async throws -> VPNConnectionFacts {
+  /// What cannot be read is noted in the facts: it keeps the pass from acting, not from telling what it saw.
+  private func gather(_ connection: VPNConnection, _ live: GatewayLive) async -> VPNConnectionFacts {
     let key = connection.key
     var facts = VPNConnectionFacts(connection: connection, defaults: defaults, now: time.timestamp)
+    facts.patience = gatewaySilence
     facts.live = live
+    facts.limits = limits
+    facts.neighbours = caches.neighbours(of: connection)
     facts.forwards = caches.forwards(of: key)
+    facts.forwardsBeyondLimit = Set(facts.forwards.filter { !places.includes($0) }.map(\.key))
     facts.rivals = caches.rivals(of: connection)
-    facts.alias = try await serviceNamed(connection.spec.serviceName, in: key.namespace)
     facts.formerAliases = caches.aliases(of: key).filter { $0.key.name != connection.spec.serviceName }
-    let names = GatewayContent.secretNames(of: connection)
-    facts.credentials = Credentials(secrets: try await secrets.read(names, for: key))
     facts.observations = await observer.observations(of: key)
-    facts.unlabelledNamespaces = try await namespaces.unlabelled(connection.spec.admittedNamespaces(of: key))
+    let namespaces = await namespaces.look(at: connection.spec.admittedNamespaces(of: key))
+    (facts.unlabelledNamespaces, facts.unknownNamespaces) = namespaces
+    do throws(KubernetesError) {
+      facts.alias = try await serviceNamed(connection.spec.serviceName, in: key.namespace)
+    } catch {
+      facts.unread = Obstacle(attempt: "read Service \(key.namespace)/\(connection.spec.serviceName)", error: error)
+    }
+    let names = GatewayContent.secretNames(of: connection)
+    do throws(KubernetesError) {
+      facts.credentials = Credentials(secrets: try await secrets.read(names, for: key))
+    } catch {
+      let list = names.sorted().joined(separator: ", ")
+      facts.unread = facts.unread ?? Obstacle(attempt: "read the Secrets \(list) of \(key.namespace)", error: error)
+    }
     return facts
   }
 
@@ -97,10 +113,8 @@ struct VPNConnectionReconciler: Sendable {
   }
 
   func write(_ status: VPNConnectionStatus, to connection: VPNConnection) async throws(KubernetesError) {
-    guard status != connection.status else { return }
-    TunnelEvents.record(from: connection.status, to: status, of: connection, events)
-    var object = connection
-    object.status = status
-    try await client.writeStatus(of: object)
+    guard let news = connection.news(status) else { return }
+    TunnelEvents.record(from: connection.status, to: news, of: connection, events)
+    try await client.write(news, to: connection)
   }
 }

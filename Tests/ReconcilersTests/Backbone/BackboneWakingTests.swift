@@ -22,10 +22,8 @@ import Testing
       clusterDomain: "cluster.local"
     )
     informers = Informers(
-      client: MemoryServer(),
-      settings: OperatorAssembly.Settings(defaults: defaults, hasPolicyV1: true),
-      time: SystemTimeSource(),
-      logger: .none
+      InformerSet(client: MemoryServer(), manager: Manager(leadership: nil)),
+      settings: OperatorAssembly.Settings(defaults: defaults, hasPolicyV1: true)
     )
     informers.wake(backbones: controller)
     controller.connect()

@@ -27,13 +27,13 @@ final class ConnectionWorld: Sendable {
   let answer: Locked<Answer?>
   private let logger: Logger
 
-  init(scope: OperatorScope = OperatorScope()) {
+  init(scope: OperatorScope = OperatorScope(), limits: NamespaceLimits = NamespaceLimits()) {
     let logged = Locked<[String]>([])
     let answer = Locked<Answer?>(nil)
     (self.logged, self.answer) = (logged, answer)
     logger = Logger(time: time) { line in logged.withLock { $0.append(line) } }
     let settings = OperatorAssembly.Settings(defaults: Fixture.defaults, scope: scope, hasPolicyV1: true)
-    informers = Informers(client: server, settings: settings, time: time, logger: .none)
+    informers = Informers(InformerSet(client: server, manager: Manager(leadership: nil)), settings: settings)
     events = EventRecorder(client: server, controller: "cloudlinker.dev/test", instance: "test", time: time)
     let transport = InMemoryTransport { request in
       let host = HTTPTarget(request.url)?.host ?? ""
@@ -47,11 +47,13 @@ final class ConnectionWorld: Sendable {
       caches: informers.caches,
       observer: observer,
       secrets: SecretReader(client: server, metadata: informers.secretMetadata.store),
-      namespaces: NamespaceLabels(client: server),
+      namespaces: NamespaceLabels(client: server, time: time),
       actions: GatewayActions(client: server, hasPolicyV1: true),
       events: events,
       defaults: Fixture.defaults,
       scope: scope,
+      limits: limits,
+      places: ForwardPlaces(informers.portForwards.store, limits: limits, time: time),
       time: time
     )
     server.put(Fixture.secret)

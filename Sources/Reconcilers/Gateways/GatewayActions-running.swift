@@ -1,0 +1,88 @@
+internal import CloudLinkerAPI
+internal import Foundations
+internal import Kubernetes
+
+/// An action that the API server refused, or did not answer.
+struct FailedAction: Sendable, Equatable {
+  var action: GatewayAction
+  var error: KubernetesError
+
+  /// Whether `next` is not tried in the same pass.
+  ///
+  ///     what failed                                   what is not tried
+  ///     adding the finalizer                          anything: what is made must be found again
+  ///     a gateway's Secret                            its Deployment, the refresh of its pod
+  ///     the removal of a Deployment                   the removal of the NetworkPolicy that protects its pod
+  ///     an apply in a namespace that is not there,
+  ///     or is being deleted                           any other apply there
+  ///     any, because the API server does not answer   anything
+  func stops(_ next: GatewayAction) -> Bool {
+    if action == .addFinalizer || [.transport, .unavailable].contains(error.kind) { return true }
+    switch (action, next) {
+    case (.applySecret(let secret), .applyDeployment(let deployment)) where secret.key == deployment.key: return true
+    case (.applySecret(let secret), .refresh(let pod, _, _)) where pod.name.hasPrefix(secret.key.name): return true
+    case (.delete("Deployment", _, _), .delete("NetworkPolicy", _, _)): return true
+    default: return isOfTheNamespace && next.isApply && next.object?.namespace == action.object?.namespace
+    }
+  }
+
+  /// A namespace on its way out refuses with 403 and a cause that only its words show (NamespaceLifecycle admission).
+  private var isOfTheNamespace: Bool {
+    action.isApply
+      && (error.kind == .notFound || error.kind == .forbidden && error.message.contains("is being terminated"))
+  }
+}
+
+extension GatewayActions {
+  /// Tries the actions in order. One that fails stops only those that need what it would have made.
+  func performAll(
+    _ actions: [GatewayAction],
+    for connection: VPNConnection?,
+    _ logger: Logger
+  ) async -> (done: [GatewayAction], failed: [FailedAction]) {
+    var done: [GatewayAction] = []
+    var failed: [FailedAction] = []
+    for action in actions where !failed.contains(where: { $0.stops(action) }) {
+      do {
+        try await perform(action, for: connection)
+        done.append(action)
+        logger.info("performed an action", ["action": .string(action.description)])
+      } catch {
+        failed.append(FailedAction(action: action, error: error))
+        logger.info("an action failed", ["action": .string(action.description), "error": .string(error.message)])
+      }
+    }
+    return (done, failed)
+  }
+}
+
+extension Obstacle {
+  /// Nil when nothing failed.
+  init?(_ failed: [FailedAction]) {
+    guard let first = failed.first(where: { $0.error.kind != .conflict }) ?? failed.first else { return nil }
+    self.init(attempt: first.action.description, error: first.error, others: failed.count - 1)
+  }
+}
+
+extension GatewayAction {
+  /// The object that is written or deleted; nil for the connection itself.
+  var object: ObjectKey? {
+    switch self {
+    case .addFinalizer, .removeFinalizer: nil
+    case .applySecret(let object): object.key
+    case .applyDeployment(let object): object.key
+    case .applyService(let object): object.key
+    case .applyNetworkPolicy(let object): object.key
+    case .applyBudget(let object): object.key
+    case .delete(_, let key, _): key
+    case .refresh(let pod, _, _): pod
+    }
+  }
+
+  var isApply: Bool {
+    switch self {
+    case .addFinalizer, .removeFinalizer, .delete, .refresh: false
+    default: true
+    }
+  }
+}

@@ -1,0 +1,38 @@
+internal import CloudLinkerAPI
+internal import Gateway
+internal import Kubernetes
+
+/// A gateway talks to a server, and forwards for hosts, that nobody here vouches for. What it says is believed within
+/// these limits only.
+extension GatewayStatus {
+  /// A connection's Service has so many TCP and UDP ports at most.
+  static let mostForwards = 2 * 65_535
+  static let mostNotices = 64
+  /// Of names and addresses, and of words.
+  static let longestName = 320
+  static let longestText = 4096
+
+  /// The status with forwards of `namespace` only, since a connection serves no other, and everything cut to size.
+  func bounded(to namespace: String) -> GatewayStatus {
+    var status = self
+    func cut(_ text: String?, _ limit: Int = Self.longestText) -> String? { text?.cut(toScalars: limit) }
+    status.revision = cut(revision, Self.longestName)
+    status.configurationError = cut(configurationError)
+    status.tunnel.serverAddress = cut(tunnel.serverAddress, Self.longestName)
+    status.tunnel.virtualAddress = cut(tunnel.virtualAddress, Self.longestName)
+    status.tunnel.lastError = cut(tunnel.lastError)
+    status.tunnel.bytesReceived = max(0, tunnel.bytesReceived)
+    status.tunnel.bytesSent = max(0, tunnel.bytesSent)
+    status.notices = notices.prefix(Self.mostNotices).map { $0.cut(toScalars: Self.longestText) }
+    let own = forwards.lazy.filter { ObjectKey(owner: $0.owner)?.namespace == namespace }
+    status.forwards = own.prefix(Self.mostForwards).map { forward in
+      var forward = forward
+      forward.owner = forward.owner.cut(toScalars: Self.longestName)
+      forward.portName = forward.portName.cut(toScalars: Self.longestName)
+      forward.targetAddress = cut(forward.targetAddress, Self.longestName)
+      forward.lastError = cut(forward.lastError)
+      return forward
+    }
+    return status
+  }
+}

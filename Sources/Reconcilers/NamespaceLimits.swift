@@ -1,0 +1,95 @@
+internal import CloudLinkerAPI
+internal import ControllerRuntime
+internal import Foundations
+internal import Kubernetes
+
+/// How much of what all environments share one of them may have. The objects of a namespace that are older keep their
+/// place; what is refused is left as it stands.
+public struct NamespaceLimits: Sendable, Hashable {
+  public var connections = 32
+  /// Tunnels of all connections together: each is a pod.
+  public var gateways = 64
+  public var forwards = 10_000
+  public init() {}
+
+  /// Whether `connection` has a place among the others of its namespace, which take theirs from the oldest on. One that
+  /// is refused takes none.
+  func refusal(of connection: VPNConnection, among others: [VPNConnection]) -> Refusal? {
+    let own = connection.spec.tunnels.count
+    let older = others.filter { $0.metadata.deletionTimestamp == nil && Precedence.isOlder($0, connection) }
+    guard older.count >= connections || older.reduce(own, { $0 + $1.spec.tunnels.count }) > gateways else { return nil }
+    var (places, tunnels) = (0, 0)
+    for other in older.sorted(by: Precedence.isOlder)
+    where places < connections && tunnels + other.spec.tunnels.count <= gateways {
+      places += 1
+      tunnels += other.spec.tunnels.count
+    }
+    if places >= connections {
+      return Self.refusal(
+        "the \(connections) VPNConnections that a namespace may have (--max-connections-per-namespace) are taken by older "
+          + "ones"
+      )
+    }
+    guard tunnels + own > gateways else { return nil }
+    return Self.refusal(
+      "spec.tunnels: a namespace may have \(gateways) gateways (--max-gateways-per-namespace), older VPNConnections have "
+        + "\(tunnels), and this one asks for \(own)"
+    )
+  }
+
+  func refusalOfForward() -> Refusal {
+    Self.refusal(
+      "the \(forwards) PortForwards that a namespace may have (--max-forwards-per-namespace) are taken by older ones"
+    )
+  }
+
+  private static func refusal(_ words: String) -> Refusal {
+    Refusal(
+      condition: .accepted,
+      reason: .namespaceLimitReached,
+      message: "\(words): delete one of those, or ask the operator's owner"
+    )
+  }
+}
+
+/// Which PortForwards of a namespace are within its limit: the oldest. While there are no more than the limit, which is
+/// nearly always, the answer costs a look at a number.
+final class ForwardPlaces: Sendable {
+  /// How long the age of the youngest that has a place is believed; to find it means to sort them all.
+  static let freshness: Duration = .seconds(5)
+  /// When a forward without a place looks again.
+  static let patience: Duration = .seconds(60)
+
+  private let store: Store<PortForward>
+  private let limits: NamespaceLimits
+  private let time: any TimeSource
+  private let youngest = Locked<[String: (forward: PortForward, since: ContinuousClock.Instant)]>([:])
+
+  init(_ store: Store<PortForward>, limits: NamespaceLimits, time: any TimeSource) {
+    self.store = store
+    self.limits = limits
+    self.time = time
+  }
+
+  func includes(_ forward: PortForward) -> Bool {
+    let namespace = forward.key.namespace
+    guard store.indexedCount(Caches.Index.namespace, namespace) > limits.forwards else {
+      youngest.withLock { $0[namespace] = nil }
+      return true
+    }
+    guard let last = last(in: namespace) else { return true }
+    return !Precedence.isOlder(last, forward)
+  }
+
+  private func last(in namespace: String) -> PortForward? {
+    let now = time.now
+    if let known = youngest.withLock({ $0[namespace] }), known.since.duration(to: now) < Self.freshness {
+      return known.forward
+    }
+    let sorted = store.indexed(Caches.Index.namespace, namespace).sorted(by: Precedence.isOlder)
+    guard sorted.count > limits.forwards, limits.forwards > 0 else { return nil }
+    let last = sorted[limits.forwards - 1]
+    youngest.withLock { $0[namespace] = (last, now) }
+    return last
+  }
+}
