@@ -57,9 +57,10 @@ final class Program: Sendable {
       client: client,
       controller: "cloudlinker.dev/operator",
       instance: flags.identity,
+      registry: registry,
       logger: logger
     )
-    manager.addBackground { await events.run() }
+    manager.add(events)
     var settings = OperatorAssembly.Settings(
       defaults: defaults,
       scope: OperatorScope(namespace: flags.namespace),

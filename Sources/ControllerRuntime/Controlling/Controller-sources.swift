@@ -18,6 +18,7 @@ extension RequestController {
     keys: @escaping @Sendable (Change<Object>) -> [Request]
   ) {
     let queue = queue
+    registry.expect(informer.wiring)
     addSource {
       informer.onChange { changes in
         for priority in WorkPriority.allCases {

@@ -21,6 +21,8 @@ public final class RequestController<Request: ReconcileRequest>: Sendable {
   /// Connects the queue to the informers that the controller watches; nil once that was done.
   let sources = Locked<[@Sendable () -> Void]?>([])
   let connected = Latch()
+  let registry: MetricsRegistry
+  let wiring: WiringCheck
 
   /// - Parameters:
   ///   - name: in metrics and logs.
@@ -31,6 +33,7 @@ public final class RequestController<Request: ReconcileRequest>: Sendable {
   ///     is free when the reconcile returns, so a reconcile must end when its task is cancelled, as requests and
   ///     sleeps do.
   ///   - backoff: of a request that failed, by how often in a row (controller-runtime: 5 ms to 1000 s).
+  ///   - registry: the manager's, which insists that the controller and every informer it watches are added to it.
   public init(
     name: String,
     concurrency: Int = 1,
@@ -47,6 +50,9 @@ public final class RequestController<Request: ReconcileRequest>: Sendable {
     self.reconcile = reconcile
     self.time = time
     self.logger = logger.with(["controller": .string(name)])
+    self.registry = registry
+    wiring = WiringCheck("the controller \(name) is never run: pass it to manager.add")
+    registry.expect(wiring)
     metrics = ControllerMetrics(registry, controller: name, concurrency: self.concurrency)
     queue = WorkQueue(
       backoff: backoff,
@@ -62,6 +68,7 @@ public final class RequestController<Request: ReconcileRequest>: Sendable {
   /// Only now do the watched informers fill the queue, first with every object they hold: a replica that stands by keeps
   /// no queue, and when it leads it looks at everything once.
   public func run() async {
+    wiring.meet()
     await withTaskCancellationHandler {
       connect()
       await withTaskGroup(of: Void.self) { group in

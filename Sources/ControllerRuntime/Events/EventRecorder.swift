@@ -2,7 +2,7 @@ public import Foundations
 public import Kubernetes
 
 /// Writes Events without ever holding up a reconcile: they are queued, written one after the other by `run`, and dropped
-/// when more than a thousand wait.
+/// when more than a thousand wait. Dropped events are counted in `events_dropped_total`.
 public final class EventRecorder: Sendable {
   /// Bytes that events.k8s.io/v1 allows (apis/core/validation/events.go).
   static let longestNote = 1024
@@ -25,14 +25,19 @@ public final class EventRecorder: Sendable {
   private let ledger = Locked(EventLedger())
   private let queue: AsyncStream<Write>
   private let enqueue: AsyncStream<Write>.Continuation
+  private let registry: MetricsRegistry?
+  let wiring: WiringCheck
 
   /// - Parameters:
-  ///   - controller: reporting controller, a qualified name such as `cloudlinker.dev/operator`.
+  ///   - controller: reporting controller, a qualified name such as `example.com/operator`.
   ///   - instance: this process, for example the pod's name.
+  ///   - registry: the manager's, which insists that the recorder is added to it. Nil: dropped events are not counted, and
+  ///     nothing notices that nobody runs the recorder.
   public init(
     client: any KubernetesAPI,
     controller: String,
     instance: String,
+    registry: MetricsRegistry? = nil,
     time: any TimeSource = SystemTimeSource(),
     logger: Logger = .none
   ) {
@@ -42,6 +47,10 @@ public final class EventRecorder: Sendable {
     self.time = time
     self.logger = logger
     (queue, enqueue) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(1000))
+    self.registry = registry
+    wiring = WiringCheck("the event recorder of \(controller) is never run: pass it to manager.add")
+    registry?.expect(wiring)
+    countDropped(0)
   }
 
   /// - Parameters:
@@ -91,9 +100,17 @@ public final class EventRecorder: Sendable {
         note: note,
         type: type
       )
-      enqueue.yield(.create(event))
-    case .series(let key, let count): enqueue.yield(.series(key, count: count, lastSeen: wall))
+      write(.create(event))
+    case .series(let key, let count): write(.series(key, count: count, lastSeen: wall))
     }
+  }
+
+  private func write(_ write: Write) {
+    if case .dropped = enqueue.yield(write) { countDropped() }
+  }
+
+  private func countDropped(_ count: Double = 1) {
+    registry?.add("events_dropped_total", by: count, help: "Events that were not written: too many waited, or refused")
   }
 
   /// In the object's namespace; for objects without one `kube-system`, the only namespace that API servers of every
@@ -108,17 +125,17 @@ public final class EventRecorder: Sendable {
 
   /// Writes what was recorded until the task is cancelled, and then, for up to three seconds, what still waits.
   public func run() async {
-    let (time, enqueue) = (time, enqueue)
+    wiring.meet()
     // Writes in a task of its own: the one that is cancelled could not send anything any more.
     let writer = Task { for await write in queue { await self.perform(write) } }
     while !Task.isCancelled {
       try? await time.sleep(for: .seconds(60))
       for final in ledger.withLock({ $0.sweep(now: time.now) }) {
-        enqueue.yield(.series(final.key, count: final.count, lastSeen: final.lastSeen))
+        write(.series(final.key, count: final.count, lastSeen: final.lastSeen))
       }
     }
     enqueue.finish()
-    let alarm = Task {
+    let alarm = Task { [time] in
       try await time.sleep(for: Self.grace)
       writer.cancel()
     }
@@ -151,6 +168,7 @@ public final class EventRecorder: Sendable {
   }
 
   private func drop(_ error: KubernetesError) {
+    countDropped()
     logger.info("an event was not written", ["error": .string(error.message)])
   }
 }

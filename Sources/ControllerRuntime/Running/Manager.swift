@@ -59,7 +59,13 @@ public final class Manager: Sendable {
     }
   }
   public func add<Request>(_ controller: RequestController<Request>) {
+    controller.wiring.meet()
     add("the controller \(controller.name)") { $0.controllers.append { await controller.run() } }
+  }
+  /// Writes the recorder's events, leading or not, until the controllers have ended.
+  public func add(_ recorder: EventRecorder) {
+    recorder.wiring.meet()
+    addBackground { await recorder.run() }
   }
   /// Runs beside the caches, leading or not, until cancelled; ends before the servers do.
   public func addBackground(_ run: @escaping Runnable) { add("a background task") { $0.background.append(run) } }

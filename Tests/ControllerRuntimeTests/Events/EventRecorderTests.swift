@@ -9,8 +9,9 @@ import Testing
 @Suite(.timeLimit(.minutes(1))) struct EventRecorderTests {
   private let server = MemoryServer()
   private let time = VirtualTimeSource()
+  private let registry = MetricsRegistry()
   private func recorder() -> EventRecorder {
-    EventRecorder(client: server, controller: "example.com/test", instance: "pod-1", time: time)
+    EventRecorder(client: server, controller: "example.com/test", instance: "pod-1", registry: registry, time: time)
   }
   private func object(_ name: String = "a", namespace: String = "team") -> ConfigMap {
     var object = ConfigMap(name, namespace: namespace)
@@ -89,6 +90,19 @@ import Testing
     server.setFault { _ in nil }
     recorder.normal(object(), reason: "Next", action: "Doing", "next")
     #expect(await eventually { server.objects(Event.self).map(\.reason) == ["Next"] })
+  }
+
+  @Test func eventsThatAreNotWrittenAreCounted() async {
+    let recorder = recorder()
+    #expect(registry.value("events_dropped_total") == 0)
+    // Nobody writes: a thousand wait, the rest are dropped.
+    for number in 0..<1003 { recorder.normal(object("\(number)"), reason: "Done", action: "Doing", "done") }
+    #expect(registry.value("events_dropped_total") == 3)
+    server.setFault { _ in KubernetesError(.forbidden, status: 403, "events is forbidden") }
+    let running = Task { await recorder.run() }
+    #expect(await eventually { registry.value("events_dropped_total") == 1003 })
+    running.cancel()
+    await running.value
   }
 
   @Test func anEventThatExpiredIsWrittenAnew() async {

@@ -59,6 +59,56 @@ import Testing
     #expect(registry.complaints == [])
   }
 
+  @Test func aControllerAndItsInformersMustBeAdded() async throws {
+    let manager = manager()
+    let controller = Controller(name: "pods", registry: registry, time: time) { _, _ in .done }
+    let informer = Informer<ConfigMap>(client: MemoryServer(), time: time)
+    controller.watch(primary: informer)
+    #expect(
+      registry.complaints == [
+        "the controller pods is never run: pass it to manager.add",
+        "the informer of ConfigMap everywhere is used but never run: pass it to manager.add",
+      ]
+    )
+    manager.add(controller)
+    #expect(registry.complaints.count == 1)
+    manager.add(informer)
+    #expect(registry.complaints == [])
+  }
+
+  @Test func anEventRecorderMustBeAdded() async throws {
+    let manager = manager()
+    let server = MemoryServer()
+    let events = EventRecorder(client: server, controller: "example.com/a", instance: "pod", registry: registry)
+    #expect(registry.complaints == ["the event recorder of example.com/a is never run: pass it to manager.add"])
+    manager.add(events)
+    #expect(registry.complaints == [])
+    let running = Task { try await manager.run() }
+    events.normal(ConfigMap("a"), reason: "Done", action: "Doing", "done")
+    #expect(await eventually { server.objects(Event.self).count == 1 })
+    running.cancel()
+    #expect(try await running.value == .stopped)
+  }
+
+  @Test func whoeverRunsAPartOtherwiseIsNotReproached() async {
+    let controller = Controller(name: "pods", registry: registry, time: time) { _, _ in .done }
+    let events = EventRecorder(
+      client: MemoryServer(),
+      controller: "example.com/a",
+      instance: "pod",
+      registry: registry,
+      time: time
+    )
+    let running = Task {
+      async let controlling: Void = controller.run()
+      async let recording: Void = events.run()
+      _ = await (controlling, recording)
+    }
+    #expect(await eventually { registry.complaints == [] })
+    running.cancel()
+    await running.value
+  }
+
   @Test func aPartThatComesTooLateIsLoggedAndMakesTheProcessUnhealthy() async throws {
     let manager = manager()
     let running = Task { try await manager.run() }
