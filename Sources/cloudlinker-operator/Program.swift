@@ -19,13 +19,7 @@ final class Program: Sendable {
       logger: logger
     )
     let registry = MetricsRegistry()
-    let client = try await configuration.client(logger: logger) { method, status, host in
-      registry.add(
-        "rest_client_requests_total",
-        ["code": status == 0 ? "<error>" : "\(status)", "host": host, "method": method],
-        help: "Requests to the API server"
-      )
-    }
+    let client = try await configuration.client(logger: logger, observe: ClientMetrics.observer(registry))
     return Program(flags: flags, client: client, registry: registry, logger: logger)
   }
 

@@ -1,0 +1,18 @@
+public import Foundations
+
+/// The settings of an `Operator` that a program may want to take from its flags.
+public struct OperatorOptions: Sendable {
+  /// The path of a kubeconfig. Nil: `KUBECONFIG`, else the pod's service account, else `~/.kube/config`.
+  public var kubeconfig: String?
+  /// The kubeconfig's context. Nil: its current one.
+  public var context: String?
+  /// True: of several replicas one works, the one that holds the Lease. False: this process works at once.
+  public var electsLeader = true
+  /// Where `/metrics`, `/healthz` and `/readyz` are served: an IPv4 or IPv6 literal; `::` also takes IPv4.
+  public var address = "::"
+  /// 0: any free port; the log says which.
+  public var port: UInt16 = 8080
+  public var logger = Logger()
+
+  public init() {}
+}
