@@ -76,6 +76,12 @@ let package = Package(
       dependencies: ["GatewayAgent", "Gateway", "Foundations"],
       swiftSettings: strict
     ),
+    // The library as a stranger would use it: docs/controller-runtime.md.
+    .executableTarget(
+      name: "example-operator",
+      dependencies: ["ControllerRuntime", "Kubernetes", "Foundations"],
+      swiftSettings: strict
+    ),
     .executableTarget(
       name: "cloudlinker-bench",
       dependencies: [
@@ -110,7 +116,10 @@ let package = Package(
     ),
     tests(
       "ControllerRuntimeTests",
-      ["ControllerRuntime", "Kubernetes", "KubernetesTesting", "HTTPTransport", "HTTPTransportTesting", "Foundations"]
+      [
+        "ControllerRuntime", "example-operator", "Kubernetes", "KubernetesTesting", "HTTPTransport",
+        "HTTPTransportTesting", "Foundations",
+      ]
     ),
     tests(
       "CloudLinkerAPITests",
