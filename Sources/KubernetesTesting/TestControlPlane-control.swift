@@ -92,6 +92,22 @@ extension TestControlPlane {
     try await startAPIServer()
   }
 
+  /// Puts an empty etcd in the place of the one that runs, as if the cluster were restored from a very early backup: all
+  /// objects are gone, and the API server, which is restarted, counts versions from the beginning.
+  public func eraseEtcd() async throws(TestControlPlaneError) {
+    try stopAPIServer()
+    let etcd = processes.withLock { processes in
+      defer { processes.etcd = nil }
+      return processes.etcd
+    }
+    etcd?.stop()
+    do {
+      try FileManager.default.removeItem(atPath: "\(folder)/etcd")
+    } catch { throw TestControlPlaneError("\(folder)/etcd cannot be removed") }
+    try startEtcd()
+    try await startAPIServer()
+  }
+
   /// The last lines of the API server's log.
   public func apiServerLog(lines: Int = 20) -> String {
     log("kube-apiserver", lines: lines)
