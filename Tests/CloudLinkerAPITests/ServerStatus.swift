@@ -104,6 +104,35 @@ func expectStatusSubresource(_ server: APIServer, _ name: String) async throws {
   #expect(try await server.request("DELETE", path).isSuccess)
 }
 
+/// What is left of the longest inputs after they were cut is what the server takes.
+func expectLongestStatus(_ server: APIServer, _ prefix: String, _ type: ResourceType) async throws {
+  let kinds: [ResourceType: (object: JSONValue, schema: Schema)] = [
+    connections: (Fixture.ipsec, VPNConnectionStatus.schema), forwards: (Fixture.forward, PortForwardStatus.schema),
+    backbones: (Fixture.backbone, BackboneStatus.schema),
+  ]
+  let (object, schema) = try #require(kinds[type])
+  let name = "\(prefix)-\(type.plural)"
+  let path = server.path(type, name)
+  let created = try await server.request("POST", server.path(type), object.replacing("metadata.name", .string(name)))
+  try #require(created.isSuccess, "\(created.message)")
+  func apply(_ status: JSONValue) async throws -> APIServer.Answer {
+    try await server.request(
+      "PATCH",
+      "\(path)/status?fieldManager=test&force=true",
+      [
+        "apiVersion": .string(type.apiVersion), "kind": .string(type.kind), "metadata": ["name": .string(name)],
+        "status": status,
+      ],
+      contentType: "application/apply-patch+yaml"
+    )
+  }
+  let longest = StatusClampingTests.oversized(schema.json)
+  #expect(try await apply(longest).status == 422)
+  let answer = try await apply(schema.clamped(longest))
+  #expect(answer.isSuccess, "\(answer.message)")
+  #expect(try await server.request("DELETE", path).isSuccess)
+}
+
 /// 1.20 makes a null of a list with keys, or of a map, that loses the last of its entries to server-side apply.
 func expectStatusShrinks(_ server: APIServer, _ prefix: String, _ part: StatusPart) async throws {
   let name = "\(prefix)-\(part.field)"

@@ -75,6 +75,11 @@ struct ModernServerTests {
     try await expectStatusShrinks(server(), "shrinking-modern", part)
   }
 
+  @Test(arguments: CustomResourceDefinition.all.map(\.resourceType))
+  func `the longest status that is written is accepted`(type: ResourceType) async throws {
+    try await expectLongestStatus(server(), "longest-modern", type)
+  }
+
   /// A rule that a later version adds must not lock up what is stored.
   @Test func `what was stored before a rule existed can still be changed elsewhere`() async throws {
     let server = try await server()
@@ -148,6 +153,11 @@ struct CoreServerTests {
   @Test(arguments: StatusPart.all)
   func `what a status lists may become nothing`(part: StatusPart) async throws {
     try await expectStatusShrinks(server(), "shrinking-core", part)
+  }
+
+  @Test(arguments: CustomResourceDefinition.all.map(\.resourceType))
+  func `the longest status that is written is accepted`(type: ResourceType) async throws {
+    try await expectLongestStatus(server(), "longest-core", type)
   }
 
   @Test func `kubectl explain reads like documentation`() async throws {

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Foundations
 import Kubernetes
 import Testing
@@ -44,6 +45,14 @@ import Testing
     #expect(cut.notices?.last == "… and 37 more")
   }
 
+  /// 512 ports with errors of 1,024 characters fit the schema, but no etcd takes them.
+  @Test func aStatusThatIsTooLargeAsAWholeIsCutFurther() throws {
+    let input = Self.oversized(PortForwardStatus.schema.json)
+    let cut = PortForwardStatus.schema.clamped(input)
+    #expect(try JSONEncoder().encode(cut).count <= Schema.longestStatus)
+    #expect(Self.violations(cut, PortForwardStatus.schema.json, "status") == [])
+  }
+
   @Test func nothingIsCutInsideACharacter() {
     let family = "👨‍👩‍👧‍👦"
     #expect((family + family).cut(toScalars: family.unicodeScalars.count + 3) == family + "…")
@@ -74,7 +83,7 @@ import Testing
   }
 
   /// A value that is too long in every respect.
-  private static func oversized(_ schema: JSONValue) -> JSONValue {
+  static func oversized(_ schema: JSONValue) -> JSONValue {
     switch member(schema, "type") {
     case "object":
       if let values = member(schema, "additionalProperties") {
@@ -86,7 +95,16 @@ import Testing
       return .object(Dictionary(members, uniquingKeysWith: { first, _ in first }))
     case "array":
       let items = member(schema, "items") ?? .null
-      return .array(Array(repeating: oversized(items), count: (limit(schema, "maxItems") ?? 10) + 5))
+      let count = (limit(schema, "maxItems") ?? 10) + 5
+      guard case .array(let keys) = member(schema, "x-kubernetes-list-map-keys"), case .string(let key) = keys.first,
+        case .object(var members) = oversized(items)
+      else { return .array(Array(repeating: oversized(items), count: count)) }
+      return .array(
+        (0..<count).map { index in
+          members[key] = .string("k\(index)")
+          return .object(members)
+        }
+      )
     case "string":
       if let format = member(schema, "format"), format == "date-time" { return "2026-01-01T00:00:00Z" }
       if case .array(let words) = member(schema, "enum"), let first = words.first { return first }

@@ -12,41 +12,67 @@ extension Schema {
   ///     minimum, maximum        the nearest number that is allowed
   ///     enum, optional field    a value that is not among them is left out
   ///
+  ///     more than `longestStatus`   free texts are cut further
+  ///
   /// Nothing else that a schema may demand can be mended by cutting, and is left to the API server.
   public func clamped<Value: Codable & Equatable>(_ value: Value) -> Value {
-    guard let tree = try? JSONDecoder().decode(JSONValue.self, from: JSONEncoder().encode(value)) else { return value }
+    guard let data = try? JSONEncoder().encode(value), let tree = try? JSONDecoder().decode(JSONValue.self, from: data)
+    else { return value }
     let cut = clamped(tree)
     guard cut != tree else { return value }
     return (try? JSONDecoder().decode(Value.self, from: JSONEncoder().encode(cut))) ?? value
   }
 
+  /// Bytes of JSON. etcd takes requests of 1.5 MiB by default, and an object has a spec and managed fields as well.
+  static let longestStatus = 512 << 10
+
   func clamped(_ value: JSONValue) -> JSONValue {
+    for longestText in [Int.max, 256, 64] {
+      let cut = clamped(value, longestText)
+      if (try? JSONEncoder().encode(cut).count) ?? 0 <= Self.longestStatus { return cut }
+    }
+    return clamped(value, 16)
+  }
+
+  private func clamped(_ value: JSONValue, _ longestText: Int) -> JSONValue {
     switch (kind, value) {
     case (.object(let fields), .object(var members)):
       for field in fields {
         guard let member = members[field.name] else { continue }
-        members[field.name] = !field.isRequired && !field.schema.lists(member) ? nil : field.schema.clamped(member)
+        members[field.name] =
+          !field.isRequired && !field.schema.lists(member) ? nil : field.schema.clamped(member, longestText)
       }
       return .object(members)
     case (.map(let values), .object(let members)):
       let kept = members.sorted { $0.key < $1.key }.prefix(limit("maxProperties") ?? members.count)
       return .object(
-        Dictionary(kept.map { ($0.key, values.clamped($0.value)) }, uniquingKeysWith: { first, _ in first })
+        Dictionary(
+          kept.map { ($0.key, values.clamped($0.value, longestText)) },
+          uniquingKeysWith: { first, _ in first }
+        )
       )
-    case (.list(let items, _), .array(let elements)): return .array(items.clamped(elements, limit("maxItems")))
-    case (.string, .string(let text)): return .string(text.cut(toScalars: limit("maxLength") ?? .max))
+    case (.list(let items, _), .array(let elements)):
+      return .array(items.clamped(elements, limit("maxItems"), longestText))
+    case (.string, .string(let text)):
+      let most = limit("maxLength") ?? .max
+      return .string(text.cut(toScalars: isFreeText ? min(most, longestText) : most))
     case (.integer, .int(let number)):
       return .int(min(max(number, integer("minimum") ?? .min), integer("maximum") ?? .max))
     default: return value
     }
   }
 
-  private func clamped(_ elements: [JSONValue], _ most: Int?) -> [JSONValue] {
-    guard let most, elements.count > most else { return elements.map(clamped) }
-    let isFreeText = kind == .string && keywords["enum"] == nil && keywords["pattern"] == nil
-    guard isFreeText, most > 0 else { return elements.prefix(most).map(clamped) }
+  private func clamped(_ elements: [JSONValue], _ most: Int?, _ longestText: Int) -> [JSONValue] {
+    func cut(_ count: Int) -> [JSONValue] { elements.prefix(count).map { clamped($0, longestText) } }
+    guard let most, elements.count > most else { return cut(elements.count) }
+    guard isFreeText, most > 0 else { return cut(most) }
     let rest = elements.count - (most - 1)
-    return elements.prefix(most - 1).map(clamped) + [clamped(.string("… and \(rest) more"))]
+    return cut(most - 1) + [clamped(.string("… and \(rest) more"), longestText)]
+  }
+
+  /// Not a word from a list, a time or anything else that has a form.
+  private var isFreeText: Bool {
+    kind == .string && keywords["enum"] == nil && keywords["pattern"] == nil && keywords["format"] == nil
   }
 
   private func lists(_ value: JSONValue) -> Bool {
