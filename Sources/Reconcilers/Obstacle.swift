@@ -18,7 +18,14 @@ struct Obstacle: Sendable, Equatable {
     let start = "Could not \(attempt) (\(error.reason ?? error.kind.rawValue)): "
     if let told = before?[.reconciling]?.message, told.hasPrefix(start) { return told }
     let more = others > 0 ? " (and \(others) more)" : ""
-    return "\(start)\(error.message)\(more). It is tried again with growing pauses"
+    return "\(start)\(words)\(more). It is tried again with growing pauses"
+  }
+
+  /// The error without the request that it begins with, where the attempt says the same.
+  private var words: Substring {
+    let parts = error.message.split(separator: ": ", maxSplits: 1)
+    guard parts.count == 2, attempt.hasPrefix(parts[0]) else { return error.message[...] }
+    return parts[1]
   }
 
   /// That somebody else was faster is usual, and nothing to tell.

@@ -138,6 +138,21 @@ import Testing
     #expect(world.condition(.ready)?.message == first)
   }
 
+  @Test func theRequestIsNamedOnce() {
+    let error = KubernetesError(
+      .forbidden,
+      status: 403,
+      "apply Secret a/b: secrets \"b\" is forbidden",
+      reason: "Forbidden"
+    )
+    let obstacle = Obstacle(attempt: "apply Secret a/b (configuration of one gateway)", error: error)
+    #expect(
+      obstacle.message(before: nil)
+        == "Could not apply Secret a/b (configuration of one gateway) (Forbidden): secrets \"b\" is forbidden. "
+        + "It is tried again with growing pauses"
+    )
+  }
+
   @Test func thatSomebodyElseWasFasterIsNoNews() async throws {
     world.server.put(Fixture.connection())
     world.server.setFault { call in
