@@ -12,6 +12,8 @@ enum BackboneOutcome: Sendable {
   case planned(NetworkPlan<CloudNetwork.Action>)
   /// The cloud refused something, and says so again when asked again.
   case failed(CloudError)
+  /// The cloud has not answered since then, and what was seen before may no longer hold.
+  case unseen(CloudError, since: Timestamp, Silence)
   /// The cluster's own API server did, before the cloud was asked or after it answered.
   case obstructed(Obstacle)
 }
@@ -27,6 +29,7 @@ enum BackboneOutcome: Sendable {
 ///     something to do, or waited for   False Progressing (Reconciling)
 ///     every part ready                 True AsExpected
 ///     the cloud failed                 False, by the error's kind; the parts stay as they were known
+///     the cloud not seen for long      Unknown, by the error's kind; the parts stay as they were known
 ///     the API server failed            as it was known, or False APIError: see `ConditionWriter.ready`
 struct BackboneConditions {
   let facts: BackboneFacts
@@ -50,6 +53,9 @@ struct BackboneConditions {
       let (reason, cure) = Self.explain(error)
       set(.ready, false, reason, "\(error)\(cure)")
       if !error.isTransient { set(.stalled, true, reason, "\(error)\(cure)") }
+    case .unseen(let error, let since, let silence):
+      for part in NetworkPart.allCases { set.keep(part.condition) }
+      set(.ready, .unknown, Self.explain(error).0, "The network was last seen at \(since), \(silence.words): \(error)")
     case .obstructed(let obstacle):
       for part in NetworkPart.allCases { set.keep(part.condition) }
       let seen: (Conditions.Status, Reason, String) =

@@ -23,6 +23,12 @@ struct BackboneFacts: Sendable {
     let ready = backbone.status?.conditions?[.ready]
     return ready?.status == "True" && ready?.observedGeneration == backbone.metadata.generation
   }
+  /// Whether it was Ready in this generation before its cloud fell silent.
+  var isUnseen: Bool {
+    let ready = backbone.status?.conditions?[.ready]
+    return ready?.status == "Unknown" && ready?.reason != Reason.pending.rawValue
+      && ready?.observedGeneration == backbone.metadata.generation
+  }
   /// Whether the network is still to be made, and by us: one that stands may well be where this cluster runs.
   var isToBeMade: Bool {
     let isBegun = backbone.status?.networkID != nil || backbone.status?.objects?.isEmpty == false

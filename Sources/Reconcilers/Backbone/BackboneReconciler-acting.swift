@@ -55,14 +55,22 @@ extension BackboneReconciler {
     return .requeue(after: plan.lookAgainAfter ?? Self.period, jitter: 0.2)
   }
 
-  /// A failure that may pass leaves the status of a network that is Ready: nothing is known to have changed there.
+  /// A failure that may pass leaves the status of a network that is Ready for a while: nothing is known to have changed
+  /// there. After `trust` nothing is known about it at all.
   func fail(
     _ error: CloudError,
     _ facts: BackboneFacts,
     made: [String: String] = [:]
   ) async throws -> ReconcileResult {
-    if !error.isTransient || !facts.isReady || !made.isEmpty {
+    let since = seen.withLock { seen in
+      seen[facts.backbone.key] = seen[facts.backbone.key] ?? facts.now
+      return seen[facts.backbone.key] ?? facts.now
+    }
+    let isBelieved = error.isTransient && (facts.isReady || facts.isUnseen) && !facts.isDeleted && made.isEmpty
+    if !isBelieved {
       try await write(BackboneStatus(facts, .failed(error), made: made), facts)
+    } else if let silence = Silence(since: since, now: facts.now, patience: Self.trust) {
+      try await write(BackboneStatus(facts, .unseen(error, since: since, silence)), facts)
     }
     if let wait = error.retryAfter { return .requeue(after: wait) }
     return error.isTransient ? .requeueWithBackoff : .requeue(after: Self.patience * 4, jitter: 0.2)

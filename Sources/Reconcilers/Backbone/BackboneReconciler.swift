@@ -19,6 +19,9 @@ struct BackboneReconciler: Sendable {
   /// While as many Backbones of the same account are worked on as its request budget lets get on.
   static let turn: Duration = .seconds(1)
 
+  /// For how long a network that was Ready is believed to be so though its cloud does not answer: three periods.
+  static let trust: Duration = .seconds(1800)
+
   let client: any KubernetesAPI
   let caches: BackboneCaches
   let secrets: SecretReader
@@ -27,11 +30,14 @@ struct BackboneReconciler: Sendable {
   let events: EventRecorder
   let reservedNamespaces: Set<String>
   let time: any TimeSource
+  /// When each network was last seen, or first not seen, by this process.
+  let seen = Locked<[ObjectKey: Timestamp]>([:])
 
   func reconcile(_ key: ObjectKey, _ logger: Logger) async throws -> ReconcileResult {
     guard let backbone = caches.backbones.get(key) else {
       await secrets.forget(key)
       clouds.forget(key)
+      seen.withLock { $0[key] = nil }
       return .done
     }
     var facts = caches.facts(of: backbone, now: time.timestamp)
@@ -67,7 +73,9 @@ struct BackboneReconciler: Sendable {
     switch outcome {
     case .failure(let error): return try await fail(error, facts)
     case .success(.refused(let refusal)): return try await refuse(refusal, facts)
-    case .success(.plan(let plan, let desired)): return try await act(plan, desired, facts, logger)
+    case .success(.plan(let plan, let desired)):
+      seen.withLock { $0[key] = facts.now }
+      return try await act(plan, desired, facts, logger)
     }
   }
 

@@ -12,35 +12,22 @@ struct GatewaySilence: Equatable {
   var heardAt: Timestamp?
   /// When this operator began to listen to it.
   var listeningSince: Timestamp?
-  /// At least so long, from `patience` on in doublings: a status that told the exact age would be written without end.
-  var age: Duration
-  /// When the next doubling is over, and there is something new to tell.
-  var next: Duration
+  var silence: Silence
 
   /// Nil: the gateway was heard lately, or nobody listens to it.
   init?(_ observation: GatewayObservation?, now: Timestamp, patience: Duration) {
-    guard let observation, let since = observation.answeredAt ?? observation.listeningSince, patience > .zero else {
-      return nil
-    }
-    let silence = now.since(since)
-    guard silence >= patience else { return nil }
+    guard let observation, let since = observation.answeredAt ?? observation.listeningSince,
+      let silence = Silence(since: since, now: now, patience: patience)
+    else { return nil }
     heardAt = observation.answeredAt
     listeningSince = observation.listeningSince
-    age = patience
-    while age * 2 <= silence { age *= 2 }
-    next = age * 2 - silence
+    self.silence = silence
   }
 
   var words: String {
-    let ago = "over \(Self.words(age)) ago"
-    if let heardAt { return "was last heard at \(heardAt), \(ago)" }
-    return "has not been heard since the operator began to listen at \(listeningSince.map { "\($0)" } ?? ""), \(ago)"
-  }
-
-  private static func words(_ duration: Duration) -> String {
-    let seconds = duration.components.seconds
-    if seconds < 120 { return "\(seconds) s" }
-    return seconds < 7200 ? "\(seconds / 60) min" : "\(seconds / 3600) h"
+    if let heardAt { return "was last heard at \(heardAt), \(silence.words)" }
+    let since = listeningSince.map { " at \($0)" } ?? ""
+    return "has not been heard since the operator began to listen\(since), \(silence.words)"
   }
 }
 
@@ -60,7 +47,7 @@ extension VPNConnectionFacts {
   /// After how long a gateway that is heard no more would make a difference; nil: none is listened to.
   var untilSilent: Duration? {
     connection.spec.tunnels.compactMap { tunnel in
-      if let silence = silence(tunnel.name) { return silence.next }
+      if let silence = silence(tunnel.name) { return silence.silence.next }
       guard let observation = observation(tunnel.name),
         let since = observation.answeredAt ?? observation.listeningSince
       else { return nil }

@@ -115,6 +115,60 @@ import Testing
     #expect(world.status == before)
   }
 
+  @Test func aNetworkThatWasNotSeenForLongIsUnknownAndTellsTheLastSighting() async throws {
+    try await settle()
+    let seen = world.time.timestamp
+    world.cloud.state.withLock { $0.fault = { CloudError(.unavailable, operation: $0, message: "try later") } }
+    world.time.advance(by: .seconds(1700))
+    try await world.reconcile()
+    #expect(world.condition(.ready)?.status == "True")
+    world.time.advance(by: .seconds(200))
+    try await world.reconcile()
+    #expect(world.condition(.ready)?.status == "Unknown")
+    #expect(world.condition(.ready)?.reason == "CloudUnavailable")
+    #expect(world.condition(.ready)?.message.contains("last seen at \(seen), over 30 min ago") == true)
+    world.server.forgetCalls()
+    world.time.advance(by: .seconds(600))
+    try await world.reconcile()
+    #expect(world.server.calls == [], "the same silence is no news")
+    world.cloud.state.withLock { $0.fault = { _ in nil } }
+    try await world.reconcile()
+    #expect(world.condition(.ready)?.status == "True")
+  }
+
+  @Test(arguments: ["patch Backbone", "get Secret", "list Node"])
+  func whatTheAPIServerRefusesIsTold(call: String) async throws {
+    world.change { $0.spec.credentialsSecretRef = LocalReference(name: "aws-keys") }
+    let secret = Secret(metadata: ObjectMeta(name: "aws-keys", namespace: "production"), type: "Opaque", data: [:])
+    _ = world.secrets.put(PartialMetadata(metadata: world.server.put(secret).metadata))
+    world.server.setFault { $0.hasPrefix(call) ? KubernetesError(.serverError, status: 500, "no leader") : nil }
+    await #expect(throws: KubernetesError.self) { try await world.reconcile() }
+    #expect(world.condition(.ready)?.status == "False")
+    #expect(world.condition(.ready)?.reason == "APIError")
+    #expect(world.condition(.ready)?.message.contains("no leader") == true)
+    #expect(world.cloud.state.withLock { $0.objects.isEmpty })
+  }
+
+  @Test func aFinalizerThatCannotBeRemovedIsTold() async throws {
+    try await settle()
+    world.change { $0.metadata.deletionTimestamp = world.time.timestamp }
+    for _ in 0..<3 { try await world.reconcile() }
+    world.server.setFault { $0.hasPrefix("patch") ? KubernetesError(.forbidden, status: 403, "not permitted") : nil }
+    world.change { $0.metadata.finalizers = [BackboneReconciler.finalizer] }
+    await #expect(throws: KubernetesError.self) { try await world.reconcile() }
+    #expect(world.condition(.ready)?.reason == "Deleting")
+    #expect(world.condition(.ready)?.message.contains("not permitted") == true)
+  }
+
+  @Test func whatMayNotBeListedIsSaidInPlanMode() async throws {
+    world.change { $0.metadata.annotations = [CloudLinker.Annotation.reconcile: CloudLinker.Annotation.reconcilePlan] }
+    world.server.setFault { call in
+      call.hasPrefix("list Node") ? KubernetesError(.forbidden, status: 403, "not permitted") : nil
+    }
+    try await world.reconcile()
+    #expect(world.condition(.accepted)?.message.contains("the operator may not list nodes") == true)
+  }
+
   @Test func aMissingPermissionIsNamedAndTheCureToo() async throws {
     world.cloud.state.withLock {
       $0.fault = { name in
