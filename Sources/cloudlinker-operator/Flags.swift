@@ -105,7 +105,7 @@ struct Flags {
         throw UsageError("\(name): \"\(value)\" is no address:port, for example [::]:8080")
       }
       let host = value[..<colon]
-      address = String(host.hasPrefix("[") ? host.dropFirst().dropLast() : host)
+      address = host.isEmpty ? "::" : String(host.hasPrefix("[") ? host.dropFirst().dropLast() : host)
       self.port = port
     case "--leader-election":
       guard let on = Bool(value) else { throw UsageError("\(name): \"\(value)\" is neither true nor false") }
