@@ -41,6 +41,31 @@ struct ReplicaTests {
     #expect(!first.log.withLock { $0 }.contains("d"))
   }
 
+  @Test func aLeaderWhoseLeaseIsDeletedAndTakenStopsAtOnce() async throws {
+    let namespace = try await namespace()
+    // Only the other holder can end this lead: the lease lasts longer than the suite may take.
+    let first = try await replica("first", namespace, .seconds(3600))
+    let firstRuns = first.start()
+    try await first.write(["a"], value: "1")
+    try await first.expectConvergence()
+    let key = ObjectKey(namespace: namespace, name: "copier")
+    // The first may renew, and so make, the lease between the deletion and the creation.
+    let isTaken = await eventually {
+      try await first.plain.delete(Lease.self, key, DeleteOptions())
+      var spec = Lease.Spec()
+      spec.holderIdentity = "second"
+      spec.leaseDurationSeconds = 3600
+      _ = try await first.plain.create(
+        Lease(metadata: ObjectMeta(name: key.name, namespace: key.namespace), spec: spec)
+      )
+      return true
+    }
+    #expect(isTaken)
+    #expect(try await firstRuns.value == .leadershipLost)
+    let lease = try await first.plain.get(Lease.self, key)
+    #expect(lease.spec?.holderIdentity == "second")
+  }
+
   @Test func aLeaderThatStopsInOrderHandsOverAtOnce() async throws {
     let namespace = try await namespace()
     // Whoever had to wait for this lease to run out would not be done within the suite's limit.
