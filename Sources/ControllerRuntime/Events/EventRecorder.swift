@@ -9,6 +9,8 @@ public final class EventRecorder: Sendable {
   static let longestReason = 128
   /// Tries for one event; then it is dropped (client-go: 12).
   static let attempts = 5
+  /// The longest pause that `Retry-After` can ask for: meanwhile no other event is written.
+  static let longestRetry: Duration = .seconds(60)
   static let backoff = Backoff(initial: .milliseconds(500), maximum: .seconds(30))
   /// How long after its end the recorder still writes what waits.
   static let grace: Duration = .seconds(3)
@@ -157,7 +159,8 @@ public final class EventRecorder: Sendable {
         case .alreadyExists: return  // an earlier attempt's answer was lost
         case .transport, .serverError, .unavailable, .tooManyRequests, .conflict:
           guard attempt < Self.attempts, !Task.isCancelled else { return drop(error) }
-          try? await time.sleep(for: max(error.retryAfter ?? .zero, Self.backoff.delay(attempt: attempt)))
+          let floor = min(error.retryAfter ?? .zero, Self.longestRetry)
+          try? await time.sleep(for: max(floor, Self.backoff.delay(attempt: attempt)))
         case .notFound:
           if case .series(let key, _, _) = write { return ledger.withLock { $0.forget(key) } }
           return drop(error)

@@ -92,6 +92,20 @@ import Testing
     #expect(await eventually { server.objects(Event.self).map(\.reason) == ["Next"] })
   }
 
+  @Test func aServerCannotHoldUpEventsForLongerThanAMinute() async {
+    server.setFault { _ in KubernetesError(.tooManyRequests, status: 429, "later", retryAfter: .seconds(86_400)) }
+    let recorder = recorder()
+    let running = Task { await recorder.run() }
+    defer { running.cancel() }
+    // The recorder's own sweep sleeps for a minute, too.
+    #expect(await eventually { time.remaining == [.seconds(60)] })
+    recorder.normal(object(), reason: "Done", action: "Doing", "done")
+    #expect(await eventually { time.remaining == [.seconds(60), .seconds(60)] })
+    server.setFault { _ in nil }
+    time.advance(by: .seconds(60))
+    #expect(await eventually { server.objects(Event.self).count == 1 })
+  }
+
   @Test func eventsThatAreNotWrittenAreCounted() async {
     let recorder = recorder()
     #expect(registry.value("events_dropped_total") == 0)
