@@ -1,8 +1,10 @@
 internal import Foundations
 
 extension RequestController {
-  /// In a task of its own, no child of the group that is cancelled at the end: a reconcile that has begun is finished,
-  /// not torn.
+  /// Runs one reconcile, at most for as long as the timeout allows.
+  ///
+  /// The reconcile gets a task of its own, not a child of the group that is cancelled when the controller stops: a
+  /// reconcile that has begun is finished.
   func attempt(_ request: Request, _ logger: Logger) async throws -> ReconcileResult {
     let work = Task { [reconcile] in try await reconcile(request, logger) }
     guard let timeout else { return try await work.value }

@@ -45,7 +45,7 @@ extension RequestController {
     do {
       for try await request in channel { queue.add(request, priority: priority) }
     } catch {
-      // The channel broke off: nothing more comes from it.
+      // The channel failed: nothing more comes from it.
     }
   }
 }
@@ -75,7 +75,7 @@ extension RequestController {
 }
 
 extension RequestController<ObjectKey> {
-  /// Watches the kind that the controller is about.
+  /// Watches the objects that the controller reconciles.
   public func watch<Object: Resource>(primary informer: Informer<Object>, where predicate: Predicate<Object> = .any) {
     watch(informer, where: predicate) { change in change.object.map { [$0.key] } ?? [] }
   }

@@ -1,10 +1,10 @@
 public import Foundations
 public import Kubernetes
 
-/// The usual controller: its requests are objects' keys.
+/// The usual controller: its requests are the keys of objects.
 public typealias Controller = RequestController<ObjectKey>
 
-/// Runs one function for each request that needs a look, never twice at once for the same one.
+/// Calls one function for every request that needs a look, and never twice at once for the same request.
 public final class RequestController<Request: ReconcileRequest>: Sendable {
   public typealias Reconcile = @Sendable (Request, Logger) async throws -> ReconcileResult
 
@@ -28,7 +28,7 @@ public final class RequestController<Request: ReconcileRequest>: Sendable {
   ///   - name: in metrics and logs.
   ///   - concurrency: how many requests are worked on at once (controller-runtime: 1). From two on, the requests of one
   ///     group (of one namespace, for objects) never hold all workers, and hold at most half, rounded up, while requests
-  ///     of other groups wait: one worker more than a single namespace is to have is enough for that.
+  ///     of other groups wait. A single namespace therefore gets one worker less than this.
   ///   - timeout: a reconcile that takes longer is cancelled and counts as failed (5 minutes); nil: no limit. The worker
   ///     is free when the reconcile returns, so a reconcile must end when its task is cancelled, as requests and
   ///     sleeps do.
@@ -120,16 +120,19 @@ public final class RequestController<Request: ReconcileRequest>: Sendable {
     if let error = error as? TerminalError {
       queue.forget(request)
       metrics.failed(isTerminal: true)
-      logger.error("a reconcile failed for good", ["error": .string(error.description)])
+      logger.error(
+        "a reconcile failed and is not retried until the object changes",
+        ["error": .string(error.description)]
+      )
       return
     }
     metrics.failed(isTerminal: false)
     let problem = error as? KubernetesError
     if problem?.kind == .conflict {
-      // Somebody was faster: usual, and cured by looking again.
-      logger.info("a reconcile met a conflict and is tried again", ["error": .string("\(error)")])
+      // Someone else wrote the object first. This is normal, and the next look reads the new state.
+      logger.info("a reconcile met a conflict and is retried", ["error": .string("\(error)")])
     } else {
-      logger.warning("a reconcile failed and is tried again", ["error": .string("\(error)")])
+      logger.warning("a reconcile failed and is retried", ["error": .string("\(error)")])
     }
     queue.addFailed(request, atLeast: problem?.retryAfter ?? .zero)
   }

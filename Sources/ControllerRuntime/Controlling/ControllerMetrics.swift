@@ -5,7 +5,7 @@ struct ControllerMetrics: Sendable {
   let registry: MetricsRegistry
   let controller: String
 
-  /// Every series is there from the start: a rate over a counter that appears with its first failure misses that one.
+  /// Every series exists from the start: a rate over a counter that appears with its first failure misses that failure.
   init(_ registry: MetricsRegistry, controller: String, concurrency: Int) {
     self.registry = registry
     self.controller = controller

@@ -1,6 +1,6 @@
 public import Kubernetes
 
-/// Which changes wake a controller.
+/// Decides which changes wake a controller.
 public struct Predicate<Object: Resource>: Sendable {
   private let body: @Sendable (Change<Object>) -> Bool
   public init(_ body: @escaping @Sendable (Change<Object>) -> Bool) { self.body = body }
@@ -14,10 +14,10 @@ public struct Predicate<Object: Resource>: Sendable {
   public static var annotationsChanged: Predicate { changed(\.annotations) }
   public static var labelsChanged: Predicate { changed(\.labels) }
   public static var finalizersChanged: Predicate { changed(\.finalizers) }
-  /// Deletion began. That the object is gone counts with every predicate.
+  /// Deletion began. The end of a deletion passes every predicate.
   public static var deletionBegan: Predicate { changed(\.deletionTimestamp) }
 
-  /// What a controller wants to know of its own kind: everything but status.
+  /// Everything but the status changed: the usual predicate for the kind that a controller reconciles.
   public static var specOrMetadataChanged: Predicate {
     generationChanged || annotationsChanged || labelsChanged || finalizersChanged || deletionBegan
   }
@@ -32,7 +32,7 @@ public struct Predicate<Object: Resource>: Sendable {
     }
   }
 
-  /// This part of the metadata differs. Added, deleted and replaced objects count always.
+  /// This part of the metadata changed. Added, deleted and replaced objects always pass.
   public static func changed<Value: Equatable & Sendable>(
     _ part: @escaping @Sendable (ObjectMeta) -> Value
   ) -> Predicate {

@@ -1,7 +1,7 @@
 internal import Foundations
 internal import Kubernetes
 
-/// Who leads, decided on a Lease: a value that is told what the Lease says and says what to write.
+/// Decides by a Lease who leads: a value that is given the Lease as it is and returns what to write. No I/O.
 ///
 ///     lease seen                                     step
 ///     absent                                         create it with our name
@@ -10,20 +10,20 @@ internal import Kubernetes
 ///     another's, not renewed for its duration        take it over
 ///     released (no holder)                           take it over
 ///
-/// Whether a lease was renewed is told by watching it change on our own monotonic clock, as client-go does: the clocks
-/// of two machines need not agree.
+/// A lease counts as renewed when we see it change, by our own monotonic clock, as in client-go: the clocks of two
+/// machines need not agree.
 struct LeaderElection {
   struct Options: Sendable {
     /// How long a lease is good without renewal (client-go: 15 s).
     var duration: Duration
-    /// A leader that could not renew for this long gives up (client-go: 10 s). Less than `duration`, so that it has
-    /// given up before another takes over.
+    /// A leader that could not renew for this long gives up (client-go: 10 s). It is shorter than `duration`, so that
+    /// the leader has given up before another takes over.
     var renewDeadline: Duration
     /// Pause between attempts (client-go: 2 s).
     var retryPeriod: Duration
 
-    /// Brings the three into an order that is safe, whatever a flag said: a lease is counted in whole seconds, at least
-    /// one; a leader gives up before it ends; and tries more than once before that.
+    /// Makes the three durations safe together, whatever flags say: a lease lasts whole seconds, at least one; a leader
+    /// gives up before its lease ends, and tries more than once before that.
     init(
       duration: Duration = .seconds(15),
       renewDeadline: Duration = .seconds(10),
@@ -37,7 +37,7 @@ struct LeaderElection {
   }
   enum Step: Equatable {
     case create(Lease)
-    /// With the resourceVersion that was read, so that of two who try one succeeds.
+    /// Carries the resourceVersion that was read, so that only one of two candidates succeeds.
     case replace(Lease)
     case wait
   }
@@ -45,7 +45,7 @@ struct LeaderElection {
   let identity: String
   let key: ObjectKey
   let options: Options
-  /// The lease as last written by us: renewed without reading it first, for a stranger's write shows as a conflict.
+  /// The lease as we last wrote it. It is renewed without reading it first, because another's write shows as a conflict.
   private(set) var held: Lease?
   private var observed: Lease.Spec?
   private var observedAt: ContinuousClock.Instant?
@@ -56,7 +56,7 @@ struct LeaderElection {
     self.options = options
   }
 
-  /// Who holds the lease, as far as was seen; nil: nobody.
+  /// The holder of the lease when it was last read; nil: nobody.
   var holder: String? { observed?.holderIdentity.flatMap { $0.isEmpty ? nil : $0 } }
 
   /// - Parameters:
@@ -84,14 +84,14 @@ struct LeaderElection {
     return .replace(lease)
   }
 
-  /// What we wrote was accepted.
+  /// Our write was accepted.
   mutating func wrote(_ lease: Lease, now: ContinuousClock.Instant) {
     held = lease
     observed = lease.spec
     observedAt = now
   }
 
-  /// What we wrote was refused, or no answer came: the lease must be read before the next write.
+  /// Our write was refused, or no answer came: the lease must be read before the next write.
   mutating func failed() { held = nil }
 
   /// The next renewal of a lease that we hold, without reading it first.
@@ -102,7 +102,7 @@ struct LeaderElection {
   }
 
   private func isExpired(_ lease: Lease, _ now: ContinuousClock.Instant) -> Bool {
-    // An absurd duration from elsewhere must not lock us out for ever: a lease lasts a day at most.
+    // An absurd duration that someone else wrote must not lock us out for ever: a lease lasts a day at most.
     let stated = lease.spec?.leaseDurationSeconds.map { Duration.seconds(min(max($0, 1), 86_400)) }
     return observedAt.map { $0.duration(to: now) > stated ?? options.duration } ?? false
   }
@@ -118,7 +118,7 @@ struct LeaderElection {
     lease.spec = spec
   }
 
-  /// The lease as we leave it on a clean stop: with no holder and a second to live, so that the next one need not wait.
+  /// The lease after a clean stop: without a holder and valid for a second, so that the next leader need not wait.
   static func released(_ lease: Lease, _ wall: Timestamp) -> Lease {
     var lease = lease
     lease.spec?.holderIdentity = ""

@@ -9,7 +9,7 @@ extension Leadership {
     case failed
   }
 
-  /// One write of the lease if it is ours to take, after a look at it unless we hold it.
+  /// Writes the lease once if we may. Reads it first unless we hold it.
   func attempt(_ election: Locked<LeaderElection>) async -> Attempt {
     do {
       if try await renew(election) { return .held }
@@ -55,7 +55,7 @@ extension Leadership {
     }
   }
 
-  /// In a task of its own: the one that was cancelled could not send anything any more.
+  /// Gives the lease up. It does so in a task of its own, because a cancelled task cannot send anything.
   func release() async {
     let (client, key, identity, time, logger) = (client, key, identity, time, logger)
     await Task {
@@ -65,7 +65,7 @@ extension Leadership {
         _ = try await client.replace(LeaderElection.released(lease, time.timestamp))
         logger.info("released the lease")
       } catch {
-        logger.warning("the lease could not be released and will run out", ["error": .string("\(error)")])
+        logger.warning("the lease could not be released and expires by itself", ["error": .string("\(error)")])
       }
     }.value
   }

@@ -42,9 +42,8 @@ public final class Leadership: Sendable {
 
   /// Waits to lead, then runs `lead` until it ends, the task is cancelled or the lease is lost.
   /// - Parameters:
-  ///   - lead: is cancelled in either case; when the lease is lost, be it while `lead` comes to its end, that end is not
-  ///     waited for.
-  ///   - beforeRelease: on a clean stop, after `lead` and before the lease is released.
+  ///   - lead: is cancelled in either case. When the lease is lost, also while `lead` is ending, nobody waits for its end.
+  ///   - beforeRelease: runs on a clean stop, after `lead` and before the lease is released.
   public func run(
     _ lead: @escaping @Sendable () async -> Void,
     beforeRelease: @escaping @Sendable () async -> Void = {}
@@ -55,7 +54,7 @@ public final class Leadership: Sendable {
       let holder = election.withLock { $0.holder }
       if let holder, holder != seen { logger.info("another process leads", ["leader": .string(holder)]) }
       seen = holder
-      // A little apart from each other, so that two candidates do not collide each time (client-go: factor 1.2).
+      // The pauses differ a little, so that two candidates do not collide each time (client-go: factor 1.2).
       if !Task.isCancelled { try? await time.sleep(for: options.retryPeriod * Double.random(in: 1...1.2)) }
       guard !Task.isCancelled else {
         await beforeRelease()
@@ -83,7 +82,8 @@ public final class Leadership: Sendable {
       return .lost
     }
     work.cancel()
-    // What is under way is finished, which may take longer than the lease lasts. In a task of its own: ours is cancelled.
+    // Reconciles that are under way are finished, which may take longer than the lease lasts. The renewal needs a task
+    // of its own, because ours is cancelled.
     return await Task { await keep(election, renewed, during: work) }.value
   }
 
@@ -100,7 +100,7 @@ public final class Leadership: Sendable {
         return .stopped
       }
       group.addTask { [self] in
-        // Beside the renewal and not after it: an API server that does not answer must not keep us leading.
+        // The deadline runs beside the renewal: an API server that does not answer must not keep us leading.
         while !Task.isCancelled {
           let deadline = renewed.withLock { $0 }.advanced(by: options.renewDeadline)
           if time.now >= deadline { return .lost }
@@ -117,7 +117,7 @@ public final class Leadership: Sendable {
           switch await attempt(election) {
           case .held: renewed.withLock { $0 = sent }
           case .heldByAnother:
-            // Deleted or edited by someone, then taken: the other process already works.
+            // Someone deleted or edited the lease and another process took it: that process already works.
             logger.error("another process holds the lease", ["leader": .string(election.withLock { $0.holder } ?? "")])
             return .lost
           case .failed: break

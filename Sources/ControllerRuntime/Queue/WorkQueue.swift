@@ -46,7 +46,7 @@ public final class WorkQueue<Key: Hashable & Sendable>: Sendable {
 
   /// How many keys wait for a worker, delayed ones not counted.
   public var count: Int { state.withLock { $0.keys.depth } }
-  /// How many keys are to be looked at later.
+  /// How many keys are delayed.
   public var delayedCount: Int { state.withLock { $0.keys.delayedCount } }
 
   /// Asks for a look at `key`, now.
@@ -69,7 +69,7 @@ public final class WorkQueue<Key: Hashable & Sendable>: Sendable {
     return handOver(now, &state)
   }
 
-  /// Gives waiting workers what there is.
+  /// Hands the keys that may be taken now to the workers that wait.
   private func handOver(_ now: ContinuousClock.Instant, _ state: inout State) -> [HandOver] {
     var given: [HandOver] = []
     while !state.workers.isEmpty, let key = take(now, &state), let worker = state.workers.popFirst() {
@@ -141,7 +141,7 @@ public final class WorkQueue<Key: Hashable & Sendable>: Sendable {
   /// The key succeeded, or will not be tried again: its next failure counts as the first.
   public func forget(_ key: Key) { state.withLock { $0.keys.forget(key) } }
 
-  /// The next key; nil once the queue is shut down. Must be followed by `done`.
+  /// Waits for the next key; nil once the queue is shut down. Call `done` when the work on it has ended.
   public func next() async -> Key? {
     await withCheckedContinuation { continuation in
       let now = time.now
@@ -158,7 +158,7 @@ public final class WorkQueue<Key: Hashable & Sendable>: Sendable {
     }
   }
 
-  /// The worker is through with this key; if it changed meanwhile it comes up again.
+  /// Ends the work on this key. If it was added meanwhile, it comes up again.
   public func done(_ key: Key) {
     let now = time.now
     let given: [HandOver] = state.withLock { state in
@@ -168,7 +168,7 @@ public final class WorkQueue<Key: Hashable & Sendable>: Sendable {
     resume(given)
   }
 
-  /// No more keys: waiting workers get nil, working ones finish theirs, what waited is dropped.
+  /// Ends the queue: waiting workers get nil, working ones finish their key, and keys that wait are dropped.
   public func shutDown() {
     let workers = state.withLock { state in
       state.keys.shutDown()
@@ -182,7 +182,7 @@ public final class WorkQueue<Key: Hashable & Sendable>: Sendable {
     for worker in workers { worker.resume(returning: nil) }
   }
 
-  /// How long each key that is worked on has been.
+  /// How long each key that is being worked on has been worked on.
   private func workInProgress() -> [Duration] {
     let now = time.now
     return state.withLock { $0.keys.startTimes }.map { $0.duration(to: now) }

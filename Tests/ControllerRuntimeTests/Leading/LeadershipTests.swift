@@ -222,7 +222,7 @@ import Testing
     #expect(await first.task.value == .stopped)
   }
 
-  @Test func ofTwoThatComeTogetherOneLeads() async {
+  @Test func onlyOneOfSeveralThatStartTogetherLeads() async {
     let candidates = (0..<4).map { candidate("candidate-\($0)") }
     #expect(await eventually { candidates.contains { $0.isLeading } })
     await passSeconds(20)
@@ -248,7 +248,7 @@ import Testing
     _ = await second.task.value
   }
 
-  @Test func whoIsStoppingAndCannotRenewDoesNotWaitForItsWorkAnyMore() async {
+  @Test func aStoppingLeaderThatCannotRenewDoesNotWaitForItsWork() async {
     let first = candidate("first", isSlow: true)
     #expect(await eventually { first.isLeading })
     first.task.cancel()
@@ -259,7 +259,7 @@ import Testing
     first.gate.open()
   }
 
-  @Test func whoStopsBeforeLeadingWritesNothing() async {
+  @Test func aCandidateThatStopsBeforeItLeadsWritesNothing() async {
     let first = candidate("first")
     #expect(await eventually { first.isLeading })
     let second = candidate("second")

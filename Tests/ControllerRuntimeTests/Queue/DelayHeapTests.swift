@@ -17,7 +17,7 @@ import Testing
     #expect(heap.next == nil)
   }
 
-  @Test func ofSeveralTimesTheEarliestCounts() {
+  @Test func theEarliestOfSeveralTimesCounts() {
     var heap = DelayHeap<String>()
     heap.add("a", due: after(10), .user)
     heap.add("a", due: after(20), .user)
@@ -44,7 +44,7 @@ import Testing
     #expect(heap.remove("later") == nil)
   }
 
-  @Test func whatWasTakenOutDoesNotComeUp() {
+  @Test func aRemovedKeyDoesNotComeUp() {
     var heap = DelayHeap<Int>()
     for key in 0..<10 { heap.add(key, due: after(key), .user) }
     for key in [0, 3, 9] { heap.remove(key) }

@@ -90,7 +90,7 @@ import Testing
     #expect(try await running.value == .stopped)
   }
 
-  @Test func whoeverRunsAPartOtherwiseIsNotReproached() async {
+  @Test func partsThatRunWithoutAManagerAreNoComplaint() async {
     let controller = Controller(name: "pods", registry: registry, time: time) { _, _ in .done }
     let events = EventRecorder(
       client: MemoryServer(),
