@@ -58,7 +58,7 @@ let package = Package(
     library(
       "Reconcilers",
       [
-        "CloudLinkerAPI", "Gateway", "AWS", "GoogleCloud", "Azure", "Cloud", "ControllerRuntime", "Kubernetes",
+        "CloudLinkerAPI", "Gateway", "AWS", "GoogleCloud", "Azure", "Cloud", "ControllerRuntime", "Kubernetes", "YAML",
         "HTTPTransport", "Foundations",
       ]
     ),
@@ -132,7 +132,7 @@ let package = Package(
       "ReconcilersTests",
       [
         "Reconcilers", "ControllerRuntime", "CloudLinkerAPI", "Gateway", "AWS", "GoogleCloud", "Azure", "Cloud",
-        "Kubernetes", "KubernetesTesting", "HTTPTransport", "HTTPTransportTesting", "Foundations",
+        "YAML", "Kubernetes", "KubernetesTesting", "HTTPTransport", "HTTPTransportTesting", "Foundations",
       ]
     ),
   ],

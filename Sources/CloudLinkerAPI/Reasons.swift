@@ -73,11 +73,15 @@ public enum Reason: String, Codable, Sendable, CaseIterable {
   case serviceNameConflict = "ServiceNameConflict"
   /// A Service of that name exists that is not the operator's: delete it or choose another `spec.service.name`.
   case serviceNotOwned = "ServiceNotOwned"
-  /// `spec.gateway` asks for something that the operator's installation does not allow: drop it or ask its owner.
+  /// There is no gateway class of the name in `spec.gateway.className`: choose one of those that the message lists.
+  case gatewayClassNotFound = "GatewayClassNotFound"
+  /// The gateway class cannot be read: the cluster's owner must correct it. Running gateways stay as they are.
+  case gatewayClassInvalid = "GatewayClassInvalid"
+  /// `spec.gateway.resources` asks for more than the gateway class allows: ask for less, or choose another class.
   case gatewayOptionsRefused = "GatewayOptionsRefused"
   /// The gateway pod cannot be scheduled: the message is the scheduler's.
   case gatewayUnschedulable = "GatewayUnschedulable"
-  /// The gateway's image cannot be pulled: check `spec.gateway.image` and `imagePullSecrets`.
+  /// The gateway's image cannot be pulled: the cluster's owner checks the gateway class's image and imagePullSecrets.
   case gatewayImageUnavailable = "GatewayImageUnavailable"
   /// The gateway pod does not run or does not answer the operator: see its logs and the NetworkPolicy.
   case gatewayUnavailable = "GatewayUnavailable"

@@ -52,6 +52,7 @@ public struct VPNConnectionSpec: Codable, Sendable, Hashable {
   }
 
   public var serviceName: String { service?.name ?? Self.defaultServiceName }
+  public var gatewayClassName: String { gateway?.effectiveClassName ?? GatewaySpec.defaultClassName }
   public var isSuspended: Bool { suspend ?? false }
   /// The tunnel's server port: as given, else the protocol's own.
   public func port(of tunnel: Tunnel) -> Int { tunnel.port ?? type.defaultPort }

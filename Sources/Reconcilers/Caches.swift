@@ -24,6 +24,7 @@ struct Caches: Sendable {
     static let serviceName = "serviceName"
     static let secret = "secret"
     static let namespace = "namespace"
+    static let gatewayClass = "gatewayClass"
   }
 
   func live(of key: ObjectKey) -> GatewayLive {

@@ -17,6 +17,8 @@ struct Informers: Sendable {
   let networkPolicies: Informer<NetworkPolicy>
   let budgets: Budgets
   let pods: Informer<Pod>
+  /// The ConfigMap that holds the gateway classes, and no other.
+  let gatewayClasses: Informer<ConfigMap>
   private let scope: OperatorScope
 
   /// Watched in the version that the server has, kept in one.
@@ -43,6 +45,7 @@ struct Informers: Sendable {
       [
         Caches.Index.serviceName: { [Caches.serviceKey(of: $0)] },
         Caches.Index.namespace: { [$0.key.namespace] },
+        Caches.Index.gatewayClass: { [$0.spec.gatewayClassName] },
         Caches.Index.secret: { connection in
           GatewayContent.secretNames(of: connection).map { "\(connection.key.namespace)/\($0)" }
         },
@@ -64,6 +67,13 @@ struct Informers: Sendable {
     networkPolicies = informer(gateways)
     budgets = settings.hasPolicyV1 ? .v1(informer(gateways)) : .v1beta1(informer(gateways))
     pods = informer(gateways)
+    gatewayClasses = informer(
+      Scope(
+        namespace: settings.defaults.operatorNamespace,
+        fieldSelector: "metadata.name=\(settings.defaults.classesName)"
+      ),
+      [:]
+    )
   }
 
   private static func byOwner<Object: Resource>() -> [String: Store<Object>.Indexer] {
@@ -150,6 +160,10 @@ struct Informers: Sendable {
     let bySecret = connections.store
     controller.watch(secretMetadata) { change in
       change.sides.flatMap { bySecret.indexedKeys(Caches.Index.secret, $0.key.description) }
+    }
+    let byClass = connections.store
+    controller.watch(gatewayClasses) { change in
+      GatewayClasses.changedNames(change).flatMap { byClass.indexedKeys(Caches.Index.gatewayClass, $0) }
     }
     watchOwned(aliases, controller)
     watchOwned(deployments, controller)

@@ -71,6 +71,7 @@ public struct OperatorAssembly: Sendable {
     let informers = Informers(set, settings: settings)
     let caches = informers.caches
     let places = ForwardPlaces(informers.portForwards.store, limits: settings.limits, time: time)
+    let classes = GatewayClasses(store: informers.gatewayClasses.store, defaults: settings.defaults)
     let wake = Wake()
     let observer = GatewayObserver(transport: gateways, time: time) { connection, forwards in
       wake.call(connection, forwards)
@@ -82,6 +83,7 @@ public struct OperatorAssembly: Sendable {
         observer: observer,
         secrets: SecretReader(client: client, metadata: informers.secretMetadata.store),
         namespaces: NamespaceLabels(client: client, areSetByServer: settings.hasPolicyV1, time: time),
+        classes: classes,
         actions: GatewayActions(client: client, hasPolicyV1: settings.hasPolicyV1),
         events: events,
         defaults: settings.defaults,
@@ -129,6 +131,11 @@ public struct OperatorAssembly: Sendable {
     manager.add(backbones)
     manager.add(connections)
     manager.add(forwards)
+    let reporter = GatewayClassReporter(classes: classes, events: events, registry: registry, logger: logger)
+    manager.addLeading {
+      reporter.report()
+      informers.gatewayClasses.onChange { _ in reporter.report() }
+    }
     manager.addBackground {
       await Self.untilCancelled()
       await observer.stop()

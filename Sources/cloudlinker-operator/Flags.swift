@@ -10,6 +10,7 @@ struct Flags {
   var gatewayImage: String?
   var gatewayImagePullPolicy: String?
   var allowedGatewayImages: [String] = []
+  var gatewayClasses = "cloudlinker-gateway-classes"
   var operatorNamespace: String
   var clusterDomain = "cluster.local"
   /// Of `--listen`; an IPv6 address without its brackets.
@@ -39,7 +40,10 @@ struct Flags {
       --namespace NAME                  look after this namespace only; default: all
       --gateway-image IMAGE             image of cloudlinker-gateway; required
       --gateway-image-pull-policy P     Always, IfNotPresent or Never; default: the cluster's
-      --allowed-gateway-image PREFIX    a connection may name an image that begins so; may be repeated
+      --gateway-classes NAME            ConfigMap in the operator's namespace that holds the gateway classes;
+                                        default cloudlinker-gateway-classes
+      --allowed-gateway-image IMAGE     a registry, repository or image that gateway classes may use besides the
+                                        operator's own image; may be repeated
       --gateway-namespace NAME          where gateways run; default cloudlinker-gateways
       --cluster-domain DOMAIN           default cluster.local
       --listen ADDRESS:PORT             /metrics, /healthz, /readyz; default [::]:8080
@@ -98,6 +102,7 @@ struct Flags {
     case "--gateway-image": gatewayImage = value
     case "--gateway-image-pull-policy": gatewayImagePullPolicy = value
     case "--allowed-gateway-image": allowedGatewayImages.append(value)
+    case "--gateway-classes": gatewayClasses = value
     case "--gateway-namespace": gatewayNamespace = value
     case "--cluster-domain": clusterDomain = value
     case "--listen":

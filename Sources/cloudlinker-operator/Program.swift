@@ -93,7 +93,8 @@ final class Program: Sendable {
       operatorNamespace: flags.operatorNamespace,
       clusterDomain: flags.clusterDomain
     )
-    defaults.allowedImages = flags.allowedGatewayImages
+    defaults.allowedImages = ImageAllowList(flags.allowedGatewayImages)
+    defaults.classesName = flags.gatewayClasses
     return defaults
   }
 

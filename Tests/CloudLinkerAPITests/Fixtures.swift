@@ -88,8 +88,6 @@ extension Fixture {
   }
   private static let connection = VPNConnection.resourceType
 
-  static let emptyString = "node labels without a value"
-
   static let good: [Fixture] =
     [
       good("the headline", connection, ipsec),
@@ -128,14 +126,8 @@ extension Fixture {
         ipsec.replacing("spec.tunnels[0].server", "127.vpn.example.com")
       ),
       good("a name of 63", connection, ipsec.replacing("metadata.name", .string(String(repeating: "n", count: 63)))),
-      good(
-        emptyString,
-        connection,
-        ipsec.replacing(
-          "spec.gateway",
-          ["nodeSelector": ["node-role.kubernetes.io/edge": ""], "labels": ["empty": ""]]
-        )
-      ),
+      good("a gateway class", connection, ipsec.replacing("spec.gateway", ["className": "fast"])),
+      good("a gateway of the default class", connection, ipsec.replacing("spec.gateway", [:])),
       good("the headline", PortForward.resourceType, forward),
       good("no protocol", PortForward.resourceType, forward.replacing("spec.ports[0].protocol", nil)),
       good("UDP", PortForward.resourceType, forward.replacing("spec.ports[0].protocol", "UDP")),
@@ -165,18 +157,8 @@ extension Fixture {
     .replacing(
       "spec.gateway",
       [
-        "image": "registry.example.com:5000/cloudlinker-gateway@sha256:0123", "imagePullSecrets": [["name": "pull"]],
+        "className": "fast",
         "resources": ["limits": ["cpu": 1, "memory": "64Mi", "example.com/tun": "1"], "requests": ["cpu": "0.1"]],
-        "nodeSelector": ["kubernetes.io/os": "linux"],
-        "tolerations": [
-          ["operator": "Exists", "effect": "NoExecute", "tolerationSeconds": 30], ["key": "a", "value": "b"],
-        ],
-        "affinity": ["nodeAffinity": ["whatever": [1, "two"]]], "priorityClassName": "high",
-        "security": [
-          "hostUsers": false, "seccompProfile": ["type": "Localhost", "localhostProfile": "gateway.json"],
-          "seLinuxOptions": ["type": "container_t", "level": "s0:c1,c2"],
-        ],
-        "labels": ["team": "network"], "annotations": ["example.com/note": "anything, at all"],
       ]
     )
   static let everyOpenVPNField =
@@ -399,25 +381,14 @@ extension Fixture {
     ]
 
   private static let badGateway = [
-    bad("an image with a space", ipsec, "spec.gateway.image", ("spec.gateway", ["image": "a b"])),
+    bad("an upper-case class", ipsec, "spec.gateway.className", ("spec.gateway", ["className": "Fast"])),
+    bad("a class with a dot", ipsec, "spec.gateway.className", ("spec.gateway", ["className": "a.b"])),
+    bad("a class without a name", ipsec, "spec.gateway.className", ("spec.gateway", ["className": ""])),
     bad(
-      "a reserved label",
+      "a class name of 64",
       ipsec,
-      "spec.gateway.labels",
-      ("spec.gateway", ["labels": ["cloudlinker.dev/connection": "x"]])
-    ),
-    bad(
-      "a reserved annotation",
-      ipsec,
-      "spec.gateway.annotations",
-      ("spec.gateway", ["annotations": ["cloudlinker.dev/x": "x"]])
-    ),
-    bad("a label's value with a slash", ipsec, "spec.gateway.labels.a", ("spec.gateway", ["labels": ["a": "b/c"]])),
-    bad(
-      "a node label's value of 64",
-      ipsec,
-      "spec.gateway.nodeSelector.a",
-      ("spec.gateway", ["nodeSelector": ["a": .string(String(repeating: "x", count: 64))]])
+      "spec.gateway.className",
+      ("spec.gateway", ["className": .string(String(repeating: "c", count: 64))])
     ),
     bad(
       "a limit that is none",
@@ -432,34 +403,10 @@ extension Fixture {
       ("spec.gateway", ["resources": ["requests": ["memory": "-1Mi"]]])
     ),
     bad(
-      "an unknown taint effect",
+      "a suffix that Kubernetes does not know",
       ipsec,
-      "spec.gateway.tolerations[0].effect",
-      ("spec.gateway", ["tolerations": [["effect": "Never"]]])
-    ),
-    bad(
-      "an unknown toleration operator",
-      ipsec,
-      "spec.gateway.tolerations[0].operator",
-      ("spec.gateway", ["tolerations": [["operator": "In"]]])
-    ),
-    bad(
-      "a pull Secret twice",
-      ipsec,
-      "spec.gateway.imagePullSecrets[1]",
-      ("spec.gateway", ["imagePullSecrets": [["name": "a"], ["name": "a"]]])
-    ),
-    bad(
-      "Localhost without a profile",
-      ipsec,
-      "spec.gateway.security.seccompProfile",
-      ("spec.gateway", ["security": ["seccompProfile": ["type": "Localhost"]]])
-    ),
-    bad(
-      "a profile without Localhost",
-      ipsec,
-      "spec.gateway.security.seccompProfile",
-      ("spec.gateway", ["security": ["seccompProfile": ["type": "Unconfined", "localhostProfile": "x"]]])
+      "spec.gateway.resources.requests.memory",
+      ("spec.gateway", ["resources": ["requests": ["memory": "1K"]]])
     ),
   ]
 

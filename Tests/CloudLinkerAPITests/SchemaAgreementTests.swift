@@ -1,4 +1,5 @@
 internal import CloudLinkerAPI
+internal import Foundations
 internal import Kubernetes
 internal import Testing
 
@@ -21,6 +22,24 @@ internal import Testing
       compare(try DecodedShape.of(type), described.schema, "\(name).\(field)", &differences)
     }
     #expect(differences == [])
+  }
+
+  @Test func `a gateway class and its schema have the same fields`() throws {
+    var differences: [String] = []
+    compare(try DecodedShape.of(GatewayClass.self), GatewayClass.schema, "class", &differences)
+    #expect(differences == [])
+  }
+
+  @Test func `a field that no schema has is named, at any depth`() {
+    let value: JSONValue = [
+      "image": "x", "imag": "y", "tolerations": [["key": "a"], ["Key": "b"]], "labels": ["any": "c"],
+      "security": ["seccompProfile": ["kind": "d"]], "affinity": ["anything": ["e": 1]],
+    ]
+    let errors = GatewayClass.schema.unknownFields(in: value)
+    #expect(errors.map(\.path) == ["imag", "security.seccompProfile.kind", "tolerations[1].Key"])
+    #expect(
+      errors.last?.message == "is not a field; the fields here are effect, key, operator, tolerationSeconds, value"
+    )
   }
 
   private func compare(_ shape: DecodedShape, _ schema: Schema, _ path: String, _ differences: inout [String]) {

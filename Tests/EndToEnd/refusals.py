@@ -49,9 +49,12 @@ def refusals(namespace, name, knows_rules):
         "a service name that another connection has": Refusal(
             connection(service={"name": "office"}),
             ("ServiceNameConflict", "spec.service.name", '"office"', "VPNConnection office", "choose another name")),
-        "an image of ones own": Refusal(
-            connection(gateway={"image": "docker.io/evil/image:1"}),
-            ("GatewayOptionsRefused", "spec.gateway.image", "docker.io/evil/image:1", "leave it out")),
+        "more than the gateway class allows": Refusal(
+            connection(gateway={"resources": {"limits": {"memory": "64Gi"}}}),
+            ("GatewayOptionsRefused", "spec.gateway.resources.limits.memory", "64Gi", "512Mi", "ask for less")),
+        "a gateway class that is not there": Refusal(
+            connection(gateway={"className": "absent"}),
+            ("GatewayClassNotFound", "spec.gateway.className", '"absent"', "choose one of default")),
         "a profile that runs a program": Refusal(
             vpn_connection(name, namespace, openvpn(1194, "10.200.0.101", profileSecretRef={"name": "bad-profile"})),
             ("ProfileRefused", "line 2: `up` is not allowed", "run")),

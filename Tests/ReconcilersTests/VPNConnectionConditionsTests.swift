@@ -82,15 +82,6 @@ import Testing
     #expect(plan.status.conditions?.of(.ready)?.reason == "ServiceNotOwned")
   }
 
-  @Test func anImageOfTheTenantsChoiceIsRefused() {
-    var facts = Fixture.facts()
-    facts.connection.spec.gateway = GatewaySpec()
-    facts.connection.spec.gateway?.image = "evil.example.com/root"
-    #expect(VPNConnectionPlan(facts).status.conditions?.of(.ready)?.reason == "GatewayOptionsRefused")
-    facts.defaults.allowedImages = ["evil.example.com/"]
-    #expect(VPNConnectionPlan(facts).status.conditions?.of(.accepted)?.status == "True")
-  }
-
   @Test(arguments: ["cloudlinker-gateways", "cloudlinker-system"])
   func aConnectionInANamespaceOfTheOperatorIsRefused(namespace: String) {
     var facts = Fixture.facts()

@@ -95,6 +95,13 @@ enum Spelling {
       && bytes.allSatisfy { isLetterOrDigit($0) || "-_.".utf8.contains($0) }
   }
 
+  /// The key of a label or annotation: an optional DNS subdomain and '/', then at most 63 characters.
+  static func isQualifiedName(_ text: String) -> Bool {
+    let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+    guard let name = parts.last, !name.isEmpty, isLabelValue(String(name)) else { return false }
+    return parts.count == 1 || parts.count == 2 && isDNSSubdomain(String(parts[0]))
+  }
+
   /// One line without quotes and backslashes; lengths count characters as the API server does (code points).
   static func isOneLine(_ text: String) -> Bool {
     (1...256).contains(text.unicodeScalars.count)
@@ -115,7 +122,7 @@ enum Spelling {
   /// A non-negative Kubernetes quantity without exponent: 100m, 0.5, 64Mi.
   static func isQuantity(_ text: String) -> Bool {
     var rest = text.utf8[...]
-    for suffix in ["Ki", "Mi", "Gi", "Ti", "Pi", "Ei", "m", "k", "K", "M", "G", "T", "P", "E"]
+    for suffix in ["Ki", "Mi", "Gi", "Ti", "Pi", "Ei", "m", "k", "M", "G", "T", "P", "E"]
     where text.hasSuffix(suffix) {
       rest = rest.dropLast(suffix.utf8.count)
       break

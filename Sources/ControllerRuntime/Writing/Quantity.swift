@@ -1,8 +1,13 @@
+public import Foundations
+
 /// A Kubernetes quantity (`500m`, `0.5`, `64Mi`, `1e3`), for comparing amounts whatever their spelling
 /// (k8s.io/apimachinery/pkg/api/resource). Exact, in billionths.
 public struct Quantity: Sendable, Comparable {
   /// Billionths, the finest that Kubernetes knows.
   let nano: Int128
+
+  public static let zero = Quantity(nano: 0)
+  private init(nano: Int128) { self.nano = nano }
 
   /// Nil for what is not a quantity or does not fit.
   public init?(_ text: String) {
@@ -41,6 +46,16 @@ public struct Quantity: Sendable, Comparable {
       value = value / 10 + (value % 10 == 0 ? 0 : 1)
     }
     nano = isNegative ? -value : value
+  }
+
+  /// A quantity as JSON has it: text or a number.
+  public init?(_ value: JSONValue) {
+    switch value {
+    case .string(let text): self.init(text)
+    case .int(let number): self.init(String(number))
+    case .double(let number): self.init(String(number))
+    default: return nil
+    }
   }
 
   public static func < (left: Quantity, right: Quantity) -> Bool { left.nano < right.nano }

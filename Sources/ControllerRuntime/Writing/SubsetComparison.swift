@@ -81,19 +81,10 @@ public struct SubsetComparison: Sendable {
     case (.int(let left), .double(let right)), (.double(let right), .int(let left)): return Double(left) == right
     default: break
     }
-    guard path.names.contains(where: Self.quantities.contains), let left = Self.quantity(desired),
-      let right = Self.quantity(live)
+    guard path.names.contains(where: Self.quantities.contains), let left = Quantity(desired),
+      let right = Quantity(live)
     else { return false }
     return left == right
-  }
-
-  private static func quantity(_ value: JSONValue) -> Quantity? {
-    switch value {
-    case .string(let text): Quantity(text)
-    case .int(let number): Quantity(String(number))
-    case .double(let number): Quantity(String(number))
-    default: nil
-    }
   }
 
   /// The elements by the values of their keys; nil when one has none, or two have the same.

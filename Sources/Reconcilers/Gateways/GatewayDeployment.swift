@@ -6,17 +6,16 @@ internal import Kubernetes
 extension GatewayObjects {
   /// One gateway: one pod, replaced and never doubled, since two clients with one identity would throw each other out
   /// of the VPN server.
-  func deployment(_ tunnel: VPNConnectionSpec.Tunnel) -> Deployment {
+  func deployment(_ tunnel: VPNConnectionSpec.Tunnel, _ settings: GatewayPodSettings) -> Deployment {
     let labels = metadata("", tunnel: tunnel.name).labels ?? [:]
     var selector = GatewayLabels.podSelector(connection.key)
     selector[GatewayLabels.tunnel] = tunnel.name
-    let overrides = connection.spec.gateway
     var podMetadata = ObjectMeta()
-    podMetadata.labels = (overrides?.labels ?? [:])
-      .merging(Self.noSidecarLabels) { _, ours in ours }
+    podMetadata.labels = Self.noSidecarLabels
+      .merging(settings.gatewayClass.labels ?? [:]) { _, chosen in chosen }
       .merging(labels) { _, ours in ours }
-    podMetadata.annotations = (overrides?.annotations ?? [:])
-      .merging(Self.noSidecarAnnotations) { _, ours in ours }
+    podMetadata.annotations = Self.noSidecarAnnotations
+      .merging(settings.gatewayClass.annotations ?? [:]) { _, chosen in chosen }
       .merging([GatewayLabels.owner: connection.key.description]) { _, ours in ours }
     return Deployment(
       metadata: metadata(names.gateway(tunnel: tunnel.name), tunnel: tunnel.name),
@@ -26,19 +25,19 @@ extension GatewayObjects {
         progressDeadlineSeconds: 120,
         selector: LabelSelector(matchLabels: selector),
         strategy: Deployment.Strategy(type: "Recreate"),
-        template: PodTemplate(metadata: podMetadata, spec: podSpec(tunnel))
+        template: PodTemplate(metadata: podMetadata, spec: podSpec(tunnel, settings))
       )
     )
   }
 
-  /// Injectors of service meshes leave the pods alone: a sidecar would run in the privileged namespace and take the
-  /// gateway's traffic. Istio reads the label, and on old versions the annotation; Linkerd reads the annotation.
+  /// Injectors of service meshes leave the pods alone unless a gateway class says otherwise: a sidecar would run in the
+  /// privileged namespace and take the gateway's traffic. Istio reads the label, and on old versions the annotation; Linkerd reads the annotation.
   static let noSidecarLabels = ["sidecar.istio.io/inject": "false"]
   static let noSidecarAnnotations = ["sidecar.istio.io/inject": "false", "linkerd.io/inject": "disabled"]
 
-  private func podSpec(_ tunnel: VPNConnectionSpec.Tunnel) -> PodSpec {
-    let overrides = connection.spec.gateway
-    var container = Container(name: "gateway", image: overrides?.image ?? defaults.image)
+  private func podSpec(_ tunnel: VPNConnectionSpec.Tunnel, _ settings: GatewayPodSettings) -> PodSpec {
+    let chosen = settings.gatewayClass
+    var container = Container(name: "gateway", image: chosen.image ?? defaults.image)
     container.imagePullPolicy = defaults.imagePullPolicy
     container.args = ["--config-directory=/etc/cloudlinker", "--runtime-directory=/run/cloudlinker"]
     container.env = [Container.EnvironmentVariable(name: "POD_IP", fieldPath: "status.podIP")]
@@ -48,8 +47,8 @@ extension GatewayObjects {
       VolumeMount(name: "runtime", mountPath: "/run/cloudlinker"),
       VolumeMount(name: "tun", mountPath: "/dev/net/tun"),
     ]
-    container.resources = overrides?.resources
-    container.securityContext = Self.privileges(overrides?.security)
+    container.resources = settings.resources
+    container.securityContext = Self.privileges(chosen.security)
     // The agent's verdict is debounced already (facts: probe 250 ms, fall 2), so the kubelet believes it at once.
     container.readinessProbe = Probe(
       path: "/readyz",
@@ -74,15 +73,15 @@ extension GatewayObjects {
         .hostPath("tun", path: "/dev/net/tun", type: "CharDevice"),
       ]
     )
-    spec.nodeSelector = overrides?.nodeSelector
+    spec.nodeSelector = chosen.nodeSelector
     if let zone = tunnel.zone {
       spec.nodeSelector = (spec.nodeSelector ?? [:]).merging(["topology.kubernetes.io/zone": zone]) { _, zone in zone }
     }
-    spec.affinity = overrides?.affinity ?? apartFromSiblings
-    spec.tolerations = overrides?.tolerations
-    spec.hostUsers = overrides?.security?.hostUsers
-    spec.imagePullSecrets = overrides?.imagePullSecrets?.map { PodSpec.PullSecret(name: $0.name) }
-    spec.priorityClassName = overrides?.priorityClassName
+    spec.affinity = chosen.affinity ?? apartFromSiblings
+    spec.tolerations = chosen.tolerations
+    spec.hostUsers = chosen.security?.hostUsers
+    spec.imagePullSecrets = chosen.imagePullSecrets?.map { PodSpec.PullSecret(name: $0.name) }
+    spec.priorityClassName = chosen.priorityClassName
     spec.automountServiceAccountToken = false
     spec.enableServiceLinks = false
     spec.terminationGracePeriodSeconds = 10
@@ -90,7 +89,7 @@ extension GatewayObjects {
   }
 
   /// Uid 0 with every capability dropped but the one that routes, firewall rules and tun devices need.
-  private static func privileges(_ chosen: GatewaySpec.Security?) -> SecurityContext {
+  private static func privileges(_ chosen: GatewayClass.Security?) -> SecurityContext {
     var context = SecurityContext()
     context.allowPrivilegeEscalation = false
     context.capabilities = SecurityContext.Capabilities(drop: ["ALL"], add: ["NET_ADMIN"])

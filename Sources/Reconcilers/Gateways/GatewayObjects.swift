@@ -6,12 +6,13 @@ internal import Kubernetes
 public struct GatewayDefaults: Sendable, Hashable {
   /// Namespace of all gateways, labelled `privileged` for Pod Security.
   public var namespace: String
-  /// Image of `cloudlinker-gateway`, unless a connection names its own.
+  /// Image of `cloudlinker-gateway`, unless a gateway class names another.
   public var image: String
   public var imagePullPolicy: String?
-  /// Beginnings of the images that a connection may name instead. A gateway has NET_ADMIN in a privileged namespace,
-  /// so that whoever writes a VPNConnection must not choose its program freely.
-  public var allowedImages: [String] = []
+  /// Images that gateway classes may name instead.
+  public var allowedImages = ImageAllowList()
+  /// ConfigMap in the operator's namespace that holds the gateway classes.
+  public var classesName = "cloudlinker-gateway-classes"
   /// Namespace the operator runs in: its pods may ask gateways for their status.
   public var operatorNamespace: String
   /// DNS domain of the cluster.

@@ -49,6 +49,7 @@ struct GatewayObjectsPlan {
     _ objects: GatewayObjects,
     _ contents: [String: GatewaySecret]
   ) {
+    guard let settings = try? facts.podSettings() else { return }
     var isReplacing = facts.connection.spec.tunnels.contains { tunnel in
       let key = ObjectKey(namespace: facts.defaults.namespace, name: objects.names.gateway(tunnel: tunnel.name))
       return facts.live.deployments.first { $0.key == key }.map(Self.isRolling) ?? false
@@ -56,7 +57,7 @@ struct GatewayObjectsPlan {
     // Those that serve nobody first: nobody misses them, and they show whether the new pod works.
     let tunnels = facts.connection.spec.tunnels.filter { contents[$0.name] != nil }
     for tunnel in tunnels.filter({ !facts.isServing($0.name) }) + tunnels.filter({ facts.isServing($0.name) }) {
-      let desired = objects.deployment(tunnel)
+      let desired = objects.deployment(tunnel, settings)
       guard let present = facts.live.deployments.first(where: { $0.key == desired.key }) else {
         actions.append(.applyDeployment(desired))
         continue

@@ -20,6 +20,8 @@ struct VPNConnectionFacts: Sendable {
   /// Services of ours in the environment under a name that the connection no longer asks for.
   var formerAliases: [Service] = []
   var credentials = Credentials(secrets: [:])
+  /// The gateway class that the connection names.
+  var gatewayClass = GatewayClassLookup.found(GatewayClass())
   var live = GatewayLive()
   /// What each tunnel's gateway said last.
   var observations: [String: GatewayObservation] = [:]
@@ -33,6 +35,14 @@ struct VPNConnectionFacts: Sendable {
   var patience: Duration = GatewaySilence.patience
   var defaults: GatewayDefaults
   var now: Timestamp
+
+  func podSettings() throws(Refusal) -> GatewayPodSettings {
+    try GatewayPodSettings(
+      connection.spec.gateway,
+      gatewayClass,
+      configMap: ObjectKey(namespace: defaults.operatorNamespace, name: defaults.classesName)
+    )
+  }
 
   /// Whether the environment's traffic goes through this gateway now. The kubelet's word counts too: an operator that
   /// has just started has not asked the gateways yet.

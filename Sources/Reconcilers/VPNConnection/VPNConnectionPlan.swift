@@ -91,7 +91,7 @@ struct VPNConnectionPlan {
     _ facts: VPNConnectionFacts,
     _ forwards: [PortForward]
   ) -> ([String: GatewaySecret], Refusal?) {
-    let objects = GatewayObjects(connection: facts.connection, defaults: facts.defaults)
+    let objects = facts.objects
     let content = GatewayContent(
       connection: facts.connection,
       credentials: facts.credentials,

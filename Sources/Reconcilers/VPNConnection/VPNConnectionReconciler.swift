@@ -11,6 +11,7 @@ struct VPNConnectionReconciler: Sendable {
   let observer: GatewayObserver
   let secrets: SecretReader
   let namespaces: NamespaceLabels
+  let classes: GatewayClasses
   let actions: GatewayActions
   let events: EventRecorder
   let defaults: GatewayDefaults
@@ -72,6 +73,7 @@ struct VPNConnectionReconciler: Sendable {
     facts.forwardsBeyondLimit = Set(facts.forwards.filter { !places.includes($0) }.map(\.key))
     facts.rivals = caches.rivals(of: connection)
     facts.formerAliases = caches.aliases(of: key).filter { $0.key.name != connection.spec.serviceName }
+    facts.gatewayClass = classes.catalog.lookup(connection.spec.gatewayClassName)
     facts.observations = await observer.observations(of: key)
     let namespaces = await namespaces.look(at: connection.spec.admittedNamespaces(of: key))
     (facts.unlabelledNamespaces, facts.unknownNamespaces) = namespaces

@@ -5,7 +5,9 @@ internal import Kubernetes
 ///
 ///     the namespace is the operator's               NamespaceRefused        stalled
 ///     spec breaks a rule                            InvalidSpec             stalled
-///     image outside the allowed ones                GatewayOptionsRefused   stalled
+///     its gateway class is not there                GatewayClassNotFound    stalled
+///     its gateway class cannot be used              GatewayClassInvalid     stalled
+///     resources above the class's ceiling           GatewayOptionsRefused   stalled
 ///     an older connection has the Service name      ServiceNameConflict     stalled
 ///     a Service of that name is somebody else's     ServiceNotOwned         stalled
 ///     a Secret, or a key of one, is missing         SecretNotFound, SecretKeyMissing
@@ -16,23 +18,10 @@ enum VPNConnectionVerdict {
     let connection = facts.connection
     if let refusal = Refusal(connection.key, reserved: facts.defaults.reservedNamespaces) { return refusal }
     if let refusal = Refusal(connection.validate()) { return refusal }
-    if let image = connection.spec.gateway?.image, image != facts.defaults.image,
-      !facts.defaults.allowedImages.contains(where: { image.hasPrefix($0) })
-    {
-      return Refusal(
-        condition: .accepted,
-        reason: .gatewayOptionsRefused,
-        message: "spec.gateway.image: \"\(image)\" is not among the images that this operator's owner allows "
-          + "(--allowed-gateway-image): leave it out, or ask the owner"
-      )
-    }
-    if connection.spec.gateway?.security?.seccompProfile?.type == "Unconfined" {
-      return Refusal(
-        condition: .accepted,
-        reason: .gatewayOptionsRefused,
-        message: "spec.gateway.security.seccompProfile.type: Unconfined is not allowed in the gateways' namespace: "
-          + "use RuntimeDefault or Localhost"
-      )
+    do throws(Refusal) {
+      _ = try facts.podSettings()
+    } catch {
+      return error
     }
     let name = connection.spec.serviceName
     if let older = facts.rivals.filter({ Precedence.isOlder($0, connection) }).min(by: Precedence.isOlder) {

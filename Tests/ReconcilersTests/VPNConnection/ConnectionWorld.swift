@@ -48,6 +48,7 @@ final class ConnectionWorld: Sendable {
       observer: observer,
       secrets: SecretReader(client: server, metadata: informers.secretMetadata.store),
       namespaces: NamespaceLabels(client: server, time: time),
+      classes: GatewayClasses(store: informers.gatewayClasses.store, defaults: Fixture.defaults),
       actions: GatewayActions(client: server, hasPolicyV1: true),
       events: events,
       defaults: Fixture.defaults,
@@ -87,6 +88,7 @@ final class ConnectionWorld: Sendable {
     try await sync(informers.networkPolicies)
     if case .v1(let budgets) = informers.budgets { try await sync(budgets) }
     try await sync(informers.pods)
+    try await sync(informers.gatewayClasses)
     for secret in server.objects(Secret.self) {
       _ = informers.secretMetadata.store.put(PartialMetadata(metadata: secret.metadata))
     }

@@ -1,0 +1,47 @@
+public import Foundations
+public import Kubernetes
+
+/// A gateway class: how the cluster's owner wants gateway pods to run. VPNConnections name one in
+/// `spec.gateway.className` and choose nothing else about the pods but resources within `maximumResources`.
+///
+/// Classes are the values of a ConfigMap in the operator's namespace, one class for each key, written in YAML.
+public struct GatewayClass: Codable, Sendable, Hashable {
+  /// The operator's own image where it is left out.
+  public var image: String?
+  /// Secrets in the gateways' namespace.
+  public var imagePullSecrets: [LocalReference]?
+  public var labels: [String: String]?
+  public var annotations: [String: String]?
+  public var nodeSelector: [String: String]?
+  public var tolerations: [Toleration]?
+  /// v1 Affinity, handed through. Left out: the tunnels of a connection prefer different zones and nodes.
+  public var affinity: JSONValue?
+  public var priorityClassName: String?
+  public var security: Security?
+  /// What a gateway gets whose connection asks for nothing else. Left out: `defaultResources`.
+  public var resources: ResourceRequirements?
+  /// The most that a connection may ask for, by resource name; a name that is not in it cannot be asked for. Left out:
+  /// `defaultMaximumResources`.
+  public var maximumResources: [String: JSONValue]?
+  public init() {}
+
+  public struct Security: Codable, Sendable, Hashable {
+    /// false: in a user namespace of its own (Kubernetes 1.33 and later).
+    public var hostUsers: Bool?
+    public var seccompProfile: SecurityContext.SeccompProfile?
+    public var seLinuxOptions: SecurityContext.SELinuxOptions?
+    public init() {}
+  }
+
+  /// README measures 33 MB for a gateway at work; the memory limit is about four times that. There is no CPU limit,
+  /// because throttling would slow the tunnel down.
+  public static let defaultResources = ResourceRequirements(
+    limits: ["memory": "128Mi"],
+    requests: ["cpu": "10m", "memory": "48Mi"]
+  )
+  /// Enough for a busy tunnel; an owner whose tenants need more raises it in a class.
+  public static let defaultMaximumResources: [String: JSONValue] = ["cpu": "2", "memory": "512Mi"]
+
+  public var effectiveResources: ResourceRequirements { resources ?? Self.defaultResources }
+  public var effectiveMaximumResources: [String: JSONValue] { maximumResources ?? Self.defaultMaximumResources }
+}

@@ -1,0 +1,76 @@
+internal import CloudLinkerAPI
+internal import ControllerRuntime
+internal import Foundations
+internal import Kubernetes
+internal import YAML
+
+/// Reads one gateway class from its YAML. No API server checks a ConfigMap's values, so everything is checked here.
+struct GatewayClassReader {
+  /// The operator's own image, which every class may name.
+  let image: String
+  let allowedImages: ImageAllowList
+
+  /// - Parameters:
+  ///   - name: the key in the ConfigMap.
+  ///   - text: a mapping of the fields of `GatewayClass`; an empty text is a class of defaults.
+  /// - Throws: every finding, each with the field it is about.
+  func read(_ name: String, _ text: String) throws(GatewayClassProblem) -> GatewayClass {
+    guard GatewayClass.isName(name) else {
+      throw GatewayClassProblem("the name must have 1 to 63 lower-case letters, digits and '-', no '-' at either end")
+    }
+    let tree = try decode(JSONValue.self, text)
+    try refuse(GatewayClass.schema.unknownFields(in: tree))
+    let gatewayClass = tree == .null ? GatewayClass() : try decode(GatewayClass.self, text)
+    try refuse(gatewayClass.validate() + imageErrors(gatewayClass) + resourceErrors(gatewayClass))
+    return gatewayClass
+  }
+
+  private func decode<Value: Decodable>(
+    _ type: Value.Type,
+    _ text: String
+  ) throws(GatewayClassProblem) -> Value {
+    do {
+      return try YAML.decode(type, from: Array(text.utf8))
+    } catch {
+      throw GatewayClassProblem("\(error)")
+    }
+  }
+
+  private func refuse(_ errors: [FieldError]) throws(GatewayClassProblem) {
+    guard !errors.isEmpty else { return }
+    throw GatewayClassProblem(errors.map(\.description).joined(separator: "; "))
+  }
+
+  private func imageErrors(_ gatewayClass: GatewayClass) -> [FieldError] {
+    guard let chosen = gatewayClass.image, chosen != image, !allowedImages.admits(chosen) else { return [] }
+    let message = "is neither the operator's own image nor allowed by --allowed-gateway-image"
+    return [FieldError("image", chosen, message)]
+  }
+
+  private func resourceErrors(_ gatewayClass: GatewayClass) -> [FieldError] {
+    let resources = gatewayClass.effectiveResources
+    return (resources.requests ?? [:]).sorted { $0.key < $1.key }.compactMap { name, request -> FieldError? in
+      guard let limit = resources.limits?[name], let most = Quantity(limit), let least = Quantity(request), least > most
+      else { return nil }
+      return FieldError("resources.requests.\(name)", request.written, "is more than the limit of \(limit.written)")
+    }
+  }
+}
+
+/// What is wrong with a gateway class, for the cluster's owner.
+struct GatewayClassProblem: Error, Hashable, CustomStringConvertible {
+  var description: String
+  init(_ description: String) { self.description = description }
+}
+
+extension JSONValue {
+  /// A quantity as it was written.
+  var written: String {
+    switch self {
+    case .string(let text): text
+    case .int(let number): "\(number)"
+    case .double(let number): "\(number)"
+    default: ""
+    }
+  }
+}
