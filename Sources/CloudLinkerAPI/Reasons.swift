@@ -73,6 +73,9 @@ public enum Reason: String, Codable, Sendable, CaseIterable {
   case serviceNameConflict = "ServiceNameConflict"
   /// A Service of that name exists that is not the operator's: delete it or choose another `spec.service.name`.
   case serviceNotOwned = "ServiceNotOwned"
+  /// An object in the gateways' namespace has a name of this connection's and belongs to another: the cluster's owner
+  /// deletes that object, or the connection gets another name.
+  case gatewayNameTaken = "GatewayNameTaken"
   /// There is no gateway class of the name in `spec.gateway.className`: choose one of those that the message lists.
   case gatewayClassNotFound = "GatewayClassNotFound"
   /// The gateway class cannot be read: the cluster's owner must correct it. Running gateways stay as they are.

@@ -39,6 +39,25 @@ struct Caches: Sendable {
     return live
   }
 
+  /// Objects of others under the names that `objects` would have. Only what carries the operator's label is watched, and
+  /// nobody else has business in the gateways' namespace.
+  func strangers(under objects: GatewayObjects) -> [GatewayStranger] {
+    let names = objects.names
+    let gateways = objects.connection.spec.tunnels.map { names.gateway(tunnel: $0.name) }
+    func find<Object: Resource>(_ store: Store<Object>, _ names: [String]) -> [GatewayStranger] {
+      names.compactMap { name in
+        guard let object = store.get(ObjectKey(namespace: objects.defaults.namespace, name: name)),
+          GatewayLabels.connectionKey(of: object.metadata) != objects.connection.key
+        else { return nil }
+        let owner = object.metadata.annotations?[GatewayLabels.owner]
+        return GatewayStranger(kind: Object.resourceType.kind, key: object.key, owner: owner)
+      }
+    }
+    return find(gatewaySecrets, gateways) + find(deployments, gateways)
+      + find(services, [names.service, names.siblings])
+      + find(networkPolicies, [names.service])
+  }
+
   /// The Services in the environment that are this connection's, under whatever name.
   /// Those in the gateways' namespace carry the same labels and are none.
   func aliases(of key: ObjectKey) -> [Service] {

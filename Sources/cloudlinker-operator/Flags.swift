@@ -10,6 +10,9 @@ struct Flags {
   var gatewayImage: String?
   var gatewayImagePullPolicy: String?
   var allowedGatewayImages: [String] = []
+  var monitoringNamespace: String?
+  var dnsNamespace = "kube-system"
+  var clusterRanges: [IPv4Network] = []
   var gatewayClasses = "cloudlinker-gateway-classes"
   var operatorNamespace: String
   var clusterDomain = "cluster.local"
@@ -45,6 +48,10 @@ struct Flags {
       --allowed-gateway-image IMAGE     a registry, repository or image that gateway classes may use besides the
                                         operator's own image; may be repeated
       --gateway-namespace NAME          where gateways run; default cloudlinker-gateways
+      --monitoring-namespace NAME       whose pods may scrape the gateways' metrics; default: none
+      --dns-namespace NAME              of the cluster's DNS servers, which gateways may ask; default kube-system
+      --cluster-range CIDR              IPv4 network of pods, Services or nodes, in which no VPN server may be; may be
+                                        repeated
       --cluster-domain DOMAIN           default cluster.local
       --listen ADDRESS:PORT             /metrics, /healthz, /readyz; default [::]:8080
       --leader-election true|false      default true
@@ -104,6 +111,13 @@ struct Flags {
     case "--allowed-gateway-image": allowedGatewayImages.append(value)
     case "--gateway-classes": gatewayClasses = value
     case "--gateway-namespace": gatewayNamespace = value
+    case "--monitoring-namespace": monitoringNamespace = value
+    case "--dns-namespace": dnsNamespace = value
+    case "--cluster-range":
+      guard let range = IPv4Network(value) else {
+        throw UsageError("\(name): \"\(value)\" is no IPv4 network, such as 10.96.0.0/12")
+      }
+      clusterRanges.append(range)
     case "--cluster-domain": clusterDomain = value
     case "--listen":
       guard let colon = value.lastIndex(of: ":"), let port = UInt16(value[value.index(after: colon)...]) else {

@@ -95,6 +95,9 @@ final class Program: Sendable {
     )
     defaults.allowedImages = ImageAllowList(flags.allowedGatewayImages)
     defaults.classesName = flags.gatewayClasses
+    defaults.monitoringNamespace = flags.monitoringNamespace
+    defaults.dnsNamespace = flags.dnsNamespace
+    defaults.clusterRanges = flags.clusterRanges
     return defaults
   }
 

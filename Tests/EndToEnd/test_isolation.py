@@ -28,6 +28,7 @@ class Isolation(EndToEndCase):
             return admits(policies, gateway, source, labels, port)
         own, system, gateways = namespace(self.environment.name), namespace(SYSTEM), namespace(GATEWAYS)
         self.assertTrue(admitted(own, {"app": "app"}, 33000))
+        self.assertFalse(admitted(own, {"app": "app"}, 15021))
         self.assertTrue(admits(policies, gateway, own, {}, 33053, "UDP"))
         self.assertTrue(admitted(gateways, sibling["metadata"]["labels"], 15021))
         self.assertTrue(admitted(system, operator_labels, 15021))

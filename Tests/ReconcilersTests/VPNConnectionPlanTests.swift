@@ -35,11 +35,11 @@ import Testing
     #expect(VPNConnectionPlan(settled).actions == [])
   }
 
-  @Test func aSecondForwardTouchesSecretsAndServiceOnly() {
+  @Test func aSecondForwardTouchesNoDeployment() {
     let facts = Fixture.facts()
     var settled = Fixture.settled(facts, after: VPNConnectionPlan(facts))
     settled.forwards.append(Fixture.forward("second", port: 33001, created: 1))
-    #expect(VPNConnectionPlan(settled).actions.map(\.kind).sorted() == ["secret", "secret", "service"])
+    #expect(VPNConnectionPlan(settled).actions.map(\.kind).sorted() == ["policy", "secret", "secret", "service"])
   }
 
   @Test func whatSomebodyElseChangedIsChangedBackAndNamed() throws {

@@ -1,4 +1,5 @@
 internal import CloudLinkerAPI
+public import Foundations
 internal import Gateway
 internal import Kubernetes
 
@@ -17,6 +18,12 @@ public struct GatewayDefaults: Sendable, Hashable {
   public var operatorNamespace: String
   /// DNS domain of the cluster.
   public var clusterDomain: String
+  /// Namespace whose pods may scrape the gateways' metrics; nil: none.
+  public var monitoringNamespace: String?
+  /// Namespace of the cluster's DNS servers.
+  public var dnsNamespace = "kube-system"
+  /// Networks of pods, Services and nodes: no VPN server's name may lead a gateway there.
+  public var clusterRanges: [IPv4Network] = []
   /// Namespaces in which no object of a tenant is accepted.
   var reservedNamespaces: Set<String> { [namespace, operatorNamespace] }
 
@@ -41,10 +48,11 @@ struct GatewayObjects {
   let defaults: GatewayDefaults
   let names: GatewayNames
 
-  init(connection: VPNConnection, defaults: GatewayDefaults) {
+  /// - Parameter live: what stands already; it decides which names are used.
+  init(connection: VPNConnection, defaults: GatewayDefaults, live: GatewayLive = GatewayLive()) {
     self.connection = connection
     self.defaults = defaults
-    names = GatewayNames(connection.key)
+    names = GatewayNames(connection.key, live: live)
   }
 
   func metadata(_ name: String, tunnel: String? = nil) -> ObjectMeta {
@@ -64,13 +72,9 @@ struct GatewayObjects {
     return labels
   }
 
-  /// ClusterIP Service over the ready gateways, with every accepted port. `status` is always there, because a Service
-  /// without a port is refused and its address must not change with the first forward.
+  /// ClusterIP Service over the ready gateways, with every accepted port.
   func service(forwards: [PortForward]) -> Service {
-    let forwarded = forwards.flatMap { PortClaims.ports(of: $0) }.sorted {
-      ($0.number, $0.transport) < ($1.number, $1.transport)
-    }
-    let ports = forwarded.map { port in
+    let ports = Self.ports(of: forwards).map { port in
       Service.Port(
         name: "\(port.transport.lowercased())-\(port.number)",
         protocol: port.transport,
@@ -83,9 +87,23 @@ struct GatewayObjects {
       spec: Service.Spec(
         type: "ClusterIP",
         selector: GatewayLabels.podSelector(connection.key),
-        ports: ports + [Self.statusPort]
+        ports: ports.isEmpty ? [Self.placeholderPort] : ports
       )
     )
+  }
+
+  /// A Service without a port is refused, and its address must not change with the first forward. Nothing listens on the
+  /// discard port (RFC 863).
+  private static let placeholderPort = Service.Port(
+    name: "no-forwards-yet",
+    protocol: "TCP",
+    port: 9,
+    targetPort: 9
+  )
+
+  /// What the gateways accept, in order.
+  static func ports(of forwards: [PortForward]) -> [PortClaims.Port] {
+    forwards.flatMap { PortClaims.ports(of: $0) }.sorted { ($0.number, $0.transport) < ($1.number, $1.transport) }
   }
 
   /// Headless Service with ready and unready gateways alike: a sibling decides by its own probe.
@@ -137,39 +155,6 @@ struct GatewayObjects {
     return Service(metadata: metadata, spec: Service.Spec(type: "ExternalName", externalName: serviceHost()))
   }
 
-  /// Admits pods of the connection's namespace and of `allowedNamespaces`, siblings, and the operator's status
-  /// requests; nobody else. Namespaces are told by the label that Kubernetes itself sets since 1.21.
-  func networkPolicy() -> NetworkPolicy {
-    let namespaces = connection.spec.admittedNamespaces(of: connection.key).sorted()
-    let users = namespaces.map { NetworkPolicy.Peer(namespaceSelector: Self.namespaceSelector($0)) }
-    let gateways = LabelSelector(matchLabels: GatewayLabels.podSelector(connection.key))
-    let status = NetworkPolicy.Port(protocol: "TCP", port: .int(GatewayConfiguration.endpointPort))
-    return NetworkPolicy(
-      metadata: metadata(names.service),
-      spec: NetworkPolicy.Spec(
-        podSelector: gateways,
-        policyTypes: ["Ingress"],
-        ingress: [
-          NetworkPolicy.IngressRule(from: users),
-          NetworkPolicy.IngressRule(from: [NetworkPolicy.Peer(podSelector: gateways)]),
-          NetworkPolicy.IngressRule(
-            from: [
-              NetworkPolicy.Peer(
-                namespaceSelector: Self.namespaceSelector(defaults.operatorNamespace),
-                podSelector: LabelSelector(matchLabels: [GatewayLabels.component: GatewayLabels.manager])
-              )
-            ],
-            ports: [status]
-          ),
-        ]
-      )
-    )
-  }
-
-  static func namespaceSelector(_ name: String) -> LabelSelector {
-    LabelSelector(matchLabels: [NamespaceLabels.label: name])
-  }
-
   /// One gateway at a time may be evicted. With a single tunnel nothing is promised: a drain must be able to end.
   func disruptionBudget<Budget: PodDisruptionBudgetResource>(_ type: Budget.Type) -> Budget {
     Budget(
@@ -186,9 +171,4 @@ struct GatewayObjects {
     metadata.annotations?[GatewayLabels.revision] = content.revision
     return Secret(metadata: metadata, type: "Opaque", data: content.data)
   }
-}
-
-extension VPNConnectionSpec {
-  /// The namespaces whose pods may use the connection `key`.
-  func admittedNamespaces(of key: ObjectKey) -> Set<String> { Set([key.namespace] + (allowedNamespaces ?? [])) }
 }

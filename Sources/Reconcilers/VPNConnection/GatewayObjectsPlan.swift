@@ -21,7 +21,7 @@ struct GatewayObjectsPlan {
   var held: String?
 
   init(facts: VPNConnectionFacts, contents: [String: GatewaySecret], forwards: [PortForward]) {
-    let objects = GatewayObjects(connection: facts.connection, defaults: facts.defaults)
+    let objects = facts.objects
     let live = facts.live
     for tunnel in facts.connection.spec.tunnels {
       guard let content = contents[tunnel.name] else { continue }
@@ -35,7 +35,7 @@ struct GatewayObjectsPlan {
     }
     let alias = objects.alias()
     if differs(alias, facts.alias.map { [$0] } ?? []) { actions.append(.applyService(alias)) }
-    let policy = objects.networkPolicy()
+    let policy = objects.networkPolicy(forwards: forwards)
     if differs(policy, live.networkPolicies) { actions.append(.applyNetworkPolicy(policy)) }
     let budget = objects.disruptionBudget(PodDisruptionBudgetV1beta1.self)
     if differs(budget, live.budgets) { actions.append(.applyBudget(budget)) }
@@ -94,6 +94,16 @@ struct GatewayObjectsPlan {
     }
     for secret in facts.live.secrets where !kept.contains(secret.key.name) {
       actions.append(.delete(kind: "Secret", secret.key, uid: secret.metadata.uid))
+    }
+    let services = [objects.names.service, objects.names.siblings]
+    for service in facts.live.services where !services.contains(service.key.name) {
+      actions.append(.delete(kind: "Service", service.key, uid: service.metadata.uid))
+    }
+    for policy in facts.live.networkPolicies where policy.key.name != objects.names.service {
+      actions.append(.delete(kind: "NetworkPolicy", policy.key, uid: policy.metadata.uid))
+    }
+    for budget in facts.live.budgets where budget.key.name != objects.names.service {
+      actions.append(.delete(kind: "PodDisruptionBudget", budget.key, uid: budget.metadata.uid))
     }
   }
 

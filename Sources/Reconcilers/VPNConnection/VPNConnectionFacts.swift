@@ -23,6 +23,8 @@ struct VPNConnectionFacts: Sendable {
   /// The gateway class that the connection names.
   var gatewayClass = GatewayClassLookup.found(GatewayClass())
   var live = GatewayLive()
+  /// Objects of others that have a name which this connection's objects would get.
+  var strangers: [GatewayStranger] = []
   /// What each tunnel's gateway said last.
   var observations: [String: GatewayObservation] = [:]
   /// Namespaces that a NetworkPolicy cannot select because they lack the label `kubernetes.io/metadata.name`.
@@ -35,6 +37,8 @@ struct VPNConnectionFacts: Sendable {
   var patience: Duration = GatewaySilence.patience
   var defaults: GatewayDefaults
   var now: Timestamp
+
+  var objects: GatewayObjects { GatewayObjects(connection: connection, defaults: defaults, live: live) }
 
   func podSettings() throws(Refusal) -> GatewayPodSettings {
     try GatewayPodSettings(
@@ -77,11 +81,26 @@ struct GatewayLive: Sendable {
     deployments.isEmpty && services.isEmpty && secrets.isEmpty && networkPolicies.isEmpty && budgets.isEmpty
       && pods.isEmpty
   }
+  /// Name and tunnel of everything but pods, whose names the ReplicaSets choose.
+  var names: [(name: String, tunnel: String?)] {
+    func all<Object: Resource>(_ objects: [Object]) -> [(name: String, tunnel: String?)] {
+      objects.map { ($0.key.name, $0.metadata.labels?[GatewayLabels.tunnel]) }
+    }
+    return all(deployments) + all(services) + all(secrets) + all(networkPolicies) + all(budgets)
+  }
   func pod(tunnel: String) -> Pod? {
     pods.filter { $0.metadata.labels?[GatewayLabels.tunnel] == tunnel && $0.metadata.deletionTimestamp == nil }
       .max { ($0.metadata.creationTimestamp ?? zero) < ($1.metadata.creationTimestamp ?? zero) }
   }
   private var zero: Timestamp { Timestamp(seconds: 0) }
+}
+
+/// An object that stands where one of a connection's would be made, and is not the connection's.
+struct GatewayStranger: Sendable, Hashable {
+  var kind: String
+  var key: ObjectKey
+  /// `namespace/name` of the connection that it belongs to; nil: no connection.
+  var owner: String?
 }
 
 /// One thing to do. Each is safe to repeat, and safe to lose the answer of.

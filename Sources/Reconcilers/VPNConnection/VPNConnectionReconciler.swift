@@ -69,6 +69,7 @@ struct VPNConnectionReconciler: Sendable {
     facts.live = live
     facts.limits = limits
     facts.neighbours = caches.neighbours(of: connection)
+    facts.strangers = caches.strangers(under: facts.objects)
     facts.forwards = caches.forwards(of: key)
     facts.forwardsBeyondLimit = Set(facts.forwards.filter { !places.includes($0) }.map(\.key))
     facts.rivals = caches.rivals(of: connection)

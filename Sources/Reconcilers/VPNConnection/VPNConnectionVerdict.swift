@@ -1,4 +1,5 @@
 internal import CloudLinkerAPI
+internal import Foundations
 internal import Kubernetes
 
 /// Whether a connection may be carried out at all, decided before anything is made.
@@ -8,6 +9,8 @@ internal import Kubernetes
 ///     its gateway class is not there                GatewayClassNotFound    stalled
 ///     its gateway class cannot be used              GatewayClassInvalid     stalled
 ///     resources above the class's ceiling           GatewayOptionsRefused   stalled
+///     a server lies in a range of the cluster       InvalidSpec             stalled
+///     an object of another has one of its names     GatewayNameTaken        stalled
 ///     an older connection has the Service name      ServiceNameConflict     stalled
 ///     a Service of that name is somebody else's     ServiceNotOwned         stalled
 ///     a Secret, or a key of one, is missing         SecretNotFound, SecretKeyMissing
@@ -23,6 +26,7 @@ enum VPNConnectionVerdict {
     } catch {
       return error
     }
+    if let refusal = insideCluster(facts) ?? nameTaken(facts) { return refusal }
     let name = connection.spec.serviceName
     if let older = facts.rivals.filter({ Precedence.isOlder($0, connection) }).min(by: Precedence.isOlder) {
       return Refusal(
@@ -41,6 +45,35 @@ enum VPNConnectionVerdict {
       )
     }
     return nil
+  }
+
+  /// A server inside the cluster would let a tenant probe pods, Services and nodes from the gateways' namespace.
+  private static func insideCluster(_ facts: VPNConnectionFacts) -> Refusal? {
+    for (index, tunnel) in facts.connection.spec.tunnels.enumerated() {
+      guard let address = IPv4Address(tunnel.server),
+        let range = facts.defaults.clusterRanges.first(where: { $0.contains(address) })
+      else { continue }
+      return Refusal(
+        condition: .accepted,
+        reason: .invalidSpec,
+        message:
+          "spec.tunnels[\(index)].server: \(tunnel.server) lies in the cluster's own range \(range): name a server "
+          + "outside the cluster"
+      )
+    }
+    return nil
+  }
+
+  private static func nameTaken(_ facts: VPNConnectionFacts) -> Refusal? {
+    guard let stranger = facts.strangers.first else { return nil }
+    let owner = stranger.owner.map { "VPNConnection \($0)" } ?? "no VPNConnection"
+    return Refusal(
+      condition: .accepted,
+      reason: .gatewayNameTaken,
+      message: "metadata.name: \(stranger.kind) \(stranger.key) has a name that this connection needs, and belongs to "
+        + "\(owner): nothing is overwritten. Choose another name for the connection, or have the cluster's owner delete "
+        + "that object"
+    )
   }
 
   static func missing(_ credential: MissingCredential) -> Refusal {

@@ -1,0 +1,41 @@
+internal import Foundations
+internal import Kubernetes
+
+/// Labels by which everything of ours is found again.
+public enum GatewayLabels {
+  public static let managedBy = "app.kubernetes.io/managed-by"
+  public static let manager = "cloudlinker-operator"
+  public static let component = "app.kubernetes.io/name"
+  public static let gateway = "cloudlinker-gateway"
+  public static let namespace = "cloudlinker.dev/namespace"
+  public static let connection = "cloudlinker.dev/connection"
+  public static let uid = "cloudlinker.dev/connection-uid"
+  public static let tunnel = "cloudlinker.dev/tunnel"
+  /// Annotation with the whole `namespace/name`, since a label holds 63 characters only.
+  public static let owner = "cloudlinker.dev/owner"
+  /// Annotation on a gateway's pod: the revision of the configuration it should have.
+  public static let revision = "cloudlinker.dev/revision"
+  /// Finalizer of a VPNConnection: what stands in the gateways' namespace is removed first.
+  public static let finalizer = "cloudlinker.dev/gateways"
+
+  /// Label selector of all objects of ours.
+  public static let selector = "\(managedBy)=\(manager)"
+
+  /// A label value holds at most 63 characters; a longer name is cut and told apart by its hash.
+  static func value(_ name: String) -> String {
+    name.utf8.count <= 63 ? name : "\(name.prefix(52))-\(SHA256.text(name).prefix(10))"
+  }
+
+  /// What selects a connection's gateway pods.
+  static func podSelector(_ connection: ObjectKey) -> [String: String] {
+    [
+      component: gateway, namespace: value(connection.namespace), Self.connection: value(connection.name),
+    ]
+  }
+
+  /// The connection an object in the gateways' namespace belongs to, from its annotation.
+  static func connectionKey(of metadata: ObjectMeta) -> ObjectKey? {
+    guard metadata.labels?[managedBy] == manager, let owner = metadata.annotations?[Self.owner] else { return nil }
+    return ObjectKey(owner: owner)
+  }
+}
