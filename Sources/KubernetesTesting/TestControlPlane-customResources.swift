@@ -9,7 +9,13 @@ extension TestControlPlane {
   }
   public static var hasCustomResourceServer: Bool { isControllable && customResourceServer != nil }
 
-  /// Starts that server beside the API server, with definitions and objects of its own; once for each control plane.
+  /// The server of the shared control plane, started when first asked for.
+  /// - Returns: its URL.
+  public static func sharedCustomResourceServer() async throws -> String { try await sharedCustomResourceStart.value }
+  private static let sharedCustomResourceStart = Task { try await shared().startCustomResourceServer() }
+
+  /// Starts that server beside the API server, with definitions and objects of its own; at most once for each control
+  /// plane.
   /// - Returns: its URL. It trusts the API server's tokens and shows the same certificate.
   public func startCustomResourceServer() async throws(TestControlPlaneError) -> String {
     guard let program = Self.customResourceServer, access(program, X_OK) == 0 else {

@@ -21,7 +21,7 @@ enum APIServers {
   }
   private static let startedModern = Task {
     let plane = try await TestControlPlane.shared()
-    return try await withDefinitions(APIServer(plane.startCustomResourceServer(), tls: plane.tls()))
+    return try await withDefinitions(APIServer(TestControlPlane.sharedCustomResourceServer(), tls: plane.tls()))
   }
 
   private static func withDefinitions(_ server: APIServer) async throws -> APIServer {
