@@ -37,6 +37,9 @@ struct GatewayContent {
       probe: GatewayConfiguration.Probe(address: connection.spec.probe?.address),
       siblings: siblings
     )
+    do { try configuration.validate() } catch {
+      throw RefusedContent(part: .configuration, message: "tunnel \(tunnel.name): \(error.message)")
+    }
     return try GatewaySecret(configuration: configuration, files: files)
   }
 
@@ -201,7 +204,8 @@ struct GatewayContent {
         files: GatewaySecretFiles(files)
       )
     } catch {
-      throw RefusedProfile(
+      throw RefusedContent(
+        part: .profile,
         message:
           "spec.openVPN.profileSecretRef: Secret \"\(spec.profileSecretRef?.name ?? "")\": \(error): correct it there"
       )

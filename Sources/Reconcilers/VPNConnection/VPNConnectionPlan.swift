@@ -104,15 +104,8 @@ struct VPNConnectionPlan {
         contents[tunnel.name] = try content.secret(tunnel)
       } catch let missing as MissingCredential {
         return ([:], VPNConnectionVerdict.missing(missing))
-      } catch let profile as RefusedProfile {
-        return (
-          [:],
-          Refusal(
-            condition: .dependenciesReady,
-            reason: .profileRefused,
-            message: profile.message
-          )
-        )
+      } catch let refused as RefusedContent {
+        return ([:], refused.refusal)
       } catch {
         return (
           [:],

@@ -1,0 +1,15 @@
+internal import CloudLinkerAPI
+
+/// What a gateway would refuse, found before it is told: a `.ovpn` profile, or its configuration as a whole.
+struct RefusedContent: Error {
+  enum Part { case profile, configuration }
+  var part: Part
+  var message: String
+
+  var refusal: Refusal {
+    switch part {
+    case .profile: Refusal(condition: .dependenciesReady, reason: .profileRefused, message: message)
+    case .configuration: Refusal(condition: .accepted, reason: .configurationRefused, message: message)
+    }
+  }
+}

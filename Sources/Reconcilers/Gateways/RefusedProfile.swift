@@ -1,4 +1,0 @@
-/// A `.ovpn` profile that a gateway would refuse.
-struct RefusedProfile: Error {
-  var message: String
-}
