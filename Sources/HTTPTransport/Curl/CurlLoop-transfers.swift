@@ -4,6 +4,7 @@ internal import Foundations
 extension CurlLoop {
   /// Begins what was admitted. One that fails at once makes room for the next: a loop, not a recursion.
   func beginReady() {
+    failLostStreams()
     while !ready.isEmpty {
       let batch = ready
       ready = []
@@ -20,7 +21,7 @@ extension CurlLoop {
     }
     let transfer = CurlTransfer(start, easy: easy, maxBytes: options.maxResponseBytes)
     transfers[start.ticket.id] = transfer
-    do throws(TransportError) { try transfer.configure(options) } catch { return end(transfer, error) }
+    do throws(TransportError) { try transfer.configure(options, sockets) } catch { return end(transfer, error) }
     guard curl_multi_add_handle(multi, easy) == CURLM_OK else {
       return end(transfer, .exhausted(start.ticket.target))
     }
@@ -42,6 +43,7 @@ extension CurlLoop {
   /// longer in `transfers` afterwards, and every caller looks it up there.
   func end(_ transfer: CurlTransfer, _ error: TransportError?) {
     guard transfers.removeValue(forKey: transfer.start.ticket.id) != nil else { return }
+    if let error { leaveSilentConnection(of: transfer, error.kind) }
     curl_multi_remove_handle(multi, transfer.easy)
     let head = transfer.responseHead
     transfer.deliverHead(unless: error != nil)

@@ -14,6 +14,9 @@ final class CurlLoop {
   /// Admitted, to be begun before the loop sleeps.
   var ready: [CurlStart] = []
   var idlePool: [UnsafeMutableRawPointer] = []
+  let sockets = CurlSockets()
+  /// A connection was disconnected, and libcurl has not noticed yet; see `CurlLoop-connections.swift`.
+  var hasLostConnection = false
   /// When `expireIdle` has to look again, in monotonic milliseconds.
   var nextIdleCheck = Int64.max
   private var isStopping = false

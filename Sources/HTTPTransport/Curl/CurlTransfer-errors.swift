@@ -19,11 +19,27 @@ extension CurlTransfer {
     case nil: break
     }
     guard code != CURLE_OK else { return nil }
-    let own = errorMessage
-    let words = own.isEmpty ? String(cString: curl_easy_strerror(code)) : own
+    let words = words(for: code)
     let kind = Self.kind(code, words: words, proxyStatus: proxyStatus)
     let before: Set<TransportError.Kind> = [.resolve, .connect, .tls, .proxy, .invalidRequest]
-    return TransportError(kind, "\(host): \(words)", mayHaveBeenProcessed: sent && !before.contains(kind))
+    let mayHaveBeenProcessed = sent && !before.contains(kind)
+    let isOpen = mayHaveBeenProcessed && kind == .reset && !RequestCheck.isIdempotent(start.request)
+    return TransportError(
+      kind,
+      "\(host): \(words)\(isOpen ? "; the server may have acted on the request" : "")",
+      mayHaveBeenProcessed: mayHaveBeenProcessed
+    )
+  }
+
+  /// Plain words where libcurl's are about its inside: a server that says GOAWAY is a framing error or, if that leads to
+  /// a repetition, one of the callback that refuses it (see `rewind`).
+  private func words(for code: CURLcode) -> String {
+    let own = errorMessage
+    switch code {
+    case CURLE_SEND_FAIL_REWIND: return "the connection ended before the answer came"
+    case CURLE_HTTP2 where own.isEmpty: return "the server ended the HTTP/2 connection before its answer"
+    default: return own.isEmpty ? String(cString: curl_easy_strerror(code)) : own
+    }
   }
 
   /// The status of a proxy's answer to CONNECT; 0 when there was none.

@@ -3,7 +3,7 @@ internal import CCurl
 extension CurlTransfer {
   /// Tells libcurl everything about this request.
   /// - Throws: `.invalidRequest` when libcurl refuses an option, such as a malformed proxy URL.
-  func configure(_ options: CurlTransport.Options) throws(TransportError) {
+  func configure(_ options: CurlTransport.Options, _ sockets: CurlSockets) throws(TransportError) {
     let request = start.request
     set(CURLOPT_NOSIGNAL, 1)
     // Without this, giving up on a name that is still being looked up blocks the thread until the resolver answers.
@@ -14,8 +14,11 @@ extension CurlTransfer {
     set(CURLOPT_TCP_KEEPALIVE, 1)
     set(CURLOPT_TCP_KEEPIDLE, 30)
     set(CURLOPT_TCP_KEEPINTVL, 10)
+    sockets.follow(easy)
     set(CURLOPT_USERAGENT, options.userAgent)
-    if options.version == .automatic, start.ticket.target.scheme == .https {
+    if options.upgradesToHTTP2 {
+      set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2_0))
+    } else if options.version == .automatic, start.ticket.target.scheme == .https {
       set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2TLS))
       // Waits for a connection that is being made, in case it can be shared, instead of making its own.
       set(CURLOPT_PIPEWAIT, 1)

@@ -14,6 +14,8 @@ final class CurlTransfer {
   var head = HeaderBlock()
   var body: [UInt8] = []
   var stop: Stop?
+  /// Milliseconds of the monotonic clock, as is `lastActivity`.
+  let begun = monotonicMilliseconds()
   /// Milliseconds of the monotonic clock at the last sign of life; see `CurlLoop-idle.swift`.
   var lastActivity = monotonicMilliseconds()
   var uploaded: curl_off_t = 0

@@ -35,6 +35,12 @@ public final class CurlTransport: Transport {
     /// How much of a stream waits for its reader before the sender is slowed down. Default 256 KiB.
     public var streamBufferBytes = 256 << 10
     public var userAgent = "cloudlinker-operator"
+    /// How long a connection must have been silent before one that waits in vain leaves it; see
+    /// `CurlLoop-connections.swift`.
+    var longestSilence: ClosedRange<Duration> = .seconds(5) ... .seconds(15)
+    /// HTTP/2 in the clear as well (RFC 7540 §3.2), for tests whose server speaks in frames. Not with prior knowledge:
+    /// libcurl 7.88 uses such a connection for one request only.
+    var upgradesToHTTP2 = false
 
     public init(tls: TLSConfiguration = TLSConfiguration(), proxy: Proxy = .environment) {
       self.tls = tls

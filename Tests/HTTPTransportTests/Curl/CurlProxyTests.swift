@@ -48,7 +48,10 @@ internal import Testing
         guard let head = connection.readRequest() else { return }
         seen.withLock { $0 += Array(head.utf8) }
         connection.write("HTTP/1.1 200 Connection established\r\n\r\n")
-        connection.splice(port: port) { bytes in seen.withLock { $0 += bytes } }
+        connection.splice(port: port) { bytes in
+          seen.withLock { $0 += bytes }
+          return true
+        }
       }
       setenv("HTTPS_PROXY", proxy.url, 1)
       let tls = TLSConfiguration(certificateAuthorities: pki.authority.identity.certificate)

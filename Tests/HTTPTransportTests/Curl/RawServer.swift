@@ -50,7 +50,8 @@ final class RawServer: Sendable {
     }
 
     /// Carries bytes between this connection and a port of 127.0.0.1 until either end closes.
-    func splice(port: UInt16, seeing see: @escaping @Sendable ([UInt8]) -> Void) {
+    /// - Parameter see: gets each piece; false: it is dropped, and the connection stays.
+    func splice(port: UInt16, passing see: @escaping @Sendable ([UInt8]) -> Bool) {
       let other = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
       defer { Glibc.close(other) }
       var address = sockaddr_in()
@@ -68,7 +69,7 @@ final class RawServer: Sendable {
       while poll(&ends, 2, -1) > 0 {
         for (index, (from, to)) in [(self, far), (far, self)].enumerated() where ends[index].revents != 0 {
           guard let bytes = from.read() else { return }
-          see(bytes)
+          guard see(bytes) else { continue }
           guard to.write(bytes) else { return }
         }
       }

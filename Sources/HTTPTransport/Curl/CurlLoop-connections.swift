@@ -1,0 +1,56 @@
+internal import CCurl
+internal import CSystem
+internal import Glibc
+
+/// Leaving connections whose other end does not answer any more.
+///
+/// Streams of HTTP/2 share one connection. When a stream runs into its limit libcurl ends the stream and keeps the
+/// connection, and 7.88 sends no PING to find out more. TCP does not notice either when it is a load balancer that
+/// acknowledges, for a server that hangs. Every later request would wait on the same connection until its own limit.
+///
+///     a transfer ended by                  nothing arrived on its connection for            the connection is
+///     its total or idle limit              half of the time that it waited, 5 to 15 s       left
+///     the cancellation of a `send`         half of the time that it waited, 5 to 15 s       left
+///     either of them                       less: others are served on it                    kept
+///     the cancellation of a stream         –                                                kept
+///
+/// With requests every few seconds and the default limit of 30 s, the first one that succeeds again begins less than 50 s
+/// after the connection fell silent. The other streams of the connection fail with `.reset`; libcurl repeats those that
+/// are harmless to repeat and had no answer yet.
+extension CurlLoop {
+  func leaveSilentConnection(of transfer: CurlTransfer, _ kind: TransportError.Kind) {
+    guard let waited = transfer.waitedInVain(kind), transfer.wasSent, let socket = sockets.socket(of: transfer.easy)
+    else { return }
+    let range = options.longestSilence
+    let limit = min(max(waited / 2, milliseconds(range.lowerBound)), milliseconds(range.upperBound))
+    let silence = Int64(system_silence_milliseconds(socket))
+    guard silence < 0 || silence >= limit else { return }
+    CurlSockets.disconnect(socket)
+    hasLostConnection = true
+  }
+
+  /// Has libcurl notice what was disconnected before new requests begin, so that none of them begins on it.
+  func failLostStreams() {
+    var running: Int32 = 0
+    while hasLostConnection {
+      hasLostConnection = false
+      curl_multi_perform(multi, &running)
+      collectFinished()
+    }
+  }
+
+  private func milliseconds(_ duration: Duration) -> Int64 {
+    duration.components.seconds * 1000 + duration.components.attoseconds / 1_000_000_000_000_000
+  }
+}
+
+extension CurlTransfer {
+  /// For how many milliseconds, if it is that which ended the transfer.
+  fileprivate func waitedInVain(_ kind: TransportError.Kind) -> Int64? {
+    switch (kind, start.sink) {
+    case (.timeout, _), (.cancelled, .whole): monotonicMilliseconds() - begun
+    case (.idle, _): monotonicMilliseconds() - lastActivity
+    default: nil
+    }
+  }
+}
