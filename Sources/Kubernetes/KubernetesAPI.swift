@@ -108,6 +108,8 @@ public protocol KubernetesAPI: Sendable {
     _ scope: Scope,
     _ options: WatchOptions
   ) async throws(KubernetesError) -> WatchStream<Object>
+  /// One that has a name is sent again, once, when the answer to it was lost: `.alreadyExists` may then speak of the
+  /// object that the first request made.
   func create<Object: Resource>(_ object: Object) async throws(KubernetesError) -> Object
   /// PUT with the object's own resourceVersion: refused with `.conflict` when somebody was faster.
   func replace<Object: Resource>(_ object: Object) async throws(KubernetesError) -> Object

@@ -42,7 +42,8 @@ extension KubernetesClient {
   public func create<Object: Resource>(_ object: Object) async throws(KubernetesError) -> Object {
     let what = "create \(Object.resourceType.kind) \(object.key)"
     let path = try ResourcePath.collection(Object.resourceType, object.metadata.namespace, what: what)
-    return try await write("POST", path, object, isSafe: false, what)
+    let hasName = object.metadata.name?.isEmpty == false
+    return try await write("POST", path, object, isSafe: false, createsName: hasName, what)
   }
 
   public func replace<Object: Resource>(_ object: Object) async throws(KubernetesError) -> Object {
@@ -131,10 +132,11 @@ extension KubernetesClient {
     _ object: Object,
     _ contentType: String = "application/json",
     isSafe: Bool,
+    createsName: Bool = false,
     _ what: String,
     only fields: Set<String>? = nil
   ) async throws(KubernetesError) -> Object {
-    let call = Call(
+    var call = Call(
       method: method,
       path: path,
       body: try RequestBody.encode(WireObject(object, only: fields), what: what),
@@ -143,6 +145,7 @@ extension KubernetesClient {
       isSafe: isSafe,
       what: what
     )
+    call.createsName = createsName
     return try Self.decode(Object.self, try await send(call), what: what)
   }
 }

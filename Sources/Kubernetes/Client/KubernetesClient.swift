@@ -55,6 +55,8 @@ public struct KubernetesClient: KubernetesAPI {
     var accept = "application/json"
     /// Whether repeating it changes nothing.
     var isSafe: Bool
+    /// Whether it creates an object of a fixed name: see `RequestRetry`.
+    var createsName = false
     var timeouts = HTTPTimeouts()
     /// For messages: verb and object.
     var what: String
@@ -62,7 +64,7 @@ public struct KubernetesClient: KubernetesAPI {
 
   /// Makes a call; only answers of 2xx return.
   func send(_ call: Call) async throws(KubernetesError) -> [UInt8] {
-    var retry = RequestRetry(isSafe: call.isSafe)
+    var retry = RequestRetry(isSafe: call.isSafe, createsName: call.createsName)
     var isFresh = false
     while true {
       let request = try await request(call, fresh: isFresh)

@@ -3,12 +3,15 @@ internal import HTTPTransport
 
 /// When a request is sent again: a value that is told what came and says how long to wait, if at all.
 ///
-///     what came                                 safe verbs          other verbs
-///     429                                       again               again: it was not looked at
-///     500, 502, 503, 504                        again               again only with Retry-After, as client-go
-///     no answer, and the request was not sent   again               again
-///     no answer, or half of one                 again               no: it may have been done
-///     anything else                             no                  no
+///     what came                                 safe verbs   create of a name     other verbs
+///     429                                       again        again: it was not looked at
+///     500, 502, 503, 504                        again        again only with Retry-After, as client-go
+///     no answer, and the request was not sent   again        again                again
+///     no answer, or half of one                 again        once more            no: it may have been done
+///     anything else                             no           no                   no
+///
+/// To create an object of a fixed name twice does no harm: if the lost request was done, the second is answered 409
+/// (AlreadyExists). An API server that ends a connection with GOAWAY drops requests in this way.
 ///
 /// Safe are those whose repetition changes nothing: GET, apply, and DELETE of one very object. At most three more
 /// attempts, after full jitter up to 100, 200, 400 ms, and never sooner than the server asked; if it asks for more than
@@ -19,9 +22,14 @@ struct RequestRetry {
   private static let backoff = Backoff(initial: .milliseconds(100), maximum: .seconds(2))
 
   let isSafe: Bool
+  private var mayRepeatLost: Bool
   private var attempt = 0
 
-  init(isSafe: Bool) { self.isSafe = isSafe }
+  /// - Parameter createsName: whether it creates an object of a fixed name.
+  init(isSafe: Bool, createsName: Bool = false) {
+    self.isSafe = isSafe
+    mayRepeatLost = createsName
+  }
 
   mutating func delay(after error: KubernetesError) -> Duration? {
     switch error.kind {
@@ -37,7 +45,10 @@ struct RequestRetry {
     case .connect, .resolve, .reset, .proxy: break
     case .cancelled, .tls, .timeout, .idle, .protocolViolation, .tooLarge, .invalidRequest: return nil
     }
-    guard isSafe || !error.mayHaveBeenProcessed else { return nil }
+    if !isSafe, error.mayHaveBeenProcessed {
+      guard mayRepeatLost else { return nil }
+      mayRepeatLost = false
+    }
     return next(floor: .zero)
   }
 

@@ -65,15 +65,36 @@ import Testing
   @Test func whatMayHaveBeenDoneIsNotDoneTwice() async throws {
     let lost = ScriptedTransport.Answer.failure(TransportError(.reset, "lost", mayHaveBeenProcessed: true))
     let object = ScriptedTransport.Answer.status(200, #"{"metadata":{"name":"a"}}"#)
+    var unnamed = widget
+    unnamed.metadata.name = nil
+    unnamed.metadata.generateName = "a-"
     let created = ScriptedTransport([lost, object])
-    await #expect(throws: KubernetesError.self) { try await KubernetesClient(created).create(widget) }
+    await #expect(throws: KubernetesError.self) { try await KubernetesClient(created).create(unnamed) }
     #expect(created.requests.count == 1)
+    let patched = ScriptedTransport([lost, object])
+    await #expect(throws: KubernetesError.self) {
+      try await KubernetesClient(patched).jsonPatch(Widget.self, widget.key, [.remove("/spec/size")])
+    }
+    #expect(patched.requests.count == 1)
     let applied = ScriptedTransport([lost, object])
     _ = try await KubernetesClient(applied).apply(widget, fieldManager: "m", force: true)
     #expect(applied.requests.count == 2)
     let deleted = ScriptedTransport([lost, object])
     try await KubernetesClient(deleted).delete(Widget.self, widget.key, DeleteOptions(uid: "u"))
     #expect(deleted.requests.count == 2)
+  }
+
+  @Test func theCreationOfANameIsRepeatedOnceAndA409TellsThatItWasDone() async throws {
+    let lost = ScriptedTransport.Answer.failure(TransportError(.reset, "lost", mayHaveBeenProcessed: true))
+    let object = ScriptedTransport.Answer.status(201, #"{"metadata":{"name":"a"}}"#)
+    let refused = ScriptedTransport([lost, object])
+    #expect(try await KubernetesClient(refused).create(widget).key.name == "a")
+    let done = ScriptedTransport([lost, .status(409, #"{"reason":"AlreadyExists"}"#)])
+    let exists = await #expect(throws: KubernetesError.self) { try await KubernetesClient(done).create(widget) }
+    #expect(exists?.kind == .alreadyExists)
+    let down = ScriptedTransport([lost, lost, object])
+    let error = await #expect(throws: KubernetesError.self) { try await KubernetesClient(down).create(widget) }
+    #expect(error?.kind == .transport && down.requests.count == 2)
   }
 
   /// Gives `old` until it is refused.
