@@ -11,7 +11,7 @@ public struct KubernetesError: Error, Sendable, Hashable, CustomStringConvertibl
   public var message: String
   /// metav1.Status.reason, when the server gave one (`AlreadyExists`, `Expired`…).
   public var reason: String?
-  /// From `Retry-After` or `details.retryAfterSeconds`: do not come back sooner.
+  /// From `Retry-After` or `details.retryAfterSeconds`: do not come back sooner. At most `RetryAfter.longest`.
   public var retryAfter: Duration?
 
   public init(

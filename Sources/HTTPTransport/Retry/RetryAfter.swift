@@ -2,13 +2,21 @@ public import Foundations
 
 /// The Retry-After header: seconds, or a date (RFC 9110 §10.2.3).
 public enum RetryAfter {
-  /// - Returns: never negative; nil when the header is missing or unreadable.
+  /// Nobody stays away longer than this on a server's word, be it mistaken or hostile: the longest backoff of
+  /// controller-runtime's queue.
+  public static let longest: Duration = .seconds(1000)
+
+  /// A wait that a server asked for, between zero and `longest`; zero for what is no number.
+  public static func clamped(seconds: Double) -> Duration {
+    seconds > 0 ? min(.seconds(min(seconds, 1e6)), longest) : .zero
+  }
+
+  /// - Returns: between zero and `longest`; nil when the header is missing or unreadable.
   public static func delay(in head: HTTPResponseHead, now: Timestamp) -> Duration? {
     guard let value = head.headers["Retry-After"] else { return nil }
     let isNumber = !value.isEmpty && value.utf8.allSatisfy { (0x30...0x39).contains($0) }
-    // A number beyond Int64 is as good as never; a year is, too.
-    if isNumber { return .seconds(min(Int64(value) ?? .max, 31_536_000)) }
-    return date(value).map { max(.zero, $0.since(now)) }
+    if isNumber { return clamped(seconds: Double(value) ?? .infinity) }
+    return date(value).map { min(max(.zero, $0.since(now)), longest) }
   }
 
   /// The three forms of RFC 9110 §5.6.7:

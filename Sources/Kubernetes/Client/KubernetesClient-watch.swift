@@ -56,7 +56,8 @@ extension KubernetesClient {
       }
       var body: [UInt8] = []
       while body.count < 65_536, let chunk = try? await response.body.next() { body += chunk }
-      throw KubernetesError.from(HTTPResponse(head: response.head, body: body), what: call.what)
+      let whole = HTTPResponse(head: response.head, body: body)
+      throw KubernetesError.from(whole, what: call.what, now: time.timestamp)
     }
   }
 }

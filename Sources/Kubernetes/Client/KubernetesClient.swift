@@ -79,7 +79,7 @@ public struct KubernetesClient: KubernetesAPI {
           isFresh = true
           continue
         }
-        failure = KubernetesError.from(response, what: call.what)
+        failure = KubernetesError.from(response, what: call.what, now: time.timestamp)
         delay = retry.delay(after: failure)
       } catch {
         observe(call.method, 0, host)

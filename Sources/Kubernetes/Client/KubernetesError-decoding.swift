@@ -1,4 +1,5 @@
 internal import FoundationEssentials
+internal import Foundations
 internal import HTTPTransport
 
 /// metav1.Status, as far as it is read.
@@ -7,7 +8,8 @@ struct APIStatus: Decodable {
     struct Cause: Decodable {
       var reason: String?
     }
-    var retryAfterSeconds: Int?
+    /// Any number: one that Int does not hold must not hide the message.
+    var retryAfterSeconds: Double?
     var causes: [Cause]?
   }
   var reason: String?
@@ -17,12 +19,11 @@ struct APIStatus: Decodable {
 }
 
 extension KubernetesError {
-  static func from(_ response: HTTPResponse, what: String) -> KubernetesError {
+  /// - Parameter now: wall-clock time, which a date in Retry-After is measured against.
+  static func from(_ response: HTTPResponse, what: String, now: Timestamp) -> KubernetesError {
     let status = try? JSONDecoder().decode(APIStatus.self, from: Data(response.body))
     var error = from(status, code: response.status, what: what)
-    if let seconds = response.head.headers["Retry-After"].flatMap(Int.init), seconds >= 0 {
-      error.retryAfter = .seconds(seconds)
-    }
+    if let delay = RetryAfter.delay(in: response.head, now: now) { error.retryAfter = delay }
     return error
   }
 
@@ -33,7 +34,7 @@ extension KubernetesError {
       status: code,
       "\(what): \(words.prefix(1024))",
       reason: status?.reason,
-      retryAfter: status?.details?.retryAfterSeconds.map { .seconds(max(0, $0)) }
+      retryAfter: status?.details?.retryAfterSeconds.map { RetryAfter.clamped(seconds: $0) }
     )
   }
 

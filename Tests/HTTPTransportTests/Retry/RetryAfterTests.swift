@@ -22,11 +22,29 @@ internal import Testing
     #expect(RetryAfter.date("Friday, 06-Nov-70 08:49:37 GMT") == Timestamp("1970-11-06T08:49:37Z"))
   }
 
-  @Test func `seconds are taken as they are, and a year is as good as never`() {
+  @Test func `seconds are taken as they are, up to the longest wait`() {
     #expect(delay("0") == .zero)
     #expect(delay("120") == .seconds(120))
-    #expect(delay("31536001") == .seconds(31_536_000))
-    #expect(delay("99999999999999999999999") == .seconds(31_536_000))
+    for absurd in ["86400", "9223372036854775807", "99999999999999999999999", String(repeating: "9", count: 400)] {
+      #expect(delay(absurd) == RetryAfter.longest)
+    }
+  }
+
+  @Test(
+    arguments: [
+      (-1, .zero), (0, .zero), (.nan, .zero), (-.infinity, .zero), (2.5, .milliseconds(2500)),
+      (1e300, RetryAfter.longest), (.infinity, RetryAfter.longest),
+    ] as [(Double, Duration)]
+  )
+  func `any number of seconds becomes a wait`(seconds: Double, wait: Duration) {
+    #expect(RetryAfter.clamped(seconds: seconds) == wait)
+  }
+
+  @Test func `a date far ahead is not waited for`() throws {
+    #expect(delay("Fri, 31 Dec 9999 23:59:59 GMT") == RetryAfter.longest)
+    // So far apart that the difference is no Int64 of microseconds.
+    let wrapped = try #require(delay("Fri, 31 Dec 9999 23:59:59 GMT", now: Timestamp(microseconds: .min)))
+    #expect(wrapped >= .zero && wrapped <= RetryAfter.longest)
   }
 
   @Test func `a date counts from now, and one that is past not at all`() {

@@ -1,3 +1,4 @@
+import Foundations
 import HTTPTransport
 import Testing
 
@@ -8,6 +9,9 @@ import Testing
     #"{"kind":"Status","apiVersion":"v1","status":"Failure","message":"\#(message)","reason":"\#(reason)","#
       + #""details":\#(details),"code":\#(code)}"#
   }
+
+  /// 2026-01-01T00:00:00Z.
+  static let now = Timestamp(seconds: 1_767_225_600)
 
   static let answers: [(Int, String, KubernetesError.Kind)] = [
     (400, status(400, "BadRequest"), .badRequest), (401, status(401, "Unauthorized"), .unauthorized),
@@ -25,7 +29,8 @@ import Testing
   @Test(arguments: answers) func kind(code: Int, body: String, kind: KubernetesError.Kind) {
     let error = KubernetesError.from(
       HTTPResponse(head: HTTPResponseHead(status: code), body: Array(body.utf8)),
-      what: "get Widget team/a"
+      what: "get Widget team/a",
+      now: Self.now
     )
     #expect(error.kind == kind)
     #expect(error.status == code)
@@ -36,14 +41,37 @@ import Testing
   @Test func theServersWordsAndHintsAreKept() {
     let body = Self.status(429, "TooManyRequests", "slow down", details: #"{"retryAfterSeconds":3}"#)
     var response = HTTPResponse(head: HTTPResponseHead(status: 429), body: Array(body.utf8))
-    let fromBody = KubernetesError.from(response, what: "list")
+    let fromBody = KubernetesError.from(response, what: "list", now: Self.now)
     #expect(fromBody.message == "list: slow down")
     #expect(fromBody.reason == "TooManyRequests")
     #expect(fromBody.retryAfter == .seconds(3))
     response.head.headers["Retry-After"] = "5"
-    #expect(KubernetesError.from(response, what: "list").retryAfter == .seconds(5))
+    #expect(KubernetesError.from(response, what: "list", now: Self.now).retryAfter == .seconds(5))
+    response.head.headers["Retry-After"] = "Thu, 01 Jan 2026 00:01:30 GMT"
+    #expect(KubernetesError.from(response, what: "list", now: Self.now).retryAfter == .seconds(90))
     response.head.headers["Retry-After"] = "-5"
-    #expect(KubernetesError.from(response, what: "list").retryAfter == .seconds(3))
+    #expect(KubernetesError.from(response, what: "list", now: Self.now).retryAfter == .seconds(3))
+  }
+
+  @Test(arguments: ["86400", "9223372036854775807", "9999999999999999999999", "Fri, 31 Dec 9999 23:59:59 GMT"])
+  func anAbsurdHeaderIsNoWait(value: String) {
+    let head = HTTPResponseHead(status: 503, headers: ["Retry-After": value])
+    let error = KubernetesError.from(HTTPResponse(head: head), what: "list", now: Self.now)
+    #expect(error.retryAfter == RetryAfter.longest)
+  }
+
+  @Test(
+    arguments: [
+      ("-9223372036854775808", .zero), ("-1", .zero), ("2.5", .milliseconds(2500)),
+      ("9223372036854775807", RetryAfter.longest), ("1e300", RetryAfter.longest),
+    ] as [(String, Duration)]
+  )
+  func anAbsurdDetailIsNoWaitAndHidesNoMessage(seconds: String, wait: Duration) {
+    let body = Self.status(429, "TooManyRequests", "slow down", details: #"{"retryAfterSeconds":\#(seconds)}"#)
+    let response = HTTPResponse(head: HTTPResponseHead(status: 429), body: Array(body.utf8))
+    let error = KubernetesError.from(response, what: "list", now: Self.now)
+    #expect(error.retryAfter == wait)
+    #expect(error.message == "list: slow down")
   }
 
   @Test func anAnswerThatIsNoObjectIsSaidWithoutItsContent() async throws {
