@@ -41,7 +41,8 @@ extension Timestamp: CustomStringConvertible {
 
   /// `2026-11-21T05:41:55.000000Z`, as metav1.MicroTime.
   public var microDescription: String {
-    let fraction = String(microseconds - seconds * 1_000_000)
+    let rest = microseconds % 1_000_000
+    let fraction = String(rest < 0 ? rest + 1_000_000 : rest)
     return calendar + "." + String(repeating: "0", count: 6 - fraction.utf8.count) + fraction + "Z"
   }
 

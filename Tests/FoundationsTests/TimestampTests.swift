@@ -20,5 +20,12 @@ import Testing
       #expect(Timestamp(text)?.description == text)
     }
     #expect(Timestamp("2026-11-21T05:41:55.123456Z")?.microDescription == "2026-11-21T05:41:55.123456Z")
+    #expect(Timestamp("1969-12-31T23:59:59.900000Z")?.microDescription == "1969-12-31T23:59:59.900000Z")
+  }
+
+  @Test func writesTheFirstAndTheLastMomentToo() {
+    // -9223372036854.775808 s: below the second, 1 - 0.775808.
+    #expect(Timestamp(microseconds: .min).microDescription.hasSuffix(":05.224192Z"))
+    #expect(Timestamp(microseconds: .max).microDescription.hasSuffix(":54.775807Z"))
   }
 }
