@@ -90,9 +90,9 @@ public struct Logger: Sendable {
     }
   }
 
-  /// Control characters are escaped: a hostile value cannot forge a line of its own.
+  /// What is not visible is escaped: a hostile value cannot forge a line of its own, nor talk to the terminal.
   static func printable(_ text: String) -> String {
-    guard text.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7f }) else { return text }
+    if text.unicodeScalars.allSatisfy(\.isVisible) { return text }
     return String(quoted(text).dropFirst().dropLast())
   }
 
@@ -106,9 +106,12 @@ public struct Logger: Sendable {
       case "\n": out += "\\n"
       case "\t": out += "\\t"
       case "\r": out += "\\r"
-      case _ where scalar.value < 0x20 || scalar.value == 0x7f:
-        let digits = String(scalar.value, radix: 16)
-        out += "\\u" + String(repeating: "0", count: 4 - digits.utf8.count) + digits
+      case _ where !scalar.isVisible:
+        // RFC 8259 §7: beyond U+FFFF as a pair of surrogates.
+        for unit in scalar.utf16 {
+          let digits = String(unit, radix: 16)
+          out += "\\u" + String(repeating: "0", count: 4 - digits.utf8.count) + digits
+        }
       default: out.unicodeScalars.append(scalar)
       }
     }
@@ -120,7 +123,7 @@ extension Logger.Value {
   var text: String {
     switch self {
     case .string(let value):
-      let plain = value.unicodeScalars.allSatisfy { $0.value > 0x20 && $0 != "\"" && $0 != "=" && $0.value != 0x7f }
+      let plain = value.unicodeScalars.allSatisfy { $0.isVisible && $0 != " " && $0 != "\"" && $0 != "=" }
       return plain && !value.isEmpty ? value : Logger.quoted(value)
     case .int(let value): return String(value)
     case .double(let value): return String(value)

@@ -1,3 +1,5 @@
+internal import Foundations
+
 /// One thing that is wrong with a spec, for people: `spec.tunnels[1].port: 70000: must be 1 to 65535`.
 /// A spec holds no secrets, only their names, so values may be shown.
 public struct FieldError: Error, Sendable, Hashable, CustomStringConvertible {
@@ -20,8 +22,7 @@ public struct FieldError: Error, Sendable, Hashable, CustomStringConvertible {
 
   /// One line of at most 80 characters: it goes into conditions and logs.
   private static func shortened(_ value: String) -> String {
-    let printable = value.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? "?" : Character($0) }
-    let text = String(printable.prefix(80)) + (printable.count > 80 ? "…" : "")
+    let text = value.printable(limit: 80)
     return text.isEmpty ? "\"\"" : text
   }
 }

@@ -76,7 +76,5 @@ enum GoogleErrors {
   }
 
   /// What a server said, fit for a condition: no control characters, not endless.
-  static func printable(_ text: String, limit: Int) -> String {
-    String(text.unicodeScalars.prefix(limit).map { $0.value < 0x20 || $0.value == 0x7f ? " " : Character($0) })
-  }
+  static func printable(_ text: String, limit: Int) -> String { text.printable(replacement: " ", limit: limit) }
 }
