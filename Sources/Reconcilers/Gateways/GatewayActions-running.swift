@@ -12,7 +12,6 @@ struct FailedAction: Sendable, Equatable {
   ///     what failed                                   what is not tried
   ///     adding the finalizer                          anything: what is made must be found again
   ///     a gateway's Secret                            its Deployment, the refresh of its pod
-  ///     the removal of a Deployment                   the removal of the NetworkPolicy that protects its pod
   ///     an apply in a namespace that is not there,
   ///     or is being deleted                           any other apply there
   ///     any, because the API server does not answer   anything
@@ -21,7 +20,6 @@ struct FailedAction: Sendable, Equatable {
     switch (action, next) {
     case (.applySecret(let secret), .applyDeployment(let deployment)) where secret.key == deployment.key: return true
     case (.applySecret(let secret), .refresh(let pod, _, _)) where pod.name.hasPrefix(secret.key.name): return true
-    case (.delete("Deployment", _, _), .delete("NetworkPolicy", _, _)): return true
     default: return isOfTheNamespace && next.isApply && next.object?.namespace == action.object?.namespace
     }
   }

@@ -5,7 +5,8 @@ internal import Kubernetes
 /// What is left to remove of a connection that is going or gone; nothing left means that its finalizer may go.
 ///
 ///     live                                   actions
-///     anything                               delete it, the Deployments first, so that no pod comes back
+///     anything but policies                  delete it, the Deployments first, so that no pod comes back
+///     NetworkPolicies                        delete them when no Deployment or pod is left that they protect
 ///     only pods that are on their way out    none: wait for them
 ///     nothing                                remove the finalizer
 struct GatewayTeardown {
@@ -27,8 +28,8 @@ struct GatewayTeardown {
     remove(aliases)
     remove(live.services)
     remove(live.secrets)
-    remove(live.networkPolicies)
     remove(live.budgets)
+    if live.deployments.isEmpty && live.pods.isEmpty { remove(live.networkPolicies) }
     pods = live.pods
     if !live.pods.isEmpty {
       waitsFor = "the gateway pods \(live.pods.map(\.key.name).sorted().joined(separator: ", ")) to end"

@@ -22,6 +22,7 @@ struct ForwardAdmission {
     let placed = forwards.filter(isWithinLimit)
     let claims = PortClaims.accepted(placed)
     accepted = claims.filter { $0.isWithin(networks) }
+    guard accepted.count < forwards.count else { return }
     let keys = (placed: Set(placed.map(\.key)), accepted: Set(accepted.map(\.key)))
     for forward in forwards.sorted(by: Precedence.isOlder)
     where forward.metadata.deletionTimestamp == nil && !forward.spec.isSuspended && !keys.accepted.contains(forward.key)

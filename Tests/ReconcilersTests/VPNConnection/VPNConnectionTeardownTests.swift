@@ -11,6 +11,11 @@ import Testing
 @Suite(.timeLimit(.minutes(1))) struct VPNConnectionTeardownTests {
   let world = ConnectionWorld()
 
+  /// The pods follow their Deployments, and the operator hears of it.
+  private func endPods() async throws {
+    for pod in world.server.objects(Pod.self) { try await world.server.delete(Pod.self, pod.key, DeleteOptions()) }
+    try await world.reconcile()
+  }
   private var deletions: [String] { world.server.calls.filter { $0.hasPrefix("delete") } }
 
   @Test func aConnectionThatOnlyTheCacheLacksKeepsItsGateways() async throws {
@@ -42,28 +47,47 @@ import Testing
     #expect(left.count == 8)
     try await world.server.delete(VPNConnection.self, ConnectionWorld.key, DeleteOptions())
     try await world.reconcile()
+    try await endPods()
     #expect(world.gatewayObjects == [])
     let logged = world.logged.withLock { $0 }.filter { $0.contains("delete") }
     for name in left { #expect(logged.contains { $0.contains(name) }, "\(name) is not in the log") }
-    let isTold = await eventually { world.server.objects(Event.self).contains { $0.reason == "GatewaysRemoved" } }
-    try #require(isTold)
-    let event = try #require(world.server.objects(Event.self).first { $0.reason == "GatewaysRemoved" })
+    @Sendable func tells(_ event: Event) -> Bool {
+      event.reason == "GatewaysRemoved" && event.note?.contains("Deployment") == true
+    }
+    #expect(await eventually { world.server.objects(Event.self).contains(where: tells) })
+    let event = try #require(world.server.objects(Event.self).first(where: tells))
     #expect(event.metadata.namespace == "production")
     #expect(event.regarding?.kind == "VPNConnection")
     #expect(event.regarding?.name == "office")
-    #expect(event.note?.contains("Deployment") == true)
   }
 
   @Test func aDeletedConnectionLosesItsGatewaysAndThenItsFinalizer() async throws {
     try await world.settle()
     world.change { $0.metadata.deletionTimestamp = Fixture.now }
     try await world.reconcile()
-    #expect(world.gatewayObjects == [])
+    #expect(world.server.objects(Deployment.self) == [])
     #expect(!world.server.calls.contains("get VPNConnection production/office"), "its cache entry says so already")
-    #expect(world.connection?.metadata.finalizers == [GatewayLabels.finalizer], "its pods are still there")
-    for pod in world.server.objects(Pod.self) { try await world.server.delete(Pod.self, pod.key, DeleteOptions()) }
+    #expect(world.server.objects(NetworkPolicy.self).count == 1, "its pods are still there, and protected")
+    #expect(world.connection?.metadata.finalizers == [GatewayLabels.finalizer])
+    try await endPods()
+    #expect(world.gatewayObjects == [])
     try await world.reconcile()
     #expect(world.connection?.metadata.finalizers?.isEmpty != false)
+  }
+
+  @Test func aGatewayThatCannotBeRemovedKeepsTheNetworkPolicyThatProtectsIt() async throws {
+    try await world.settle()
+    world.change { $0.metadata.deletionTimestamp = Fixture.now }
+    world.server.setFault { call in
+      call.hasPrefix("delete Deployment") ? KubernetesError(.forbidden, status: 403, "not permitted") : nil
+    }
+    await #expect(throws: KubernetesError.self) { try await world.reconcile() }
+    #expect(world.server.objects(NetworkPolicy.self).count == 1)
+    #expect(!world.gatewayObjects.isEmpty)
+    world.server.setFault { _ in nil }
+    try await world.reconcile()
+    try await endPods()
+    #expect(world.gatewayObjects == [])
   }
 
   @Test func theGatewaysOfASuccessorSurviveWhatTheCacheSaysOfItsPredecessor() async throws {
@@ -83,6 +107,7 @@ import Testing
       $0.metadata.deletionTimestamp = Fixture.now
     }
     try await world.reconcile()
+    try await endPods()
     #expect(world.gatewayObjects == [])
   }
 }
