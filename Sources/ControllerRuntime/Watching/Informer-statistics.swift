@@ -6,22 +6,21 @@ extension Informer {
   /// does not mean that they are gone.
   public var undecodable: [UndecodableObject] { Array(bad.withLock { $0.objects }.values) }
 
-  /// More bad objects than this in one batch are counted, not named.
-  static var mostNamed: Int { 10 }
-
   /// Takes note of objects that cannot be decoded.
   /// - Returns: what is gone with it: an object whose name one of them has taken over.
   func note(_ objects: [UndecodableObject]) -> [Change<Object>] {
     guard !objects.isEmpty else { return [] }
-    let news = bad.withLock { bad in objects.filter { bad.note($0) } }
-    for object in news.prefix(Self.mostNamed) {
-      logger.warning(
-        "an object cannot be decoded: the cache keeps what was last known of it",
-        ["object": .string(object.key.description), "error": .string(object.reason)]
-      )
-    }
-    if news.count > Self.mostNamed {
-      logger.warning("more objects cannot be decoded", ["objects": .int(news.count - Self.mostNamed)])
+    let now = time.now
+    for (object, naming) in bad.withLock({ bad in objects.map { ($0, bad.note($0, now: now)) } }) {
+      switch naming {
+      case .named:
+        logger.warning(
+          "an object cannot be decoded: the cache keeps what was last known of it",
+          ["object": .string(object.key.description), "error": .string(object.reason)]
+        )
+      case .full: logger.warning("more objects cannot be decoded: informer_undecodable_objects counts them")
+      case .silent: break
+      }
     }
     return objects.compactMap { object in
       guard let known = store.get(object.key)?.metadata.uid, let uid = object.uid, known != uid else { return nil }

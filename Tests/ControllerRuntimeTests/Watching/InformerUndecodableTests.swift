@@ -106,10 +106,18 @@ import Testing
   }
 
   @Test func manyAreNotNamedOneByOne() async {
-    let (subject, _) = await start([], (0..<12).map { bad("b\($0)", "1") })
+    let (subject, feed) = await start([], (0..<12).map { bad("b\($0)", "1") })
     #expect(subject.informer.undecodable.count == 12)
     #expect(subject.warnings.count == 11)
-    #expect(subject.warnings.last?.contains("objects=2") == true)
+    #expect(subject.warnings.last?.contains("more objects cannot be decoded") == true)
+    // Neither is one whose trouble changes all the time.
+    for version in 11..<31 { feed.send(.undecodable(bad("b0", "\(version)", "\(version)"), isDeleted: false)) }
+    #expect(await eventually { subject.informer.undecodable.contains { $0.resourceVersion == "30" } })
+    #expect(subject.warnings.count == 11)
+    subject.time.advance(by: .seconds(60))
+    feed.send(.undecodable(bad("b0", "31", "spec is null"), isDeleted: false))
+    #expect(await eventually { subject.warnings.last?.contains("spec is null") == true })
+    #expect(subject.warnings.count == 12)
     subject.stop()
   }
 
