@@ -19,7 +19,7 @@ extension Reflector {
   /// How long watches may hear nothing, one after the other, before a list makes sure: two silences, less what clocks
   /// are off.
   static let longestQuiet: Duration = .seconds(140)
-  /// Longest silence before a stream's end bookmark: a server that knows WatchList sends what it has without pause;
+  /// Longest silence of an accepted stream before its end bookmark: a server that knows WatchList sends what it has without pause;
   /// one that ignores the parameter falls silent here.
   static let longestPause: Duration = .seconds(10)
   /// By when the end bookmark must have come, however busy the stream: a server that ignores the parameter could go on
@@ -34,8 +34,13 @@ extension Reflector {
   /// - Parameters:
   ///   - heard: when the last bytes came.
   ///   - opened: when the stream was opened.
-  func deadline(heard: ContinuousClock.Instant, opened: ContinuousClock.Instant) -> ContinuousClock.Instant {
-    guard state == .streaming else { return heard.advanced(by: Self.longestSilence + Self.transportsTurn) }
+  ///   - isAccepted: whether the server has answered. One that does not answer may well know WatchList.
+  func deadline(
+    heard: ContinuousClock.Instant,
+    opened: ContinuousClock.Instant,
+    isAccepted: Bool
+  ) -> ContinuousClock.Instant {
+    guard state == .streaming, isAccepted else { return heard.advanced(by: Self.longestSilence + Self.transportsTurn) }
     return min(heard.advanced(by: Self.longestPause), opened.advanced(by: Self.longestStream))
   }
 

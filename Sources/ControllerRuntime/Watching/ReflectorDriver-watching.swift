@@ -37,7 +37,7 @@ extension ReflectorDriver {
     switch end {
     case .regular: return .watchEnded(events: state.events, lasted: lasted)
     case .wentBack: return .wentBack
-    case .silent where isStreaming:
+    case .silent where isStreaming && state.isAccepted:
       informer.logger.info("the server did not end its initial events: listing instead")
       return .overdue
     case .failed(let error):
@@ -72,9 +72,14 @@ extension ReflectorDriver {
 
   private func waitForSilence() async -> WatchEnd {
     while !Task.isCancelled {
-      let deadline = state.withLock { $0.reflector.deadline(heard: $0.heard, opened: $0.opened) }
-      if time.now >= deadline { return .silent }
-      try? await time.sleep(until: deadline)
+      let (deadline, isSoonEarlier) = state.withLock { state in
+        (state.deadline, state.reflector.state == .streaming && !state.isAccepted)
+      }
+      let now = time.now
+      if now >= deadline { return .silent }
+      // The server's answer brings a stream's deadline forward.
+      let sooner = now.advanced(by: Reflector.longestPause)
+      try? await time.sleep(until: isSoonEarlier ? min(deadline, sooner) : deadline)
     }
     return .regular
   }

@@ -13,6 +13,10 @@ final class ReflectorDriver<Object: Resource>: Sendable {
     /// Whether the server has answered the watch that is open.
     var isAccepted = false
     var events = 0
+
+    var deadline: ContinuousClock.Instant {
+      reflector.deadline(heard: heard, opened: opened, isAccepted: isAccepted)
+    }
   }
   let informer: Informer<Object>
   let state: Locked<State>

@@ -59,6 +59,35 @@ import Testing
     subject.stop()
   }
 
+  @Test func aServerThatDoesNotAnswerIsStreamedAgain() async {
+    let subject = WatchedInformer(.watchList)
+    #expect(await eventually { subject.server.count == 1 })
+    for _ in 0..<8 { await subject.time.pass(.seconds(10)) }
+    await subject.server.expect(.stream, .failure(KubernetesError(.transport, "cancelled")))
+    await subject.time.pass(.seconds(1))
+    let feed = await subject.server.expectWatch(.stream)
+    feed.send(Self.end)
+    #expect(await eventually { subject.informer.hasSynced })
+    #expect(subject.informer.statistics.withLock { $0.failures } == 1)
+    subject.stop()
+  }
+
+  @Test func aServerThatAnswersLateAndIgnoresItIsListedAfterTenSecondsOfSilence() async {
+    let subject = WatchedInformer(.watchList)
+    #expect(await eventually { subject.server.count == 1 })
+    await subject.time.pass(.seconds(10))
+    #expect(await eventually { subject.time.remaining == [.seconds(10)] })
+    subject.time.advance(by: .seconds(4))
+    _ = await subject.server.expectWatch(.stream)
+    subject.time.advance(by: .seconds(6))
+    #expect(await eventually { subject.time.remaining == [.seconds(4)] })
+    #expect(subject.server.count == 1)
+    subject.time.advance(by: .seconds(4))
+    await subject.listed()
+    _ = await subject.server.expectWatch(.watch("10"))
+    subject.stop()
+  }
+
   @Test func aStreamThatBreaksOffBeginsAnew() async {
     let subject = WatchedInformer(.watchList)
     let feed = await subject.server.expectWatch(.stream)

@@ -132,14 +132,22 @@ import Testing
   @Test func aPauseOfTenSecondsBeforeTheEndBookmarkIsTooLong() {
     let reflector = ReflectorTests.streaming()
     let opened = ContinuousClock.now
-    #expect(reflector.deadline(heard: opened, opened: opened) == opened.advanced(by: .seconds(10)))
+    #expect(reflector.deadline(heard: opened, opened: opened, isAccepted: true) == opened.advanced(by: .seconds(10)))
+  }
+
+  @Test func aStreamThatIsNotAnsweredHasAsMuchTimeAsAWatch() {
+    let reflector = ReflectorTests.streaming()
+    let opened = ContinuousClock.now
+    #expect(
+      reflector.deadline(heard: opened, opened: opened, isAccepted: false) == opened.advanced(by: .seconds(80))
+    )
   }
 
   @Test func aStreamThatIsNeverSilentHasTwoMinutesForItsEndBookmark() {
     let reflector = ReflectorTests.streaming()
     let opened = ContinuousClock.now
     #expect(
-      reflector.deadline(heard: opened.advanced(by: .seconds(115)), opened: opened)
+      reflector.deadline(heard: opened.advanced(by: .seconds(115)), opened: opened, isAccepted: true)
         == opened.advanced(by: .seconds(120))
     )
   }
@@ -148,6 +156,6 @@ import Testing
     let reflector = ReflectorTests.watching()
     let opened = ContinuousClock.now
     let heard = opened.advanced(by: .seconds(500))
-    #expect(reflector.deadline(heard: heard, opened: opened) == opened.advanced(by: .seconds(580)))
+    #expect(reflector.deadline(heard: heard, opened: opened, isAccepted: true) == opened.advanced(by: .seconds(580)))
   }
 }
