@@ -75,7 +75,9 @@ extension GatewayObjects {
     )
     spec.nodeSelector = chosen.nodeSelector
     if let zone = tunnel.zone {
-      spec.nodeSelector = (spec.nodeSelector ?? [:]).merging(["topology.kubernetes.io/zone": zone]) { _, zone in zone }
+      // The owner's choice of a zone in the class is a boundary that a tunnel does not leave.
+      let asked = ["topology.kubernetes.io/zone": zone]
+      spec.nodeSelector = (spec.nodeSelector ?? [:]).merging(asked) { chosen, _ in chosen }
     }
     spec.affinity = chosen.affinity ?? apartFromSiblings
     spec.tolerations = chosen.tolerations

@@ -47,6 +47,17 @@ import Testing
     #expect(container.resources == GatewayClass.defaultResources)
   }
 
+  @Test func aTunnelDoesNotLeaveTheZoneOfItsClass() {
+    var facts = Fixture.facts()
+    var gatewayClass = GatewayClass()
+    gatewayClass.nodeSelector = ["topology.kubernetes.io/zone": "zone-9"]
+    facts.gatewayClass = .found(gatewayClass)
+    let zones = deployments(VPNConnectionPlan(facts)).map {
+      $0.spec?.template.spec.nodeSelector?["topology.kubernetes.io/zone"]
+    }
+    #expect(zones == ["zone-9", "zone-9"])
+  }
+
   private struct Missing: Error { var field: String }
 
   /// As a stored object of an earlier version has them.
