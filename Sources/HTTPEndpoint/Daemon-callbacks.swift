@@ -1,4 +1,6 @@
 internal import CMicroHTTPD
+internal import Foundations
+internal import Glibc
 
 /// Libmicrohttpd calls these on its own thread. For a request: once with the head, once for each piece of the body,
 /// once when it is whole, and once more after a resume.
@@ -21,8 +23,12 @@ extension Daemon {
       return take(UnsafeRawBufferPointer(start: data, count: size.pointee), exchange, core) ? yes : no
     }
     if exchange.dropped > 0 { return send(tooLarge, on: connection, closing: true) }
-    if let response = exchange.response { return send(response, on: connection, closing: core.closesConnections) }
+    if let response = exchange.response {
+      core.connections.withLock { $0.sending(cmicrohttpd_socket(connection), now: monotonicMilliseconds()) }
+      return send(response, on: connection, closing: core.closesConnections)
+    }
     guard !exchange.isDispatched else { return yes }
+    core.connections.withLock { $0.handling(cmicrohttpd_socket(connection)) }
     exchange.dispatch(
       EndpointRequest(
         method: String(cString: method),
@@ -35,11 +41,35 @@ extension Daemon {
     return yes
   }
 
-  static let handleCompletion: MHD_RequestCompletedCallback = { context, _, slot, _ in
+  static let handleCompletion: MHD_RequestCompletedCallback = { context, connection, slot, _ in
     guard let context, let slot, let own = slot.pointee else { return }
     slot.pointee = nil
     Unmanaged<Exchange>.fromOpaque(own).release()
-    Unmanaged<ServerCore>.fromOpaque(context).takeUnretainedValue().completed()
+    let core = Unmanaged<ServerCore>.fromOpaque(context).takeUnretainedValue()
+    core.completed()
+    guard let connection else { return }
+    core.connections.withLock { $0.receiving(cmicrohttpd_socket(connection), now: monotonicMilliseconds()) }
+  }
+
+  /// A connection was accepted, or is about to be closed. Libmicrohttpd learns that another one is to be closed by the
+  /// end of its stream.
+  static let handleConnection: MHD_NotifyConnectionCallback = { context, connection, _, code in
+    guard let context, let connection else { return }
+    let core = Unmanaged<ServerCore>.fromOpaque(context).takeUnretainedValue()
+    let socket = cmicrohttpd_socket(connection)
+    guard code == .CONNECTION_NOTIFY_STARTED else { return core.connections.withLock { $0.closed(socket) } }
+    var address = [UInt8](repeating: 0, count: 16)
+    let length = cmicrohttpd_address(connection, &address)
+    let cut = core.connections.withLock {
+      $0.opened(socket, from: Array(address.prefix(length)), now: monotonicMilliseconds())
+    }
+    for socket in cut { shutdown(socket, Int32(SHUT_RDWR)) }
+  }
+
+  private static func monotonicMilliseconds() -> Int64 {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
   }
 
   private static let tooLarge = EndpointResponse(413, text: "body too large\n")

@@ -8,14 +8,17 @@ final class Daemon: @unchecked Sendable {
   private let handle: OpaquePointer
   private let socket: Int32
 
+  /// Places for connections that are being closed.
+  private static let spare: UInt32 = 64
+
   /// Takes over `socket`, also when it throws.
   init(_ limits: HTTPServer.Limits, tls: EndpointTLS?, core: ServerCore, socket: Int32) throws(EndpointError) {
     self.core = core
     var settings = cmicrohttpd_options()
     settings.listen_socket = socket
     settings.idle_timeout = max(1, limits.silence)
-    settings.max_connections = max(1, limits.connections)
-    settings.max_connections_per_address = limits.connectionsPerAddress
+    // What is beyond our own limit is accepted, so that an older connection can be closed for it.
+    settings.max_connections = max(1, limits.connections) + Self.spare
     settings.connection_memory = max(1024, limits.head)
     let context = Unmanaged.passUnretained(core).toOpaque()
     let started: OpaquePointer?
@@ -28,11 +31,23 @@ final class Daemon: @unchecked Sendable {
         String(decoding: tls.certificate, as: UTF8.self).withCString { certificate in
           settings.tls_key = key
           settings.tls_certificate = certificate
-          return cmicrohttpd_start(settings, Daemon.handleAccess, Daemon.handleCompletion, context)
+          return cmicrohttpd_start(
+            settings,
+            Daemon.handleAccess,
+            Daemon.handleCompletion,
+            Daemon.handleConnection,
+            context
+          )
         }
       }
     } else {
-      started = cmicrohttpd_start(settings, Daemon.handleAccess, Daemon.handleCompletion, context)
+      started = cmicrohttpd_start(
+        settings,
+        Daemon.handleAccess,
+        Daemon.handleCompletion,
+        Daemon.handleConnection,
+        context
+      )
     }
     guard let started else {
       close(socket)

@@ -12,14 +12,18 @@ internal import Glibc
 ///     …
 ///     await server.stop()
 public final class HTTPServer: Sendable {
-  /// Limits against clients that are slow or many.
+  /// Limits against clients that are slow or many. The defaults let no number of silent clients hold up a probe; see
+  /// `ConnectionTable`.
   public struct Limits: Sendable {
-    /// Seconds of silence after which a connection is closed; a handler may hold its answer for longer. Default 30.
-    public var silence: UInt32 = 30
-    /// What comes beyond waits in the kernel's queue. Default 256.
+    /// Seconds of silence after which a connection is closed; a handler may hold its answer for longer. Default 5.
+    public var silence: UInt32 = 5
+    /// Seconds that a request may take to come whole. A connection that takes longer is closed when another client
+    /// comes. Default 10.
+    public var request: UInt32 = 10
+    /// What comes beyond takes the place of the connection that has been idle longest. Default 256.
     public var connections: UInt32 = 256
-    /// From one client address; what comes beyond is closed. 0, the default: no such limit.
-    public var connectionsPerAddress: UInt32 = 0
+    /// From one client address, as above. Default 16; 0: no such limit.
+    public var connectionsPerAddress: UInt32 = 16
     /// Bytes of a request's head; a larger one is answered 431. Default 32 KiB.
     public var head = 32 * 1024
     /// Bytes of a request's body; a larger one is answered 413. Default 0: no bodies.
@@ -80,7 +84,7 @@ public final class HTTPServer: Sendable {
     self.port = socket.port
     self.limits = limits
     self.handler = handler
-    let core = ServerCore(maxBodyBytes: limits.body, handler: handler)
+    let core = ServerCore(limits, handler: handler)
     state = Locked(State(daemon: try Daemon(limits, tls: tls, core: core, socket: socket.descriptor)))
   }
 
@@ -104,7 +108,7 @@ public final class HTTPServer: Sendable {
     }
     guard let old else { throw EndpointError(kind: .stopped, description: "the server has stopped or is reloading") }
     defer { state.withLock { $0.isReloading = false } }
-    let core = ServerCore(maxBodyBytes: limits.body, handler: handler)
+    let core = ServerCore(limits, handler: handler)
     let new = try Daemon(limits, tls: tls, core: core, socket: try old.duplicateSocket())
     let isStopped = state.withLock { state in
       if state.daemon != nil { state.daemon = new }

@@ -21,11 +21,22 @@ final class ServerCore: Sendable {
   }
   let handler: HTTPServer.Handler
   let maxBodyBytes: Int
+  /// For libmicrohttpd's thread.
+  let connections: Locked<ConnectionTable>
   private let state = Locked(State())
 
-  init(maxBodyBytes: Int, handler: @escaping HTTPServer.Handler) {
-    self.maxBodyBytes = maxBodyBytes
+  init(_ limits: HTTPServer.Limits, handler: @escaping HTTPServer.Handler) {
+    maxBodyBytes = limits.body
     self.handler = handler
+    connections = Locked(
+      ConnectionTable(
+        ConnectionTable.Limits(
+          total: Int(max(1, limits.connections)),
+          perAddress: Int(limits.connectionsPerAddress),
+          receiving: Int64(max(1, limits.request)) * 1000
+        )
+      )
+    )
   }
 
   var closesConnections: Bool { state.withLock { $0.phase > .open } }
