@@ -79,7 +79,9 @@ extension CurlTransfer {
 
   private func setProxy(_ proxy: CurlTransport.Options.Proxy) throws(TransportError) {
     switch proxy {
-    case .environment: return
+    case .environment:
+      // They lead nowhere from a proxy's machine, or to its own services.
+      if start.ticket.target.isOnlyReachedFromHere { set(CURLOPT_PROXY, "") }
     case .none: set(CURLOPT_PROXY, "")
     case .url(let url):
       guard set(CURLOPT_PROXY, url) else { throw refused("the proxy's URL") }
@@ -88,6 +90,9 @@ extension CurlTransfer {
   }
 
   private func setTLS(_ tls: TLSConfiguration) throws(TransportError) {
+    // At least 1.2 (RFC 9325 §3.1.1), also where OpenSSL's own configuration allows less.
+    set(CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2))
+    set(CURLOPT_PROXY_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2))
     if let authorities = tls.certificateAuthorities {
       guard set(CURLOPT_CAINFO_BLOB, authorities) else { throw refused("the bundle of authorities") }
       // Debian's libcurl would go on to trust /etc/ssl/certs besides.

@@ -10,6 +10,7 @@ public final class CurlTransport: Transport {
   public struct Options: Sendable {
     public enum Proxy: Sendable, Hashable {
       /// `https_proxy`, `HTTPS_PROXY`, `http_proxy`, `all_proxy`, `ALL_PROXY` and `no_proxy`, as libcurl reads them.
+      /// Not for addresses that only this machine reaches: loopback and link-local ones, such as metadata servers.
       case environment
       case none
       /// `http://`, `https://`, `socks5://` or `socks5h://`, for every host.
