@@ -27,7 +27,8 @@ package enum ChildProcess {
 
   /// - Parameters:
   ///   - isInteractive: whether it gets our standard input, else `/dev/null`. Standard error is ours either way.
-  ///   - timeout: nil: none.
+  ///   - timeout: from the start to the end of the process, whether or not it goes on to print. Then it is killed, and
+  ///     unless it is interactive everything that it started and that stayed in its process group. Nil: none.
   package static func run(
     _ command: String,
     _ arguments: [String],
@@ -45,16 +46,16 @@ package enum ChildProcess {
       defer { close(writeEnd) }
       child = try spawn(command, arguments, environment, output: writeEnd, isInteractive: isInteractive)
     }
-    var output: [UInt8] = []
+    let deadline = timeout.map { (instant: ContinuousClock.now.advanced(by: $0), limit: $0) }
     do throws(Failure) {
-      output = try readAll(readEnd, until: timeout.map { (ContinuousClock.now.advanced(by: $0), $0) })
+      let output = try readAll(readEnd, until: deadline)
+      return Output(output: output, exitCode: try wait(for: child, until: deadline))
     } catch {
       // Its group, if it has one of its own: what it has started ends with it.
       kill(isInteractive ? child : -child, SIGKILL)
-      _ = wait(for: child)
+      _ = try? wait(for: child, until: nil)
       throw error
     }
-    return Output(output: output, exitCode: wait(for: child))
   }
 
   private static func spawn(
@@ -130,10 +131,22 @@ package enum ChildProcess {
     }
   }
 
-  private static func wait(for child: pid_t) -> Int32 {
+  /// With a deadline it asks every now and then: there is no wait(2) with a limit, and most programs end as soon as they
+  /// have closed their output.
+  private static func wait(
+    for child: pid_t,
+    until deadline: (instant: ContinuousClock.Instant, limit: Duration)?
+  ) throws(Failure) -> Int32 {
     var status: Int32 = 0
-    while waitpid(child, &status, 0) < 0 {
-      if errno != EINTR { return 127 }
+    var pause: UInt32 = 500
+    while true {
+      let ended = waitpid(child, &status, deadline == nil ? 0 : WNOHANG)
+      if ended == child { break }
+      if ended < 0, errno != EINTR { return 127 }
+      guard ended == 0, let deadline else { continue }
+      guard ContinuousClock.now < deadline.instant else { throw .timeout(deadline.limit) }
+      usleep(pause)
+      pause = min(pause * 2, 50_000)
     }
     // WIFEXITED and its kin are macros: the low 7 bits are the signal, the next 8 the exit code (wait(2)).
     let signal = status & 0x7f
