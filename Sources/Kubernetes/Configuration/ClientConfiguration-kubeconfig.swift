@@ -21,6 +21,7 @@ extension ClientConfiguration {
       )
     }
     let fields = KubeconfigFields(entry: context, kind: "context")
+    try fields.check()
     guard let clusterName = context.content.cluster, let cluster = kubeconfig.clusters[clusterName] else {
       throw fields.problem("cluster", "names \"\(context.content.cluster ?? "")\", which is not among the clusters")
     }
@@ -43,6 +44,8 @@ extension ClientConfiguration {
   ) throws(KubernetesError) -> ClientConfiguration {
     let clusterReader = ClusterReader(fields: KubeconfigFields(entry: cluster, kind: "cluster"))
     let userReader = UserReader(fields: KubeconfigFields(entry: user, kind: "user"), surroundings: surroundings)
+    try clusterReader.fields.check()
+    try userReader.fields.check()
     let server = try clusterReader.server()
     let proxy = try clusterReader.proxy()
     let authority = try clusterReader.authority()

@@ -13,23 +13,36 @@ extension Kubeconfig {
 
   /// One file's content.
   struct Document: Decodable {
-    struct NamedCluster: Decodable {
-      var name: String
-      var cluster: Cluster?
-    }
-    struct NamedUser: Decodable {
-      var name: String
-      var user: User?
-    }
-    struct NamedContext: Decodable {
-      var name: String
-      var context: Context?
+    /// An entry, also one that cannot be used: it is no matter to those who use another.
+    struct Named<Content: Decodable>: Decodable {
+      var name: String?
+      var content: Content?
+      /// Why its content cannot be read: what is wrong where, without a value.
+      var problem: String?
+
+      private struct Key: CodingKey {
+        var stringValue: String
+        var intValue: Int? { nil }
+        init(stringValue: String) { self.stringValue = stringValue }
+        init?(intValue: Int) { nil }
+      }
+      init(from decoder: any Decoder) throws {
+        guard let container = try? decoder.container(keyedBy: Key.self) else { return }
+        name = try? container.decodeIfPresent(String.self, forKey: Key(stringValue: "name"))
+        for key in container.allKeys where ["cluster", "user", "context"].contains(key.stringValue) {
+          do {
+            content = try container.decodeIfPresent(Content.self, forKey: key)
+          } catch {
+            problem = KubernetesError.words(error)
+          }
+        }
+      }
     }
     var kind: String?
     var currentContext: String?
-    var clusters: [NamedCluster]?
-    var users: [NamedUser]?
-    var contexts: [NamedContext]?
+    var clusters: [Named<Cluster>]?
+    var users: [Named<User>]?
+    var contexts: [Named<Context>]?
     enum CodingKeys: String, CodingKey {
       case kind, clusters, users, contexts
       case currentContext = "current-context"
@@ -52,26 +65,27 @@ extension Kubeconfig {
   private mutating func merge(_ document: Document, file: String) throws(KubernetesError) {
     files.append(file)
     if (currentContext ?? "").isEmpty { currentContext = document.currentContext }
-    try Self.add(document.clusters, file, "clusters", \.name, { $0.cluster ?? Cluster() }, to: &clusters)
-    try Self.add(document.users, file, "users", \.name, { $0.user ?? User() }, to: &users)
-    try Self.add(document.contexts, file, "contexts", \.name, { $0.context ?? Context() }, to: &contexts)
+    try Self.add(document.clusters, file, "clusters", Cluster(), to: &clusters)
+    try Self.add(document.users, file, "users", User(), to: &users)
+    try Self.add(document.contexts, file, "contexts", Context(), to: &contexts)
   }
 
-  private static func add<Named, Content>(
-    _ entries: [Named]?,
+  /// Entries without a name cannot be meant by anybody.
+  private static func add<Content>(
+    _ entries: [Document.Named<Content>]?,
     _ file: String,
     _ field: String,
-    _ name: (Named) -> String,
-    _ content: (Named) -> Content,
+    _ empty: Content,
     to known: inout [String: Entry<Content>]
   ) throws(KubernetesError) {
     var own: Set<String> = []
-    for named in entries ?? [] {
-      let name = name(named)
+    for entry in entries ?? [] {
+      guard let name = entry.name, !name.isEmpty else { continue }
       guard own.insert(name).inserted else {
         throw KubernetesError(.configuration, "kubeconfig \(file): \(field) has two entries of the name \"\(name)\"")
       }
-      if known[name] == nil { known[name] = Entry(name: name, content: content(named), file: file) }
+      guard known[name] == nil else { continue }
+      known[name] = Entry(name: name, content: entry.content ?? empty, file: file, problem: entry.problem)
     }
   }
 }

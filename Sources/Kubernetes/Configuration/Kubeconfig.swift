@@ -10,6 +10,8 @@ struct Kubeconfig: Sendable {
     var name: String
     var content: Content
     var file: String
+    /// Why its content could not be read.
+    var problem: String?
   }
   var files: [String] = []
   var currentContext: String?
@@ -42,7 +44,7 @@ struct Kubeconfig: Sendable {
   }
 
   struct Extension: Decodable, Sendable {
-    var name: String
+    var name: String?
     var `extension`: JSONValue?
   }
 
@@ -77,8 +79,8 @@ struct Kubeconfig: Sendable {
 
   struct Exec: Decodable, Sendable {
     struct Variable: Decodable, Sendable {
-      var name: String
-      var value: String
+      var name: String?
+      var value: String?
     }
     var apiVersion: String?
     var command: String?

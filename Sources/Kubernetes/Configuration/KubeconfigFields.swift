@@ -11,6 +11,12 @@ struct KubeconfigFields<Content: Sendable> {
     KubernetesError(.configuration, "kubeconfig \(entry.file): \(kind) \"\(entry.name)\": \(field) \(words)")
   }
 
+  /// - Throws: when the entry, which is needed now, was not understood.
+  func check() throws(KubernetesError) {
+    guard let problem = entry.problem else { return }
+    throw KubernetesError(.configuration, "kubeconfig \(entry.file): \(kind) \"\(entry.name)\": \(problem)")
+  }
+
   /// Where PEM comes from: base64 in the file itself, which wins, or another file.
   enum PEM: Sendable, Hashable {
     case data([UInt8])

@@ -10,7 +10,12 @@ extension UserReader {
     }
     guard let command = exec.command, !command.isEmpty else { throw fields.problem("exec.command", "is missing") }
     var environment = surroundings.environment
-    for variable in exec.env ?? [] { environment[variable.name] = variable.value }
+    for variable in exec.env ?? [] {
+      guard let name = variable.name, !name.isEmpty else {
+        throw fields.problem("exec.env", "has a variable without a name")
+      }
+      environment[name] = variable.value ?? ""
+    }
     let fields = self.fields
     return ExecPlugin(
       ExecPlugin.Settings(

@@ -56,6 +56,32 @@ import Testing
     #expect(try await other.credentials.headers(fresh: false).map(\.1) == ["Bearer only-2"])
   }
 
+  @Test func entriesThatNobodyUsesMayBeOdd() async throws {
+    let file = try folder.write(
+      "config",
+      """
+      current-context: main
+      contexts: [{name: main, context: {cluster: c, user: u}}, {context: {cluster: c}}, {name: odd, context: [1]},
+        {name: oddUser, context: {cluster: c, user: odd}}, {name: plugin, context: {cluster: c, user: plugin}}, text]
+      clusters: [{name: c, cluster: {server: "https://a:6443", extensions: [{extension: {}}]}},
+        {name: odd, cluster: {server: [1]}}]
+      users:
+      - {name: u, user: {token: t}}
+      - {user: {token: nameless}}
+      - {name: odd, user: {token: [secret]}}
+      - name: plugin
+        user: {exec: {apiVersion: client.authentication.k8s.io/v1beta1, command: x, env: [{name: A}]}}
+      """
+    )
+    #expect(try await load(file).credentials.headers(fresh: false).map(\.1) == ["Bearer t"])
+    #expect(try await load(file, context: "plugin").server == "https://a:6443")
+    for (context, words) in [("odd", "context \"odd\": "), ("oddUser", "user \"odd\": token ")] {
+      let error = await #expect(throws: KubernetesError.self) { try await load(file, context: context) }
+      #expect(error?.kind == .configuration && error?.message.contains(words) == true, "\(error?.message ?? "")")
+      #expect(error?.message.contains("secret") == false)
+    }
+  }
+
   @Test func pathsAreRelativeToTheirFile() async throws {
     try folder.write("pki/ca.crt", pem)
     try folder.write("pki/me.crt", pem)
