@@ -35,7 +35,8 @@ public final class CurlTransport: Transport {
     public var maxResponseBytes = 256 << 20
     /// How much of a stream waits for its reader before the sender is slowed down. Default 256 KiB.
     public var streamBufferBytes = 256 << 10
-    public var userAgent = "cloudlinker-operator"
+    /// For requests that name none. Default: the name of the program.
+    public var userAgent = ProgramName.current
     /// How long a connection must have been silent before one that waits in vain leaves it; see
     /// `CurlLoop-connections.swift`.
     var longestSilence: ClosedRange<Duration> = .seconds(5) ... .seconds(15)

@@ -12,7 +12,7 @@ extension ClientConfiguration {
   /// A client over `transport()`.
   public func client(
     logger: Logger = .none,
-    userAgent: String = "cloudlinker-operator",
+    userAgent: String = ProgramName.current,
     observe: @escaping KubernetesClient.Observer = { _, _, _ in }
   ) async throws(KubernetesError) -> KubernetesClient {
     KubernetesClient(
