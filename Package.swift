@@ -25,6 +25,8 @@ let package = Package(
     .executable(name: "cloudlinker-operator", targets: ["cloudlinker-operator"]),
     .executable(name: "cloudlinker-gateway", targets: ["cloudlinker-gateway"]),
     .library(name: "ControllerRuntime", targets: ["ControllerRuntime"]),
+    .library(name: "Kubernetes", targets: ["Kubernetes"]),
+    .library(name: "KubernetesTesting", targets: ["KubernetesTesting", "HTTPTransportTesting"]),
   ],
   targets: [
     // Doors to C libraries: no policy.
