@@ -111,8 +111,9 @@ public protocol KubernetesAPI: Sendable {
   /// One that has a name is sent again, once, when the answer to it was lost: `.alreadyExists` may then speak of the
   /// object that the first request made.
   func create<Object: Resource>(_ object: Object) async throws(KubernetesError) -> Object
-  /// PUT with the object's own resourceVersion: refused with `.conflict` when somebody was faster.
-  func replace<Object: Resource>(_ object: Object) async throws(KubernetesError) -> Object
+  /// PUT with the object's own resourceVersion: refused with `.conflict` when somebody was faster. Other kinds are
+  /// changed by `apply` or a patch, which leave alone what they do not name.
+  func replace<Object: CompleteResource>(_ object: Object) async throws(KubernetesError) -> Object
   /// Server-side apply (`application/apply-patch+yaml`) of the fields that are set.
   func apply<Object: Resource>(
     _ object: Object,
@@ -125,6 +126,14 @@ public protocol KubernetesAPI: Sendable {
     _ object: Object,
     fieldManager: String,
     force: Bool
+  ) async throws(KubernetesError) -> Object
+  /// JSON Merge Patch (RFC 7396): members that `patch` has are set, those that are null there are removed, lists are
+  /// replaced whole, and everything else stays. With `metadata.resourceVersion` in it, it is refused with `.conflict`
+  /// when somebody was faster.
+  func mergePatch<Object: Resource>(
+    _ type: Object.Type,
+    _ key: ObjectKey,
+    _ patch: JSONValue
   ) async throws(KubernetesError) -> Object
   func jsonPatch<Object: Resource>(
     _ type: Object.Type,

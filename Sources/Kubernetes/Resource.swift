@@ -26,6 +26,12 @@ public protocol Resource: Codable, Sendable, Equatable {
   var metadata: ObjectMeta { get set }
 }
 
+/// A `Resource` whose type has every member that the API has. Only these can be written whole (`replace`): of any other
+/// kind a PUT would remove what the type does not know, such as the init containers of a Deployment.
+///
+/// `metadata` need not be complete: what `ObjectMeta` leaves out is the server's own and kept by it.
+public protocol CompleteResource: Resource {}
+
 extension Resource {
   public var key: ObjectKey { ObjectKey(namespace: metadata.namespace ?? "", name: metadata.name ?? "") }
 }

@@ -1,4 +1,4 @@
-internal import Foundations
+public import Foundations
 public import Kubernetes
 
 /// An API server in memory, for tests of what calls it: keeps versions and refuses what is outdated. Apply replaces the
@@ -78,7 +78,7 @@ public final class MemoryServer: KubernetesAPI {
     }
   }
 
-  public func replace<Object: Resource>(_ new: Object) async throws(KubernetesError) -> Object {
+  public func replace<Object: CompleteResource>(_ new: Object) async throws(KubernetesError) -> Object {
     try await begin("replace", Object.self, new.key)
     return try state.withLock { state throws(KubernetesError) in
       guard let old = state.objects[Self.path(Object.self, new.key)] else {
@@ -111,6 +111,20 @@ public final class MemoryServer: KubernetesAPI {
         throw KubernetesError(.notFound, status: 404, "\(new.key) not found")
       }
       return Self.store(try JSONPatch.status(of: new, on: old), &state)
+    }
+  }
+
+  public func mergePatch<Object: Resource>(
+    _ type: Object.Type,
+    _ key: ObjectKey,
+    _ patch: JSONValue
+  ) async throws(KubernetesError) -> Object {
+    try await begin("patch", type, key)
+    return try state.withLock { state throws(KubernetesError) in
+      guard let old = state.objects[Self.path(type, key)] as? Object else {
+        throw KubernetesError(.notFound, status: 404, "\(key) not found")
+      }
+      return Self.store(try JSONPatch.merge(patch, into: old), &state)
     }
   }
 

@@ -46,7 +46,7 @@ extension KubernetesClient {
     return try await write("POST", path, object, isSafe: false, createsName: hasName, what)
   }
 
-  public func replace<Object: Resource>(_ object: Object) async throws(KubernetesError) -> Object {
+  public func replace<Object: CompleteResource>(_ object: Object) async throws(KubernetesError) -> Object {
     let what = "replace \(Object.resourceType.kind) \(object.key)"
     let path = try ResourcePath.object(Object.resourceType, object.key, what: what)
     return try await write("PUT", path, object, isSafe: false, what)
@@ -80,24 +80,6 @@ extension KubernetesClient {
       what,
       only: ["status"]
     )
-  }
-
-  public func jsonPatch<Object: Resource>(
-    _ type: Object.Type,
-    _ key: ObjectKey,
-    _ operations: [JSONPatchOperation]
-  ) async throws(KubernetesError) -> Object {
-    let what = "patch \(Object.resourceType.kind) \(key)"
-    let call = Call(
-      method: "PATCH",
-      path: try ResourcePath.object(Object.resourceType, key, what: what),
-      body: try RequestBody.encode(operations, what: what),
-      contentType: "application/json-patch+json",
-      accept: Object.accept,
-      isSafe: false,
-      what: what
-    )
-    return try Self.decode(type, try await send(call), what: what)
   }
 
   public func delete<Object: Resource>(

@@ -25,13 +25,14 @@ public struct KubernetesClient: KubernetesAPI {
   /// - Parameters:
   ///   - server: `https://host:port`, with a path if the server is behind one.
   ///   - logger: gets the API server's warnings, each once.
-  ///   - userAgent: `program/version`; the server derives the field manager of plain writes from the program.
+  ///   - userAgent: `program/version`; the server derives the field manager of plain writes from the program. Default:
+  ///     the program's name.
   public init(
     transport: any Transport,
     server: String,
     credentials: any CredentialProvider = NoCredentials(),
     logger: Logger = .none,
-    userAgent: String = "cloudlinker-operator",
+    userAgent: String = ProgramName.current,
     time: any TimeSource = SystemTimeSource(),
     observe: @escaping Observer = { _, _, _ in }
   ) {
@@ -105,7 +106,15 @@ public struct KubernetesClient: KubernetesAPI {
     what: @autoclosure () -> String
   ) throws(KubernetesError) -> Value {
     do {
-      return try decoder.decode(type, from: Data(bytes))
+      return try bytes.withUnsafeBytes { bytes in
+        // A large list is not copied for it: the decoder copies what it keeps.
+        try decoder.decode(
+          type,
+          from: bytes.baseAddress.map { start in
+            Data(bytesNoCopy: UnsafeMutableRawPointer(mutating: start), count: bytes.count, deallocator: .none)
+          } ?? Data()
+        )
+      }
     } catch {
       throw KubernetesError(.decoding, "\(what()): the answer is no \(type): \(KubernetesError.words(error))")
     }

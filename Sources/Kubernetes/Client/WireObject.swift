@@ -1,4 +1,5 @@
 internal import FoundationEssentials
+internal import Foundations
 
 /// An object as it is sent: with `apiVersion` and `kind`, and of its metadata what a writer may say.
 struct WireObject<Object: Resource>: Encodable {
@@ -26,16 +27,20 @@ struct WireObject<Object: Resource>: Encodable {
     var metadata = ObjectMeta(name: object.metadata.name, namespace: object.metadata.namespace)
     metadata.uid = object.metadata.uid
     try container.encode(metadata, forKey: Key(stringValue: "metadata"))
-    for field in Mirror(reflecting: object).children {
-      guard let label = field.label, fields.contains(label), let value = field.value as? any Encodable else { continue }
-      try container.encode(AnyEncodable(value), forKey: Key(stringValue: label))
+    // By their names on the wire, which a type may spell otherwise in its own code.
+    let members = try JSONDecoder().decode(Members.self, from: JSONEncoder().encode(object))
+    for field in fields {
+      if let member = try members.value(of: field) { try container.encode(member, forKey: Key(stringValue: field)) }
     }
   }
 
-  private struct AnyEncodable: Encodable {
-    let value: any Encodable
-    init(_ value: any Encodable) { self.value = value }
-    func encode(to encoder: any Encoder) throws { try value.encode(to: encoder) }
+  /// The members of an encoded object, each read when it is asked for.
+  private struct Members: Decodable {
+    private let container: KeyedDecodingContainer<Key>
+    init(from decoder: any Decoder) throws { container = try decoder.container(keyedBy: Key.self) }
+    func value(of field: String) throws -> JSONValue? {
+      try container.decodeIfPresent(JSONValue.self, forKey: Key(stringValue: field))
+    }
   }
 }
 

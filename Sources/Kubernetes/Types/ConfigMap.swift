@@ -1,5 +1,5 @@
 /// v1 ConfigMap.
-public struct ConfigMap: Resource {
+public struct ConfigMap: CompleteResource {
   public static let resourceType = ResourceType(group: "", version: "v1", kind: "ConfigMap", plural: "configmaps")
   public var metadata: ObjectMeta
   public var data: [String: String]?

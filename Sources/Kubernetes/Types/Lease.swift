@@ -1,7 +1,7 @@
 public import Foundations
 
 /// coordination.k8s.io/v1 Lease.
-public struct Lease: Resource {
+public struct Lease: CompleteResource {
   public static let resourceType = ResourceType(
     group: "coordination.k8s.io",
     version: "v1",
@@ -21,6 +21,9 @@ public struct Lease: Resource {
     public var acquireTime: MicroTimestamp?
     public var renewTime: MicroTimestamp?
     public var leaseTransitions: Int?
+    /// Of coordinated leader election (Kubernetes 1.31 and later), as is `preferredHolder`.
+    public var strategy: String?
+    public var preferredHolder: String?
     public init() {}
   }
 }

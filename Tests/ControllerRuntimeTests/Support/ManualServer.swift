@@ -97,7 +97,7 @@ final class ManualServer: KubernetesAPI {
     throw Self.readOnly
   }
   func create<Object: Resource>(_: Object) async throws(KubernetesError) -> Object { throw Self.readOnly }
-  func replace<Object: Resource>(_: Object) async throws(KubernetesError) -> Object { throw Self.readOnly }
+  func replace<Object: CompleteResource>(_: Object) async throws(KubernetesError) -> Object { throw Self.readOnly }
   func apply<Object: Resource>(_: Object, fieldManager: String, force: Bool) async throws(KubernetesError) -> Object {
     throw Self.readOnly
   }
@@ -105,6 +105,11 @@ final class ManualServer: KubernetesAPI {
     _: Object,
     fieldManager: String,
     force: Bool
+  ) async throws(KubernetesError) -> Object { throw Self.readOnly }
+  func mergePatch<Object: Resource>(
+    _: Object.Type,
+    _: ObjectKey,
+    _: JSONValue
   ) async throws(KubernetesError) -> Object { throw Self.readOnly }
   func jsonPatch<Object: Resource>(
     _: Object.Type,

@@ -19,7 +19,7 @@ import Testing
     #expect(request.method == "GET")
     #expect(request.url == "https://api:6443/apis/example.com/v1/namespaces/team/widgets/a")
     #expect(request.headers["Accept"] == "application/json")
-    #expect(request.headers["User-Agent"] == "cloudlinker-operator")
+    #expect(request.headers["User-Agent"] == ProgramName.current)
     #expect(request.body == nil)
   }
 
@@ -103,6 +103,48 @@ import Testing
         "metadata": ["name": "a", "namespace": "team", "uid": "u"], "status": ["phase": "Good"],
       ]
     )
+  }
+
+  /// As a type that spells its members its own way.
+  struct Gadget: Resource {
+    static let resourceType = ResourceType(group: "example.com", version: "v1", kind: "Gadget", plural: "gadgets")
+    var metadata: ObjectMeta
+    var observed: Widget.Status?
+    /// Not what the wire calls status.
+    var status: String?
+    enum CodingKeys: String, CodingKey {
+      case metadata
+      case observed = "status"
+      case status = "statusText"
+    }
+  }
+
+  @Test func theStatusIsTheMemberOfThatNameOnTheWire() async throws {
+    var gadget = Gadget(metadata: widget.metadata, observed: .init(phase: "Good"), status: "not this")
+    _ = try await client.applyStatus(gadget, fieldManager: "m", force: false)
+    #expect(
+      try json(sent().body) == [
+        "apiVersion": "example.com/v1", "kind": "Gadget", "metadata": ["name": "a", "namespace": "team"],
+        "status": ["phase": "Good"],
+      ]
+    )
+    gadget.observed = nil
+    let transport = ScriptedTransport([.status(200, Self.object)])
+    _ = try await KubernetesClient(transport).applyStatus(gadget, fieldManager: "m", force: false)
+    #expect(
+      try json(transport.requests.first?.body) == [
+        "apiVersion": "example.com/v1", "kind": "Gadget", "metadata": ["name": "a", "namespace": "team"],
+      ]
+    )
+  }
+
+  @Test func mergePatch() async throws {
+    let patch: JSONValue = ["spec": ["size": 4], "metadata": ["labels": ["x": .null]]]
+    _ = try await client.mergePatch(Widget.self, key, patch)
+    let request = try sent()
+    #expect(request.method == "PATCH" && request.url.hasSuffix("/namespaces/team/widgets/a"))
+    #expect(request.headers["Content-Type"] == "application/merge-patch+json")
+    #expect(try json(request.body) == patch)
   }
 
   @Test func jsonPatch() async throws {

@@ -79,7 +79,7 @@ final class SleptTime: TimeSource {
 }
 
 /// A kind for tests.
-struct Widget: Resource {
+struct Widget: CompleteResource {
   static let resourceType = ResourceType(group: "example.com", version: "v1", kind: "Widget", plural: "widgets")
   struct Spec: Codable, Sendable, Equatable { var size: Int? }
   struct Status: Codable, Sendable, Equatable { var phase: String? }

@@ -84,6 +84,43 @@ struct WritingTests {
     #expect(written.metadata.generation == 1)
   }
 
+  @Test func aMergePatchKeepsWhatTheTypeDoesNotKnow() async throws {
+    let server = try await RealServer.ready()
+    let folder = try TemporaryFolder()
+    let manifest = try folder.write(
+      "deployment.yaml",
+      """
+      apiVersion: apps/v1
+      kind: Deployment
+      metadata: {name: web, labels: {keep: "1", drop: "1"}}
+      spec:
+        replicas: 1
+        selector: {matchLabels: {app: web}}
+        template:
+          metadata: {labels: {app: web}}
+          spec:
+            hostNetwork: true
+            initContainers: [{name: prepare, image: busybox, command: ["true"]}]
+            containers: [{name: web, image: web, volumeMounts: [{name: settings, mountPath: /etc/web}]}]
+            volumes: [{name: settings, configMap: {name: settings}}]
+      """
+    )
+    _ = try await server.plane.kubectl(["create", "-n", server.namespace, "-f", manifest])
+    let patched = try await server.client.mergePatch(
+      Deployment.self,
+      server.key("web"),
+      ["spec": ["replicas": 3], "metadata": ["labels": ["drop": .null]]]
+    )
+    #expect(patched.spec?.replicas == 3)
+    #expect(patched.metadata.labels == ["keep": "1"])
+    let pod = "{.spec.template.spec"
+    let path = "\(pod).initContainers[0].name} \(pod).hostNetwork} \(pod).volumes[0].configMap.name}"
+    let shown = try await server.plane.kubectl([
+      "get", "-n", server.namespace, "deployment", "web", "-o", "jsonpath=\(path)",
+    ])
+    #expect(shown == "prepare true settings")
+  }
+
   @Test func aPatchWhoseTestFailsChangesNothing() async throws {
     let server = try await RealServer.ready()
     var object = server.widget("a", size: 1)
