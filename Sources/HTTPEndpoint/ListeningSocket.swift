@@ -1,3 +1,5 @@
+// CMicroHTTPD: in a release build `sockaddr_in6` comes from its headers, in a debug build from Glibc.
+internal import CMicroHTTPD
 internal import Glibc
 
 /// A bound and listening TCP socket. Made here instead of by libmicrohttpd so that errors have a name, port 0 can be
