@@ -36,7 +36,8 @@ public struct YAMLLimits: Sendable, Hashable {
 }
 
 extension YAMLError {
-  init(decoding error: any Error) {
+  /// What a decoder complains about, and where; for types that decode a part of a document by themselves.
+  public init(decoding error: any Error) {
     switch error as? DecodingError {
     case .typeMismatch(let type, let context):
       self.init("is not \(Self.name(of: type))", path: Self.path(context.codingPath))

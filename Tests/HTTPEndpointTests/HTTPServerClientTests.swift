@@ -87,6 +87,7 @@ internal import Testing
     let gate = Gate()
     var limits = HTTPServer.Limits()
     limits.connections = 1100
+    limits.connectionsPerAddress = 0
     let server = try HTTPServer(address: "127.0.0.1", port: 0, limits: limits) { _ in
       await gate.wait()
       return EndpointResponse(text: "ok")

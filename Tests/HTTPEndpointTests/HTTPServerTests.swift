@@ -110,7 +110,9 @@ private func get(_ path: String, _ headers: String = "") -> String {
   }
 
   @Test func aHundredAtOnce() async throws {
-    let server = try HTTPServer(address: "127.0.0.1", port: 0) { request in
+    var limits = HTTPServer.Limits()
+    limits.connectionsPerAddress = 0
+    let server = try HTTPServer(address: "127.0.0.1", port: 0, limits: limits) { request in
       await Task.yield()
       return EndpointResponse(text: request.path)
     }

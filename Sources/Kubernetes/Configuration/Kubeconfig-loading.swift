@@ -33,7 +33,7 @@ extension Kubeconfig {
           do {
             content = try container.decodeIfPresent(Content.self, forKey: key)
           } catch {
-            problem = KubernetesError.words(error)
+            problem = YAMLError(decoding: error).description
           }
         }
       }

@@ -75,7 +75,9 @@ import Testing
     )
     #expect(try await load(file).credentials.headers(fresh: false).map(\.1) == ["Bearer t"])
     #expect(try await load(file, context: "plugin").server == "https://a:6443")
-    for (context, words) in [("odd", "context \"odd\": "), ("oddUser", "user \"odd\": token ")] {
+    for (context, words) in [
+      ("odd", "context \"odd\": "), ("oddUser", "user \"odd\": users[2].user.token: is not a string"),
+    ] {
       let error = await #expect(throws: KubernetesError.self) { try await load(file, context: context) }
       #expect(error?.kind == .configuration && error?.message.contains(words) == true, "\(error?.message ?? "")")
       #expect(error?.message.contains("secret") == false)
