@@ -98,7 +98,7 @@ let package = Package(
       swiftSettings: strict
     ),
 
-    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+    .target(name: "TestSupport", dependencies: ["CSystem"], path: "Tests/TestSupport", swiftSettings: strict),
     tests("FoundationsTests", ["Foundations"]),
     tests("GatewayTests", ["Gateway", "Foundations"]),
     tests("GatewayAgentTests", ["GatewayAgent", "Gateway", "Foundations"]),

@@ -1,13 +1,13 @@
 import Foundations
 import Gateway
+import TestSupport
 import Testing
 
 @testable import GatewayAgent
 
 private enum NetworkNamespaces {
   static let areAvailable =
-    Command.run("unshare", ["--mount", "--net", "ip", "rule"]).succeeded
-    && Command.run("unshare", ["--net", "nft", "list", "tables"]).succeeded
+    Shell.run("unshare --mount --net ip rule && unshare --net nft list tables").exitCode == 0
 }
 
 /// In network namespaces of their own: needs root, iproute2 and nftables.
@@ -43,11 +43,8 @@ private enum NetworkNamespaces {
     """
 
   private func run(_ script: String) -> [String] {
-    let result = Command.run(
-      "unshare",
-      ["--mount", "--net", "--propagation", "private", "bash", "-c", Self.world + script]
-    )
-    if !result.succeeded { Issue.record("\(result.output)") }
+    let result = Shell.run(#"exec unshare --mount --net --propagation private bash -c "$1""#, [Self.world + script])
+    if result.exitCode != 0 { Issue.record("\(result.output)") }
     return result.output.split(separator: "\n").map(String.init)
   }
 

@@ -80,7 +80,8 @@ internal import Testing
   }
 
   @Test func `a stream that idles out takes a silent connection with it`() async throws {
-    let (watch, other) = (try await watch(HTTPTimeouts(total: nil, idle: .milliseconds(1500))), try await watch())
+    // The one that idles out comes last: nothing arrives on the connection after its own answer.
+    let (other, watch) = (try await watch(), try await watch(HTTPTimeouts(total: nil, idle: .milliseconds(1500))))
     let idle = await #expect(throws: TransportError.self) { _ = try await watch.next() }
     #expect(idle?.kind == .idle)
     let broken = await #expect(throws: TransportError.self) { _ = try await other.next() }

@@ -23,7 +23,10 @@ internal import Testing
 
   /// `/large` is larger than what all buffers on the way hold; `/small` is not.
   private func server() throws -> HTTPServer {
-    try HTTPServer(address: "127.0.0.1", port: 0, tls: EndpointTLS(pki.server)) { request in
+    var limits = HTTPServer.Limits()
+    // These readers pause, on a machine that has much else to do.
+    limits.silence = 60
+    return try HTTPServer(address: "127.0.0.1", port: 0, limits: limits, tls: EndpointTLS(pki.server)) { request in
       guard request.path == "/large" else { return EndpointResponse(text: "small") }
       return EndpointResponse(body: Self.large)
     }
