@@ -87,8 +87,8 @@ public struct NftablesRuleset: Sendable, Hashable {
     """
   }
 
-  /// The table for IPv6, of which nothing belongs into a tunnel or out of one, and nothing is forwarded. A table of its
-  /// own: not every kernel has nftables for IPv6.
+  /// The table for IPv6: no IPv6 packet may enter or leave a tunnel, and none is forwarded. It is a separate table because
+  /// not every kernel has nftables for IPv6.
   public var ipv6Text: String {
     let toTunnel: [String] = if case .device(let name) = path { ["oifname \"\(name)\" drop"] } else { [] }
     return """

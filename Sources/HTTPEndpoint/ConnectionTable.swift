@@ -1,4 +1,5 @@
-/// Decides whose connection goes when there are too many. A value: it is told what happens and says what to close.
+/// Decides which connection to close when there are too many. It is a value that does no I/O: its caller reports what
+/// happens and closes what it names.
 ///
 ///     a connection      is there for          may be closed for another's sake
 ///     receiving         a request to come     yes, the oldest first, and at once when its request takes too long

@@ -7,8 +7,8 @@ public struct InformerOptions: Sendable, Hashable {
   public var initial = Initial.watchList
   /// Objects in one page of a list (client-go: 500).
   public var pageSize = 500
-  /// How long the server may keep one watch open in seconds, drawn anew each time so that watches do not all end
-  /// together (client-go: 5 to 10 min).
+  /// How long the server may keep one watch open, in seconds. A random value from this range is taken for each watch, so
+  /// that they do not all end together (client-go: 5 to 10 min).
   public var watchTimeout: ClosedRange<Int64> = 300...600
   /// Delays after failures (client-go: 800 ms to 30 s, full jitter).
   public var backoff = Backoff.watch

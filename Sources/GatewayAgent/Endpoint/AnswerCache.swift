@@ -1,6 +1,6 @@
-/// The answers that are costly to make, each kept for a second: a status of thousands of forwards takes tens of
-/// milliseconds to encode, and whoever asks for it again and again must not delay the kubelet's probes. Byte counters in
-/// an answer may be a second old. No I/O.
+/// Keeps each answer that is costly to make for a second. A status of thousands of forwards takes tens of milliseconds to
+/// encode, and a client that asks for it repeatedly must not delay the kubelet's probes. Byte counters in an answer may be
+/// a second old. No I/O.
 struct AnswerCache: Sendable {
   static let lifetime = Duration.seconds(1)
   private static let costly = ["/status", "/metrics"]
