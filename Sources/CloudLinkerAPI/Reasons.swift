@@ -94,12 +94,15 @@ public enum Reason: String, Codable, Sendable, CaseIterable {
   case gatewaysSilent = "GatewaysSilent"
 
   // MARK: Why a tunnel failed (as the gateway reports it)
-  /// The server refused user name, password, certificate or key: correct the Secret.
+  /// The server refused user name, password, certificate, key or identity, or wants another way of authentication: the
+  /// message says which.
   case authenticationFailed = "AuthenticationFailed"
   /// The server's certificate is expired, of another CA or for another name: renew it, or correct the CA or identity.
   case serverCertificateInvalid = "ServerCertificateInvalid"
   /// No answer from the server: its address, port, firewall, and whether it runs.
   case serverUnreachable = "ServerUnreachable"
+  /// The server answers and serves no client now: it restarts, is busy, or has no address left. Tried again by itself.
+  case serverUnavailable = "ServerUnavailable"
   /// The server's name does not resolve in the gateway: correct it, or the cluster's DNS.
   case nameNotResolved = "NameNotResolved"
   /// Client and server share no algorithms: set `ikeProposals`/`espProposals`, or `ciphers`, as the server has them.

@@ -55,6 +55,7 @@ public struct GatewayStatus: Codable, Sendable, Hashable {
     case authenticationFailed = "AuthenticationFailed"
     case serverCertificateInvalid = "ServerCertificateInvalid"
     case serverUnreachable = "ServerUnreachable"
+    case serverUnavailable = "ServerUnavailable"
     case nameNotResolved = "NameNotResolved"
     case noProposalChosen = "NoProposalChosen"
     case trafficSelectorsRefused = "TrafficSelectorsRefused"

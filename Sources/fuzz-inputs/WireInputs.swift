@@ -64,7 +64,7 @@ extension FuzzTarget {
       _ = ManagementLine(line)
       let quoted = ManagementLine.quoted(line)
       require(!quoted.utf8.contains { $0 == 10 || $0 == 13 || $0 == 0 }, "a command of more than one line")
-      let classifier = DaemonLogClassifier(server: "vpn.example.com:500")
+      let classifier = DaemonLogClassifier(server: "vpn.example.com:500", method: .eapPassword)
       _ = classifier.charon(line)
       _ = classifier.openVPN(line)
     }

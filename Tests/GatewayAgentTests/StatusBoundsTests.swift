@@ -54,12 +54,12 @@ import Testing
       """
     let material = try Samples.material(profile: profile)
     func shown(_ line: String) -> String? {
-      let classifier = DaemonLogClassifier(server: material.serverName)
+      let classifier = DaemonLogClassifier(material)
       return classifier.openVPN(DaemonLog.redacted(line, material.secrets))?.words
     }
     #expect(
       shown("Options error: Unrecognized option in /run/x.conf:35: tls-cipher hunter2-Pa55w0rd:TLS-AES (2.6.14)")
-        == "openvpn refused its configuration: Options error: Unrecognized option in /run/x.conf:35: tls-cipher *** (2.6.14)"
+        == "openvpn refused its configuration: Unrecognized option in /run/x.conf:35: tls-cipher *** (2.6.14)"
     )
     #expect(shown("Options error: no cipher 'hunter2-Pa55w0rd'")?.hasSuffix("no cipher '***'") == true)
     #expect(

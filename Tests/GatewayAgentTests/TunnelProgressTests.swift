@@ -34,7 +34,7 @@ import Testing
   }
 
   @Test func aSpecificCauseStandsAgainstAGeneralOneForAFewAttempts() {
-    let general = DaemonFailure(.serverUnreachable, "silence", isSpecific: false)
+    let general = DaemonFailure(.serverUnreachable, "silence", specificity: .symptom)
     var tunnel = TunnelProgress()
     tunnel.attemptBegan()
     tunnel.failed(general)
@@ -48,6 +48,19 @@ import Testing
     tunnel.attemptBegan()
     tunnel.failed(general)
     #expect(tunnel.failure == general, "by now it is the truth")
+  }
+
+  @Test func aRefusalDoesNotHideItsCauseInTheSameAttempt() {
+    let cause = DaemonFailure(.authenticationFailed, "the account is disabled")
+    let refusal = DaemonFailure(.authenticationFailed, "refused", specificity: .refusal)
+    var tunnel = TunnelProgress()
+    tunnel.attemptBegan()
+    tunnel.failed(cause)
+    tunnel.failed(refusal)
+    #expect(tunnel.failure == cause)
+    tunnel.attemptBegan()
+    tunnel.failed(refusal)
+    #expect(tunnel.failure == refusal, "the next attempt may fail for another cause")
   }
 
   @Test func countersGoOnWhenTheDaemonBeginsAnew() {

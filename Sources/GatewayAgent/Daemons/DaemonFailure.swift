@@ -1,19 +1,31 @@
 internal import Gateway
 
-/// What a line of a daemon's log says about why there is no tunnel.
+/// Why there is no tunnel, as far as a line of a daemon's log says it.
 struct DaemonFailure: Sendable, Hashable {
+  /// How much a line explains. A line that explains less does not replace one that explains more: see
+  /// `TunnelProgress.failed`.
+  enum Specificity: Int, Sendable, Comparable {
+    /// Nothing came back ("TLS handshake failed").
+    case symptom
+    /// The other side said no, without a reason.
+    case refusal
+    /// The reason itself.
+    case cause
+    static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
+  }
+
   var kind: GatewayStatus.Failure
-  /// Cause and cure, for a person; no secret.
+  /// What happened and what to do, for a person; no secret.
   var words: String
-  /// Whether a later, more general line ("TLS handshake failed") must not replace it.
-  var isSpecific: Bool
+  var specificity: Specificity
+  /// The server refused a user name and password: each further attempt may lock the account.
+  var refusesCredentials = false
   /// The kernel refused the data path that was chosen: kernel ESP is not there after all.
   var lacksKernelESP = false
 
-  init(_ kind: GatewayStatus.Failure, _ words: String, isSpecific: Bool = true, lacksKernelESP: Bool = false) {
+  init(_ kind: GatewayStatus.Failure, _ words: String, specificity: Specificity = .cause) {
     self.kind = kind
     self.words = words
-    self.isSpecific = isSpecific
-    self.lacksKernelESP = lacksKernelESP
+    self.specificity = specificity
   }
 }

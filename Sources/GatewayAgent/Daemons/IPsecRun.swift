@@ -52,7 +52,7 @@ struct IPsecRun {
       state.measures.daemonStarts &+= 1
       state.tunnel.attemptBegan()
     }
-    let classifier = DaemonLogClassifier(server: material.serverName)
+    let classifier = DaemonLogClassifier(material)
     let lacksKernelESP = Locked(false)
     let wakeup = self.wakeup
     let userlandESP = self.userlandESP

@@ -17,7 +17,7 @@ struct OpenVPNRun {
   func run() {
     let context = self.context
     let runtime = context.runtime
-    let classifier = DaemonLogClassifier(server: material.serverName)
+    let classifier = DaemonLogClassifier(material)
     func fail(_ failure: DaemonFailure) { context.update { $0.tunnel.failed(failure) } }
 
     guard let program = Command.path(of: "openvpn") else {
@@ -137,10 +137,11 @@ struct OpenVPNRun {
       }
       send("signal SIGTERM", to: connection)
     case .passwordRefused:
-      if let failure = classifier.openVPN("AUTH_FAILED") { context.update { $0.tunnel.failed(failure) } }
+      // The log has the server's reason as well.
+      break
     case .fatal(let unredacted):
       let text = DaemonLog.redacted(unredacted, material.secrets)
-      let failure = classifier.openVPN(text) ?? DaemonFailure(.other, "openvpn gave up: \(text)", isSpecific: false)
+      let failure = classifier.openVPN(text) ?? DaemonFailure(.other, "openvpn gave up: \(text)", specificity: .refusal)
       context.update { $0.tunnel.failed(failure) }
     case .answer(succeeded: false, let text):
       let answer = DaemonLog.redacted(text, material.secrets)

@@ -25,7 +25,7 @@ struct TunnelProgress: Sendable, Hashable {
   private(set) var serverAddress: String?
   private(set) var handshakes: Int64 = 0
   private var lastFailure: DaemonFailure?
-  /// How many attempts began since one failed for a specific cause.
+  /// How many attempts began since one failed with more than a symptom.
   private var attemptsSinceSpecific = 0
   private var bytesReceivedBefore: Int64 = 0
   private var bytesSentBefore: Int64 = 0
@@ -38,8 +38,9 @@ struct TunnelProgress: Sendable, Hashable {
   var bytesReceived: Int64 { bytesReceivedBefore &+ bytesReceivedNow }
   var bytesSent: Int64 { bytesSentBefore &+ bytesSentNow }
 
-  /// For so many attempts a specific cause stands against a general one: a server that refuses a password may not answer
-  /// the next attempt at all, and "does not answer" would send the reader the wrong way.
+  /// For so many attempts a refusal or a cause stands against a mere symptom: a server that refuses a password may not
+  /// answer the next attempt at all, and "does not answer" would send the reader the wrong way. A cause stands against a
+  /// refusal within its own attempt only, in which the refusal is its consequence.
   static let specificLasts = 3
 
   mutating func attemptBegan() {
@@ -66,11 +67,10 @@ struct TunnelProgress: Sendable, Hashable {
 
   mutating func failed(_ failure: DaemonFailure) {
     guard phase != .stopped, link == nil else { return }
-    if failure.isSpecific {
-      attemptsSinceSpecific = 0
-    } else if lastFailure?.isSpecific == true, attemptsSinceSpecific < Self.specificLasts {
-      return
+    if let lastFailure, failure.specificity < lastFailure.specificity {
+      guard attemptsSinceSpecific >= (failure.specificity == .symptom ? Self.specificLasts : 1) else { return }
     }
+    if failure.specificity > .symptom { attemptsSinceSpecific = 0 }
     lastFailure = failure
   }
 
