@@ -38,30 +38,31 @@ let package = Package(
     .target(name: "CSystem"),
 
     // Values, then the things that touch the world.
-    library("Foundations", ["CSystem", "CCrypto"]),
+    library("Foundations", ["CSystem"]),
+    library("Digests", ["CCrypto"]),
     library("HTTPTransport", ["Foundations", "CCurl", "CSystem"]),
     library("HTTPTransportTesting", ["HTTPTransport", "Foundations"]),
     library("HTTPEndpoint", ["Foundations", "CMicroHTTPD"]),
     library("YAML", ["CYAML"]),
     library("Kubernetes", ["Foundations", "HTTPTransport", "YAML", "CSystem"]),
     library("KubernetesTesting", ["Kubernetes", "HTTPTransport", "Foundations", "CSystem"]),
-    library("ControllerRuntime", ["Foundations", "HTTPEndpoint", "Kubernetes", "CSystem"]),
+    library("ControllerRuntime", ["Foundations", "Digests", "HTTPEndpoint", "Kubernetes", "CSystem"]),
 
     // What the clouds share, and one client each; none knows Kubernetes.
     library("Cloud", ["Foundations", "HTTPTransport"]),
-    library("AWS", ["Cloud", "Foundations", "HTTPTransport", "CExpat"]),
-    library("GoogleCloud", ["Cloud", "Foundations", "HTTPTransport", "CCrypto"]),
+    library("AWS", ["Cloud", "Foundations", "Digests", "HTTPTransport", "CExpat"]),
+    library("GoogleCloud", ["Cloud", "Foundations", "Digests", "HTTPTransport", "CCrypto"]),
     library("Azure", ["Cloud", "Foundations", "HTTPTransport"]),
 
     // The product.
     library("CloudLinkerAPI", ["Foundations", "Kubernetes"]),
     library("Gateway", ["Foundations"]),
-    library("GatewayAgent", ["Gateway", "Foundations", "HTTPTransport", "HTTPEndpoint", "CSystem"]),
+    library("GatewayAgent", ["Gateway", "Foundations", "CSystem"]),
     library(
       "Reconcilers",
       [
         "CloudLinkerAPI", "Gateway", "AWS", "GoogleCloud", "Azure", "Cloud", "ControllerRuntime", "Kubernetes", "YAML",
-        "HTTPTransport", "Foundations",
+        "HTTPTransport", "Foundations", "Digests",
       ]
     ),
 
@@ -81,7 +82,7 @@ let package = Package(
     // The library as a stranger would use it: docs/controller-runtime.md.
     .executableTarget(
       name: "example-operator",
-      dependencies: ["ControllerRuntime", "Kubernetes", "Foundations"],
+      dependencies: ["ControllerRuntime", "Kubernetes", "Foundations", "Digests"],
       swiftSettings: strict
     ),
     .executableTarget(
@@ -99,7 +100,7 @@ let package = Package(
     ),
 
     .target(name: "TestSupport", dependencies: ["CSystem"], path: "Tests/TestSupport", swiftSettings: strict),
-    tests("FoundationsTests", ["Foundations"]),
+    tests("FoundationsTests", ["Foundations", "Digests"]),
     tests("GatewayTests", ["Gateway", "Foundations"]),
     tests("GatewayAgentTests", ["GatewayAgent", "Gateway", "Foundations"]),
     tests(
@@ -120,7 +121,7 @@ let package = Package(
       "ControllerRuntimeTests",
       [
         "ControllerRuntime", "example-operator", "Kubernetes", "KubernetesTesting", "HTTPTransport",
-        "HTTPTransportTesting", "Foundations",
+        "HTTPTransportTesting", "Foundations", "Digests",
       ]
     ),
     tests(
@@ -135,6 +136,7 @@ let package = Package(
       [
         "Reconcilers", "ControllerRuntime", "CloudLinkerAPI", "Gateway", "AWS", "GoogleCloud", "Azure", "Cloud",
         "YAML", "Kubernetes", "KubernetesTesting", "HTTPTransport", "HTTPTransportTesting", "Foundations",
+        "Digests",
       ]
     ),
   ],

@@ -1,4 +1,4 @@
-internal import Foundations
+internal import Digests
 internal import Kubernetes
 
 /// The ConfigMap that is derived from another: a pure function, to be tested without a server.

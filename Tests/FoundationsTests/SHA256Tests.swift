@@ -1,4 +1,4 @@
-import Foundations
+import Digests
 import Testing
 
 @Suite struct SHA256Tests {

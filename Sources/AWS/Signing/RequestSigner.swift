@@ -1,4 +1,5 @@
 internal import Cloud
+internal import Digests
 public import Foundations
 public import HTTPTransport
 

@@ -1,5 +1,5 @@
 internal import Cloud
-internal import Foundations
+internal import Digests
 
 /// The `requestId` of a mutation: a UUID by which Compute Engine knows a repeated request, for about an hour, and
 /// answers it with the operation of the first (https://cloud.google.com/compute/docs/api/best-practices).

@@ -1,6 +1,7 @@
 internal import Cloud
 internal import CloudLinkerAPI
 internal import ControllerRuntime
+internal import Digests
 internal import Foundations
 internal import GoogleCloud
 internal import HTTPTransport

@@ -1,4 +1,4 @@
-internal import Foundations
+internal import Digests
 
 /// Which of the user's tags on an object were set by us, kept in a tag of the object itself.
 ///

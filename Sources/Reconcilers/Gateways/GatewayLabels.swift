@@ -1,4 +1,4 @@
-internal import Foundations
+internal import Digests
 internal import Kubernetes
 
 /// Labels by which everything of ours is found again.

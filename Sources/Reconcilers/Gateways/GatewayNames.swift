@@ -1,4 +1,4 @@
-internal import Foundations
+internal import Digests
 public import Kubernetes
 
 /// Names of a connection's objects in the gateways' namespace.

@@ -1,6 +1,6 @@
 internal import CloudLinkerAPI
+internal import Digests
 internal import FoundationEssentials
-internal import Foundations
 internal import Gateway
 internal import Kubernetes
 

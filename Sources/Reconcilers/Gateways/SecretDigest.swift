@@ -1,4 +1,4 @@
-internal import Foundations
+internal import Digests
 internal import Kubernetes
 
 /// Gateway Secrets in the cache: keys with the digests of their values, never the values.

@@ -1,4 +1,5 @@
 import ControllerRuntime
+import Digests
 import Foundations
 import HTTPTransport
 import Kubernetes

@@ -1,6 +1,6 @@
 internal import AWS
 internal import Cloud
-internal import Foundations
+internal import Digests
 
 extension AWSNetwork {
   /// - Returns: role and id of what was made; nil for an action that makes nothing with an id of its own.

@@ -1,5 +1,5 @@
 internal import AWS
-internal import Foundations
+internal import Digests
 
 /// Roles and tags of what is made for a Backbone.
 enum AWSRole {

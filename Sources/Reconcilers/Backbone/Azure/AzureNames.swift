@@ -1,5 +1,5 @@
 internal import Azure
-internal import Foundations
+internal import Digests
 
 /// What a Backbone's objects in Azure are called, and how they are marked.
 ///

@@ -1,4 +1,5 @@
 internal import Cloud
+internal import Digests
 internal import Foundations
 
 /// Names of what is made for a Backbone: `cl-<namespace>-<name>-<8 hex digits>[-<part>]`.

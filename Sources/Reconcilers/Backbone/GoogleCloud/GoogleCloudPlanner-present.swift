@@ -1,4 +1,5 @@
 internal import CloudLinkerAPI
+internal import Digests
 internal import Foundations
 internal import GoogleCloud
 

@@ -1,4 +1,5 @@
 import Cloud
+import Digests
 import Foundations
 import HTTPTransport
 import HTTPTransportTesting

@@ -1,50 +1,48 @@
-/// All series of one metric.
-struct MetricFamily {
-  enum Kind: String { case counter, gauge, histogram }
+/// All series of one metric, and how they are written in Prometheus' text format 0.0.4
+/// (https://prometheus.io/docs/instrumenting/exposition_formats/). A value; it does not limit how many series it has.
+package struct MetricFamily: Sendable, Hashable {
+  package enum Kind: String, Sendable { case counter, gauge, histogram }
 
-  struct Series {
-    var value = 0.0
+  package struct Series: Sendable, Hashable {
+    /// Of a histogram: the sum of all values.
+    package var value = 0.0
     /// Of a histogram: values in each bucket alone, the last for what exceeds all bounds.
-    var buckets: [UInt64] = []
-    var count: UInt64 = 0
-    private let bounds: [Double]
-
-    init(_ family: MetricFamily) {
-      bounds = family.bounds
-      if family.kind == .histogram { buckets = Array(repeating: 0, count: bounds.count + 1) }
-    }
-
-    mutating func observe(_ new: Double) {
-      guard !new.isNaN, !buckets.isEmpty else { return }
-      buckets[bounds.firstIndex { new <= $0 } ?? bounds.count] &+= 1
-      count &+= 1
-      value += new
-    }
+    fileprivate var buckets: [UInt64] = []
+    package fileprivate(set) var count: UInt64 = 0
   }
 
-  let help: String
-  let kind: Kind
-  let bounds: [Double]
-  var series: [String: Series] = [:]
+  /// The media type of the text.
+  package static let contentType = "text/plain; version=0.0.4; charset=utf-8"
 
-  init(help: String, kind: Kind, bounds: [Double]) {
+  package let help: String
+  package let kind: Kind
+  /// Upper bounds of a histogram's buckets, ascending.
+  package let bounds: [Double]
+  /// By labels as `MetricLabels.text` writes them.
+  package private(set) var series: [String: Series] = [:]
+
+  package init(help: String, kind: Kind, bounds: [Double] = []) {
     self.help = help
     self.kind = kind
     self.bounds = bounds
   }
 
-  /// - Returns: whether the value was dropped: too many series.
-  mutating func change(_ key: String, _ kind: Kind, _ body: (inout Series) -> Void) -> Bool {
-    // One name, two kinds: a mistake of the program, which must not end it.
-    guard kind == self.kind else { return false }
-    guard series[key] != nil || series.count < MetricsRegistry.maximumSeries else { return true }
-    var changed = series.removeValue(forKey: key) ?? Series(self)
-    body(&changed)
-    series[key] = changed
-    return false
+  /// Sets or adds to the value of a counter or gauge.
+  package mutating func change(_ labels: String, _ body: (inout Double) -> Void) {
+    body(&series[labels, default: Series()].value)
   }
 
-  func write(_ name: String, to out: inout String) {
+  /// Adds a value to a histogram. NaN only makes the series appear.
+  package mutating func observe(_ labels: String, _ new: Double) {
+    if series[labels] == nil { series[labels] = Series(buckets: Array(repeating: 0, count: bounds.count + 1)) }
+    guard !new.isNaN else { return }
+    series[labels]?.add(new, to: bounds.firstIndex { new <= $0 } ?? bounds.count)
+  }
+
+  package mutating func remove(_ labels: String) { series[labels] = nil }
+
+  /// Appends the metric under `name`; nothing while it has no series.
+  package func write(_ name: String, to out: inout String) {
     guard !series.isEmpty else { return }
     out += "# HELP \(name) \(MetricLabels.escaped(help, quotes: false))\n# TYPE \(name) \(kind.rawValue)\n"
     for (labels, series) in series.sorted(by: { $0.key < $1.key }) {
@@ -71,9 +69,17 @@ struct MetricFamily {
   }
 }
 
+extension MetricFamily.Series {
+  fileprivate mutating func add(_ new: Double, to bucket: Int) {
+    buckets[bucket] &+= 1
+    count &+= 1
+    value += new
+  }
+}
+
 /// Labels as they are written: sorted by name, values escaped.
-enum MetricLabels {
-  static func text(_ labels: KeyValuePairs<String, String>) -> String {
+package enum MetricLabels {
+  package static func text(_ labels: KeyValuePairs<String, String>) -> String {
     if labels.isEmpty { return "" }
     if labels.count == 1, let only = labels.first { return "\(only.key)=\"\(escaped(only.value, quotes: true))\"" }
     return labels.sorted { $0.key < $1.key }.map { "\($0.key)=\"\(escaped($0.value, quotes: true))\"" }
@@ -81,7 +87,7 @@ enum MetricLabels {
   }
 
   /// Prometheus' text format: backslash, line feed and, in label values, the quote.
-  static func escaped(_ text: String, quotes: Bool) -> String {
+  fileprivate static func escaped(_ text: String, quotes: Bool) -> String {
     guard text.utf8.contains(where: { $0 == 0x5c || $0 == 0x0a || $0 == 0x22 }) else { return text }
     var out = ""
     for scalar in text.unicodeScalars {
@@ -101,11 +107,5 @@ extension Duration {
   public var inSeconds: Double {
     let (seconds, attoseconds) = components
     return Double(seconds) + Double(attoseconds) / 1e18
-  }
-
-  /// Somewhere within `fraction` of it, so that a thousand objects do not come back together.
-  public func jittered(by fraction: Double) -> Duration {
-    let fraction = min(max(fraction, 0), 1)
-    return self * Double.random(in: (1 - fraction)...(1 + fraction))
   }
 }
