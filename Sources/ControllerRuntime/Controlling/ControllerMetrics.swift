@@ -1,3 +1,5 @@
+internal import Foundations
+
 /// `controller_runtime_*` of one controller, under controller-runtime's names.
 struct ControllerMetrics: Sendable {
   enum Result: String, CaseIterable { case success, error, requeue, requeueAfter = "requeue_after" }

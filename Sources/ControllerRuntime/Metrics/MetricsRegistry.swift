@@ -8,7 +8,7 @@ public final class MetricsRegistry: Sendable {
   /// client_golang's default buckets, in seconds.
   public static let defaultBounds: [Double] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
   /// The media type of `exposition`.
-  public static let contentType = "text/plain; version=0.0.4; charset=utf-8"
+  public static let contentType = MetricFamily.contentType
   /// Series of one metric that are kept.
   static let maximumSeries = 2000
 
@@ -22,7 +22,7 @@ public final class MetricsRegistry: Sendable {
   /// Adds to a counter. Negative amounts and NaN are ignored: a counter only grows.
   public func add(_ name: String, _ labels: KeyValuePairs<String, String> = [:], by amount: Double = 1, help: String) {
     guard amount >= 0 else { return }
-    change(name, labels, .counter, help) { $0.value += amount }
+    change(name, labels, .counter, help) { $0.change($1) { $0 += amount } }
   }
 
   /// Sets a counter that is kept elsewhere, such as CPU time, to what it is now.
@@ -32,12 +32,12 @@ public final class MetricsRegistry: Sendable {
     to value: Double,
     help: String
   ) {
-    change(name, labels, .counter, help) { $0.value = value }
+    change(name, labels, .counter, help) { $0.change($1) { $0 = value } }
   }
 
   /// Sets a gauge.
   public func set(_ name: String, _ labels: KeyValuePairs<String, String> = [:], to value: Double, help: String) {
-    change(name, labels, .gauge, help) { $0.value = value }
+    change(name, labels, .gauge, help) { $0.change($1) { $0 = value } }
   }
 
   /// Adds a value to a histogram.
@@ -49,12 +49,12 @@ public final class MetricsRegistry: Sendable {
     bounds: [Double] = defaultBounds,
     help: String
   ) {
-    change(name, labels, .histogram, help, bounds) { $0.observe(value) }
+    change(name, labels, .histogram, help, bounds) { $0.observe($1, value) }
   }
 
   /// Takes one series out, for example of an object that is gone.
   public func remove(_ name: String, _ labels: KeyValuePairs<String, String>) {
-    families.withLock { $0[name]?.series[MetricLabels.text(labels)] = nil }
+    families.withLock { $0[name]?.remove(MetricLabels.text(labels)) }
   }
 
   /// Runs `collect` before each exposition: for values that are cheaper to read than to keep.
@@ -68,11 +68,11 @@ public final class MetricsRegistry: Sendable {
     _ kind: MetricFamily.Kind,
     _ help: String,
     _ bounds: [Double] = [],
-    _ body: (inout MetricFamily.Series) -> Void
+    _ body: (inout MetricFamily, _ labels: String) -> Void
   ) {
     let key = MetricLabels.text(labels)
     let isDropped = families.withLock { families in
-      families[name, default: MetricFamily(help: help, kind: kind, bounds: bounds)].change(key, kind, body)
+      families[name, default: MetricFamily(help: help, kind: kind, bounds: bounds)].accept(key, kind, body)
     }
     if isDropped, name != Self.droppedName {
       add(Self.droppedName, ["metric": name], help: "Values of series beyond the most that are kept of a metric")
@@ -95,5 +95,20 @@ public final class MetricsRegistry: Sendable {
       guard let family = families[name], let series = family.series[MetricLabels.text(labels)] else { return nil }
       return family.kind == .histogram ? Double(series.count) : series.value
     }
+  }
+}
+
+extension MetricFamily {
+  /// - Returns: whether the value was dropped: too many series.
+  fileprivate mutating func accept(
+    _ labels: String,
+    _ kind: Kind,
+    _ body: (inout MetricFamily, _ labels: String) -> Void
+  ) -> Bool {
+    // One name, two kinds: a mistake of the program, which must not end it.
+    guard kind == self.kind else { return false }
+    guard series[labels] != nil || series.count < MetricsRegistry.maximumSeries else { return true }
+    body(&self, labels)
+    return false
   }
 }

@@ -1,3 +1,5 @@
+internal import Foundations
+
 /// `workqueue_*` of one queue, under client-go's names.
 public struct QueueMetrics: Sendable {
   private let registry: MetricsRegistry

@@ -2,24 +2,24 @@ internal import FoundationEssentials
 internal import Foundations
 internal import Gateway
 
-/// What the gateway answers over HTTP. Pure.
+/// The gateway's answers over HTTP. Pure.
 struct EndpointAnswer: Sendable, Hashable {
   var status: Int
   var contentType = "text/plain; charset=utf-8"
   var body: String
-  /// Only of `/status`: another one whenever anything but byte counters differs.
+  /// Of `/status` only: changes with everything in it but the byte counters.
   var entityTag: String?
 
   /// - Parameters:
   ///   - path: with or without a query.
-  ///   - stalled: loops of the agent that have not been heard of.
+  ///   - stalled: names of the agent's loops that seem to hang.
   init(path: String, state: AgentState, stalled: [String]) {
     switch Self.path(of: path) {
     case "/livez":
-      // Never the tunnel: a restart mends nothing that a server or a password has broken.
+      // Says nothing about the tunnel: a restart does not cure what a server or a password broke.
       self = stalled.isEmpty ? Self(200, "ok\n") : Self(500, "stalled: \(stalled.joined(separator: ", "))\n")
     case "/readyz":
-      // Own tunnel only, with `?local` (siblings ask so) and without.
+      // Only this gateway's own tunnel counts, with or without the `?local` that siblings add.
       if state.isReady {
         self = Self(200, "ok\n")
       } else {
@@ -33,7 +33,7 @@ struct EndpointAnswer: Sendable, Hashable {
       entityTag = Self.entityTag(of: status)
     case "/metrics":
       self = Self(200, GatewayMetrics.text(state))
-      contentType = "text/plain; version=0.0.4; charset=utf-8"
+      contentType = MetricFamily.contentType
     default: self = Self(404, "there are /livez, /readyz, /status and /metrics\n")
     }
   }
