@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <linux/close_range.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stddef.h>
 #include <sys/eventfd.h>
@@ -73,3 +74,9 @@ int system_start_thread(const char *name, unsigned long stack, void *(*body)(voi
 }
 
 int system_eventfd(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }
+
+void system_use_one_arena(void) {
+  mallopt(M_ARENA_MAX, 1);
+  mallopt(M_TRIM_THRESHOLD, 64 * 1024);
+  mallopt(M_MMAP_THRESHOLD, 64 * 1024);
+}

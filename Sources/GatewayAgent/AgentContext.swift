@@ -6,19 +6,28 @@ final class AgentContext: Sendable {
   let log: Logger
   let time: any TimeSource
   let runtime: RuntimeDirectory
-  private let state: Locked<AgentState>
+  private let shared: Locked<Shared>
   private let listeners = Locked<[Wakeup]>([])
-  private let beats = Locked<[String: ContinuousClock.Instant]>([:])
+  private let liveness: Locked<Liveness>
+
+  private struct Shared {
+    var state: AgentState
+    /// Grows with each change that is more than a count.
+    var generation = 0
+  }
 
   init(log: Logger, time: any TimeSource, runtime: RuntimeDirectory) {
     self.log = log
     self.time = time
     self.runtime = runtime
-    state = Locked(AgentState(now: time.timestamp))
+    shared = Locked(Shared(state: AgentState(now: time.timestamp)))
+    liveness = Locked(Liveness())
   }
 
-  func read<Result: Sendable>(_ body: (AgentState) -> Result) -> Result { state.withLock { body($0) } }
-  var snapshot: AgentState { state.withLock { $0 } }
+  func read<Result: Sendable>(_ body: (AgentState) -> Result) -> Result { shared.withLock { body($0.state) } }
+  var snapshot: AgentState { shared.withLock { $0.state } }
+  /// Another number after each change that wakes listeners: what is derived from the state can be kept until then.
+  var generation: Int { shared.withLock { $0.generation } }
 
   /// Changes the state, and wakes whoever acts on it. A change that changes nothing wakes nobody: those who act on a
   /// state also write to it.
@@ -32,19 +41,21 @@ final class AgentContext: Sendable {
       var isNews: Bool
     }
     let now = time.timestamp
-    let change: Change = state.withLock { state in
-      let former = state
-      let (before, handOver) = (state.reportedState, state.handOver)
-      body(&state)
-      _ = state.settle(now: now)
-      if state.handOver != handOver, state.handOver != nil { state.measures.failovers &+= 1 }
+    let change: Change = shared.withLock { shared in
+      let former = shared.state
+      body(&shared.state)
+      _ = shared.state.settle(now: now)
+      let state = shared.state
+      if state.handOver != former.handOver, state.handOver != nil { shared.state.measures.failovers &+= 1 }
+      let isNews = shared.state != former
+      if isNews { shared.generation &+= 1 }
       return Change(
-        from: before,
+        from: former.reportedState,
         to: state.reportedState,
         failure: state.tunnel.failure,
         handOver: state.handOver,
-        handOverChanged: state.handOver != handOver,
-        isNews: state != former
+        handOverChanged: state.handOver != former.handOver,
+        isNews: isNews
       )
     }
     if change.from != change.to {
@@ -57,8 +68,10 @@ final class AgentContext: Sendable {
     if change.handOverChanged {
       if let sibling = change.handOver {
         log.warning("new connections were handed over", ["sibling": .string(sibling.description)])
+      } else if read({ $0.tunnel.isServing }) {
+        log.info("new connections take this gateway's own tunnel again")
       } else {
-        log.info("new connections take the own tunnel again, or no sibling is ready")
+        log.warning("no sibling is ready any more; new connections wait for this gateway's own tunnel")
       }
     }
     guard change.isNews else { return }
@@ -66,10 +79,10 @@ final class AgentContext: Sendable {
   }
 
   /// Counts something, waking nobody.
-  func count(_ body: (inout Measures) -> Void) { state.withLock { body(&$0.measures) } }
+  func count(_ body: (inout Measures) -> Void) { shared.withLock { body(&$0.state.measures) } }
   /// Takes the daemon's byte counters over, waking nobody.
   func counted(received: Int64, sent: Int64) {
-    state.withLock { $0.tunnel.counted(received: received, sent: sent) }
+    shared.withLock { $0.state.tunnel.counted(received: received, sent: sent) }
   }
 
   /// A wakeup that is signalled after each change.
@@ -79,14 +92,15 @@ final class AgentContext: Sendable {
     return wakeup
   }
 
-  // MARK: Liveness
-
   /// To be called by each loop at least every 15 s.
-  func beat(_ loop: String) { beats.withLock { $0[loop] = .now } }
+  func beat(_ loop: String) {
+    let now = time.now
+    liveness.withLock { $0.beat(loop, now: now) }
+  }
 
-  /// The loops that have not been heard of for `limit`.
-  func stalled(limit: Duration = .seconds(60)) -> [String] {
-    let now = ContinuousClock.now
-    return beats.withLock { beats in beats.filter { now - $0.value > limit }.keys.sorted() }
+  /// The loops that have not called `beat` for a minute.
+  func stalled() -> [String] {
+    let now = time.now
+    return liveness.withLock { $0.stalled(now: now) }
   }
 }

@@ -37,6 +37,8 @@ struct AgentState: Sendable, Hashable {
   /// The pod's DNS servers that have link-local addresses.
   var linkLocalServers: Set<IPv4Address> = []
   var readySiblings: Set<IPv4Address> = []
+  /// When a probe through a tunnel that served was last not answered: a sibling may be needed soon.
+  var doubtedAt: ContinuousClock.Instant?
   /// The sibling that has new connections now.
   var handOver: IPv4Address?
   var reachability: [ForwardPort: Reachability] = [:]
@@ -192,28 +194,5 @@ struct AgentState: Sendable, Hashable {
       configurationError: configurationError
     )
     .bounded()
-  }
-}
-
-/// What is counted for `/metrics`.
-struct Measures: Sendable, Hashable {
-  /// Upper bounds in seconds.
-  static let probeBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3]
-
-  var probeCounts = [Int64](repeating: 0, count: Measures.probeBuckets.count + 1)
-  var probeSeconds = 0.0
-  var probesFailed: Int64 = 0
-  var failovers: Int64 = 0
-  var daemonStarts: Int64 = 0
-  var reloads: Int64 = 0
-  var refusedReloads: Int64 = 0
-  var dropped: [String: Int64] = [:]
-  var userlandConnections: Int64 = 0
-
-  mutating func probeAnswered(after duration: Duration) {
-    let (seconds, attoseconds) = duration.components
-    let value = Double(seconds) + Double(attoseconds) / 1e18
-    probeSeconds += value
-    probeCounts[Self.probeBuckets.firstIndex { value <= $0 } ?? Self.probeBuckets.count] &+= 1
   }
 }

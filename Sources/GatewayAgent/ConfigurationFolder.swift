@@ -8,7 +8,7 @@ internal import Glibc
 struct ConfigurationFolder: Sendable {
   var path: String
 
-  /// What a change of any file changes. Cheap: a few `stat`s.
+  /// Differs after every change of a file. Cheap: a few `stat`s.
   func fingerprint() -> [String] {
     FileSystem.names(in: path).filter { !$0.hasPrefix(".") }.map { name in
       var status = stat()
@@ -17,9 +17,9 @@ struct ConfigurationFolder: Sendable {
     }
   }
 
-  /// - Throws: why what is there is no configuration.
+  /// - Throws: why the folder holds no usable configuration.
   func load() throws(ConfigurationRefusal) -> (GatewayConfiguration, GatewaySecretFiles) {
-    // A swap between two reads shows in the fingerprint; then all is read again.
+    // A swap between two reads changes the fingerprint; then everything is read again.
     for _ in 0..<5 {
       let before = fingerprint()
       var files: [String: [UInt8]] = [:]
@@ -28,7 +28,7 @@ struct ConfigurationFolder: Sendable {
       }
       guard before == fingerprint() else { continue }
       guard let json = files.removeValue(forKey: GatewayConfiguration.fileName) else {
-        throw ConfigurationRefusal("\(path)/\(GatewayConfiguration.fileName) is not there or cannot be read")
+        throw ConfigurationRefusal("\(path)/\(GatewayConfiguration.fileName) is missing or cannot be read")
       }
       do {
         let configuration = try JSONDecoder().decode(GatewayConfiguration.self, from: Data(json))
@@ -49,8 +49,8 @@ struct ConfigurationFolder: Sendable {
     }
     switch error {
     case .keyNotFound(let key, let context): return "\(path(context)) has no field \(key.stringValue)"
-    case .valueNotFound(_, let context), .typeMismatch(_, let context): return "\(path(context)) is of another type"
-    case .dataCorrupted(let context): return "\(path(context)) cannot be read"
+    case .valueNotFound(_, let context), .typeMismatch(_, let context): return "\(path(context)) has the wrong type"
+    case .dataCorrupted(let context): return "\(path(context)) is malformed"
     @unknown default: return "it cannot be read"
     }
   }

@@ -1,16 +1,19 @@
 internal import Foundations
 internal import Gateway
 
-/// Takes a changed configuration into force, or says why not and leaves the former one there. One thread.
+/// Puts a changed configuration in force, or reports why it cannot and keeps the former one. One thread.
 final class ConfigurationWatcher: Sendable {
+  /// Writers other than the kubelet change one file at a time: a change counts once it has been still for so long.
+  private static let settling = Duration.milliseconds(50)
+  /// How often the folder is read although no change was noticed: within a beat, and where it cannot be watched.
+  private static let period = Duration.seconds(10)
+  private static let unwatchedPeriod = Duration.milliseconds(250)
   private let context: AgentContext
   private let folder: ConfigurationFolder
-  private let wakeup: Wakeup
 
   init(context: AgentContext, folder: ConfigurationFolder) {
     self.context = context
     self.folder = folder
-    wakeup = Wakeup()
   }
 
   func start() {
@@ -18,19 +21,20 @@ final class ConfigurationWatcher: Sendable {
   }
 
   private func run() {
+    let watch = FolderWatch(path: folder.path)
+    let pause = Wakeup()
     var seen: [String]?
     while true {
       context.beat("configuration")
+      let isWatched = watch.arm()
       let fingerprint = folder.fingerprint()
       if fingerprint != seen {
-        // Writers other than the kubelet change file by file: wait until they are done.
-        wakeup.wait(for: .milliseconds(50))
-        if folder.fingerprint() == fingerprint || seen == nil {
-          seen = fingerprint
-          load()
-        }
+        pause.wait(for: Self.settling)
+        guard folder.fingerprint() == fingerprint || seen == nil else { continue }
+        seen = fingerprint
+        load()
       }
-      wakeup.wait(for: .milliseconds(250))
+      watch.wait(for: isWatched ? Self.period : Self.unwatchedPeriod)
     }
   }
 

@@ -1,3 +1,4 @@
+internal import CSystem
 public import Foundations
 internal import Gateway
 internal import Glibc
@@ -36,6 +37,7 @@ public final class GatewayAgent: Sendable {
   /// Runs until SIGTERM or SIGINT. To be called on the main thread before there are others.
   /// - Returns: the exit code.
   public func run() -> Int32 {
+    system_use_one_arena()
     var signals = sigset_t()
     sigemptyset(&signals)
     sigaddset(&signals, SIGTERM)

@@ -142,7 +142,7 @@ import Testing
     #expect(schedule.due(now: start) == [target])
     schedule.record(target, error: "silence", now: start, jitter: 0)
     #expect(schedule.entries[target]?.isReachable == nil && schedule.due(now: start).isEmpty)
-    let second = start.advanced(by: ReachabilitySchedule.secondLook)
+    let second = start.advanced(by: ReachabilitySchedule.retryDelay)
     #expect(schedule.due(now: second) == [target])
     schedule.record(target, error: "silence", now: second, jitter: 0)
     #expect(schedule.entries[target]?.isReachable == false && schedule.entries[target]?.error == "silence")

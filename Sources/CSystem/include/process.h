@@ -17,3 +17,7 @@ int system_start_thread(const char *name, unsigned long stack, void *(*body)(voi
 
 // eventfd(2), not blocking, closed on exec.
 int system_eventfd(void);
+
+// Keeps all of malloc in one arena, and returns freed memory of 64 KiB and more to the system: for a program of many
+// threads that allocate little. To be called before there are threads.
+void system_use_one_arena(void);

@@ -139,7 +139,7 @@ struct IPsecRun {
         (events.descriptor, Int16(POLLIN)), (wakeup.descriptor, Int16(POLLIN)),
         (child.ended.descriptor, Int16(POLLIN)),
       ]
-      let ready = Poll.wait(waiting, for: report.isInstalled ? .seconds(1) : .milliseconds(500))
+      let ready = Poll.wait(waiting, for: report.isInstalled ? .seconds(5) : .milliseconds(500))
       if ready[1] != 0 { wakeup.take() }
       if ready[0] != 0 { try take(events) }
     }

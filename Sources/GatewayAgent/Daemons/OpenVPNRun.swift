@@ -102,7 +102,7 @@ struct OpenVPNRun {
         _ = fcntl(connection, F_SETFD, FD_CLOEXEC)
         // By now the configuration is read: keys need not lie about.
         unlink(context.runtime.openVPNConfiguration)
-        send("state on", "bytecount 1", "hold off", "hold release", to: connection)
+        send("state on", "bytecount 5", "hold off", "hold release", to: connection)
         continue
       }
       guard let bytes = UnixSocket.receive(connection, timeout: .zero), !bytes.isEmpty else { return }

@@ -1,33 +1,33 @@
 internal import Foundations
 
-/// Which connection gives way when another one comes. No I/O.
+/// Decides which connection to close when another one arrives. No I/O.
 ///
-/// Any pod of the namespaces that the NetworkPolicy admits may open connections to the status port, and the kubelet's
-/// probes must be answered whatever they do:
+/// Every pod that the NetworkPolicy admits may open connections to the status port, and whatever they do, the kubelet's
+/// probes must be answered:
 ///
-/// | connections of the newcomer's address | in all | closed for it |
+/// | connections from the new one's address | in all | closed for it |
 /// |---|---|---|
 /// | fewer than the limit | fewer than the limit | none |
 /// | the limit | any | the longest idle one of that address |
 /// | fewer than the limit | the limit | the longest idle one of the addresses that have the most |
 ///
-/// Where none of them is idle the newcomer is closed.
+/// If none of those is idle, the new connection is closed.
 enum ClientAdmission {
-  /// Connections of one address; a kubelet, a sibling and an operator need one or two.
+  /// Connections from one address. A kubelet, a sibling and an operator need one or two.
   static let perAddress = 16
   static let total = 256
-  /// Requests of one address that are held until the status changes (docs/decisions/0002).
+  /// Requests from one address that are held until the status changes (docs/decisions/0002).
   static let heldPerAddress = 4
 
   struct Entry: Sendable, Hashable {
     var address: IPv4Address
-    /// Since when nothing happens: no whole request has come yet, or the request is held. Nil: an answer is under way.
+    /// When it fell idle: its request is incomplete, or held. Nil while an answer is being sent.
     var idleSince: ContinuousClock.Instant?
     var isHeld = false
   }
   enum Verdict: Sendable, Hashable { case admitted, refused, admittedInPlace(of: Int) }
 
-  /// - Parameter entries: the connections that there are.
+  /// - Parameter entries: the present connections.
   static func verdict(on newcomer: IPv4Address, among entries: [Entry]) -> Verdict {
     let counts = entries.reduce(into: [:]) { $0[$1.address, default: 0] += 1 }
     let found: Int?
@@ -42,7 +42,7 @@ enum ClientAdmission {
     return found.map { .admittedInPlace(of: $0) } ?? .refused
   }
 
-  /// The held request that is answered at once, as if its time were over, when that address asks to be held once more.
+  /// The held request to answer at once, as if its wait were over, when `newcomer` asks for one more to be held.
   static func released(for newcomer: IPv4Address, among entries: [Entry]) -> Int? {
     let isTheirs: (Entry) -> Bool = { $0.address == newcomer && $0.isHeld }
     return entries.count(where: isTheirs) >= heldPerAddress ? longestIdle(entries, where: isTheirs) : nil

@@ -1,13 +1,13 @@
-/// The head of a request to the status port. Only what is looked at.
+/// The head of a request to the status port, as far as the agent reads it.
 struct HTTPRequestHead: Sendable, Hashable {
   var method: String
   var target: String
-  /// By lower-case name; of repeated ones the last.
+  /// By lower-case name; the last of several with one name counts.
   var headers: [String: String] = [:]
 
   static let maximumLength = 16_384
 
-  /// Nil while the head is not whole; a head without method and target has empty ones.
+  /// Nil while the head is incomplete. A head without method and target has empty ones.
   init?(_ bytes: [UInt8]) {
     let newline = UInt8(ascii: "\n")
     var lines: [ArraySlice<UInt8>] = []
@@ -34,10 +34,10 @@ struct HTTPRequestHead: Sendable, Hashable {
     }
   }
 
-  /// The tag of the answer that the client has.
+  /// The tag of the answer that the client already has.
   var knownTag: String? { headers["if-none-match"] }
 
-  /// How long the client is willing to wait for another (`Prefer: wait=20`, RFC 7240 §4.3); 60 s at most.
+  /// How long the client is willing to wait for a different answer (`Prefer: wait=20`, RFC 7240 §4.3); at most 60 s.
   var wait: Duration? {
     for preference in (headers["prefer"] ?? "").split(whereSeparator: { $0 == "," || $0 == ";" }) {
       let text = preference.filter { $0 != " " }

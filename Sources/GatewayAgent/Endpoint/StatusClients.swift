@@ -31,16 +31,16 @@ struct StatusClients {
 
   private let context: AgentContext
   private var clients: [Client] = []
-  /// Of the status as it is; nil: not known. To make one costs an encoding of the whole status.
+  /// The tag of the present status. Nil until it is needed, since computing it encodes the whole status.
   private var tag: String?
   private var answers = AnswerCache()
 
   init(context: AgentContext) { self.context = context }
 
-  /// What to wait for, one for each connection.
+  /// What to wait for, in the order of the connections.
   var waiting: [(Int32, Int16)] { clients.map { ($0.descriptor, $0.events) } }
   var untilNextDeadline: Duration {
-    clients.map(\.deadline).min().map { max(.milliseconds(1), $0 - .now) } ?? .seconds(5)
+    clients.map(\.deadline).min().map { max(.milliseconds(1), $0 - context.time.now) } ?? .seconds(5)
   }
 
   mutating func statusMayHaveChanged() {
@@ -48,7 +48,7 @@ struct StatusClients {
     answers.invalidate()
   }
 
-  /// Takes a connection over.
+  /// Takes ownership of a new connection, or closes it.
   mutating func admit(_ descriptor: Int32, from address: IPv4Address) {
     switch ClientAdmission.verdict(on: address, among: clients.map(\.entry)) {
     case .admitted: break
@@ -57,14 +57,14 @@ struct StatusClients {
       return
     case .admittedInPlace(let index): giveWay(index)
     }
-    let now = ContinuousClock.now
+    let now = context.time.now
     let deadline = now.advanced(by: StatusListener.patience)
     clients.append(Client(descriptor: descriptor, address: address, since: now, deadline: deadline))
   }
 
   /// - Parameter events: of `waiting`.
   mutating func advance(_ events: [Int16]) {
-    answers.expire(now: .now)
+    answers.expire(now: context.time.now)
     for (index, event) in events.enumerated() { advance(index, event != 0) }
     clients.removeAll { client in
       guard case .done = client.stage else { return false }
@@ -73,7 +73,7 @@ struct StatusClients {
     }
   }
 
-  /// Closes a connection. A held request is answered with what is known: nothing has changed.
+  /// Closes a connection. A held request is first told that nothing has changed, which is true.
   private mutating func giveWay(_ index: Int) {
     if case .held(_, let known) = clients[index].stage { respondUnchanged(known, index) }
     close(clients[index].descriptor)
@@ -81,13 +81,13 @@ struct StatusClients {
   }
 
   private mutating func advance(_ index: Int, _ isReady: Bool) {
-    let isOver = ContinuousClock.now >= clients[index].deadline
+    let isOver = context.time.now >= clients[index].deadline
     switch clients[index].stage {
     case .receiving(let received):
       if isReady { receive(received, index) } else if isOver { clients[index].stage = .done }
     case .held(let head, let known):
       if isReady {
-        // The client has hung up, or speaks out of turn.
+        // The client hung up, or sent more before it had its answer.
         clients[index].stage = .done
       } else if currentTag() != known {
         answer(head, index)
@@ -123,7 +123,7 @@ struct StatusClients {
     {
       respondUnchanged(tag, released)
     }
-    let now = ContinuousClock.now
+    let now = context.time.now
     clients[index].stage = .held(head, tag: known)
     clients[index].since = now
     clients[index].deadline = now.advanced(by: wait)
@@ -141,8 +141,9 @@ struct StatusClients {
   private mutating func answer(_ head: HTTPRequestHead, _ index: Int) {
     let answer =
       head.method == "GET" || head.method == "HEAD"
-      ? answers.answer(head.target, now: .now) { [context] in
-        EndpointAnswer(path: head.target, state: context.snapshot, stalled: context.stalled())
+      ? answers.answer(head.target, now: context.time.now) { [context] in
+        if EndpointAnswer.path(of: head.target) == "/metrics" { context.count { $0.scrapes &+= 1 } }
+        return EndpointAnswer(path: head.target, state: context.snapshot, stalled: context.stalled())
       }
       : EndpointAnswer(405, "only GET\n")
     if let tag = answer.entityTag, tag == head.knownTag {
@@ -163,7 +164,7 @@ struct StatusClients {
   private mutating func respond(_ status: Int, _ reason: String, _ headers: [String], body: String?, _ index: Int) {
     let lines = ["HTTP/1.1 \(status) \(reason)"] + headers + ["Connection: close", "", ""]
     clients[index].stage = .sending(ArraySlice(Array((lines.joined(separator: "\r\n") + (body ?? "")).utf8)))
-    clients[index].deadline = .now.advanced(by: StatusListener.patience)
+    clients[index].deadline = context.time.now.advanced(by: StatusListener.patience)
     flush(index)
   }
 

@@ -3,11 +3,11 @@ internal import Gateway
 internal import Glibc
 
 /// Serves `EndpointAnswer`s over HTTP/1.1 on one thread, one request a connection. A `/status` that the client knows
-/// already is held until it changes (docs/decisions/0002). Clients that are silent or slow are given up after 2 s, and
-/// those that are many give way to others (`ClientAdmission`).
+/// already is held until it changes (docs/decisions/0002). Silent and slow clients are disconnected after 2 s, and
+/// an address with many connections loses some when others arrive (`ClientAdmission`).
 final class StatusListener: Sendable {
   static let patience = Duration.seconds(2)
-  /// Connections that the kernel keeps meanwhile: a burst must not hide a probe.
+  /// Connections that the kernel queues: a burst of others must not keep a probe from being accepted.
   static let backlog: Int32 = 1024
 
   let port: Int
@@ -18,7 +18,7 @@ final class StatusListener: Sendable {
   /// Nil when the port is taken.
   /// - Parameters:
   ///   - port: 0: any free one.
-  ///   - device: takes only what arrives by this one; nil: by any.
+  ///   - device: accept only what arrives on this network device; nil: on any.
   init?(context: AgentContext, port: Int, device: String? = nil) {
     guard let descriptor = ServerSocket.open(port: port, backlog: Self.backlog, device: device) else { return nil }
     self.context = context
@@ -36,7 +36,7 @@ final class StatusListener: Sendable {
         let events = Poll.wait(waiting + clients.waiting, for: min(clients.untilNextDeadline, .seconds(5)))
         if self.changed.take() { clients.statusMayHaveChanged() }
         clients.advance(Array(events.dropFirst(2)))
-        // Bounded, so that clients which come without a pause do not keep the others from being served.
+        // Bounded, so that a stream of new clients does not keep the present ones from being served.
         for _ in 0..<(events[1] == 0 ? 0 : Self.backlog) {
           guard let (descriptor, client) = ServerSocket.accept(self.descriptor) else { break }
           clients.admit(descriptor, from: client.address)

@@ -19,8 +19,9 @@ final class ForwardingCoordinator: Sendable {
   private func run() {
     var applied: NftablesRuleset?
     var userland: UserlandForwarder?
-    var nextCount = ContinuousClock.now
-    var retryAt = ContinuousClock.now
+    let time = context.time
+    var scrapesCounted: Int64 = 0
+    var retryAt: ContinuousClock.Instant?
     var cuts = ConnectionCuts()
     while true {
       context.beat("forwarding")
@@ -31,24 +32,28 @@ final class ForwardingCoordinator: Sendable {
         }
         userland?.follow(wanted)
       }
-      if let desired = context.read({ $0.ruleset }), desired != applied, ContinuousClock.now >= retryAt {
+      if let desired = context.read({ $0.ruleset }), desired != applied, retryAt.map({ time.now >= $0 }) ?? true {
         if apply(desired, over: applied) {
           if let applied {
-            cuts.add(desired.cutPorts(from: applied), due: .now)
-            cuts.add(desired.delayedCutPorts(from: applied), due: .now.advanced(by: .seconds(1)))
+            cuts.add(desired.cutPorts(from: applied), due: time.now)
+            cuts.add(desired.delayedCutPorts(from: applied), due: time.now.advanced(by: .seconds(1)))
           }
           applied = desired
+          retryAt = nil
         } else {
           applied = nil
-          retryAt = .now.advanced(by: .seconds(2))
+          retryAt = time.now.advanced(by: .seconds(2))
         }
       }
-      if ContinuousClock.now >= nextCount, applied != nil {
-        nextCount = .now.advanced(by: .seconds(5))
+      // Each count starts a process: only for those who read the metrics, who see it with their next scrape.
+      let scrapes = context.read { $0.measures.scrapes }
+      if scrapes != scrapesCounted, applied != nil {
+        scrapesCounted = scrapes
         count()
       }
-      for port in cuts.next(now: .now, portsInUse: portsInUse) { conntrack(NftablesRuleset.cut(port)) }
-      wakeup.wait(for: cuts.nextDue.map { min(.seconds(1), $0 - .now) } ?? .seconds(1))
+      for port in cuts.next(now: time.now, portsInUse: portsInUse) { conntrack(NftablesRuleset.cut(port)) }
+      let due = [cuts.nextDue, retryAt].compactMap { $0 }.min()
+      wakeup.wait(for: min(.seconds(5), due.map { max(.zero, $0 - time.now) } ?? .seconds(5)))
     }
   }
 

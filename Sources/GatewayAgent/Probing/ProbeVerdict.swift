@@ -18,7 +18,7 @@ struct ProbeVerdict: Sendable, Hashable {
   private var strain = 0
   private var changedAt: Instant?
 
-  /// True when the verdict has changed.
+  /// - Returns: whether the verdict has changed.
   mutating func record(_ succeeded: Bool, failureThreshold: Int, now: Instant) -> Bool {
     if isUp == true, let since = changedAt, strain > 0, now - since >= Self.calm {
       strain -= 1
@@ -34,10 +34,10 @@ struct ProbeVerdict: Sendable, Hashable {
   }
 }
 
-/// Whom to ask: the one that answered last; once it is silent, some of the others too, in turn, so that one dead
-/// application does not make a tunnel look dead. No I/O.
+/// Which targets to probe: the one that answered last; when it falls silent, also some of the others in turn, so that one
+/// stopped application does not make a tunnel look lost. No I/O.
 struct ProbeCandidates: Sendable, Hashable {
-  /// How many others are asked along with a silent one.
+  /// How many others are probed along with a silent one.
   static let others = 3
 
   private var preferred: ForwardTarget?

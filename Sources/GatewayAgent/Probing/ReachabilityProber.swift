@@ -5,7 +5,7 @@ internal import Glibc
 /// Finds out which TCP forwards have an answering target. One thread.
 final class ReachabilityProber: Sendable {
   static let timeout = Duration.seconds(1)
-  /// Each look at the state costs time in proportion to the forwards: what becomes due meanwhile is asked together.
+  /// Reading the state takes time in proportion to the forwards: targets that become due meanwhile are asked together.
   static let round = Duration.milliseconds(250)
   private let context: AgentContext
   private let wakeup: Wakeup
@@ -20,6 +20,7 @@ final class ReachabilityProber: Sendable {
   }
 
   private func run() {
+    let time = context.time
     var schedule = ReachabilitySchedule()
     var device: String??
     let rest = Wakeup()
@@ -30,7 +31,7 @@ final class ReachabilityProber: Sendable {
         schedule = ReachabilitySchedule()
         device = nil
         publish(schedule, state)
-        wakeup.wait(for: .seconds(1))
+        wakeup.wait(for: .seconds(5))
         continue
       }
       if device != .some(link.device) {
@@ -38,21 +39,22 @@ final class ReachabilityProber: Sendable {
         device = .some(link.device)
       }
       let targets = Set(state.forwards.filter { $0.transport == .tcp }.compactMap { state.target(of: $0) })
-      schedule.follow(targets, now: .now)
-      let end = ContinuousClock.now.advanced(by: Self.round)
-      while ContinuousClock.now < end {
-        let due = schedule.due(now: .now)
+      schedule.follow(targets, now: time.now)
+      let end = time.now.advanced(by: Self.round)
+      while time.now < end {
+        let due = schedule.due(now: time.now)
         if due.isEmpty { break }
         let outcomes = SocketProbe.connect(to: due, device: link.device, timeout: Self.timeout)
-        // What was asked of a tunnel that broke meanwhile says nothing about the targets.
+        // If the tunnel broke meanwhile, the outcomes say nothing about the targets.
         guard context.read({ $0.tunnel.isServing && $0.tunnel.link == link }) else { break }
         for (target, outcome) in zip(due, outcomes) {
-          schedule.record(target, error: Self.words(outcome, target), now: .now, jitter: .random(in: 0...1))
+          schedule.record(target, error: Self.words(outcome, target), now: time.now, jitter: .random(in: 0...1))
         }
       }
       publish(schedule, context.snapshot)
       rest.wait(for: Self.round)
-      if let next = schedule.nextDue, next > .now { wakeup.wait(for: min(next - .now, .seconds(1))) }
+      let next = schedule.nextDue.map { $0 - time.now } ?? .seconds(5)
+      if next > .zero { wakeup.wait(for: min(next, .seconds(5))) }
     }
   }
 

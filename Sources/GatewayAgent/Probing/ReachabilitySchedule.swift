@@ -1,14 +1,14 @@
 internal import Gateway
 
-/// When to ask which target whether it answers. New ones at once, known ones every 10 s (thousands more seldom), one that
-/// failed again soon: two failures in a row make it unreachable. No I/O.
+/// When to probe which target: new ones at once, known ones every 10 s (thousands of them less often), and one that did
+/// not answer again soon, since two failures in a row make it unreachable. No I/O.
 struct ReachabilitySchedule: Sendable {
   typealias Instant = ContinuousClock.Instant
   static let shortestPeriod = Duration.seconds(10)
-  /// Connects a second, about: what the tunnel is burdened with.
+  /// About how many connects a second the tunnel has to carry for this.
   static let rate = 200
-  static let secondLook = Duration.milliseconds(500)
-  /// Connects under way at a time.
+  static let retryDelay = Duration.milliseconds(500)
+  /// How many connects are under way at a time.
   static let inFlight = 64
 
   struct Entry: Sendable, Hashable {
@@ -26,7 +26,7 @@ struct ReachabilitySchedule: Sendable {
     for target in targets where entries[target] == nil { entries[target] = Entry(due: now) }
   }
 
-  /// Those to be asked now, longest due first.
+  /// The targets to probe now, the most overdue first.
   func due(now: Instant) -> [ForwardTarget] {
     entries.filter { $0.value.due <= now }.sorted { $0.value.due < $1.value.due }.prefix(Self.inFlight).map(\.key)
   }
@@ -37,7 +37,7 @@ struct ReachabilitySchedule: Sendable {
 
   /// - Parameters:
   ///   - error: nil when it answered.
-  ///   - jitter: 0…1, so that targets which appeared together are not asked together for ever.
+  ///   - jitter: 0…1, so that targets which appeared together are not probed together for ever.
   mutating func record(_ target: ForwardTarget, error: String?, now: Instant, jitter: Double) {
     guard var entry = entries[target] else { return }
     if let error {
@@ -51,7 +51,7 @@ struct ReachabilitySchedule: Sendable {
       entry.isReachable = true
       entry.error = nil
     }
-    entry.due = now.advanced(by: entry.failures == 1 ? Self.secondLook : period * (0.8 + 0.4 * jitter))
+    entry.due = now.advanced(by: entry.failures == 1 ? Self.retryDelay : period * (0.8 + 0.4 * jitter))
     entries[target] = entry
   }
 }

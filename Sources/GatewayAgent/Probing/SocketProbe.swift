@@ -2,11 +2,11 @@ internal import Foundations
 internal import Gateway
 internal import Glibc
 
-/// TCP connects that are begun together and given up together.
+/// TCP connects that begin together and share a deadline.
 enum SocketProbe {
   enum Outcome: Sendable, Hashable {
     case connected(Duration)
-    /// A reset came back: someone is there, but nobody listens.
+    /// A reset came back: the host answers, but nothing listens on the port.
     case refused(Duration)
     case failed(Int32)
     case timedOut
@@ -22,7 +22,7 @@ enum SocketProbe {
 
   /// - Parameters:
   ///   - device: the tun device that packets must take; nil: as routed.
-  ///   - stopAtFirst: return as soon as one has crossed.
+  ///   - stopAtFirst: return as soon as one of them has crossed the tunnel.
   static func connect(
     to targets: [ForwardTarget],
     device: String?,
@@ -41,7 +41,7 @@ enum SocketProbe {
         outcomes[index] = .failed(errno)
         continue
       }
-      // Closing sends a reset: no half-closed connection is left on either side.
+      // Closing then sends a reset, which leaves no half-closed connection on either side.
       var immediate = linger(l_onoff: 1, l_linger: 0)
       setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &immediate, socklen_t(MemoryLayout<linger>.size))
       let result = withAddress(target) { Glibc.connect(descriptor, $0, $1) }
@@ -55,7 +55,7 @@ enum SocketProbe {
         close(descriptor)
       }
     }
-    // At least one look: a thread that got no processor for the whole time has its answers waiting.
+    // Poll at least once: if this thread got no processor all that time, its answers are waiting.
     var isOver = false
     while !sockets.isEmpty && !isOver {
       isOver = ContinuousClock.now >= deadline
@@ -80,7 +80,7 @@ enum SocketProbe {
     return outcomes.map { $0 ?? .timedOut }
   }
 
-  /// Not blocking, bound to the device.
+  /// A non-blocking socket, bound to the device if there is one; nil with the reason in `errno`.
   static func makeSocket(_ type: Int32, device: String?) -> Int32? {
     let descriptor = socket(AF_INET, type, 0)
     guard descriptor >= 0 else { return nil }

@@ -1,7 +1,7 @@
 internal import Foundations
 internal import Gateway
 
-/// Finds out, four times a second, whether traffic crosses the own tunnel. One thread.
+/// Finds out whether traffic crosses the gateway's own tunnel, as often as `ProbePace` says. One thread.
 final class TunnelProber: Sendable {
   private let context: AgentContext
   private let wakeup: Wakeup
@@ -15,32 +15,43 @@ final class TunnelProber: Sendable {
     WorkerThread.start("prober") { self.run() }
   }
 
+  /// What is derived from the state, which may hold thousands of forwards: once for each change of it.
+  private struct Settings {
+    var generation: Int
+    var probe: GatewayConfiguration.Probe
+    var targets: [ForwardTarget]
+    var hasProbe: Bool
+  }
+
   private func run() {
+    let time = context.time
     var verdict = ProbeVerdict()
+    var pace = ProbePace(now: time.now)
     var candidates = ProbeCandidates()
     var present: TunnelProgress.Link?
+    var settings = self.settings()
     while true {
       context.beat("prober")
-      let (link, probe, targets, hasProbe) = context.read {
-        ($0.tunnel.link, $0.material?.configuration.probe ?? .init(), $0.probeTargets, $0.hasProbe)
-      }
-      guard let link else {
+      if settings.generation != context.generation { settings = self.settings() }
+      let (probe, targets) = (settings.probe, settings.targets)
+      guard let link = context.read({ $0.tunnel.link }) else {
         present = nil
-        wakeup.wait(for: .seconds(1))
+        wakeup.wait(for: .seconds(5))
         continue
       }
       if link != present {
         present = link
         verdict = ProbeVerdict()
+        pace = ProbePace(now: time.now)
       }
       guard !targets.isEmpty else {
-        let state: TunnelProgress.Probe = hasProbe ? .pending : .notPossible
+        let state: TunnelProgress.Probe = settings.hasProbe ? .pending : .notPossible
         if context.read({ $0.tunnel.probe }) != state { context.update { $0.tunnel.probeChanged(state) } }
         verdict = ProbeVerdict()
-        wakeup.wait(for: .milliseconds(probe.periodMilliseconds))
+        wakeup.wait(for: .seconds(5))
         continue
       }
-      let began = ContinuousClock.now
+      let began = time.now
       let asked = candidates.next(of: targets)
       let outcomes = SocketProbe.connect(
         to: asked,
@@ -51,7 +62,13 @@ final class TunnelProber: Sendable {
       let answered = outcomes.firstIndex(where: \.crossed)
       candidates.record(answered: answered.map { asked[$0] })
       record(answered.map { outcomes[$0] })
-      let changed = verdict.record(answered != nil, failureThreshold: probe.failureThreshold, now: .now)
+      let now = time.now
+      if answered == nil, verdict.isUp == true {
+        pace.somethingHappened(now: now)
+        context.update { $0.doubtedAt = now }
+      }
+      let changed = verdict.record(answered != nil, failureThreshold: probe.failureThreshold, now: now)
+      if changed { pace.somethingHappened(now: now) }
       if changed || context.read({ $0.tunnel.probe == .pending || $0.tunnel.probe == .notPossible }),
         let isUp = verdict.isUp
       {
@@ -61,16 +78,37 @@ final class TunnelProber: Sendable {
             isUp
               ? .answered
               : .failed(
-                "the tunnel stands but \(names) did not answer through it: check routes and firewalls behind the server, "
+                "the tunnel is up but \(names) did not answer through it: check routes and firewalls behind the server, "
                   + "or set spec.probe to a service that always answers"
               )
           )
         }
       }
-      let next = began.advanced(by: .milliseconds(probe.periodMilliseconds))
-      while ContinuousClock.now < next, context.read({ $0.tunnel.link }) == link {
-        wakeup.wait(for: next - .now)
+      let (hasReadySibling, copied) = context.read { (!$0.readySiblings.isEmpty, $0.measures.userlandConnections) }
+      pace.forwarded(ForwardedPackets.count().map { $0 &+ UInt64(clamping: copied) }, now: time.now)
+      let period = pace.period(
+        configured: .milliseconds(probe.periodMilliseconds),
+        hasReadySibling: hasReadySibling,
+        now: time.now
+      )
+      let next = began.advanced(by: period)
+      while time.now < next, context.read({ $0.tunnel.link }) == link {
+        context.beat("prober")
+        wakeup.wait(for: min(next - time.now, .seconds(5)))
       }
+    }
+  }
+
+  private func settings() -> Settings {
+    // Read first: a change meanwhile is seen as one at the next turn.
+    let generation = context.generation
+    return context.read {
+      Settings(
+        generation: generation,
+        probe: $0.material?.configuration.probe ?? .init(),
+        targets: $0.probeTargets,
+        hasProbe: $0.hasProbe
+      )
     }
   }
 

@@ -9,7 +9,7 @@ enum DNSClient {
     case silent
   }
 
-  /// Several questions at once, each sent twice at most.
+  /// Asks several questions at once. Each is sent at most twice.
   static func ask(_ questions: [AgentState.Question], device: String?, timeout: Duration) -> [Result] {
     var results = [Result](repeating: .silent, count: questions.count)
     for _ in 0..<2 {
@@ -42,7 +42,7 @@ enum DNSClient {
       guard let message = DNSMessage.question(question.name, id: id),
         let descriptor = SocketProbe.makeSocket(Int32(SOCK_DGRAM.rawValue), device: device)
       else { continue }
-      // Connected: answers of others, and their ports, are the kernel's to drop.
+      // Connected, so that the kernel drops answers from other addresses and ports.
       let connected = SocketProbe.withAddress(ForwardTarget(address: question.server, port: 53)) {
         connect(descriptor, $0, $1)
       }

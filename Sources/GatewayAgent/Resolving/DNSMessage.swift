@@ -18,7 +18,7 @@ enum DNSMessage {
     return [UInt8(id >> 8), UInt8(id & 255), 1, 0, 0, 1, 0, 0, 0, 0, 0, 0] + encoded + [0, 1, 0, 1]
   }
 
-  /// The answer to that question; nil when the message is another's, or malformed.
+  /// The answer to that question; nil when the message answers another one, or is malformed.
   static func answer(_ bytes: [UInt8], to name: String, id: UInt16) -> Answer? {
     guard bytes.count >= 12, word(bytes, 0) == id, bytes[2] & 0xf8 == 0x80, word(bytes, 4) == 1,
       let wanted = encoded(name).flatMap({ readName($0, at: 0)?.name }),
@@ -83,8 +83,8 @@ enum DNSMessage {
     return bytes.count <= 254 ? bytes + [0] : nil
   }
 
-  /// The name at `offset`, in lower case as length-prefixed labels, and where it ends. Pointers may only lead back, so
-  /// that none makes a loop.
+  /// The name at `offset`, in lower case as length-prefixed labels, and where it ends. Pointers may only lead backwards, so
+  /// that they cannot form a loop.
   private static func readName(_ bytes: [UInt8], at offset: Int) -> (name: [UInt8], end: Int)? {
     var name: [UInt8] = []
     var position = offset

@@ -1,10 +1,10 @@
 internal import Foundations
 internal import Gateway
 
-/// Keeps the forwards' names resolved by the servers behind the tunnel. The last good answer stays in force while
-/// there is no newer one. One thread.
+/// Keeps the forwards' names resolved by the servers behind the tunnel. The last good answer stays in force
+/// until there is a newer one. One thread.
 final class TargetResolver: Sendable {
-  /// Bounds of how long an answer is believed.
+  /// Bounds on how long an answer is used before the server is asked again.
   static let shortest = Duration.seconds(5)
   static let longest = Duration.seconds(300)
   private let context: AgentContext
@@ -29,14 +29,14 @@ final class TargetResolver: Sendable {
       guard let link = state.tunnel.link, !questions.isEmpty else {
         // A tunnel that comes back may lead to another network.
         due = [:]
-        wakeup.wait(for: .seconds(1))
+        wakeup.wait(for: .seconds(5))
         continue
       }
-      let now = ContinuousClock.now
+      let now = context.time.now
       let asked = questions.filter { (due[$0] ?? now) <= now }.prefix(32).map { $0 }
       if asked.isEmpty {
-        let next = due.values.min() ?? now.advanced(by: .seconds(1))
-        wakeup.wait(for: min(max(.milliseconds(10), next - now), .seconds(1)))
+        let next = due.values.min().map { $0 - now } ?? .seconds(5)
+        wakeup.wait(for: min(max(.milliseconds(10), next), .seconds(5)))
         continue
       }
       let results = DNSClient.ask(asked, device: link.device, timeout: .seconds(1))
@@ -49,7 +49,7 @@ final class TargetResolver: Sendable {
           former: state.resolutions[question],
           networks: networks
         )
-        due[question] = .now.advanced(by: wait)
+        due[question] = context.time.now.advanced(by: wait)
         if resolution != state.resolutions[question] { changes[question] = resolution }
       }
       if !changes.isEmpty {
@@ -67,7 +67,7 @@ final class TargetResolver: Sendable {
     }
   }
 
-  /// What an answer makes of the former one, and for how long.
+  /// What to use after an answer, given the former one, and when to ask again.
   static func resolution(
     _ result: DNSClient.Result,
     of question: AgentState.Question,

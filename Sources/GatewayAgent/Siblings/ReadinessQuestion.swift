@@ -2,7 +2,7 @@ internal import Foundations
 internal import Gateway
 internal import Glibc
 
-/// `GET /readyz?local` of several gateways at once.
+/// Sends `GET /readyz?local` to several gateways at once.
 enum ReadinessQuestion {
   static func ask(_ gateways: [IPv4Address], port: Int, timeout: Duration) -> [SiblingHealth.Answer] {
     struct Question {
@@ -64,7 +64,7 @@ enum ReadinessQuestion {
     return answers
   }
 
-  /// Of `HTTP/1.1 200 OK`; nil while too little has come.
+  /// Reads a status line such as `HTTP/1.1 200 OK`; nil while it is incomplete.
   static func answer(_ bytes: [UInt8]) -> SiblingHealth.Answer? {
     guard bytes.count >= 12 else { return nil }
     guard bytes.starts(with: Array("HTTP/1.".utf8)) else { return .silent }

@@ -1,6 +1,7 @@
 internal import Foundations
 
-/// Which siblings are ready: two failed questions in a row make one unready, one answer makes it ready. No I/O.
+/// Which siblings are ready: one positive answer makes a sibling ready, and a negative one or two without any answer in a
+/// row make it unready. No I/O.
 struct SiblingHealth: Sendable, Hashable {
   static let failureThreshold = 2
   private var failures: [IPv4Address: Int] = [:]
@@ -19,7 +20,7 @@ struct SiblingHealth: Sendable, Hashable {
       failures[sibling] = 0
       ready.insert(sibling)
     case .notReady:
-      // It says so itself, after its own debouncing.
+      // The sibling says so itself, and has debounced its verdict.
       ready.remove(sibling)
     case .silent:
       failures[sibling, default: 0] += 1

@@ -5,14 +5,17 @@ internal import Glibc
 /// Knows the connection's other gateways, and which of them are ready. Two threads: names are resolved on one, since
 /// the resolver may take seconds, and siblings asked on the other.
 final class SiblingWatcher: Sendable {
-  static let period = Duration.milliseconds(500)
   static let timeout = Duration.milliseconds(300)
   private let context: AgentContext
   private let port: Int
+  private let nameChanges: Wakeup
+  private let changes: Wakeup
 
   init(context: AgentContext, port: Int) {
     self.context = context
     self.port = port
+    nameChanges = context.listen()
+    changes = context.listen()
   }
 
   func start() {
@@ -20,18 +23,42 @@ final class SiblingWatcher: Sendable {
     WorkerThread.start("siblings") { self.ask() }
   }
 
+  private var name: String? { context.read { $0.material?.configuration.siblings } }
+
+  private var pace: SiblingPace {
+    let now = context.time.now
+    return context.read { state in
+      SiblingPace(
+        isServing: state.tunnel.isServing && !state.isStopping,
+        sinceDoubt: state.doubtedAt.map { now - $0 },
+        known: state.siblings.count,
+        ready: state.readySiblings.count
+      )
+    }
+  }
+
+  /// Waits until `period` has passed since `began`. What changes meanwhile may shorten it.
+  private func wait(_ changes: Wakeup, since began: ContinuousClock.Instant, for period: (SiblingPace) -> Duration) {
+    var left = max(period(pace) - (context.time.now - began), .milliseconds(50))
+    while left > .zero {
+      changes.wait(for: left)
+      left = period(pace) - (context.time.now - began)
+    }
+  }
+
   private func resolve() {
     while true {
       context.beat("sibling-names")
-      let name = context.read { $0.material?.configuration.siblings }
-      // An answer that does not come, or is empty, leaves the former ones: whether they live is seen by asking them.
+      let began = context.time.now
+      let name = self.name
+      // No answer, or an empty one, leaves the former siblings: asking them shows which are alive.
       let found: Set<IPv4Address>? = name.map { Self.addresses(of: $0) } ?? []
       if var found, name == nil || !found.isEmpty {
         found.subtract(PodNetwork.addresses())
         if let own = getenv("POD_IP").flatMap({ IPv4Address(String(cString: $0)) }) { found.remove(own) }
         if context.read({ $0.siblings }) != found {
           let networks = context.read { $0.material?.networks ?? [] }
-          // A sibling inside the remote networks would be cut off by the kill switch: not to be relied on.
+          // The kill switch would cut off a sibling inside the remote networks.
           let usable = found.filter { sibling in !networks.contains { $0.contains(sibling) } }
           context.update { state in
             state.siblings = usable
@@ -39,7 +66,7 @@ final class SiblingWatcher: Sendable {
           }
         }
       }
-      sleep(1)
+      wait(nameChanges, since: began) { self.name != name ? .zero : name == nil ? .seconds(5) : $0.lookUp }
     }
   }
 
@@ -67,10 +94,9 @@ final class SiblingWatcher: Sendable {
 
   private func ask() {
     var health = SiblingHealth()
-    let pause = Wakeup()
     while true {
       context.beat("siblings")
-      let began = ContinuousClock.now
+      let began = context.time.now
       let siblings = context.read { $0.siblings }
       health.follow(siblings)
       let order = siblings.sorted()
@@ -81,7 +107,7 @@ final class SiblingWatcher: Sendable {
         let ready = health.ready
         context.update { $0.readySiblings = ready.intersection($0.siblings) }
       }
-      pause.wait(for: max(.milliseconds(50), Self.period - (.now - began)))
+      wait(changes, since: began) { $0.ask }
     }
   }
 }

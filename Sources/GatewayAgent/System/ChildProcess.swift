@@ -2,7 +2,7 @@ internal import CSystem
 internal import Foundations
 internal import Glibc
 
-/// A process that this one started. All of them, and orphans (the gateway is process 1), are reaped by one thread.
+/// A process that the agent started. One thread reaps all of them, and also orphans, since the gateway is process 1.
 final class ChildProcess: Sendable {
   let id: pid_t
   /// Signalled once, when it has ended.
@@ -20,13 +20,13 @@ final class ChildProcess: Sendable {
   }
 
   func signal(_ number: Int32) {
-    // Under the table's lock it cannot be reaped meanwhile, so the id is still its own.
+    // It cannot be reaped while the table is locked, so no other process has its id.
     Self.table.withLock { children in
       if children[id] != nil { kill(id, number) }
     }
   }
 
-  /// Asks it to end, then makes it. Returns when it has ended.
+  /// Sends SIGTERM and, after `patience`, SIGKILL. Returns when it has ended.
   func stop(patience: Duration) {
     signal(SIGTERM)
     if isRunning { ended.wait(for: patience) }
@@ -44,8 +44,8 @@ final class ChildProcess: Sendable {
   private static let reaper: Void = WorkerThread.start("reaper") { reap() }
 
   /// - Parameters:
-  ///   - input, output: descriptors it gets as 0, and as 1 and 2.
-  ///   - diesWithThread: it is asked to end when the thread that calls this ends.
+  ///   - input, output: its descriptors 0, and 1 and 2.
+  ///   - diesWithThread: it gets SIGTERM when the calling thread ends.
   static func start(
     _ path: String,
     _ arguments: [String],
@@ -85,7 +85,7 @@ final class ChildProcess: Sendable {
   private static func reap() {
     while true {
       var status: Int32 = 0
-      // Looked at first and taken under the lock, so that `signal` never meets an id that is free again.
+      // Waited for here but reaped only under the lock, so that `signal` never meets an id that is free again.
       var information = siginfo_t()
       if waitid(P_ALL, 0, &information, WEXITED | WNOWAIT) == 0 {
         let finished: ChildProcess? = table.withLock { children in

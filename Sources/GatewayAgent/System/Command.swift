@@ -14,12 +14,12 @@ enum Command {
     "/usr/sbin", "/usr/bin", "/sbin", "/bin", "/usr/lib/ipsec", "/usr/local/sbin", "/usr/local/bin",
   ]
 
-  /// The program's path; nil when the image has none.
+  /// The program's path; nil when the image does not have it.
   static func path(of name: String) -> String? {
     folders.lazy.map { "\($0)/\(name)" }.first { access($0, X_OK) == 0 }
   }
 
-  /// Runs a program to its end. A program that is not there ends with 127, one that took too long with 137.
+  /// Runs a program to its end. A missing program ends with 127, one that exceeds `timeout` with 137.
   static func run(
     _ name: String,
     _ arguments: [String],

@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// File reads and writes, blocking, with sizes bounded.
+/// Blocking reads and writes of files of bounded size.
 enum FileSystem {
   /// The whole file; nil when it cannot be read or is larger than `limit` bytes.
   static func read(_ path: String, limit: Int = 1 << 20) -> [UInt8]? {
@@ -21,7 +21,7 @@ enum FileSystem {
 
   static func text(_ path: String) -> String? { read(path).map { String(decoding: $0, as: UTF8.self) } }
 
-  /// Replaces the file in one step; only the owner may read it.
+  /// Replaces the file atomically; only its owner may read it.
   static func write(_ text: String, to path: String) -> Bool {
     let temporary = path + ".new"
     unlink(temporary)

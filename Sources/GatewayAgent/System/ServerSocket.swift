@@ -2,13 +2,13 @@ internal import Foundations
 internal import Gateway
 internal import Glibc
 
-/// Sockets that take what clients send to a port of the pod. Not blocking.
+/// Non-blocking sockets for what clients send to a port of the pod.
 enum ServerSocket {
   /// Listens on every IPv4 address.
   /// - Parameters:
   ///   - port: 0: any free one.
   ///   - backlog: connections that the kernel keeps until they are accepted; nil for UDP.
-  ///   - device: takes only what arrives by this one; nil: by any.
+  ///   - device: accept only what arrives on this network device; nil: on any.
   /// - Returns: nil with the reason in `errno`.
   static func open(port: Int, backlog: Int32?, device: String? = nil) -> Int32? {
     let type = backlog == nil ? SOCK_DGRAM : SOCK_STREAM
@@ -27,7 +27,7 @@ enum ServerSocket {
     return descriptor
   }
 
-  /// The next connection and the client's address; nil when none waits.
+  /// The next connection and its client's address; nil when none is waiting.
   static func accept(_ listener: Int32) -> (descriptor: Int32, client: ForwardTarget)? {
     var address = sockaddr_in()
     let descriptor = withAddress(&address) { Glibc.accept(listener, $0, $1) }
@@ -37,7 +37,7 @@ enum ServerSocket {
     return (descriptor, target(address))
   }
 
-  /// The port that a socket is bound to; nil when it is none.
+  /// The port that a socket is bound to; nil when it is not an IPv4 socket.
   static func port(of descriptor: Int32) -> Int? {
     var address = sockaddr_in()
     guard withAddress(&address, { getsockname(descriptor, $0, $1) }) == 0 else { return nil }

@@ -1,7 +1,7 @@
 internal import CSystem
 internal import Glibc
 
-/// Wakes a thread that waits, together with whatever descriptors it waits for. Signals before the wait count.
+/// Wakes a thread from `poll`, where it may wait for other descriptors too. A signal before the wait counts.
 final class Wakeup: Sendable {
   /// Readable while signalled.
   let descriptor: Int32
@@ -14,7 +14,7 @@ final class Wakeup: Sendable {
     _ = write(descriptor, &one, 8)
   }
 
-  /// Waits until signalled or the time is over, and takes the signal. True when there was one.
+  /// Waits until it is signalled or the time is over, and clears the signal. True if there was one.
   @discardableResult
   func wait(for duration: Duration) -> Bool {
     _ = Poll.wait([(descriptor, Int16(POLLIN))], for: duration)
@@ -28,8 +28,9 @@ final class Wakeup: Sendable {
   }
 }
 
+/// Waiting in the kernel, and so by the machine's own clock: code that decides takes a `TimeSource` instead.
 enum Poll {
-  /// Waits for any of the descriptors; their returned events, in order, all 0 when the time was over.
+  /// Waits for any of the descriptors and returns their events in order; all are 0 when the time was over.
   static func wait(_ descriptors: [(Int32, Int16)], for duration: Duration) -> [Int16] {
     var entries = descriptors.map { pollfd(fd: $0.0, events: $0.1, revents: 0) }
     let deadline = ContinuousClock.now.advanced(by: duration)
@@ -41,7 +42,7 @@ enum Poll {
     }
   }
 
-  /// Rounded up, so that a wait never ends before its time.
+  /// Rounded up, so that no wait ends early.
   static func milliseconds(_ duration: Duration) -> Int64 {
     let (seconds, attoseconds) = duration.components
     return seconds &* 1000 &+ (attoseconds &+ 999_999_999_999_999) / 1_000_000_000_000_000

@@ -1,13 +1,13 @@
 internal import CSystem
 
-/// Threads for what blocks: never the cooperative pool, which has as many threads as the pod has cores.
+/// Threads for blocking work, which must stay out of Swift's cooperative pool: that has one thread for each core.
 enum WorkerThread {
   private final class Body {
     let run: @Sendable () -> Void
     init(_ run: @escaping @Sendable () -> Void) { self.run = run }
   }
 
-  /// - Parameter name: at most 15 bytes are shown by the kernel.
+  /// - Parameter name: the kernel shows at most 15 bytes of it.
   static func start(_ name: String, _ body: @escaping @Sendable () -> Void) {
     let argument = Unmanaged.passRetained(Body(body)).toOpaque()
     let result = system_start_thread(

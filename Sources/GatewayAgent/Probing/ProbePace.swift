@@ -1,0 +1,40 @@
+/// How often the tunnel is probed. A quick answer is of use only to connections that could go to a sibling instead, and
+/// each probe wakes both the agent and the VPN client. No I/O.
+///
+/// | in the last 10 s | a sibling is ready | period |
+/// |---|---|---|
+/// | a probe failed, or the verdict changed | any | as configured |
+/// | packets were forwarded | yes | as configured |
+/// | packets were forwarded | no | 1 s, or longer if configured |
+/// | neither | any | 1 s, or longer if configured |
+///
+/// So a tunnel that is lost after a quiet time is noticed within 1.6 s instead of 0.85 s with the default probe.
+struct ProbePace: Sendable {
+  typealias Instant = ContinuousClock.Instant
+  static let calm = Duration.seconds(10)
+  static let calmPeriod = Duration.seconds(1)
+
+  private var event: Instant
+  private var forwarded: UInt64?
+  private var traffic: Instant
+
+  /// - Parameter now: when the tunnel came up.
+  init(now: Instant) {
+    event = now
+    traffic = now
+  }
+
+  /// A probe failed, or the verdict on the tunnel changed.
+  mutating func somethingHappened(now: Instant) { event = now }
+
+  /// - Parameter count: packets forwarded since the pod began; nil where nobody counts them, which is taken as traffic.
+  mutating func forwarded(_ count: UInt64?, now: Instant) {
+    if count == nil || count != forwarded { traffic = now }
+    forwarded = count
+  }
+
+  func period(configured: Duration, hasReadySibling: Bool, now: Instant) -> Duration {
+    let isWatched = now - event < Self.calm || hasReadySibling && now - traffic < Self.calm
+    return isWatched ? configured : max(configured, Self.calmPeriod)
+  }
+}
