@@ -4,8 +4,11 @@ public struct IPsecSpec: Codable, Sendable, Hashable {
   public static let defaultDeadPeerDelaySeconds = 2
 
   public var authentication: Authentication
-  /// Required unless the method is PSK.
+  /// Required unless the server proves itself by a pre-shared key.
   public var caSecretRef: SecretKeyReference?
+  /// The pre-shared key by which the server proves itself, instead of a certificate; EAP-MSCHAPv2 only.
+  public var serverKeySecretRef: SecretKeyReference?
+  public var virtualAddress: VirtualAddress?
   public var localIdentity: String?
   public var remoteIdentity: String?
   public var ikeProposals: [String]?
@@ -18,6 +21,8 @@ public struct IPsecSpec: Codable, Sendable, Hashable {
     self.caSecretRef = caSecretRef
   }
 
+  public var serverKey: String { serverKeySecretRef?.key ?? CredentialsSecretReference.defaultPresharedKeyKey }
+  public var asksForVirtualAddress: Bool { virtualAddress != VirtualAddress.none }
   public var caKey: String { caSecretRef?.key ?? Self.defaultCAKey }
   public var deadPeerDelaySeconds: Int { deadPeerDetection?.delaySeconds ?? Self.defaultDeadPeerDelaySeconds }
 
@@ -26,8 +31,18 @@ public struct IPsecSpec: Codable, Sendable, Hashable {
     public init(rawValue: String) { self.rawValue = rawValue }
     public static let eapMSCHAPv2 = Method(rawValue: "EAP-MSCHAPv2")
     public static let eapTLS = Method(rawValue: "EAP-TLS")
+    public static let certificate = Method(rawValue: "Certificate")
     public static let psk = Method(rawValue: "PSK")
-    public static let allCases = [eapMSCHAPv2, eapTLS, psk]
+    public static let allCases = [eapMSCHAPv2, eapTLS, certificate, psk]
+  }
+
+  /// Whether the server gives the gateway an address in the tunnel.
+  public struct VirtualAddress: OpenEnumeration {
+    public var rawValue: String
+    public init(rawValue: String) { self.rawValue = rawValue }
+    public static let requested = VirtualAddress(rawValue: "Requested")
+    public static let none = VirtualAddress(rawValue: "None")
+    public static let allCases = [requested, none]
   }
 
   public struct Authentication: Codable, Sendable, Hashable {

@@ -54,6 +54,11 @@ extension VPNConnectionSpec: SchemaDescribing {
     "self.type == 'IPsec' || self.tunnels.all(tunnel, !has(tunnel.remoteIdentity))",
     "tunnels[].remoteIdentity goes with type IPsec only; OpenVPN checks openVPN.serverName"
   )
+  static let localAddressRule = Schema.Rule(
+    "(has(self.ipsec) && has(self.ipsec.virtualAddress) && self.ipsec.virtualAddress == 'None') || "
+      + "self.tunnels.all(tunnel, !has(tunnel.localAddress))",
+    "tunnels[].localAddress goes with ipsec.virtualAddress None only; otherwise the server gives the address"
+  )
   static let networkRule = Schema.Rule(
     "self.matches('\(Lexical.remoteNetwork)')",
     """
@@ -139,6 +144,7 @@ extension VPNConnectionSpec: SchemaDescribing {
   .rule(openVPNRule.expression, openVPNRule.message)
   .rule(typeRule.expression, typeRule.message)
   .rule(remoteIdentityRule.expression, remoteIdentityRule.message)
+  .rule(localAddressRule.expression, localAddressRule.message)
   .rule(probeNetworkRule.expression, probeNetworkRule.message)
 }
 
@@ -152,6 +158,10 @@ extension VPNConnectionSpec.Tunnel: SchemaDescribing {
   static let publicServerRule = Schema.Rule(
     "!(self.matches('\(Lexical.ipv4)') && self.matches('\(Lexical.unroutable)'))",
     "loopback, link-local, multicast and reserved addresses cannot be VPN servers"
+  )
+  static let localAddressRule = Schema.Rule(
+    "!self.matches('\(Lexical.unroutable)')",
+    "loopback, link-local, multicast and reserved addresses cannot be seen behind a tunnel"
   )
   public static let schema = Schema.object(
     "One VPN server, and the gateway pod that talks to it.",
@@ -188,7 +198,18 @@ extension VPNConnectionSpec.Tunnel: SchemaDescribing {
       ),
       .optional(
         "remoteIdentity",
-        .identity("IPsec only: the IKE identity that this server must prove, instead of ipsec.remoteIdentity.")
+        .ikeIdentity("IPsec only: the IKE identity that this server must prove, instead of ipsec.remoteIdentity.")
+      ),
+      .optional(
+        "localAddress",
+        .string(
+          """
+          With ipsec.virtualAddress None: the IPv4 address that the tunnel's packets come from, as agreed with the \
+          server's administrator, for example 10.99.0.5. With a prefix, such as 10.99.0.5/24, the network of that prefix \
+          is proposed to the server, for those that want a whole one. Left out: the address of the gateway's pod.
+          """
+        ).length(1...18).matching(Lexical.ipv4WithPrefix)
+          .rule(localAddressRule.expression, localAddressRule.message)
       ),
     ]
   )
@@ -284,7 +305,10 @@ extension VPNConnectionStatus.Tunnel: SchemaDescribing {
       ),
       .optional("server", .string("Address of the server that the gateway talks to.").length(0...261)),
       .optional("zone", .string("Zone that the tunnel is to be in.").length(0...63)),
-      .optional("virtualIP", .string("Address that the server gave the gateway.").length(0...45)),
+      .optional(
+        "virtualIP",
+        .string("Address of the gateway in the tunnel: given by the server, or its localAddress.").length(0...45)
+      ),
       .optional("since", .timestamp("When it came into this state.")),
       .optional("reason", .string("Kind of the last error, for example AuthenticationFailed.").length(0...64)),
       .optional("lastError", .string("The last error: what happened, and what to do.").length(0...4096)),

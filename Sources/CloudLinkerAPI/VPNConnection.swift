@@ -76,18 +76,22 @@ public struct VPNConnectionSpec: Codable, Sendable, Hashable {
     public var zone: String?
     /// Overrides `ipsec.remoteIdentity` for this server.
     public var remoteIdentity: String?
+    /// IPv4 address, alone or with a prefix: what the tunnel's packets come from where the server gives no address.
+    public var localAddress: String?
     public init(
       name: String,
       server: String,
       port: Int? = nil,
       zone: String? = nil,
-      remoteIdentity: String? = nil
+      remoteIdentity: String? = nil,
+      localAddress: String? = nil
     ) {
       self.name = name
       self.server = server
       self.port = port
       self.zone = zone
       self.remoteIdentity = remoteIdentity
+      self.localAddress = localAddress
     }
   }
 

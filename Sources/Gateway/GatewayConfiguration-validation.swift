@@ -52,7 +52,25 @@ extension GatewayConfiguration {
       try check(HostName.isValid(siblings), "siblings \"\(printable(siblings))\" is not a DNS name")
     }
     switch protocolSettings {
-    case .ipsec(let settings): try settings.validate()
+    case .ipsec(let settings):
+      try settings.validate()
+      if case .address(let text) = settings.ownAddress {
+        guard let own = LocalAddress(text) else {
+          throw ConfigurationRefusal(
+            "localAddress \"\(printable(text))\" is not an IPv4 address, alone or with a prefix"
+          )
+        }
+        if let range = SpecialAddresses.range(of: own.address) {
+          throw ConfigurationRefusal(
+            "localAddress \(own.address) is \(range), which no host behind a tunnel can answer"
+          )
+        }
+        if let network = networks.first(where: { $0.overlaps(own.network) }) {
+          throw ConfigurationRefusal(
+            "localAddress \(text) overlaps remoteNetworks \(network): choose an address of the gateway's side"
+          )
+        }
+      }
     case .openVPN(let settings): try settings.validate()
     case .openVPNProfile(let settings): try settings.validate()
     }
@@ -170,16 +188,17 @@ extension IPsecSettings {
     case .eapMSCHAPv2(let usernameFile, let passwordFile):
       try checkFile(usernameFile, "usernameFile")
       try checkFile(passwordFile, "passwordFile")
-    case .eapTLS(let certificateFile, let keyFile):
+    case .eapTLS(let certificateFile, let keyFile), .certificate(let certificateFile, let keyFile):
       try checkFile(certificateFile, "certificateFile")
       try checkFile(keyFile, "keyFile")
     case .psk(let keyFile): try checkFile(keyFile, "keyFile")
     }
     if case .psk = authentication {
-    } else if caFile == nil {
+    } else if caFile == nil && serverKeyFile == nil {
       throw ConfigurationRefusal("caFile is missing: the server must be known by its CA unless both share a key")
     }
     try checkFile(caFile, "caFile")
+    try checkFile(serverKeyFile, "serverKeyFile")
     try checkIdentity(localIdentity, "localIdentity")
     try checkIdentity(remoteIdentity, "remoteIdentity")
     for proposal in ikeProposals { try checkAlgorithm(proposal, "ikeProposals") }

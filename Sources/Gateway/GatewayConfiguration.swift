@@ -20,6 +20,9 @@ public struct GatewayConfiguration: Codable, Sendable, Hashable {
   public var probe: Probe
   /// DNS name of the headless Service that lists the connection's gateways, this one included; nil with one tunnel.
   public var siblings: String?
+  /// Names the user name and password, and says nothing about them: another one whenever the Secret that holds them has
+  /// changed. Nil: there are none.
+  public var credentialsRevision: String?
   /// MSS that SYN packets are clamped to, in bytes.
   public var maximumSegmentSize: Int
 
@@ -104,7 +107,8 @@ public struct GatewayConfiguration: Codable, Sendable, Hashable {
     forwards: [Forward],
     probe: Probe = Probe(),
     siblings: String? = nil,
-    maximumSegmentSize: Int = 1360
+    maximumSegmentSize: Int = 1360,
+    credentialsRevision: String? = nil
   ) {
     self.revision = revision
     self.connection = connection
@@ -116,6 +120,7 @@ public struct GatewayConfiguration: Codable, Sendable, Hashable {
     self.forwards = forwards
     self.probe = probe
     self.siblings = siblings
+    self.credentialsRevision = credentialsRevision
     self.maximumSegmentSize = maximumSegmentSize
   }
 }

@@ -4,7 +4,10 @@ public import Foundations
 /// over the control socket alone, so no quoting rule stands between a password and what is authenticated with.
 public struct IPsecRendering: Sendable, Hashable {
   public static let connectionName = "tunnel"
+  /// The CHILD_SA that asks for all remote networks at once.
   public static let childName = "remote"
+  /// The CHILD_SA that asks for one of them alone, for servers that grant one network at a time.
+  public static func childName(of network: IPv4Network) -> String { "remote-\(network.description)" }
   /// The tun device that charon's kernel-libipsec makes.
   public static let userlandDevice = "ipsec0"
 
@@ -25,9 +28,15 @@ public struct IPsecRendering: Sendable, Hashable {
   public var credentials: [(command: String, message: ConfigurationSection)]
   /// What must never be seen in a log.
   public var secrets: [String]
+  /// The networks behind the tunnel.
+  public var remoteNetworks: [IPv4Network]
+  /// User name and password that the server checks; nil when it checks something else.
+  public var login: [String]?
+  /// The address that the gateway itself brings into the tunnel; nil: the server gives one, or it is the pod's own.
+  public var localAddress: IPv4Address?
 
   public static func == (left: Self, right: Self) -> Bool {
-    left.connection == right.connection && left.secrets == right.secrets
+    left.connection == right.connection && left.secrets == right.secrets && left.login == right.login
       && left.credentials.map(\.command) == right.credentials.map(\.command)
       && left.credentials.map(\.message) == right.credentials.map(\.message)
   }
@@ -39,6 +48,7 @@ public struct IPsecRendering: Sendable, Hashable {
     remoteNetworks: [IPv4Network],
     files: GatewaySecretFiles
   ) throws(ConfigurationRefusal) {
+    self.remoteNetworks = remoteNetworks
     var credentials: [(command: String, message: ConfigurationSection)] = []
     func load(_ command: String, _ fields: [(String, [UInt8])], owners: [String] = []) {
       var message = ConfigurationSection()
@@ -60,17 +70,30 @@ public struct IPsecRendering: Sendable, Hashable {
     case .eapMSCHAPv2(let usernameFile, let passwordFile):
       let username = try files.line(usernameFile)
       let password = try files.line(passwordFile)
+      let user = IPsecIdentity.literal(username)
       local.set("auth", "eap-mschapv2")
       // Servers that do not ask for an EAP identity take the IKE identity as the user's name.
-      local.set("id", settings.localIdentity ?? username)
-      local.set("eap_id", username)
-      remote.set("auth", "pubkey")
-      load("load-shared", [("type", bytes("EAP")), ("data", bytes(password))], owners: [username])
+      local.set("id", settings.localIdentity ?? user)
+      local.set("eap_id", user)
+      load("load-shared", [("type", bytes("EAP")), ("data", bytes(password))], owners: [user])
       secrets.append(password)
-    case .eapTLS(let certificateFile, let keyFile):
+      login = [username, password]
+      if let serverKeyFile = settings.serverKeyFile {
+        let key = try files.line(serverKeyFile)
+        remote.set("auth", "psk")
+        load("load-shared", [("type", bytes("IKE")), ("data", bytes(key))])
+        secrets.append(key)
+      } else {
+        remote.set("auth", "pubkey")
+      }
+    case .eapTLS(let certificateFile, let keyFile), .certificate(let certificateFile, let keyFile):
       let certificates = try files.certificates(certificateFile)
       let key = try files.privateKey(keyFile)
-      local.set("auth", "eap-tls")
+      if case .certificate = settings.authentication {
+        local.set("auth", "pubkey")
+      } else {
+        local.set("auth", "eap-tls")
+      }
       if let identity = settings.localIdentity { local.set("id", identity) }
       local.set("certs", list: Array(certificates.prefix(1)))
       remote.set("auth", "pubkey")
@@ -88,12 +111,30 @@ public struct IPsecRendering: Sendable, Hashable {
     }
     remote.set("id", settings.remoteIdentity ?? server.host)
 
+    var proposedNetwork: IPv4Network?
+    if case .address(let text) = settings.ownAddress, let own = LocalAddress(text) {
+      localAddress = own.address
+      proposedNetwork = own.network
+    }
+    func child(_ networks: [IPv4Network]) -> ConfigurationSection {
+      var child = ConfigurationSection()
+      if let proposedNetwork { child.set("local_ts", list: [proposedNetwork.description]) }
+      child.set("remote_ts", list: networks.map(\.description))
+      child.set(
+        "esp_proposals",
+        list: settings.espProposals.isEmpty ? Self.defaultESPProposals : settings.espProposals
+      )
+      child.set("start_action", "none")
+      child.set("close_action", "start")
+      child.set("dpd_action", "restart")
+      return child
+    }
     var connection = ConfigurationSection()
     connection.section(Self.connectionName) { tunnel in
       tunnel.set("version", "2")
       tunnel.set("remote_addrs", list: [server.host])
       if server.port != 500 { tunnel.set("remote_port", String(server.port)) }
-      tunnel.set("vips", list: ["0.0.0.0"])
+      if settings.ownAddress == nil { tunnel.set("vips", list: ["0.0.0.0"]) }
       tunnel.set(
         "proposals",
         list: settings.ikeProposals.isEmpty ? Self.defaultIKEProposals : settings.ikeProposals
@@ -107,21 +148,23 @@ public struct IPsecRendering: Sendable, Hashable {
       tunnel.set("local-1", local)
       tunnel.set("remote-1", remote)
       tunnel.section("children") { children in
-        children.section(Self.childName) { child in
-          child.set("remote_ts", list: remoteNetworks.map(\.description))
-          child.set(
-            "esp_proposals",
-            list: settings.espProposals.isEmpty ? Self.defaultESPProposals : settings.espProposals
-          )
-          child.set("start_action", "none")
-          child.set("close_action", "start")
-          child.set("dpd_action", "restart")
-        }
+        children.set(Self.childName, child(remoteNetworks))
+        guard remoteNetworks.count > 1 else { return }
+        for network in remoteNetworks { children.set(Self.childName(of: network), child([network])) }
       }
     }
     self.connection = connection
     self.credentials = credentials
     self.secrets = secrets
+    try checkSizes()
+  }
+
+  /// vici carries values of 65,535 bytes at most (src/libcharon/plugins/vici/README.md).
+  private func checkSizes() throws(ConfigurationRefusal) {
+    for (command, message) in credentials where (message.bytes("data")?.count ?? 0) > 65_535 {
+      let what = command == "load-shared" ? "the password or pre-shared key" : "a certificate or private key"
+      throw ConfigurationRefusal("\(what) in the Secret has more than 65,535 bytes: is it the right file?")
+    }
   }
 
   /// strongswan.conf of the gateway's charon.

@@ -37,6 +37,8 @@ public struct NftablesRuleset: Sendable, Hashable {
   public var handOver: IPv4Address?
   /// The only link-local addresses that the pod may connect to: DNS servers. A name of a VPN server may lead to others.
   public var linkLocalServers: Set<IPv4Address>
+  /// What packets on a tunnel's device must come from; nil: the device's own address.
+  public var sourceAddress: IPv4Address?
 
   public init(
     path: Path,
@@ -46,7 +48,8 @@ public struct NftablesRuleset: Sendable, Hashable {
     targets: [ForwardPort: ForwardTarget] = [:],
     siblings: Set<IPv4Address> = [],
     handOver: IPv4Address? = nil,
-    linkLocalServers: Set<IPv4Address> = []
+    linkLocalServers: Set<IPv4Address> = [],
+    sourceAddress: IPv4Address? = nil
   ) {
     self.path = path
     self.remoteNetworks = remoteNetworks
@@ -56,6 +59,7 @@ public struct NftablesRuleset: Sendable, Hashable {
     self.siblings = siblings
     self.handOver = handOver
     self.linkLocalServers = linkLocalServers
+    self.sourceAddress = sourceAddress
   }
 
   /// The whole table, replacing any former one in a single transaction.
@@ -200,7 +204,8 @@ public struct NftablesRuleset: Sendable, Hashable {
 
   private var translateRules: [String] {
     switch path {
-    case .device(let name): ["oifname \"\(name)\" ct status dnat masquerade"]
+    case .device(let name):
+      ["oifname \"\(name)\" ct status dnat " + (sourceAddress.map { "snat to \($0)" } ?? "masquerade")]
     case .kernelPolicies(let address?): ["ip daddr @remote ct status dnat snat to \(address)"]
     case .kernelPolicies(nil): []
     }

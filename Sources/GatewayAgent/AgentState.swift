@@ -43,6 +43,10 @@ struct AgentState: Sendable, Hashable {
   var handOver: IPv4Address?
   var reachability: [ForwardPort: Reachability] = [:]
   var notices: [Notice: String] = [:]
+  /// What became of user name and password here; nil when there are none, or before the first try.
+  var credentials: CredentialRecord?
+  /// Set while they may not be tried.
+  var credentialHold: CredentialTrials.Hold?
   var measures = Measures()
   var isStopping = false
 
@@ -139,7 +143,8 @@ struct AgentState: Sendable, Hashable {
       targets: targets,
       siblings: siblings,
       handOver: isForwarding ? handOver : nil,
-      linkLocalServers: linkLocalServers
+      linkLocalServers: linkLocalServers,
+      sourceAddress: material.asksForVirtualAddress ? nil : tunnel.link?.virtualAddress
     )
   }
 
@@ -163,6 +168,11 @@ struct AgentState: Sendable, Hashable {
 
   // MARK: Status
 
+  private var lastError: String? {
+    guard let words = tunnel.failure?.words else { return nil }
+    return credentialHold.map { "\(words); \($0.words)" } ?? words
+  }
+
   var status: GatewayStatus {
     let failure = tunnel.failure
     return GatewayStatus(
@@ -176,7 +186,7 @@ struct AgentState: Sendable, Hashable {
         bytesSent: tunnel.bytesSent,
         handshakes: tunnel.handshakes,
         failure: failure?.kind,
-        lastError: failure?.words
+        lastError: lastError
       ),
       forwards: forwards.map { forward in
         let known = reachability[forward.forwardPort]

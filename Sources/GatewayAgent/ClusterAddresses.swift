@@ -40,6 +40,12 @@ struct ClusterAddresses: Sendable, Hashable {
       + "address pool or client settings"
   }
 
+  /// Why the gateway may not bring this address into the tunnel itself; nil when it may.
+  func refusal(ofLocal address: IPv4Address) -> String? {
+    guard let what = SpecialAddresses.range(of: address) ?? names[address] else { return nil }
+    return "localAddress \(address) is \(what): choose another, and have the server accept it"
+  }
+
   /// Why the gateway may not connect to a server at this address; nil when it may.
   func refusal(ofServer address: IPv4Address) -> String? {
     let name = own.contains(address) ? names[address] : nil

@@ -55,7 +55,9 @@ public final class GatewayAgent: Sendable {
       return 1
     }
     endpoint.start()
-    let supervisor = TunnelSupervisor(context: context)
+    let (time, port) = (context.time, options.endpointPort)
+    let gate = CredentialGate(context: context) { CredentialQuestion.ask($0, port: port, time: time) }
+    let supervisor = TunnelSupervisor(context: context, gate: gate)
     ForwardingCoordinator(context: context).start()
     TunnelProber(context: context).start()
     ConfigurationWatcher(

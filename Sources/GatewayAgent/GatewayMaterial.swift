@@ -46,6 +46,19 @@ struct GatewayMaterial: Sendable, Hashable {
   }
 
   var serverName: String { "\(configuration.server.host):\(configuration.server.port)" }
+  /// User name and password that the server checks; nil when it checks something else.
+  var login: [String]? {
+    switch daemon {
+    case .ipsec(let rendering): rendering.login
+    case .openVPN(let rendering): rendering.credentials.map { [$0.username, $0.password] }
+    }
+  }
+  /// The address that the gateway itself brings into the tunnel.
+  var localAddress: IPv4Address? { if case .ipsec(let rendering) = daemon { rendering.localAddress } else { nil } }
+  /// Whether the server gives the gateway an address in the tunnel.
+  var asksForVirtualAddress: Bool {
+    if case .ipsec(let settings) = configuration.protocolSettings { settings.ownAddress == nil } else { true }
+  }
   var secrets: [String] {
     switch daemon {
     case .ipsec(let rendering): rendering.secrets

@@ -19,8 +19,10 @@ def company(*arguments):
 
 
 def servers(number, flavour="vpn"):
-    """Address of server 1 or 2: vpn (EAP-MSCHAPv2 and OpenVPN), tls (EAP-TLS) or psk."""
-    return "10.200.0.%d" % ({"vpn": 100, "tls": 110, "psk": 120}[flavour] + number)
+    """Address of server 1 or 2: vpn (EAP-MSCHAPv2 and OpenVPN), tls (EAP-TLS), psk, cert (certificates without EAP), site
+    (no virtual IP, a network at a time) or dialup (EAP-MSCHAPv2, and a shared key for the server)."""
+    flavours = ["vpn", "tls", "psk", "cert", "site", "dialup"]
+    return f"10.200.0.{100 + 10 * flavours.index(flavour) + number}"
 
 
 @contextlib.contextmanager

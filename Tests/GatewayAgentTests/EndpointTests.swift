@@ -18,23 +18,26 @@ import Testing
 
   @Test func readinessIsTheTunnelsAndLivenessTheLoops() {
     var state = AgentState(now: Timestamp(seconds: 1))
-    #expect(EndpointAnswer(path: "/readyz", state: state, stalled: []).status == 503)
-    #expect(EndpointAnswer(path: "/livez", state: state, stalled: []).status == 200)
-    #expect(EndpointAnswer(path: "/livez", state: state, stalled: ["prober"]).status == 500)
+    #expect(EndpointAnswer(path: "/readyz", state: state, stalled: [], now: Timestamp(seconds: 0)).status == 503)
+    #expect(EndpointAnswer(path: "/livez", state: state, stalled: [], now: Timestamp(seconds: 0)).status == 200)
+    #expect(EndpointAnswer(path: "/livez", state: state, stalled: ["prober"], now: Timestamp(seconds: 0)).status == 500)
     state.tunnel.up(TunnelProgressTests.link, hasProbe: false)
-    #expect(EndpointAnswer(path: "/readyz?local", state: state, stalled: []).status == 503, "no guards yet")
+    #expect(
+      EndpointAnswer(path: "/readyz?local", state: state, stalled: [], now: Timestamp(seconds: 0)).status == 503,
+      "no guards yet"
+    )
     state.inForce = AgentState.Guard(device: "tun0", networks: [])
-    #expect(EndpointAnswer(path: "/readyz?local", state: state, stalled: []).status == 200)
-    #expect(EndpointAnswer(path: "/x", state: state, stalled: []).status == 404)
+    #expect(EndpointAnswer(path: "/readyz?local", state: state, stalled: [], now: Timestamp(seconds: 0)).status == 200)
+    #expect(EndpointAnswer(path: "/x", state: state, stalled: [], now: Timestamp(seconds: 0)).status == 404)
   }
 
   @Test func theTagLeavesBytesOut() {
     var state = AgentState(now: Timestamp(seconds: 1))
-    let before = EndpointAnswer(path: "/status", state: state, stalled: []).entityTag
+    let before = EndpointAnswer(path: "/status", state: state, stalled: [], now: Timestamp(seconds: 0)).entityTag
     state.tunnel.counted(received: 5, sent: 5)
-    #expect(EndpointAnswer(path: "/status", state: state, stalled: []).entityTag == before)
+    #expect(EndpointAnswer(path: "/status", state: state, stalled: [], now: Timestamp(seconds: 0)).entityTag == before)
     state.tunnel.failed(DaemonFailure(.other, "x"))
-    #expect(EndpointAnswer(path: "/status", state: state, stalled: []).entityTag != before)
+    #expect(EndpointAnswer(path: "/status", state: state, stalled: [], now: Timestamp(seconds: 0)).entityTag != before)
   }
 
   @Test func metricsAreWellFormed() {

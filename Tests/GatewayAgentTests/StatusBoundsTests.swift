@@ -33,7 +33,7 @@ import Testing
     #expect(count(status.configurationError) == GatewayStatus.Limits.tunnelError)
     #expect(status.notices.map { count($0) } == AgentState.Notice.allCases.map { _ in GatewayStatus.Limits.notice })
     #expect(status.tunnel.lastError?.hasSuffix("…") == true && status.tunnel.lastError?.contains("\u{9b}") == false)
-    let body = EndpointAnswer(path: "/readyz", state: state, stalled: []).body
+    let body = EndpointAnswer(path: "/readyz", state: state, stalled: [], now: Timestamp(seconds: 0)).body
     #expect(count(body) < 4200 && !body.contains("\u{9b}"))
   }
 
@@ -89,6 +89,38 @@ enum Samples {
     return try GatewayMaterial(
       configuration,
       files: GatewaySecretFiles(["profile.ovpn": Array(profile.utf8)]),
+      runtime: RuntimeDirectory(path: "/run/test")
+    )
+  }
+
+  /// The same for IPsec with user name and password.
+  static func login(
+    tunnel: String,
+    revision: String? = "1",
+    password: String = "wrong",
+    siblings: String? = "gateways.example.com"
+  ) throws(ConfigurationRefusal) -> GatewayMaterial {
+    let configuration = GatewayConfiguration(
+      revision: "r1",
+      connection: "production/office",
+      tunnel: tunnel,
+      zone: nil,
+      protocolSettings: .ipsec(
+        IPsecSettings(
+          authentication: .eapMSCHAPv2(usernameFile: "username", passwordFile: "password"),
+          caFile: "ca.crt"
+        )
+      ),
+      server: GatewayConfiguration.Server(host: "vpn1.example.com", port: 500),
+      remoteNetworks: ["192.168.100.0/24"],
+      forwards: [],
+      siblings: siblings,
+      credentialsRevision: revision
+    )
+    let files = ["username": "office", "password": password, "ca.crt": certificate]
+    return try GatewayMaterial(
+      configuration,
+      files: GatewaySecretFiles(files.mapValues { Array($0.utf8) }),
       runtime: RuntimeDirectory(path: "/run/test")
     )
   }

@@ -10,6 +10,7 @@ enum Lexical {
 
   static let ipv4 = "^\(ipv4Body)$"
   static let ipv4OrDNSName = "^(\(ipv4Body)|(\(label)[.])*\(lastLabel))$"
+  static let ipv4WithPrefix = "^\(ipv4Body)(/([89]|[12][0-9]|3[0-2]))?$"
   static let ipv4AndPort = "^\(ipv4Body):\(portBody)$"
   static let remoteNetwork = "^\(ipv4Body)/([89]|[12][0-9]|3[0-2])$"
   /// Of 10/8, 172.16/12, 192.168/16 (RFC 1918) or 100.64/10 (RFC 6598); prefix 16 to 24.
@@ -28,6 +29,15 @@ enum Lexical {
   static let labelValue = "^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$"
   /// One line without quotes and backslashes: it goes into a daemon's configuration file.
   static let oneLine = "^[^\"\\\\\\x00-\\x1f\\x7f]+$"
+  private static let identityType = "(?i)^(@|[a-z0-9]+:)?"
+  /// IKE identities that strongSwan matches with more than one peer: `%any`, `{2}:…`, null addresses, networks and ranges
+  /// of addresses, types of them, typed hexadecimal (but for key ids), and DNs whose every part is a wildcard.
+  static let manyIdentities =
+    "(?i)^((@|[a-z0-9]+:)?([%{]|[0.:]+($|[/-])|[0-9.]+[/-][0-9.]+$|[0-9a-f.]*:[0-9a-f:.]*[/-][0-9a-f:.]+$)"
+    + "|(ipv4net|ipv6net|ipv4range|ipv6range|asn1gn):|(fqdn|dns|rfc822|email|userfqdn|ipv4|ipv6|xmppaddr|asn1dn):#"
+    + "|(asn1dn:)? *([/,]? *[a-z0-9.]+ *= *[*] *)+$)"
+  static let wildcardIdentity = identityType + "[*]"
+  static let wildcardOfOneDomain = identityType + "[*][.@][-a-z0-9]+([.][-a-z0-9]+)+$"
   static let proposal = "^[a-z0-9_]+(-[a-z0-9_]+)*$"
   static let algorithm = "^[A-Za-z0-9][-A-Za-z0-9]*$"
   static let roleARN = "^arn:aws[-a-z]*:iam::[0-9]{12}:role/[-A-Za-z0-9+=,.@_/]+$"

@@ -65,6 +65,11 @@ struct FieldChecker {
   mutating func identity(_ text: String?, _ path: String) {
     spelled(text, path, "must be one line of 1 to 256 characters without quotes and backslashes", Spelling.isOneLine)
   }
+  mutating func ikeIdentity(_ text: String?, _ path: String) {
+    identity(text, path)
+    guard let text, Spelling.isOneLine(text) else { return }
+    check(Spelling.isOneIdentity(text), IPsecSpec.identityRule, at: path, text)
+  }
   mutating func labelValue(_ text: String?, _ path: String) {
     spelled(
       text,

@@ -108,6 +108,15 @@ enum Spelling {
       && text.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F && $0 != "\"" && $0 != "\\" }
   }
 
+  static func isIPv4WithPrefix(_ text: String) -> Bool {
+    let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+    guard parts.count <= 2, IPv4Address(String(parts[0])) != nil else { return false }
+    return parts.count == 1 || IPv4Network(text).map { $0.prefixLength >= 8 } ?? isPrefix(parts[1])
+  }
+  private static func isPrefix(_ text: Substring) -> Bool {
+    Int(text).map { (8...32).contains($0) && String($0) == text } ?? false
+  }
+
   static func isProposal(_ text: String) -> Bool {
     text.utf8.count <= 128
       && text.utf8.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
@@ -139,12 +148,12 @@ enum Spelling {
     guard let first = bytes.first, let last = bytes.last, bytes.count <= length else { return false }
     return isPart(first) && isPart(last) && bytes.allSatisfy { isPart($0) || $0 == UInt8(ascii: "-") }
   }
-  private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
+  static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
   private static func isLetter(_ byte: UInt8) -> Bool {
     (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
   }
   private static func isLetterOrDigit(_ byte: UInt8) -> Bool { isDigit(byte) || isLetter(byte) }
-  private static func isLowerOrDigit(_ byte: UInt8) -> Bool {
+  static func isLowerOrDigit(_ byte: UInt8) -> Bool {
     isDigit(byte) || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
   }
 }

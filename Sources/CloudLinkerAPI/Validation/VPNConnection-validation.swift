@@ -35,11 +35,29 @@ extension VPNConnectionSpec {
       checker.range(tunnel.port, "\(path).port", Self.portRange)
       checker.length(tunnel.zone, "\(path).zone", 1...63)
       checker.labelValue(tunnel.zone, "\(path).zone")
-      checker.identity(tunnel.remoteIdentity, "\(path).remoteIdentity")
+      checker.ikeIdentity(tunnel.remoteIdentity, "\(path).remoteIdentity")
+      checker.spelled(
+        tunnel.localAddress,
+        "\(path).localAddress",
+        "must be an IPv4 address, alone or with a prefix of 8 to 32, such as 10.99.0.5/24",
+        Spelling.isIPv4WithPrefix
+      )
+      let local = tunnel.localAddress?.split(separator: "/").first.flatMap { IPv4Address(String($0)) }
+      checker.check(
+        local.map(Self.isRoutable) ?? true,
+        Tunnel.localAddressRule,
+        at: "\(path).localAddress",
+        tunnel.localAddress
+      )
     }
     checker.check(
       type == .ipsec || tunnels.allSatisfy { $0.remoteIdentity == nil },
       Self.remoteIdentityRule,
+      at: "spec.tunnels"
+    )
+    checker.check(
+      ipsec?.asksForVirtualAddress == false || tunnels.allSatisfy { $0.localAddress == nil },
+      Self.localAddressRule,
       at: "spec.tunnels"
     )
 
@@ -108,10 +126,15 @@ extension IPsecSpec {
     checker.secretKey(reference.certificateKey, "\(referencePath).certificateKey")
     checker.secretKey(reference.privateKeyKey, "\(referencePath).privateKeyKey")
     checker.secretKey(reference.presharedKeyKey, "\(referencePath).presharedKeyKey")
-    checker.check(authentication.method == .psk || caSecretRef != nil, Self.caRule, at: path)
+    let hasServerProof = caSecretRef != nil || serverKeySecretRef != nil
+    checker.check(authentication.method == .psk || hasServerProof, Self.caRule, at: path)
+    let mayHaveServerKey = authentication.method == .eapMSCHAPv2 && caSecretRef == nil
+    checker.check(serverKeySecretRef == nil || mayHaveServerKey, Self.serverKeyRule, at: path)
     checker.secret(caSecretRef, "\(path).caSecretRef")
-    checker.identity(localIdentity, "\(path).localIdentity")
-    checker.identity(remoteIdentity, "\(path).remoteIdentity")
+    checker.secret(serverKeySecretRef, "\(path).serverKeySecretRef")
+    checker.known(virtualAddress, "\(path).virtualAddress")
+    checker.ikeIdentity(localIdentity, "\(path).localIdentity")
+    checker.ikeIdentity(remoteIdentity, "\(path).remoteIdentity")
     checker.range(deadPeerDetection?.delaySeconds, "\(path).deadPeerDetection.delaySeconds", Self.deadPeerDelayRange)
     for (field, proposals) in [("ikeProposals", ikeProposals ?? []), ("espProposals", espProposals ?? [])] {
       checker.count(proposals.count, "\(path).\(field)", 0...Self.maximumProposals)

@@ -4,13 +4,16 @@ internal import Glibc
 /// Brings a daemon's output into the gateway's own log: one format, secrets removed.
 enum DaemonLog {
   /// Reads until the daemon closes its output, on a thread of its own; then closes `descriptor`.
+  /// - Returns: a wakeup that is signalled once all lines have been handled.
+  @discardableResult
   static func follow(
     _ descriptor: Int32,
     daemon: String,
     log: Logger,
     secrets: [String],
     line handle: @escaping @Sendable (String) -> Void
-  ) {
+  ) -> Wakeup {
+    let finished = Wakeup()
     let log = log.with(["daemon": .string(daemon)])
     WorkerThread.start("log-\(daemon)") {
       var splitter = LineSplitter()
@@ -25,7 +28,9 @@ enum DaemonLog {
         }
       }
       close(descriptor)
+      finished.signal()
     }
+    return finished
   }
 
   /// Takes charon's `05[IKE] <tunnel|1> text` apart; other lines have no source.

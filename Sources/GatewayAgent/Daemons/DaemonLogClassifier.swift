@@ -88,6 +88,7 @@ extension DaemonLogClassifier {
         switch settings.authentication {
         case .eapMSCHAPv2: .eapPassword
         case .eapTLS: .eapCertificate
+        case .certificate: .certificate
         case .psk: .sharedKey
         }
       case .openVPN, .openVPNProfile:

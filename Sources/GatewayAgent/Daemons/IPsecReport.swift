@@ -11,8 +11,12 @@ struct IPsecReport: Sendable, Hashable {
   var isBusy = false
   var bytesIn: Int64 = 0
   var bytesOut: Int64 = 0
-  /// What of our remote networks the server let us have.
+  /// The gateway's address outside the tunnel.
+  var localHost: IPv4Address?
+  /// The remote networks that the server granted, in all CHILD_SAs together.
   var remoteSelectors: [String] = []
+  /// What the server takes packets from.
+  var localSelectors: [String] = []
 
   struct Addresses: Sendable, Hashable {
     /// Nil while the name is not resolved, or the address is of IPv6.
@@ -35,15 +39,29 @@ struct IPsecReport: Sendable, Hashable {
         guard ikeState == nil || !installed.isEmpty else { continue }
         ikeState = ike.string("state")
         remoteHost = ike.string("remote-host")
+        localHost = ike.string("local-host").flatMap { IPv4Address($0) }
+        (remoteSelectors, localSelectors) = ([], [])
         virtualAddress = ike.strings("local-vips").lazy.compactMap { IPv4Address($0) }.first
         isBusy = !ike.strings("tasks-active").isEmpty || !ike.strings("tasks-queued").isEmpty
         if !installed.isEmpty { isInstalled = true }
         for child in installed where child.string("state") != "REKEYED" {
           bytesIn &+= child.integer("bytes-in") ?? 0
           bytesOut &+= child.integer("bytes-out") ?? 0
-          remoteSelectors = child.strings("remote-ts")
+          remoteSelectors += child.strings("remote-ts")
+          localSelectors += child.strings("local-ts")
         }
       }
     }
+  }
+
+  /// Those of `networks` that no CHILD_SA holds.
+  func uncovered(of networks: [IPv4Network]) -> [IPv4Network] {
+    let whole = IPv4Network.collapsed(remoteSelectors.compactMap(Self.network))
+    return networks.filter { network in !whole.contains { $0.contains(network) } }
+  }
+
+  /// Of `192.168.100.0/24[tcp/http]`, or `…|/0`.
+  static func network(_ selector: String) -> IPv4Network? {
+    IPv4Network(String(selector.prefix { $0 != "[" && $0 != "|" }))
   }
 }

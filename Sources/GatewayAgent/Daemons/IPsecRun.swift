@@ -12,10 +12,14 @@ struct IPsecRun {
   let userlandESP: Bool
   let wakeup: Wakeup
   let shouldEnd: () -> Bool
+  let gate: CredentialGate
 
-  /// Wrong credentials are tried again at most this often, lest the account be locked.
+  /// A server that refuses is asked again at most this often. User name and password have rules of their own: see
+  /// `CredentialTrials`.
   static let authenticationBackoff = Backoff(initial: .seconds(5), maximum: .seconds(60))
   static let backoff = Backoff(initial: .seconds(1), maximum: .seconds(15))
+  /// charon gives an attempt up and writes down why, in no fixed order: so long the reason is waited for.
+  static let verdictDelay = Duration.milliseconds(300)
 
   /// Returns when the process has ended.
   func run() -> End {
@@ -56,8 +60,10 @@ struct IPsecRun {
     let lacksKernelESP = Locked(false)
     let wakeup = self.wakeup
     let userlandESP = self.userlandESP
+    let gate = self.gate
     DaemonLog.follow(output.takeReading(), daemon: "charon", log: context.log, secrets: material.secrets) { line in
       guard let failure = classifier.charon(line) else { return }
+      if failure.refusesCredentials { gate.wasRefused() }
       if failure.lacksKernelESP && !userlandESP {
         lacksKernelESP.withLock { $0 = true }
         wakeup.signal()
@@ -66,9 +72,17 @@ struct IPsecRun {
       }
     }
     defer {
+      gate.attemptEnded()
       context.update { state in
         state.tunnel.down()
         state.tunnel.countersRestarted()
+      }
+    }
+    if let address = rendering.localAddress {
+      if let problem = LocalAddresses.install(address, siblings: context.read { $0.siblings }) {
+        fail(problem)
+        child.stop(patience: .seconds(4))
+        return .ended
       }
     }
     do {
@@ -86,10 +100,10 @@ struct IPsecRun {
     _ child: ChildProcess,
     _ lacksKernelESP: () -> Bool
   ) throws(ViciConnection.Failure) {
-    let deadline = ContinuousClock.now.advanced(by: .seconds(10))
+    let deadline = context.time.now.advanced(by: .seconds(10))
     var opened: (ViciConnection, ViciConnection)?
     while opened == nil {
-      guard child.isRunning, ContinuousClock.now < deadline else { return }
+      guard child.isRunning, context.time.now < deadline else { return }
       if let commands = ViciConnection(path: context.runtime.viciSocket),
         let events = ViciConnection(path: context.runtime.viciSocket)
       {
@@ -104,7 +118,10 @@ struct IPsecRun {
     try load("load-conn", rendering.connection, commands)
 
     var attempts = 0
-    var nextAttempt = ContinuousClock.now
+    var nextAttempt = context.time.now
+    var idleSince: ContinuousClock.Instant? = context.time.now.advanced(by: .zero - Self.verdictDelay)
+    var hasJustBegun = false
+    var networks = NetworkByNetwork(rendering.remoteNetworks)
     var permitted: IPsecReport.Addresses?
     while child.isRunning && !shouldEnd() && !lacksKernelESP() {
       context.beat("tunnel")
@@ -121,28 +138,48 @@ struct IPsecRun {
         permitted = report.addresses
       }
       apply(report)
+      let now = context.time.now
+      // charon has given up, or never began: a refusal ends its tries whatever `keyingtries` says.
+      let isIdle = !report.isInstalled && (report.ikeState == nil || report.ikeState == "ESTABLISHED") && !report.isBusy
+      idleSince = isIdle && !hasJustBegun ? idleSince ?? now : nil
+      hasJustBegun = false
       if report.isInstalled {
         attempts = 0
-      } else if (report.ikeState == nil || report.ikeState == "ESTABLISHED") && !report.isBusy,
-        ContinuousClock.now >= nextAttempt
-      {
-        // charon has given up, or never began: a refusal ends its tries whatever `keyingtries` says.
-        let refused = context.read { $0.tunnel.failure?.kind == .authenticationFailed }
-        attempts += 1
-        let backoff = refused ? Self.authenticationBackoff : Self.backoff
-        let least: Duration = refused ? .seconds(5) : .seconds(1)
-        nextAttempt = .now.advanced(by: max(least, backoff.delay(attempt: attempts)))
-        context.update { $0.tunnel.attemptBegan() }
-        try initiate(commands)
+        gate.wasAccepted()
+      } else if let idleSince, now - idleSince >= Self.verdictDelay, now >= nextAttempt {
+        gate.attemptEnded()
+        if gate.mayTry(context.read { $0.material } ?? material) {
+          let failure = context.read { $0.tunnel.failure }
+          let refused = failure?.kind == .authenticationFailed && failure?.refusesCredentials == false
+          attempts += 1
+          let backoff = refused ? Self.authenticationBackoff : Self.backoff
+          let least: Duration = refused ? .seconds(5) : .seconds(1)
+          nextAttempt = context.time.now.advanced(by: max(least, backoff.delay(attempt: attempts)))
+          context.update { $0.tunnel.attemptBegan() }
+          try initiate(IPsecRendering.childName, commands)
+          // charon begins a moment later: until then it looks as idle as before.
+          hasJustBegun = true
+        }
+      }
+      if report.ikeState == "ESTABLISHED", !report.isBusy {
+        let isRefused = context.read { $0.tunnel.failure?.kind == .trafficSelectorsRefused }
+        for network in networks.due(report, isRefused: isRefused, now: now) {
+          try initiate(IPsecRendering.childName(of: network), commands)
+        }
       }
       let waiting = [
         (events.descriptor, Int16(POLLIN)), (wakeup.descriptor, Int16(POLLIN)),
         (child.ended.descriptor, Int16(POLLIN)),
       ]
-      let ready = Poll.wait(waiting, for: report.isInstalled ? .seconds(5) : .milliseconds(500))
+      let ready = Poll.wait(waiting, for: pace(report))
       if ready[1] != 0 { wakeup.take() }
       if ready[0] != 0 { try take(events) }
     }
+  }
+
+  /// How long nothing is asked of charon when nothing is heard.
+  private func pace(_ report: IPsecReport) -> Duration {
+    report.isInstalled || context.read { $0.credentialHold } != nil ? .seconds(5) : .milliseconds(500)
   }
 
   private func refusal(of addresses: IPsecReport.Addresses) -> String? {
@@ -165,10 +202,10 @@ struct IPsecRun {
   }
 
   /// Returns at once; how it goes is seen in events and logs.
-  private func initiate(_ commands: ViciConnection) throws(ViciConnection.Failure) {
+  private func initiate(_ child: String, _ commands: ViciConnection) throws(ViciConnection.Failure) {
     var message = ConfigurationSection()
     message.set("ike", IPsecRendering.connectionName)
-    message.set("child", IPsecRendering.childName)
+    message.set("child", child)
     message.set("timeout", "-1")
     let answer = try commands.request("initiate", message)
     guard answer.string("success") != "yes", let reason = answer.string("errmsg") else { return }
@@ -189,20 +226,17 @@ struct IPsecRun {
   private func apply(_ report: IPsecReport) {
     let link = TunnelProgress.Link(
       serverAddress: report.remoteHost,
-      virtualAddress: report.virtualAddress,
+      virtualAddress: material.asksForVirtualAddress
+        ? report.virtualAddress : rendering.localAddress ?? report.localHost,
       device: userlandESP ? IPsecRendering.userlandDevice : nil
     )
-    let missing = report.isInstalled ? uncovered(by: report.remoteSelectors) : []
-    let (before, known) = context.read { ($0.tunnel.link, $0.notices[.selectors] != nil) }
+    let notice = report.isInstalled ? selectorNotice(report, link) : nil
+    let (before, known) = context.read { ($0.tunnel.link, $0.notices[.selectors]) }
     if report.isInstalled {
-      if before != link || known == missing.isEmpty {
+      if before != link || known != notice {
         context.update { state in
           state.tunnel.up(link, hasProbe: state.hasProbe)
-          state.notices[.selectors] =
-            missing.isEmpty
-            ? nil
-            : "the server offers no way to \(listed(missing.map(\.description))): narrow remoteNetworks, "
-              + "or widen the server's subnets"
+          state.notices[.selectors] = notice
         }
       }
       context.counted(received: report.bytesIn, sent: report.bytesOut)
@@ -213,12 +247,18 @@ struct IPsecRun {
     }
   }
 
-  /// The remote networks that the server's traffic selectors do not hold.
-  private func uncovered(by selectors: [String]) -> [IPv4Network] {
-    let offered = selectors.compactMap { IPv4Network(String($0.prefix { $0 != "[" && $0 != "|" })) }
-    return material.networks.filter { network in
-      !IPv4Network.collapsed(offered).contains { $0.contains(network) }
+  /// What the server's traffic selectors leave out.
+  private func selectorNotice(_ report: IPsecReport, _ link: TunnelProgress.Link) -> String? {
+    let missing = report.uncovered(of: material.networks)
+    if !missing.isEmpty {
+      return "the server offers no way to \(listed(missing.map(\.description))): narrow remoteNetworks, "
+        + "or widen the server's subnets"
     }
+    guard !material.asksForVirtualAddress, let address = link.virtualAddress else { return nil }
+    let admitted = report.localSelectors.compactMap { IPsecReport.network($0) }
+    guard !admitted.contains(where: { $0.contains(address) }) else { return nil }
+    return "the server accepts packets from \(listed(admitted.map(\.description))) only, and the gateway's come from "
+      + "\(address): set tunnels[].localAddress to an address that it accepts"
   }
 
   private static let nothing = open("/dev/null", O_RDONLY | O_CLOEXEC)

@@ -10,6 +10,7 @@ struct OpenVPNRun {
   /// Signalled when `shouldEnd` may have changed.
   let wakeup: Wakeup
   let shouldEnd: () -> Bool
+  let gate: CredentialGate
   /// The server's name has led to an address that is refused.
   let isServerRefused = Locked(false)
 
@@ -55,7 +56,9 @@ struct OpenVPNRun {
       state.tunnel.attemptBegan()
     }
     let (isServerRefused, wakeup) = (self.isServerRefused, self.wakeup)
-    DaemonLog.follow(output.takeReading(), daemon: "openvpn", log: context.log, secrets: material.secrets) { line in
+    let gate = self.gate
+    let logRead = DaemonLog.follow(output.takeReading(), daemon: "openvpn", log: context.log, secrets: material.secrets)
+    { line in
       if let address = Self.contactedAddress(line),
         let problem = PodNetwork.clusterAddresses(siblings: context.read { $0.siblings }).refusal(ofServer: address)
       {
@@ -68,6 +71,7 @@ struct OpenVPNRun {
         return
       }
       if let failure = classifier.openVPN(line) {
+        if failure.refusesCredentials { gate.wasRefused() }
         context.update { $0.tunnel.failed(failure) }
       }
       if line.hasPrefix("Control Channel:") { context.update { $0.tunnel.shookHands() } }
@@ -81,6 +85,8 @@ struct OpenVPNRun {
     }
     manage(child, listener, classifier)
     if child.isRunning { child.stop(patience: .seconds(4)) }
+    logRead.wait(for: .seconds(1))
+    gate.attemptEnded()
   }
 
   private func manage(_ child: ChildProcess, _ listener: Int32, _ classifier: DaemonLogClassifier) {
@@ -146,6 +152,11 @@ struct OpenVPNRun {
     case .answer(succeeded: false, let text):
       let answer = DaemonLog.redacted(text, material.secrets)
       context.log.warning("openvpn refused a management command", ["answer": .string(answer)])
+      // Without the answer it waits for, openvpn would stay as it is for ever.
+      context.update {
+        $0.tunnel.failed(DaemonFailure(.configurationRefused, "openvpn refused a command of the gateway: \(answer)"))
+      }
+      send("signal SIGTERM", to: connection)
     case .answer, .other: break
     }
   }
@@ -161,6 +172,7 @@ struct OpenVPNRun {
         }
         return
       }
+      gate.wasAccepted()
       let cluster = PodNetwork.clusterAddresses(siblings: context.read { $0.siblings })
       if let problem = cluster.refusal(ofVirtual: address, server: IPv4Address(state.remoteAddress)) {
         context.update {

@@ -7,16 +7,18 @@ internal import Glibc
 final class TunnelSupervisor: Sendable {
   private let context: AgentContext
   private let wakeup: Wakeup
+  private let gate: CredentialGate
   /// Signalled once, when the tunnel is closed for good.
   let closed = Wakeup()
 
   static let backoff = Backoff(initial: .seconds(1), maximum: .seconds(15))
-  /// After wrong credentials, lest the account be locked, and after an address that is refused: until the daemon ends the
-  /// gateway has it.
+  /// After a refusal that is not about user name and password (see `CredentialTrials`), and after an address that is
+  /// refused: until the daemon ends the gateway has it.
   static let refusalBackoff = Backoff(initial: .seconds(5), maximum: .seconds(60))
 
-  init(context: AgentContext) {
+  init(context: AgentContext, gate: CredentialGate) {
     self.context = context
+    self.gate = gate
     wakeup = context.listen()
   }
 
@@ -40,18 +42,20 @@ final class TunnelSupervisor: Sendable {
         wakeup.wait(for: .seconds(5))
         continue
       }
-      let began = ContinuousClock.now
+      let began = context.time.now
       let shouldEnd = { [context] in
         context.read { $0.isStopping || $0.material?.daemon != material.daemon }
       }
       switch material.daemon {
       case .openVPN(let rendering):
+        guard waitForTurn(material, shouldEnd) else { continue }
         OpenVPNRun(
           context: context,
           rendering: rendering,
           material: material,
           wakeup: wakeup,
-          shouldEnd: shouldEnd
+          shouldEnd: shouldEnd,
+          gate: gate
         ).run()
       case .ipsec(let rendering):
         let userland = context.read { $0.device } != .kernelPolicies
@@ -61,7 +65,8 @@ final class TunnelSupervisor: Sendable {
           material: material,
           userlandESP: userland,
           wakeup: wakeup,
-          shouldEnd: shouldEnd
+          shouldEnd: shouldEnd,
+          gate: gate
         ).run()
         if end == .lacksKernelESP {
           userlandOnly = true
@@ -69,7 +74,7 @@ final class TunnelSupervisor: Sendable {
         }
       }
       if shouldEnd() { continue }
-      if ContinuousClock.now - began > .seconds(30) { attempts = 0 }
+      if context.time.now - began > .seconds(30) { attempts = 0 }
       attempts += 1
       let refused = context.read { [.authenticationFailed, .addressRefused].contains($0.tunnel.failure?.kind) }
       let delay = max(
@@ -80,14 +85,24 @@ final class TunnelSupervisor: Sendable {
         "the VPN client ended and will be started again",
         ["seconds": .int(Int(Poll.milliseconds(delay) / 1000)), "attempt": .int(attempts)]
       )
-      let deadline = ContinuousClock.now.advanced(by: delay)
-      while ContinuousClock.now < deadline && !shouldEnd() {
+      let deadline = context.time.now.advanced(by: delay)
+      while context.time.now < deadline && !shouldEnd() {
         context.beat("tunnel")
-        wakeup.wait(for: min(deadline - .now, .seconds(5)))
+        wakeup.wait(for: min(deadline - context.time.now, .seconds(5)))
       }
     }
     context.update { $0.tunnel.stopped() }
     closed.signal()
+  }
+
+  /// Waits until user name and password may be tried. False: what is to be run has changed meanwhile.
+  private func waitForTurn(_ material: GatewayMaterial, _ shouldEnd: () -> Bool) -> Bool {
+    while !shouldEnd() {
+      context.beat("tunnel")
+      if gate.mayTry(context.read { $0.material } ?? material) { return true }
+      wakeup.wait(for: context.read { $0.credentialHold == nil } ? .milliseconds(500) : .seconds(5))
+    }
+    return false
   }
 
   /// Chooses the data path and waits until its guards are in force. False: not now.
@@ -122,8 +137,8 @@ final class TunnelSupervisor: Sendable {
       context.update { $0.tunnel.failed(problem) }
       return false
     }
-    let deadline = ContinuousClock.now.advanced(by: .seconds(10))
-    while ContinuousClock.now < deadline {
+    let deadline = context.time.now.advanced(by: .seconds(10))
+    while context.time.now < deadline {
       let (inForce, networks, stopping) = context.read { ($0.inForce, $0.material?.networks, $0.isStopping) }
       if stopping { return false }
       let device: String? = if case .device(let name) = path { name } else { nil }

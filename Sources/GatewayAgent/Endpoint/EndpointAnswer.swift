@@ -13,7 +13,8 @@ struct EndpointAnswer: Sendable, Hashable {
   /// - Parameters:
   ///   - path: with or without a query.
   ///   - stalled: names of the agent's loops that seem to hang.
-  init(path: String, state: AgentState, stalled: [String]) {
+  ///   - now: the wall clock.
+  init(path: String, state: AgentState, stalled: [String], now: Timestamp) {
     switch Self.path(of: path) {
     case "/livez":
       // Says nothing about the tunnel: a restart does not cure what a server or a password broke.
@@ -31,20 +32,28 @@ struct EndpointAnswer: Sendable, Hashable {
       self = Self(200, Self.json(status) + "\n")
       contentType = "application/json"
       entityTag = Self.entityTag(of: status)
+    case "/credentials":
+      // Siblings ask before they try the same user name and password.
+      guard let record = state.credentials else {
+        self = Self(404, "no user name and password have been tried\n")
+        break
+      }
+      self = Self(200, Self.json(CredentialQuestion.Answer(record, now: now)) + "\n")
+      contentType = "application/json"
     case "/metrics":
       self = Self(200, GatewayMetrics.text(state))
       contentType = MetricFamily.contentType
-    default: self = Self(404, "there are /livez, /readyz, /status and /metrics\n")
+    default: self = Self(404, "there are /livez, /readyz, /status, /credentials and /metrics\n")
     }
   }
 
   /// A request's target without its query.
   static func path(of target: String) -> String { String(target.prefix { $0 != "?" }) }
 
-  private static func json(_ status: GatewayStatus) -> String {
+  private static func json(_ value: some Encodable) -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    return (try? encoder.encode(status)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
+    return (try? encoder.encode(value)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
   }
 
   /// FNV-1a over the status without its byte counters: 64 bits are enough to tell one gateway's states apart.

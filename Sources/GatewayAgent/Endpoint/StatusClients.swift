@@ -143,7 +143,12 @@ struct StatusClients {
       head.method == "GET" || head.method == "HEAD"
       ? answers.answer(head.target, now: context.time.now) { [context] in
         if EndpointAnswer.path(of: head.target) == "/metrics" { context.count { $0.scrapes &+= 1 } }
-        return EndpointAnswer(path: head.target, state: context.snapshot, stalled: context.stalled())
+        return EndpointAnswer(
+          path: head.target,
+          state: context.snapshot,
+          stalled: context.stalled(),
+          now: context.time.timestamp
+        )
       }
       : EndpointAnswer(405, "only GET\n")
     if let tag = answer.entityTag, tag == head.knownTag {

@@ -66,6 +66,7 @@ enum TunnelRoutes {
   /// policies, devices.
   static func removeLeftovers() {
     removeRefusingRule()
+    LocalAddresses.remove()
     for arguments in [["xfrm", "state", "flush"], ["xfrm", "policy", "flush"], ["route", "flush", "table", "220"]] {
       _ = Command.run("ip", arguments)
     }

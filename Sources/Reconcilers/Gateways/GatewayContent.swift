@@ -16,6 +16,7 @@ struct GatewayContent {
     return Set(
       [
         spec.ipsec?.authentication.credentialsSecretRef.name, spec.ipsec?.caSecretRef?.name,
+        spec.ipsec?.serverKeySecretRef?.name,
         spec.openVPN?.caSecretRef?.name, spec.openVPN?.clientCertificateSecretRef?.name,
         spec.openVPN?.credentialsSecretRef?.name, spec.openVPN?.staticKey?.secretRef.name,
         spec.openVPN?.profileSecretRef?.name,
@@ -35,12 +36,24 @@ struct GatewayContent {
       remoteNetworks: connection.spec.remoteNetworks,
       forwards: forwards.flatMap(Self.forwards),
       probe: GatewayConfiguration.Probe(address: connection.spec.probe?.address),
-      siblings: siblings
+      siblings: siblings,
+      credentialsRevision: credentialsRevision
     )
     do { try configuration.validate() } catch {
       throw RefusedContent(part: .configuration, message: "tunnel \(tunnel.name): \(error.message)")
     }
     return try GatewaySecret(configuration: configuration, files: files)
+  }
+
+  /// The version of the Secret that holds user name and password. It shows nothing of them, as a digest would.
+  private var credentialsRevision: String? {
+    let spec = connection.spec
+    if let ipsec = spec.ipsec {
+      guard ipsec.authentication.method == .eapMSCHAPv2 else { return nil }
+      return credentials.versions[ipsec.authentication.credentialsSecretRef.name]
+    }
+    let secret = spec.openVPN?.credentialsSecretRef?.name ?? spec.openVPN?.profileSecretRef?.name
+    return secret.flatMap { credentials.versions[$0] }
   }
 
   private static func forwards(_ forward: PortForward) -> [GatewayConfiguration.Forward] {
@@ -90,17 +103,18 @@ struct GatewayContent {
     let field = "spec.ipsec.authentication.credentialsSecretRef"
     let authentication: IPsecSettings.Authentication
     switch spec.authentication.method {
-    case .eapTLS:
-      authentication = .eapTLS(
-        certificateFile: try copy(
-          "tls.crt",
-          from: reference.name,
-          reference.effectiveCertificateKey,
-          field: field,
-          &files
-        ),
-        keyFile: try copy("tls.key", from: reference.name, reference.effectivePrivateKeyKey, field: field, &files)
+    case .eapTLS, .certificate:
+      let certificate = try copy(
+        "tls.crt",
+        from: reference.name,
+        reference.effectiveCertificateKey,
+        field: field,
+        &files
       )
+      let key = try copy("tls.key", from: reference.name, reference.effectivePrivateKeyKey, field: field, &files)
+      authentication =
+        spec.authentication.method == .certificate
+        ? .certificate(certificateFile: certificate, keyFile: key) : .eapTLS(certificateFile: certificate, keyFile: key)
     case .psk:
       authentication = .psk(
         keyFile: try copy("psk", from: reference.name, reference.effectivePresharedKeyKey, field: field, &files)
@@ -115,9 +129,21 @@ struct GatewayContent {
     if let ca = spec.caSecretRef {
       caFile = try copy("ca.crt", from: ca.name, spec.caKey, field: "spec.ipsec.caSecretRef", &files)
     }
+    var serverKeyFile: String?
+    if let key = spec.serverKeySecretRef {
+      serverKeyFile = try copy(
+        "server.psk",
+        from: key.name,
+        spec.serverKey,
+        field: "spec.ipsec.serverKeySecretRef",
+        &files
+      )
+    }
     return IPsecSettings(
       authentication: authentication,
       caFile: caFile,
+      serverKeyFile: serverKeyFile,
+      ownAddress: spec.asksForVirtualAddress ? nil : tunnel.localAddress.map { .address($0) } ?? .pod,
       localIdentity: spec.localIdentity,
       remoteIdentity: tunnel.remoteIdentity ?? spec.remoteIdentity,
       ikeProposals: spec.ikeProposals ?? [],

@@ -47,6 +47,8 @@ struct MissingCredential: Error, Hashable {
 struct Credentials: Sendable {
   /// A Secret that is not in it does not exist.
   var secrets: [String: [String: [UInt8]]]
+  /// Their resource versions, by name.
+  var versions: [String: String] = [:]
 
   func file(_ secret: String, _ key: String, field: String) throws(MissingCredential) -> [UInt8] {
     guard let content = secrets[secret] else { throw MissingCredential(field: field, secret: secret, key: nil) }

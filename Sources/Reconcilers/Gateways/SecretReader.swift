@@ -56,6 +56,15 @@ actor SecretReader {
     return result
   }
 
+  /// The same, with the version of each Secret.
+  func credentials(_ names: Set<String>, for user: ObjectKey) async throws(KubernetesError) -> Credentials {
+    var credentials = Credentials(secrets: try await read(names, for: user))
+    for name in credentials.secrets.keys {
+      credentials.versions[name] = entries[ObjectKey(namespace: user.namespace, name: name)]?.version
+    }
+    return credentials
+  }
+
   /// The connection is gone: what only it used is forgotten.
   func forget(_ user: ObjectKey) {
     for key in entries.keys where entries[key]?.users.contains(user) == true { release(key, user) }

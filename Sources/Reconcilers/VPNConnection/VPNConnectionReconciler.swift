@@ -85,7 +85,7 @@ struct VPNConnectionReconciler: Sendable {
     }
     let names = GatewayContent.secretNames(of: connection)
     do throws(KubernetesError) {
-      facts.credentials = Credentials(secrets: try await secrets.read(names, for: key))
+      facts.credentials = try await secrets.credentials(names, for: key)
     } catch {
       let list = names.sorted().joined(separator: ", ")
       facts.unread = facts.unread ?? Obstacle(attempt: "read the Secrets \(list) of \(key.namespace)", error: error)

@@ -1,0 +1,24 @@
+internal import Foundations
+
+/// Asks for the remote networks one by one where the server does not grant them together: firewalls (Cisco ASA, FortiGate)
+/// have a CHILD_SA for each network, and narrow a proposal of several to the first, or refuse it. No I/O.
+struct NetworkByNetwork: Sendable {
+  /// A network that the server refuses alone is asked for again so often: somebody may add it there.
+  static let retry = Duration.seconds(60)
+  private let networks: [IPv4Network]
+  private var nextAt: [IPv4Network: ContinuousClock.Instant] = [:]
+
+  init(_ networks: [IPv4Network]) { self.networks = networks }
+
+  /// The networks to ask for now.
+  /// - Parameters:
+  ///   - isRefused: whether the server refused all of them together.
+  mutating func due(_ report: IPsecReport, isRefused: Bool, now: ContinuousClock.Instant) -> [IPv4Network] {
+    guard networks.count > 1, report.isInstalled || isRefused else { return [] }
+    let missing = report.uncovered(of: networks)
+    nextAt = nextAt.filter { missing.contains($0.key) }
+    let due = missing.filter { nextAt[$0].map { now >= $0 } ?? true }
+    for network in due { nextAt[network] = now.advanced(by: Self.retry) }
+    return due
+  }
+}
