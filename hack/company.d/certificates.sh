@@ -4,23 +4,31 @@
 certificates=$state/certificates
 user=liferay
 
-# issue NAME SUBJECT DAYS EXTENSION...: NAME.key (once) and NAME.crt, signed by the company's CA.
+# issue NAME SUBJECT DAYS EXTENSION...: NAME.key (once) and NAME.crt, signed by the company's CA. The key is RSA unless
+# the name ends in -ec or -ed25519.
 issue() {
   local name=$1 subject=$2 days=$3
   shift 3
-  [ -s "$certificates/${name%-expired}.key" ] ||
-    openssl genrsa -out "$certificates/$name.key" 4096 2>/dev/null
+  [ -s "$certificates/${name%-expired}.key" ] || make_key "$name" >"$certificates/$name.key" 2>/dev/null
   openssl req -new -key "$certificates/${name%-expired}.key" -subj "$subject" |
     openssl x509 -req -CA "$certificates/ca.crt" -CAkey "$certificates/ca.key" -days "$days" -sha256 \
       -set_serial "0x$(openssl rand -hex 8)" -extfile <(printf '%s\n' "$@") \
       -out "$certificates/$name.crt" 2>/dev/null
 }
 
+make_key() {
+  case $1 in
+    *-ec) openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 ;;
+    *-ed25519) openssl genpkey -algorithm ed25519 ;;
+    *) openssl genrsa 4096 ;;
+  esac
+}
+
 # server_certificates N: CN = SAN = its address, and its names; a second one of yesterday.
 server_certificates() {
   local n=$1 names
-  names="IP:10.200.0.10$n, IP:10.200.0.11$n, IP:10.200.0.12$n"
-  names+=", DNS:vpn$n.example.com, DNS:tls$n.example.com, DNS:psk$n.example.com"
+  names="IP:10.200.0.10$n, IP:10.200.0.11$n, IP:10.200.0.12$n, IP:10.200.0.13$n, IP:10.200.0.14$n, IP:10.200.0.15$n"
+  names+=", DNS:vpn$n.example.com, DNS:tls$n.example.com, DNS:psk$n.example.com, DNS:cert$n.example.com"
   local extensions=("basicConstraints = CA:FALSE" "subjectAltName = $names"
     "keyUsage = digitalSignature, keyEncipherment"
     "extendedKeyUsage = serverAuth, 1.3.6.1.5.5.8.2.2" # ikeIntermediate
@@ -30,15 +38,18 @@ server_certificates() {
 }
 
 make_certificates() {
+  local name
   mkdir -p "$certificates"
   openssl req -x509 -newkey rsa:4096 -nodes -sha256 -days 3650 -subj "/C=DE/O=Company/CN=Company CA" \
     -addext "basicConstraints = critical, CA:TRUE" -addext "keyUsage = critical, keyCertSign, cRLSign" \
     -keyout "$certificates/ca.key" -out "$certificates/ca.crt" 2>/dev/null
   server_certificates 1 &
   server_certificates 2 &
-  issue client "/C=DE/O=Company/CN=$user" 825 "basicConstraints = CA:FALSE" \
-    "subjectAltName = DNS:$user" "keyUsage = digitalSignature" "extendedKeyUsage = clientAuth" \
-    "authorityKeyIdentifier = keyid" &
+  for name in client client-ec client-ed25519; do
+    issue $name "/C=DE/O=Company/CN=$user" 825 "basicConstraints = CA:FALSE" \
+      "subjectAltName = DNS:$user" "keyUsage = digitalSignature" "extendedKeyUsage = clientAuth" \
+      "authorityKeyIdentifier = keyid" &
+  done
   wait
   openssl rand -hex 24 >"$certificates/psk"
   openvpn --genkey tls-auth "$certificates/tls-auth.key"

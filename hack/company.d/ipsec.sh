@@ -1,11 +1,25 @@
 # Sourced by hack/company. The IPsec server of one VPN host: charon with userland ESP, so that it
 # runs on any kernel that has tun devices. Each way of authentication has an address of its own:
-#   10.200.0.10N EAP-MSCHAPv2 (the published configuration), .11N EAP-TLS, .12N pre-shared key.
+#   10.200.0.10N EAP-MSCHAPv2 (the published configuration), .11N EAP-TLS, .12N pre-shared key, .13N certificates without
+#   EAP, .14N as firewalls do it between sites: no virtual IP, and a CHILD_SA for each network, .15N EAP-MSCHAPv2 for the
+#   user and a pre-shared key for the server.
 
 plugins="random nonce openssl pem pkcs1 pkcs8 x509 pubkey constraints hmac kdf revocation"
 plugins+=" kernel-libipsec kernel-netlink socket-default vici eap-identity eap-mschapv2 eap-tls"
 
-# connection NAME ADDRESS ID LOCAL-AUTH REMOTE: the published strongSwan settings, in swanctl form.
+# child NAME NETWORK
+child() {
+  cat <<CONF
+      $1 {
+        local_ts = $2
+        dpd_action = clear
+        rekey_time = 0s
+      }
+CONF
+}
+
+# connection NAME ADDRESS ID LOCAL-AUTH REMOTE [MORE [CHILDREN]]: the published strongSwan settings, in swanctl form, with
+# leftsubnet = 0.0.0.0/0 and virtual IPs unless said otherwise.
 connection() {
   cat <<CONF
   $1 {
@@ -17,7 +31,7 @@ connection() {
     rekey_time = 0s             # rekey=no
     send_cert = always
     unique = never
-    pools = clients
+    ${6-pools = clients}
     local {
       auth = $4
       id = $3
@@ -26,11 +40,7 @@ connection() {
       $5
     }
     children {
-      office {
-        local_ts = 0.0.0.0/0    # leftsubnet
-        dpd_action = clear
-        rekey_time = 0s
-      }
+${7-$(child office 0.0.0.0/0)}
     }
   }
 CONF
@@ -49,6 +59,11 @@ connections() {
   connection tls-name "10.200.0.11$n" "tls$n.example.com" "$certificate" "$tls"
   connection psk "10.200.0.12$n" "10.200.0.12$n" psk "auth = psk"
   connection psk-name "10.200.0.12$n" "psk$n.example.com" psk "auth = psk"
+  connection cert "10.200.0.13$n" "10.200.0.13$n" "$certificate" "auth = pubkey"
+  connection cert-name "10.200.0.13$n" "cert$n.example.com" "$certificate" "auth = pubkey"
+  connection site "10.200.0.14$n" "10.200.0.14$n" psk "auth = psk" "" \
+    "$(child first 192.168.100.0/24 && child second 192.168.101.0/24)"
+  connection dial-up "10.200.0.15$n" "10.200.0.15$n" psk "$mschapv2"
 }
 
 write_ipsec_configuration() {
@@ -81,6 +96,10 @@ pools {
 secrets {
   eap-user {
     id = $(sed -n 1p "$state/login")
+    secret = "$(sed -n 2p "$state/login")"
+  }
+  eap-umlaut {                  # jürgen, in UTF-8
+    id = "fqdn:#6ac3bc7267656e"
     secret = "$(sed -n 2p "$state/login")"
   }
   ike-psk { secret = "$(<"$certificates/psk")" }

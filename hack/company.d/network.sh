@@ -5,11 +5,12 @@ server_network() {
   ip netns add "$name"
   attach "$name" "cl-c$n" "10.200.0.10$n"
   ip -n "$name" route add default via $host
-  ip -n "$name" addr add "10.200.0.11$n/24" dev eth0
-  ip -n "$name" addr add "10.200.0.12$n/24" dev eth0
+  local flavour
+  for flavour in 1 2 3 4 5; do ip -n "$name" addr add "10.200.0.1$flavour$n/24" dev eth0; done
   ip link add eth1 netns "$name" type veth peer name "vpn$n" netns cl-company-lan
   ip -n "$name" addr add "192.168.100.$n/24" dev eth1
   ip -n "$name" link set eth1 up
+  ip -n "$name" route add 192.168.101.0/24 dev eth1
   ip -n cl-company-lan link set "vpn$n" master lan up
   in_namespace "$name" sysctl -qw net.ipv4.ip_forward=1
   # As in the published guide: clients appear on the LAN as the server; MSS clamped to 1360.
@@ -32,6 +33,7 @@ lan_network() {
   ip -n cl-company-lan link add lan type bridge
   ip -n cl-company-lan addr add 192.168.100.30/24 dev lan
   ip -n cl-company-lan addr add 192.168.100.53/24 dev lan
+  ip -n cl-company-lan addr add 192.168.101.30/24 dev lan
   ip -n cl-company-lan link set lan up
   ip -n cl-company-lan link set lo up
 }
@@ -70,6 +72,7 @@ NFT
     echo "10.200.0.10$n vpn$n.example.com"
     echo "10.200.0.11$n tls$n.example.com"
     echo "10.200.0.12$n psk$n.example.com"
+    echo "10.200.0.13$n cert$n.example.com"
   done >"$testbed/hosts"
 }
 
