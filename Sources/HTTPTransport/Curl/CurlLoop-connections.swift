@@ -9,13 +9,14 @@ internal import Glibc
 /// acknowledges, for a server that hangs. Every later request would wait on the same connection until its own limit.
 ///
 ///     a transfer ended by                  nothing arrived on its connection for            the connection is
-///     its total or idle limit              half of the time that it waited, 5 to 15 s       left
-///     the cancellation of a `send`         half of the time that it waited, 5 to 15 s       left
+///     its total or idle limit              half of the time that it waited, 4 to 15 s       left
+///     the cancellation of a `send`         half of the time that it waited, 4 to 15 s       left
 ///     either of them                       less: others are served on it                    kept
 ///     the cancellation of a stream         –                                                kept
 ///
 /// With requests every few seconds and the default limit of 30 s, the first one that succeeds again begins less than 50 s
-/// after the connection fell silent. The other streams of the connection fail with `.reset`; libcurl repeats those that
+/// after the connection fell silent. A lease request is cancelled after 5 s, so that whoever leads or waits to lead has left
+/// the connection in less than 10 s. The other streams of the connection fail with `.reset`; libcurl repeats those that
 /// are harmless to repeat and had no answer yet.
 extension CurlLoop {
   func leaveSilentConnection(of transfer: CurlTransfer, _ kind: TransportError.Kind) {

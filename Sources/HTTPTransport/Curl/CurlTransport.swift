@@ -39,7 +39,7 @@ public final class CurlTransport: Transport {
     public var userAgent = ProgramName.current
     /// How long a connection must have been silent before one that waits in vain leaves it; see
     /// `CurlLoop-connections.swift`.
-    var longestSilence: ClosedRange<Duration> = .seconds(5) ... .seconds(15)
+    var longestSilence: ClosedRange<Duration> = .seconds(4) ... .seconds(15)
     /// HTTP/2 in the clear as well (RFC 7540 §3.2), for tests whose server speaks in frames. Not with prior knowledge:
     /// libcurl 7.88 uses such a connection for one request only.
     var upgradesToHTTP2 = false

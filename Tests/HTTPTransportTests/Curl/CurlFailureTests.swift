@@ -1,4 +1,5 @@
 internal import Foundations
+internal import Glibc
 internal import HTTPTransport
 internal import TestSupport
 internal import Testing
@@ -24,6 +25,35 @@ internal import Testing
       connection.write(answer)
       _ = connection.read()
     }
+  }
+
+  /// As where a network policy drops packets: the operator tells by it that nobody read its request.
+  @Test func `a connection that never comes about was not processed`() async throws {
+    let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    let waiting = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    defer {
+      close(listener)
+      close(waiting)
+    }
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+    var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+    withUnsafeMutablePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
+        _ = bind(listener, generic, size)
+        // One connection waits to be accepted; the kernel drops what would be the next.
+        _ = listen(listener, 0)
+        _ = getsockname(listener, generic, &size)
+        _ = connect(waiting, generic, size)
+      }
+    }
+    let request = HTTPRequest(
+      url: "http://127.0.0.1:\(UInt16(bigEndian: address.sin_port))/",
+      timeouts: HTTPTimeouts(connect: .milliseconds(500), total: .seconds(2))
+    )
+    let error = await #expect(throws: TransportError.self) { try await transport.send(request) }
+    #expect(error?.kind == .timeout && error?.mayHaveBeenProcessed == false)
   }
 
   @Test func `an answer that does not come in time may yet have been processed`() async {

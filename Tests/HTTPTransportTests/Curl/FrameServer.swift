@@ -10,23 +10,26 @@ final class FrameServer: Sendable {
 
   private let server: RawServer
   private let silenced: Locked<Int>
+  private let received = Locked(0)
 
   /// - Parameter handle: called for each request on its connection's thread.
   init(_ handle: @escaping Handler) {
-    let (count, silenced) = (Locked(0), Locked(0))
+    let (count, silenced, received) = (Locked(0), Locked(0), received)
     self.silenced = silenced
     server = RawServer { connection in
       let number = count.withLock { count in
         count += 1
         return count
       }
-      let session = Session(connection) { number <= silenced.withLock { $0 } }
+      let session = Session(connection, received) { number <= silenced.withLock { $0 } }
       session.run(handle)
     }
   }
 
   var url: String { server.url }
   var connections: Int { server.connections.withLock { $0 } }
+  /// How many requests came, also those that a silent connection left unanswered.
+  var requests: Int { received.withLock { $0 } }
 
   /// From now on the connections that there are say nothing more; new ones work.
   func silence() { silenced.withLock { $0 = connections } }
@@ -34,13 +37,15 @@ final class FrameServer: Sendable {
   /// One connection, used by its own thread only.
   final class Session {
     private let connection: RawServer.Connection
+    private let received: Locked<Int>
     private let isSilent: @Sendable () -> Bool
     private var buffer: [UInt8] = []
     /// For handlers.
     var openStreams: [UInt32] = []
 
-    init(_ connection: RawServer.Connection, isSilent: @escaping @Sendable () -> Bool) {
+    init(_ connection: RawServer.Connection, _ received: Locked<Int>, isSilent: @escaping @Sendable () -> Bool) {
       self.connection = connection
+      self.received = received
       self.isSilent = isSilent
     }
 
@@ -61,6 +66,7 @@ final class FrameServer: Sendable {
       write(type: 4, flags: 0, 0, [])
       // The client's preface; the request that asked for the upgrade is stream 1.
       guard take(24) != nil else { return }
+      received.withLock { $0 += 1 }
       handle(self, 1, first.hasPrefix("GET") ? .get : .post)
       while let head = take(9), let payload = take(Int(head[0]) << 16 | Int(head[1]) << 8 | Int(head[2])) {
         let stream = head[5...8].reduce(0) { $0 << 8 | UInt32($1) } & 0x7fff_ffff
@@ -70,6 +76,7 @@ final class FrameServer: Sendable {
         case (1, let flags):
           // A priority of five bytes may stand before the block.
           let block = payload.dropFirst(flags & 0x20 == 0 ? 0 : 5)
+          received.withLock { $0 += 1 }
           if !isSilent() { handle(self, stream, block.first == 0x82 ? .get : .post) }
         default: break
         }
