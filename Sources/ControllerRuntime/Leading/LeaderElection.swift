@@ -21,6 +21,9 @@ struct LeaderElection {
     var renewDeadline: Duration
     /// Pause between attempts (client-go: 2 s).
     var retryPeriod: Duration
+    /// Longest wait for one answer, so that one request that hangs does not cost the lead (client-go's
+    /// `resourcelock.NewFromKubeconfig`: half of the renew deadline).
+    var requestLimit: Duration { renewDeadline / 2 }
 
     /// Makes the three durations safe together, whatever flags say: a lease lasts whole seconds, at least one; a leader
     /// gives up before its lease ends, and tries more than once before that.

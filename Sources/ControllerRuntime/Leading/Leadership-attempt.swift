@@ -17,8 +17,10 @@ extension Leadership {
       let written: Lease
       switch election.withLock({ $0.next(lease, now: time.now, wall: time.timestamp) }) {
       case .wait: return .heldByAnother
-      case .create(let lease): written = try await client.create(lease)
-      case .replace(let lease): written = try await client.replace(lease)
+      case .create(let lease):
+        written = try await limited { api async throws(KubernetesError) in try await api.create(lease) }
+      case .replace(let lease):
+        written = try await limited { api async throws(KubernetesError) in try await api.replace(lease) }
       }
       let now = time.now
       election.withLock { $0.wrote(written, now: now) }
@@ -37,7 +39,7 @@ extension Leadership {
   private func renew(_ election: Locked<LeaderElection>) async throws(KubernetesError) -> Bool {
     guard let renewal = election.withLock({ $0.renewal(wall: time.timestamp) }) else { return false }
     do {
-      let written = try await client.replace(renewal)
+      let written = try await limited { api async throws(KubernetesError) in try await api.replace(renewal) }
       let now = time.now
       election.withLock { $0.wrote(written, now: now) }
       return true
@@ -49,20 +51,40 @@ extension Leadership {
 
   private func read() async throws(KubernetesError) -> Lease? {
     do {
-      return try await client.get(Lease.self, key)
+      return try await limited { [key] api async throws(KubernetesError) in try await api.get(Lease.self, key) }
     } catch  where error.kind == .notFound {
       return nil
     }
   }
 
+  /// One request that is cancelled when its answer takes too long. The transport then leaves a connection on which
+  /// nothing came meanwhile, so that the next request goes over another.
+  private func limited<Answer: Sendable>(
+    _ request: @escaping @Sendable (any KubernetesAPI) async throws(KubernetesError) -> Answer
+  ) async throws(KubernetesError) -> Answer {
+    let (client, time, limit) = (client, time, options.requestLimit)
+    let answer = await withTaskGroup(of: Result<Answer, KubernetesError>?.self) { group in
+      group.addTask {
+        do throws(KubernetesError) { return .success(try await request(client)) } catch { return .failure(error) }
+      }
+      group.addTask {
+        try? await time.sleep(for: limit)
+        return nil
+      }
+      defer { group.cancelAll() }
+      return await group.next() ?? nil
+    }
+    guard let answer else { throw KubernetesError(.transport, "no answer came within \(limit)") }
+    return try answer.get()
+  }
+
   /// Gives the lease up. It does so in a task of its own, because a cancelled task cannot send anything.
   func release() async {
-    let (client, key, identity, time, logger) = (client, key, identity, time, logger)
     await Task {
       do {
-        let lease = try await client.get(Lease.self, key)
-        guard lease.spec?.holderIdentity == identity else { return }
-        _ = try await client.replace(LeaderElection.released(lease, time.timestamp))
+        guard let lease = try await read(), lease.spec?.holderIdentity == identity else { return }
+        let released = LeaderElection.released(lease, time.timestamp)
+        _ = try await limited { api async throws(KubernetesError) in try await api.replace(released) }
         logger.info("released the lease")
       } catch {
         logger.warning("the lease could not be released and expires by itself", ["error": .string("\(error)")])

@@ -8,7 +8,7 @@ public final class Leadership: Sendable {
   let client: any KubernetesAPI
   let key: ObjectKey
   let identity: String
-  private let options: LeaderElection.Options
+  let options: LeaderElection.Options
   let time: any TimeSource
   let logger: Logger
   private let registry: MetricsRegistry
@@ -18,6 +18,7 @@ public final class Leadership: Sendable {
   ///   - identity: unique to this process, for example the pod's name and a random suffix.
   ///   - duration: how long a lease is good without renewal (client-go: 15 s); rounded up to whole seconds.
   ///   - renewDeadline: a leader that could not renew for this long gives up (10 s); at most nine tenths of `duration`.
+  ///     One request is given half of it.
   ///   - retryPeriod: pause between attempts (2 s); at most half of `renewDeadline`.
   public init(
     client: any KubernetesAPI,
