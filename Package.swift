@@ -102,7 +102,7 @@ let package = Package(
     .target(name: "TestSupport", dependencies: ["CSystem"], path: "Tests/TestSupport", swiftSettings: strict),
     tests("FoundationsTests", ["Foundations", "Digests"]),
     tests("GatewayTests", ["Gateway", "Foundations"]),
-    tests("GatewayAgentTests", ["GatewayAgent", "Gateway", "Foundations"]),
+    tests("GatewayAgentTests", ["GatewayAgent", "Gateway", "HTTPTransport", "Foundations"]),
     tests(
       "HTTPTransportTests",
       ["HTTPTransport", "HTTPTransportTesting", "HTTPEndpoint", "KubernetesTesting", "Foundations"]

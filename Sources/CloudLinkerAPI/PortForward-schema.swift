@@ -69,9 +69,10 @@ extension PortForwardSpec: SchemaDescribing {
 }
 
 extension PortForwardSpec.Port: SchemaDescribing {
+  private static let gatewayPorts = PortForwardSpec.gatewayPorts.map(String.init)
   static let gatewayPortRule = Schema.Rule(
-    "self != \(PortForwardSpec.gatewayPort)",
-    "\(PortForwardSpec.gatewayPort) is the gateway's own port for health and metrics: choose another"
+    gatewayPorts.map { "self != \($0)" }.joined(separator: " && "),
+    "\(gatewayPorts.joined(separator: " and ")) are the gateway's own ports: choose another"
   )
   public static let schema = Schema.object(
     "One port of the Service and the host it leads to.",
@@ -84,8 +85,8 @@ extension PortForwardSpec.Port: SchemaDescribing {
         "port",
         .integer(
           """
-          Port of the connection's Service, 1 to 65535: clients connect to vpn:<port>. \(PortForwardSpec.gatewayPort) \
-          is the gateway's own.
+          Port of the connection's Service, 1 to 65535: clients connect to vpn:<port>. \
+          \(gatewayPorts.joined(separator: " and ")) are the gateway's own.
           """,
           in: PortForwardSpec.portRange
         ).rule(gatewayPortRule.expression, gatewayPortRule.message)

@@ -21,8 +21,9 @@ public struct PortForward: Resource {
 }
 
 public struct PortForwardSpec: Codable, Sendable, Hashable {
-  /// The gateway answers probes, status and metrics here, so no forward may take it.
-  public static let gatewayPort = 15021
+  /// Ports that no forward may take: the gateway answers probes, status and metrics on the first, and the second is its
+  /// policy canary (`Gateway.PolicyCanary`).
+  public static let gatewayPorts = [15021, 15022]
   public static let maximumPorts = 512
 
   public var vpnConnectionRef: LocalReference

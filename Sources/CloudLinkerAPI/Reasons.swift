@@ -7,6 +7,9 @@ public enum ConditionType: String, Codable, Sendable, CaseIterable {
   case dependenciesReady = "DependenciesReady"
   /// VPNConnection: traffic crosses the tunnels.
   case tunnelsReady = "TunnelsReady"
+  /// VPNConnection: something enforces the NetworkPolicies that keep other pods from its gateways. For information; Ready
+  /// does not wait for it.
+  case policiesEnforced = "PoliciesEnforced"
   /// Backbone: the network itself is there and as asked.
   case networkReady = "NetworkReady"
   case subnetsReady = "SubnetsReady"
@@ -92,6 +95,12 @@ public enum Reason: String, Codable, Sendable, CaseIterable {
   /// No gateway was heard for `--gateway-silence`: traffic may flow or not. Look at the operator's way to the gateways:
   /// NetworkPolicies, the nodes, the operator's own pod.
   case gatewaysSilent = "GatewaysSilent"
+
+  /// The operator reached a port of a gateway that no NetworkPolicy admits, so every pod of the cluster can reach the
+  /// company network: the cluster's owner installs a network plugin that enforces NetworkPolicy.
+  case policiesNotEnforced = "PoliciesNotEnforced"
+  /// The gateways show neither that NetworkPolicies are enforced nor that they are not: the message says why.
+  case policiesUnknown = "PoliciesUnknown"
 
   // MARK: Why a tunnel failed (as the gateway reports it)
   /// The server refused user name, password, certificate, key or identity, or wants another way of authentication: the

@@ -88,8 +88,8 @@ extension GatewayConfiguration {
       guard (1...65535).contains(forward.port), (1...65535).contains(forward.targetPort) else {
         throw ConfigurationRefusal("\(name): ports must be 1 to 65535")
       }
-      if forward.transport == .tcp && forward.port == Self.endpointPort {
-        throw ConfigurationRefusal("\(name): TCP port \(Self.endpointPort) is the gateway's own: choose another")
+      if forward.transport == .tcp && [Self.endpointPort, PolicyCanary.port].contains(forward.port) {
+        throw ConfigurationRefusal("\(name): TCP port \(forward.port) is the gateway's own: choose another")
       }
       if let other = taken.updateValue(forward, forKey: Key(transport: forward.transport, port: forward.port)) {
         throw ConfigurationRefusal(

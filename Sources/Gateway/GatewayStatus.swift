@@ -10,6 +10,8 @@ public struct GatewayStatus: Codable, Sendable, Hashable {
   public var notices: [String]
   /// Why the newest configuration was refused; the one before stays in force.
   public var configurationError: String?
+  /// Whether the gateway answers on the port of `PolicyCanary`; nil: it is of a version that has none.
+  public var hasPolicyCanary: Bool?
 
   public enum TunnelState: String, Codable, Sendable, CaseIterable {
     case connected = "Connected", connecting = "Connecting", failed = "Failed", disconnected = "Disconnected"
@@ -105,12 +107,14 @@ public struct GatewayStatus: Codable, Sendable, Hashable {
     tunnel: Tunnel,
     forwards: [Forward] = [],
     notices: [String] = [],
-    configurationError: String? = nil
+    configurationError: String? = nil,
+    hasPolicyCanary: Bool? = nil
   ) {
     self.revision = revision
     self.tunnel = tunnel
     self.forwards = forwards
     self.notices = notices
     self.configurationError = configurationError
+    self.hasPolicyCanary = hasPolicyCanary
   }
 }

@@ -49,6 +49,7 @@ struct AgentState: Sendable, Hashable {
   var credentialHold: CredentialTrials.Hold?
   var measures = Measures()
   var isStopping = false
+  var hasPolicyCanary = false
 
   var forwarding = Forwarding.kernel
   /// The pod's own device, where only sockets bound to it keep the other end of the tunnel from the pod's ports.
@@ -201,7 +202,8 @@ struct AgentState: Sendable, Hashable {
         )
       },
       notices: notices.sorted { $0.key < $1.key }.map(\.value),
-      configurationError: configurationError
+      configurationError: configurationError,
+      hasPolicyCanary: hasPolicyCanary
     )
     .bounded()
   }

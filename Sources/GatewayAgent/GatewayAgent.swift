@@ -50,6 +50,8 @@ public final class GatewayAgent: Sendable {
     TunnelRoutes.removeLeftovers()
     chooseForwarding()
     let device = context.read { $0.clientDevice }
+    // Before the status port: while that answers, only a policy can keep the operator from the canary.
+    startCanary(device: device)
     guard let endpoint = StatusListener(context: context, port: options.endpointPort, device: device) else {
       context.log.error("the status port is taken", ["port": .int(options.endpointPort)])
       return 1
@@ -77,6 +79,17 @@ public final class GatewayAgent: Sendable {
     // The guards stay: what runs in this pod until it is gone does not leak either.
     context.log.info("stopped")
     return 0
+  }
+
+  /// A gateway that cannot have the port serves all the same; the operator sees that there is no canary to try.
+  private func startCanary(device: String?) {
+    guard let canary = CanaryListener(device: device) else {
+      let fields: KeyValuePairs<String, Logger.Value> = ["port": .int(PolicyCanary.port), "errno": .int(Int(errno))]
+      context.log.warning("the policy canary has no port: nothing shows whether NetworkPolicies are enforced", fields)
+      return
+    }
+    canary.start()
+    context.update { $0.hasPolicyCanary = true }
   }
 
   private func chooseForwarding() {

@@ -76,6 +76,17 @@ public struct OperatorAssembly: Sendable {
     let observer = GatewayObserver(transport: gateways, time: time) { connection, forwards in
       wake.call(connection, forwards)
     }
+    registry.beforeExposition { [weak registry] in
+      let counts = observer.policyCounts()
+      for evidence in PolicyEvidence.allCases {
+        registry?.set(
+          "cloudlinker_gateways",
+          ["network_policies": evidence.rawValue],
+          to: Double(counts[evidence] ?? 0),
+          help: "Gateways that were tried, by whether a port that no NetworkPolicy admits was closed to the operator"
+        )
+      }
+    }
     let connections = controller("vpnconnection", concurrency: 8) { [self] in
       let reconciler = VPNConnectionReconciler(
         client: client,

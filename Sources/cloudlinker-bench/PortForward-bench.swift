@@ -2,7 +2,7 @@ internal import CloudLinkerAPI
 internal import Kubernetes
 
 extension PortForward {
-  /// The object number `index`, with a port that no other below 50,000 has and that is not the gateway's own.
+  /// The object number `index`, with a port that no other below 50,000 has and that is not one of the gateway's own.
   static func forBench(_ index: Int, of connection: String, in namespace: String) -> PortForward {
     let port = 10_000 + index % 50_000
     return PortForward(
@@ -12,7 +12,7 @@ extension PortForward {
         ports: [
           PortForwardSpec.Port(
             name: "http",
-            port: port < PortForwardSpec.gatewayPort ? port : port + 1,
+            port: port < PortForwardSpec.gatewayPorts[0] ? port : port + PortForwardSpec.gatewayPorts.count,
             target: PortForwardSpec.Target(host: "192.168.100.30", port: 8080)
           )
         ]

@@ -517,6 +517,7 @@ extension Fixture {
     bad("port 0", forward, "spec.ports[0].port", ("spec.ports[0].port", 0)),
     bad("port 65536", forward, "spec.ports[1].port", ("spec.ports[1].port", 65536)),
     bad("the gateway's own port", forward, "spec.ports[0].port", ("spec.ports[0].port", 15021)),
+    bad("the port of the policy canary", forward, "spec.ports[0].port", ("spec.ports[0].port", 15022)),
     bad("protocol SCTP", forward, "spec.ports[0].protocol", ("spec.ports[0].protocol", "SCTP")),
     bad("protocol in small letters", forward, "spec.ports[0].protocol", ("spec.ports[0].protocol", "tcp")),
     bad("no target", forward, "spec.ports[0].target", ("spec.ports[0].target", nil)),

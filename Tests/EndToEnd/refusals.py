@@ -30,6 +30,8 @@ def refusals(namespace, name, knows_rules):
             ("ConnectionNotFound", "spec.vpnConnectionRef.name", "nowhere", "create it or correct the name")),
         "a port that is the gateways own": Refusal(
             forward(port("page", 15021)), ("spec.ports[0].port", "15021", "choose another")),
+        "the port of the policy canary": Refusal(
+            forward(port("page", 15022)), ("spec.ports[0].port", "15022", "choose another")),
         "a port that no schema allows": Refusal(forward(port("page", 70000)), ("spec.ports", "70000", "65535")),
         "a target name without a name server": Refusal(
             forward(port("page", 35000, host="hello.corp.example")), ("spec.ports[0].target", "dns is required")),

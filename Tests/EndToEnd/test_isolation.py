@@ -1,7 +1,7 @@
 """What belongs to an environment stays with it, and goes with it."""
 import cluster
 from case import EndToEndCase
-from cluster import get
+from cluster import condition, get
 from diagnosis import SYSTEM
 from environment import GATEWAYS, Environment
 from network_policy import admits
@@ -37,8 +37,19 @@ class Isolation(EndToEndCase):
         self.assertFalse(admitted(other, {"app": "app"}, 33000))
         self.assertFalse(admitted(other, sibling["metadata"]["labels"], 33000))
         self.assertFalse(admitted(other, operator_labels, 15021))
+        self.assertFalse(admitted(system, operator_labels, 15022))
         stranger = {**sibling["metadata"]["labels"], "cloudlinker.dev/namespace": "other"}
         self.assertFalse(admitted(gateways, stranger, 33000))
+
+    def test_a_cluster_that_enforces_no_network_policy_is_told(self):
+        self.wait_until("the operator reached a port that no policy admits", lambda: condition(
+            self.environment.connection("office"), "PoliciesEnforced").get("reason") == "PoliciesNotEnforced", 60,
+            lambda: self.environment.connection("office")["status"]["conditions"])
+        found = condition(self.environment.connection("office"), "PoliciesEnforced")
+        self.assertEqual(found["status"], "False")
+        self.assertIn("15022", found["message"])
+        self.assertIn("install a network plugin", found["message"].lower())
+        self.assertEqual(condition(self.environment.connection("office"))["status"], "True")
 
     def test_nothing_in_a_restricted_namespace_needs_more_than_restricted(self):
         labels = get("namespace", self.environment.name, self.environment.name)["metadata"]["labels"]

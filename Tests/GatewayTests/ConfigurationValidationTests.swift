@@ -19,6 +19,7 @@ import Testing
     ("overlaps 169.254.0.0/16", { $0.remoteNetworks = ["169.254.169.254/32"] }),
     ("lies inside remoteNetworks", { $0.server.host = "192.168.100.1" }),
     ("TCP port 15021", { $0.forwards = [Fixtures.forward(15021)] }),
+    ("TCP port 15022", { $0.forwards = [Fixtures.forward(15022)] }),
     ("is taken by", { $0.forwards = [Fixtures.forward(33000), Fixtures.forward(33000, "192.168.100.31")] }),
     ("outside remoteNetworks", { $0.forwards = [Fixtures.forward(33000, "10.0.0.1")] }),
     ("needs `dns`", { $0.forwards = [Fixtures.forward(33000, "db.corp")] }),

@@ -1,5 +1,6 @@
 import CloudLinkerAPI
 import Foundations
+import Gateway
 import Kubernetes
 import Testing
 
@@ -59,6 +60,17 @@ import Testing
     #expect((plain.ingress ?? []).filter { $0.ports == [status] }.flatMap { $0.from ?? [] } == [operators])
     let monitored = try spec { $0.monitoringNamespace = "monitoring" }
     #expect(ingress(monitored, from: namespace("monitoring")) == [[status]])
+  }
+
+  /// Else the operator could not tell by it whether anything enforces the policy.
+  @Test func nobodyButSiblingsReachesThePolicyCanary() throws {
+    #expect(PortForwardSpec.gatewayPorts == [GatewayConfiguration.endpointPort, PolicyCanary.port])
+    let spec = try spec { $0.monitoringNamespace = "monitoring" }
+    let siblings = Peer(podSelector: spec.podSelector)
+    for rule in spec.ingress ?? [] where rule.from != [siblings] {
+      let ports = try #require(rule.ports)
+      #expect(!ports.isEmpty && !ports.contains(Port(protocol: "TCP", port: .int(PolicyCanary.port))))
+    }
   }
 
   @Test func siblingsReachEachOtherAtEveryPort() throws {

@@ -45,7 +45,7 @@ extension PortForwardSpec {
       let path = "spec.ports[\(index)]"
       checker.dnsLabel(port.name, "\(path).name")
       checker.range(port.port, "\(path).port", Self.portRange)
-      checker.check(port.port != Self.gatewayPort, Port.gatewayPortRule, at: "\(path).port")
+      checker.check(!Self.gatewayPorts.contains(port.port), Port.gatewayPortRule, at: "\(path).port")
       checker.known(port.protocol, "\(path).protocol")
       let target = port.target
       let isAddress = IPv4Address(target.host) != nil

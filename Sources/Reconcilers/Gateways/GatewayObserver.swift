@@ -1,3 +1,4 @@
+internal import ControllerRuntime
 internal import FoundationEssentials
 public import Foundations
 public import Gateway
@@ -32,10 +33,13 @@ public struct GatewayObservation: Sendable, Hashable {
   public var answeredAt: Timestamp?
   /// When this operator began to listen to it.
   public var listeningSince: Timestamp?
+  /// What the last attempt to reach its policy canary showed; nil: not tried yet.
+  public var policies: PolicyEvidence?
 }
 
 /// Listens to the gateways: one request each stays open until its status changes (`Prefer: wait`, RFC 7240 §4.3), so
-/// that a lost tunnel is known at once and a quiet one costs three requests a minute.
+/// that a lost tunnel is known at once and a quiet one costs three requests a minute. Now and then it tries their policy
+/// canaries.
 public actor GatewayObserver {
   public struct Options: Sendable {
     /// How long a gateway may hold a request when nothing changes.
@@ -46,6 +50,8 @@ public actor GatewayObserver {
     public var longestPause: Duration = .seconds(5)
     /// Failures in a row after which what a gateway said is no longer believed.
     public var failuresUntilLost = 3
+    /// From one attempt to reach a gateway's policy canary to the next; differs by up to a fifth.
+    public var policyPeriod: Duration = VPNConnectionPlan.period
     public init() {}
   }
 
@@ -59,6 +65,9 @@ public actor GatewayObserver {
   private let changed: @Sendable (_ connection: ObjectKey, _ forwards: Set<ObjectKey>) -> Void
   private var observations: [ObjectKey: [String: GatewayObservation]] = [:]
   private var listeners: [GatewayPod: Task<Void, Never>] = [:]
+  private var canaries: [GatewayPod: Task<Void, Never>] = [:]
+  /// By the pod's uid; for the metric, which cannot wait for the actor.
+  private nonisolated let evidence = Locked<[String: PolicyEvidence]>([:])
 
   /// - Parameter changed: called with a connection whose gateways reported something new, and the PortForwards that
   ///   it concerns.
@@ -85,6 +94,8 @@ public actor GatewayObserver {
     for (pod, task) in listeners where pod.connection == connection && !wanted.contains(pod) {
       task.cancel()
       listeners[pod] = nil
+      canaries.removeValue(forKey: pod)?.cancel()
+      evidence.withLock { $0[pod.uid] = nil }
       if observations[connection]?[pod.tunnel]?.pod == pod { observations[connection]?[pod.tunnel] = nil }
     }
     if observations[connection]?.isEmpty == true { observations[connection] = nil }
@@ -94,8 +105,10 @@ public actor GatewayObserver {
   }
 
   public func stop() {
-    for task in listeners.values { task.cancel() }
+    for task in Array(listeners.values) + Array(canaries.values) { task.cancel() }
     listeners = [:]
+    canaries = [:]
+    evidence.withLock { $0 = [:] }
   }
 
   private func listen(to pod: GatewayPod) async {
@@ -125,8 +138,7 @@ public actor GatewayObserver {
     _ pod: GatewayPod,
     unlessStill tag: String?
   ) async throws(TransportError) -> (GatewayStatus?, String?) {
-    let host = pod.address.contains(":") ? "[\(pod.address)]" : pod.address
-    var request = HTTPRequest(url: "http://\(host):\(GatewayConfiguration.endpointPort)/status")
+    var request = HTTPRequest(url: pod.url(port: GatewayConfiguration.endpointPort, path: "/status"))
     request.timeouts = HTTPTimeouts(connect: .seconds(2), total: options.wait + .seconds(5))
     if let tag {
       request.headers["If-None-Match"] = tag
@@ -152,10 +164,40 @@ public actor GatewayObserver {
       pod: pod,
       status: status,
       answeredAt: time.timestamp,
-      listeningSince: began
+      listeningSince: began,
+      policies: before?.pod == pod ? before?.policies : nil
     )
+    if status.hasPolicyCanary == true { tryCanary(of: pod) }
     if before?.problem == nil, let old = before?.status, old.sameNews(as: status) { return }
     changed(pod.connection, Self.concerned(before?.problem == nil ? before?.status : nil, status))
+  }
+
+  /// Tries it at once, and again every period, beside the requests for news.
+  private func tryCanary(of pod: GatewayPod) {
+    guard canaries[pod] == nil else { return }
+    let (probe, time, period) = (PolicyProbe(transport: transport), time, options.policyPeriod)
+    canaries[pod] = Task {
+      while !Task.isCancelled {
+        let evidence = await probe.evidence(at: pod)
+        guard !Task.isCancelled else { return }
+        saw(evidence, at: pod)
+        try? await time.sleep(for: period.jittered(by: 0.2))
+      }
+    }
+  }
+
+  private func saw(_ policies: PolicyEvidence, at pod: GatewayPod) {
+    guard canaries[pod] != nil, let before = observations[pod.connection]?[pod.tunnel], before.pod == pod else {
+      return
+    }
+    observations[pod.connection]?[pod.tunnel]?.policies = policies
+    evidence.withLock { $0[pod.uid] = policies }
+    if policies != before.policies { changed(pod.connection, []) }
+  }
+
+  /// How many gateways showed what at their policy canaries.
+  public nonisolated func policyCounts() -> [PolicyEvidence: Int] {
+    evidence.withLock { $0.values.reduce(into: [:]) { $0[$1, default: 0] += 1 } }
   }
 
   private func heardFrom(_ pod: GatewayPod) {

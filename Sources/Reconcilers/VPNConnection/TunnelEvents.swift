@@ -2,7 +2,8 @@ internal import CloudLinkerAPI
 internal import ControllerRuntime
 internal import Kubernetes
 
-/// An event for every change of a tunnel's state, and for a change of what the connection is Ready for.
+/// An event for every change of a tunnel's state, for a change of what the connection is Ready for, and of whether
+/// NetworkPolicies are enforced.
 enum TunnelEvents {
   static func record(
     from old: VPNConnectionStatus?,
@@ -40,6 +41,7 @@ enum TunnelEvents {
       default: break
       }
     }
+    PolicyEnforcement.record(from: old?.conditions, to: new.conditions, of: connection, events)
     let obstacle = new.conditions?[.reconciling].flatMap { $0.reason == Reason.apiError.rawValue ? $0 : nil }
     if let obstacle, old?.conditions?[.reconciling]?.message != obstacle.message {
       events.warning(connection, reason: obstacle.reason, action: "Reconcile", obstacle.message)

@@ -13,7 +13,7 @@ internal import Kubernetes
 ///     none, more causes            False   NotConnected     False   NotConnected
 ///     none yet                     False   Connecting       False   Connecting (Reconciling)
 ///
-/// What an obstacle makes of Ready is said at `ConditionWriter.ready`.
+/// PoliciesEnforced is for information, see `PolicyEnforcement`. What an obstacle makes of Ready is said at `ConditionWriter.ready`.
 struct VPNConnectionConditions {
   let facts: VPNConnectionFacts
   let refusal: Refusal?
@@ -34,6 +34,7 @@ struct VPNConnectionConditions {
     set(.accepted, true, .asExpected, "The spec is valid")
     let tunnels = self.tunnels
     set(.tunnelsReady, tunnels.all, tunnels.reason, tunnels.message)
+    if !facts.connection.spec.isSuspended { PolicyEnforcement(facts).write(to: &set) }
     if facts.unread == nil {
       set(.dependenciesReady, true, .asExpected, "Every Secret that the spec names is there")
       let forwards = self.forwards

@@ -25,18 +25,33 @@ final class ConnectionWorld: Sendable {
   let logged: Locked<[String]>
   /// What a gateway answers when it is asked for news; by default nothing, for ever.
   let answer: Locked<Answer?>
+  /// What a gateway's policy canary answers; by default it takes no connection.
+  let canary: Locked<Answer?>
+  let transport: InMemoryTransport
   private let logger: Logger
 
   init(scope: OperatorScope = OperatorScope(), limits: NamespaceLimits = NamespaceLimits()) {
     let logged = Locked<[String]>([])
-    let answer = Locked<Answer?>(nil)
-    (self.logged, self.answer) = (logged, answer)
+    let (answer, canary) = (Locked<Answer?>(nil), Locked<Answer?>(nil))
+    (self.logged, self.answer, self.canary) = (logged, answer, canary)
     logger = Logger(time: time) { line in logged.withLock { $0.append(line) } }
     let settings = OperatorAssembly.Settings(defaults: Fixture.defaults, scope: scope, hasPolicyV1: true)
     informers = Informers(InformerSet(client: server, manager: Manager(leadership: nil)), settings: settings)
-    events = EventRecorder(client: server, controller: "cloudlinker.dev/test", instance: "test", time: time)
-    let transport = InMemoryTransport { request in
-      let host = HTTPTarget(request.url)?.host ?? ""
+    events = EventRecorder(
+      client: server,
+      controller: "cloudlinker.dev/test",
+      instance: "test",
+      registry: MetricsRegistry(),
+      time: time
+    )
+    transport = InMemoryTransport { request in
+      let target = HTTPTarget(request.url)
+      let host = target?.host ?? ""
+      if target?.port == UInt16(PolicyCanary.port) {
+        let refused = TransportError(.connect, "no connection", mayHaveBeenProcessed: false)
+        return canary.withLock { $0 }?(host) ?? .failure(refused)
+      }
+      if target?.pathAndQuery == "/livez" { return .whole(.json("{}")) }
       if request.headers["If-None-Match"] == nil, let now = answer.withLock({ $0 }) { return now(host) }
       await Self.untilCancelled()
       return .failure(TransportError(.timeout, "cancelled", mayHaveBeenProcessed: true))
@@ -137,11 +152,12 @@ final class ConnectionWorld: Sendable {
   }
 
   /// The connection with its gateways made and running; each has said that its tunnel is connected.
-  func settle(_ connection: VPNConnection = Fixture.connection()) async throws {
+  func settle(_ connection: VPNConnection = Fixture.connection(), hasPolicyCanary: Bool? = nil) async throws {
     server.put(connection)
     answer.withLock {
       $0 = { _ in
-        Self.encoded(GatewayStatus(revision: nil, tunnel: .init(state: .connected, since: Fixture.now)))
+        let tunnel = GatewayStatus.Tunnel(state: .connected, since: Fixture.now)
+        return Self.encoded(GatewayStatus(revision: nil, tunnel: tunnel, hasPolicyCanary: hasPolicyCanary))
       }
     }
     try await reconcile()
