@@ -5,20 +5,27 @@ internal import Glibc
 /// Copies between clients and targets where the kernel cannot forward: TCP both ways with half-closes, UDP by session.
 /// One thread and `poll`; about a tenth less throughput than the kernel's way, and a copy of each byte (facts).
 final class UserlandForwarder: Sendable {
+  /// TCP connections, and as many UDP sessions; for how they are shared out see `SourceShares`.
   static let maximumConnections = 4096
+  /// Connections to one port that the kernel keeps until they are accepted.
+  static let backlog: Int32 = 512
   static let bufferSize = 65_536
   static let sessionIdle = Duration.seconds(60)
   static let connectTimeout = Duration.seconds(10)
 
   private let context: AgentContext
+  private let maximumConnections: Int
   private let wanted = Locked<UserlandForwards?>(nil)
   private let wakeup = Wakeup()
 
-  init(context: AgentContext) { self.context = context }
+  init(context: AgentContext, maximumConnections: Int = maximumConnections) {
+    self.context = context
+    self.maximumConnections = maximumConnections
+  }
 
   func start() {
     WorkerThread.start("copying") {
-      var loop = Loop(context: self.context)
+      var loop = Loop(context: self.context, maximumConnections: self.maximumConnections)
       while true {
         self.context.beat("copying")
         if let wanted = self.wanted.withLock({ $0 }), wanted != loop.wanted { loop.follow(wanted) }
@@ -72,6 +79,7 @@ extension UserlandForwarder {
 
   private struct Connection {
     var port: ForwardPort
+    var source: IPv4Address
     var up: Stream
     var down: Stream
     var isConnecting = true
@@ -95,11 +103,21 @@ extension UserlandForwarder {
     var listeners: [ForwardPort: Int32] = [:]
     var connections: [Connection] = []
     var sessions: [SessionKey: Session] = [:]
+    var connectionShares: SourceShares
+    var sessionShares: SourceShares
+
+    /// Connections that are accepted in one step, as many as wait at most: without a limit, a client that comes without a
+    /// pause would keep the others from being served.
+    private static let mostAtOnce = Int(UserlandForwarder.backlog)
 
     /// For what is in passing; lives as long as the loop, which is for ever.
     let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: UserlandForwarder.bufferSize, alignment: 16)
 
-    init(context: AgentContext) { self.context = context }
+    init(context: AgentContext, maximumConnections: Int) {
+      self.context = context
+      connectionShares = SourceShares(total: maximumConnections)
+      sessionShares = SourceShares(total: maximumConnections)
+    }
 
     mutating func follow(_ next: UserlandForwards) {
       let former = wanted
@@ -112,20 +130,14 @@ extension UserlandForwarder {
         listeners[port] = listen(on: port, next.clientDevice)
       }
       let changed = Set((former?.ports ?? [:]).filter { next.ports[$0.key]?.declared != $0.value.declared }.keys)
-      connections.removeAll { connection in
-        guard changed.contains(connection.port) else { return false }
-        Self.end(connection)
-        return true
-      }
+      for connection in connections where changed.contains(connection.port) { end(connection) }
+      connections.removeAll { changed.contains($0.port) }
       let moved = former?.handOver != next.handOver
-      for (key, session) in sessions where changed.contains(key.port) || moved {
-        close(session.descriptor)
-        sessions[key] = nil
-      }
+      for key in Array(sessions.keys) where changed.contains(key.port) || moved { endSession(key) }
     }
 
     private func listen(on port: ForwardPort, _ device: String?) -> Int32? {
-      let backlog: Int32? = port.transport == .tcp ? 512 : nil
+      let backlog: Int32? = port.transport == .tcp ? UserlandForwarder.backlog : nil
       let descriptor = ServerSocket.open(port: port.port, backlog: backlog, device: device)
       if descriptor == nil { context.log.error("could not listen", ["port": .string(port.description)]) }
       return descriptor
@@ -168,15 +180,13 @@ extension UserlandForwarder {
         if advance(&connection, events[index], events[index + 1], now) {
           open.append(connection)
         } else {
-          Self.end(connection)
+          end(connection)
         }
         index += 2
       }
       connections = open + accepted
-      for (key, session) in sessions where now - session.used > UserlandForwarder.sessionIdle {
-        close(session.descriptor)
-        sessions[key] = nil
-      }
+      let idle = sessions.filter { now - $0.value.used > UserlandForwarder.sessionIdle }
+      for key in idle.keys { endSession(key) }
     }
 
     private static func events(in reading: Stream, out writing: Stream) -> Int16 {
@@ -209,7 +219,8 @@ extension UserlandForwarder {
     }
 
     /// Both ends at once; with a reset unless all was said.
-    private static func end(_ connection: Connection) {
+    private mutating func end(_ connection: Connection) {
+      connectionShares.giveBack(connection.source)
       if !(connection.up.isClosed && connection.down.isClosed) {
         var immediate = linger(l_onoff: 1, l_linger: 0)
         let size = socklen_t(MemoryLayout<linger>.size)
@@ -220,13 +231,17 @@ extension UserlandForwarder {
       close(connection.target)
     }
 
-    private func accept(_ port: ForwardPort, _ listener: Int32) -> [Connection] {
+    /// Closes those of an address that has its share: left in the queue, they would keep others waiting.
+    private mutating func accept(_ port: ForwardPort, _ listener: Int32) -> [Connection] {
       var accepted: [Connection] = []
-      while connections.count + accepted.count < UserlandForwarder.maximumConnections {
-        guard let (client, address) = ServerSocket.accept(listener) else { break }
-        guard let (target, device) = wanted?.destination(of: port, from: address.address),
-          let descriptor = SocketProbe.makeSocket(Int32(SOCK_STREAM.rawValue), device: device)
-        else {
+      while accepted.count < Self.mostAtOnce, let (client, address) = ServerSocket.accept(listener) {
+        let source = address.address
+        guard let (target, device) = wanted?.destination(of: port, from: source), connectionShares.take(source) else {
+          close(client)
+          continue
+        }
+        guard let descriptor = SocketProbe.makeSocket(Int32(SOCK_STREAM.rawValue), device: device) else {
+          connectionShares.giveBack(source)
           close(client)
           continue
         }
@@ -236,6 +251,7 @@ extension UserlandForwarder {
         }
         let result = SocketProbe.withAddress(target) { connect(descriptor, $0, $1) }
         guard result == 0 || errno == EINPROGRESS else {
+          connectionShares.giveBack(source)
           close(client)
           close(descriptor)
           continue
@@ -244,6 +260,7 @@ extension UserlandForwarder {
         accepted.append(
           Connection(
             port: port,
+            source: source,
             up: Stream(from: client, to: descriptor),
             down: Stream(from: descriptor, to: client),
             deadline: .now.advanced(by: UserlandForwarder.connectTimeout)
@@ -272,16 +289,24 @@ extension UserlandForwarder {
       }
     }
 
-    private func session(_ key: SessionKey) -> Session? {
-      guard sessions.count < UserlandForwarder.maximumConnections,
-        let (target, device) = wanted?.destination(of: key.port, from: key.client.address),
-        let descriptor = SocketProbe.makeSocket(Int32(SOCK_DGRAM.rawValue), device: device)
+    private mutating func session(_ key: SessionKey) -> Session? {
+      guard let (target, device) = wanted?.destination(of: key.port, from: key.client.address),
+        sessionShares.take(key.client.address)
       else { return nil }
-      guard SocketProbe.withAddress(target, { connect(descriptor, $0, $1) }) == 0 else {
+      if let descriptor = SocketProbe.makeSocket(Int32(SOCK_DGRAM.rawValue), device: device) {
+        if SocketProbe.withAddress(target, { connect(descriptor, $0, $1) }) == 0 {
+          return Session(descriptor: descriptor, used: .now)
+        }
         close(descriptor)
-        return nil
       }
-      return Session(descriptor: descriptor, used: .now)
+      sessionShares.giveBack(key.client.address)
+      return nil
+    }
+
+    private mutating func endSession(_ key: SessionKey) {
+      guard let session = sessions.removeValue(forKey: key) else { return }
+      close(session.descriptor)
+      sessionShares.giveBack(key.client.address)
     }
 
     private mutating func answer(_ key: SessionKey, _ session: Session) {
