@@ -35,9 +35,10 @@ struct Informers: Sendable {
     func informer<Object: Resource>(
       _ scope: Scope,
       _ indexers: [String: Store<Object>.Indexer] = Self.byOwner(),
+      options: InformerOptions? = nil,
       transform: @escaping @Sendable (Object) -> Object = { $0 }
     ) -> Informer<Object> {
-      set.informer(scope: scope, indexers: indexers, transform: transform)
+      set.informer(scope: scope, indexers: indexers, options: options, transform: transform)
     }
     backbones = informer(everywhere, BackboneCaches.indexers)
     connections = informer(
@@ -59,7 +60,10 @@ struct Informers: Sendable {
         Caches.Index.namespace: { [$0.key.namespace] },
       ]
     )
-    secretMetadata = informer(everywhere, [:], transform: Self.versionOnly)
+    // A cluster may have tens of thousands of Secrets, of 1 to 2 kB of metadata each.
+    var paged = InformerOptions()
+    paged.pagesFirstList = true
+    secretMetadata = informer(everywhere, [:], options: paged, transform: Self.versionOnly)
     aliases = informer(ours)
     deployments = informer(gateways)
     services = informer(gateways)

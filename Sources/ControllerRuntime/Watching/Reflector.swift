@@ -23,7 +23,7 @@ internal import Kubernetes
 ///
 /// Starting over means to stream if the server can, else to list. A list asks for the last version seen or a newer one,
 /// so that a server that lags behind does not take the cache back in time: for "0" (anything the server remembers) only
-/// while nothing has been seen, for "" (the newest, from etcd) when the server does not know the last version, until one
+/// while nothing has been seen and pages are not asked for, for "" (the newest, from etcd) when the server does not know the last version, until one
 /// list has succeeded. A stream always asks for the newest.
 ///
 /// A server whose streams never end in their bookmark, though its lists work, is given one stream each time that an
@@ -52,11 +52,17 @@ struct Reflector {
   /// For how long watches have heard nothing, one after the other.
   private var quiet: Duration = .zero
   private var canStream: Bool
+  /// For what the first list asks.
+  private let firstVersion: String
   private let backoff: Backoff
 
-  /// - Parameter streams: whether to try WatchList; servers before 1.32 reject it, which costs one request.
-  init(streams: Bool = true, backoff: Backoff = .watch) {
+  /// - Parameters:
+  ///   - streams: whether to try WatchList; servers before 1.32 reject it, which costs one request.
+  ///   - pagesFirstList: see `InformerOptions`.
+  init(streams: Bool = true, pagesFirstList: Bool = false, backoff: Backoff = .watch) {
     canStream = streams
+    // Servers honour the limit for every version but "0".
+    firstVersion = pagesFirstList ? "" : "0"
     self.backoff = backoff
   }
 
@@ -171,7 +177,7 @@ struct Reflector {
 
   private mutating func list(after delay: Duration) -> Action {
     state = .listing
-    let lastSeen = resourceVersion.isEmpty ? "0" : resourceVersion
+    let lastSeen = resourceVersion.isEmpty ? firstVersion : resourceVersion
     return .list(resourceVersion: needsNewest ? "" : lastSeen, after: delay)
   }
 

@@ -24,7 +24,12 @@ final class ReflectorDriver<Object: Resource>: Sendable {
 
   init(_ informer: Informer<Object>) {
     self.informer = informer
-    let reflector = Reflector(streams: informer.options.initial == .watchList, backoff: informer.options.backoff)
+    let options = informer.options
+    let reflector = Reflector(
+      streams: options.initial == .watchList,
+      pagesFirstList: options.pagesFirstList,
+      backoff: options.backoff
+    )
     let now = informer.time.now
     state = Locked(State(reflector: reflector, heard: now, opened: now))
   }

@@ -59,6 +59,40 @@ struct InformerServerTests {
     #expect(warnings.withLock { $0 }.count == 2)
   }
 
+  /// Why `pagesFirstList` exists: the server ignores the limit of a list of version "0".
+  @Test func aListFromTheServersMemoryIsNeverInPages() async throws {
+    let plane = try await Self.plane.value
+    let (client, namespace) = (try await plane.client(), try await plane.createNamespace())
+    let names = (0..<5).map { "map-\($0)" }
+    for name in names {
+      _ = try await client.apply(ConfigMap(name, namespace: namespace), fieldManager: "test", force: true)
+    }
+    let scope = Scope(namespace: namespace)
+    func page(_ version: String) async throws -> ListPage<PartialMetadata<ConfigMap>> {
+      try await client.list(
+        PartialMetadata<ConfigMap>.self,
+        scope,
+        resourceVersion: version,
+        limit: 2,
+        continueToken: nil
+      )
+    }
+    // The server's memory may lag behind what was just written.
+    #expect(await eventually { try await page("0").items.count >= 5 })
+    #expect(try await page("0").continueToken == nil)
+    #expect(try await page("").items.count == 2)
+    #expect(try await page("").continueToken != nil)
+    var options = InformerOptions()
+    options.initial = .list
+    options.pageSize = 2
+    options.pagesFirstList = true
+    let informer = Informer<PartialMetadata<ConfigMap>>(client: client, scope: scope, options: options)
+    let running = Task { await informer.run() }
+    defer { running.cancel() }
+    #expect(await eventually { informer.hasSynced })
+    #expect(self.names(informer) == names)
+  }
+
   @Test func anEtcdThatWasRestoredFromABackupIsNoticed() async throws {
     let plane = try await Self.plane.value
     let client = try await plane.client()

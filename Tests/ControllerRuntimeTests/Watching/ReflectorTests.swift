@@ -27,6 +27,20 @@ import Testing
     #expect(reflector.state == .listing)
   }
 
+  @Test func theFirstListComesInPagesWhereTheyAreAskedFor() {
+    var reflector = Reflector(streams: false, pagesFirstList: true, backoff: Self.steady)
+    #expect(reflector.next(.started) == .list(resourceVersion: "", after: .zero))
+    let error = KubernetesError(.unavailable, status: 503, "starting")
+    #expect(reflector.next(.listFailed(error)) == .list(resourceVersion: "", after: .seconds(1)))
+    _ = reflector.next(.listed(resourceVersion: "7"))
+    let refused = KubernetesError(.forbidden, status: 403, "no")
+    let next = reflector.next(.watchFailed(refused, lasted: .seconds(1)))
+    guard case .list(resourceVersion: "7", _) = next else {
+      Issue.record("\(next)")
+      return
+    }
+  }
+
   @Test func aWatchBeginsWhereTheListEnded() {
     var reflector = Reflector(streams: false)
     _ = reflector.next(.started)
