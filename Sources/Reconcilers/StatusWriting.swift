@@ -2,41 +2,41 @@ internal import CloudLinkerAPI
 internal import ControllerRuntime
 internal import Kubernetes
 
+/// What the statuses of all our kinds have.
+protocol ReportedStatus: SchemaDescribing, Equatable, Sendable {
+  init()
+  var observedGeneration: Int64? { get set }
+  var conditions: [Condition]? { get set }
+}
+extension VPNConnectionStatus: ReportedStatus {}
+extension PortForwardStatus: ReportedStatus {}
+extension BackboneStatus: ReportedStatus {}
+
 /// A kind of ours, by what its status is.
 protocol Reporting: Resource {
-  associatedtype Status: SchemaDescribing & Equatable & Sendable
+  associatedtype Status: ReportedStatus
   var status: Status? { get set }
-  /// The least that can be said: `news` without anything that a server might refuse.
-  func least(of news: Status) -> Status
+  /// What must not be lost when a server refuses the rest of a status.
+  var remembered: Status { get }
+}
+extension VPNConnection: Reporting {}
+extension PortForward: Reporting {}
+extension Backbone: Reporting {
+  /// Ids in its cloud, by which it is found again.
+  var remembered: BackboneStatus { status ?? BackboneStatus() }
 }
 
-extension VPNConnection: Reporting {
-  func least(of news: VPNConnectionStatus) -> VPNConnectionStatus {
-    var status = VPNConnectionStatus()
-    status.conditions = news.conditions
-    status.observedGeneration = news.observedGeneration
-    return status
-  }
-}
-extension PortForward: Reporting {
-  func least(of news: PortForwardStatus) -> PortForwardStatus {
-    var status = PortForwardStatus()
-    status.conditions = news.conditions
-    status.observedGeneration = news.observedGeneration
-    return status
-  }
-}
-extension Backbone: Reporting {
-  /// With what it remembers of its cloud, by which it is found again.
-  func least(of news: BackboneStatus) -> BackboneStatus {
-    var least = status ?? BackboneStatus()
+extension Reporting {
+  var remembered: Status { Status() }
+
+  /// The least that can be said: `news` without anything that a server might refuse.
+  func least(of news: Status) -> Status {
+    var least = remembered
     least.conditions = news.conditions
     least.observedGeneration = news.observedGeneration
     return least
   }
-}
 
-extension Reporting {
   /// `proposed` as it is to be written: cut to the limits of its schema, since one string that is too long would have
   /// the API server refuse it all. Nil: it is what stands already.
   func news(_ proposed: Status) -> Status? {
