@@ -27,19 +27,18 @@ public final class EventRecorder: Sendable {
   private let ledger = Locked(EventLedger())
   private let queue: AsyncStream<Write>
   private let enqueue: AsyncStream<Write>.Continuation
-  private let registry: MetricsRegistry?
+  private let registry: MetricsRegistry
   let wiring: WiringCheck
 
   /// - Parameters:
   ///   - controller: reporting controller, a qualified name such as `example.com/operator`.
   ///   - instance: this process, for example the pod's name.
-  ///   - registry: the manager's, which insists that the recorder is added to it. Nil: dropped events are not counted, and
-  ///     nothing notices that nobody runs the recorder.
+  ///   - registry: the manager's, which insists that the recorder is added to it.
   public init(
     client: any KubernetesAPI,
     controller: String,
     instance: String,
-    registry: MetricsRegistry? = nil,
+    registry: MetricsRegistry,
     time: any TimeSource = SystemTimeSource(),
     logger: Logger = .none
   ) {
@@ -51,7 +50,7 @@ public final class EventRecorder: Sendable {
     (queue, enqueue) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(1000))
     self.registry = registry
     wiring = WiringCheck("the event recorder of \(controller) is never run: pass it to manager.add")
-    registry?.expect(wiring)
+    registry.expect(wiring)
     countDropped(0)
   }
 
@@ -112,7 +111,7 @@ public final class EventRecorder: Sendable {
   }
 
   private func countDropped(_ count: Double = 1) {
-    registry?.add("events_dropped_total", by: count, help: "Events that were not written: too many waited, or refused")
+    registry.add("events_dropped_total", by: count, help: "Events that were not written: too many waited, or refused")
   }
 
   /// In the object's namespace; for objects without one `kube-system`, the only namespace that API servers of every

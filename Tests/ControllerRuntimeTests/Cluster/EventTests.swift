@@ -22,7 +22,13 @@ struct EventTests {
     let plane = try await TestControlPlane.shared()
     let (client, namespace) = (try await plane.client(), try await plane.createNamespace())
     let object = try await client.create(ConfigMap(String(repeating: "n", count: 253), namespace: namespace))
-    let recorder = EventRecorder(client: client, controller: "example.com/test", instance: "pod-1", logger: Logger())
+    let recorder = EventRecorder(
+      client: client,
+      controller: "example.com/test",
+      instance: "pod-1",
+      registry: MetricsRegistry(),
+      logger: Logger()
+    )
     let running = Task { await recorder.run() }
     defer { running.cancel() }
     for _ in 0..<4 {
@@ -41,7 +47,13 @@ struct EventTests {
     let plane = try await TestControlPlane.shared()
     let (client, name) = (try await plane.client(), try await plane.createNamespace())
     let object = try await client.get(Namespace.self, ObjectKey(name: name))
-    let recorder = EventRecorder(client: client, controller: "example.com/test", instance: "pod-1", logger: Logger())
+    let recorder = EventRecorder(
+      client: client,
+      controller: "example.com/test",
+      instance: "pod-1",
+      registry: MetricsRegistry(),
+      logger: Logger()
+    )
     let running = Task { await recorder.run() }
     defer { running.cancel() }
     recorder.normal(object, reason: "Found", action: "Looking", "there it is")

@@ -39,6 +39,7 @@ final class BackboneWorld: Sendable {
         client: server,
         controller: "cloudlinker.dev/test",
         instance: "test",
+        registry: MetricsRegistry(),
         time: time,
         logger: .none
       ),

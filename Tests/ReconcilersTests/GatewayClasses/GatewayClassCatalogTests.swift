@@ -66,7 +66,12 @@ import Testing
     let store = Store<ConfigMap>()
     let server = MemoryServer()
     let registry = MetricsRegistry()
-    let events = EventRecorder(client: server, controller: "cloudlinker.dev/test", instance: "test")
+    let events = EventRecorder(
+      client: server,
+      controller: "cloudlinker.dev/test",
+      instance: "test",
+      registry: MetricsRegistry()
+    )
     let running = Task { await events.run() }
     defer { running.cancel() }
     let classes = GatewayClasses(store: store, defaults: Fixture.defaults)

@@ -84,7 +84,12 @@ final class SimulatedEnvironment: Sendable {
       registry: MetricsRegistry(),
       time: time
     )
-    let recorder = EventRecorder(client: server, controller: "cloudlinker.dev/test", instance: "test")
+    let recorder = EventRecorder(
+      client: server,
+      controller: "cloudlinker.dev/test",
+      instance: "test",
+      registry: MetricsRegistry()
+    )
     self.recorder.withLock { $0 = recorder }
     let made = BackboneReconciler(
       client: server,

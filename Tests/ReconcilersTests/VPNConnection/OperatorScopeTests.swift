@@ -27,7 +27,13 @@ import Testing
       gateways: silent,
       clouds: silent,
       settings: OperatorAssembly.Settings(defaults: Fixture.defaults, scope: scope, hasPolicyV1: true),
-      events: EventRecorder(client: server, controller: "cloudlinker.dev/test", instance: "test", time: time),
+      events: EventRecorder(
+        client: server,
+        controller: "cloudlinker.dev/test",
+        instance: "test",
+        registry: MetricsRegistry(),
+        time: time
+      ),
       registry: manager.registry,
       time: time,
       logger: .none
