@@ -15,17 +15,7 @@ struct Main {
       exit(2)
     }
     guard !flags.wantsHelp else { return print(Flags.help) }
-    let logger = Logger(level: flags.logLevel, format: flags.logFormat)
-    do {
-      let program = try await Program.make(flags: flags, logger: logger)
-      let ended = try await program.run()
-      logger.info("stopped", ["outcome": .string("\(ended)")])
-      exit(ended == .stopped ? 0 : 1)
-    } catch let error as UsageError {
-      logger.error("could not start", ["error": .string(error.message)])
-    } catch {
-      logger.error("could not start", ["error": .string("\(error)")])
-    }
-    exit(1)
+    let program = Program(flags: flags)
+    await Operator.main("cloudlinker-operator", options: program.options) { try await program.install(in: $0) }
   }
 }

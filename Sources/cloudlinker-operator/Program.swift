@@ -4,57 +4,45 @@ internal import HTTPTransport
 internal import Kubernetes
 internal import Reconcilers
 
-/// The operator's parts, made from its flags.
-final class Program: Sendable {
-  private let flags: Flags
-  private let client: KubernetesClient
-  private let registry: MetricsRegistry
-  private let logger: Logger
+/// What this operator adds to a general one, by its flags.
+struct Program: Sendable {
+  let flags: Flags
 
-  /// - Throws: `KubernetesError` when there is no cluster to talk to.
-  static func make(flags: Flags, logger: Logger) async throws(KubernetesError) -> Program {
-    let configuration = try await ClientConfiguration.load(
-      kubeconfig: flags.kubeconfig,
-      context: flags.context,
-      logger: logger
-    )
-    let registry = MetricsRegistry()
-    let client = try await configuration.client(logger: logger, observe: ClientMetrics.observer(registry))
-    return Program(flags: flags, client: client, registry: registry, logger: logger)
+  var options: OperatorOptions {
+    var options = OperatorOptions()
+    options.kubeconfig = flags.kubeconfig
+    options.context = flags.context
+    options.electsLeader = flags.leaderElection
+    let leaseName = OperatorScope(namespace: flags.namespace).leaseName
+    options.lease = ObjectKey(namespace: flags.operatorNamespace, name: leaseName)
+    options.leaseDuration = .seconds(flags.leaseDuration)
+    options.leaseRenewDeadline = .seconds(flags.leaseRenewDeadline)
+    options.leaseRetryPeriod = .seconds(flags.leaseRetryPeriod)
+    options.reportingController = "cloudlinker.dev/operator"
+    options.instance = flags.identity
+    options.address = flags.address
+    options.port = flags.port
+    options.logger = Logger(level: flags.logLevel, format: flags.logFormat)
+    return options
   }
 
-  private init(flags: Flags, client: KubernetesClient, registry: MetricsRegistry, logger: Logger) {
-    self.flags = flags
-    self.client = client
-    self.registry = registry
-    self.logger = logger
-    ProcessMetrics.register(in: registry)
+  /// - Throws: `KubernetesError` when the API server does not say which versions it has.
+  func install(in app: Operator) async throws(KubernetesError) {
+    // Gateways are asked inside the cluster: a proxy for the way out has no business there.
+    var gateways = CurlTransport.Options(proxy: .none)
+    gateways.maxResponseBytes = GatewayObserver.longestAnswer
+    OperatorAssembly(
+      client: app.client,
+      gateways: CurlTransport(gateways),
+      clouds: CurlTransport(),
+      settings: settings(hasPolicyV1: try await app.client.serves(PodDisruptionBudget.resourceType)),
+      events: app.events,
+      registry: app.registry,
+      logger: app.logger
+    ).install(in: app.manager)
   }
 
-  /// Runs until a signal comes or the lease is lost.
-  func run() async throws -> Manager.Ended {
-    let manager = manager(hasPolicyV1: try await client.serves(PodDisruptionBudget.resourceType))
-    try manager.serve(address: flags.address, port: flags.port)
-    logger.info("served HTTP", ["address": .string(flags.address), "port": .int(Int(flags.port))])
-    let running = Task { try await manager.run() }
-    let logger = logger
-    Termination.onSignal {
-      logger.info("stopping")
-      running.cancel()
-    }
-    return try await running.value
-  }
-
-  private func manager(hasPolicyV1: Bool) -> Manager {
-    let manager = Manager(leadership: flags.leaderElection ? leadership : nil, registry: registry, logger: logger)
-    let events = EventRecorder(
-      client: client,
-      controller: "cloudlinker.dev/operator",
-      instance: flags.identity,
-      registry: registry,
-      logger: logger
-    )
-    manager.add(events)
+  private func settings(hasPolicyV1: Bool) -> OperatorAssembly.Settings {
     var settings = OperatorAssembly.Settings(
       defaults: defaults,
       scope: OperatorScope(namespace: flags.namespace),
@@ -69,20 +57,7 @@ final class Program: Sendable {
       requestsPerSecond: flags.cloudRequestsPerSecond,
       environment: flags.environment
     )
-    // Gateways are asked inside the cluster: a proxy for the way out has no business there.
-    var options = CurlTransport.Options(proxy: .none)
-    options.maxResponseBytes = GatewayObserver.longestAnswer
-    let gateways = CurlTransport(options)
-    OperatorAssembly(
-      client: client,
-      gateways: gateways,
-      clouds: CurlTransport(),
-      settings: settings,
-      events: events,
-      registry: registry,
-      logger: logger
-    ).install(in: manager)
-    return manager
+    return settings
   }
 
   private var defaults: GatewayDefaults {
@@ -99,18 +74,5 @@ final class Program: Sendable {
     defaults.dnsNamespace = flags.dnsNamespace
     defaults.clusterRanges = flags.clusterRanges
     return defaults
-  }
-
-  private var leadership: Leadership {
-    Leadership(
-      client: client,
-      key: ObjectKey(namespace: flags.operatorNamespace, name: OperatorScope(namespace: flags.namespace).leaseName),
-      identity: "\(flags.identity)_\(String(UInt64.random(in: .min ... .max), radix: 16))",
-      duration: .seconds(flags.leaseDuration),
-      renewDeadline: .seconds(flags.leaseRenewDeadline),
-      retryPeriod: .seconds(flags.leaseRetryPeriod),
-      registry: registry,
-      logger: logger
-    )
   }
 }

@@ -47,6 +47,10 @@ extension Manager {
   ///     /readyz   a cache has never been filled                   a rollout stops at a version that cannot read its
   ///                                                               kinds
   ///
+  /// A replica without the Lease is as ready as the leader: its caches are filled, so it can take over at once. Otherwise
+  /// no rollout with two replicas would end, and a disruption budget would count the standby as down. Whether anyone leads
+  /// is a matter for an alert on `leader_election_master_status`.
+  ///
   /// An API server that does not answer, or a permission that is missing, fails neither once the caches are filled: a
   /// restart would not help, and a leader goes on with what it knows. `/readyz` stays 200 and names each informer that
   /// has failed for more than five minutes; an idle one is no failure. For alerts there are `informer_failures_total` and

@@ -17,10 +17,10 @@ public import Kubernetes
 ///
 /// A program with other needs wires the same parts itself; nothing in them depends on this type.
 public final class Operator: Sendable {
-  /// In the user agent (from which the API server derives the field manager of plain writes) and in events, and the name
-  /// of the Lease.
+  /// In the user agent, from which the API server derives the field manager of plain writes. Unless the options say
+  /// otherwise also in events, and the name of the Lease.
   public let name: String
-  /// The pod's own namespace, or that of the kubeconfig's context. The Lease is there.
+  /// The pod's own namespace, or that of the kubeconfig's context. Unless the options say otherwise the Lease is there.
   public let namespace: String
   public let client: KubernetesClient
   public let registry = MetricsRegistry()
@@ -46,13 +46,16 @@ public final class Operator: Sendable {
       observe: ClientMetrics.observer(registry)
     )
     ProcessMetrics.register(in: registry)
-    let instance = Self.instance ?? name
+    let instance = options.instance ?? Self.instance ?? name
     var leadership: Leadership?
     if options.electsLeader {
       leadership = Leadership(
         client: client,
-        key: ObjectKey(namespace: configuration.namespace, name: name),
+        key: options.lease ?? ObjectKey(namespace: configuration.namespace, name: name),
         identity: "\(instance)_\(String(UInt64.random(in: .min ... .max), radix: 16))",
+        duration: options.leaseDuration,
+        renewDeadline: options.leaseRenewDeadline,
+        retryPeriod: options.leaseRetryPeriod,
         registry: registry,
         logger: logger
       )
@@ -61,7 +64,7 @@ public final class Operator: Sendable {
     informers = InformerSet(client: client, manager: manager)
     events = EventRecorder(
       client: client,
-      controller: name,
+      controller: options.reportingController ?? name,
       instance: instance,
       registry: registry,
       logger: logger

@@ -1,4 +1,5 @@
 public import Foundations
+public import Kubernetes
 
 /// The settings of an `Operator` that a program may want to take from its flags.
 public struct OperatorOptions: Sendable {
@@ -8,6 +9,16 @@ public struct OperatorOptions: Sendable {
   public var context: String?
   /// True: of several replicas one works, the one that holds the Lease. False: this process works at once.
   public var electsLeader = true
+  /// The Lease that decides it. Nil: one of the operator's name, in its own namespace.
+  public var lease: ObjectKey?
+  /// For these three see `Leadership`.
+  public var leaseDuration: Duration = .seconds(15)
+  public var leaseRenewDeadline: Duration = .seconds(10)
+  public var leaseRetryPeriod: Duration = .seconds(2)
+  /// The controller that events report, a qualified name such as `example.com/operator`. Nil: the operator's name.
+  public var reportingController: String?
+  /// This process, in the Lease and in events. Nil: `POD_NAME`, else `HOSTNAME`, else the operator's name.
+  public var instance: String?
   /// Where `/metrics`, `/healthz` and `/readyz` are served: an IPv4 or IPv6 literal; `::` also takes IPv4.
   public var address = "::"
   /// 0: any free port; the log says which.
