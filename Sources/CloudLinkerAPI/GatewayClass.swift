@@ -33,7 +33,7 @@ public struct GatewayClass: Codable, Sendable, Hashable {
     public init() {}
   }
 
-  /// README measures 33 MB for a gateway at work; the memory limit is about four times that. There is no CPU limit,
+  /// README measures 22 MB for a gateway; the memory limit is about six times that. There is no CPU limit,
   /// because throttling would slow the tunnel down.
   public static let defaultResources = ResourceRequirements(
     limits: ["memory": "128Mi"],

@@ -14,7 +14,7 @@ import Testing
     .body
   }
 
-  @Test func aCostlyAnswerIsMadeOnceASecond() {
+  @Test func anExpensiveAnswerIsMadeOnceASecond() {
     var cache = AnswerCache()
     var made = 0
     #expect(ask(&cache, "/status", after: .zero, &made) == "1")
@@ -37,7 +37,7 @@ import Testing
     for count in 1...3 { #expect(ask(&cache, "/readyz?local", after: .zero, &made) == "\(count)") }
   }
 
-  @Test func aQueryMakesNoOtherAnswer() {
+  @Test func theQueryMakesNoDifference() {
     var cache = AnswerCache()
     var made = 0
     for query in ["", "?", "?1", "?2?3"] { #expect(ask(&cache, "/status\(query)", after: .zero, &made) == "1") }

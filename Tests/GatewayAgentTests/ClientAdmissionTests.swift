@@ -25,7 +25,7 @@ import Testing
     #expect(ClientAdmission.verdict(on: Self.newcomer, among: others) == .admitted)
   }
 
-  @Test func anAddressThatHasManyGivesWayToItself() {
+  @Test func anAddressWithManyConnectionsLosesItsOwn() {
     var own = (0..<16).map { Self.entry(99, idleFor: $0) }
     #expect(ClientAdmission.verdict(on: Self.newcomer, among: own) == .admittedInPlace(of: 15))
     own[15].idleSince = nil
@@ -34,7 +34,7 @@ import Testing
     #expect(ClientAdmission.verdict(on: Self.newcomer, among: own) == .refused)
   }
 
-  @Test func whenAllIsFullTheAddressWithTheMostGivesWay() {
+  @Test func whenFullTheAddressWithTheMostConnectionsLosesOne() {
     // The longest idle is the operator's, and it stays.
     var all = [Self.entry(50, idleFor: 5000, isHeld: true)] + Self.entries(addresses: 17, each: 15)
     all[4].address = IPv4Address(bits: 7)

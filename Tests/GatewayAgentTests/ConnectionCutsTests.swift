@@ -41,7 +41,7 @@ import Testing
     #expect(turns == [Self.ports(1...16), Self.ports(17...32), Self.ports(33...40)])
   }
 
-  @Test func whenItCannotBeToldAllAreCut() {
+  @Test func whenThePortsInUseAreUnknownAllAreCut() {
     var cuts = ConnectionCuts()
     cuts.add(Self.ports(1...20), due: now)
     #expect(cuts.next(now: now) { nil } == Self.ports(1...16))

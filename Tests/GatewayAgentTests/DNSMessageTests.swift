@@ -41,13 +41,13 @@ import Testing
     #expect(Self.read(Self.answer(count: 1, stranger)) == .noSuchName)
   }
 
-  @Test func readsCodes() {
+  @Test func readsResponseCodes() {
     #expect(Self.read(Self.answer(flags: [0x81, 0x83], count: 0, [])) == .noSuchName)
     #expect(Self.read(Self.answer(flags: [0x81, 0x82], count: 0, [])) == .refused(2))
     #expect(Self.read(Self.answer(flags: [0x83, 0x80], count: 0, [])) == .truncated)
   }
 
-  @Test func othersAnswersAreNotOurs() {
+  @Test func answersToOtherQuestionsAreIgnored() {
     let good = Self.answer(count: 1, Self.record([0xc0, 12], type: 1, ttl: 1, [1, 2, 3, 4]))
     #expect(DNSMessage.answer(good, to: Self.name, id: 1) == nil)
     #expect(DNSMessage.answer(good, to: "db.corp.examplf", id: 0x1234) == nil)

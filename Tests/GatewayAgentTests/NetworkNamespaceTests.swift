@@ -104,4 +104,22 @@ private enum NetworkNamespaces {
       ]
     )
   }
+
+  @Test func theKernelCountsForwardedPacketsAndNoneOfTheGatewaysOwn() {
+    let lines = run(
+      """
+      counts() { ip netns exec gateway grep ^Ip: /proc/net/snmp; }
+      counts
+      reaches gateway 192.168.100.5 >/dev/null
+      counts
+      reaches pod 192.168.100.5 >/dev/null
+      counts
+      """
+    )
+    let counts = stride(from: 0, to: lines.count, by: 2).map { start in
+      ForwardedPackets.count(in: Array(lines[start..<min(start + 2, lines.count)].joined(separator: "\n").utf8)[...])
+    }
+    #expect(counts.count == 3 && counts[0] != nil && counts[1] == counts[0])
+    #expect(counts.last == counts.first.flatMap { $0 }.map { $0 + 2 }, "a request and its answer")
+  }
 }

@@ -63,7 +63,7 @@ import Testing
     #expect(tunnel.failure == refusal, "the next attempt may fail for another cause")
   }
 
-  @Test func countersGoOnWhenTheDaemonBeginsAnew() {
+  @Test func countersGoOnWhenTheDaemonStartsAgain() {
     var tunnel = TunnelProgress()
     tunnel.counted(received: 100, sent: 10)
     tunnel.counted(received: 150, sent: 20)
@@ -168,7 +168,7 @@ import Testing
     #expect(asked == targets)
   }
 
-  @Test func thousandsOfTargetsAreAskedMoreSeldom() {
+  @Test func thousandsOfTargetsAreAskedLessOften() {
     var schedule = ReachabilitySchedule()
     let targets = (1...5000).map { ForwardTarget(address: IPv4Address(bits: 1), port: $0) }
     schedule.follow(Set(targets.prefix(2000)), now: start)
@@ -182,7 +182,7 @@ import Testing
 @Suite struct SiblingTests {
   let sibling = IPv4Address(bits: 7)
 
-  @Test func silenceTwiceOrANoMakesASiblingUnready() {
+  @Test func twoSilencesOrOneRefusalMakeASiblingUnready() {
     var health = SiblingHealth()
     health.follow([sibling])
     #expect(health.ready.isEmpty)

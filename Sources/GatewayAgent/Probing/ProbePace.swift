@@ -8,7 +8,7 @@
 /// | packets were forwarded | no | 1 s, or longer if configured |
 /// | neither | any | 1 s, or longer if configured |
 ///
-/// So a tunnel that is lost after a quiet time is noticed within 1.6 s instead of 0.85 s with the default probe.
+/// The first packet after a quiet time makes the next probe due at once, so failover takes no longer then.
 struct ProbePace: Sendable {
   typealias Instant = ContinuousClock.Instant
   static let calm = Duration.seconds(10)

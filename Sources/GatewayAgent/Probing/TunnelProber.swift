@@ -29,6 +29,7 @@ final class TunnelProber: Sendable {
     var pace = ProbePace(now: time.now)
     var candidates = ProbeCandidates()
     var present: TunnelProgress.Link?
+    let packets = ForwardedPackets()
     var settings = self.settings()
     while true {
       context.beat("prober")
@@ -84,18 +85,18 @@ final class TunnelProber: Sendable {
           )
         }
       }
-      let (hasReadySibling, copied) = context.read { (!$0.readySiblings.isEmpty, $0.measures.userlandConnections) }
-      pace.forwarded(ForwardedPackets.count().map { $0 &+ UInt64(clamping: copied) }, now: time.now)
-      let period = pace.period(
-        configured: .milliseconds(probe.periodMilliseconds),
-        hasReadySibling: hasReadySibling,
-        now: time.now
-      )
-      let next = began.advanced(by: period)
-      while time.now < next, context.read({ $0.tunnel.link }) == link {
+      // Traffic is looked for more often than a quiet tunnel is probed: its first packet may already need a sibling.
+      let configured = Duration.milliseconds(probe.periodMilliseconds)
+      var next: ContinuousClock.Instant
+      repeat {
         context.beat("prober")
-        wakeup.wait(for: min(next - time.now, .seconds(5)))
-      }
+        let (hasReadySibling, copied) = context.read { (!$0.readySiblings.isEmpty, $0.measures.userlandConnections) }
+        if hasReadySibling { pace.forwarded(packets.count().map { $0 &+ UInt64(clamping: copied) }, now: time.now) }
+        let period = pace.period(configured: configured, hasReadySibling: hasReadySibling, now: time.now)
+        next = began.advanced(by: period)
+        let step = hasReadySibling ? configured : period
+        if time.now < next { wakeup.wait(for: min(next - time.now, step, .seconds(5))) }
+      } while time.now < next && context.read { $0.tunnel.link } == link
     }
   }
 
