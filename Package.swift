@@ -55,8 +55,8 @@ let package = Package(
     library("Azure", ["Cloud", "Foundations", "HTTPTransport"]),
 
     // The product.
-    library("CloudLinkerAPI", ["Foundations", "Kubernetes"]),
     library("Gateway", ["Foundations"]),
+    library("CloudLinkerAPI", ["Gateway", "Foundations", "Kubernetes"]),
     library("GatewayAgent", ["Gateway", "Foundations", "CSystem"]),
     library(
       "Reconcilers",
@@ -101,7 +101,12 @@ let package = Package(
 
     .target(name: "TestSupport", dependencies: ["CSystem"], path: "Tests/TestSupport", swiftSettings: strict),
     tests("FoundationsTests", ["Foundations", "Digests"]),
-    tests("GatewayTests", ["Gateway", "Foundations"]),
+    .testTarget(
+      name: "GatewayTests",
+      dependencies: ["Gateway", "Foundations", "TestSupport"],
+      exclude: ["Profiles"],
+      swiftSettings: strict
+    ),
     tests("GatewayAgentTests", ["GatewayAgent", "Gateway", "HTTPTransport", "Foundations"]),
     tests(
       "HTTPTransportTests",

@@ -1,5 +1,9 @@
+internal import Gateway
+
 extension OpenVPNSpec: SchemaDescribing {
   static let maximumCiphers = 16
+  /// OpenVPN reads 254 bytes of `verify-x509-name "…" name`.
+  static let serverNameLength = 1...230
   /// The fields that a profile replaces.
   static let fieldsExcludedByProfile = [
     "transport", "caSecretRef", "clientCertificateSecretRef", "staticKey", "ciphers", "fallbackCipher", "hmac",
@@ -17,6 +21,19 @@ extension OpenVPNSpec: SchemaDescribing {
   static let clientRule = Schema.Rule(
     "has(self.profileSecretRef) || has(self.clientCertificateSecretRef) || has(self.credentialsSecretRef)",
     "clientCertificateSecretRef, credentialsSecretRef or both are required: the client must prove who it is"
+  )
+
+  static let cipherRule = Schema.Rule(
+    "self.matches('\(Lexical.cipher)')",
+    "must be a cipher that OpenVPN 2.6 has with OpenSSL 3, such as AES-256-GCM; BF-CBC and none are not"
+  )
+  static let digestRule = Schema.Rule(
+    "self.matches('\(Lexical.digest)')",
+    "must be a digest that OpenVPN 2.6 has with OpenSSL 3, such as SHA256; whirlpool and none are not"
+  )
+  static let ciphersRule = Schema.Rule(
+    "self.join(':').size() <= \(OpenVPNAlgorithm.maximumListLength)",
+    "the names may have \(OpenVPNAlgorithm.maximumListLength) characters together, with a colon between them: name fewer"
   )
 
   public static let schema = Schema.object(
@@ -58,19 +75,21 @@ extension OpenVPNSpec: SchemaDescribing {
           Ciphers that may be negotiated, best first, in OpenSSL's spelling (data-ciphers). Default: AES-256-GCM, \
           AES-128-GCM, CHACHA20-POLY1305.
           """,
-          of: .algorithm("One cipher, for example AES-256-GCM.")
-        ).items(0...maximumCiphers)
+          of: .algorithm("One cipher, for example AES-256-GCM.", cipherRule)
+        ).items(0...maximumCiphers).rule(ciphersRule.expression, ciphersRule.message)
       ),
       .optional(
         "fallbackCipher",
         .algorithm(
-          "Cipher for servers that do not negotiate (data-ciphers-fallback), for example AES-256-CBC."
+          "Cipher for servers that do not negotiate (data-ciphers-fallback), for example AES-256-CBC.",
+          cipherRule
         )
       ),
       .optional(
         "hmac",
         .algorithm(
-          "Hash that authenticates packets where the cipher does not (auth), for example SHA256. Default: OpenVPN's."
+          "Hash that authenticates packets where the cipher does not (auth), for example SHA256. Default: OpenVPN's.",
+          digestRule
         )
       ),
       .optional(
@@ -90,7 +109,7 @@ extension OpenVPNSpec: SchemaDescribing {
           Name that the server's certificate must bear (verify-x509-name). Left out: any server certificate \
           (extendedKeyUsage serverAuth) of the CA is taken.
           """
-        )
+        ).length(serverNameLength)
       ),
       .optional(
         "profileSecretRef",
@@ -98,7 +117,8 @@ extension OpenVPNSpec: SchemaDescribing {
           """
           A whole client profile, as the server's administrator hands it out, certificates inline. Default key: \
           profile.ovpn. It replaces every other field but credentialsSecretRef; its remote lines are replaced by the \
-          tunnels' servers. Directives that run programs or change routes are refused by name.
+          tunnels' servers. Directives that run programs, open files or use a proxy are refused by name; harmless ones \
+          that have no effect here, such as route and dhcp-option, are listed in status.notices.
           """
         )
       ),
@@ -136,7 +156,7 @@ extension OpenVPNSpec.StaticKey: SchemaDescribing {
 }
 
 extension Schema {
-  fileprivate static func algorithm(_ description: String) -> Schema {
-    Schema.string(description).length(1...64).matching(Lexical.algorithm)
+  fileprivate static func algorithm(_ description: String, _ rule: Rule) -> Schema {
+    Schema.string(description).length(1...64).matching(Lexical.algorithm).rule(rule.expression, rule.message)
   }
 }

@@ -181,8 +181,8 @@ extension VPNConnectionSpec.Tunnel: SchemaDescribing {
         "port",
         .integer(
           """
-          The server's port. Default: 500 for IPsec, 1194 for OpenVPN. IPsec moves to UDP 4500 when address \
-          translation is on the way.
+          The server's port. Default: 500 for IPsec; for OpenVPN that of the profile's first remote, else 1194. IPsec \
+          moves to UDP 4500 when address translation is on the way.
           """,
           in: VPNConnectionSpec.portRange
         )
@@ -279,7 +279,7 @@ extension VPNConnectionStatus: SchemaDescribing {
       .optional(
         "notices",
         .list(
-          "What the nodes lack and what the gateways do about it.",
+          "What the nodes lack and what the gateways do about it, and what of a profile has no effect.",
           of: Schema.string("One notice.").length(0...1024)
         ).items(0...64)
       ),

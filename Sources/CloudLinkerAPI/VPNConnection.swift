@@ -54,7 +54,8 @@ public struct VPNConnectionSpec: Codable, Sendable, Hashable {
   public var serviceName: String { service?.name ?? Self.defaultServiceName }
   public var gatewayClassName: String { gateway?.effectiveClassName ?? GatewaySpec.defaultClassName }
   public var isSuspended: Bool { suspend ?? false }
-  /// The tunnel's server port: as given, else the protocol's own.
+  /// The tunnel's server port: as given, else the protocol's own. With a profile, the operator fills in what its
+  /// `remote` lines say before it asks for this.
   public func port(of tunnel: Tunnel) -> Int { tunnel.port ?? type.defaultPort }
 
   public struct ConnectionType: OpenEnumeration {

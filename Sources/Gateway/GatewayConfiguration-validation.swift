@@ -234,10 +234,11 @@ extension OpenVPNSettings {
     case .tlsCrypt(let file), .tlsCryptV2(let file): try checkFile(file, "staticKey")
     case nil: break
     }
-    for cipher in ciphers { try checkAlgorithm(cipher, "ciphers") }
-    if let fallbackCipher { try checkAlgorithm(fallbackCipher, "fallbackCipher") }
-    if let hmac { try checkAlgorithm(hmac, "hmac") }
+    _ = try cipherLines()
     try checkIdentity(serverName, "serverName")
+    if let serverName, OpenVPNRendering.serverNameLine(serverName).utf8.count > OpenVPNProfile.maximumLineLength {
+      throw ConfigurationRefusal("serverName has \(serverName.utf8.count) bytes, more than OpenVPN reads: shorten it")
+    }
   }
 }
 

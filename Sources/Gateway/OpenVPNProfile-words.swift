@@ -4,15 +4,18 @@ extension OpenVPNProfile {
   static let maximumLineLength = 254
 
   /// Splits as OpenVPN's parse_line does: blanks, single and double quotes, backslash, and `#` or `;` after a blank.
-  static func words(of line: String, number: Int) throws(ConfigurationRefusal) -> [String] {
-    guard line.utf8.count <= maximumLineLength else { throw ConfigurationRefusal("line \(number) is too long") }
+  /// - Throws: what is wrong with the line, and what to do.
+  static func words(of line: String) throws(ConfigurationRefusal) -> [String] {
+    guard line.utf8.count <= maximumLineLength else {
+      throw ConfigurationRefusal("it is too long: OpenVPN reads \(maximumLineLength) bytes of a line: shorten it")
+    }
     var words: [String] = []
     var word: String?
     var quote: Unicode.Scalar?
     var escaped = false
     for scalar in line.unicodeScalars {
       if scalar.value < 0x20 && scalar != "\t" || scalar.value == 0x7f {
-        throw ConfigurationRefusal("line \(number): control characters are not allowed")
+        throw ConfigurationRefusal("control characters are not allowed: remove them")
       }
       if escaped {
         word = (word ?? "") + String(scalar)
@@ -33,7 +36,7 @@ extension OpenVPNProfile {
         word = (word ?? "") + String(scalar)
       }
     }
-    guard quote == nil, !escaped else { throw ConfigurationRefusal("line \(number): a quote is not closed") }
+    guard quote == nil, !escaped else { throw ConfigurationRefusal("a quote is not closed: close it") }
     if let word { words.append(word) }
     return words
   }

@@ -7,18 +7,40 @@ public struct OpenVPNRendering: Sendable, Hashable {
   public struct Credentials: Sendable, Hashable {
     public var username: String
     public var password: String
+
+    /// How many bytes both may have together. They travel with other things in one record of 2,048 bytes
+    /// (TLS_CHANNEL_BUF_SIZE in OpenVPN's common.h), and openvpn starts over and over when they do not fit.
+    static let maximumLength = 1_500
+
     public init(username: String, password: String) {
       self.username = username
       self.password = password
+    }
+
+    /// - Throws: if OpenVPN cannot use them, and what to do.
+    func check() throws(ConfigurationRefusal) {
+      let length = username.utf8.count + password.utf8.count
+      guard length <= Self.maximumLength else {
+        throw ConfigurationRefusal(
+          "user name and password have \(length) bytes together, and OpenVPN has room for \(Self.maximumLength): shorten "
+            + "them"
+        )
+      }
+      // OpenVPN reads long lines in pieces, and a piece that begins like this would end the block.
+      guard !username.contains("</auth-user-pass"), !password.contains("</auth-user-pass") else {
+        throw ConfigurationRefusal("user name and password must not contain </auth-user-pass: choose others")
+      }
     }
   }
 
   /// The configuration file; holds private keys.
   public var text: String
-  /// Given when the server, or rather the daemon, asks.
+  /// Part of `text` too, as an inline block: OpenVPN's management interface takes words of 255 bytes only.
   public var credentials: Credentials?
   /// Whether server and client speak UDP, and so can say farewell.
   public var isUDP: Bool
+  /// Whether it has what OpenVPN insists on: a client certificate, or user name and password.
+  public var hasClientAuthentication: Bool
   /// What must not be seen in a log or a status: the password, and what openvpn may repeat of a profile. Longer ones
   /// first, as others may be parts of them.
   public var secrets: [String] {
@@ -36,34 +58,32 @@ public struct OpenVPNRendering: Sendable, Hashable {
   ) throws(ConfigurationRefusal) {
     var lines: [String] = []
     lines.append("remote-cert-tls server")
-    if let name = settings.serverName { lines.append("verify-x509-name \(Self.quoted(name)) name") }
+    if let name = settings.serverName { lines.append(Self.serverNameLine(name)) }
     lines.append("tls-version-min 1.2")
-    var ciphers = settings.ciphers.isEmpty ? Self.defaultCiphers : settings.ciphers
-    if let fallback = settings.fallbackCipher {
-      if !ciphers.contains(where: { $0.uppercased() == fallback.uppercased() }) { ciphers.append(fallback) }
-      lines.append("data-ciphers \(ciphers.joined(separator: ":"))")
-      lines.append("data-ciphers-fallback \(fallback)")
-    } else {
-      lines.append("data-ciphers \(ciphers.joined(separator: ":"))")
-    }
-    if let hmac = settings.hmac { lines.append("auth \(hmac)") }
+    lines += try settings.cipherLines()
     lines += Self.compression(settings.compression)
     lines.append("<ca>\n\(try files.certificates(settings.caFile).joined())</ca>")
     if let certificateFile = settings.certificateFile, let keyFile = settings.keyFile {
-      lines.append("<cert>\n\(try files.certificates(certificateFile).joined())</cert>")
-      lines.append("<key>\n\(try files.privateKey(keyFile))</key>")
+      let certificate = try files.certificates(certificateFile).joined()
+      let key = try files.privateKey(keyFile)
+      if let problem = ClientCertificate.problem(certificate, key: key, level: 1) {
+        throw ConfigurationRefusal("the certificate in the Secret's file \"\(certificateFile)\" \(problem.text)")
+      }
+      lines.append("<cert>\n\(certificate)</cert>")
+      lines.append("<key>\n\(key)</key>")
     }
     switch settings.staticKey {
     case .tlsAuth(let file, let direction):
       if let direction { lines.append("key-direction \(direction)") }
-      lines.append("<tls-auth>\n\(try files.staticKey(file))</tls-auth>")
-    case .tlsCrypt(let file): lines.append("<tls-crypt>\n\(try files.staticKey(file))</tls-crypt>")
-    case .tlsCryptV2(let file): lines.append("<tls-crypt-v2>\n\(try files.staticKey(file))</tls-crypt-v2>")
+      lines.append("<tls-auth>\n\(try files.staticKey(file, mode: "tls-auth"))</tls-auth>")
+    case .tlsCrypt(let file): lines.append("<tls-crypt>\n\(try files.staticKey(file, mode: "tls-crypt"))</tls-crypt>")
+    case .tlsCryptV2(let file):
+      lines.append("<tls-crypt-v2>\n\(try files.staticKey(file, mode: "tls-crypt-v2"))</tls-crypt-v2>")
     case nil: break
     }
-    let credentials = try Self.credentials(settings.usernameFile, settings.passwordFile, files)
-    if credentials != nil { lines.append("auth-user-pass") }
-    self.credentials = credentials
+    credentials = try Self.credentials(settings.usernameFile, settings.passwordFile, files)
+    lines += Self.block(credentials)
+    hasClientAuthentication = credentials != nil || settings.certificateFile != nil
     isUDP = settings.transport == .udp
     text =
       Self.common(server: server, isUDP: isUDP, managementSocket: managementSocket)
@@ -80,7 +100,10 @@ public struct OpenVPNRendering: Sendable, Hashable {
   ) throws(ConfigurationRefusal) {
     let profile: OpenVPNProfile
     do {
-      profile = try OpenVPNProfile(parsing: try files.text(settings.profileFile))
+      profile = try OpenVPNProfile(
+        parsing: try files.text(settings.profileFile),
+        hasCredentials: settings.usernameFile != nil
+      )
     } catch let refusal {
       throw ConfigurationRefusal("\(settings.profileFile): \(refusal.message)")
     }
@@ -90,13 +113,21 @@ public struct OpenVPNRendering: Sendable, Hashable {
         "\(settings.profileFile) has auth-user-pass: give user name and password with credentialsSecretRef"
       )
     }
-    isUDP = profile.isUDP
+    isUDP = profile.remote(for: server.host, port: server.port).isUDP
+    guard isUDP || !profile.needsUDP else {
+      throw ConfigurationRefusal("\(settings.profileFile): OpenVPN has `fragment` over UDP only: remove it")
+    }
+    hasClientAuthentication = credentials != nil || profile.hasClientCertificate
     confidentialWords = profile.confidentialWords
-    var lines = profile.keptLines
-    if credentials != nil { lines.append("auth-user-pass") }
     text =
       Self.common(server: server, isUDP: isUDP, managementSocket: managementSocket)
-      + lines.map { $0 + "\n" }.joined()
+      + (profile.keptLines + Self.block(credentials)).map { $0 + "\n" }.joined()
+  }
+
+  /// User name and password as an inline block, whose lines OpenVPN takes as they are.
+  private static func block(_ credentials: Credentials?) -> [String] {
+    guard let credentials else { return [] }
+    return ["<auth-user-pass>\n\(credentials.username)\n\(credentials.password)\n</auth-user-pass>"]
   }
 
   private static func credentials(
@@ -105,7 +136,7 @@ public struct OpenVPNRendering: Sendable, Hashable {
     _ files: GatewaySecretFiles
   ) throws(ConfigurationRefusal) -> Credentials? {
     guard let usernameFile, let passwordFile else { return nil }
-    return Credentials(username: try files.line(usernameFile), password: try files.line(passwordFile))
+    return try files.credentials(usernameFile: usernameFile, passwordFile: passwordFile)
   }
 
   /// Accept what the server compresses, compress nothing: compression before encryption leaks (VORACLE).
@@ -160,8 +191,36 @@ public struct OpenVPNRendering: Sendable, Hashable {
     """
   }
 
+  static func serverNameLine(_ name: String) -> String { "verify-x509-name \(quoted(name)) name" }
+
   /// A word of OpenVPN's configuration language.
   static func quoted(_ text: String) -> String {
     "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
+  }
+}
+
+extension OpenVPNSettings {
+  /// The ciphers and the digest in OpenVPN's own names.
+  /// - Throws: the field, the name, why it is not accepted, and what to do.
+  func cipherLines() throws(ConfigurationRefusal) -> [String] {
+    func named(
+      _ field: String,
+      _ name: String,
+      _ find: (String) throws(ConfigurationRefusal) -> String
+    ) throws(ConfigurationRefusal) -> String {
+      do { return try find(name) } catch { throw ConfigurationRefusal("\(field): \"\(printable(name))\": \(error)") }
+    }
+    var list: [String] = []
+    for name in ciphers.isEmpty ? OpenVPNRendering.defaultCiphers : ciphers {
+      list.append(try named("ciphers", name, OpenVPNAlgorithm.cipher))
+    }
+    let fallback = try fallbackCipher.map { name throws(ConfigurationRefusal) in
+      try named("fallbackCipher", name, OpenVPNAlgorithm.cipher)
+    }
+    if let fallback, !list.contains(fallback) { list.append(fallback) }
+    let digest = try hmac.map { name throws(ConfigurationRefusal) in try named("hmac", name, OpenVPNAlgorithm.digest) }
+    return ["data-ciphers \(try OpenVPNAlgorithm.list(list))"]
+      + (fallback.map { ["data-ciphers-fallback \($0)"] } ?? [])
+      + (digest.map { ["auth \($0)"] } ?? [])
   }
 }

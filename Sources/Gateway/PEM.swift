@@ -30,9 +30,34 @@ public enum PEM {
     return blocks
   }
 
+  /// The labels of certificates, the second in old files. OpenVPN does not read `TRUSTED CERTIFICATE`.
+  static let certificateLabels: Set<String> = ["CERTIFICATE", "X509 CERTIFICATE"]
+  static let staticKeyLabel = "OpenVPN Static key V1"
+  static let clientKeyLabel = "OpenVPN tls-crypt-v2 client key"
+
   /// The certificates of `text`, each on its own.
   public static func certificates(in text: String) -> [String] {
-    blocks(in: text).filter { $0.label == "CERTIFICATE" || $0.label == "TRUSTED CERTIFICATE" }.map(\.text)
+    blocks(in: text).filter { certificateLabels.contains($0.label) }.map(\.text)
+  }
+
+  /// What stands in the place of what was expected, if that is a common mistake, and what to do.
+  /// - Parameter kind: name of OpenVPN's block: `cert`, `key`, `tls-crypt`…
+  static func trouble(with blocks: [Block], _ kind: String) -> String? {
+    func has(_ label: String) -> Bool { blocks.contains { $0.label == label } }
+    switch kind {
+    case "ca", "cert", "extra-certs":
+      if has("TRUSTED CERTIFICATE") {
+        return "has a TRUSTED CERTIFICATE, which OpenVPN does not read: convert it with openssl x509 -in FILE"
+      }
+      if has("CERTIFICATE REQUEST") { return "has a certificate request: put the certificate there" }
+    case "tls-auth", "tls-crypt":
+      if has(clientKeyLabel) { return "has a key for tls-crypt-v2: use it as tls-crypt-v2" }
+    case "tls-crypt-v2":
+      if has(staticKeyLabel) { return "has a static key: use it as tls-crypt or tls-auth, as the server does" }
+      if has("OpenVPN tls-crypt-v2 server key") { return "has the server's key: make a client key from it" }
+    default: break
+    }
+    return nil
   }
 
   /// The first private key of `text`.

@@ -32,6 +32,14 @@ extension FuzzTarget {
       verify-x509-name "C=DE, CN=a \\"b\\"" subject
       tls-cipher 'TLS-DHE-RSA-WITH-AES-256-GCM-SHA384'
       compress lz4-v2
+      setenv opt route 10.0.0.0 255.0.0.0
+      setenv UV_ID 1
+      ignore-unknown-option data-ciphers frobnicate
+      frobnicate
+      user nobody
+      <peer-fingerprint>
+      \(Array(repeating: "ab", count: 32).joined(separator: ":"))
+      </peer-fingerprint>
       """, "<connection>\r\nremote a 1 tcp\r\n</connection>\r\npeer-fingerprint aa:bb\r\n--auth SHA256\r\n",
     ].map(\.bytes)
   ) { input in

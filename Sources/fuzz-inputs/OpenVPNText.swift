@@ -9,10 +9,11 @@ enum OpenVPNText {
     "data-ciphers-fallback", "auth", "key-direction", "compress", "comp-lzo", "comp-noadapt", "allow-compression",
     "reneg-sec", "reneg-bytes", "reneg-pkts", "hand-window", "tran-window", "tls-timeout", "tls-exit", "tun-mtu",
     "link-mtu", "fragment", "mssfix", "sndbuf", "rcvbuf", "txqueuelen", "replay-window", "fast-io", "mtu-disc",
-    "passtos", "push-peer-info", "compat-mode", "auth-user-pass",
+    "passtos", "push-peer-info", "compat-mode", "remote-random-hostname", "shaper", "tun-mtu-max", "max-packet-size",
+    "tcp-nodelay", "socket-flags", "x509-username-field",
   ]
   private static let blocks: Set<String> = [
-    "ca", "cert", "key", "extra-certs", "tls-auth", "tls-crypt", "tls-crypt-v2",
+    "ca", "cert", "key", "extra-certs", "tls-auth", "tls-crypt", "tls-crypt-v2", "auth-user-pass",
   ]
 
   static func check(_ rendering: OpenVPNRendering, server: GatewayConfiguration.Server, managementSocket: String) {
@@ -44,6 +45,9 @@ enum OpenVPNText {
       if let open = block {
         if content.hasPrefix("</\(open)>") {
           block = nil
+        } else if open == "auth-user-pass" {
+          // Read in pieces, each of which could end the block.
+          require(!content.contains("</auth-user-pass"), "in \(open): \(line)")
         } else {
           require(!content.contains("<"), "in \(open): \(line)")
         }

@@ -106,6 +106,14 @@ extension Fixture {
       good("EAP-TLS", connection, ipsec.replacing("spec.ipsec.authentication.method", "EAP-TLS")),
       good("every field of IPsec", connection, everyIPsecField),
       good("every field of OpenVPN", connection, everyOpenVPNField),
+      good(
+        "algorithms by OpenSSL's other names",
+        connection,
+        openVPN.replacing("spec.openVPN.ciphers", ["aes-256-gcm", "AES256"]).replacing(
+          "spec.openVPN.hmac",
+          "RSA-SHA512"
+        )
+      ),
       good("suspended", connection, ipsec.replacing("spec.suspend", true)),
       good("one host as a network", connection, ipsec.replacing("spec.remoteNetworks", ["192.168.100.30/32"])),
       good(
@@ -361,6 +369,23 @@ extension Fixture {
       openVPN,
       "spec.openVPN.staticKey.direction",
       ("spec.openVPN.staticKey", ["mode": "tls-auth", "direction": 2, "secretRef": ["name": "x"]])
+    ),
+    bad("a retired cipher", openVPN, "spec.openVPN.ciphers[0]", ("spec.openVPN.ciphers", ["BF-CBC"])),
+    bad("a mistyped cipher", openVPN, "spec.openVPN.ciphers[0]", ("spec.openVPN.ciphers", ["AES256-GCM"])),
+    bad("no encryption", openVPN, "spec.openVPN.fallbackCipher", ("spec.openVPN.fallbackCipher", "none")),
+    bad("no HMAC", openVPN, "spec.openVPN.hmac", ("spec.openVPN.hmac", "none")),
+    bad("a retired digest", openVPN, "spec.openVPN.hmac", ("spec.openVPN.hmac", "whirlpool")),
+    bad(
+      "ciphers that are too long together",
+      openVPN,
+      "spec.openVPN.ciphers",
+      ("spec.openVPN.ciphers", .array((1...8).map { .string("CAMELLIA-\($0 % 2 == 0 ? 128 : 256)-CFB8") }))
+    ),
+    bad(
+      "a server name that OpenVPN does not read",
+      openVPN,
+      "spec.openVPN.serverName",
+      ("spec.openVPN.serverName", .string(String(repeating: "a", count: 231)))
     ),
     bad("a cipher with a space", openVPN, "spec.openVPN.ciphers[0]", ("spec.openVPN.ciphers", ["AES 256"])),
     bad(

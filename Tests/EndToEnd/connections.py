@@ -81,6 +81,8 @@ def profile(secrets):
     """A .ovpn file as a server's administrator hands it out, from the decoded content of a customer's Secret."""
     inline = {"ca": "ca.crt", "cert": "tls.crt", "key": "tls.key", "tls-crypt-v2": "tls-crypt-v2.key"}
     lines = ["client", "dev tun", "proto udp", "remote vpn.example.com 1197", "resolv-retry infinite", "nobind",
-             "persist-key", "persist-tun", "remote-cert-tls server", "cipher AES-256-GCM", "verb 3"]
+             "persist-key", "persist-tun", "remote-cert-tls server", "cipher AES-256-GCM", "verb 3",
+             # What a laptop needs and a gateway ignores.
+             "user nobody", "redirect-gateway def1", "dhcp-option DNS 8.8.8.8", "setenv opt block-outside-dns"]
     blocks = [f"<{tag}>\n{secrets[key].strip()}\n</{tag}>" for tag, key in inline.items()]
     return "\n".join(lines + blocks) + "\n"

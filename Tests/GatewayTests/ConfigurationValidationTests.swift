@@ -88,6 +88,24 @@ import Testing
     ),
     ("ciphers: \"none\"", { $0.protocolSettings = openVPN { $0.ciphers = ["AES-256-GCM", "none"] } }),
     ("fallbackCipher: \"NONE\"", { $0.protocolSettings = openVPN { $0.fallbackCipher = "NONE" } }),
+    ("ciphers: \"BF-CBC\": OpenSSL 3 has no BF-CBC", { $0.protocolSettings = openVPN { $0.ciphers = ["BF-CBC"] } }),
+    ("ciphers: \"AES256-GCM\": OpenVPN 2.6 has no", { $0.protocolSettings = openVPN { $0.ciphers = ["AES256-GCM"] } }),
+    ("fallbackCipher: \"CAST5-CBC\"", { $0.protocolSettings = openVPN { $0.fallbackCipher = "CAST5-CBC" } }),
+    ("hmac: \"whirlpool\"", { $0.protocolSettings = openVPN { $0.hmac = "whirlpool" } }),
+    (
+      "ciphers have 137 characters together",
+      {
+        $0.protocolSettings = openVPN {
+          $0.ciphers =
+            ["CBC", "OFB", "CFB", "CFB1", "CFB8"].flatMap { ["CAMELLIA-128-\($0)", "CAMELLIA-256-\($0)"] }.prefix(8)
+            + []
+        }
+      }
+    ),
+    (
+      "serverName has 231 bytes",
+      { $0.protocolSettings = openVPN { $0.serverName = String(repeating: "a", count: 231) } }
+    ),
     ("hmac: \"none\"", { $0.protocolSettings = openVPN { $0.hmac = "none" } }),
     ("espProposals: \"null-sha256\"", { $0.protocolSettings = ipsec { $0.espProposals = ["null-sha256"] } }),
     ("espProposals: \"aes128-null\"", { $0.protocolSettings = ipsec { $0.espProposals = ["aes128-null"] } }),
@@ -112,6 +130,14 @@ import Testing
     try Fixtures.configuration { $0.protocolSettings = Self.ipsec(change) }.validate()
   }
 
+  @Test func theLongestListAndName() throws {
+    let change: (inout OpenVPNSettings) -> Void = {
+      $0.ciphers = Array(repeating: "ARIA-256-GCM", count: 8) + ["AES-256-GCM", "AES-256-CBC"]
+      $0.serverName = String(repeating: "a", count: 230)
+    }
+    try Fixtures.configuration { $0.protocolSettings = Self.openVPN(change) }.validate()
+  }
+
   @Test(arguments: refused.indices) func refuses(index: Int) {
     let (words, change) = Self.refused[index]
     let message = refusal { try Fixtures.configuration(change).validate() }
@@ -131,12 +157,26 @@ import Testing
   @Test(
     arguments: [
       ("password", nil), ("lines", "more than one line"), ("empty", "is empty"), ("binary", "not text"),
-      ("nothing", "has no file"),
+      ("nothing", "has no file"), ("marked", nil),
     ] as [(String, String?)]
   )
   func readsLines(file: String, words: String?) {
     let message = refusal { _ = try Fixtures.files.line(file) }
     #expect(words == nil ? message == nil : message?.contains(words ?? "") == true)
+  }
+
+  @Test func namesWhatStandsInAFilesPlace() {
+    func words(_ text: [UInt8], _ read: (GatewaySecretFiles) throws -> Void) -> String {
+      refusal { try read(GatewaySecretFiles(["f": text])) } ?? ""
+    }
+    let trusted = Array(Fixtures.pem("TRUSTED CERTIFICATE").utf8)
+    #expect(words(trusted) { _ = try $0.certificates("f") }.contains("openssl x509"))
+    #expect(words([0x30, 0x82, 0xff]) { _ = try $0.certificates("f") }.contains("DER or PKCS#12: convert it to PEM"))
+    let client = Array(Fixtures.pem("OpenVPN tls-crypt-v2 client key").utf8)
+    #expect(words(client) { _ = try $0.staticKey("f", mode: "tls-crypt") }.contains("use it as tls-crypt-v2"))
+    #expect(words(client) { _ = try $0.staticKey("f", mode: "tls-crypt-v2") } == "")
+    let fixed = Array(Fixtures.staticKey.utf8)
+    #expect(words(fixed) { _ = try $0.staticKey("f", mode: "tls-crypt-v2") }.contains("as the server does"))
   }
 
   @Test func refusesKeysWithAPassphrase() {

@@ -14,6 +14,7 @@ enum Fixtures {
     "ca.crt": Array(certificate.utf8), "tls.crt": Array((certificate + pem("CERTIFICATE", "SW50ZXI=")).utf8),
     "tls.key": Array(key.utf8), "psk": Array("0sshared key".utf8), "static.key": Array(staticKey.utf8),
     "lines": Array("one\ntwo".utf8), "empty": [], "binary": [0xff, 0xfe],
+    "marked": Array("\u{FEFF}office".utf8),
     "encrypted.key": Array(pem("ENCRYPTED PRIVATE KEY").utf8),
   ])
 

@@ -283,124 +283,41 @@ import Testing
     let rendering = try render(settings)
     for line in [
       "proto tcp4-client", "data-ciphers AES-256-GCM:AES-128-GCM:CHACHA20-POLY1305:AES-256-CBC",
-      "data-ciphers-fallback AES-256-CBC", "auth SHA256", "allow-compression asym", "compress lz4-v2", "auth-user-pass",
+      "data-ciphers-fallback AES-256-CBC", "auth SHA256", "allow-compression asym", "compress lz4-v2",
+      "<auth-user-pass>\noffice\nS3cret \"pass\\word\"\n</auth-user-pass>",
     ] {
       #expect(rendering.text.contains("\n\(line)\n"), "\(line)")
     }
-    // Over TCP there is no farewell to notify of, and the password goes over the socket.
-    #expect(!rendering.text.contains("explicit-exit-notify") && !rendering.text.contains("S3cret"))
+    // Over TCP there is no farewell to notify of.
+    #expect(!rendering.text.contains("explicit-exit-notify"))
     #expect(rendering.credentials == .init(username: "office", password: "S3cret \"pass\\word\""))
   }
-}
 
-@Suite struct OpenVPNProfileTests {
-  static let minimal = "client\ndev tun\nremote vpn.example.com 1194 udp\n<ca>\n\(Fixtures.certificate)</ca>\n"
-
-  @Test func keepsWhatIsAllowed() throws {
-    let profile = try OpenVPNProfile(
-      parsing: Self.minimal + """
-        # a comment
-        cipher AES-256-CBC
-        auth SHA512 ; another
-        verify-x509-name "My Server" name
-        comp-lzo
-        route-nopull
-        key-direction 1
-        <tls-auth>
-        \(Fixtures.staticKey)</tls-auth>
-        auth-user-pass
-        """
-    )
-    #expect(
-      profile.keptLines == [
-        "<ca>\n\(Fixtures.certificate)</ca>", "auth SHA512", "verify-x509-name \"My Server\" name", "comp-lzo",
-        "key-direction 1", "<tls-auth>\n\(Fixtures.staticKey)</tls-auth>", "data-ciphers-fallback AES-256-CBC",
-        "data-ciphers AES-256-GCM:AES-128-GCM:CHACHA20-POLY1305:AES-256-CBC", "allow-compression asym",
-      ]
-    )
-    #expect(profile.isUDP && profile.asksForCredentials && profile.credentials == nil)
+  /// OpenVPN's management interface takes 255 bytes of a word, and its handshake has room for little more than a
+  /// kilobyte.
+  @Test func longPasswordsAreHandedOverAndTooLongOnesRefused() throws {
+    var settings = Fixtures.openVPN
+    (settings.usernameFile, settings.passwordFile) = ("username", "token")
+    func rendering(_ password: String) throws -> OpenVPNRendering {
+      var files = Fixtures.files
+      files.contents["token"] = Array(password.utf8)
+      let server = GatewayConfiguration.Server(host: "vpn.example.com", port: 1194)
+      return try OpenVPNRendering(settings, server: server, managementSocket: "/s", files: files)
+    }
+    let long = String(repeating: "x", count: 1_494)
+    #expect(try rendering(long).text.contains("<auth-user-pass>\noffice\n\(long)\n</auth-user-pass>\n"))
+    #expect(refusal { _ = try rendering(long + "x") }?.contains("1501 bytes together") == true)
+    #expect(refusal { _ = try rendering(long.prefix(255) + "</auth-user-pass>") }?.contains("must not contain") == true)
   }
 
   @Test(arguments: [
-    ("up /bin/sh", "runs a program"), ("--up /bin/sh", "runs a program"), ("\"up\" /bin/sh", "runs a program"),
-    ("u\\p /bin/sh", "runs a program"), ("down x", "runs a program"), ("route-up x", "runs a program"),
-    ("tls-verify x", "runs a program"), ("ipchange x", "runs a program"), ("iproute x", "runs a program"),
-    ("plugin x.so", "runs a program"), ("auth-user-pass-verify x via-env", "runs a program"),
-    ("client-connect x", "runs a program"), ("route 10.0.0.0 255.0.0.0", "remoteNetworks"),
-    ("redirect-gateway def1", "remoteNetworks"), ("route-ipv6 ::/0", "remoteNetworks"),
-    ("dhcp-option DNS 8.8.8.8", "resolver"), ("setenv PATH /tmp", "environment"), ("setenv-safe A b", "environment"),
-    ("config /etc/shadow", "must be whole"), ("management 0.0.0.0 7505", "gateway's own"),
-    ("management-external-key", "names a file"), ("log /tmp/x", "gateway's own"), ("log-append x", "gateway's own"),
-    ("writepid x", "names a file"), ("status x", "names a file"), ("askpass x", "names a file"),
-    ("pkcs12 x", "names a file"), ("cd /", "gateway's to run"), ("chroot /", "gateway's to run"),
-    ("daemon", "gateway's to run"), ("user nobody", "gateway's to run"), ("group nogroup", "gateway's to run"),
-    ("ifconfig 10.96.0.1 10.96.0.2", "address from the server"), ("http-proxy h 80", "proxies"),
-    ("ca ca.crt", "into a <ca> block"), ("key /etc/ssl/key", "into a <key> block"),
-    ("auth-user-pass /tmp/x", "credentialsSecretRef"), ("dev tap0", "only tun"), ("proto udp6", "protocol"),
-    ("frobnicate 1", "does not know (10 characters)"), ("auth \"SHA1", "not closed"), ("<script>", "does not know"),
-    ("<pkcs12>", "names a file"), ("<connection>\n<ca>", "inside <connection>"), ("<ca", "does not end"),
-    ("</connection>", "out of place"), ("cipher none", "could be forged"), ("auth none", "could be forged"),
-    ("data-ciphers AES-256-GCM:none", "could be forged"), ("data-ciphers-fallback none", "could be forged"),
-    ("<connection>\nup x\n</connection>", "runs a program"), ("<key>\nx\n</key>", "no PEM block"),
-    ("<key>", "not closed"),
-    ("auth SHA1\u{7}", "control characters"),
-    ("<key>\n-----BEGIN ENCRYPTED PRIVATE KEY-----\nAA==\n-----END ENCRYPTED PRIVATE KEY-----\n</key>", "passphrase"),
+    ("AES-256-GCM", "AES-256-GCM"), ("aes256", "AES-256-CBC"), ("chacha20-poly1305", "CHACHA20-POLY1305"),
+    ("id-aes128-GCM", "AES-128-GCM"),
   ])
-  func refuses(line: String, words: String) {
-    let message = refusal { _ = try OpenVPNProfile(parsing: Self.minimal + line + "\n") }
-    #expect(message?.contains(words) == true, "\(message ?? "accepted")")
-  }
-
-  @Test func aRefusalNamesTheLineAndAtMostWordsThatTheGatewayKnows() {
-    let unknown = refusal { _ = try OpenVPNProfile(parsing: Self.minimal + "frobnicate\n") }
-    #expect(unknown?.contains("line 9") == true && unknown?.contains("frobnicate") == false)
-    let known = refusal { _ = try OpenVPNProfile(parsing: Self.minimal + "--route-up /bin/sh\n") }
-    #expect(known?.contains("`route-up`") == true && known?.contains("/bin/sh") == false)
-  }
-
-  /// OpenVPN reads 254 bytes of a line, and quoting makes lines longer.
-  @Test func linesAreAsLongAsOpenVPNReads() throws {
-    func line(_ count: Int, of character: Character) -> String {
-      "verify-x509-name '\(String(repeating: character, count: count))' name\n"
-    }
-    _ = try OpenVPNProfile(parsing: Self.minimal + line(200, of: "a"))
-    for long in [line(250, of: "a"), line(200, of: "\"")] {
-      #expect(refusal { _ = try OpenVPNProfile(parsing: Self.minimal + long) }?.contains("long") == true)
-    }
-  }
-
-  @Test func wantsACA() {
-    #expect(refusal { _ = try OpenVPNProfile(parsing: "client\nremote a 1\n") }?.contains("<ca>") == true)
-  }
-
-  @Test func nothingAllowedBringsInAnotherDirective() throws {
-    // A block's content is PEM or nothing: no line of it reaches the configuration by itself.
-    let text = "<ca>\n\(Fixtures.certificate)up /bin/sh\n\(Fixtures.certificate)</ca>\n"
-    let profile = try OpenVPNProfile(parsing: text)
-    #expect(!profile.keptLines.joined(separator: "\n").contains("/bin/sh"))
-    let quoted = try OpenVPNProfile(parsing: Self.minimal + "verify-x509-name 'a\" up \"/bin/sh' name\n")
-    #expect(quoted.keptLines.contains(#"verify-x509-name "a\" up \"/bin/sh" name"#))
-  }
-
-  @Test func longLinesEndEarly() {
-    let long = Self.minimal + String(repeating: "a", count: 200_000)
-    #expect(refusal { _ = try OpenVPNProfile(parsing: long) }?.contains("too long") == true)
-  }
-
-  @Test func inlineCredentialsAreTaken() throws {
-    let profile = try OpenVPNProfile(parsing: Self.minimal + "<auth-user-pass>\njane\npass word\n</auth-user-pass>\n")
-    #expect(profile.credentials == .init(username: "jane", password: "pass word"))
-  }
-
-  @Test func theTunnelsServerTakesTheRemotesPlace() throws {
-    var files = Fixtures.files
-    files.contents["profile.ovpn"] = Array(Self.minimal.utf8)
-    let rendering = try OpenVPNRendering(
-      OpenVPNProfileSettings(profileFile: "profile.ovpn"),
-      server: .init(host: "10.9.8.7", port: 443),
-      managementSocket: "/run/c/openvpn.sock",
-      files: files
-    )
-    #expect(rendering.text.contains("remote 10.9.8.7 443\n") && !rendering.text.contains("vpn.example.com"))
+  func ciphersGetOpenVPNsOwnNames(name: String, expected: String) throws {
+    var settings = Fixtures.openVPN
+    settings.ciphers = [name]
+    settings.hmac = "rsa-sha512"
+    #expect(try render(settings).text.contains("\ndata-ciphers \(expected)\nauth SHA512\n"))
   }
 }

@@ -7,16 +7,18 @@ import Testing
 @Suite struct SecretContentTests {
   /// Profiles with a place for the secret, every one of which is refused whatever stands there.
   static let refused = [
-    "§", "client\n§", "§ §", "up §", "setenv § §", "--up §", "management-hold §", "dev §", "dev-type §", "proto §",
+    "§", "client\n§", "§ §", "up §", "--up §", "management-hold §", "dev §", "dev-type §", "proto §",
     "remote a 1 §", "remote § § §", "<§>", "<§", "</§>", "<connection>\n§\n</connection>", "<connection>\n<§>\n",
     "<connection>\nauth §\n</connection>", "<ca>\n§\n</ca>", "<ca>\n§", "<key>\n§\n</key>",
     "<ca>\n-----BEGIN §-----\n§\n-----END §-----\n</ca>", "<auth-user-pass>\n§\n§\n§\n</auth-user-pass>",
-    "auth-user-pass §", "ca §", "tls-auth § 1", "auth \"§", "verify-x509-name § § §", "\u{1}§", "§\u{7f}", "auth §\\",
+    "auth-user-pass §", "cert §", "tls-auth § 1", "auth \"§", "verify-x509-name § § §", "\u{1}§", "§\u{7f}", "auth §\\",
   ]
   /// Here some secrets are good values.
   static let other = [
     "<auth-user-pass>\n§\n</auth-user-pass>", "key-direction § §", "auth '§", "remote-cert-tls § §", "cipher §",
-    "data-ciphers §", "data-ciphers A:§", "auth §", "remote §", "tls-cipher §", "# §",
+    "data-ciphers §", "data-ciphers A:§", "auth §", "remote §", "tls-cipher §", "# §", "setenv § §", "setenv opt § §",
+    "ca §", "route §", "<peer-fingerprint>\n§\n</peer-fingerprint>",
+    "ignore-unknown-option §\n§ §", "port §", "proto-force §", "hand-window §", "compat-mode §", "tls-groups §",
   ]
 
   @Test(arguments: refused + other) func profilesAreRefusedWithoutTheirContent(template: String) {

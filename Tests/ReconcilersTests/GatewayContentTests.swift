@@ -1,4 +1,5 @@
 import CloudLinkerAPI
+import FoundationEssentials
 import Kubernetes
 import TestSupport
 import Testing
@@ -31,5 +32,81 @@ import Testing
     let accepted = plan.status.conditions?.first { $0.type == ConditionType.accepted.rawValue }
     #expect(accepted?.status == "False" && accepted?.reason == Reason.configurationRefused.rawValue)
     #expect(accepted?.message.contains(#"espProposals: "null-sha256""#) == true)
+  }
+
+  /// A profile with a certificate whose ports and harmless directives matter.
+  private func facts(_ lines: String, credentials: [String: [UInt8]]? = nil) -> VPNConnectionFacts {
+    func pem(_ label: String) -> String { "-----BEGIN \(label)-----\nAAAA\n-----END \(label)-----\n" }
+    let profile = """
+      client
+      dev tun
+      \(lines)
+      <ca>
+      \(pem("CERTIFICATE"))</ca>
+
+      """
+    var connection = Fixture.connection()
+    connection.spec.type = .openVPN
+    connection.spec.ipsec = nil
+    connection.spec.openVPN = OpenVPNSpec(
+      profileSecretRef: SecretKeyReference(name: "profile"),
+      credentialsSecretRef: credentials == nil ? nil : PasswordSecretReference(name: "account")
+    )
+    for index in connection.spec.tunnels.indices { connection.spec.tunnels[index].port = nil }
+    var facts = Fixture.facts(connection)
+    facts.credentials = Credentials(secrets: ["profile": ["profile.ovpn": Array(profile.utf8)]])
+    facts.credentials.secrets["account"] = credentials
+    return facts
+  }
+  private static let account: [String: [UInt8]] = ["username": Array("office".utf8), "password": Array("x".utf8)]
+
+  @Test func theProfileGivesThePortThatATunnelDoesNotName() throws {
+    var facts = facts("remote vpn.example.com 443 tcp\nremote other 1194", credentials: Self.account)
+    facts.connection.spec.tunnels[1].port = 8443
+    let plan = VPNConnectionPlan(facts)
+    let servers = try #require(plan.status.tunnels).map { $0.server ?? "" }
+    #expect(servers.map { $0.split(separator: ":").last } == ["443", "8443"])
+    let policies = plan.actions.compactMap { action -> NetworkPolicy? in
+      if case .applyNetworkPolicy(let policy) = action { policy } else { nil }
+    }
+    let ports = policies.flatMap { $0.spec?.egress ?? [] }.flatMap { $0.ports ?? [] }.map(\.port)
+    #expect(ports.contains(.int(443)) && ports.contains(.int(8443)) && !ports.contains(.int(1194)))
+    let secrets = plan.actions.compactMap { action -> String? in
+      if case .applySecret(let secret) = action { secret.data?["gateway.json"] } else { nil }
+    }
+    let texts = secrets.compactMap { Data(base64Encoded: $0) }.map { String(decoding: $0, as: UTF8.self) }
+    #expect(texts.filter { $0.contains("\"port\":443") }.count == 1, "\(texts)")
+  }
+
+  @Test func whatIsIgnoredIsNoticedOnceForAllTunnels() {
+    let plan = VPNConnectionPlan(
+      facts("remote a\nredirect-gateway\ndhcp-option DNS 8.8.8.8", credentials: Self.account)
+    )
+    #expect(
+      plan.status.notices == [
+        "the profile's redirect-gateway and dhcp-option are ignored: routes come from remoteNetworks; the cluster "
+          + "resolves names"
+      ]
+    )
+    #expect(VPNConnectionPlan(facts("remote a", credentials: Self.account)).status.notices == nil)
+  }
+
+  @Test func aProfileThatProvesNothingIsRefused() {
+    let plan = VPNConnectionPlan(facts("remote a"))
+    #expect(plan.actions == [])
+    let ready = plan.status.conditions?.first { $0.type == ConditionType.ready.rawValue }
+    #expect(ready?.reason == Reason.profileRefused.rawValue)
+    #expect(ready?.message.contains("give user name and password with credentialsSecretRef") == true)
+  }
+
+  @Test func aPasswordThatOpenVPNHasNoRoomForIsRefused() {
+    var account = Self.account
+    account["password"] = Array(String(repeating: "x", count: 1_495).utf8)
+    let plan = VPNConnectionPlan(facts("remote a", credentials: account))
+    #expect(plan.actions == [])
+    let accepted = plan.status.conditions?.first { $0.type == ConditionType.accepted.rawValue }
+    #expect(accepted?.reason == Reason.configurationRefused.rawValue)
+    #expect(accepted?.message.contains("Secret \"account\": user name and password have 1501 bytes") == true)
+    #expect(accepted?.message.contains("xxx") == false)
   }
 }

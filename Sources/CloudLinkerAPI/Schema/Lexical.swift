@@ -1,3 +1,5 @@
+internal import Gateway
+
 /// How names and addresses are spelled: as RE2 patterns for the API server, whose twins for the controller are in
 /// `Validation/Spelling.swift`. Brackets instead of backslashes, so that a pattern is the same inside a CEL string.
 enum Lexical {
@@ -40,6 +42,9 @@ enum Lexical {
   static let wildcardOfOneDomain = identityType + "[*][.@][-a-z0-9]+([.][-a-z0-9]+)+$"
   static let proposal = "^[a-z0-9_]+(-[a-z0-9_]+)*$"
   static let algorithm = "^[A-Za-z0-9][-A-Za-z0-9]*$"
+  /// Names of ciphers and digests that the gateways' OpenVPN has, in any case.
+  static let cipher = "(?i)^(\(OpenVPNAlgorithm.ciphers.keys.sorted().joined(separator: "|")))$"
+  static let digest = "(?i)^(\(OpenVPNAlgorithm.digests.keys.sorted().joined(separator: "|")))$"
   static let roleARN = "^arn:aws[-a-z]*:iam::[0-9]{12}:role/[-A-Za-z0-9+=,.@_/]+$"
   static let bucketARN = "^arn:aws[-a-z]*:s3:::[a-z0-9][-.a-z0-9]{1,61}[a-z0-9](/[-A-Za-z0-9!_.*()]+)*/?$"
   static let uuid = "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"

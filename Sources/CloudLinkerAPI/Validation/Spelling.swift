@@ -123,11 +123,6 @@ enum Spelling {
         .allSatisfy { !$0.isEmpty && $0.allSatisfy { isLowerOrDigit($0) || $0 == UInt8(ascii: "_") } }
   }
 
-  static func isAlgorithm(_ text: String) -> Bool {
-    guard let first = text.utf8.first, text.utf8.count <= 64 else { return false }
-    return isLetterOrDigit(first) && text.utf8.allSatisfy { isLetterOrDigit($0) || $0 == UInt8(ascii: "-") }
-  }
-
   /// A non-negative Kubernetes quantity without exponent: 100m, 0.5, 64Mi.
   static func isQuantity(_ text: String) -> Bool {
     var rest = text.utf8[...]

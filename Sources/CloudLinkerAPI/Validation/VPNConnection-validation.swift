@@ -1,4 +1,5 @@
 public import Foundations
+internal import Gateway
 internal import Kubernetes
 
 extension VPNConnection {
@@ -187,17 +188,17 @@ extension OpenVPNSpec {
       )
     }
     checker.count(ciphers?.count, "\(path).ciphers", 0...Self.maximumCiphers)
-    let algorithms =
-      (ciphers ?? []).enumerated().map { ("ciphers[\($0.offset)]", Optional($0.element)) }
-      + [("fallbackCipher", fallbackCipher), ("hmac", hmac)]
-    for (field, name) in algorithms {
-      checker.spelled(
-        name,
-        "\(path).\(field)",
-        "must be an algorithm in OpenSSL's spelling, such as AES-256-GCM or SHA256",
-        Spelling.isAlgorithm
-      )
+    let listLength = (ciphers ?? []).joined(separator: ":").unicodeScalars.count
+    checker.check(listLength <= OpenVPNAlgorithm.maximumListLength, Self.ciphersRule, at: "\(path).ciphers")
+    let names = (ciphers ?? []).enumerated().map { ("ciphers[\($0.offset)]", $0.element) }
+    for (field, name) in names + (fallbackCipher.map { [("fallbackCipher", $0)] } ?? []) {
+      let isKnown = OpenVPNAlgorithm.ciphers[name.uppercased()] != nil
+      checker.check(isKnown, Self.cipherRule, at: "\(path).\(field)", name)
+    }
+    if let hmac {
+      checker.check(OpenVPNAlgorithm.digests[hmac.uppercased()] != nil, Self.digestRule, at: "\(path).hmac", hmac)
     }
     checker.identity(serverName, "\(path).serverName")
+    checker.length(serverName, "\(path).serverName", Self.serverNameLength)
   }
 }

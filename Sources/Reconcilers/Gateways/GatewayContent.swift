@@ -156,7 +156,7 @@ struct GatewayContent {
   private func openVPN(
     _ spec: OpenVPNSpec,
     _ files: inout [String: [UInt8]]
-  ) throws(MissingCredential) -> OpenVPNSettings {
+  ) throws -> OpenVPNSettings {
     var settings = OpenVPNSettings(
       transport: spec.effectiveTransport == .tcp ? .tcp : .udp,
       caFile: try copy(
@@ -223,17 +223,23 @@ struct GatewayContent {
     let settings = OpenVPNProfileSettings(profileFile: file, usernameFile: username, passwordFile: password)
     do {
       // The gateway's own check, so that it never comes to a gateway that refuses it.
-      _ = try OpenVPNRendering(
+      let rendering = try OpenVPNRendering(
         settings,
         server: GatewayConfiguration.Server(host: tunnel.server, port: connection.spec.port(of: tunnel)),
         managementSocket: "",
         files: GatewaySecretFiles(files)
       )
+      guard rendering.hasClientAuthentication else {
+        throw ConfigurationRefusal(
+          "\(file) does not say how the client proves who it is: add <cert> and <key>, or give user name and password "
+            + "with credentialsSecretRef"
+        )
+      }
     } catch {
       throw RefusedContent(
         part: .profile,
         message:
-          "spec.openVPN.profileSecretRef: Secret \"\(spec.profileSecretRef?.name ?? "")\": \(error): correct it there"
+          "spec.openVPN.profileSecretRef: Secret \"\(spec.profileSecretRef?.name ?? "")\": \(error)"
       )
     }
     return settings
@@ -242,12 +248,14 @@ struct GatewayContent {
   private func account(
     _ spec: OpenVPNSpec,
     _ files: inout [String: [UInt8]]
-  ) throws(MissingCredential) -> (username: String?, password: String?) {
+  ) throws -> (username: String?, password: String?) {
     guard let reference = spec.credentialsSecretRef else { return (nil, nil) }
     let field = "spec.openVPN.credentialsSecretRef"
-    return (
-      try copy("username", from: reference.name, reference.effectiveUsernameKey, field: field, &files),
-      try copy("password", from: reference.name, reference.effectivePasswordKey, field: field, &files)
-    )
+    let username = try copy("username", from: reference.name, reference.effectiveUsernameKey, field: field, &files)
+    let password = try copy("password", from: reference.name, reference.effectivePasswordKey, field: field, &files)
+    do { _ = try GatewaySecretFiles(files).credentials(usernameFile: username, passwordFile: password) } catch {
+      throw RefusedContent(part: .configuration, message: "\(field): Secret \"\(reference.name)\": \(error)")
+    }
+    return (username, password)
   }
 }

@@ -25,6 +25,8 @@ struct VPNConnectionPlan {
   private let contents: [String: GatewaySecret]
   private let admission: ForwardAdmission
   private let isPlanOnly: Bool
+  /// Which directives of the profile have no effect. Said here and not by the gateways: once for all tunnels.
+  private let profileNotice: String?
   /// What would be done, in plan mode.
   private var planned: [String]?
 
@@ -32,6 +34,9 @@ struct VPNConnectionPlan {
   static let period: Duration = .seconds(600)
 
   init(_ facts: VPNConnectionFacts) {
+    let profile = facts.profile
+    profileNotice = profile?.notice
+    let facts = facts.withPorts(of: profile)
     let connection = facts.connection
     let admission = ForwardAdmission(facts.forwards, networks: connection.spec.remoteNetworks) { forward in
       !facts.forwardsBeyondLimit.contains(forward.key)
@@ -131,6 +136,7 @@ struct VPNConnectionPlan {
     var notices = facts.observations.sorted { $0.key < $1.key }.flatMap { tunnel, observation in
       (observation.status?.notices ?? []).map { "tunnel \(tunnel): \($0)" }
     }
+    if let profileNotice { notices.append(profileNotice) }
     notices += facts.unlabelledNamespaces.map {
       "namespace \($0) lacks the label kubernetes.io/metadata.name=\($0) (Kubernetes sets it since 1.21): "
         + "add it, else a policy engine admits none of its pods"
