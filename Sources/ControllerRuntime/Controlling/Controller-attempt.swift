@@ -7,16 +7,13 @@ extension RequestController {
   /// reconcile that has begun is finished.
   func attempt(_ request: Request, _ logger: Logger) async throws -> ReconcileResult {
     let work = Task { [reconcile] in try await reconcile(request, logger) }
-    guard let timeout else { return try await work.value }
-    let alarm = Task { [time] in
-      try await time.sleep(for: timeout)
-      work.cancel()
-    }
-    defer { alarm.cancel() }
+    guard let deadlines else { return try await work.value }
+    let id = deadlines.begin { work.cancel() }
+    defer { deadlines.end(id) }
     do {
       return try await work.value
     } catch  where work.isCancelled {
-      throw ReconcileTimeout(after: timeout)
+      throw ReconcileTimeout(after: deadlines.timeout)
     }
   }
 }

@@ -11,7 +11,8 @@ public final class RequestController<Request: ReconcileRequest>: Sendable {
   public let name: String
   public let queue: WorkQueue<Request>
   private let concurrency: Int
-  let timeout: Duration?
+  /// Nil: a reconcile may take as long as it wants.
+  let deadlines: ReconcileDeadlines?
   let reconcile: Reconcile
   private let metrics: ControllerMetrics
   let time: any TimeSource
@@ -46,7 +47,7 @@ public final class RequestController<Request: ReconcileRequest>: Sendable {
   ) {
     self.name = name
     self.concurrency = max(1, concurrency)
-    self.timeout = timeout
+    deadlines = timeout.map { ReconcileDeadlines(timeout: $0, time: time) }
     self.reconcile = reconcile
     self.time = time
     self.logger = logger.with(["controller": .string(name)])

@@ -136,6 +136,20 @@ import Testing
     await running.value
   }
 
+  @Test func oneSleeperWatchesTheTimeoutsOfAllReconciles() async {
+    let controller = controller(concurrency: 2, timeout: .seconds(90)) { _, _ in .done }
+    let running = Task { await controller.run() }
+    for index in 0..<50 {
+      controller.queue.add(key("\(index)"))
+      #expect(await eventually { total("success") == Double(index + 1) })
+    }
+    #expect(time.sleeperCount == 1)
+    await time.pass(.seconds(90))
+    #expect(await eventually { time.sleeperCount == 0 })
+    running.cancel()
+    await running.value
+  }
+
   @Test func asManyAsAllowedWorkAtOnce() async {
     let gate = Latch()
     let active = Locked(0)
