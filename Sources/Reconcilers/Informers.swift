@@ -52,13 +52,15 @@ struct Informers: Sendable {
         },
       ]
     )
+    let strings = SharedStrings()
     portForwards = informer(
       everywhere,
       [
         Caches.Index.connection: { [Caches.connectionKey(of: $0).description] },
         Caches.Index.claim: { Caches.claims(of: $0) },
         Caches.Index.namespace: { [$0.key.namespace] },
-      ]
+      ],
+      transform: { $0.compacted(strings) }
     )
     // A cluster may have tens of thousands of Secrets, of 1 to 2 kB of metadata each.
     var paged = InformerOptions()
