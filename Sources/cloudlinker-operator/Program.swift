@@ -40,6 +40,7 @@ struct Program: Sendable {
       registry: app.registry,
       logger: app.logger
     ).install(in: app.manager)
+    app.manager.addBackground { await ProcessMemory.unmapProgram(after: .seconds(30)) }
   }
 
   private func settings(hasPolicyV1: Bool) -> OperatorAssembly.Settings {

@@ -11,6 +11,10 @@
 // Gives freed heap pages back to the kernel (glibc keeps them otherwise); worth calling after a large list.
 static inline void system_release_free_memory(void) { malloc_trim(0); }
 
+// Unmaps the pages of the program's and its libraries' files that cannot be written: code and constants. What is used
+// again is mapped again, from the page cache. Breakpoints that a debugger has set are lost.
+void system_unmap_program(void);
+
 // Names the calling thread in ps, top and debuggers; longer names are cut to 15 bytes.
 static inline void system_name_thread(const char *name) { prctl(PR_SET_NAME, name, 0, 0, 0); }
 
