@@ -49,7 +49,7 @@ extension CurlLoop {
     transfer.deliverHead(unless: error != nil)
     // Forgets every option, and with them the pointers to the transfer.
     curl_easy_reset(transfer.easy)
-    if idlePool.count < 64 { idlePool.append(transfer.easy) } else { curl_easy_cleanup(transfer.easy) }
+    if idlePool.count < 16 { idlePool.append(transfer.easy) } else { curl_easy_cleanup(transfer.easy) }
     mailbox.inFlight.withLock { $0 -= 1 }
     switch (transfer.start.sink, error) {
     case (.whole(let answer), nil): answer.finish(.success(HTTPResponse(head: head, body: transfer.body)))

@@ -8,6 +8,8 @@ extension CurlTransfer {
     set(CURLOPT_NOSIGNAL, 1)
     // Without this, giving up on a name that is still being looked up blocks the thread until the resolver answers.
     set(CURLOPT_QUICK_EXIT, 1)
+    // The least that libcurl takes (default: 64 KiB). A handle keeps its buffer, and bodies are small.
+    set(CURLOPT_UPLOAD_BUFFERSIZE, 16 * 1024)
     set(CURLOPT_PROTOCOLS_STR, "http,https")
     set(CURLOPT_PATH_AS_IS, 1)
     set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
