@@ -60,10 +60,8 @@ public struct SubsetComparison: Sendable {
 
   private func compare(_ desired: [JSONValue], _ live: [JSONValue], _ path: Path, _ found: inout [String]) {
     if let rule = mergeKeys.rule(path.names), let wanted = Self.keyed(desired, rule) {
-      let present = Self.keyed(live, rule) ?? []
-      for (key, value) in wanted {
-        compare(value, present.first { $0.key == key }?.value, path.element(Self.describe(key, rule)), &found)
-      }
+      let present = Dictionary(uniqueKeysWithValues: (Self.keyed(live, rule) ?? []).map { ($0.key, $0.value) })
+      for (key, value) in wanted { compare(value, present[key], path.element(Self.describe(key, rule)), &found) }
     } else if Self.sets.contains(path.text) {
       if !Set(desired).isSubset(of: Set(live)) { found.append(path.text) }
     } else if desired.count != live.count {
