@@ -21,9 +21,9 @@ extension Backbone: SchemaDescribing {
       .init("Region", ".spec.region", "Its region."),
       .init("CIDR", ".spec.network.cidr", "Range of the network."),
       .init("Egress", ".status.egress", "Public addresses that connections from inside come from."),
-      .init("Ready", ".status.conditions[?(@.type==\"Ready\")].status", "Whether the network is as asked."),
-      .init("Reason", ".status.conditions[?(@.type==\"Ready\")].reason", "Why it is ready or not."),
-      .init("Message", ".status.conditions[?(@.type==\"Ready\")].message", "What to do.", priority: 1),
+      .ready("Whether the network is as asked."),
+      .reason,
+      .message,
       .age,
     ],
     schema: schema

@@ -16,11 +16,11 @@ extension PortForward: SchemaDescribing {
     singular: "portforward",
     shortNames: ["pf"],
     columns: [
-      .init("Ready", ".status.conditions[?(@.type==\"Ready\")].status", "Whether the ports are in force."),
+      .ready("Whether the ports are in force."),
       .init("Ports", ".status.portCount", "Number of ports.", type: "integer"),
       .init("Address", ".status.address", "Host by which pods of this namespace reach the ports."),
-      .init("Reason", ".status.conditions[?(@.type==\"Ready\")].reason", "Why it is ready or not."),
-      .init("Message", ".status.conditions[?(@.type==\"Ready\")].message", "What to do.", priority: 1),
+      .reason,
+      .message,
       .age,
     ],
     schema: schema

@@ -23,11 +23,11 @@ extension VPNConnection: SchemaDescribing {
     shortNames: ["vpnc"],
     columns: [
       .init("Type", ".spec.type", "How the server is spoken to."),
-      .init("Ready", ".status.conditions[?(@.type==\"Ready\")].status", "Whether traffic crosses the tunnels."),
+      .ready("Whether traffic crosses the tunnels."),
       .init("Tunnels", ".status.tunnelsReady", "Tunnels that carry traffic, of all."),
       .init("Service", ".spec.service.name", "The Service that pods of this namespace talk to."),
-      .init("Reason", ".status.conditions[?(@.type==\"Ready\")].reason", "Why it is ready or not."),
-      .init("Message", ".status.conditions[?(@.type==\"Ready\")].message", "What to do.", priority: 1),
+      .reason,
+      .message,
       .age,
     ],
     schema: schema

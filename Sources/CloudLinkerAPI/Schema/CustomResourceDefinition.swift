@@ -29,6 +29,12 @@ public struct CustomResourceDefinition: Sendable, Hashable {
     }
     static let age = Column("Age", ".metadata.creationTimestamp", "Time since it was created.", type: "date")
 
+    /// - Parameter description: what Ready means for the kind.
+    static func ready(_ description: String) -> Column { Column("Ready", "\(readyCondition).status", description) }
+    static let reason = Column("Reason", "\(readyCondition).reason", "Why it is ready or not.")
+    static let message = Column("Message", "\(readyCondition).message", "What to do.", priority: 1)
+    private static let readyCondition = #".status.conditions[?(@.type=="Ready")]"#
+
     var json: JSONValue {
       var fields: [String: JSONValue] = [
         "name": .string(name), "type": .string(type), "jsonPath": .string(path), "description": .string(description),
