@@ -14,7 +14,7 @@ extension VPNConnectionReconciler {
     }
     await observer.follow([], of: key)
     await secrets.forget(key)
-    lastChange.withLock { $0[key] = nil }
+    paces.withLock { $0[key] = nil }
     let isMarked = connection?.metadata.finalizers?.contains(GatewayLabels.finalizer) == true
     let teardown = GatewayTeardown(live: live, aliases: aliases, hasFinalizer: isMarked)
     let (done, failed) = await actions.performAll(teardown.actions, for: connection, logger)

@@ -21,12 +21,7 @@ struct VPNConnectionReconciler: Sendable {
   /// For how long a gateway may be silent until Ready is Unknown.
   var gatewaySilence: Duration = GatewaySilence.patience
   let time: any TimeSource
-  /// When the gateways of a connection were last given something new.
-  let lastChange = Locked<[ObjectKey: ContinuousClock.Instant]>([:])
-
-  /// How long the gateways of one connection are left alone after a change. Forwards that trickle in are given to them
-  /// together: each time costs a write for every tunnel, a refresh of its mount and a reload.
-  static let pace: Duration = .milliseconds(500)
+  let paces = Locked<[ObjectKey: GatewayPace]>([:])
 
   func reconcile(_ key: ObjectKey, _ logger: Logger) async throws -> ReconcileResult {
     guard scope.includes(key) else { return .done }
@@ -35,11 +30,19 @@ struct VPNConnectionReconciler: Sendable {
     }
     let live = caches.live(of: key)
     await observer.follow(Self.pods(live, of: key), of: key)
-    let facts = await gather(connection, live)
+    let forwards = caches.forwards(of: key)
+    let sight = GatewayPace.Sight(connection, forwards, await observer.observations(of: key))
+    let now = time.now
+    if let wait = paces.withLock({ $0[key, default: GatewayPace()].wait(sight, now: now) }) {
+      return .requeue(after: wait)
+    }
+    let facts = await gather(connection, forwards, live)
     let plan = VPNConnectionPlan(facts)
-    if !plan.actions.isEmpty, let wait = paceLeft(key) { return .requeue(after: wait) }
     let (done, failed) = await actions.performAll(plan.actions, for: connection, logger)
-    if !done.isEmpty { lastChange.withLock { $0[key] = time.now } }
+    if !done.isEmpty {
+      let now = time.now
+      paces.withLock { $0[key]?.changed(at: now) }
+    }
     for field in plan.repaired where failed.isEmpty {
       events.warning(
         connection,
@@ -54,15 +57,12 @@ struct VPNConnectionReconciler: Sendable {
     return .requeue(after: plan.requeueAfter.jittered(by: 0.2))
   }
 
-  /// How long to wait until the next change may be made; nil: now.
-  private func paceLeft(_ key: ObjectKey) -> Duration? {
-    let now = time.now
-    let left = lastChange.withLock { $0[key].map { Self.pace - $0.duration(to: now) } } ?? .zero
-    return left > .zero ? left : nil
-  }
-
   /// What cannot be read is noted in the facts: it keeps the pass from acting, not from telling what it saw.
-  private func gather(_ connection: VPNConnection, _ live: GatewayLive) async -> VPNConnectionFacts {
+  private func gather(
+    _ connection: VPNConnection,
+    _ forwards: [PortForward],
+    _ live: GatewayLive
+  ) async -> VPNConnectionFacts {
     let key = connection.key
     var facts = VPNConnectionFacts(connection: connection, defaults: defaults, now: time.timestamp)
     facts.patience = gatewaySilence
@@ -70,7 +70,7 @@ struct VPNConnectionReconciler: Sendable {
     facts.limits = limits
     facts.neighbours = caches.neighbours(of: connection)
     facts.strangers = caches.strangers(under: facts.objects)
-    facts.forwards = caches.forwards(of: key)
+    facts.forwards = forwards
     facts.forwardsBeyondLimit = Set(facts.forwards.filter { !places.includes($0) }.map(\.key))
     facts.rivals = caches.rivals(of: connection)
     facts.formerAliases = caches.aliases(of: key).filter { $0.key.name != connection.spec.serviceName }

@@ -129,7 +129,7 @@ final class ConnectionWorld: Sendable {
   /// Without a look of the caches at the server.
   @discardableResult func reconcileAsCached(_ key: ObjectKey = key) async throws -> ReconcileResult {
     // Past the pause between two changes of one connection.
-    time.advance(by: VPNConnectionReconciler.pace)
+    time.advance(by: GatewayPace.shortest)
     server.forgetCalls()
     return try await reconciler.reconcile(key, logger)
   }
