@@ -18,7 +18,7 @@ import Testing
     var defaults = Fixture.defaults
     change(&defaults)
     let objects = GatewayObjects(connection: connection, defaults: defaults)
-    return try #require(objects.networkPolicy(forwards: forwards).spec)
+    return try #require(objects.networkPolicy(ports: GatewayObjects.ports(of: forwards)).spec)
   }
   private func ingress(_ spec: NetworkPolicy.Spec, from peer: Peer) -> [[Port]?] {
     (spec.ingress ?? []).filter { $0.from?.contains(peer) == true }.map(\.ports)
@@ -167,8 +167,8 @@ import Testing
 
   @Test func theServiceOffersForwardsOnly() {
     let objects = Fixture.facts().objects
-    #expect(objects.service(forwards: [Fixture.forward()]).spec?.ports?.map(\.port) == [33000])
-    let empty = objects.service(forwards: []).spec?.ports ?? []
+    #expect(objects.service(ports: GatewayObjects.ports(of: [Fixture.forward()])).spec?.ports?.map(\.port) == [33000])
+    let empty = objects.service(ports: []).spec?.ports ?? []
     #expect(empty.map(\.port) == [9], "a Service needs a port; nothing listens there")
   }
 }

@@ -19,14 +19,14 @@ extension GatewayObjects {
   ///
   /// Networks behind the tunnel need no rule: the cluster sees encrypted packets to the server only. Namespaces are
   /// selected by the label that Kubernetes itself sets since 1.21.
-  func networkPolicy(forwards: [PortForward]) -> NetworkPolicy {
+  func networkPolicy(ports: [PortClaims.Port]) -> NetworkPolicy {
     let gateways = LabelSelector(matchLabels: GatewayLabels.podSelector(connection.key))
     return NetworkPolicy(
       metadata: metadata(names.service),
       spec: NetworkPolicy.Spec(
         podSelector: gateways,
         policyTypes: ["Ingress", "Egress"],
-        ingress: users(forwards) + [NetworkPolicy.IngressRule(from: [NetworkPolicy.Peer(podSelector: gateways)])]
+        ingress: users(ports) + [NetworkPolicy.IngressRule(from: [NetworkPolicy.Peer(podSelector: gateways)])]
           + [NetworkPolicy.IngressRule(from: observers, ports: [Self.statusPolicyPort])],
         egress: [NetworkPolicy.EgressRule(to: [NetworkPolicy.Peer(podSelector: gateways)]), dns] + servers
       )
@@ -39,8 +39,8 @@ extension GatewayObjects {
   )
 
   /// No rule without a forward: a rule without ports would admit to every port.
-  private func users(_ forwards: [PortForward]) -> [NetworkPolicy.IngressRule] {
-    let ports = Self.ports(of: forwards).map { NetworkPolicy.Port(protocol: $0.transport, port: .int($0.number)) }
+  private func users(_ accepted: [PortClaims.Port]) -> [NetworkPolicy.IngressRule] {
+    let ports = accepted.map { NetworkPolicy.Port(protocol: $0.transport, port: .int($0.number)) }
     guard !ports.isEmpty else { return [] }
     let namespaces = connection.spec.admittedNamespaces(of: connection.key).sorted()
     let users = namespaces.map { NetworkPolicy.Peer(namespaceSelector: Self.namespaceSelector($0)) }

@@ -72,9 +72,10 @@ struct GatewayObjects {
     return labels
   }
 
-  /// ClusterIP Service over the ready gateways, with every accepted port.
-  func service(forwards: [PortForward]) -> Service {
-    let ports = Self.ports(of: forwards).map { port in
+  /// ClusterIP Service over the ready gateways.
+  /// - Parameter accepted: see `ports(of:)`.
+  func service(ports accepted: [PortClaims.Port]) -> Service {
+    let ports = accepted.map { port in
       Service.Port(
         name: "\(port.transport.lowercased())-\(port.number)",
         protocol: port.transport,

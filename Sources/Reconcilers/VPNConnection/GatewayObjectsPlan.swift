@@ -20,7 +20,15 @@ struct GatewayObjectsPlan {
   /// A tunnel whose gateway waits for its sibling before it is replaced.
   var held: String?
 
-  init(facts: VPNConnectionFacts, contents: [String: GatewaySecret], forwards: [PortForward]) {
+  /// - Parameters:
+  ///   - contents: by tunnel.
+  ///   - forwards: those that are accepted.
+  init(
+    facts: VPNConnectionFacts,
+    settings: GatewayPodSettings,
+    contents: [String: GatewaySecret],
+    forwards: [PortForward]
+  ) {
     let objects = facts.objects
     let live = facts.live
     for tunnel in facts.connection.spec.tunnels {
@@ -29,27 +37,28 @@ struct GatewayObjectsPlan {
       let present = live.secrets.first { $0.key == secret.key }
       if !SecretDigest.same(secret, present) { actions.append(.applySecret(secret)) }
     }
-    for service in [objects.service(forwards: forwards), objects.siblings()]
+    let ports = GatewayObjects.ports(of: forwards)
+    for service in [objects.service(ports: ports), objects.siblings()]
     where differs(service, live.services) {
       actions.append(.applyService(service))
     }
     let alias = objects.alias()
     if differs(alias, facts.alias.map { [$0] } ?? []) { actions.append(.applyService(alias)) }
-    let policy = objects.networkPolicy(forwards: forwards)
+    let policy = objects.networkPolicy(ports: ports)
     if differs(policy, live.networkPolicies) { actions.append(.applyNetworkPolicy(policy)) }
     let budget = objects.disruptionBudget(PodDisruptionBudgetV1beta1.self)
     if differs(budget, live.budgets) { actions.append(.applyBudget(budget)) }
-    planDeployments(facts, objects, contents)
+    planDeployments(facts, settings, objects, contents)
     planRemovals(facts, objects)
     planRefresh(facts, contents)
   }
 
   private mutating func planDeployments(
     _ facts: VPNConnectionFacts,
+    _ settings: GatewayPodSettings,
     _ objects: GatewayObjects,
     _ contents: [String: GatewaySecret]
   ) {
-    guard let settings = try? facts.podSettings() else { return }
     var isReplacing = facts.connection.spec.tunnels.contains { tunnel in
       let key = ObjectKey(namespace: facts.defaults.namespace, name: objects.names.gateway(tunnel: tunnel.name))
       return facts.live.deployments.first { $0.key == key }.map(Self.isRolling) ?? false

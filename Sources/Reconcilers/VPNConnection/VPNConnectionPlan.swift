@@ -43,15 +43,20 @@ struct VPNConnectionPlan {
     }
     let forwards = admission.accepted
     var contents: [String: GatewaySecret] = [:]
-    var refusal =
-      VPNConnectionVerdict.accepted(facts) ?? facts.limits.refusal(of: connection, among: facts.neighbours)
-    if refusal == nil, facts.unread == nil { (contents, refusal) = Self.contents(facts, forwards) }
-    if refusal == nil, facts.unread == nil {
-      let objects = GatewayObjectsPlan(facts: facts, contents: contents, forwards: forwards)
-      repaired = objects.repaired
-      let isMarked = connection.metadata.finalizers?.contains(GatewayLabels.finalizer) == true
-      actions = (isMarked ? [] : [.addFinalizer]) + objects.actions
-      if objects.held != nil { requeueAfter = .seconds(30) }
+    var refusal: Refusal?
+    do throws(Refusal) {
+      let settings = try VPNConnectionVerdict.accepted(facts)
+      if let refusal = facts.limits.refusal(of: connection, among: facts.neighbours) { throw refusal }
+      if facts.unread == nil {
+        contents = try Self.contents(facts, forwards)
+        let objects = GatewayObjectsPlan(facts: facts, settings: settings, contents: contents, forwards: forwards)
+        repaired = objects.repaired
+        let isMarked = connection.metadata.finalizers?.contains(GatewayLabels.finalizer) == true
+        actions = (isMarked ? [] : [.addFinalizer]) + objects.actions
+        if objects.held != nil { requeueAfter = .seconds(30) }
+      }
+    } catch {
+      refusal = error
     }
     isPlanOnly =
       connection.metadata.annotations?[CloudLinker.Annotation.reconcile] == CloudLinker.Annotation.reconcilePlan
@@ -95,7 +100,7 @@ struct VPNConnectionPlan {
   private static func contents(
     _ facts: VPNConnectionFacts,
     _ forwards: [PortForward]
-  ) -> ([String: GatewaySecret], Refusal?) {
+  ) throws(Refusal) -> [String: GatewaySecret] {
     let objects = facts.objects
     let content = GatewayContent(
       connection: facts.connection,
@@ -108,21 +113,18 @@ struct VPNConnectionPlan {
       do {
         contents[tunnel.name] = try content.secret(tunnel)
       } catch let missing as MissingCredential {
-        return ([:], VPNConnectionVerdict.missing(missing))
+        throw VPNConnectionVerdict.missing(missing)
       } catch let refused as RefusedContent {
-        return ([:], refused.refusal)
+        throw refused.refusal
       } catch {
-        return (
-          [:],
-          Refusal(
-            condition: .dependenciesReady,
-            reason: .other,
-            message: "configuration cannot be written: \(error)"
-          )
+        throw Refusal(
+          condition: .dependenciesReady,
+          reason: .other,
+          message: "configuration cannot be written: \(error)"
         )
       }
     }
-    return (contents, nil)
+    return contents
   }
 
   private func describe(_ status: inout VPNConnectionStatus) {

@@ -17,16 +17,18 @@ internal import Kubernetes
 ///     a profile has a directive that is refused     ProfileRefused
 ///     otherwise                                     accepted
 enum VPNConnectionVerdict {
-  static func accepted(_ facts: VPNConnectionFacts) -> Refusal? {
+  /// - Returns: what the gateway class and the connection make of the gateways' pods.
+  static func accepted(_ facts: VPNConnectionFacts) throws(Refusal) -> GatewayPodSettings {
     let connection = facts.connection
-    if let refusal = Refusal(connection.key, reserved: facts.defaults.reservedNamespaces) { return refusal }
-    if let refusal = Refusal(connection.validate()) { return refusal }
-    do throws(Refusal) {
-      _ = try facts.podSettings()
-    } catch {
-      return error
-    }
-    if let refusal = insideCluster(facts) ?? nameTaken(facts) { return refusal }
+    if let refusal = Refusal(connection.key, reserved: facts.defaults.reservedNamespaces) { throw refusal }
+    if let refusal = Refusal(connection.validate()) { throw refusal }
+    let settings = try facts.podSettings()
+    if let refusal = insideCluster(facts) ?? nameTaken(facts) ?? serviceTaken(facts) { throw refusal }
+    return settings
+  }
+
+  private static func serviceTaken(_ facts: VPNConnectionFacts) -> Refusal? {
+    let connection = facts.connection
     let name = connection.spec.serviceName
     if let older = facts.rivals.filter({ Precedence.isOlder($0, connection) }).min(by: Precedence.isOlder) {
       return Refusal(
