@@ -44,12 +44,12 @@ extension OpenVPNProfile {
     for (index, rawLine) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
       let number = index + 1
       let line = trimmed(rawLine)
-      if let open = block {
-        if line == "</\(open.name)>" {
-          items.append(open)
-          block = nil
-        } else {
+      // By its name alone: a copy of the block would make each line cost as much as all before it.
+      if let name = block?.name {
+        if line != "</\(name)>" {
           block?.block?.append(String(rawLine))
+        } else if let finished = block.take() {
+          items.append(finished)
         }
         continue
       }
@@ -69,7 +69,7 @@ extension OpenVPNProfile {
           let known = name == "connection" || isBlock(String(name.dropFirst())) || name == "/connection"
           refusals.add(
             number,
-            known ? "<\(name)> is out of place: correct it" : "a block ends that did not begin: remove it"
+            known ? "<\(name)> is out of place: correct it" : "a closing tag without an opening one: remove it"
           )
           continue
         }

@@ -108,6 +108,12 @@ import Testing
     #expect(refusal { _ = try OpenVPNProfile(parsing: long) }?.contains("too long") == true)
   }
 
+  /// As long as a profile may be; with a copy of the block for each line this would take minutes.
+  @Test func longBlocksAreRead() {
+    let text = "<ca>\n" + String(repeating: "\n", count: 200_000) + "</ca>\n"
+    #expect(refusal { _ = try OpenVPNProfile(parsing: text) }?.contains("no PEM block") == true)
+  }
+
   @Test func inlineCredentialsAreTaken() throws {
     let profile = try OpenVPNProfile(parsing: Self.minimal + "<auth-user-pass>\njane\npass word\n</auth-user-pass>\n")
     #expect(profile.credentials == .init(username: "jane", password: "pass word"))
