@@ -60,13 +60,24 @@ struct Load: Sendable {
     var version = start
     let deadline = ContinuousClock.now.advanced(by: .seconds(600))
     while ContinuousClock.now < deadline {
-      // The server ends a watch whose reader does not keep up: what was missed is in the list.
+      // The server ends a watch whose reader does not keep up. What it still remembers need not be listed, which would
+      // cost it more than the whole watch.
       let options = WatchOptions(resourceVersion: version, timeout: .seconds(600), idleTimeout: .seconds(120))
       let stream = try await client.watch(PortForward.self, Scope(namespace: namespace), options)
+      var isExpired = false
       while let events = try? await stream.next() {
-        for case .modified(let forward) in events where isDone(forward) { waiting.remove(forward.key.name) }
+        for event in events {
+          switch event {
+          case .added(let forward), .modified(let forward):
+            version = forward.metadata.resourceVersion ?? version
+            if isDone(forward) { waiting.remove(forward.key.name) }
+          case .error: isExpired = true
+          default: break
+          }
+        }
         if waiting.isEmpty { return }
       }
+      guard isExpired else { continue }
       let page = try await page(limit: nil)
       for forward in page.items where isDone(forward) { waiting.remove(forward.key.name) }
       if waiting.isEmpty { return }
