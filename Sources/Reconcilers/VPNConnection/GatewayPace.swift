@@ -13,9 +13,8 @@ internal import Kubernetes
 ///     < `window` ago     only PortForwards changed                      waits `quiet`, at most to the window's end
 ///     < `window` ago     no PortForward changed, or something else did  goes on
 ///
-/// The window doubles, up to `longest`, with every change that had to wait for its predecessor's, and is `shortest` again
-/// after one that had not: a forward on its own is applied at once, and of a thousand the last is applied `quiet` after
-/// it came.
+/// The window doubles, up to `longest`, with every change for which a forward had to wait, and is `shortest` again after
+/// any other: a forward on its own is applied at once, and the last of a thousand `quiet` after it came.
 struct GatewayPace {
   static let shortest: Duration = .milliseconds(500)
   static let longest: Duration = .seconds(5)
@@ -32,6 +31,7 @@ struct GatewayPace {
   private var lastChange: ContinuousClock.Instant?
   private var lastSight: Sight?
   private var window = Self.shortest
+  /// Whether a PortForward waits that came since the last change.
   private var hasWaited = false
 
   /// How long the pass that sees `sight` has to wait; nil: it goes on.
@@ -41,8 +41,9 @@ struct GatewayPace {
     guard let lastChange else { return nil }
     let sinceChange = lastChange.duration(to: now)
     guard sinceChange < window else { return nil }
-    if sinceChange >= Self.shortest, before?.forwards == sight.forwards || before?.rest != sight.rest { return nil }
-    hasWaited = true
+    let isGrowing = before?.forwards != sight.forwards
+    if sinceChange >= Self.shortest, !isGrowing || before?.rest != sight.rest { return nil }
+    if isGrowing { hasWaited = true }
     return sinceChange < Self.shortest ? Self.shortest - sinceChange : min(Self.quiet, window - sinceChange)
   }
 

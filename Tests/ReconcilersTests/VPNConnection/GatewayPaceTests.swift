@@ -19,11 +19,13 @@ import Testing
     #expect(pace.wait(sight(2), now: at(501)) == nil)
   }
 
-  @Test func forwardsThatTrickleInAreNeverHeldForLongerThanTheShortestPause() {
+  @Test func forwardsThatTrickleInAreAppliedAtOnce() {
     var pace = GatewayPace()
     for index in 0..<20 {
       #expect(pace.wait(sight(index), now: at(index * 600)) == nil)
       pace.changed(at: at(index * 600))
+      // The objects that were applied wake their connection.
+      #expect(pace.wait(sight(index), now: at(index * 600 + 200)) == .milliseconds(300))
     }
   }
 
