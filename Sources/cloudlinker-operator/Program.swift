@@ -40,7 +40,7 @@ struct Program: Sendable {
       registry: app.registry,
       logger: app.logger
     ).install(in: app.manager)
-    app.manager.addBackground { await ProcessMemory.unmapProgram(after: .seconds(30)) }
+    app.manager.addBackground { await ProcessMemory.release(every: .seconds(60)) }
   }
 
   private func settings(hasPolicyV1: Bool) -> OperatorAssembly.Settings {
