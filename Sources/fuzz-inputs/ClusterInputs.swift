@@ -29,7 +29,8 @@ extension FuzzTarget {
   ) { input in
     if let document = try? Kubeconfig.Document(parsing: input, file: "/f") {
       for named in document.clusters ?? [] {
-        let entry = Kubeconfig.Entry(name: named.name, content: named.cluster ?? Kubeconfig.Cluster(), file: "/f")
+        let content = named.content ?? Kubeconfig.Cluster()
+        let entry = Kubeconfig.Entry(name: named.name ?? "", content: content, file: "/f")
         let reader = ClusterReader(fields: KubeconfigFields(entry: entry, kind: "cluster"))
         _ = try? reader.server()
         _ = try? reader.proxy()
