@@ -73,31 +73,39 @@ final class TunnelProber: Sendable {
       if changed || context.read({ $0.tunnel.probe == .pending || $0.tunnel.probe == .notPossible }),
         let isUp = verdict.isUp
       {
-        let names = asked.map(\.description).joined(separator: ", ")
-        context.update {
-          $0.tunnel.probeChanged(
-            isUp
-              ? .answered
-              : .failed(
-                "the tunnel is up but \(names) did not answer through it: check routes and firewalls behind the server, "
-                  + "or set spec.probe to a service that always answers"
-              )
-          )
-        }
+        report(isUp, asked)
       }
-      // Traffic is looked for more often than a quiet tunnel is probed: its first packet may already need a sibling.
-      let configured = Duration.milliseconds(probe.periodMilliseconds)
-      var next: ContinuousClock.Instant
-      repeat {
-        context.beat("prober")
-        let (hasReadySibling, copied) = context.read { (!$0.readySiblings.isEmpty, $0.measures.userlandConnections) }
-        if hasReadySibling { pace.forwarded(packets.count().map { $0 &+ UInt64(clamping: copied) }, now: time.now) }
-        let period = pace.period(configured: configured, hasReadySibling: hasReadySibling, now: time.now)
-        next = began.advanced(by: period)
-        let step = hasReadySibling ? configured : period
-        if time.now < next { wakeup.wait(for: min(next - time.now, step, .seconds(5))) }
-      } while time.now < next && context.read { $0.tunnel.link } == link
+      waitForNextProbe(after: began, of: link, configured: .milliseconds(probe.periodMilliseconds), &pace, packets)
     }
+  }
+
+  private func report(_ isUp: Bool, _ asked: [ForwardTarget]) {
+    let names = asked.map(\.description).joined(separator: ", ")
+    let failure =
+      "the tunnel is up but \(names) did not answer through it: check routes and firewalls behind the server, or set "
+      + "spec.probe to a service that always answers"
+    context.update { $0.tunnel.probeChanged(isUp ? .answered : .failed(failure)) }
+  }
+
+  /// Traffic is looked for more often than a quiet tunnel is probed: its first packet may already need a sibling.
+  private func waitForNextProbe(
+    after began: ContinuousClock.Instant,
+    of link: TunnelProgress.Link,
+    configured: Duration,
+    _ pace: inout ProbePace,
+    _ packets: ForwardedPackets
+  ) {
+    let time = context.time
+    var next: ContinuousClock.Instant
+    repeat {
+      context.beat("prober")
+      let (hasReadySibling, copied) = context.read { (!$0.readySiblings.isEmpty, $0.measures.userlandConnections) }
+      if hasReadySibling { pace.forwarded(packets.count().map { $0 &+ UInt64(clamping: copied) }, now: time.now) }
+      let period = pace.period(configured: configured, hasReadySibling: hasReadySibling, now: time.now)
+      next = began.advanced(by: period)
+      let step = hasReadySibling ? configured : period
+      if time.now < next { wakeup.wait(for: min(next - time.now, step, .seconds(5))) }
+    } while time.now < next && context.read { $0.tunnel.link } == link
   }
 
   private func settings() -> Settings {
