@@ -54,6 +54,9 @@ let package = Package(
     library("GoogleCloud", ["Cloud", "Foundations", "Digests", "HTTPTransport", "CCrypto"]),
     library("Azure", ["Cloud", "Foundations", "HTTPTransport"]),
 
+    // What it takes to keep things in a cloud as they are wanted: plans, how they are carried out, what a failure means.
+    library("CloudResources", ["Cloud", "Foundations"]),
+
     // The product.
     library("Gateway", ["Foundations"]),
     library("CloudLinkerAPI", ["Gateway", "Foundations", "Kubernetes"]),
@@ -61,8 +64,8 @@ let package = Package(
     library(
       "Reconcilers",
       [
-        "CloudLinkerAPI", "Gateway", "AWS", "GoogleCloud", "Azure", "Cloud", "ControllerRuntime", "Kubernetes", "YAML",
-        "HTTPTransport", "Foundations", "Digests",
+        "CloudLinkerAPI", "Gateway", "CloudResources", "AWS", "GoogleCloud", "Azure", "Cloud", "ControllerRuntime",
+        "Kubernetes", "YAML", "HTTPTransport", "Foundations", "Digests",
       ]
     ),
 
@@ -115,6 +118,7 @@ let package = Package(
     tests("HTTPEndpointTests", ["HTTPEndpoint", "HTTPTransport", "Foundations"]),
     tests("YAMLTests", ["YAML"]),
     tests("CloudTests", ["Cloud", "HTTPTransport", "Foundations"]),
+    tests("CloudResourcesTests", ["CloudResources", "Cloud", "Foundations"]),
     tests("AWSTests", ["AWS", "Cloud", "HTTPTransport", "HTTPTransportTesting", "Foundations"]),
     tests("GoogleCloudTests", ["GoogleCloud", "Cloud", "HTTPTransport", "HTTPTransportTesting", "Foundations"]),
     tests("AzureTests", ["Azure", "Cloud", "HTTPTransport", "HTTPTransportTesting", "Foundations"]),
@@ -139,9 +143,9 @@ let package = Package(
     tests(
       "ReconcilersTests",
       [
-        "Reconcilers", "ControllerRuntime", "CloudLinkerAPI", "Gateway", "AWS", "GoogleCloud", "Azure", "Cloud",
-        "YAML", "Kubernetes", "KubernetesTesting", "HTTPTransport", "HTTPTransportTesting", "Foundations",
-        "Digests",
+        "Reconcilers", "ControllerRuntime", "CloudLinkerAPI", "Gateway", "CloudResources", "AWS", "GoogleCloud",
+        "Azure", "Cloud", "YAML", "Kubernetes", "KubernetesTesting", "HTTPTransport", "HTTPTransportTesting",
+        "Foundations", "Digests",
       ]
     ),
   ],
@@ -155,7 +159,7 @@ if Context.environment["CLOUDLINKER_FUZZ"] != nil {
       name: "fuzz-inputs",
       dependencies: [
         "CloudLinkerAPI", "Kubernetes", "YAML", "Gateway", "GatewayAgent", "AWS", "GoogleCloud", "Azure", "Cloud",
-        "Reconcilers", "HTTPTransport", "Foundations",
+        "CloudResources", "Reconcilers", "HTTPTransport", "Foundations",
       ],
       swiftSettings: strict
     )

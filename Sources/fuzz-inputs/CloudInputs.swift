@@ -1,4 +1,5 @@
 import Cloud
+import CloudResources
 import FoundationEssentials
 import Foundations
 import HTTPTransport

@@ -1,0 +1,124 @@
+/// One mutating call to a cloud.
+///
+/// `provides` and `needs` are keys, each an object's id or, before it has one, its role. When an action fails, the
+/// actions after it that need a key of its `provides` are skipped; all others are carried out.
+public protocol PlanAction: Sendable, CustomStringConvertible {
+  /// What later actions can rely on once this one succeeded.
+  var provides: Set<String> { get }
+  /// What an earlier action of the plan, if one provides it, must have done.
+  var needs: Set<String> { get }
+}
+
+public enum PartState: Sendable, Hashable {
+  case ready
+  /// Not ready; the text follows "waiting for".
+  case pending(String)
+}
+
+/// What a cloud needs to have done to it, and what is known about each part of the wanted state.
+///
+/// A planner compares what is wanted with what was observed and collects the differences here:
+///
+///     an object                              the planner calls
+///     to be created, changed or deleted      `act`, which also makes its part pending
+///     being created or deleted               `wait`
+///     that must wait for another             `later`
+///     that only a person can resolve         `problem`
+///
+/// A part is ready only when the planner says that it has compared all of it (`judge`) and nothing made it pending. A
+/// planner that returns early therefore never claims a part that it did not look at.
+public struct ResourcePlan<Part: Sendable & Hashable & CaseIterable, Action: PlanAction, Report: Sendable>: Sendable {
+  public struct Step: Sendable {
+    public var part: Part
+    public var action: Action
+    /// The changes by others that this step reverts, one sentence each.
+    public var repairs: [String]
+    /// Whether the part counts as ready before the step is done, as for tags.
+    public var isCosmetic: Bool
+  }
+
+  /// What can be done now, in order.
+  public private(set) var steps: [Step] = []
+  /// Descriptions of what comes after, once what it needs is there.
+  public private(set) var later: [String] = []
+  /// What is under way in the cloud: `NAT gateway nat-0a1b in eu-west-1a is pending`.
+  public private(set) var waiting: [String] = []
+  public private(set) var problems: [Problem<Part>] = []
+  public var report: Report
+  /// For a deletion or a release: nothing of it is left.
+  public var isGone = false
+  /// When to look again although nothing happened; nil: when drift is looked for next.
+  public private(set) var lookAgainAfter: Duration?
+  /// What parts wait for that the planner did not get to.
+  public var obstacle: String
+  private var causes: [Part: String] = [:]
+  private var judged: Set<Part> = []
+
+  /// - Parameter obstacle: the first value of `obstacle`.
+  public init(report: Report, obstacle: String) {
+    self.report = report
+    self.obstacle = obstacle
+  }
+
+  public var actions: [Action] { steps.map(\.action) }
+  /// What the steps revert of other people's changes.
+  public var repairs: [String] { steps.flatMap(\.repairs) }
+
+  public var parts: [Part: PartState] {
+    var parts: [Part: PartState] = [:]
+    for part in Part.allCases {
+      parts[part] = causes[part].map { .pending($0) } ?? (judged.contains(part) ? .ready : .pending(obstacle))
+    }
+    return parts
+  }
+
+  /// Whether every part is ready and no problem stands.
+  public var isReady: Bool { problems.isEmpty && Part.allCases.allSatisfy { judged.contains($0) && causes[$0] == nil } }
+
+  // MARK: Collecting
+
+  public mutating func act(_ part: Part, _ action: Action, repairs: [String] = [], isCosmetic: Bool = false) {
+    steps.append(Step(part: part, action: action, repairs: repairs, isCosmetic: isCosmetic))
+    if !isCosmetic { hold(part, action.description) }
+  }
+
+  /// - Parameter delay: look again after so long, unless an earlier look is due.
+  public mutating func wait(_ part: Part, _ description: String, for delay: Duration? = nil) {
+    waiting.append(description)
+    hold(part, description)
+    if let delay { lookAgain(after: delay) }
+  }
+
+  public mutating func later(_ part: Part, _ description: String) {
+    later.append(description)
+    hold(part, description)
+  }
+
+  public mutating func problem(_ part: Part, _ kind: ProblemKind, _ message: String) {
+    problems.append(Problem(part, kind, message))
+    hold(part, message)
+  }
+
+  /// Makes a part pending; the first cause counts.
+  public mutating func hold(_ part: Part, _ cause: String) { causes[part] = causes[part] ?? cause }
+
+  /// Says that everything of every part has been compared.
+  public mutating func judge() { judged = Set(Part.allCases) }
+
+  /// Says that everything of this part has been compared.
+  public mutating func judge(_ part: Part) { judged.insert(part) }
+
+  public mutating func lookAgain(after delay: Duration) { lookAgainAfter = min(lookAgainAfter ?? delay, delay) }
+
+  /// The same plan with other actions.
+  public func map<Other: PlanAction>(_ body: (Action) -> Other) -> ResourcePlan<Part, Other, Report> {
+    var other = ResourcePlan<Part, Other, Report>(report: report, obstacle: obstacle)
+    other.steps = steps.map {
+      .init(part: $0.part, action: body($0.action), repairs: $0.repairs, isCosmetic: $0.isCosmetic)
+    }
+    (other.later, other.waiting, other.problems) = (later, waiting, problems)
+    (other.isGone, other.lookAgainAfter) = (isGone, lookAgainAfter)
+    (other.causes, other.judged) = (causes, judged)
+    return other
+  }
+}
