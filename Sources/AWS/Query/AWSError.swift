@@ -9,6 +9,7 @@ internal import HTTPTransport
 ///     AuthFailure, ExpiredToken, InvalidClientTokenId, RequestExpired …    unauthenticated
 ///     Invalid….NotFound, …NotFound, Gateway.NotAttached                    notFound
 ///     DependencyViolation, ….InUse, ResourceAlreadyAssociated …            inUse
+///     AuthFailure of ReleaseAddress                                        inUse
 ///     ….Duplicate, ….AlreadyExists, RouteAlreadyExists, …Conflict          alreadyExists
 ///     RequestLimitExceeded, Throttling…, 429                               throttled
 ///     …LimitExceeded, InsufficientFreeAddressesInSubnet                    quota
@@ -27,13 +28,26 @@ enum AWSError {
     let code = error?.string("Code") ?? ""
     let message = error?.string("Message") ?? "status \(response.status) without an explanation"
     return CloudError(
-      kind(code, status: response.status),
+      isHeld(code, operation) ? .inUse : kind(code, status: response.status),
       operation: operation,
       code: code,
-      message: message.isEmpty ? "status \(response.status)" : shortened(message),
+      message: (message.isEmpty ? "status \(response.status)" : shortened(message)) + hint(code, operation),
       mayHaveBeenProcessed: response.status >= 500 && !isThrottle(code),
       retryAfter: RetryAfter.delay(in: response.head, now: now)
     )
+  }
+
+  /// EC2 answers AuthFailure ("You do not have permission to access the specified resource") to ReleaseAddress while a NAT
+  /// gateway that it shows as deleted still holds the address (hashicorp/terraform-provider-aws#3572).
+  private static func isHeld(_ code: String, _ operation: String) -> Bool {
+    code == "AuthFailure" && operation == "ec2:ReleaseAddress"
+  }
+
+  private static func hint(_ code: String, _ operation: String) -> String {
+    guard code == "AuthFailure" else { return "" }
+    return isHeld(code, operation)
+      ? " (EC2 says so while a NAT gateway that was deleted a moment ago still holds the address)"
+      : " (EC2 says so, too, in a region that the account has not enabled)"
   }
 
   static func kind(_ code: String, status: Int) -> CloudError.Kind {
