@@ -11,6 +11,7 @@ extension Backbone: SchemaDescribing {
     spec: BackboneSpec.schema,
     status: BackboneStatus.schema
   ).rule(VPNConnection.nameRule.expression, VPNConnection.nameRule.message)
+    .rule(locationRule.expression, locationRule.message)
 
   public static let definition = CustomResourceDefinition(
     resourceType: resourceType,

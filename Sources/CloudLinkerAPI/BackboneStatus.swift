@@ -2,8 +2,11 @@ public import Kubernetes
 
 public struct BackboneStatus: Codable, Sendable, Hashable {
   public var observedGeneration: Int64?
+  /// The last generation of the spec that the network matched in full.
+  public var reachedGeneration: Int64?
   public var conditions: [Condition]?
   public var lastHandledReconcileAt: String?
+  public var location: Location?
   public var networkID: String?
   public var subnets: [Subnet]?
   public var egressAddresses: [String]?
@@ -12,9 +15,24 @@ public struct BackboneStatus: Codable, Sendable, Hashable {
   public var firewallIDs: [String]?
   /// Id of every object that was made, by role: a hint for a cloud that does not show yet what it has made.
   public var objects: [String: String]?
+  public var ledger: StoredLedger?
   /// What would be done, in words and order, while the object is in plan mode.
   public var plan: [String]?
   public init() {}
+
+  /// What the operator remembers besides objects.
+  public struct StoredLedger: Codable, Sendable, Hashable {
+    public var version: Int
+    /// Handles of operations under way, by the role of their object.
+    public var operations: [String: String]?
+    /// What was once as it should be and is no object, such as a route.
+    public var settled: [String: String]?
+    public init(version: Int, operations: [String: String]?, settled: [String: String]?) {
+      self.version = version
+      self.operations = operations
+      self.settled = settled
+    }
+  }
 
   public struct Subnet: Codable, Sendable, Hashable {
     public var name: String

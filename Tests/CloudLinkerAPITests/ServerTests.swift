@@ -63,6 +63,40 @@ struct ModernServerTests {
     #expect(try await server.request("DELETE", path).isSuccess)
   }
 
+  private static let moves: [(String, JSONValue?)] = [
+    ("spec.gcp.project", "acme-test"), ("spec.network.existing", ["id": "theirs"]),
+  ]
+
+  @Test func `a network that exists cannot be said to be elsewhere`() async throws {
+    let server = try await server()
+    let backbones = Backbone.resourceType
+    let path = server.path(backbones, "located")
+    let object = Fixture.gcpBackbone.replacing("metadata.name", "located")
+    let created = try await server.request("POST", server.path(backbones), object)
+    try #require(created.isSuccess, "\(created.message)")
+    for (field, value) in Self.moves {
+      let early = try await server.request("PUT", path + "?dryRun=All", created.body.replacing(field, value))
+      #expect(early.isSuccess, "\(field), before anything exists: \(early.message)")
+    }
+    let location: JSONValue = [
+      "provider": "GCP", "region": "eu-west-1", "cidr": "10.10.0.0/16", "account": "acme-prod",
+    ]
+    let placed = try await server.request(
+      "PATCH",
+      path + "/status",
+      ["status": ["location": location]],
+      contentType: "application/merge-patch+json"
+    )
+    try #require(placed.isSuccess, "\(placed.message)")
+    for (field, value) in Self.moves {
+      let late = try await server.request("PUT", path + "?dryRun=All", placed.body.replacing(field, value))
+      #expect(late.status == 422 && late.message.contains("once the network exists"), "\(field): \(late.message)")
+    }
+    let harmless = placed.body.replacing("spec.network.zones", 2)
+    #expect(try await server.request("PUT", path, harmless).isSuccess)
+    #expect(try await server.request("DELETE", path).isSuccess)
+  }
+
   @Test func `an object shows that nobody has looked at it yet`() async throws {
     try await expectPendingStatus(server(), "pending-modern")
   }

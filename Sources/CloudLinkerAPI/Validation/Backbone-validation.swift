@@ -12,6 +12,7 @@ extension Backbone {
       key.name
     )
     spec.check(&checker)
+    status?.location?.check(spec, &checker)
     return checker.errors
   }
 }

@@ -1,0 +1,69 @@
+internal import Foundations
+internal import Kubernetes
+
+extension BackboneStatus: SchemaDescribing {
+  public static let schema = Schema.object(
+    "What is. Written by the operator only.",
+    [
+      .optional("observedGeneration", .observedGeneration),
+      .optional(
+        "reachedGeneration",
+        .integer64(
+          "The last generation of the spec that the network matched in full; what differs afterwards is drift."
+        )
+      ),
+      .optional("conditions", .conditions),
+      .optional("lastHandledReconcileAt", .lastHandledReconcileAt),
+      .optional("location", Location.schema),
+      .optional("networkID", .string("Id of the network in the cloud.").length(0...512)),
+      .optional(
+        "subnets",
+        .list("The private subnets.", of: Subnet.schema).items(0...64)
+      ),
+      .optional(
+        "egressAddresses",
+        .list("Public addresses that connections from inside come from.", of: .string("One address.").length(0...45))
+          .items(0...64)
+      ),
+      .optional("egress", .string("The same in one line.").length(0...1088)),
+      .optional(
+        "firewallIDs",
+        .list("Ids of the firewalls: security groups, rules.", of: .string("One id.").length(0...512)).items(0...64)
+      ),
+      .optional(
+        "objects",
+        .map("Id of every object in the cloud that was made, by its role.", of: .string("One id.").length(0...512))
+          .properties(atMost: 256).atomic
+      ),
+      .optional("ledger", StoredLedger.schema),
+      .optional("plan", .plan),
+    ]
+  ).defaulting(to: .statusDefault)
+}
+
+extension BackboneStatus.StoredLedger: SchemaDescribing {
+  private static func map(_ description: String) -> Schema {
+    .map(description, of: .string("A handle or an id.").length(0...512)).properties(atMost: 256).atomic
+  }
+  public static let schema = Schema.object(
+    "What the operator remembers for its next pass. Not for other programs.",
+    [
+      .required("version", .integer("The format.")),
+      .optional("operations", map("Operations under way in the cloud, by the role of their object.")),
+      .optional("settled", map("What was once as it should be and is no object, such as a route.")),
+    ]
+  )
+}
+
+extension BackboneStatus.Subnet: SchemaDescribing {
+  public static let schema = Schema.object(
+    "One private subnet.",
+    [
+      .required("name", .string("Its name.").length(1...63)),
+      .required("id", .string("Its id in the cloud.").length(0...512)),
+      .required("zone", .string("Its zone.").length(0...63)),
+      .required("cidr", .string("Its range.").length(0...18)),
+      .optional("freeAddresses", .integer("Addresses that are free, where the cloud tells.")),
+    ]
+  )
+}
