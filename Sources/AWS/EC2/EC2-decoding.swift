@@ -15,7 +15,8 @@ extension EC2.VPC {
       cidr: cidr,
       cidrs: [cidr] + others,
       state: item.string("state") ?? "",
-      tags: item.tags()
+      tags: item.tags(),
+      ownerID: item.string("ownerId")
     )
   }
 }

@@ -10,6 +10,8 @@ public enum EC2 {
     /// `pending`, `available`.
     public var state: String
     public var tags: [String: String]
+    /// The account that it is in.
+    public var ownerID: String? = nil
   }
 
   public struct Subnet: Sendable, Hashable {

@@ -72,8 +72,4 @@ extension EC2Client {
       parameters["RouteTableId"] = tableID
     }
   }
-
-  public func disassociate(_ id: String) async throws(CloudError) {
-    try await remove("DisassociateRouteTable") { $0["AssociationId"] = id }
-  }
 }

@@ -1,5 +1,6 @@
 internal import Cloud
 internal import CloudLinkerAPI
+internal import CloudResources
 internal import ControllerRuntime
 internal import Foundations
 internal import Kubernetes
@@ -8,9 +9,9 @@ internal import Kubernetes
 enum BackboneOutcome: Sendable {
   case refused(Refusal)
   case suspended
-  /// Looked at; actions of it have been done unless in plan mode.
-  case planned(NetworkPlan<CloudNetwork.Action>)
-  /// The cloud refused something, and says so again when asked again.
+  /// Looked at, and carried out as far as `failures` say; in plan mode not at all.
+  case planned(NetworkPlan<CloudNetwork.Action>, failures: [BackboneRun.Failure])
+  /// The network could not be looked at.
   case failed(CloudError)
   /// The cloud has not answered since then, and what was seen before may no longer hold.
   case unseen(CloudError, since: Timestamp, Silence)
@@ -18,17 +19,22 @@ enum BackboneOutcome: Sendable {
   case obstructed(Obstacle)
 }
 
+typealias BackboneRun = PlanRun<NetworkPart, CloudNetwork.Action, NetworkReport>
+
 /// The conditions of a Backbone.
 ///
 ///     outcome                          Ready
 ///     refused                          False, its reason (Stalled)
 ///     suspended                        False Suspended
-///     a problem                        False, its reason
-///     deletion under way               False Deleting (Reconciling)
+///     a problem                        False, its reason (Stalled)
+///     an action that was refused       False, by the error's kind (Stalled), the part of the action too
 ///     plan mode, something to do       False PlanOnly
-///     something to do, or waited for   False Progressing (Reconciling)
+///     an action failed that may yet    False, by the error's kind, the part of the action too; tags and labels do not
+///     succeed                          count
+///     deletion under way               False Deleting (Reconciling)
+///     something to do, or waited for   False Progressing (Reconciling); tags and labels do not count
 ///     every part ready                 True AsExpected
-///     the cloud failed                 False, by the error's kind; the parts stay as they were known
+///     the cloud was not seen           False, by the error's kind; the parts stay as they were known
 ///     the cloud not seen for long      Unknown, by the error's kind; the parts stay as they were known
 ///     the API server failed            as it was known, or False APIError: see `ConditionWriter.ready`
 struct BackboneConditions {
@@ -63,7 +69,7 @@ struct BackboneConditions {
         ? (.true, .asExpected, Self.summary(facts.backbone.status))
         : (.false, facts.isDeleted ? .deleting : .progressing, facts.isDeleted ? "Deleting" : "Not begun, or not done")
       set.ready(seen, despite: obstacle, isInForce: facts.isReady, before: before)
-    case .planned(let plan): add(plan, to: &set)
+    case .planned(let plan, let failures): add(plan, failures, to: &set)
     }
     return set.conditions
   }
@@ -85,55 +91,22 @@ struct BackboneConditions {
     }
   }
 
-  /// Why, and what to do beyond what the cloud itself says.
+  /// The reason, and what to do about it beyond what the cloud itself says.
   static func explain(_ error: CloudError) -> (Reason, String) {
-    switch error.kind {
-    case .unauthenticated: (.credentialsRefused, ": correct the Secret, or the operator's identity")
-    case .forbidden: (.permissionMissing, ": grant it; manifests/permissions has all that is needed")
-    case .quota: (.quotaExceeded, ": have the limit raised, or ask for less")
-    case .invalid: (.refusedByCloud, "")
-    case .inUse: (.inUse, "")
-    case .alreadyExists: (.foreignObject, "")
-    case .failed: (.cloudFailure, "")
-    case .notFound, .conflict, .throttled, .unavailable, .transport, .malformed: (.cloudUnavailable, "")
-    }
+    let kind = ProblemKind(refused: error)
+    let cure =
+      switch kind {
+      case .credentialsRefused: ": correct the Secret, or the operator's identity"
+      case .permissionMissing: ": grant it; manifests/permissions has all that is needed"
+      case .quotaExceeded: ": have the limit raised, or ask for less"
+      default: ""
+      }
+    return (Reason(kind), cure)
   }
 }
 
 extension BackboneConditions {
-  private func add(_ plan: NetworkPlan<CloudNetwork.Action>, to set: inout ConditionWriter) {
-    for part in NetworkPart.allCases {
-      if let problem = plan.problems.first(where: { $0.part == part }) {
-        set(part.condition, false, Reason(rawValue: problem.reason) ?? .refusedByCloud, problem.message)
-        continue
-      }
-      switch plan.parts[part] {
-      case .ready?: set(part.condition, true, .asExpected, part.words)
-      case .pending(let what)?: set(part.condition, false, .progressing, "Waiting for \(what)")
-      case nil: break
-      }
-    }
-    let next = plan.waiting + plan.actions.map(\.description) + plan.later
-    if let problem = plan.problems.first {
-      let reason = Reason(rawValue: problem.reason) ?? .refusedByCloud
-      let more = plan.problems.count > 1 ? " (and \(plan.problems.count - 1) more)" : ""
-      set(.ready, false, reason, problem.message + more)
-      set(.stalled, true, reason, problem.message + more)
-    } else if facts.isDeleted {
-      set(.ready, false, .deleting, "Deleting: \(next.first ?? "nothing is left")")
-      set(.reconciling, true, .deleting, "Deleting: \(next.first ?? "nothing is left")")
-    } else if facts.isPlanOnly, !plan.actions.isEmpty {
-      let count = plan.actions.count + plan.later.count
-      set(.ready, false, .planOnly, "Plan mode: \(count) actions are listed in status.plan")
-    } else if let first = next.first {
-      set(.ready, false, .progressing, "\(first)\(next.count > 1 ? ", and \(next.count - 1) more" : "")")
-      set(.reconciling, true, .progressing, "\(next.count) steps are left")
-    } else {
-      set(.ready, true, .asExpected, Self.summary(plan.report))
-    }
-  }
-
-  private static func summary(_ report: NetworkReport) -> String {
+  static func summary(_ report: NetworkReport) -> String {
     summary(report.subnets.count, report.networkID, report.egressAddresses)
   }
   private static func summary(_ status: BackboneStatus?) -> String {
@@ -147,25 +120,4 @@ extension BackboneConditions {
 
 extension VPNConnection {
   var isReady: Bool { status?.conditions?[.ready]?.status == "True" }
-}
-
-extension NetworkPart {
-  var condition: ConditionType {
-    switch self {
-    case .network: .networkReady
-    case .subnets: .subnetsReady
-    case .routes: .routesReady
-    case .egress: .egressReady
-    case .firewall: .firewallReady
-    }
-  }
-  fileprivate var words: String {
-    switch self {
-    case .network: "The network is as asked"
-    case .subnets: "Every subnet is as asked"
-    case .routes: "Every route is as asked"
-    case .egress: "The way out is as asked"
-    case .firewall: "The firewalls let pass what is allowed and nothing else"
-    }
-  }
 }

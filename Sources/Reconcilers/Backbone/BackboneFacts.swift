@@ -29,6 +29,10 @@ struct BackboneFacts: Sendable {
     return ready?.status == "Unknown" && ready?.reason != Reason.pending.rawValue
       && ready?.observedGeneration == backbone.metadata.generation
   }
+  /// Whether the network once was as this generation of the spec wants it: then what differs is somebody else's doing.
+  var isReached: Bool {
+    isReady || backbone.status?.reachedGeneration.map { $0 == backbone.metadata.generation } ?? false
+  }
   /// Whether the network is still to be made, and by us: one that stands may well be where this cluster runs.
   var isToBeMade: Bool {
     let isBegun = backbone.status?.networkID != nil || backbone.status?.objects?.isEmpty == false

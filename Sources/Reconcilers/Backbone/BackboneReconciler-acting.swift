@@ -1,10 +1,11 @@
 internal import Cloud
 internal import CloudLinkerAPI
+internal import CloudResources
 internal import ControllerRuntime
 internal import Foundations
 internal import Kubernetes
 
-/// What follows a look: the actions, or word of what is in their way.
+/// What follows once the network was seen: the actions, the events about them, and the status.
 extension BackboneReconciler {
   func act(
     _ plan: NetworkPlan<CloudNetwork.Action>,
@@ -21,7 +22,7 @@ extension BackboneReconciler {
       return .done
     }
     guard !facts.isPlanOnly else {
-      try await write(BackboneStatus(facts, .planned(plan)), facts)
+      try await write(BackboneStatus(facts, .planned(plan, failures: [])), facts)
       return .requeue(after: Self.period, jitter: 0.2)
     }
     // Whatever is made from here on must be found again when the object is deleted.
@@ -32,43 +33,70 @@ extension BackboneReconciler {
         return try await obstructed(by: error, "add the finalizer \(Self.finalizer)", facts)
       }
     }
-    var made = plan.report.ids
-    for action in plan.actions {
+    var ledger = plan.report.ledger
+    var run = BackboneRun(plan)
+    while let step = run.next() {
+      let action = Logger.Value.string(step.action.description)
       do throws(CloudError) {
-        try await action.perform(desired, &made)
+        try await step.action.perform(desired, &ledger)
+        run.succeeded()
+        logger.info("performed an action", ["action": action])
       } catch {
-        logger.info("an action failed", ["action": .string(action.description), "error": .string(error.description)])
-        return try await fail(error, facts, made: made)
+        run.failed(error)
+        logger.info("an action failed", ["action": action, "error": .string(error.description)])
       }
-      logger.info("performed an action", ["action": .string(action.description)])
     }
-    // At the first look at a new spec what differs is the spec's doing, as far as anybody can tell.
-    let isSpecNew = facts.backbone.status?.observedGeneration != facts.backbone.metadata.generation
-    for words in isSpecNew ? [] : plan.repairs {
-      events.warning(facts.backbone, reason: "DriftRepaired", action: "Repair", words)
+    // Before the spec was carried out once, what differs is that change and nobody's interference.
+    for repair in facts.isReached ? run.performed.flatMap(\.repairs) : [] {
+      events.warning(facts.backbone, reason: "DriftRepaired", action: "Repair", repair)
     }
-    try await write(BackboneStatus(facts, .planned(plan), made: made), facts)
-    if !plan.actions.isEmpty { return .requeue(after: Self.settling) }
-    if !plan.waiting.isEmpty || !plan.later.isEmpty || !plan.problems.isEmpty || facts.isDeleted {
+    try await write(BackboneStatus(facts, .planned(plan, failures: run.failures), ledger: ledger), facts)
+    return next(plan, run, facts)
+  }
+
+  /// When to look again.
+  private func next(
+    _ plan: NetworkPlan<CloudNetwork.Action>,
+    _ run: BackboneRun,
+    _ facts: BackboneFacts
+  ) -> ReconcileResult {
+    if let error = run.end { return error.retryAfter.map { .requeue(after: $0) } ?? .requeueWithBackoff }
+    let isWaiting = !plan.waiting.isEmpty || !plan.later.isEmpty
+    let performed = run.performed.map(\.action.description)
+    let history = repeated.withLock { repeated in
+      repeated[facts.backbone.key, default: RepeatedActions()]
+        .note(performed, isSettled: plan.steps.isEmpty && !isWaiting)
+      return repeated[facts.backbone.key, default: RepeatedActions()]
+    }
+    if let (action, count) = history.contested(among: performed) {
+      events.warning(
+        facts.backbone,
+        reason: "DriftFought",
+        action: "Repair",
+        "\(action) was done \(count) times and did not last: look for what reverts it, or for why the cloud does not keep it"
+      )
+    }
+    if !performed.isEmpty {
+      return .requeue(after: history.pause(after: performed, shortest: Self.settling, longest: Self.period))
+    }
+    if run.failures.contains(where: \.error.isTransient) { return .requeueWithBackoff }
+    if !run.failures.isEmpty { return .requeue(after: Self.patience * 4, jitter: 0.2) }
+    if isWaiting || !plan.problems.isEmpty || facts.isDeleted {
       return .requeue(after: plan.lookAgainAfter ?? Self.patience)
     }
     return .requeue(after: plan.lookAgainAfter ?? Self.period, jitter: 0.2)
   }
 
-  /// A failure that may pass leaves the status of a network that is Ready for a while: nothing is known to have changed
-  /// there. After `trust` nothing is known about it at all.
-  func fail(
-    _ error: CloudError,
-    _ facts: BackboneFacts,
-    made: [String: String] = [:]
-  ) async throws -> ReconcileResult {
+  /// Reports that the network could not be looked at. A failure that may pass leaves the status of a network that is Ready
+  /// as it is for a while, because nothing is known to have changed there. After `trust` nothing is known about it at all.
+  func fail(_ error: CloudError, _ facts: BackboneFacts) async throws -> ReconcileResult {
     let since = seen.withLock { seen in
       seen[facts.backbone.key] = seen[facts.backbone.key] ?? facts.now
       return seen[facts.backbone.key] ?? facts.now
     }
-    let isBelieved = error.isTransient && (facts.isReady || facts.isUnseen) && !facts.isDeleted && made.isEmpty
+    let isBelieved = error.isTransient && (facts.isReady || facts.isUnseen) && !facts.isDeleted
     if !isBelieved {
-      try await write(BackboneStatus(facts, .failed(error), made: made), facts)
+      try await write(BackboneStatus(facts, .failed(error)), facts)
     } else if let silence = Silence(since: since, now: facts.now, patience: Self.trust) {
       try await write(BackboneStatus(facts, .unseen(error, since: since, silence)), facts)
     }

@@ -1,5 +1,6 @@
 internal import Cloud
 internal import CloudLinkerAPI
+internal import CloudResources
 internal import ControllerRuntime
 internal import Foundations
 internal import Kubernetes
@@ -32,16 +33,21 @@ struct BackboneReconciler: Sendable {
   let time: any TimeSource
   /// When each network was last seen, or first not seen, by this process.
   let seen = Locked<[ObjectKey: Timestamp]>([:])
+  /// What this process did to each network again and again.
+  let repeated = Locked<[ObjectKey: RepeatedActions]>([:])
 
   func reconcile(_ key: ObjectKey, _ logger: Logger) async throws -> ReconcileResult {
-    guard let backbone = caches.backbones.get(key) else {
+    guard var backbone = caches.backbones.get(key) else {
       await secrets.forget(key)
       clouds.forget(key)
       seen.withLock { $0[key] = nil }
+      repeated.withLock { $0[key] = nil }
       return .done
     }
     var facts = caches.facts(of: backbone, now: time.timestamp)
     facts.reservedNamespaces = reservedNamespaces
+    // Deleted where it is, whatever the spec says now.
+    if facts.isDeleted { backbone.spec = backbone.spec.located(at: backbone.status?.location) }
     if facts.isDeleted, backbone.metadata.finalizers?.contains(Self.finalizer) != true { return .done }
     if facts.isToBeMade {
       do throws(KubernetesError) {
@@ -69,7 +75,7 @@ struct BackboneReconciler: Sendable {
     }
     guard cloud.account.enter() else { return .requeue(after: Self.turn, jitter: 0.5) }
     defer { cloud.account.leave() }
-    let outcome = await look(facts, cloud)
+    let outcome = await look(backbone, facts, cloud)
     switch outcome {
     case .failure(let error): return try await fail(error, facts)
     case .success(.refused(let refusal)): return try await refuse(refusal, facts)
@@ -90,6 +96,8 @@ struct BackboneReconciler: Sendable {
     if let name = backbone.spec.credentialsSecretRef?.name {
       content = try await secrets.read([name], for: backbone.key)[name]
       guard content != nil else {
+        // A namespace that is deleted loses its Secrets in any order: the deletion goes on with what this process has.
+        if backbone.metadata.deletionTimestamp != nil, let known = clouds.lastConnection(of: backbone) { return known }
         throw Refusal(
           condition: .dependenciesReady,
           reason: .secretNotFound,
@@ -105,8 +113,11 @@ struct BackboneReconciler: Sendable {
     case plan(NetworkPlan<CloudNetwork.Action>, DesiredNetwork)
   }
 
-  private func look(_ facts: BackboneFacts, _ cloud: CloudNetwork) async -> Result<Look, CloudError> {
-    let backbone = facts.backbone
+  private func look(
+    _ backbone: Backbone,
+    _ facts: BackboneFacts,
+    _ cloud: CloudNetwork
+  ) async -> Result<Look, CloudError> {
     do throws(CloudError) {
       // A network that is to go needs no zones: it is found by its marks.
       let isDeleted = facts.isDeleted
@@ -131,6 +142,8 @@ protocol CloudConnecting: Sendable {
   /// - Parameter credentials: content of the Secret; nil: the operator's own identity.
   /// - Throws: when the credentials are not complete; the message names the key.
   func connect(_ backbone: Backbone, credentials: [String: [UInt8]]?) throws(Refusal) -> CloudNetwork
+  /// How this process reached the cloud of this very Backbone the last time; nil: it has not yet.
+  func lastConnection(of backbone: Backbone) -> CloudNetwork?
   /// The Backbone is gone: its client need not be kept.
   func forget(_ key: ObjectKey)
 }

@@ -1,11 +1,12 @@
 internal import CloudLinkerAPI
+internal import CloudResources
 internal import Kubernetes
 
 extension BackboneStatus {
-  /// The status after a look.
-  /// - Parameter made: ids of what was made since the plan, by role.
-  init(_ facts: BackboneFacts, _ outcome: BackboneOutcome, made: [String: String] = [:]) {
-    // Of what the cloud did not tell this time the last word stands.
+  /// The status after a pass.
+  /// - Parameter ledger: as carrying out the plan left it; nil: nothing was carried out.
+  init(_ facts: BackboneFacts, _ outcome: BackboneOutcome, ledger: Ledger? = nil) {
+    // What this pass did not see stays as it was reported before.
     self = facts.backbone.status ?? BackboneStatus()
     if case .obstructed = outcome {
       // The spec was not looked at yet: tools that wait for it go on waiting.
@@ -14,18 +15,27 @@ extension BackboneStatus {
     }
     lastHandledReconcileAt = facts.backbone.metadata.annotations?[CloudLinker.Annotation.requestedAt]
     plan = nil
-    if case .planned(let network) = outcome {
-      let report = network.report
-      networkID = report.networkID
-      subnets = report.subnets
-      egressAddresses = report.egressAddresses
-      egress = report.egressAddresses.isEmpty ? nil : report.egressAddresses.joined(separator: ", ")
-      firewallIDs = report.firewallIDs
-      objects = report.ids.merging(made) { $1 }
+    if case .planned(let network, let failures) = outcome {
+      // A deletion that something keeps from beginning says nothing new of the network.
+      let isHeld = facts.isDeleted && network.actions.isEmpty && !network.problems.isEmpty
+      if !isHeld { report(network.report) }
+      store(ledger ?? network.report.ledger)
+      if objects?.isEmpty == false || networkID != nil, !facts.isDeleted, !facts.isPlanOnly {
+        var known = location ?? Location(facts.backbone.spec, account: network.report.account)
+        known.account = known.account ?? network.report.account
+        location = known
+      }
       if facts.isPlanOnly { plan = network.actions.map(\.description) + network.later }
-    } else if !made.isEmpty {
-      objects = (objects ?? [:]).merging(made) { $1 }
+      if network.isReady, failures.isEmpty, !facts.isDeleted { reachedGeneration = facts.backbone.metadata.generation }
     }
     conditions = BackboneConditions(facts: facts, outcome: outcome).conditions()
+  }
+
+  private mutating func report(_ report: NetworkReport) {
+    networkID = report.networkID
+    subnets = report.subnets
+    egressAddresses = report.egressAddresses
+    egress = report.egressAddresses.isEmpty ? nil : report.egressAddresses.joined(separator: ", ")
+    firewallIDs = report.firewallIDs
   }
 }

@@ -20,15 +20,8 @@ final class CloudAccount: Sendable {
       case .gcp: self = .googleCloud(project: spec.gcp?.project ?? "")
       case .azure: self = .azure(subscription: spec.azure?.subscriptionID.lowercased() ?? "")
       default:
-        let account = spec.aws?.assumeRoleARN.flatMap(Self.account(ofRole:))
-        self = .aws(account: account ?? credentials ?? "own", region: spec.region)
+        self = .aws(account: spec.account ?? credentials ?? "own", region: spec.region)
       }
-    }
-
-    /// `123456789012` of `arn:aws:iam::123456789012:role/backbone`.
-    private static func account(ofRole arn: String) -> String? {
-      let parts = arn.split(separator: ":", omittingEmptySubsequences: false)
-      return parts.count > 4 && !parts[4].isEmpty ? String(parts[4]) : nil
     }
   }
 

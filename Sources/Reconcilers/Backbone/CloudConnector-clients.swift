@@ -36,7 +36,11 @@ extension CloudConnector {
       budget: budget,
       time: time
     )
-    return AWSNetwork(ec2: EC2Client(query), time: time)
+    // With the same credentials, budget and clock.
+    var sts = query
+    sts.endpoint = AWSEndpoint(service: "sts", region: spec.region, override: settings.endpoints[.sts])
+    sts.version = STSClient.version
+    return AWSNetwork(ec2: EC2Client(query), sts: STSClient(sts), time: time)
   }
 
   func googleCloud(

@@ -70,6 +70,10 @@ final class CloudConnector: CloudConnecting {
     return network
   }
 
+  func lastConnection(of backbone: Backbone) -> CloudNetwork? {
+    clients.withLock { $0[backbone.key] }.flatMap { $0.identity.uid == backbone.metadata.uid ? $0.network : nil }
+  }
+
   func forget(_ key: ObjectKey) { clients.withLock { $0[key] = nil } }
 
   /// Names and values are digested one by one, so that none can pass for a part of its neighbour.

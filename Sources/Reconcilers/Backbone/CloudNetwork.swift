@@ -1,13 +1,16 @@
 internal import Cloud
+internal import CloudResources
 internal import Foundations
 
-/// A `NetworkProvider` of which nobody needs to know any more which cloud it is.
+/// A type-erased `NetworkProvider`.
 struct CloudNetwork: Sendable {
   let account: CloudAccount
-  struct Action: Sendable, CustomStringConvertible {
+  struct Action: PlanAction {
     typealias Perform =
-      @Sendable (_ desired: DesiredNetwork, _ made: inout [String: String]) async throws(CloudError) -> Void
+      @Sendable (_ desired: DesiredNetwork, _ ledger: inout Ledger) async throws(CloudError) -> Void
     var description: String
+    var provides: Set<String>
+    var needs: Set<String>
     var perform: Perform
   }
   /// Names of the region's zones that can be used, sorted.
@@ -31,28 +34,15 @@ struct CloudNetwork: Sendable {
     _ goal: NetworkGoal,
     _ now: Timestamp
   ) async throws(CloudError) -> NetworkPlan<Action> {
-    let observed = try await provider.gather(desired)
+    let observed = try await provider.gather(desired, goal)
     let plan = Provider.plan(desired, goal: goal, observed, now: now)
-    return plan.map { action in
-      Action(description: action.description) { (desired, made) async throws(CloudError) in
-        try await provider.perform(action, desired, made: &made)
-      }
-    }
+    return plan.map { action($0, of: provider) }
   }
-}
 
-extension NetworkPlan {
-  func map<Other>(_ body: (Action) -> Other) -> NetworkPlan<Other> {
-    var other = NetworkPlan<Other>()
-    other.actions = actions.map(body)
-    other.later = later
-    other.repairs = repairs
-    other.waiting = waiting
-    other.problems = problems
-    other.parts = parts
-    other.report = report
-    other.isGone = isGone
-    other.lookAgainAfter = lookAgainAfter
-    return other
+  static func action<Provider: NetworkProvider>(_ action: Provider.Action, of provider: Provider) -> Action {
+    Action(description: action.description, provides: action.provides, needs: action.needs) {
+      (desired, ledger) async throws(CloudError) in
+      try await provider.perform(action, desired, &ledger)
+    }
   }
 }

@@ -1,3 +1,4 @@
+public import CloudResources
 public import Foundations
 
 /// What a Backbone asks for, the same for every cloud: defaults filled in, zones resolved, subnets carved.
@@ -18,8 +19,10 @@ public struct DesiredNetwork: Sendable, Hashable {
   public var flowLogsBucketARN: String?
   /// An adopted network's id: used, and neither changed nor deleted.
   public var existingNetworkID: String?
-  /// What an earlier reconcile made, by role: hints from status, for a cloud that does not show yet what it has made.
-  public var knownIDs: [String: String]
+  /// AWS: the account that the network is in, where an earlier pass learned it.
+  public var account: String?
+  /// What earlier passes remember, from status.
+  public var ledger: Ledger
 
   public init(mark: OwnershipMark, region: String, cidr: IPv4Network, subnets: [Subnet]) {
     self.mark = mark
@@ -31,7 +34,13 @@ public struct DesiredNetwork: Sendable, Hashable {
     ingressRules = []
     tags = [:]
     hasFlowLogs = false
-    knownIDs = [:]
+    ledger = Ledger()
+  }
+
+  /// Ids of what earlier passes made, by role.
+  public var knownIDs: [String: String] {
+    get { ledger.ids }
+    set { ledger.ids = newValue }
   }
 
   public struct Subnet: Sendable, Hashable {

@@ -1,4 +1,5 @@
 internal import CloudLinkerAPI
+internal import CloudResources
 internal import Foundations
 internal import Kubernetes
 
@@ -28,7 +29,8 @@ enum NetworkLayout {
     desired.hasFlowLogs = spec.flowLogs ?? false
     desired.flowLogsBucketARN = spec.aws?.flowLogsBucketARN
     desired.existingNetworkID = spec.network.existing?.id
-    desired.knownIDs = backbone.status?.objects ?? [:]
+    desired.account = backbone.status?.location?.account
+    desired.ledger = Ledger(backbone.status)
     return desired
   }
 
@@ -44,7 +46,8 @@ enum NetworkLayout {
     var desired = DesiredNetwork(mark: mark, region: backbone.spec.region, cidr: range, subnets: [])
     desired.egress.existingIDs = backbone.spec.egress?.existingAddressIDs ?? []
     desired.existingNetworkID = backbone.spec.network.existing?.id
-    desired.knownIDs = backbone.status?.objects ?? [:]
+    desired.account = backbone.status?.location?.account
+    desired.ledger = Ledger(backbone.status)
     return desired
   }
 

@@ -1,5 +1,6 @@
 import Cloud
 import CloudLinkerAPI
+import CloudResources
 import Foundations
 import Kubernetes
 import KubernetesTesting
@@ -115,6 +116,64 @@ import Testing
     #expect(world.status == before)
   }
 
+  /// What is missing shows, and only in its own part.
+  @Test func aRepairThatIsThrottledMakesThePartUntrueAndReadyToo() async throws {
+    try await settle()
+    world.cloud.state.withLock { state in
+      state.objects["gateway"] = nil
+      state.fault = { $0 == "create gateway" ? CloudError(.throttled, operation: $0, message: "slow down") : nil }
+    }
+    #expect(try await world.reconcile() == .requeueWithBackoff)
+    #expect(world.condition(.egressReady)?.reason == "CloudUnavailable")
+    #expect(world.condition(.egressReady)?.message.contains("slow down") == true)
+    #expect(world.condition(.subnetsReady)?.status == "True")
+    #expect(world.condition(.ready)?.status == "False" && world.condition(.ready)?.reason == "CloudUnavailable")
+    #expect(world.status?.objects?["network"] != nil && world.status?.objects?["gateway"] == nil)
+  }
+
+  @Test func whatDoesNotNeedAFailedActionIsDone() async throws {
+    world.cloud.state.withLock {
+      $0.fault = { $0 == "create subnet-a" ? CloudError(.quota, operation: $0, message: "too many") : nil }
+    }
+    #expect(try await world.reconcile() == .requeue(after: BackboneReconciler.settling))
+    #expect(world.cloud.state.withLock { $0.objects.keys.sorted() } == ["gateway", "network", "subnet-b", "subnet-c"])
+    #expect(world.condition(.subnetsReady)?.reason == "QuotaExceeded")
+    #expect(world.condition(.ready)?.reason == "QuotaExceeded" && world.condition(.stalled)?.status == "True")
+  }
+
+  /// Until the spec was carried out once, what is missing is nobody's interference.
+  @Test func onlyWhatChangesAfterTheSpecWasReachedIsDrift() async throws {
+    try await settle()
+    #expect(world.status?.reachedGeneration == 1)
+    world.change { $0.metadata.generation = 2 }
+    world.cloud.state.withLock { state in
+      state.objects["gateway"] = nil
+      state.fault = { $0 == "create gateway" ? CloudError(.conflict, operation: $0, message: "busy") : nil }
+    }
+    try await world.reconcile()
+    #expect(world.status?.observedGeneration == 2 && world.status?.reachedGeneration == 1)
+    world.cloud.state.withLock { $0.fault = { _ in nil } }
+    try await settle()
+    world.cloud.state.withLock { $0.objects["subnet-a"] = nil }
+    try await world.reconcile()
+    #expect(await world.notes("DriftRepaired") == ["subnet-a was deleted"])
+  }
+
+  @Test func whatSomeoneRevertsAgainAndAgainIsNamedAndSlowed() async throws {
+    try await settle()
+    var pauses: [ReconcileResult] = []
+    for _ in 0..<5 {
+      world.cloud.state.withLock { state in
+        state.objects["subnet-a"] = nil
+        state.isGatewayPending = false
+      }
+      pauses.append(try await world.reconcile())
+    }
+    #expect(pauses == [2, 2, 4, 8, 16].map { .requeue(after: .seconds($0)) })
+    let notes = await world.notes("DriftFought")
+    #expect(notes.contains { $0.hasPrefix("create subnet-a was done 3 times") }, "\(notes)")
+  }
+
   @Test func aNetworkThatWasNotSeenForLongIsUnknownAndTellsTheLastSighting() async throws {
     try await settle()
     let seen = world.time.timestamp
@@ -191,6 +250,21 @@ import Testing
     #expect(world.condition(.dependenciesReady)?.reason == "SecretNotFound")
     #expect(world.condition(.ready)?.message.contains("\"aws-keys\"") == true)
     #expect(world.cloud.state.withLock { $0.calls.isEmpty })
+  }
+
+  /// `kubectl delete namespace` deletes the Secret and the Backbone in any order.
+  @Test func aDeletionGoesOnWhenTheSecretWentFirst() async throws {
+    var secret = Secret(metadata: ObjectMeta(name: "aws", namespace: "production"))
+    secret.data = ["accessKeyId": "YQ=="]
+    _ = world.secrets.put(PartialMetadata<Secret>(metadata: world.server.put(secret).metadata))
+    world.change { $0.spec.credentialsSecretRef = LocalReference(name: "aws") }
+    try await settle()
+    #expect(world.condition(.ready)?.status == "True")
+    _ = world.secrets.remove(ObjectKey(namespace: "production", name: "aws"))
+    world.change { $0.metadata.deletionTimestamp = world.time.timestamp }
+    for _ in 0..<3 { try await world.reconcile() }
+    #expect(world.cloud.state.withLock { $0.objects.isEmpty })
+    #expect(world.backbone?.metadata.finalizers?.isEmpty != false)
   }
 
   @Test func whatIsSuspendedIsLeftAlone() async throws {

@@ -18,6 +18,7 @@ final class BackboneWorld: Sendable {
   let connections = Store<VPNConnection>(indexers: [:])
   let secrets = Store<PartialMetadata<Secret>>(indexers: [:])
   let reconciler: BackboneReconciler
+  private let recorder: EventRecorder
 
   struct Connector: CloudConnecting {
     let cloud: PaperCloud
@@ -25,24 +26,26 @@ final class BackboneWorld: Sendable {
     func connect(_ backbone: Backbone, credentials: [String: [UInt8]]?) throws(Refusal) -> CloudNetwork {
       CloudNetwork(cloud, account)
     }
+    func lastConnection(of backbone: Backbone) -> CloudNetwork? { CloudNetwork(cloud, account) }
     func forget(_ key: ObjectKey) {}
   }
 
   init() {
+    recorder = EventRecorder(
+      client: server,
+      controller: "cloudlinker.dev/test",
+      instance: "test",
+      registry: MetricsRegistry(),
+      time: time,
+      logger: .none
+    )
     reconciler = BackboneReconciler(
       client: server,
       caches: BackboneCaches(backbones: backbones, connections: connections),
       secrets: SecretReader(client: server, metadata: secrets),
       clusterRanges: ClusterRanges(client: server, time: time),
       clouds: Connector(cloud: cloud, account: account),
-      events: EventRecorder(
-        client: server,
-        controller: "cloudlinker.dev/test",
-        instance: "test",
-        registry: MetricsRegistry(),
-        time: time,
-        logger: .none
-      ),
+      events: recorder,
       reservedNamespaces: Fixture.defaults.reservedNamespaces,
       time: time
     )
@@ -63,6 +66,14 @@ final class BackboneWorld: Sendable {
   var backbone: Backbone? { server.object(Backbone.self, Self.key) }
   var status: BackboneStatus? { backbone?.status }
   func condition(_ type: ConditionType) -> Condition? { status?.conditions?.first { $0.type == type.rawValue } }
+
+  /// What the events of that reason say so far; the world records none afterwards.
+  func notes(_ reason: String) async -> [String] {
+    let task = Task { await recorder.run() }
+    task.cancel()
+    await task.value
+    return server.objects(Event.self).filter { $0.reason == reason }.compactMap(\.note)
+  }
 
   /// Into the server and the cache.
   func put(_ backbone: Backbone) { _ = backbones.put(server.put(backbone)) }

@@ -1,5 +1,6 @@
 import Cloud
 import CloudLinkerAPI
+import CloudResources
 import Foundations
 import Kubernetes
 
@@ -7,11 +8,14 @@ import Kubernetes
 
 /// A cloud that knows nothing but roles: the network, each subnet, a gateway that is pending for a while.
 final class PaperCloud: NetworkProvider {
-  struct Action: Sendable, CustomStringConvertible {
+  struct Action: PlanAction {
     enum Verb: String { case create, delete, release }
     var verb: Verb
     var role: String
     var description: String { "\(verb.rawValue) \(role)" }
+    var provides: Set<String> { [role] }
+    var needs: Set<String> { verb == .create && role != "network" ? ["network"] : [] }
+    var part: NetworkPart { role == "network" ? .network : role == "gateway" ? .egress : .subnets }
   }
   struct State {
     var objects: [String: String] = [:]
@@ -27,7 +31,7 @@ final class PaperCloud: NetworkProvider {
     return ["a", "b", "c", "d"]
   }
 
-  func gather(_ desired: DesiredNetwork) async throws(CloudError) -> State {
+  func gather(_ desired: DesiredNetwork, _ goal: NetworkGoal) async throws(CloudError) -> State {
     try call("gather")
     return state.withLock { $0 }
   }
@@ -42,13 +46,19 @@ final class PaperCloud: NetworkProvider {
     var plan = NetworkPlan<Action>()
     guard goal == .present else {
       let verb: Action.Verb = goal == .absent ? .delete : .release
-      plan.actions = observed.objects.keys.sorted().reversed().map { Action(verb: verb, role: $0) }
+      for role in observed.objects.keys.sorted().reversed() {
+        let action = Action(verb: verb, role: role)
+        plan.act(action.part, action)
+      }
       plan.isGone = observed.objects.isEmpty
       return plan
     }
-    plan.actions = roles(desired).filter { observed.objects[$0] == nil }.map { Action(verb: .create, role: $0) }
-    if observed.isGatewayPending { plan.waiting = ["gateway \(observed.objects["gateway"] ?? "") is pending"] }
-    for part in NetworkPart.allCases { plan.parts[part] = plan.actions.isEmpty ? .ready : .pending("the rest") }
+    for role in roles(desired) where observed.objects[role] == nil {
+      let action = Action(verb: .create, role: role)
+      plan.act(action.part, action, repairs: desired.knownIDs[role] == nil ? [] : ["\(role) was deleted"])
+    }
+    if observed.isGatewayPending { plan.wait(.egress, "gateway \(observed.objects["gateway"] ?? "") is pending") }
+    plan.judge()
     plan.report.ids = observed.objects
     plan.report.networkID = observed.objects["network"]
     plan.report.egressAddresses = observed.objects["gateway"] == nil ? [] : ["203.0.113.7"]
@@ -60,7 +70,7 @@ final class PaperCloud: NetworkProvider {
     return plan
   }
 
-  func perform(_ action: Action, _ desired: DesiredNetwork, made: inout [String: String]) async throws(CloudError) {
+  func perform(_ action: Action, _ desired: DesiredNetwork, _ ledger: inout Ledger) async throws(CloudError) {
     try call(action.description)
     let id = state.withLock { state -> String? in
       guard action.verb == .create else {
@@ -72,7 +82,7 @@ final class PaperCloud: NetworkProvider {
       if action.role == "gateway" { state.isGatewayPending = true }
       return state.objects[action.role]
     }
-    made[action.role] = id
+    ledger.ids[action.role] = id
   }
 
   private func call(_ name: String) throws(CloudError) {

@@ -42,6 +42,7 @@ struct AWSOutsider: Outsider {
     let ec2 = ec2
     let zone = "eu-west-1a"
     // Read when it is done: what is repaired has another id.
+    let settled: @Sendable (String) -> String = { environment.backbone?.status?.ledger?.settled?[$0] ?? "unknown" }
     let id: @Sendable (String) -> String = { environment.backbone?.status?.objects?[$0] ?? "unknown" }
     let ssh = EC2.Rule(transport: "tcp", from: 22, to: 22, peer: .ipv4("0.0.0.0/0"))
     let all = EC2.Rule(transport: "-1", peer: .ipv4("0.0.0.0/0"))
@@ -56,7 +57,7 @@ struct AWSOutsider: Outsider {
         try await ec2.authorize(.ingress, [ssh], groupID: id(AWSRole.workload))
       },
       Breakage("the default group is opened", note: "that the spec does not have: all 0.0.0.0/0") {
-        try await ec2.authorize(.egress, [all], groupID: id("firewall-default"))
+        try await ec2.authorize(.egress, [all], groupID: settled("firewall-default"))
       },
       Breakage("the S3 endpoint is deleted", note: "s3-endpoint vpce-") {
         try await ec2.deleteEndpoint(id(AWSRole.s3Endpoint))

@@ -53,10 +53,11 @@ struct BackboneLife: Sendable {
     return try await SimulatedEnvironment(simulator, clockError: clockError) { $0.network.zones = 1 }
   }
 
-  /// With the network made.
+  /// With the network made, and nothing under way.
   func beginReady() async throws -> SimulatedEnvironment {
     let environment = try await begin()
     #expect(try await environment.reconcile { environment.isReady }, "\(environment.words)")
+    try await environment.rest()
     return environment
   }
 

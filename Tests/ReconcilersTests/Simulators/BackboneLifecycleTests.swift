@@ -19,6 +19,11 @@ import Testing
 struct BackboneLifecycleTests {
   static let isLong = ProcessInfo.processInfo.environment["CLOUDLINKER_LONG"] != nil
 
+  /// What README promises for three zones.
+  private static let requests: [CloudProvider: (creation: Int, deletion: Int)] = [
+    .aws: (66, 57), .gcp: (73, 63), .azure: (80, 59),
+  ]
+
   /// Nothing that was sent is what the vendor's description does not know.
   private func expectNoFindings(_ simulator: CloudSimulator) async throws {
     let findings = try await simulator.exchanges().flatMap { $0.findings ?? [] }
@@ -34,6 +39,9 @@ struct BackboneLifecycleTests {
     #expect(environment.backbone?.status?.subnets?.count == 3)
     #expect(environment.backbone?.status?.networkID != nil)
 
+    let budget = try #require(Self.requests[simulator.provider])
+    #expect(environment.faults.requestCount <= budget.creation)
+    try await environment.rest()
     let (sent, written) = (environment.faults.requestCount, environment.server.calls.count)
     _ = try await environment.reconcile()
     let reads = environment.faults.requestCount - sent
@@ -41,9 +49,12 @@ struct BackboneLifecycleTests {
     #expect(environment.server.calls.count == written, "and writes nothing")
     #expect(environment.isReady)
 
+    let before = environment.faults.requestCount
     environment.delete()
     #expect(try await environment.reconcile { environment.isGone }, "\(environment.words)")
     #expect(try await simulator.counts() == empty)
+    let deletion = environment.faults.requestCount - before
+    #expect(deletion <= budget.deletion, "deleting takes \(deletion) requests")
     try await expectNoFindings(simulator)
   }
 

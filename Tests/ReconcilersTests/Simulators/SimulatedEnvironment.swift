@@ -147,6 +147,14 @@ final class SimulatedEnvironment: Sendable {
     return result
   }
 
+  /// Reconciles until the next pass is due only because drift is looked for.
+  func rest() async throws {
+    for _ in 0..<20 {
+      guard case .requeue(let wait) = try await reconcile(), wait < BackboneReconciler.period * 0.7 else { return }
+      try await time.sleep(for: wait)
+    }
+  }
+
   /// Reconciles, with the waits it asks for, until `isDone`; false after so many times. Who dies has a successor.
   func reconcile(atMost limit: Int = 100, until isDone: () -> Bool) async throws -> Bool {
     for _ in 0..<limit {

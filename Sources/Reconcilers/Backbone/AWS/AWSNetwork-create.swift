@@ -4,31 +4,31 @@ internal import Digests
 
 extension AWSNetwork {
   /// - Returns: role and id of what was made; nil for an action that makes nothing with an id of its own.
-  func create(_ action: AWSNetworkAction, _ made: [String: String]) async throws(CloudError) -> (
+  func create(_ action: AWSNetworkAction, _ known: [String: String]) async throws(CloudError) -> (
     String, String
   )? {
     switch action {
     case .createVPC(let cidr, let tags):
       return (AWSRole.vpc, try await ec2.createVPC(cidr: cidr, tags: tags))
     case .createSubnet(let role, let vpc, let cidr, let zone, let tags):
-      let vpc = try id(vpc, made)
+      let vpc = try id(vpc, known)
       return (role, try await ec2.createSubnet(vpcID: vpc, cidr: cidr, zone: zone, tags: tags))
     case .createInternetGateway(let tags):
       return (AWSRole.internetGateway, try await ec2.createInternetGateway(tags: tags))
     case .allocateAddress(let role, let tags):
       return (role, try await ec2.allocateAddress(tags: tags))
     case .createNATGateway(let role, let subnet, let address, let token, let tags):
-      let (subnet, address) = (try id(subnet, made), try id(address, made))
+      let (subnet, address) = (try id(subnet, known), try id(address, known))
       let token = Self.token(token, [subnet, address], tags)
       return (
         role, try await ec2.createNATGateway(subnetID: subnet, allocationID: address, token: token, tags: tags)
       )
     case .createRouteTable(let role, let vpc, let token, let tags):
-      let vpc = try id(vpc, made)
+      let vpc = try id(vpc, known)
       let token = Self.token(token, [vpc], tags)
       return (role, try await ec2.createRouteTable(vpcID: vpc, token: token, tags: tags))
     case .createS3Endpoint(let vpc, let service, let tables, let token, let tags):
-      let (vpc, tables) = (try id(vpc, made), try ids(tables, made))
+      let (vpc, tables) = (try id(vpc, known), try ids(tables, known))
       let made = try await ec2.createGatewayEndpoint(
         vpcID: vpc,
         serviceName: service,
@@ -38,7 +38,7 @@ extension AWSNetwork {
       )
       return (AWSRole.s3Endpoint, made)
     case .createFlowLog(let vpc, let destination, let token, let tags):
-      let vpc = try id(vpc, made)
+      let vpc = try id(vpc, known)
       let log = try await ec2.createFlowLog(
         vpcID: vpc,
         destination: destination,
@@ -48,7 +48,7 @@ extension AWSNetwork {
       return (AWSRole.flowLog, log)
     case .createSecurityGroup(let name, let vpc, let tags):
       let description = "Rules of the Backbone, made by cloudlinker"
-      let vpc = try id(vpc, made)
+      let vpc = try id(vpc, known)
       let group = try await ec2.createSecurityGroup(name: name, description: description, vpcID: vpc, tags: tags)
       return (AWSRole.workload, group)
     default: return nil
@@ -62,18 +62,18 @@ extension AWSNetwork {
     return String(SHA256.text(words.joined(separator: " ")).prefix(64))
   }
 
-  func id(_ reference: AWSReference, _ made: [String: String]) throws(CloudError) -> String {
+  func id(_ reference: AWSReference, _ known: [String: String]) throws(CloudError) -> String {
     switch reference {
     case .id(let id): return id
     case .made(let role):
-      if let id = made[role] { return id }
+      if let id = known[role] { return id }
       throw CloudError(.conflict, operation: "plan", message: "\(role) is to be made first")
     }
   }
 
-  func ids(_ references: [AWSReference], _ made: [String: String]) throws(CloudError) -> [String] {
+  func ids(_ references: [AWSReference], _ known: [String: String]) throws(CloudError) -> [String] {
     var ids: [String] = []
-    for reference in references { ids.append(try id(reference, made)) }
+    for reference in references { ids.append(try id(reference, known)) }
     return ids
   }
 }

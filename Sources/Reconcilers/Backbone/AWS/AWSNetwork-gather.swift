@@ -12,7 +12,7 @@ extension AWSNetwork {
   /// The VPC is found by its mark, all else by lying in that VPC, so that what others made there is seen, too; addresses
   /// and detached internet gateways by their marks. `knownIDs` add only this: a VPC that has lost its mark is asked for
   /// by id, so that no second one is made, and the endpoint is not asked for while the routes prove it.
-  public func gather(_ desired: DesiredNetwork) async throws(CloudError) -> AWSNetworkState {
+  public func gather(_ desired: DesiredNetwork, _ goal: NetworkGoal) async throws(CloudError) -> AWSNetworkState {
     let mark = EC2Client.Filter(tag: OwnershipMark.key, desired.mark.value)
     var state = AWSNetworkState()
     state.vpcs = try await ec2.vpcs([mark])
@@ -29,6 +29,10 @@ extension AWSNetwork {
       if mayHaveFlowLog(desired, state) {
         state.flowLogs = try await ec2.flowLogs([EC2Client.Filter("resource-id", ids)])
       }
+      let subnets = state.subnets.filter { desired.isPrivateSubnet($0) }.map(\.id)
+      if goal == .absent, !subnets.isEmpty {
+        state.occupants = try await ec2.networkInterfaces([EC2Client.Filter("subnet-id", subnets)])
+      }
     }
     state.internetGateways = try await internetGateways(desired, state, mark, in: ids)
     let unproven = desired.egress.existingIDs.filter { !state.isUsedByNATGateway($0) }
@@ -44,6 +48,7 @@ extension AWSNetwork {
       state.hasDNSSupport = state.hasDNSHostnames ? true : try await ec2.hasDNS(.support, vpc.id)
     }
     addUnseen(desired, &state)
+    if desired.account != nil, !state.hasAny(of: desired) { state.account = try await sts?.callerIdentity().account }
     return state
   }
 

@@ -1,59 +1,59 @@
 internal import AWS
 public import Cloud
+public import CloudResources
 internal import Foundations
 
 extension AWSNetwork {
   public func perform(
     _ action: AWSNetworkAction,
     _ desired: DesiredNetwork,
-    made: inout [String: String]
+    _ ledger: inout Ledger
   ) async throws(CloudError) {
     do throws(CloudError) {
-      if let (role, id) = try await create(action, made) {
-        made[role] = id
+      if let (role, id) = try await create(action, ledger.ids) {
+        ledger.ids[role] = id
         recent.remember(id, role, desired.mark, at: time.now)
       } else {
-        try await change(action, desired, made)
+        try await change(action, desired, ledger.ids)
       }
     } catch {
-      throw await explained(error, action, made)
+      throw await explained(error, action, desired.mark)
     }
   }
 
-  private func change(_ action: AWSNetworkAction, _ desired: DesiredNetwork, _ made: [String: String])
+  private func change(_ action: AWSNetworkAction, _ desired: DesiredNetwork, _ known: [String: String])
     async throws(CloudError)
   {
     switch action {
-    case .enableDNS(let attribute, let vpc): try await ec2.enableDNS(attribute, try id(vpc, made))
+    case .enableDNS(let attribute, let vpc): try await ec2.enableDNS(attribute, try id(vpc, known))
     case .attachInternetGateway(let gateway, let vpc):
-      try await ec2.attachInternetGateway(try id(gateway, made), vpcID: try id(vpc, made))
+      try await ec2.attachInternetGateway(try id(gateway, known), vpcID: try id(vpc, known))
     case .setDefaultRoute(let table, let target, let isInternetGateway):
-      let target = try id(target, made)
+      let target = try id(target, known)
       try await ec2.setRoute(
-        try id(table, made),
+        try id(table, known),
         to: AWSNetworkPlanner.everywhere,
         by: isInternetGateway ? .internetGateway(target) : .natGateway(target)
       )
     case .deleteDefaultRoute(let table): try await ec2.deleteRoute(table, to: AWSNetworkPlanner.everywhere)
     case .associate(let table, let subnet):
-      try await ec2.associate(try id(table, made), subnetID: try id(subnet, made))
+      try await ec2.associate(try id(table, known), subnetID: try id(subnet, known))
     case .replaceAssociation(let association, let table, _):
-      try await ec2.replaceAssociation(association, with: try id(table, made))
+      try await ec2.replaceAssociation(association, with: try id(table, known))
     case .addTablesToEndpoint(let endpoint, let tables):
-      try await ec2.addRouteTables(try ids(tables, made), toEndpoint: endpoint)
-    case .removeTableFromEndpoint(let endpoint, let table):
+      try await ec2.addRouteTables(try ids(tables, known), toEndpoint: endpoint)
+    case .removeTableFromEndpoint(let endpoint, let table, _):
       try await ec2.removeRouteTable(table, fromEndpoint: endpoint)
     case .authorize(let direction, let group, let rules, let includingMembers):
-      let group = try id(group, made)
+      let group = try id(group, known)
       let members = includingMembers ? [EC2.Rule.members(of: group)] : []
       try await ec2.authorize(direction, rules + members, groupID: group)
     case .revoke(let direction, let group, let rules):
-      try await ec2.revoke(direction, rules, groupID: try id(group, made))
+      try await ec2.revoke(direction, rules, groupID: try id(group, known))
     case .setTags(let id, let tags): try await ec2.createTags([id], tags)
     case .removeTags(let ids, let keys): try await ec2.deleteTags(ids, keys: keys)
-    case .detachInternetGateway(let gateway, let vpc): try await ec2.detachInternetGateway(gateway, vpcID: vpc)
-    case .disassociate(let association, _): try await ec2.disassociate(association)
-    case .delete(let kind, let id):
+    case .detachInternetGateway(let gateway, let vpc, _): try await ec2.detachInternetGateway(gateway, vpcID: vpc)
+    case .delete(let kind, let id, _):
       try await delete(kind, id, desired)
       recent.forget([id])
     case .createVPC, .createSubnet, .createInternetGateway, .allocateAddress, .createNATGateway, .createRouteTable,
@@ -82,22 +82,20 @@ extension AWSNetwork {
 
   // MARK: Refusals
 
-  /// What a refusal does not tell: who is in the way of a deletion, and that something made a moment ago may be meant by
-  /// "not found".
-  private func explained(_ error: CloudError, _ action: AWSNetworkAction, _ made: [String: String]) async -> CloudError
-  {
+  /// Adds what a refusal leaves out: who is in the way of a deletion, and that "not found" may mean something that was
+  /// made a moment ago.
+  private func explained(_ error: CloudError, _ action: AWSNetworkAction, _ mark: OwnershipMark) async -> CloudError {
     var error = error
-    if error.kind == .notFound, made.values.contains(where: { error.message.contains($0) }) {
+    let fresh = recent.ids(of: mark, now: time.now).values
+    if error.kind == .notFound, fresh.contains(where: { error.message.contains($0) }) {
       error.kind = .conflict
       error.message += " (made a moment ago; tried again)"
     }
-    guard error.kind == .inUse, case .delete(let kind, let id) = action,
+    guard error.kind == .inUse, case .delete(let kind, let id, _) = action,
       let filter = Self.interfaceFilter(kind), let found = try? await ec2.networkInterfaces([.init(filter, [id])]),
       !found.isEmpty
     else { return error }
-    let names = found.sorted { $0.id < $1.id }.prefix(5).map { Self.words($0) }
-    let more = found.count > names.count ? " and \(found.count - names.count) more" : ""
-    error.message = "\(kind.rawValue) \(id) is in use by \(names.joined(separator: ", "))\(more): remove them"
+    error.message = "\(kind.rawValue) \(id) is in use by \(found.summary): remove them"
     return error
   }
 
@@ -109,12 +107,22 @@ extension AWSNetwork {
     default: nil
     }
   }
+}
 
-  private static func words(_ interface: EC2.NetworkInterface) -> String {
+extension [EC2.NetworkInterface] {
+  /// Names the first five and counts the others.
+  var summary: String {
+    let names = sorted { $0.id < $1.id }.prefix(5).map(\.summary)
+    return names.joined(separator: ", ") + (count > names.count ? " and \(count - names.count) more" : "")
+  }
+}
+
+extension EC2.NetworkInterface {
+  fileprivate var summary: String {
     let what = [
-      interface.kind == "interface" ? nil : interface.kind, interface.instanceID.map { "of instance \($0)" },
-      interface.tags["Name"], interface.description.isEmpty ? nil : interface.description,
+      kind == "interface" ? nil : kind, instanceID.map { "of instance \($0)" }, tags["Name"],
+      description.isEmpty ? nil : description,
     ].compactMap { $0 }
-    return "network interface \(interface.id)" + (what.isEmpty ? "" : " (\(what.joined(separator: ", ")))")
+    return "network interface \(id)" + (what.isEmpty ? "" : " (\(what.joined(separator: ", ")))")
   }
 }

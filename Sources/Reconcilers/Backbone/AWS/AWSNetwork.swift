@@ -25,12 +25,20 @@ public import Foundations
 /// gateway is used where it has one; adopted subnets keep their tags and routes.
 public struct AWSNetwork: NetworkProvider {
   let ec2: EC2Client
+  /// Says whose the credentials are.
+  let sts: STSClient?
   let recent: RecentlyMade
   let time: any TimeSource
 
   /// - Parameter recent: shared by everyone who makes networks in this process.
-  public init(ec2: EC2Client, recent: RecentlyMade = .shared, time: any TimeSource = SystemTimeSource()) {
+  public init(
+    ec2: EC2Client,
+    sts: STSClient? = nil,
+    recent: RecentlyMade = .shared,
+    time: any TimeSource = SystemTimeSource()
+  ) {
     self.ec2 = ec2
+    self.sts = sts
     self.recent = recent
     self.time = time
   }
@@ -47,7 +55,7 @@ public struct AWSNetwork: NetworkProvider {
     case .absent: planner.planAbsence()
     case .released: planner.planRelease()
     }
-    return planner.finished()
+    return planner.plan
   }
 }
 

@@ -41,7 +41,7 @@ public enum AWSNetworkAction: Sendable, Hashable {
     tags: [String: String]
   )
   case addTablesToEndpoint(String, tables: [AWSReference])
-  case removeTableFromEndpoint(String, table: String)
+  case removeTableFromEndpoint(String, table: String, after: Set<String>)
   case createFlowLog(vpc: AWSReference, destination: String, token: String, tags: [String: String])
   case createSecurityGroup(name: String, vpc: AWSReference, tags: [String: String])
   /// - includingMembers: and everything between members of the group.
@@ -49,9 +49,9 @@ public enum AWSNetworkAction: Sendable, Hashable {
   case revoke(EC2Client.Direction, group: AWSReference, rules: [EC2.Rule])
   case setTags(String, [String: String])
   case removeTags([String], keys: [String])
-  case detachInternetGateway(String, vpc: String)
-  case disassociate(String, table: String)
-  case delete(Kind, String)
+  case detachInternetGateway(String, vpc: String, after: Set<String> = [])
+  /// - after: ids of what must be gone first.
+  case delete(Kind, String, after: Set<String> = [])
 
   public enum Kind: String, Sendable, Hashable {
     case vpc = "VPC"
@@ -85,7 +85,7 @@ extension AWSNetworkAction: CustomStringConvertible {
     case .createS3Endpoint(_, let service, _, _, _): "create VPC endpoint of \(service)"
     case .addTablesToEndpoint(let id, let tables):
       "add \(tables.map(\.description).joined(separator: ", ")) to VPC endpoint \(id)"
-    case .removeTableFromEndpoint(let id, let table): "take \(table) from VPC endpoint \(id)"
+    case .removeTableFromEndpoint(let id, let table, _): "take \(table) from VPC endpoint \(id)"
     case .createFlowLog(let vpc, let destination, _, _): "create flow log of \(vpc) to \(destination)"
     case .createSecurityGroup(let name, _, _): "create security group \(name)"
     case .authorize(let direction, let group, let rules, let includingMembers):
@@ -96,9 +96,8 @@ extension AWSNetworkAction: CustomStringConvertible {
     case .setTags(let id, let tags): "tag \(id): \(tags.keys.sorted().joined(separator: ", "))"
     case .removeTags(let ids, let keys):
       "take tags \(keys.joined(separator: ", ")) from \(ids.joined(separator: ", "))"
-    case .detachInternetGateway(let id, let vpc): "detach \(id) from \(vpc)"
-    case .disassociate(_, let table): "end an association of \(table)"
-    case .delete(let kind, let id): "\(kind == .address ? "release" : "delete") \(kind.rawValue) \(id)"
+    case .detachInternetGateway(let id, let vpc, _): "detach \(id) from \(vpc)"
+    case .delete(let kind, let id, _): "\(kind == .address ? "release" : "delete") \(kind.rawValue) \(id)"
     }
   }
 }

@@ -9,7 +9,9 @@ enum AWSRole {
   static let s3Endpoint = "s3-endpoint"
   static let workload = "firewall-workload"
   static let flowLog = "flow-log"
-  /// Not an object: where it is known, the route has been there before.
+  /// In `Ledger.settled`: the default security group, once it was empty.
+  static let emptyDefaultGroup = "firewall-default"
+  /// In `Ledger.settled`: the target of a table's default route, once it was there.
   static func route(_ zone: String) -> String { "route-\(zone)" }
   static func subnet(_ name: String) -> String { "subnet-\(name)" }
   static func publicSubnet(_ zone: String) -> String { "subnet-public-\(zone)" }
@@ -74,6 +76,11 @@ extension DesiredNetwork {
   /// As its tag says; where that was lost, as an earlier reconcile knew it.
   func role(_ id: String, _ tags: [String: String]) -> String? {
     tags[OwnershipMark.roleKey] ?? knownIDs.filter { $0.value == id }.keys.min()
+  }
+
+  /// Whether workloads are placed in it: a subnet of ours that is not there for a NAT gateway.
+  func isPrivateSubnet(_ subnet: EC2.Subnet) -> Bool {
+    owns(subnet.tags) && role(subnet.id, subnet.tags) != AWSRole.publicSubnet(subnet.zone)
   }
 
   /// At most 64 characters. The same as long as nothing of that role was there before; otherwise another one, because

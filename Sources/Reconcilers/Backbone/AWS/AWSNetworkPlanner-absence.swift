@@ -1,13 +1,26 @@
 internal import AWS
-internal import CloudLinkerAPI
+internal import CloudResources
 
 extension AWSNetworkPlanner {
   mutating func planAbsence() {
+    guard !isElsewhere() else { return }
     guard state.unseen.isEmpty else { return waitForUnseen() }
+    guard state.occupants.isEmpty else { return nameOccupants() }
     nameForeign()
-    if state.endpoints == nil, let id = desired.knownIDs[AWSRole.s3Endpoint] { act(.routes, .delete(.endpoint, id)) }
     tearDownSurplus()
     plan.isGone = plan.actions.isEmpty && plan.waiting.isEmpty && plan.later.isEmpty && plan.problems.isEmpty
+  }
+
+  /// Nothing is taken from a network in which something still runs.
+  private mutating func nameOccupants() {
+    keepKnown()
+    for (subnet, found) in Dictionary(grouping: state.occupants, by: \.subnetID).sorted(by: { $0.key < $1.key }) {
+      problem(
+        .subnets,
+        .inUse,
+        "subnet \(subnet) is in use by \(found.summary): remove them; nothing is deleted before"
+      )
+    }
   }
 
   private mutating func nameForeign() {
@@ -47,6 +60,7 @@ extension AWSNetworkPlanner {
   // MARK: Release
 
   mutating func planRelease() {
+    guard !isElsewhere() else { return }
     var ids = (state.flowLogs ?? []).filter { owns($0.tags) }.map(\.id).sorted()
     func add<Object>(_ objects: [Object], _ id: (Object) -> String, _ tags: (Object) -> [String: String]) {
       ids += objects.filter { owns(tags($0)) }.map(id).sorted()

@@ -1,5 +1,5 @@
 internal import AWS
-internal import CloudLinkerAPI
+internal import CloudResources
 internal import Foundations
 
 extension AWSNetworkPlanner {

@@ -1,4 +1,5 @@
 internal import AWS
+internal import CloudResources
 
 extension AWSNetworkPlanner {
   mutating func firewall(_ vpc: AWSReference) {
@@ -12,8 +13,10 @@ extension AWSNetworkPlanner {
       return later(.firewall, "empty the default security group of the VPC once it is there")
     }
     guard let group = state.securityGroups.first(where: { $0.vpcID == id && $0.isDefault }) else { return }
-    let wasEmpty = desired.knownIDs["firewall-default"] == group.id
-    if group.ingress.isEmpty && group.egress.isEmpty { plan.report.ids["firewall-default"] = group.id }
+    let wasEmpty = desired.ledger.settled[AWSRole.emptyDefaultGroup] == group.id
+    if group.ingress.isEmpty && group.egress.isEmpty {
+      plan.report.ledger.settled[AWSRole.emptyDefaultGroup] = group.id
+    }
     revoke(.ingress, group, group.ingress, isDrift: wasEmpty)
     revoke(.egress, group, group.egress, isDrift: wasEmpty)
   }

@@ -1,5 +1,5 @@
 internal import AWS
-internal import CloudLinkerAPI
+internal import CloudResources
 
 extension AWSNetworkPlanner {
   /// One of ours to the bucket of the spec. A flow log cannot change: for another bucket another is made, and the one
@@ -24,7 +24,7 @@ extension AWSNetworkPlanner {
     if let group = state.securityGroups.first(where: { plan.report.firewallIDs.contains($0.id) }),
       group.tags[DesiredNetwork.flowLogTag] == nil
     {
-      act(.network, .setTags(group.id, [DesiredNetwork.flowLogTag: "s3"]))
+      act(.network, .setTags(group.id, [DesiredNetwork.flowLogTag: "s3"]), isCosmetic: true)
     }
     let token = desired.token(role: "\(role) \(destination)", after: mine.map(\.id) + [desired.knownIDs[role] ?? ""])
     act(
@@ -38,7 +38,7 @@ extension AWSNetworkPlanner {
     guard !isNeeded, state.flowLogs != nil else { return }
     let groups = state.securityGroups.filter { owns($0.tags) && $0.tags[DesiredNetwork.flowLogTag] != nil }
     guard !groups.isEmpty else { return }
-    act(.network, .removeTags(groups.map(\.id).sorted(), keys: [DesiredNetwork.flowLogTag]))
+    act(.network, .removeTags(groups.map(\.id).sorted(), keys: [DesiredNetwork.flowLogTag]), isCosmetic: true)
   }
 
   private mutating func tellOfDelivery(_ log: EC2.FlowLog) {

@@ -1,5 +1,5 @@
 internal import AWS
-internal import CloudLinkerAPI
+internal import CloudResources
 internal import Foundations
 
 extension AWSNetworkPlanner {
@@ -55,6 +55,7 @@ extension AWSNetworkPlanner {
     guard !hasFailedTooOften(mine, zone) else { return nil }
     // One in a second VPC, which goes, holds the address as well.
     if let leaving = all.first(where: \.isThere) {
+      replaced.formUnion(all.map(\.id))
       plan.report.ids[role] = leaving.id
       wait(.egress, "NAT gateway \(leaving.id) in \(zone) is to be deleted before another is made")
       return nil
@@ -71,11 +72,9 @@ extension AWSNetworkPlanner {
     for nat in mine where nat.state == "failed" {
       kept.insert(nat.id)
       plan.report.ids[role] = nat.id
-      act(
-        .egress,
-        .delete(.natGateway, nat.id),
-        repair: "NAT gateway \(nat.id) in \(zone) failed (\(nat.failure)): another is made"
-      )
+      let words = "NAT gateway \(nat.id) in \(zone) failed (\(nat.failure)): another is made"
+      wait(.egress, words)
+      act(.egress, .delete(.natGateway, nat.id), repair: words)
     }
     let token = desired.token(role: role, after: mine.map(\.id))
     let repair = mine.contains { $0.state == "failed" } ? nil : repairOfLost(role)
@@ -102,7 +101,7 @@ extension AWSNetworkPlanner {
       "\(failures.count) NAT gateways in \(zone) failed within an hour, the last one with \(last.failure): remove the "
         + "cause; another is made when EC2 has forgotten these"
     )
-    plan.lookAgainAfter = min(plan.lookAgainAfter ?? .seconds(600), .seconds(600))
+    plan.lookAgain(after: .seconds(600))
     return true
   }
 }

@@ -1,5 +1,6 @@
 internal import AWS
 internal import CloudLinkerAPI
+internal import CloudResources
 internal import Foundations
 
 extension AWSNetworkPlanner {
@@ -28,6 +29,7 @@ extension AWSNetworkPlanner {
     }
     keep(.network, role: AWSRole.vpc, vpc.id, tags: vpc.tags)
     plan.report.networkID = vpc.id
+    plan.report.account = vpc.ownerID
     guard vpc.cidr == desired.cidr.description else {
       problem(
         .network,
@@ -62,8 +64,9 @@ extension AWSNetworkPlanner {
     for subnet in desired.subnets where !ranges.contains(where: { $0.contains(subnet.cidr) }) {
       problem(
         .subnets,
-        .foreignObject,
-        "subnet \(subnet.name) \(subnet.cidr) lies outside the ranges of VPC \(id) (\(vpc.cidrs.joined(separator: ", ")))"
+        .invalidSpec,
+        "subnet \(subnet.name) \(subnet.cidr) lies outside the ranges of VPC \(id) (\(vpc.cidrs.joined(separator: ", "))): "
+          + "choose a range inside, or add one to the VPC"
       )
     }
     return .id(vpc.id)
@@ -94,6 +97,14 @@ extension AWSNetworkPlanner {
         return nil
       }
       return shown(found, wanted.name)
+    }
+    if let zone = desired.routedZones.first(where: { AWSRole.publicSubnet($0) == role }) {
+      problem(
+        .subnets,
+        .invalidSpec,
+        "subnet \(wanted.name): the public subnet of the NAT gateway in \(zone) has this name: choose another"
+      )
+      return nil
     }
     if let found = pick(subnets(in: vpc), role: role, id: \.id, tags: \.tags, use: { _ in 0 }) {
       keep(.subnets, role: role, found.id, tags: found.tags, extra: [DesiredNetwork.internalLoadBalancerTag: "1"])

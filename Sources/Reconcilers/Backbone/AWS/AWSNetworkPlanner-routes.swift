@@ -1,4 +1,5 @@
 internal import AWS
+internal import CloudResources
 
 extension AWSNetworkPlanner {
   static let everywhere = "0.0.0.0/0"
@@ -37,7 +38,7 @@ extension AWSNetworkPlanner {
     let mark = AWSRole.route(role)
     let route = found(table)?.routes.first { $0.destination == Self.everywhere }
     if let route, target == .id(route.target), route.state == "active" {
-      plan.report.ids[mark] = route.target
+      plan.report.ledger.settled[mark] = route.target
       return
     }
     var repair: String?
@@ -47,7 +48,7 @@ extension AWSNetworkPlanner {
       repair = "route 0.0.0.0/0 in \(table) to \(route.target) was a black hole: set again"
     } else if let route {
       repair = "route 0.0.0.0/0 in \(table) led to \(route.target): set to \(target)"
-    } else if desired.knownIDs[mark] != nil {
+    } else if desired.ledger.settled[mark] != nil {
       repair = "route 0.0.0.0/0 in \(table) was missing: set to \(target)"
     }
     act(part, .setDefaultRoute(table: table, target: target, isInternetGateway: isInternetGateway), repair: repair)

@@ -1,46 +1,103 @@
 internal import AWS
-internal import CloudLinkerAPI
+internal import CloudResources
 
-/// Deleting, in order: flow logs; NAT gateways; endpoints; route tables; addresses that nothing uses; subnets; security
-/// groups; the internet gateway; the VPC. A NAT gateway takes a minute to go and holds its address, its subnet and the
-/// internet gateway meanwhile: these are left to a later plan.
+/// Deletes what is not kept, in order: flow logs; private subnets; NAT gateways; endpoints; public subnets; route tables;
+/// addresses that nothing uses; security groups; the internet gateway; the VPC.
+///
+/// Private subnets go first because EC2 refuses to delete one that is in use: what serves them goes only after that
+/// succeeded, so no workload loses its way out. A NAT gateway takes a minute to go and holds its address, its subnet and
+/// the internet gateway meanwhile: these are left to a later plan.
 extension AWSNetworkPlanner {
-  /// What of ours is not kept; for an absence that is everything.
+  /// For a deletion nothing is kept.
   mutating func tearDownSurplus() {
     for log in state.flowLogs ?? [] where isSurplus(log.id, log.tags) { act(.network, .delete(.flowLog, log.id)) }
-    let gateways = state.natGateways.filter { isSurplus($0.id, $0.tags) && $0.state != "deleted" }
-    for nat in gateways {
-      if nat.state == "deleting" {
-        wait(.egress, "NAT gateway \(nat.id) is being deleted")
-      } else {
-        act(.egress, .delete(.natGateway, nat.id))
-      }
-    }
+    let surplus = state.subnets.filter { isSurplus($0.id, $0.tags) }
+    let served = Set(surplus.filter { desired.isPrivateSubnet($0) }.map(\.id))
+    for subnet in surplus where served.contains(subnet.id) { act(.subnets, .delete(.subnet, subnet.id)) }
+    tearDownNATGateways(after: served)
     for endpoint in state.endpoints ?? [] where isSurplus(endpoint.id, endpoint.tags) {
       if ["deleting", "deleted"].contains(endpoint.state) { continue }
-      act(.routes, .delete(.endpoint, endpoint.id))
+      act(.routes, .delete(.endpoint, endpoint.id, after: served))
     }
+    // Not listed, because the routes prove it; a network that is kept has it in the report.
+    if state.endpoints == nil, plan.report.ids[AWSRole.s3Endpoint] == nil,
+      let id = desired.knownIDs[AWSRole.s3Endpoint]
+    {
+      act(.routes, .delete(.endpoint, id, after: served))
+    }
+    let held = tearDownPublicSubnets(surplus.filter { !served.contains($0.id) }, after: served)
+    tearDownRouteTables(after: served)
+    tearDownAddresses(after: served)
+    for group in state.securityGroups where isSurplus(group.id, group.tags) {
+      act(.firewall, .delete(.securityGroup, group.id, after: served))
+    }
+    tearDownNetworks(held, after: served)
+  }
+
+  private mutating func tearDownNATGateways(after served: Set<String>) {
+    for nat in state.natGateways where isSurplus(nat.id, nat.tags) && nat.state != "deleted" {
+      if nat.state == "deleting" {
+        wait(.egress, "NAT gateway \(nat.id) is being deleted")
+        continue
+      }
+      // A route table that stays leads here until its route is set to another NAT gateway, or deleted.
+      let tables = state.routeTables.filter { table in
+        (kept.contains(table.id) || servesOthers(table))
+          && table.routes.contains { $0.destination == Self.everywhere && $0.target == nat.id }
+      }
+      let moved = Set(plan.actions.flatMap(\.provides))
+      let routes = Set(tables.map { AWSNetworkAction.route(.id($0.id)) })
+      if let table = tables.first, !replaced.contains(nat.id), !routes.isSubset(of: moved) {
+        later(.egress, "delete NAT gateway \(nat.id) once route table \(table.id) leads elsewhere")
+      } else {
+        act(.egress, .delete(.natGateway, nat.id, after: served.union(routes)))
+      }
+    }
+  }
+
+  private func servesOthers(_ table: EC2.RouteTable) -> Bool {
+    let subnets = Set(table.associations.compactMap(\.subnetID))
+    return state.subnets.contains { subnets.contains($0.id) && !owns($0.tags) }
+  }
+
+  private mutating func tearDownRouteTables(after served: Set<String>) {
     for table in state.routeTables where isSurplus(table.id, table.tags) {
+      guard let subnets = leaving(table) else { continue }
       // A table that an endpoint serves cannot go.
       if let endpoint = plan.report.ids[AWSRole.s3Endpoint], table.routes.contains(where: { $0.target == endpoint }) {
-        act(.routes, .removeTableFromEndpoint(endpoint, table: table.id))
+        act(.routes, .removeTableFromEndpoint(endpoint, table: table.id, after: served))
       }
-      for association in table.associations where !association.isMain {
-        act(.routes, .disassociate(association.id, table: table.id))
+      act(.routes, .delete(.routeTable, table.id, after: served.union(subnets)))
+    }
+  }
+
+  /// What this plan does to the subnets of a table, each of which takes its association along; nil: the table must stay.
+  private mutating func leaving(_ table: EC2.RouteTable) -> Set<String>? {
+    let planned = Set(plan.actions.flatMap(\.provides))
+    var keys: Set<String> = []
+    for association in table.associations where !association.isMain {
+      guard let id = association.subnetID, let subnet = state.subnets.first(where: { $0.id == id }) else { continue }
+      if let key = [id, association.id].first(where: planned.contains) {
+        keys.insert(key)
+      } else if isSurplus(id, subnet.tags) {
+        later(.routes, "delete route table \(table.id) once subnet \(id) is gone")
+        return nil
+      } else {
+        problem(
+          .routes,
+          .inUse,
+          "route table \(table.id) cannot be deleted while subnet \(id)\(named(subnet.tags)) uses it, which is not this "
+            + "Backbone's: associate the subnet with another table"
+        )
+        return nil
       }
-      act(.routes, .delete(.routeTable, table.id))
     }
-    tearDownAddresses()
-    let held = tearDownSubnets()
-    for group in state.securityGroups where isSurplus(group.id, group.tags) {
-      act(.firewall, .delete(.securityGroup, group.id))
-    }
-    tearDownNetworks(held)
+    return keys
   }
 
   private func isSurplus(_ id: String, _ tags: [String: String]) -> Bool { owns(tags) && !kept.contains(id) }
 
-  private mutating func tearDownAddresses() {
+  private mutating func tearDownAddresses(after served: Set<String>) {
     for address in state.addresses where isSurplus(address.allocationID, address.tags) {
       let holder = state.natGateways.first { $0.isThere && $0.allocationIDs.contains(address.allocationID) }
       if let holder {
@@ -54,26 +111,26 @@ extension AWSNetworkPlanner {
           "elastic IP \(address.allocationID) (\(address.publicIP)) cannot be released: network interface \(interface) uses it"
         )
       } else {
-        act(.egress, .delete(.address, address.allocationID))
+        act(.egress, .delete(.address, address.allocationID, after: served))
       }
     }
   }
 
   /// - Returns: VPCs that must wait.
-  private mutating func tearDownSubnets() -> Set<String> {
+  private mutating func tearDownPublicSubnets(_ subnets: [EC2.Subnet], after served: Set<String>) -> Set<String> {
     var held: Set<String> = []
-    for subnet in state.subnets where isSurplus(subnet.id, subnet.tags) {
+    for subnet in subnets {
       if let nat = state.natGateways.first(where: { $0.isThere && $0.subnetID == subnet.id }) {
         later(.subnets, "delete subnet \(subnet.id) once NAT gateway \(nat.id) is gone")
         held.insert(subnet.vpcID)
       } else {
-        act(.subnets, .delete(.subnet, subnet.id))
+        act(.subnets, .delete(.subnet, subnet.id, after: served))
       }
     }
     return held
   }
 
-  private mutating func tearDownNetworks(_ held: Set<String>) {
+  private mutating func tearDownNetworks(_ held: Set<String>, after served: Set<String>) {
     var held = held.union(state.natGateways.filter(\.isThere).map(\.vpcID))
     for gateway in state.internetGateways where isSurplus(gateway.id, gateway.tags) {
       if let vpc = gateway.vpcID {
@@ -91,7 +148,7 @@ extension AWSNetworkPlanner {
           later(.egress, "detach and delete internet gateway \(gateway.id) once nothing uses it")
           continue
         }
-        act(.egress, .detachInternetGateway(gateway.id, vpc: vpc))
+        act(.egress, .detachInternetGateway(gateway.id, vpc: vpc, after: served))
       }
       act(.egress, .delete(.internetGateway, gateway.id))
     }
@@ -103,7 +160,7 @@ extension AWSNetworkPlanner {
       if held.contains(vpc.id) {
         later(.network, "delete VPC \(vpc.id) once it is empty")
       } else if foreign(in: vpc.id).isEmpty {
-        act(.network, .delete(.vpc, vpc.id))
+        act(.network, .delete(.vpc, vpc.id, after: Set(plan.actions.flatMap(\.provides))))
       }
     }
   }

@@ -1,5 +1,5 @@
 internal import AWS
-internal import CloudLinkerAPI
+internal import CloudResources
 internal import Foundations
 
 /// Collects a plan. Its parts are in files of their own; the rules:
@@ -13,15 +13,15 @@ internal import Foundations
 ///     any                              is not kept                     delete, in order of dependencies
 ///     made a moment ago, not shown     —                               wait: nothing is done meanwhile
 ///     not ours                         is in the way                   a problem that names it
-struct AWSNetworkPlanner {
+struct AWSNetworkPlanner: NetworkPlanning {
   let desired: DesiredNetwork
   let state: AWSNetworkState
   let now: Timestamp
   var plan = NetworkPlan<AWSNetworkAction>()
-  /// Why a part is not ready; the first reason counts.
-  var pending: [NetworkPart: String] = [:]
   /// Ids that stay.
   var kept: Set<String> = []
+  /// Ids of NAT gateways that must go before their successors can be made, because those need the same address.
+  var replaced: Set<String> = []
 
   init(_ desired: DesiredNetwork, _ state: AWSNetworkState, now: Timestamp) {
     self.desired = desired
@@ -30,9 +30,10 @@ struct AWSNetworkPlanner {
   }
 
   mutating func planPresence() {
+    guard !isElsewhere() else { return }
     guard state.unseen.isEmpty else {
       waitForUnseen()
-      return holdOthers("EC2 to show what was made")
+      return keepKnown()
     }
     if let id = state.unmarkedVPC {
       problem(
@@ -41,51 +42,45 @@ struct AWSNetworkPlanner {
         "VPC \(id) has lost its mark: put back the tag \(OwnershipMark.key)=\(desired.mark.value) if it is this Backbone's, "
           + "or delete the VPC"
       )
-      return holdOthers("the VPC")
+      return keepKnown()
     }
-    guard let vpc = network() else { return holdOthers("the VPC") }
+    guard let vpc = network() else { return keepKnown() }
+    // First, so that nothing that goes wrong elsewhere keeps a firewall open.
+    firewall(vpc)
     let gateways = egress(vpc)
     let subnets = privateSubnets(vpc)
     routes(vpc, subnets: subnets, gateways: gateways)
-    firewall(vpc)
     flowLog(vpc)
     tearDownSurplus()
+    plan.judge()
+  }
+
+  /// With credentials of another account nothing of the network would be found, and it would be made a second time or
+  /// taken for deleted.
+  mutating func isElsewhere() -> Bool {
+    guard let account = state.account, let known = desired.account, account != known else { return false }
+    problem(
+      .network,
+      .credentialsRefused,
+      "the credentials are of AWS account \(account), but this Backbone's network is in account \(known): use credentials, "
+        + "or a role, of \(known)"
+    )
+    keepKnown()
+    return true
   }
 
   mutating func waitForUnseen() {
+    plan.obstacle = "EC2 to show what was made"
     for (role, id) in state.unseen.sorted(by: { $0.key < $1.key }) {
       wait(.network, "\(role) \(id) was made a moment ago and EC2 does not show it yet", seconds: 5)
     }
   }
 
-  /// Nothing is known of the other parts; what an earlier reconcile knew stays known.
-  private mutating func holdOthers(_ reason: String) {
-    for part in NetworkPart.allCases where pending[part] == nil { pending[part] = reason }
-    plan.report.ids.merge(desired.knownIDs) { new, _ in new }
-  }
-
-  // MARK: Collecting
-
-  mutating func act(_ part: NetworkPart, _ action: AWSNetworkAction, repair: String? = nil) {
-    plan.actions.append(action)
-    if pending[part] == nil { pending[part] = action.description }
-    if let repair { plan.repairs.append(repair) }
-  }
+  /// Nothing else was compared: what an earlier reconcile knew stays known.
+  mutating func keepKnown() { plan.report.ledger.fill(from: desired.ledger) }
 
   mutating func wait(_ part: NetworkPart, _ what: String, seconds: Int = 15) {
-    plan.waiting.append(what)
-    if pending[part] == nil { pending[part] = what }
-    plan.lookAgainAfter = min(plan.lookAgainAfter ?? .seconds(seconds), .seconds(seconds))
-  }
-
-  mutating func later(_ part: NetworkPart, _ what: String) {
-    plan.later.append(what)
-    if pending[part] == nil { pending[part] = what }
-  }
-
-  mutating func problem(_ part: NetworkPart, _ reason: Reason, _ message: String) {
-    plan.problems.append(NetworkProblem(part, reason: reason.rawValue, message: message))
-    if pending[part] == nil { pending[part] = message }
+    plan.wait(part, what, for: .seconds(seconds))
   }
 
   /// The object stays: it is entered into the report, and its tags are put right.
@@ -99,10 +94,10 @@ struct AWSNetworkPlanner {
     kept.insert(id)
     plan.report.ids[role] = id
     let change = desired.retagging(role: role, tags, extra: extra)
-    if !change.remove.isEmpty { act(part, .removeTags([id], keys: change.remove)) }
+    if !change.remove.isEmpty { act(part, .removeTags([id], keys: change.remove), isCosmetic: true) }
     guard !change.set.isEmpty else { return }
     let words = "\(id) had other tags than the spec says: set \(change.drift.joined(separator: ", "))"
-    act(part, .setTags(id, change.set), repair: change.drift.isEmpty ? nil : words)
+    act(part, .setTags(id, change.set), repair: change.drift.isEmpty ? nil : words, isCosmetic: true)
   }
 
   /// Tells that something which was there before is made again.
@@ -122,10 +117,5 @@ struct AWSNetworkPlanner {
   ) -> Object? {
     objects.filter { owns(tags($0)) && desired.role(id($0), tags($0)) == role }
       .min { (-use($0), id($0)) < (-use($1), id($1)) }
-  }
-
-  consuming func finished() -> NetworkPlan<AWSNetworkAction> {
-    for part in NetworkPart.allCases { plan.parts[part] = pending[part].map { .pending($0) } ?? .ready }
-    return plan
   }
 }

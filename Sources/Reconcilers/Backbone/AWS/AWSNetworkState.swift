@@ -22,6 +22,10 @@ public struct AWSNetworkState: Sendable, Hashable {
   public var flowLogs: [EC2.FlowLog]?
   /// Role and id of what was made a moment ago and is in no describe yet.
   public var unseen: [String: String] = [:]
+  /// What others run in private subnets of ours; looked for while the whole network is to be deleted.
+  public var occupants: [EC2.NetworkInterface] = []
+  /// The account of the credentials; asked for only when nothing of ours is seen although it was there once.
+  public var account: String?
   /// The VPC that an earlier reconcile knew; it is there, without our mark.
   public var unmarkedVPC: String?
   public init() {}
@@ -29,6 +33,14 @@ public struct AWSNetworkState: Sendable, Hashable {
   /// Which proves that it is there.
   func isUsedByNATGateway(_ allocation: String) -> Bool {
     natGateways.contains { $0.isThere && $0.allocationIDs.contains(allocation) }
+  }
+
+  /// Whether anything is shown that bears our mark.
+  func hasAny(of desired: DesiredNetwork) -> Bool {
+    let tags =
+      vpcs.map(\.tags) + addresses.map(\.tags) + subnets.map(\.tags) + routeTables.map(\.tags)
+      + securityGroups.map(\.tags) + natGateways.map(\.tags) + internetGateways.map(\.tags)
+    return tags.contains { desired.owns($0) }
   }
 
   /// Every id that is shown.

@@ -1,8 +1,9 @@
 internal import Azure
+internal import CloudResources
 internal import Foundations
 
 /// One call that changes something.
-struct AzureAction: Sendable, Hashable, CustomStringConvertible {
+struct AzureAction: PlanAction, Hashable {
   enum Verb: Sendable, Hashable {
     /// A PUT of what was not there.
     case create
@@ -30,4 +31,8 @@ struct AzureAction: Sendable, Hashable, CustomStringConvertible {
     let name = if case .subnet = role { role.words } else { "\(role.words) \(id.name)" }
     return "\(word) \(name)\(detail.isEmpty ? "" : ": \(detail)")"
   }
+
+  var provides: Set<String> { [role.description] }
+  /// Whatever else needs another object waits for it in the planner, because Azure takes a while to provision one.
+  var needs: Set<String> { verb == .create && role != .group ? [AzureRole.group.description] : [] }
 }

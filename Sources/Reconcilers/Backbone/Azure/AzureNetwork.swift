@@ -1,5 +1,6 @@
 internal import Azure
 internal import Cloud
+internal import CloudResources
 internal import Foundations
 
 /// Backbones in Azure: a resource group, a virtual network, and for each private subnet a security group, a NAT gateway
@@ -39,7 +40,7 @@ struct AzureNetwork: NetworkProvider {
 
   /// At most eight reads where no write is under way: the group, what is in it, five lists, and one list for each other
   /// group that given addresses are in, which is one as a rule.
-  func gather(_ desired: DesiredNetwork) async throws(CloudError) -> AzureObserved {
+  func gather(_ desired: DesiredNetwork, _ goal: NetworkGoal) async throws(CloudError) -> AzureObserved {
     var seen = AzureObserved(
       names: AzureNames(desired.mark, subscriptionID: client.subscriptionID, givenGroup: resourceGroup)
     )
@@ -83,7 +84,7 @@ struct AzureNetwork: NetworkProvider {
   func perform(
     _ action: AzureAction,
     _ desired: DesiredNetwork,
-    made: inout [String: String]
+    _ ledger: inout Ledger
   ) async throws(CloudError) {
     switch action.verb {
     case .create:
@@ -101,10 +102,10 @@ struct AzureNetwork: NetworkProvider {
       if action.role == .group { try await checkEmpty(action.id) }
       let operation = try await client.delete(action.id)
       writes.began(operation, of: action.id, isDeletion: true)
-      made[action.role.description] = nil
+      ledger.ids[action.role.description] = nil
       return
     }
-    made[action.role.description] = action.id.description
+    ledger.ids[action.role.description] = action.id.description
   }
 
   private func checkOwner(

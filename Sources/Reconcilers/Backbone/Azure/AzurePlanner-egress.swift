@@ -1,5 +1,5 @@
 internal import Azure
-internal import CloudLinkerAPI
+internal import CloudResources
 
 extension AzurePlanner {
   /// Keys of the NAT gateways that the spec asks for: zones, or `shared`.
@@ -48,7 +48,7 @@ extension AzurePlanner {
     let role = AzureRole.address(key)
     guard let address = seen.address(key) else {
       if seen.foreign(role, in: seen.addresses) != nil {
-        refuse(.egress, .foreignObject, notOwned(role))
+        problem(.egress, .foreignObject, notOwned(role))
       } else {
         let tags = names.tags(role, desired.tags)
         act(.create, role, nil, PublicIPAddress(location: desired.region, zone: zone(key), tags: tags).json)
@@ -71,12 +71,12 @@ extension AzurePlanner {
     var isComplete = true
     for id in given(key) {
       guard let address = seen.addresses.first(where: { $0.id == id }) else {
-        refuse(.egress, .existingNotFound, "public address \(id) is not there")
+        problem(.egress, .existingNotFound, "public address \(id) is not there")
         isComplete = false
         continue
       }
       if let user = seen.user(of: address), user != gateway {
-        refuse(.egress, .inUse, "public address \(id) is used by \(user): free it, or give another")
+        problem(.egress, .inUse, "public address \(id) is used by \(user): free it, or give another")
         isComplete = false
       } else if let text = address.address {
         plan.report.egressAddresses.append(text)
@@ -89,9 +89,9 @@ extension AzurePlanner {
     let role = AzureRole.nat(key)
     guard let gateway = seen.natGateway(key) else {
       guard seen.foreign(role, in: seen.natGateways) == nil else {
-        return refuse(.egress, .foreignObject, notOwned(role))
+        return problem(.egress, .foreignObject, notOwned(role))
       }
-      guard let addresses else { return postpone(.egress, "create \(role.words)") }
+      guard let addresses else { return later(.egress, "create \(role.words)") }
       let tags = names.tags(role, desired.tags)
       let body = NATGateway(location: desired.region, zone: zone(key), addresses: addresses, tags: tags).json
       return act(.create, role, nil, body)
@@ -100,13 +100,14 @@ extension AzurePlanner {
     guard isAtHome(gateway, role), isSettled(gateway, role) else { return }
     var changed = gateway
     var detail: [String] = gateway.state == .failed ? ["its last change failed"] : []
+    var repairs: [String] = []
     if let addresses, Set(gateway.addresses) != Set(addresses) {
       changed.addresses = addresses
       detail.append("addresses \(addresses.map(\.name).joined(separator: ", "))")
-      plan.repairs.append("NAT gateway \(gateway.name) had other public addresses")
+      repairs.append("NAT gateway \(gateway.name) had other public addresses")
     }
     guard !detail.isEmpty else { return }
     let words = detail.joined(separator: "; ")
-    act(.update(etag: gateway.etag), role, gateway.id, changed.writable, detail: words)
+    act(.update(etag: gateway.etag), role, gateway.id, changed.writable, detail: words, repairs: repairs)
   }
 }

@@ -1,5 +1,5 @@
 internal import Azure
-internal import CloudLinkerAPI
+internal import CloudResources
 
 extension AzurePlanner {
   private static let defaultRoute = "default"
@@ -10,7 +10,7 @@ extension AzurePlanner {
     let rules = AzureRules.rules(desired)
     guard let firewall = seen.firewall(subnet) else {
       guard seen.foreign(role, in: seen.firewalls) == nil else {
-        return refuse(.firewall, .foreignObject, notOwned(role))
+        return problem(.firewall, .foreignObject, notOwned(role))
       }
       // It is the mark of its subnet: with it, somebody else's subnet of that name would become ours.
       guard foreignSubnet(subnet) == nil else { return }
@@ -24,9 +24,9 @@ extension AzurePlanner {
     guard !difference.isEmpty || firewall.state == .failed else { return }
     var changed = firewall
     changed.rules = rules
-    plan.repairs += difference.map { "network security group \(firewall.name): \($0)" }
+    let repairs = difference.map { "network security group \(firewall.name): \($0)" }
     let detail = difference.isEmpty ? "its last change failed" : difference.joined(separator: ", ")
-    act(.update(etag: firewall.etag), role, firewall.id, changed.writable, detail: detail)
+    act(.update(etag: firewall.etag), role, firewall.id, changed.writable, detail: detail, repairs: repairs)
   }
 
   /// Somebody else's subnet of a name of ours.
@@ -46,7 +46,7 @@ extension AzurePlanner {
     )
     guard let table = seen.routeTable else {
       guard seen.foreign(.routes, in: seen.routeTables) == nil else {
-        return refuse(.routes, .foreignObject, notOwned(.routes))
+        return problem(.routes, .foreignObject, notOwned(.routes))
       }
       let tags = names.tags(.routes, desired.tags)
       return act(.create, .routes, nil, RouteTable(location: desired.region, routes: [route], tags: tags).json)
@@ -59,7 +59,7 @@ extension AzurePlanner {
     var changed = table
     changed.set(route)
     let detail = isRight ? "its last change failed" : "default route to \(route.nextHop)"
-    if !isRight { plan.repairs.append("route table \(table.name): \(detail)") }
-    act(.update(etag: table.etag), .routes, table.id, changed.writable, detail: detail)
+    let repairs = isRight ? [] : ["route table \(table.name): \(detail)"]
+    act(.update(etag: table.etag), .routes, table.id, changed.writable, detail: detail, repairs: repairs)
   }
 }

@@ -1,5 +1,5 @@
 internal import Azure
-internal import CloudLinkerAPI
+internal import CloudResources
 internal import Foundations
 
 extension AzurePlanner {
@@ -14,6 +14,7 @@ extension AzurePlanner {
     planEgress()
     planSubnets()
     planStale()
+    plan.judge()
   }
 
   /// What the schema does not know of Azure.
@@ -29,35 +30,35 @@ extension AzurePlanner {
     }
     for subnet in desired.subnets where !isName(subnet.name, 80) || !(subnet.zone.isEmpty || isName(subnet.zone, 12)) {
       let message = "subnet \(subnet.name), zone \(subnet.zone): Azure takes letters, digits, dots and dashes"
-      refuse(.subnets, .invalidSpec, message)
+      problem(.subnets, .invalidSpec, message)
     }
     for (name, value) in desired.tags {
       let isBad =
         name.isEmpty || name.utf8.count > 512 || value.utf8.count > 256 || name.contains { "<>%&\\?/".contains($0) }
       if isBad {
-        refuse(.network, .invalidSpec, "tag \(name): Azure takes 512 characters without <>%&\\?/ and a value of 256")
+        problem(.network, .invalidSpec, "tag \(name): Azure takes 512 characters without <>%&\\?/ and a value of 256")
       }
     }
-    if desired.tags.count > 47 { refuse(.network, .invalidSpec, "Azure takes 50 tags, three of which are ours") }
+    if desired.tags.count > 47 { problem(.network, .invalidSpec, "Azure takes 50 tags, three of which are ours") }
     if Set(desired.tags.keys.map { $0.lowercased() }).count < desired.tags.count {
-      refuse(.network, .invalidSpec, "two tags differ in case only, which are one in Azure")
+      problem(.network, .invalidSpec, "two tags differ in case only, which are one in Azure")
     }
     let texts =
       desired.egress.existingIDs + desired.subnets.compactMap(\.existingID) + [desired.existingNetworkID ?? ""]
     for text in texts where !text.isEmpty && ResourceID(text) == nil {
-      refuse(.network, .invalidSpec, "\(text) is no resource id: /subscriptions/…/resourceGroups/…/providers/…")
+      problem(.network, .invalidSpec, "\(text) is no resource id: /subscriptions/…/resourceGroups/…/providers/…")
     }
     let limit = AzureRules.last - AzureRules.first
     if max(desired.ingressRules.count, desired.egressRules.count) > limit {
-      refuse(.firewall, .invalidSpec, "a security group takes \(limit) rules in each direction beside ours")
+      problem(.firewall, .invalidSpec, "a security group takes \(limit) rules in each direction beside ours")
     }
     let isGood = plan.problems.isEmpty
     if desired.hasFlowLogs {
-      refuse(
+      problem(
         .network,
         .invalidSpec,
-        "flow logs are of a Network Watcher and a storage account in Azure, which belong to the subscription and not to "
-          + "a network: leave flowLogs out"
+        "Azure flow logs need a Network Watcher and a storage account of the subscription, which the operator does not "
+          + "manage: remove spec.flowLogs"
       )
     }
     return isGood
@@ -67,7 +68,7 @@ extension AzurePlanner {
   private mutating func planGroup() -> Bool {
     guard let group = seen.group else {
       guard !names.groupIsGiven else {
-        refuse(
+        problem(
           .network,
           .existingNotFound,
           "resource group \(names.groupID.name) is not there: make it, or name another"
@@ -84,7 +85,7 @@ extension AzurePlanner {
     }
     guard !names.groupIsGiven else { return true }
     guard seen.role(of: group) == .group else {
-      refuse(.network, .foreignObject, notOwned(.group))
+      problem(.network, .foreignObject, notOwned(.group))
       return false
     }
     note(group, .group)
@@ -94,7 +95,7 @@ extension AzurePlanner {
   /// Before anything is made for it.
   private mutating func isAdoptedNetworkThere() -> Bool {
     guard let id = desired.existingNetworkID, seen.networks.isEmpty else { return true }
-    refuse(.network, .existingNotFound, "virtual network \(id) is not there: correct the id; it is not created")
+    problem(.network, .existingNotFound, "virtual network \(id) is not there: correct the id; it is not created")
     return false
   }
 
@@ -102,7 +103,7 @@ extension AzurePlanner {
     guard desired.existingNetworkID == nil else { return planAdoptedNetwork() }
     guard let network = seen.network(desired) else {
       guard seen.foreign(.network, in: seen.networks) == nil else {
-        return refuse(.network, .foreignObject, notOwned(.network))
+        return problem(.network, .foreignObject, notOwned(.network))
       }
       let tags = names.tags(.network, desired.tags)
       networkIsBusy = true
@@ -113,10 +114,11 @@ extension AzurePlanner {
     guard isAtHome(network, .network), isSettled(network, .network) else { return networkIsBusy = true }
     var changed = network
     var detail: [String] = network.state == .failed ? ["its last change failed"] : []
+    var repairs: [String] = []
     if !network.addressSpace.contains(where: { $0.contains(desired.cidr) }) {
       changed.addAddressSpace(desired.cidr)
       detail.append("add \(desired.cidr)")
-      plan.repairs.append("virtual network \(network.name): address range \(desired.cidr) was missing")
+      repairs.append("virtual network \(network.name): address range \(desired.cidr) was missing")
     }
     guard !detail.isEmpty else { return }
     networkIsBusy = true
@@ -125,7 +127,8 @@ extension AzurePlanner {
       .network,
       network.id,
       changed.writable,
-      detail: detail.joined(separator: ", ")
+      detail: detail.joined(separator: ", "),
+      repairs: repairs
     )
   }
 
@@ -134,7 +137,7 @@ extension AzurePlanner {
     plan.report.networkID = network.id?.description
     for subnet in desired.subnets where !network.addressSpace.contains(where: { $0.contains(subnet.cidr) }) {
       let message = "subnet \(subnet.name): \(subnet.cidr) lies outside virtual network \(network.name)"
-      refuse(.subnets, .invalidSpec, message)
+      problem(.subnets, .invalidSpec, message)
       networkIsBusy = true
     }
     if !(isAtHome(network, .network) && isSettled(network, .network)) { networkIsBusy = true }
@@ -145,7 +148,7 @@ extension AzurePlanner {
     guard let location = object.location, location != desired.region.lowercased().filter({ $0 != " " }) else {
       return true
     }
-    refuse(role.part, .invalidSpec, "\(role.words) \(object.name) is in \(location), not in \(desired.region)")
+    problem(role.part, .invalidSpec, "\(role.words) \(object.name) is in \(location), not in \(desired.region)")
     return false
   }
 

@@ -1,5 +1,6 @@
 internal import Azure
 internal import CloudLinkerAPI
+internal import CloudResources
 internal import Foundations
 
 extension AzurePlanner {
@@ -9,7 +10,7 @@ extension AzurePlanner {
     for subnet in subnets where [.underWay, .deleting].contains(subnet.state) {
       networkIsBusy = true
       let isWanted = desired.subnets.contains { $0.name.lowercased() == subnet.name.lowercased() }
-      if !isWanted { plan.waiting.append("subnet \(subnet.name), which the spec does not have, is being changed") }
+      if !isWanted { plan.wait(.subnets, "subnet \(subnet.name), which the spec does not have, is being changed") }
     }
     for wanted in desired.subnets {
       if wanted.existingID != nil {
@@ -33,7 +34,7 @@ extension AzurePlanner {
   private mutating func planAdopted(_ wanted: DesiredNetwork.Subnet, _ subnets: [Subnet]) {
     let id = wanted.existingID.flatMap { ResourceID($0) }
     guard let subnet = subnets.first(where: { $0.id == id }) else {
-      return refuse(.subnets, .existingNotFound, "subnet \(wanted.existingID ?? "") is not there")
+      return problem(.subnets, .existingNotFound, "subnet \(wanted.existingID ?? "") is not there")
     }
     report(wanted, subnet)
   }
@@ -52,10 +53,10 @@ extension AzurePlanner {
     let parts = parts(wanted)
     guard let id = network?.id, let firewall = parts.firewall, let routes = parts.routes,
       parts.nat != nil || natKey(wanted) == nil, !networkIsBusy
-    else { return postpone(.subnets, words) }
+    else { return later(.subnets, words) }
     if let other = network?.subnets.first(where: { $0.cidr?.overlaps(wanted.cidr) ?? false }) {
       let message = "subnet \(wanted.name): \(wanted.cidr) overlaps subnet \(other.name) of \(id.name)"
-      return refuse(.subnets, .inUse, message)
+      return problem(.subnets, .foreignObject, message)
     }
     var subnet = Subnet(cidr: wanted.cidr)
     subnet.networkSecurityGroup = firewall
@@ -69,24 +70,29 @@ extension AzurePlanner {
     let role = AzureRole.subnet(wanted.name)
     guard foreignSubnet(wanted.name) == nil else {
       let message = "subnet \(wanted.name) was there before this Backbone, and is left alone: name another, or adopt it"
-      return refuse(.subnets, .foreignObject, message)
+      return problem(.subnets, .foreignObject, message)
     }
     report(wanted, subnet)
     note(subnet, role)
     guard subnet.cidr == wanted.cidr else {
       let range = subnet.cidr?.description ?? "other ranges"
-      return refuse(.subnets, .invalidSpec, "subnet \(wanted.name) has \(range), not \(wanted.cidr): name another")
+      return problem(
+        .subnets,
+        .invalidSpec,
+        "subnet \(wanted.name) is \(range) but the spec says \(wanted.cidr): ranges cannot change, so restore the spec or "
+          + "give the new subnet another name"
+      )
     }
     guard isSettled(subnet, role) else { return }
     let (changed, found) = corrected(wanted, subnet)
     guard !found.isEmpty || subnet.state == .failed else { return }
     let detail = found.isEmpty ? "its last change failed" : found.joined(separator: ", ")
     guard !networkIsBusy, namesOnlyUsable(changed) else {
-      return postpone(.subnets, "update \(role.words): \(detail)")
+      return later(.subnets, "update \(role.words): \(detail)")
     }
-    plan.repairs += found.map { "subnet \(wanted.name): \($0)" }
     networkIsBusy = true
-    act(.update(etag: subnet.etag), role, subnet.id, changed.writable, detail: detail)
+    let repairs = found.map { "subnet \(wanted.name): \($0)" }
+    act(.update(etag: subnet.etag), role, subnet.id, changed.writable, detail: detail, repairs: repairs)
   }
 
   /// The subnet as it should be, and in words what was wrong. A part that is not ready yet is left for later.

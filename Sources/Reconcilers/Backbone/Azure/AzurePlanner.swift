@@ -1,5 +1,5 @@
 internal import Azure
-internal import CloudLinkerAPI
+internal import CloudResources
 internal import Foundations
 
 /// Collects a plan. What every goal needs is here; the goals are in the extensions.
@@ -13,19 +13,21 @@ internal import Foundations
 ///     Failed, Canceled                       write it again, after a       pending
 ///                                            minute if we know why; told
 ///     differs                                write it; repairs             pending
-///     lacks a tag                            tag it                        ready
+///     lacks a tag                            tag it, with the write if     ready
+///                                            there is one
 ///     as it should be                        nothing                       ready
 ///     of a role that the spec has no more    delete, once nothing uses it  pending
 ///
 /// A NAT gateway waits for its addresses, a subnet for all that it names. Of a virtual network one thing is written in a
 /// plan, and nothing while another write to it is under way.
-struct AzurePlanner {
+struct AzurePlanner: NetworkPlanning {
   let desired: DesiredNetwork
   let seen: AzureObserved
   var plan = NetworkPlan<AzureAction>()
   /// Set when something of the virtual network is written by this plan, or by one before it.
   var networkIsBusy = false
-  private var pending: [NetworkPart: String] = [:]
+  /// Tags that objects are to have; written by a request of their own unless the object is written anyway.
+  private var retags: [ResourceID: (role: AzureRole, tags: [String: String])] = [:]
   /// What this plan writes: Azure refuses what names a resource that is not provisioned.
   private var written: Set<ResourceID> = []
 
@@ -41,35 +43,25 @@ struct AzurePlanner {
     _ role: AzureRole,
     _ id: ResourceID? = nil,
     _ body: JSONValue = .null,
-    detail: String = ""
+    detail: String = "",
+    repairs: [String] = []
   ) {
-    let action = AzureAction(verb: verb, role: role, id: id ?? names.id(role), body: body, detail: detail)
-    plan.actions.append(action)
+    var action = AzureAction(verb: verb, role: role, id: id ?? names.id(role), body: body, detail: detail)
+    // One write: a PATCH of the tags would change the ETag that the PUT names.
+    if case .update = verb, let tags = retags.removeValue(forKey: action.id)?.tags {
+      action.body["tags"] = .object(tags.mapValues { .string($0) })
+    }
+    var repairs = repairs
     if case .create = verb, desired.knownIDs[role.description] != nil {
-      plan.repairs.append("\(role.words) was deleted by somebody else: made again")
+      repairs.append("\(role.words) was deleted by somebody else: made again")
     }
     written.insert(action.id)
-    if case .tag = verb { return }
-    hold(role.part, action.description)
+    plan.act(role.part, action, repairs: repairs)
   }
 
   mutating func wait(_ role: AzureRole, _ state: String) {
-    plan.waiting.append("\(role.words) is \(state)")
-    hold(role.part, "\(role.words), which is \(state)")
+    plan.wait(role.part, "\(role.words) is \(state)")
   }
-
-  mutating func postpone(_ part: NetworkPart, _ words: String) {
-    plan.later.append(words)
-    hold(part, words)
-  }
-
-  mutating func refuse(_ part: NetworkPart, _ reason: Reason, _ message: String) {
-    plan.problems.append(.init(part, reason: reason.rawValue, message: message))
-    hold(part, message)
-  }
-
-  /// The first cause is told.
-  mutating func hold(_ part: NetworkPart, _ words: String) { pending[part] = pending[part] ?? words }
 
   /// Notes an object of ours in the report, and its tags that are missing or wanted no more.
   mutating func note(_ object: some AzureResource, _ role: AzureRole) {
@@ -80,7 +72,7 @@ struct AzurePlanner {
     guard wanted.count != object.tags.count || wanted.contains(where: { object.tag($0.key) != $0.value }) else {
       return
     }
-    act(.tag(wanted), role, id)
+    retags[id] = (role, wanted)
   }
 
   /// Says whether the object can be written to now, and waits if not.
@@ -99,7 +91,7 @@ struct AzurePlanner {
   mutating func mayWrite(_ id: ResourceID?, _ role: AzureRole) -> Bool {
     guard let id, let trouble = seen.troubles[id] else { return true }
     if let error = trouble.error {
-      refuse(role.part, .of(error), "\(role.words) \(id.name): \(error): tried again every minute")
+      problem(role.part, ProblemKind(failed: error), "\(role.words) \(id.name): \(error): tried again every minute")
     }
     if trouble.isUnderWay, let state = seen.state(of: id), state == .succeeded || state == .failed {
       wait(role, "being changed")
@@ -111,16 +103,19 @@ struct AzurePlanner {
   /// Whether something can be named in a write: it is there, and neither changing nor failed.
   func isUsable(_ object: (some AzureResource)?) -> Bool {
     guard let object, let id = object.id else { return false }
-    return object.state == .succeeded && !written.contains(id)
+    return object.state == .succeeded && !written.contains(id) && retags[id] == nil
   }
 
-  func finished() -> NetworkPlan<AzureAction> {
-    var plan = plan
-    for part in NetworkPart.allCases { plan.parts[part] = pending[part].map { .pending($0) } ?? .ready }
+  consuming func finished() -> NetworkPlan<AzureAction> {
+    for (id, object) in retags.sorted(by: { $0.key.description < $1.key.description }) {
+      // A network that is being written to is tagged by a later plan.
+      if object.role == .network, networkIsBusy { continue }
+      plan.act(object.role.part, AzureAction(verb: .tag(object.tags), role: object.role, id: id), isCosmetic: true)
+    }
     if !plan.actions.isEmpty || !plan.waiting.isEmpty {
-      plan.lookAgainAfter = .seconds(5)
+      plan.lookAgain(after: .seconds(5))
     } else if !plan.problems.isEmpty || !plan.later.isEmpty {
-      plan.lookAgainAfter = .seconds(60)
+      plan.lookAgain(after: .seconds(60))
     }
     return plan
   }

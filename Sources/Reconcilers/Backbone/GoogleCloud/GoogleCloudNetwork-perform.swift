@@ -1,26 +1,30 @@
 public import Cloud
+public import CloudResources
 internal import GoogleCloud
 
 extension GoogleCloudNetwork {
-  /// Starts the operation and keeps its handle in `made`; nobody waits for it. What is there already, or gone already,
+  /// Starts the operation and keeps its handle in the ledger; nobody waits for it. What is there already, or gone already,
   /// is left to the next `gather`.
   public func perform(
     _ action: GoogleCloudAction,
     _ desired: DesiredNetwork,
-    made: inout [String: String]
+    _ ledger: inout Ledger
   ) async throws(CloudError) {
-    let key = GoogleCloudAction.operationPrefix + action.role
     guard let operation = try await start(action, desired) else {
-      made[key] = nil
+      ledger.operations[action.role] = nil
       return
     }
     guard operation.isDone else {
-      made[key] = operation.handle.description
+      ledger.operations[action.role] = operation.handle.description
       return
     }
-    made[key] = nil
+    ledger.operations[action.role] = nil
     if let error = operation.error { throw await explained(error, action, desired) }
-    if case .delete = action.change { made[action.role] = nil } else { made[action.role] = operation.targetID }
+    if case .delete = action.change {
+      ledger.ids[action.role] = nil
+    } else {
+      ledger.ids[action.role] = operation.targetID
+    }
   }
 
   /// - Returns: nil when there is nothing to do any more.
@@ -46,7 +50,7 @@ extension GoogleCloudNetwork {
   {
     guard error.kind == .inUse, case .delete(let collection, let name) = action.change else { return error }
     let network = desired.existingNetworkID.map(ComputeLink.name) ?? GoogleCloudNames(desired.mark).network
-    var users = await users(of: network)
+    var users = (try? await users(of: network)) ?? []
     if collection == .subnetworks { users.removeAll { $0.subnetwork.map(ComputeLink.name) != name } }
     guard !users.isEmpty else { return error }
     var error = error

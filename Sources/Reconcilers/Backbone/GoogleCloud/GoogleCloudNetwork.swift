@@ -1,4 +1,5 @@
 public import Cloud
+public import CloudResources
 public import Foundations
 public import GoogleCloud
 
@@ -11,7 +12,7 @@ public import GoogleCloud
 /// `GoogleCloudSecondaryRanges` says where pods and services live, `GoogleCloudFirewalls` what may pass.
 ///
 /// Eight reads at most where nothing is under way: network, subnetworks, router, addresses, firewalls and routes; while
-/// it is being deleted, also instances and forwarding rules. Each operation under way is one more.
+/// a subnetwork is to go, also instances and forwarding rules. Each operation under way is one more.
 ///
 /// `deletionPolicy: Retain` leaves everything as it is but for the marks that can be taken; see `GoogleCloudMark`.
 public struct GoogleCloudNetwork: NetworkProvider {
@@ -40,12 +41,12 @@ public struct GoogleCloudNetwork: NetworkProvider {
     return planner.plan
   }
 
-  public func gather(_ desired: DesiredNetwork) async throws(CloudError) -> GoogleCloudObserved {
+  public func gather(_ desired: DesiredNetwork, _ goal: NetworkGoal) async throws(CloudError) -> GoogleCloudObserved {
     let names = GoogleCloudNames(desired.mark)
     let region = desired.region
     var observed = GoogleCloudObserved(project: compute.project)
     // Before the objects: what an operation that is done has made is there then.
-    observed.operations = try await operations(desired.knownIDs)
+    observed.operations = try await operations(desired.ledger)
     let name = desired.existingNetworkID.map(ComputeLink.name) ?? names.network
     observed.network = try await compute.get(Network.self, name, region: region)
     func isHere(_ link: String?) -> Bool { link.map(ComputeLink.name) == name }
@@ -61,36 +62,64 @@ public struct GoogleCloudNetwork: NetworkProvider {
     }
     guard observed.network != nil else { return observed }
     observed.routes = try await compute.list(Route.self, region: region).filter { isHere($0.network) }
-    if desired.knownIDs[GoogleCloudAction.deletionKey] != nil { observed.users = await users(of: name) }
+    if goal != .released, observed.hasStaleSubnetworks(desired, goal) { observed.users = try await users(of: name) }
     return observed
   }
 
-  private func operations(_ known: [String: String]) async throws(CloudError) -> [String: ComputeOperation] {
+  private func operations(_ ledger: Ledger) async throws(CloudError) -> [String: ComputeOperation] {
     var operations: [String: ComputeOperation] = [:]
-    for (key, value) in known.sorted(by: { $0.key < $1.key }) where key.hasPrefix(GoogleCloudAction.operationPrefix) {
-      guard let handle = ComputeOperation.Handle(value), let operation = try await compute.operation(handle) else {
+    for (role, text) in ledger.operations.sorted(by: { $0.key < $1.key }) {
+      guard let handle = ComputeOperation.Handle(text), let operation = try await compute.operation(handle) else {
         continue
       }
-      operations[String(key.dropFirst(GoogleCloudAction.operationPrefix.count))] = operation
+      operations[role] = operation
     }
     return operations
   }
 
-  /// Instances and forwarding rules in the network. Only to name what is in the way: who may not list them, or cannot
-  /// now, is told by the refusal of the deletion.
-  func users(of network: String) async -> [GoogleCloudObserved.User] {
+  /// Instances and forwarding rules in the network. Empty where the credentials may not list them: then the refusal of
+  /// the deletion is the first to say that something is in the way.
+  func users(of network: String) async throws(CloudError) -> [GoogleCloudObserved.User] {
     typealias User = GoogleCloudObserved.User
     var users: [User] = []
-    for instance in (try? await compute.aggregatedList(Instance.self)) ?? [] {
+    for instance in try await permitted({ () async throws(CloudError) in try await compute.aggregatedList(Instance.self)
+    }) {
       for interface in instance.networkInterfaces ?? [] where interface.network.map(ComputeLink.name) == network {
         let (id, name) = (instance.id ?? "", instance.name)
         users.append(User(kind: "instance", id: id, name: name, subnetwork: interface.subnetwork))
       }
     }
-    for rule in (try? await compute.aggregatedList(ForwardingRule.self)) ?? []
+    for rule in try await permitted({ () async throws(CloudError) in
+      try await compute.aggregatedList(ForwardingRule.self)
+    })
     where rule.network.map(ComputeLink.name) == network {
       users.append(User(kind: "forwarding rule", id: rule.id ?? "", name: rule.name, subnetwork: rule.subnetwork))
     }
     return users
+  }
+
+  private func permitted<Item>(_ list: () async throws(CloudError) -> [Item]) async throws(CloudError) -> [Item] {
+    do throws(CloudError) { return try await list() } catch {
+      guard error.kind == .forbidden else { throw error }
+      return []
+    }
+  }
+}
+
+extension GoogleCloudObserved {
+  /// Whether a subnetwork of ours is to be deleted: then what uses it is looked for.
+  func hasStaleSubnetworks(_ desired: DesiredNetwork, _ goal: NetworkGoal) -> Bool {
+    subnetworks.contains { found in
+      GoogleCloudMark.role(in: found.description, of: desired.mark).map {
+        goal == .absent || !desired.ownSubnetworkRoles.contains($0)
+      } ?? false
+    }
+  }
+}
+
+extension DesiredNetwork {
+  /// Roles of the subnetworks that are made for the Backbone.
+  var ownSubnetworkRoles: Set<String> {
+    Set(subnets.filter { $0.existingID == nil }.map { "subnetwork/\($0.name)" })
   }
 }

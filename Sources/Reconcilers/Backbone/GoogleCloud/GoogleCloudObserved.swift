@@ -1,4 +1,5 @@
 internal import Cloud
+public import CloudResources
 public import GoogleCloud
 
 /// What there is of a Backbone in Google Cloud.
@@ -26,16 +27,16 @@ public struct GoogleCloudObserved: Sendable, Hashable {
   public var firewalls: [Firewall] = []
   /// Those in that network.
   public var routes: [Route] = []
-  /// By role: what was under way when it was last heard of.
+  /// By role: what was under way when it was last asked for.
   public var operations: [String: ComputeOperation] = [:]
-  /// What is in the network that nobody made for the Backbone; nil: not looked for.
+  /// Instances and forwarding rules in the network; nil: not looked for, because no subnetwork is to go.
   public var users: [User]?
 
   public init(project: String) { self.project = project }
 }
 
 /// One change, with everything it needs.
-public struct GoogleCloudAction: Sendable, Hashable, CustomStringConvertible {
+public struct GoogleCloudAction: PlanAction, Hashable {
   struct Label: Sendable, Hashable {
     var key: String
     var value: String
@@ -62,8 +63,7 @@ public struct GoogleCloudAction: Sendable, Hashable, CustomStringConvertible {
   /// `create subnetwork cl-production-main-0a1b2c3d-net-a`
   public let description: String
 
-  /// Keys of ids that are no objects' but handles of operations under way: `operation:subnetwork/a`.
-  static let operationPrefix = "operation:"
-  /// Key in ids that says that deletion has begun, so that `gather` looks for what is in the way.
-  static let deletionKey = "deletion"
+  /// Compute Engine takes seconds for each operation, so what needs another object waits for a later plan.
+  public var provides: Set<String> { [] }
+  public var needs: Set<String> { [] }
 }

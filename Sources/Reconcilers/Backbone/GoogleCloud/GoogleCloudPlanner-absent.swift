@@ -1,14 +1,14 @@
 internal import Cloud
-internal import CloudLinkerAPI
+internal import CloudResources
 internal import GoogleCloud
 
 extension GoogleCloudPlanner {
-  /// Everything that bears our mark, from what is observed; the spec may be gone. Firewalls go after the subnetworks:
-  /// nothing that still runs in them is ever without.
+  /// Deletes everything that bears our mark, from what is observed, because the spec may be gone; nothing while something
+  /// still runs in a subnetwork of ours.
   ///
   ///     router with NAT → addresses, subnetworks → firewalls → network
   mutating func absent() {
-    plan.report.ids[GoogleCloudAction.deletionKey] = "begun"
+    guard !nameUsers() else { return }
     let router = observed.router.flatMap { isOurs($0.description, "router") ? $0 : nil }
     if let router {
       remove("router", .routers, router.name, router.id)
@@ -23,7 +23,6 @@ extension GoogleCloudPlanner {
     for found in observed.subnetworks {
       guard let role = GoogleCloudMark.role(in: found.description, of: desired.mark) else { continue }
       hasSubnetworks = true
-      if router == nil, blocks(role, found) { continue }
       remove(role, .subnetworks, found.name, found.id, after: router == nil)
     }
     var hasFirewalls = false
@@ -56,12 +55,18 @@ extension GoogleCloudPlanner {
     act(role, .delete(collection, name: name), words, seen: id ?? "")
   }
 
-  /// Names what is in a subnetwork.
-  private mutating func blocks(_ role: String, _ found: Subnetwork) -> Bool {
-    let path = link(.subnetworks, found.name)
-    let users = (observed.users ?? []).filter { ComputeLink.same($0.subnetwork, path) }
-    guard !users.isEmpty else { return false }
-    blocked(.subnets, "subnetwork \(found.name)", users)
+  /// Names what is in subnetworks of ours.
+  /// - Returns: whether there is anything.
+  private mutating func nameUsers() -> Bool {
+    var areThere = false
+    for found in observed.subnetworks where GoogleCloudMark.role(in: found.description, of: desired.mark) != nil {
+      let users = users(of: link(.subnetworks, found.name))
+      guard !users.isEmpty else { continue }
+      blocked(.subnets, "subnetwork \(found.name)", users)
+      areThere = true
+    }
+    guard areThere else { return false }
+    plan.report.ids.merge(desired.knownIDs) { new, _ in new }
     return true
   }
 
@@ -78,10 +83,10 @@ extension GoogleCloudPlanner {
     return true
   }
 
-  private mutating func blocked(_ part: NetworkPart, _ what: String, _ users: [GoogleCloudObserved.User]) {
+  mutating func blocked(_ part: NetworkPart, _ what: String, _ users: [GoogleCloudObserved.User]) {
     let shown = users.prefix(10).map(\.words).joined(separator: ", ")
     let more = users.count > 10 ? " and \(users.count - 10) more" : ""
     problem(part, .inUse, "\(what) is used by \(shown)\(more): delete what uses it")
-    look(after: .seconds(30))
+    plan.lookAgain(after: .seconds(30))
   }
 }

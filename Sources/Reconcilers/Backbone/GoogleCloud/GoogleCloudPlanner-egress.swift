@@ -1,5 +1,5 @@
 internal import Cloud
-internal import CloudLinkerAPI
+internal import CloudResources
 internal import GoogleCloud
 
 extension GoogleCloudPlanner {
@@ -82,27 +82,41 @@ extension GoogleCloudPlanner {
     let current = found.labels ?? [:]
     let all = GoogleCloudLabels(desired).labels(instead: current)
     guard all != current else { return }
-    set(all, on: found, role, "set labels of address \(found.name)")
+    set(all, on: found, role, "set labels of address \(found.name)", isCosmetic: true)
   }
 
-  mutating func set(_ all: [String: String], on found: Address, _ role: String, _ words: String) {
+  mutating func set(
+    _ all: [String: String],
+    on found: Address,
+    _ role: String,
+    _ words: String,
+    isCosmetic: Bool = false
+  ) {
     guard let fingerprint = found.labelFingerprint else { return }
     let labels = all.sorted { $0.key < $1.key }.map { GoogleCloudAction.Label(key: $0.key, value: $0.value) }
     act(
       role,
       .setLabels(address: found.name, labels: labels, fingerprint: fingerprint),
       words,
-      seen: fingerprint
+      seen: fingerprint,
+      isCosmetic: isCosmetic
     )
   }
 
-  mutating func removeStaleAddresses() {
+  /// Addresses of ours that the spec does not need any more.
+  var staleAddresses: [(role: String, found: Address)] {
     let wanted = Set(ownNumbers.map { "address/\($0)" })
-    let used = (observed.router?.nats ?? []).flatMap { $0.natIps ?? [] }
-    for found in observed.addresses {
+    return observed.addresses.compactMap { found in
       guard let role = GoogleCloudMark.role(in: found.description, of: desired.mark), !wanted.contains(role) else {
-        continue
+        return nil
       }
+      return (role, found)
+    }
+  }
+
+  mutating func removeStaleAddresses() {
+    let used = (observed.router?.nats ?? []).flatMap { $0.natIps ?? [] }
+    for (role, found) in staleAddresses {
       let (words, path) = ("release address \(found.name)", link(.addresses, found.name))
       guard !used.contains(where: { ComputeLink.same($0, path) }) else {
         later(role, words)

@@ -1,4 +1,4 @@
-internal import CloudLinkerAPI
+internal import CloudResources
 internal import Foundations
 internal import GoogleCloud
 
@@ -50,7 +50,7 @@ extension GoogleCloudPlanner {
         "firewall rule \(found.name), which is not this Backbone's, \(opening), which the spec does not allow: delete it, "
           + "or allow the same in \(field)"
       )
-      look(after: .seconds(60))
+      plan.lookAgain(after: .seconds(60))
     }
   }
 

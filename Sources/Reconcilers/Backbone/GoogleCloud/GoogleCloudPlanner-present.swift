@@ -1,4 +1,4 @@
-internal import CloudLinkerAPI
+internal import CloudResources
 internal import Digests
 internal import Foundations
 internal import GoogleCloud
@@ -21,10 +21,12 @@ extension GoogleCloudPlanner {
     let sources = planSubnetworks(layout)
     planRoutes()
     let addresses = planAddresses()
-    planRouter(sources: sources, addresses: addresses)
+    let occupied = stillServed()
+    planRouter(sources: sources.map { $0 + occupied.links }, addresses: addresses.map { $0 + occupied.addresses })
     removeStaleSubnetworks()
     removeStaleAddresses()
     planLabels()
+    plan.judge()
   }
 
   /// - Returns: whether there is a network to put something into.

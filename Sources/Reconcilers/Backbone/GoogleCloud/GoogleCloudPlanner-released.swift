@@ -1,3 +1,4 @@
+internal import CloudResources
 internal import GoogleCloud
 
 extension GoogleCloudPlanner {

@@ -1,4 +1,4 @@
-internal import CloudLinkerAPI
+internal import CloudResources
 internal import GoogleCloud
 
 extension GoogleCloudPlanner {

@@ -1,4 +1,5 @@
 internal import CloudLinkerAPI
+internal import CloudResources
 internal import Foundations
 internal import GoogleCloud
 
@@ -37,7 +38,7 @@ extension GoogleCloudPlanner {
   private mutating func planOwn(_ subnet: DesiredNetwork.Subnet, _ layout: GoogleCloudLayout) -> Subnetwork? {
     let role = "subnetwork/\(subnet.name)"
     guard let secondary = layout.secondary[subnet.name] ?? nil else {
-      problem(.subnets, .refusedByCloud, "100.64.0.0/10 has no room for pods and services of subnet \(subnet.name)")
+      problem(.subnets, .invalidSpec, "100.64.0.0/10 has no room for pods and services of subnet \(subnet.name)")
       return nil
     }
     guard let found = subnetwork(subnet) else {
@@ -78,7 +79,7 @@ extension GoogleCloudPlanner {
     if let range = found.ipCidrRange, range != subnet.cidr.description {
       guard let old = IPv4Network(range), subnet.cidr.contains(old) else {
         let words = "subnetwork \(found.name) has \(range) and cannot become \(subnet.cidr), only wider"
-        return problem(.subnets, .refusedByCloud, words + ": set it back, or give the subnet another name")
+        return problem(.subnets, .invalidSpec, words + ": set it back, or give the subnet another name")
       }
       let cidr = subnet.cidr.description
       act(role, .expand(subnetwork: found.name, cidr: cidr), "widen subnetwork \(found.name) to \(cidr)", seen: seen)
@@ -106,14 +107,45 @@ extension GoogleCloudPlanner {
     }
   }
 
-  mutating func removeStaleSubnetworks() {
-    let wanted = Set(desired.subnets.filter { $0.existingID == nil }.map { "subnetwork/\($0.name)" })
-    for found in observed.subnetworks {
-      guard let role = GoogleCloudMark.role(in: found.description, of: desired.mark), !wanted.contains(role) else {
-        continue
+  /// Subnetworks of ours that the spec does not have any more.
+  private var stale: [(role: String, found: Subnetwork)] {
+    observed.subnetworks.compactMap { found in
+      guard let role = GoogleCloudMark.role(in: found.description, of: desired.mark),
+        !desired.ownSubnetworkRoles.contains(role)
+      else { return nil }
+      return (role, found)
+    }
+  }
+
+  /// Stale subnetworks in which something runs keep Cloud NAT and its addresses: Compute Engine deletes a subnetwork only
+  /// after it was taken out of Cloud NAT, and that would cut the workloads off.
+  func stillServed() -> (links: [String], addresses: [String]) {
+    let links = stale.map { link(.subnetworks, $0.found.name) }.filter { path in !users(of: path).isEmpty }
+    guard !links.isEmpty, let nat = observed.router?.nats?.first else { return ([], []) }
+    let served = (nat.subnetworks ?? []).map { ComputeLink.path($0.name) }
+    let addresses = staleAddresses.map { link(.addresses, $0.found.name) }
+    return (
+      links.filter { served.contains($0) },
+      addresses.filter { address in
+        (nat.natIps ?? []).contains { ComputeLink.same($0, address) }
       }
+    )
+  }
+
+  /// What runs in the subnetwork of that path, whoever started it.
+  func users(of path: String) -> [GoogleCloudObserved.User] {
+    (observed.users ?? []).filter { ComputeLink.same($0.subnetwork, path) }
+  }
+
+  mutating func removeStaleSubnetworks() {
+    for (role, found) in stale {
       let words = "delete subnetwork \(found.name)"
       let path = link(.subnetworks, found.name)
+      let users = users(of: path)
+      guard users.isEmpty else {
+        blocked(.subnets, "subnetwork \(found.name)", users)
+        continue
+      }
       let sources = (observed.router?.nats ?? []).flatMap { $0.subnetworks ?? [] }
       guard !sources.contains(where: { ComputeLink.same($0.name, path) }) else {
         later(role, words)

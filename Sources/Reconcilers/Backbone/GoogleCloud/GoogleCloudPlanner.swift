@@ -1,5 +1,5 @@
 internal import Cloud
-internal import CloudLinkerAPI
+internal import CloudResources
 internal import Foundations
 internal import GoogleCloud
 
@@ -15,8 +15,8 @@ internal import GoogleCloud
 ///     of our name without our mark       a problem (`ForeignObject`), and nothing is done to it
 ///     ours, different                    one change; the next one when that operation is done
 ///     ours, as wanted                    nothing
-///     ours, wanted no more               delete, when nothing of ours uses it
-struct GoogleCloudPlanner {
+///     ours, wanted no more               delete, when nothing uses it
+struct GoogleCloudPlanner: NetworkPlanning {
   /// After a failure that may pass by itself, and after another.
   static let retryDelays: (Duration, Duration) = (.seconds(5), .seconds(60))
   /// Operations on networks take 5 to 60 s.
@@ -37,7 +37,6 @@ struct GoogleCloudPlanner {
     self.observed = observed
     self.now = now
     names = GoogleCloudNames(desired.mark)
-    for part in NetworkPart.allCases { plan.parts[part] = .ready }
     for (role, operation) in observed.operations.sorted(by: { $0.key < $1.key }) { note(operation, of: role) }
   }
 
@@ -51,46 +50,32 @@ struct GoogleCloudPlanner {
   }
 
   private mutating func note(_ operation: ComputeOperation, of role: String) {
-    let (key, handle) = (GoogleCloudAction.operationPrefix + role, operation.handle.description)
+    let handle = operation.handle.description
     guard let error = operation.error else {
       guard !operation.isDone else { return }
-      plan.report.ids[key] = handle
+      plan.report.ledger.operations[role] = handle
       busy.insert(role)
+      // A part is ready before its labels are set.
+      if operation.type == "setLabels" { return plan.lookAgain(after: Self.pollInterval) }
       return wait(role, "\(operation.type) of \(role) is under way (\(operation.handle.name))")
     }
     let delay = error.isTransient ? Self.retryDelays.0 : Self.retryDelays.1
     let left = operation.endedAt.map { delay - now.since($0) } ?? .zero
-    // Later it is forgotten: what it did not do is done anew, if it is wanted still.
+    // After the delay, forget the failed operation; the planner recreates whatever is still missing.
     guard left > .zero else { return }
-    plan.report.ids[key] = handle
+    plan.report.ledger.operations[role] = handle
     busy.insert(role)
-    look(after: left)
-    guard !error.isTransient else { return pend(Self.part(of: role), error.description) }
-    problem(Self.part(of: role), Reason.of(error), "\(operation.type) of \(role) failed: \(error.message)")
-  }
-
-  mutating func problem(_ part: NetworkPart, _ reason: Reason, _ message: String) {
-    plan.problems.append(NetworkProblem(part, reason: reason.rawValue, message: message))
-    pend(part, message)
+    plan.lookAgain(after: left)
+    guard !error.isTransient else { return plan.hold(Self.part(of: role), error.description) }
+    problem(Self.part(of: role), ProblemKind(failed: error), "\(operation.type) of \(role) failed: \(error.message)")
   }
 
   mutating func wait(_ role: String, _ words: String) {
-    plan.waiting.append(words)
-    pend(Self.part(of: role), words)
-    look(after: Self.pollInterval)
+    plan.wait(Self.part(of: role), words, for: Self.pollInterval)
   }
 
   /// What comes after, when what it needs is there.
-  mutating func later(_ role: String, _ words: String) {
-    plan.later.append(words)
-    pend(Self.part(of: role), words)
-  }
-
-  mutating func pend(_ part: NetworkPart, _ words: String) {
-    if plan.parts[part] == .ready { plan.parts[part] = .pending(words) }
-  }
-
-  mutating func look(after delay: Duration) { plan.lookAgainAfter = min(plan.lookAgainAfter ?? delay, delay) }
+  mutating func later(_ role: String, _ words: String) { plan.later(Self.part(of: role), words) }
 
   /// - Parameters:
   ///   - words: `create subnetwork x`.
@@ -101,17 +86,17 @@ struct GoogleCloudPlanner {
     _ change: GoogleCloudAction.Change,
     _ words: String,
     seen: String = "",
-    repair: String? = nil
+    repair: String? = nil,
+    isCosmetic: Bool = false
   ) {
-    pend(Self.part(of: role), words)
-    guard !busy.contains(role) else { return }
+    guard !busy.contains(role) else { return isCosmetic ? () : plan.hold(Self.part(of: role), words) }
     let requestID = RequestID([
       desired.mark.value, role, "\(change)", seen, desired.knownIDs[role] ?? "",
       observed.operations[role]?.handle.name ?? "", String(now.seconds / Self.requestWindow),
     ])
-    plan.actions.append(GoogleCloudAction(role: role, change: change, requestID: requestID, description: words))
-    if let repair { plan.repairs.append(repair) }
-    look(after: Self.pollInterval)
+    let action = GoogleCloudAction(role: role, change: change, requestID: requestID, description: words)
+    plan.act(Self.part(of: role), action, repairs: repair.map { [$0] } ?? [], isCosmetic: isCosmetic)
+    plan.lookAgain(after: Self.pollInterval)
   }
 
   /// Whether an object whose role begins so has an operation under way, or will have one by this plan.
@@ -141,17 +126,5 @@ struct GoogleCloudPlanner {
   func link(_ collection: ComputeCollection, _ name: String) -> String {
     let scope = collection.isRegional ? "regions/\(desired.region)" : "global"
     return "projects/\(observed.project)/\(scope)/\(collection.rawValue)/\(name)"
-  }
-}
-
-extension Reason {
-  /// Of an operation that failed.
-  static func of(_ error: CloudError) -> Reason {
-    switch error.kind {
-    case .quota: .quotaExceeded
-    case .forbidden: .permissionMissing
-    case .inUse: .inUse
-    default: .cloudFailure
-    }
   }
 }

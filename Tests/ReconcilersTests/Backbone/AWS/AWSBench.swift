@@ -1,16 +1,20 @@
 import AWS
 import Cloud
+import CloudResources
 import Foundations
 import HTTPTransport
 import HTTPTransportTesting
 
 @testable import Reconcilers
 
-/// A Backbone's network over `FakeEC2`, reconciled as the reconciler would.
+/// A Backbone's network over `FakeEC2`, and the reconciler.
 struct AWSBench {
+  let world = BackboneWorld()
   let cloud = FakeEC2()
   var desired: DesiredNetwork
   var recent = RecentlyMade()
+  /// The account of the credentials.
+  var account = "111111111111"
   /// Between the client and EC2.
   let faults: FaultTransport
 
@@ -35,33 +39,47 @@ struct AWSBench {
   static let everywhere = IPv4Network(containing: IPv4Address(bits: 0), prefixLength: 0)
 
   var network: AWSNetwork {
-    let query = QueryClient(
-      endpoint: AWSEndpoint(service: "ec2", region: desired.region),
-      version: EC2Client.version,
+    let account = account
+    let sts = InMemoryTransport { _ in
+      let identity = "<Account>\(account)</Account><Arn>arn:aws:iam::\(account):user/operator</Arn>"
+      let body = "<R><GetCallerIdentityResult>\(identity)</GetCallerIdentityResult></R>"
+      return .whole(HTTPResponse(head: HTTPResponseHead(status: 200), body: Array(body.utf8)))
+    }
+    return AWSNetwork(
+      ec2: EC2Client(query("ec2", EC2Client.version, faults)),
+      sts: STSClient(query("sts", STSClient.version, sts)),
+      recent: recent
+    )
+  }
+
+  private func query(_ service: String, _ version: String, _ transport: any Transport) -> QueryClient {
+    QueryClient(
+      endpoint: AWSEndpoint(service: service, region: desired.region),
+      version: version,
       // Not signed: that is tested elsewhere, and takes half the time here.
       credentials: nil,
-      transport: faults,
+      transport: transport,
       policy: RetryPolicy(maxAttempts: 1),
       budget: RequestBudget(perSecond: 1_000_000, burst: 1_000_000)
     )
-    return AWSNetwork(ec2: EC2Client(query), recent: recent)
   }
+
+  private static let now = Timestamp(seconds: 1_767_225_600)
 
   func plan(_ goal: NetworkGoal = .present) async throws -> NetworkPlan<AWSNetworkAction> {
-    AWSNetwork.plan(desired, goal: goal, try await network.gather(desired), now: Timestamp(seconds: 1_767_225_600))
+    AWSNetwork.plan(desired, goal: goal, try await network.gather(desired, goal), now: Self.now)
   }
 
-  /// One reconcile.
-  /// - Parameter limit: the process dies after so many actions.
+  /// One pass; throws what the first of its failed actions did.
+  /// - Parameter limit: the process crashes after so many actions.
   @discardableResult
   mutating func reconcile(_ goal: NetworkGoal = .present, upTo limit: Int = .max) async throws -> NetworkPlan<
     AWSNetworkAction
   > {
-    let plan = try await plan(goal)
-    desired.knownIDs = plan.report.ids
-    var made: [String: String] = [:]
-    for action in plan.actions.prefix(limit) { try await network.perform(action, desired, made: &made) }
-    return plan
+    let pass = try await world.pass(network, desired, goal, now: Self.now, crashingAfter: limit)
+    desired.ledger = pass.ledger
+    if let failure = pass.failures.first { throw failure }
+    return pass.plan
   }
 
   /// Reconciles, with the cloud's slow things done in between, until there is nothing to do.

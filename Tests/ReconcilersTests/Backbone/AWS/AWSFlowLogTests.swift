@@ -1,4 +1,5 @@
 import Cloud
+import CloudResources
 import Foundations
 import Testing
 
@@ -102,10 +103,10 @@ import Testing
       state.flowLogs[0].deliveryError = "Access error"
     }
     let plan = try await bench.plan()
-    #expect(plan.actions.isEmpty && plan.problems.map(\.reason) == ["PermissionMissing"])
+    #expect(plan.actions.isEmpty && plan.problems.map(\.kind) == [.permissionMissing])
     #expect(plan.problems.first?.message.contains("\(Self.bucket) (Access error): let delivery.logs") == true)
     bench.cloud.change { $0.flowLogs[0].deliveryError = "Rate limited" }
-    #expect(try await bench.plan().problems.map(\.reason) == ["CloudFailure"])
+    #expect(try await bench.plan().problems.map(\.kind) == [.cloudFailure])
     bench.cloud.change { $0.flowLogs[0].deliveryStatus = "SUCCESS" }
     #expect(try await bench.plan().problems.isEmpty)
   }
@@ -138,7 +139,7 @@ import Testing
       bench.cloud.settle()
     }
     let plan = try await bench.plan()
-    #expect(plan.actions.isEmpty && plan.problems.map(\.reason) == ["ForeignObject"])
+    #expect(plan.actions.isEmpty && plan.problems.map(\.kind) == [.foreignObject])
     #expect(plan.problems.first?.message.hasPrefix("flow log fl-x (it), which is not this Backbone's") == true)
     try await bench.settle(.absent)
     #expect(bench.cloud.read { $0.flowLogs.map(\.id) } == ["fl-x"])

@@ -1,4 +1,5 @@
 import CloudLinkerAPI
+import CloudResources
 import Foundations
 import Testing
 
@@ -132,7 +133,7 @@ import Testing
   @Test func anAdoptedVPCThatIsNotThereIsToldAndNothingMade() async throws {
     let bench = AWSBench { $0.existingNetworkID = "vpc-nowhere" }
     let plan = try await bench.plan()
-    #expect(plan.actions.isEmpty && plan.problems.map(\.reason) == ["ExistingNotFound"])
+    #expect(plan.actions.isEmpty && plan.problems.map(\.kind) == [.existingNotFound])
   }
 
   @Test func aSubnetThatIsTakenOutOfTheSpecGoes() async throws {

@@ -1,3 +1,4 @@
+import CloudResources
 import Foundations
 import Testing
 
@@ -135,7 +136,7 @@ import Testing
     bench.cloud.change { $0.vpcs[0].tags["cloudlinker.dev/backbone"] = nil }
     let plan = try await bench.reconcile()
     #expect(plan.actions.isEmpty)
-    #expect(plan.problems.map(\.reason) == ["ForeignObject"])
+    #expect(plan.problems.map(\.kind) == [.foreignObject])
     #expect(plan.problems.first?.message.contains("cloudlinker.dev/backbone=production/main/u-1") == true)
     #expect(AWSBench.unready(plan).count == NetworkPart.allCases.count)
   }

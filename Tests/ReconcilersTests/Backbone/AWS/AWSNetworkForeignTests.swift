@@ -1,4 +1,5 @@
 import Cloud
+import CloudResources
 import Foundations
 import Testing
 
@@ -14,7 +15,7 @@ import Testing
       state.interfaces = [
         EC2.NetworkInterface(
           id: "eni-1",
-          subnetID: state.subnets[1].id,
+          subnetID: state.subnets[0].id,
           description: "ELB app/shop",
           kind: "network_load_balancer",
           instanceID: nil,
@@ -23,16 +24,46 @@ import Testing
         )
       ]
     }
-    try await bench.reconcile(.absent, upTo: 3)
-    bench.cloud.settle()
-    let message = await #expect(throws: CloudError.self) { for _ in 0..<5 { try await bench.reconcile(.absent) } }
+    let subnet = bench.cloud.read { $0.subnets[0].id }
+    let message = await #expect(throws: CloudError.self) {
+      for _ in 0..<5 {
+        try await bench.reconcile(.absent)
+        bench.cloud.settle()
+      }
+    }
     #expect(message?.kind == .inUse)
     #expect(
       message?.message
-        == "subnet subnet-0010 is in use by network interface eni-1 (network_load_balancer, ELB app/shop): remove them"
+        == "subnet \(subnet) is in use by network interface eni-1 (network_load_balancer, ELB app/shop): remove them"
     )
     bench.cloud.change { $0.interfaces = [] }
     #expect(try await bench.settle(.absent).plan.isGone)
+  }
+
+  @Test func whoUsesOurRouteTableIsNamedAndLeft() async throws {
+    var bench = AWSBench(zones: ["a"])
+    try await bench.settle()
+    bench.cloud.change { state in
+      state.subnets.append(
+        EC2.Subnet(
+          id: "subnet-x",
+          vpcID: state.vpcs[0].id,
+          zone: "z",
+          cidr: "10.0.64.0/24",
+          state: "available",
+          freeAddresses: 1,
+          tags: [:]
+        )
+      )
+      state.tables[1].associations.append(.init(id: "rtbassoc-x", subnetID: "subnet-x", isMain: false))
+    }
+    var plan = try await bench.plan(.absent)
+    for _ in 0..<6 {
+      plan = try await bench.reconcile(.absent)
+      bench.cloud.settle()
+    }
+    #expect(plan.problems.contains { $0.part == .routes && $0.message.contains("while subnet subnet-x uses it") })
+    #expect(bench.cloud.read { $0.tables.contains { $0.associations.contains { $0.id == "rtbassoc-x" } } })
   }
 
   @Test func whatOthersMadeInTheVPCIsNamedAndLeft() async throws {
@@ -93,7 +124,7 @@ import Testing
       plan = try await bench.reconcile(.absent)
       bench.cloud.settle()
     }
-    #expect(plan.problems.map(\.reason) == ["InUse"] && !plan.isGone)
+    #expect(plan.problems.map(\.kind) == [.inUse] && !plan.isGone)
     #expect(plan.problems.first?.message.contains("nat-theirs") == true)
     #expect(bench.cloud.inventory == ["- available", "igw internet-gateway true", "vpc 10.0.0.0/16 false"])
   }

@@ -1,5 +1,6 @@
 import AWS
 import CloudLinkerAPI
+import CloudResources
 import Foundations
 import HTTPTransport
 import HTTPTransportTesting

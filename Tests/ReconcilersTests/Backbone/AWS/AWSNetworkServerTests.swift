@@ -1,5 +1,6 @@
 import AWS
 import Cloud
+import CloudResources
 import FoundationEssentials
 import Foundations
 import HTTPTransport
@@ -88,11 +89,11 @@ extension BackboneLifecycleTests {
     {
       for _ in 0..<200 {
         do throws(CloudError) {
-          let plan = AWSNetwork.plan(desired, goal: goal, try await network.gather(desired), now: .now())
-          desired.knownIDs = plan.report.ids
+          let plan = AWSNetwork.plan(desired, goal: goal, try await network.gather(desired, goal), now: .now())
+          desired.ledger = plan.report.ledger
           if plan.actions.isEmpty && plan.waiting.isEmpty && plan.later.isEmpty { return plan }
-          var made: [String: String] = [:]
-          for action in plan.actions { try await network.perform(action, desired, made: &made) }
+          var ledger = Ledger()
+          for action in plan.actions { try await network.perform(action, desired, &ledger) }
           guard plan.actions.isEmpty else { continue }
         } catch {
           guard error.isTransient else { throw error }

@@ -1,4 +1,5 @@
 import Cloud
+import CloudResources
 import Foundations
 import HTTPTransportTesting
 import Testing
@@ -16,7 +17,7 @@ import Testing
     let plan = try await bench.reconcile()
     #expect(
       plan.repairs
-        == ["NAT gateway nat-0009 in eu-west-1a failed (InternalError: because of InternalError): another is made"]
+        == ["NAT gateway nat-0010 in eu-west-1a failed (InternalError: because of InternalError): another is made"]
     )
     try await bench.settle()
     #expect(bench.cloud.inventory.contains("nat-eu-west-1a available"))
@@ -29,7 +30,7 @@ import Testing
     for _ in 0..<8 { try await bench.reconcile() }
     let plan = try await bench.reconcile()
     #expect(bench.cloud.read { $0.nats.count } == 3)
-    #expect(plan.actions.isEmpty && plan.problems.map(\.reason) == ["CloudFailure"])
+    #expect(plan.actions.isEmpty && plan.problems.map(\.kind) == [.cloudFailure])
     #expect(plan.problems.first?.message.contains("InsufficientFreeAddressesInSubnet") == true)
     #expect(plan.lookAgainAfter == .seconds(600))
     bench.cloud.change { state in
@@ -44,9 +45,9 @@ import Testing
     var bench = AWSBench(zones: ["a"])
     try await bench.reconcile()
     let plan = try await bench.plan()
-    #expect(plan.waiting == ["NAT gateway nat-0009 in eu-west-1a is pending"])
+    #expect(plan.waiting == ["NAT gateway nat-0010 in eu-west-1a is pending"])
     #expect(plan.later.first?.contains("0.0.0.0/0") == true && plan.lookAgainAfter == .seconds(15))
-    #expect(plan.parts[.egress] == .pending("NAT gateway nat-0009 in eu-west-1a is pending"))
+    #expect(plan.parts[.egress] == .pending("NAT gateway nat-0010 in eu-west-1a is pending"))
     #expect(plan.parts[.network] == .ready && plan.parts[.subnets] == .ready)
   }
 
@@ -78,7 +79,7 @@ import Testing
     try await bench.settle()
     bench.desired.subnets[0].cidr = IPv4Network(containing: IPv4Address(bits: 0x0a00_8000), prefixLength: 20)
     var plan = try await bench.plan()
-    #expect(plan.actions.isEmpty && plan.problems.map(\.reason) == ["InvalidSpec"])
+    #expect(plan.actions.isEmpty && plan.problems.map(\.kind) == [.invalidSpec])
     bench.desired.cidr = IPv4Network(containing: IPv4Address(bits: 0x0a00_0000), prefixLength: 15)
     plan = try await bench.plan()
     #expect(plan.actions.isEmpty && plan.problems.map(\.part) == [.network])

@@ -1,3 +1,4 @@
+import CloudResources
 import Foundations
 import Testing
 

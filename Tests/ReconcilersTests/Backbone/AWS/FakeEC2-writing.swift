@@ -35,8 +35,6 @@ extension FakeEC2.State {
       moved.id = next("rtbassoc")
       tables[try table(call["RouteTableId"])].associations.append(moved)
       return "<newAssociationId>\(moved.id)</newAssociationId>"
-    case "DisassociateRouteTable":
-      for index in tables.indices { tables[index].associations.removeAll { $0.id == call["AssociationId"] } }
     case "ModifyVpcEndpoint":
       guard let index = endpoints.firstIndex(where: { $0.id == call["VpcEndpointId"] }) else {
         throw FakeEC2.Refusal("InvalidVpcEndpointId.NotFound")

@@ -25,6 +25,8 @@ final class FakeEC2: Sendable {
     var hidden: Set<String> = []
     /// What is made is hidden until `show`.
     var isSlow = false
+    /// Actions that are refused, each with an error code.
+    var refusals: [String: String] = [:]
     /// The next NAT gateways fail with these.
     var natFailures: [String] = []
     var count = 0
@@ -82,6 +84,7 @@ final class FakeEC2: Sendable {
       let action = form["Action"] ?? ""
       let result = state.withLock { state -> Result<String, Refusal> in
         state.log.append(action)
+        if let code = state.refusals[action] { return .failure(Refusal(code)) }
         do throws(Refusal) { return .success(try state.answer(Call(action: action, form: form))) } catch {
           return .failure(error)
         }

@@ -1,6 +1,7 @@
 import Azure
 import Cloud
 import CloudLinkerAPI
+import CloudResources
 import Foundations
 import Kubernetes
 import Testing
@@ -57,7 +58,7 @@ import Testing
       let plan = plan(rig, seen, .absent)
       #expect(deletes(plan) == isDeleted && !plan.isGone)
       let problem = try #require(plan.problems.first)
-      #expect(problem.reason == "InUse" && problem.part == row.role.part)
+      #expect(problem.kind == .inUse && problem.part == row.role.part)
       #expect(problem.message.contains("InUseByService: a service link is in it"))
     }
     seen.troubles = [id: .init(error: nil, isUnderWay: true, mayRetry: false)]

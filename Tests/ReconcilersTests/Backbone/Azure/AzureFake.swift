@@ -1,4 +1,5 @@
 import Azure
+import CloudResources
 import Foundations
 import HTTPTransport
 import HTTPTransportTesting

@@ -1,6 +1,7 @@
 import Azure
 import Cloud
 import CloudLinkerAPI
+import CloudResources
 import Foundations
 import Testing
 
@@ -27,7 +28,7 @@ import Testing
     rig.place(rig.names.id(role), ["theirs": true])
     let before = rig.fake[rig.names.id(role)]
     let (plan, _) = try await rig.converge()
-    #expect(plan.problems.map(\.reason) == ["ForeignObject"] && plan.problems.first?.part == role.part)
+    #expect(plan.problems.map(\.kind) == [.foreignObject] && plan.problems.first?.part == role.part)
     #expect(plan.problems.first?.message.contains(rig.names.id(role).description) == true)
     #expect(rig.fake[rig.names.id(role)] == before)
     let (gone, _) = try await rig.converge(.absent)
@@ -38,7 +39,7 @@ import Testing
     let rig = AzureRig()
     rig.place(rig.names.groupID)
     let plan = try await rig.plan()
-    #expect(plan.actions.isEmpty && plan.problems.map(\.reason) == ["ForeignObject"])
+    #expect(plan.actions.isEmpty && plan.problems.map(\.kind) == [.foreignObject])
     #expect(try await rig.plan(.absent).isGone)
   }
 
@@ -48,11 +49,11 @@ import Testing
     rig.place(rig.names.groupID)
     rig.place(rig.networkID, ["subnets": [["name": "theirs", "properties": .object([:])]]])
     let action = try #require(plan.actions.first { $0.role == .network })
-    var made: [String: String] = [:]
+    var ledger = Ledger()
     let error = await #expect(throws: CloudError.self) {
-      try await rig.network.perform(action, rig.desired, made: &made)
+      try await rig.network.perform(action, rig.desired, &ledger)
     }
-    #expect(error?.kind == .alreadyExists && made.isEmpty)
+    #expect(error?.kind == .alreadyExists && ledger == Ledger())
     #expect(rig.fake[rig.networkID]?["properties", "subnets"]?.array.count == 1)
   }
 
@@ -75,7 +76,7 @@ import Testing
   @Test func aGivenGroupMustBeThereAndStays() async throws {
     let rig = AzureRig(group: "rg")
     let plan = try await rig.plan()
-    #expect(plan.actions.isEmpty && plan.problems.map(\.reason) == ["ExistingNotFound"])
+    #expect(plan.actions.isEmpty && plan.problems.map(\.kind) == [.existingNotFound])
   }
 
   @Test func anAdoptedNetworkGetsSubnetsAndLosesNothing() async throws {
@@ -96,14 +97,14 @@ import Testing
 
   @Test func anAdoptedNetworkThatIsMissingOrElsewhereIsSaid() async throws {
     let rig = AzureRig { $0.existingNetworkID = Self.adopted }
-    #expect(try await rig.plan().problems.map(\.reason) == ["ExistingNotFound"])
+    #expect(try await rig.plan().problems.map(\.kind) == [.existingNotFound])
     let network = try theirs(rig)
     rig.fake[network]?["location"] = "eastus"
     let plan = try await rig.plan()
-    #expect(plan.problems.map(\.reason) == ["InvalidSpec"] && plan.problems[0].message.contains("eastus"))
+    #expect(plan.problems.map(\.kind) == [.invalidSpec] && plan.problems[0].message.contains("eastus"))
     rig.fake[network]?["location"] = "westeurope"
     rig.fake[network]?["properties", "addressSpace", "addressPrefixes"] = ["172.16.0.0/16"]
-    #expect(try await rig.plan().problems.allSatisfy { $0.part == .subnets && $0.reason == "InvalidSpec" })
+    #expect(try await rig.plan().problems.allSatisfy { $0.part == .subnets && $0.kind == .invalidSpec })
   }
 
   @Test func theirSubnetOfOurNameStaysTheirs() async throws {
@@ -112,7 +113,7 @@ import Testing
     rig.place(network.child("subnets", "private-a"), ["addressPrefix": "10.0.0.0/20"])
     let before = rig.fake[network.child("subnets", "private-a")]
     let (plan, _) = try await rig.converge()
-    #expect(plan.problems.map(\.reason) == ["ForeignObject"] && plan.problems[0].part == .subnets)
+    #expect(plan.problems.map(\.kind) == [.foreignObject] && plan.problems[0].part == .subnets)
     let (gone, _) = try await rig.converge(.absent)
     #expect(gone.isGone && rig.fake[network.child("subnets", "private-a")] == before)
   }

@@ -1,6 +1,7 @@
 import Azure
 import Cloud
 import CloudLinkerAPI
+import CloudResources
 import Foundations
 import Testing
 
@@ -95,10 +96,10 @@ import Testing
       let rig = AzureRig()
       var left = steps
       rounds: for _ in 0..<20 {
-        var made: [String: String] = [:]
+        var ledger = Ledger()
         for action in try await rig.plan().actions {
           guard left > 0 else { break rounds }
-          try await rig.network.perform(action, rig.desired, made: &made)
+          try await rig.network.perform(action, rig.desired, &ledger)
           left -= 1
         }
         rig.fake.settle()

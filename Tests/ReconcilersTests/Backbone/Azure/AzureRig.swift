@@ -1,5 +1,7 @@
 import Azure
 import Cloud
+import CloudLinkerAPI
+import CloudResources
 import Foundations
 import HTTPTransport
 import HTTPTransportTesting
@@ -12,6 +14,7 @@ struct AzureRig {
   static let subscription = "11111111-1111-1111-1111-111111111111"
   static let mark = OwnershipMark(namespace: "production", name: "main", uid: "u-1")
 
+  let world = BackboneWorld()
   let fake: AzureFake
   let network: AzureNetwork
   var desired: DesiredNetwork
@@ -58,13 +61,21 @@ struct AzureRig {
   var networkID: ResourceID { names.id(.network) }
   func subnetID(_ name: String) -> ResourceID { names.id(.subnet(name)) }
 
-  func observe() async throws -> AzureObserved { try await network.gather(desired) }
+  func observe() async throws -> AzureObserved { try await network.gather(desired, .present) }
 
   func plan(_ goal: NetworkGoal = .present) async throws -> NetworkPlan<AzureAction> {
-    AzureNetwork.plan(desired, goal: goal, try await observe(), now: Timestamp(seconds: 0))
+    let desired = remembering
+    return AzureNetwork.plan(desired, goal: goal, try await network.gather(desired, goal), now: Timestamp(seconds: 0))
   }
 
-  /// Where the process dies: before or after the action of that number, counted over all plans.
+  /// With what the status knows.
+  private var remembering: DesiredNetwork {
+    var desired = desired
+    desired.knownIDs.merge(Ledger(world.status).ids) { $1 }
+    return desired
+  }
+
+  /// Where the process crashes: before or after the action of that number, counted over all plans.
   struct Death {
     var number: Int
     var isAfter: Bool
@@ -75,26 +86,22 @@ struct AzureRig {
     NetworkPlan<AzureAction>, [String]
   ) {
     var done: [String] = []
-    var hasDied = false
+    var hasDied = death == nil
     for _ in 0..<80 {
-      let plan = try await plan(goal)
-      if plan.actions.isEmpty && plan.waiting.isEmpty { return (plan, done) }
-      var made: [String: String] = [:]
-      var isDead = false
-      for action in plan.actions {
-        if let death, !hasDied, !death.isAfter, done.count == death.number {
-          (hasDied, isDead) = (true, true)
-          break
-        }
-        try await network.perform(action, desired, made: &made)
-        done.append(action.description)
-        if let death, !hasDied, death.isAfter, done.count == death.number + 1 {
-          (hasDied, isDead) = (true, true)
-          break
-        }
-      }
-      // After a death the next process comes before Azure is done.
-      if !isDead { fake.settle() }
+      let limit = death.map { hasDied ? Int.max : $0.number + ($0.isAfter ? 1 : 0) - done.count } ?? .max
+      let pass = try await world.pass(
+        network,
+        remembering,
+        goal,
+        now: Timestamp(seconds: 0),
+        crashingAfter: limit,
+        isLate: death?.isAfter == false
+      )
+      done += pass.performed
+      if let failure = pass.failures.first { throw failure }
+      if pass.plan.actions.isEmpty && pass.plan.waiting.isEmpty { return (pass.plan, done) }
+      // After a crash the next process comes before Azure is done.
+      if pass.result == nil { hasDied = true } else { fake.settle() }
     }
     Issue.record("does not converge")
     return (try await plan(goal), done)

@@ -1,5 +1,6 @@
 import Azure
 import Cloud
+import CloudResources
 import Foundations
 import HTTPTransport
 import HTTPTransportTesting
@@ -61,13 +62,13 @@ import Testing
   func aTagThatAzureRefusesIsSaidBeforehand(name: String) async throws {
     let rig = AzureRig { $0.tags = [name: "x"] }
     let plan = try await rig.plan()
-    #expect(plan.actions.isEmpty && plan.problems.map(\.reason) == ["InvalidSpec"])
+    #expect(plan.actions.isEmpty && plan.problems.map(\.kind) == [.invalidSpec])
   }
 
   @Test func flowLogsAreRefusedAndTheRestIsMade() async throws {
     let rig = AzureRig { $0.hasFlowLogs = true }
     let (plan, done) = try await rig.converge()
-    #expect(done.count == 11 && plan.problems.map(\.reason) == ["InvalidSpec"])
+    #expect(done.count == 11 && plan.problems.map(\.kind) == [.invalidSpec])
   }
 
   @Test func withoutAWayOutTheDefaultRouteEndsNowhere() async throws {
@@ -83,8 +84,12 @@ import Testing
     _ = try await rig.converge()
     rig.desired.subnets[0].cidr = try range("10.0.64.0/20")
     let plan = try await rig.plan()
-    #expect(plan.actions.isEmpty && plan.problems.map(\.reason) == ["InvalidSpec"])
-    #expect(plan.problems.first?.message == "subnet private-a has 10.0.0.0/20, not 10.0.64.0/20: name another")
+    #expect(plan.actions.isEmpty && plan.problems.map(\.kind) == [.invalidSpec])
+    #expect(
+      plan.problems.first?.message
+        == "subnet private-a is 10.0.0.0/20 but the spec says 10.0.64.0/20: ranges cannot change, so restore the spec or "
+        + "give the new subnet another name"
+    )
   }
 
   @Test func aRangeThatIsTakenIsNamed() async throws {

@@ -1,6 +1,7 @@
 import Azure
 import Cloud
 import CloudLinkerAPI
+import CloudResources
 import Foundation
 import Foundations
 import HTTPTransport
@@ -67,7 +68,7 @@ extension BackboneLifecycleTests.AzureSimulatorTests {
     _ = try await simulator.converge(.present)
     #expect(try await simulator.converge(.released).isGone)
     let again = try await simulator.converge(.present)
-    #expect(again.problems.map(\.reason) == ["ForeignObject"])
+    #expect(again.problems.map(\.kind) == [.foreignObject])
   }
 }
 
@@ -100,10 +101,10 @@ struct AzureSimulator {
   func converge(_ goal: NetworkGoal) async throws -> NetworkPlan<AzureAction> {
     for _ in 0..<200 {
       do throws(CloudError) {
-        let plan = AzureNetwork.plan(desired, goal: goal, try await network.gather(desired), now: .now())
+        let plan = AzureNetwork.plan(desired, goal: goal, try await network.gather(desired, goal), now: .now())
         if plan.actions.isEmpty && plan.waiting.isEmpty { return plan }
-        var made: [String: String] = [:]
-        for action in plan.actions { try await network.perform(action, desired, made: &made) }
+        var ledger = Ledger()
+        for action in plan.actions { try await network.perform(action, desired, &ledger) }
       } catch { try Self.check(error) }
       try await Task.sleep(for: .milliseconds(50))
     }

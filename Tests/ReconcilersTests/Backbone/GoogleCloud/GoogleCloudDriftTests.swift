@@ -1,3 +1,4 @@
+import CloudResources
 import Foundations
 import GoogleCloud
 import Testing
@@ -118,7 +119,7 @@ import Testing
     #expect(states.plan(observed).words.contains("widen subnetwork \(base)-net-a to 10.20.0.0/19"))
     states.desired.subnets[0].cidr = try IPv4Network(parsing: "10.20.0.0/21")
     let plan = states.plan(observed)
-    #expect(plan.problems.map(\.reason) == ["RefusedByCloud"])
+    #expect(plan.problems.map(\.kind) == [.invalidSpec])
     #expect(plan.problems.first?.message.contains("has 10.20.0.0/20 and cannot become 10.20.0.0/21") == true)
   }
 

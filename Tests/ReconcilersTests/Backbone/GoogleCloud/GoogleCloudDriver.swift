@@ -1,11 +1,12 @@
 import Cloud
+import CloudResources
 import Foundations
 
 @testable import Reconcilers
 
-/// A reconciler that may die: what the generic one does with a provider, and nothing else.
+/// A Backbone's network over `FakeCompute`, and a reconciler that may crash.
 struct GoogleCloudDriver {
-  struct Death: Error {}
+  let world = BackboneWorld()
   let fake: FakeCompute
   var desired: DesiredNetwork
   var goal = NetworkGoal.present
@@ -21,65 +22,44 @@ struct GoogleCloudDriver {
     self.desired = desired
   }
 
-  /// One reconcile. What it learned is remembered only if it lived to the end.
+  /// One pass. What it learned is remembered only if the process lived to the end.
   mutating func reconcile() async throws -> NetworkPlan<GoogleCloudAction> {
     let provider = GoogleCloudNetwork(compute: fake.compute, region: desired.region)
-    guard let observed = try await gather(provider) else { return NetworkPlan() }
-    let plan = GoogleCloudNetwork.plan(desired, goal: goal, observed, now: now)
-    var made = plan.report.ids
+    let limit = performsLeft.map { $0 + (diesBefore ? 0 : 1) } ?? .max
+    let pass: NetworkPass<GoogleCloudAction>
     do {
-      for action in plan.actions {
-        if try dies(before: true) { throw Death() }
-        try await perform(action, provider, &made)
-        performed.append(action.description)
-        if try dies(before: false) { throw Death() }
-      }
-      desired.knownIDs = made
-    } catch is Death {
+      pass = try await world.pass(provider, desired, goal, now: now, crashingAfter: limit, isLate: diesBefore)
+    } catch let error as CloudError where error.kind == .transport {
+      // No answer: the next pass looks again.
+      return NetworkPlan()
+    }
+    performed += pass.performed
+    if let failure = pass.failures.first(where: { !$0.isTransient }) { throw failure }
+    if pass.result == nil {
       deaths += 1
+      performsLeft = nil
+    } else {
+      performsLeft = performsLeft.map { $0 - pass.performed.count }
+      desired.ledger = pass.ledger
     }
     fake.tick()
     now = now.advanced(by: .seconds(5))
-    return plan
+    return pass.plan
   }
 
   /// Until a reconcile finds nothing to do and nothing under way.
   mutating func converge(within limit: Int = 20) async throws -> NetworkPlan<GoogleCloudAction>? {
     for _ in 0..<limit {
       let plan = try await reconcile()
-      if !plan.parts.isEmpty, plan.actions.isEmpty, plan.waiting.isEmpty, goal == .present || plan.isGone {
+      if hasLooked(plan), plan.actions.isEmpty, plan.waiting.isEmpty, goal == .present || plan.isGone {
         return plan
       }
     }
     return nil
   }
 
-  /// Nil: no answer, as if the process had died before it did anything.
-  private func gather(_ provider: GoogleCloudNetwork) async throws(CloudError) -> GoogleCloudObserved? {
-    do throws(CloudError) { return try await provider.gather(desired) } catch {
-      guard error.kind == .transport else { throw error }
-      return nil
-    }
-  }
-
-  private func perform(
-    _ action: GoogleCloudAction,
-    _ provider: GoogleCloudNetwork,
-    _ made: inout [String: String]
-  ) async throws(CloudError) {
-    do throws(CloudError) {
-      try await provider.perform(action, desired, made: &made)
-    } catch {
-      // As the generic reconciler: what is not ready now is tried again by the next plan.
-      if !error.isTransient { throw error }
-    }
-  }
-
-  private mutating func dies(before: Bool) throws -> Bool {
-    guard let left = performsLeft, before == diesBefore else { return false }
-    performsLeft = left > 0 ? left - 1 : nil
-    return left == 0
-  }
+  /// Whether the plan came of a look that the cloud answered.
+  private func hasLooked(_ plan: NetworkPlan<GoogleCloudAction>) -> Bool { goal != .present || plan.isReady }
 }
 
 extension DesiredNetwork {

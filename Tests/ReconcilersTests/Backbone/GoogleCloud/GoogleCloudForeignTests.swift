@@ -1,4 +1,5 @@
 import CloudLinkerAPI
+import CloudResources
 import Foundations
 import GoogleCloud
 import Testing
@@ -25,7 +26,7 @@ import Testing
     var observed = states.complete()
     observed.network?.description = description
     let plan = states.plan(observed)
-    #expect(plan.actions.isEmpty && plan.problems.map(\.reason) == ["ForeignObject"])
+    #expect(plan.actions.isEmpty && plan.problems.map(\.kind) == [.foreignObject])
     #expect(plan.problems.first?.message.contains("network \(base) in project demo") == true)
   }
 
@@ -48,7 +49,7 @@ import Testing
   @Test func anAdoptedNetworkIsUsedAndNeitherChangedNorDeleted() {
     var states = self.states
     states.desired.existingNetworkID = "corporate"
-    #expect(states.plan(GoogleCloudObserved(project: "demo")).problems.map(\.reason) == ["ExistingNotFound"])
+    #expect(states.plan(GoogleCloudObserved(project: "demo")).problems.map(\.kind) == [.existingNotFound])
     var observed = GoogleCloudObserved(project: "demo")
     observed.network = Network(name: "corporate")
     let plan = states.plan(observed)

@@ -1,4 +1,5 @@
 import Cloud
+import CloudResources
 import Digests
 import Foundations
 import HTTPTransport
@@ -118,12 +119,34 @@ import Testing
     fake.failNext("subnetworks", "QUOTA_EXCEEDED")
     _ = try await driver.reconcile()
     let failed = try await driver.reconcile()
-    #expect(failed.problems.map(\.reason) == ["QuotaExceeded"])
+    #expect(failed.problems.map(\.kind) == [.quotaExceeded])
     #expect(!failed.actions.contains { $0.description.hasPrefix("create subnetwork") })
     #expect(failed.lookAgainAfter.map { $0 <= .seconds(60) } == true)
     driver.now = driver.now.advanced(by: .seconds(60))
     #expect(try await driver.converge()?.problems.isEmpty == true)
     #expect(fake.paths == Self.everything)
+  }
+
+  @Test func aSubnetworkThatIsTakenAwayKeepsServingTheMachinesInIt() async throws {
+    let fake = try FakeCompute()
+    var driver = GoogleCloudDriver(fake, try .google())
+    _ = try await driver.converge()
+    let router = "\(Self.region)/routers/\(Self.base)-router"
+    let before = fake[router]
+    fake.change("zones/z/instances/vm") { instance in
+      let network = JSONValue.string("projects/demo/global/networks/\(Self.base)")
+      let subnetwork = JSONValue.string("projects/demo/\(Self.region)/subnetworks/\(Self.base)-net-b")
+      instance["networkInterfaces"] = [["network": network, "subnetwork": subnetwork]]
+    }
+    driver.desired.subnets.removeLast()
+    var plan = try await driver.reconcile()
+    for _ in 0..<5 { plan = try await driver.reconcile() }
+    #expect(plan.problems.map(\.kind) == [.inUse] && plan.problems.first?.part == .subnets)
+    #expect(fake[router]?["nats"] == before?["nats"], "Cloud NAT serves it with the same addresses")
+    #expect(fake.paths.filter { !$0.contains("/instances/") } == Self.everything)
+    fake.remove("zones/z/instances/vm")
+    #expect(try await driver.converge()?.problems.isEmpty == true)
+    #expect(!fake.paths.contains { $0.hasSuffix("net-b") || $0.hasSuffix("nat-2") })
   }
 
   @Test func whatIsInASubnetworkIsNamedAndWaitedFor() async throws {
@@ -139,10 +162,10 @@ import Testing
     driver.goal = .absent
     for _ in 0..<8 { _ = try await driver.reconcile() }
     let blocked = try await driver.reconcile()
-    #expect(blocked.problems.map(\.reason) == ["InUse"] && !blocked.isGone)
+    #expect(blocked.problems.map(\.kind) == [.inUse] && !blocked.isGone)
     #expect(blocked.problems.first?.message.contains("instance legacy (42)") == true)
     #expect(fake.paths.contains("global/firewalls/\(Self.base)-fw-deny-ingress"))
-    #expect(!fake.paths.contains("\(Self.region)/subnetworks/\(Self.base)-net-b"))
+    #expect(fake.paths.filter { !$0.contains("/instances/") } == Self.everything, "nothing is taken meanwhile")
 
     fake.remove("zones/z/instances/legacy")
     #expect(try await driver.converge()?.isGone == true)

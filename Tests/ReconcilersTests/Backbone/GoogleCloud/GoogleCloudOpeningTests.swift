@@ -1,3 +1,4 @@
+import CloudResources
 import Foundations
 import GoogleCloud
 import Testing
@@ -96,7 +97,7 @@ import Testing
       return
     }
     let problem = try #require(plan.problems.first)
-    #expect(problem.part == .firewall && problem.reason == "ForeignObject" && plan.lookAgainAfter == .seconds(60))
+    #expect(problem.part == .firewall && problem.kind == .foreignObject && plan.lookAgainAfter == .seconds(60))
     let words = "firewall rule \(rule.name), which is not this Backbone's, \(opening)"
     #expect(problem.message.hasPrefix(words.hasSuffix(":") ? String(words.dropLast()) : words), "\(problem.message)")
     #expect(problem.message.contains("delete it, or allow the same in spec."))

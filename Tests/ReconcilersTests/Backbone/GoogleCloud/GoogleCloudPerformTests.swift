@@ -1,4 +1,5 @@
 import Cloud
+import CloudResources
 import Foundations
 import HTTPTransport
 import HTTPTransportTesting
@@ -28,31 +29,33 @@ import Testing
   private func network() -> GoogleCloudAction { action("network", .createNetwork(Network(name: names.network))) }
 
   @Test func aHandleIsKeptAndNobodyWaits() async throws {
-    var made: [String: String] = [:]
-    try await provider.perform(network(), desired, made: &made)
-    #expect(made == ["operation:network": "global/operations/operation-101"])
+    var ledger = Ledger()
+    try await provider.perform(network(), desired, &ledger)
+    #expect(ledger.operations == ["network": "global/operations/operation-101"])
     #expect(fake.takeLog() == ["POST global/networks"])
   }
 
   @Test func theSameActionTwiceIsOneRequestToComputeEngine() async throws {
-    var made: [String: String] = [:]
-    try await provider.perform(network(), desired, made: &made)
+    var ledger = Ledger()
+    try await provider.perform(network(), desired, &ledger)
     fake.tick()
-    try await provider.perform(network(), desired, made: &made)
-    #expect(fake.paths == ["global/networks/\(names.network)"] && made["operation:network"] == nil)
+    try await provider.perform(network(), desired, &ledger)
+    #expect(fake.paths == ["global/networks/\(names.network)"] && ledger.operations["network"] == nil)
   }
 
   @Test func whatIsThereAlreadyIsLeftToTheNextLook() async throws {
     fake.change("global/networks/\(names.network)") { $0["id"] = "1" }
-    var made = ["operation:network": "global/operations/old"]
-    try await provider.perform(network(), desired, made: &made)
-    #expect(made.isEmpty)
+    var ledger = Ledger()
+    ledger.operations = ["network": "global/operations/old"]
+    try await provider.perform(network(), desired, &ledger)
+    #expect(ledger == Ledger())
   }
 
   @Test func whatIsGoneAlreadyIsDeleted() async throws {
-    var made = ["operation:router": "regions/europe-west1/operations/old"]
-    try await provider.perform(action("router", .delete(.routers, name: "r")), desired, made: &made)
-    #expect(made.isEmpty)
+    var ledger = Ledger()
+    ledger.operations = ["router": "regions/europe-west1/operations/old"]
+    try await provider.perform(action("router", .delete(.routers, name: "r")), desired, &ledger)
+    #expect(ledger == Ledger())
   }
 
   @Test func aRefusedDeletionNamesWhatIsInTheSubnetwork() async throws {
@@ -73,9 +76,9 @@ import Testing
       rule["subnetwork"] = "projects/demo/regions/europe-west1/subnetworks/other"
     }
     let deletion = action("subnetwork/a", .delete(.subnetworks, name: names.subnetwork("a")))
-    var made: [String: String] = [:]
+    var ledger = Ledger()
     let error = await #expect(throws: CloudError.self) {
-      try await provider.perform(deletion, desired, made: &made)
+      try await provider.perform(deletion, desired, &ledger)
     }
     #expect(error?.kind == .inUse)
     #expect(error?.message.hasSuffix("(in use by instance legacy (42))") == true, "\(error?.message ?? "")")
@@ -83,15 +86,15 @@ import Testing
     // Who may not list instances is told of the refusal all the same.
     fake.faults.inject(.answer(status: 403), on: { $0.url.contains("/aggregated/") }, times: 2)
     let blind = await #expect(throws: CloudError.self) {
-      try await provider.perform(deletion, desired, made: &made)
+      try await provider.perform(deletion, desired, &ledger)
     }
     #expect(blind?.kind == .inUse && blind?.message.contains("(in use by") == false)
   }
 
   @Test func anOperationThatIsForgottenIsNothing() async throws {
     var desired = self.desired
-    desired.knownIDs = ["operation:router": "regions/europe-west1/operations/gone", "operation:network": "hostile"]
-    #expect(try await provider.gather(desired).operations.isEmpty)
+    desired.ledger.operations = ["router": "regions/europe-west1/operations/gone", "network": "hostile"]
+    #expect(try await provider.gather(desired, .present).operations.isEmpty)
   }
 
   @Test func zonesAreTheRegions() async throws {

@@ -1,4 +1,5 @@
 import Cloud
+import CloudResources
 import FoundationEssentials
 import Foundations
 import GoogleCloud
@@ -43,10 +44,10 @@ extension BackboneLifecycleTests.GoogleCloudSimulatorTests {
   ) async throws -> NetworkPlan<GoogleCloudAction> {
     var plan = NetworkPlan<GoogleCloudAction>()
     for _ in 0..<200 {
-      plan = GoogleCloudNetwork.plan(desired, goal: goal, try await provider.gather(desired), now: .now())
-      var made = plan.report.ids
-      for action in plan.actions { try await provider.perform(action, desired, made: &made) }
-      desired.knownIDs = made
+      plan = GoogleCloudNetwork.plan(desired, goal: goal, try await provider.gather(desired, goal), now: .now())
+      var ledger = plan.report.ledger
+      for action in plan.actions { try await provider.perform(action, desired, &ledger) }
+      desired.ledger = ledger
       if plan.actions.isEmpty, plan.waiting.isEmpty, goal == .present || plan.isGone { return plan }
       // The simulator's operations take their time.
       try await Task.sleep(for: .milliseconds(100))
@@ -88,7 +89,7 @@ extension BackboneLifecycleTests.GoogleCloudSimulatorTests {
     }
     let made = try await converge(provider, &desired, .present)
     #expect(made.problems.filter { $0.part == .firewall } == [])
-    let rules = try await provider.gather(desired).firewalls
+    let rules = try await provider.gather(desired, .present).firewalls
     #expect(rules.count == 7)
     let ours = try #require(IPv4Network("10.20.0.0/16"))
     let pods = try #require(IPv4Network("100.64.0.0/10"))
@@ -105,13 +106,13 @@ extension BackboneLifecycleTests.GoogleCloudSimulatorTests {
     let provider = try await network()
     var desired = try DesiredNetwork.google(uid: "\(Timestamp.now().microseconds)")
     _ = try await converge(provider, &desired, .present)
-    let before = try await provider.gather(desired)
+    let before = try await provider.gather(desired, .present)
     #expect(try await converge(provider, &desired, .released).isGone)
     var later = try DesiredNetwork.google(uid: "later-\(Timestamp.now().microseconds)")
     let made = try await converge(provider, &later, .present)
     #expect(made.problems.isEmpty && made.report.networkID?.hasSuffix(before.network?.name ?? "?") == false)
     #expect(try await converge(provider, &later, .absent).isGone)
-    let left = try await provider.gather(desired)
+    let left = try await provider.gather(desired, .present)
     #expect(left.firewalls.map(\.name) == before.firewalls.map(\.name) && left.subnetworks.count == 2)
     #expect(left.firewalls.allSatisfy { $0.description?.hasPrefix("Left by Backbone") == true })
     #expect(left.router?.nats == before.router?.nats && left.addresses.allSatisfy { $0.labels?["team"] != nil })

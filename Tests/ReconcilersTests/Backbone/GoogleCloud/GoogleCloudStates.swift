@@ -1,4 +1,5 @@
 import Cloud
+import CloudResources
 import Foundations
 
 @testable import GoogleCloud

@@ -1,0 +1,51 @@
+import CloudLinkerAPI
+import CloudResources
+import Testing
+
+@testable import Reconcilers
+
+@Suite struct LedgerTests {
+  @Test func aStatusHoldsWhatTheLedgerKnows() {
+    var ledger = Ledger()
+    ledger.ids = ["vpc": "vpc-1"]
+    ledger.operations = ["network": "global/operations/one"]
+    ledger.settled = ["route-eu-west-1a": "nat-1"]
+    var status = BackboneStatus()
+    status.store(ledger)
+    #expect(status.objects == ["vpc": "vpc-1"], "objects and nothing else")
+    #expect(Ledger(status) == ledger)
+    ledger.operations = [:]
+    ledger.settled = [:]
+    status.store(ledger)
+    #expect(status.ledger == nil && Ledger(status) == ledger)
+  }
+
+  @Test func whatEarlierVersionsKeptAmongTheObjectsIsRead() {
+    var status = BackboneStatus()
+    status.objects = [
+      "vpc": "vpc-1", "routes-public": "rtb-1", "route-routes-public": "igw-1", "route-eu-west-1a": "nat-1",
+      "firewall-default": "sg-1", "firewall-workload": "sg-2", "operation:subnetwork/a": "regions/r/operations/one",
+      "deletion": "begun",
+    ]
+    let ledger = Ledger(status)
+    #expect(ledger.ids == ["vpc": "vpc-1", "routes-public": "rtb-1", "firewall-workload": "sg-2"])
+    #expect(ledger.operations == ["subnetwork/a": "regions/r/operations/one"])
+    #expect(ledger.settled.keys.sorted() == ["firewall-default", "route-eu-west-1a", "route-routes-public"])
+  }
+
+  @Test func ofAFormatThatIsNotKnownOnlyTheObjectsAreRead() {
+    var status = BackboneStatus()
+    status.objects = ["vpc": "vpc-1"]
+    status.ledger = .init(version: 2, operations: ["network": "?"], settled: nil)
+    #expect(Ledger(status).ids == ["vpc": "vpc-1"] && Ledger(status).operations.isEmpty)
+  }
+
+  @Test func whatASettledNetworkRemembersAsObjectsAreObjects() async throws {
+    var bench = AWSBench(zones: ["a"])
+    try await bench.settle()
+    let ids = bench.world.status?.objects ?? [:]
+    #expect(ids.keys.allSatisfy { !$0.hasPrefix("route-") } && ids["firewall-default"] == nil)
+    #expect(Set(ids.values).count == ids.count, "no object has two roles")
+    #expect(bench.world.status?.ledger?.settled?.count == 3)
+  }
+}

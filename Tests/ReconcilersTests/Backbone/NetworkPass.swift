@@ -1,0 +1,86 @@
+import Cloud
+import CloudLinkerAPI
+import CloudResources
+import Foundations
+import Kubernetes
+import KubernetesTesting
+
+@testable import ControllerRuntime
+@testable import Reconcilers
+
+/// One pass of `BackboneReconciler.act` over a cloud's provider.
+struct NetworkPass<Action: PlanAction> {
+  var plan: NetworkPlan<Action>
+  /// Descriptions of the actions that succeeded.
+  var performed: [String] = []
+  var failures: [CloudError] = []
+  /// Nil: the process crashed.
+  var result: ReconcileResult?
+  /// What the status remembers after the pass.
+  var ledger = Ledger()
+}
+
+extension BackboneWorld {
+  /// Plans for `desired` and lets the reconciler carry it out; what the status knew before is in `desired.ledger`.
+  /// - Parameters:
+  ///   - limit: the process crashes after so many actions.
+  ///   - isLate: it crashes only when it begins the next action, so it may write its status first.
+  func pass<Provider: NetworkProvider>(
+    _ provider: Provider,
+    _ desired: DesiredNetwork,
+    _ goal: NetworkGoal,
+    now: Timestamp,
+    crashingAfter limit: Int = .max,
+    isLate: Bool = false
+  ) async throws -> NetworkPass<Provider.Action> {
+    let facts = begin(desired, goal)
+    let observed = try await provider.gather(desired, goal)
+    let plan = Provider.plan(desired, goal: goal, observed, now: now)
+    let log = Locked((performed: [String](), failures: [CloudError](), hasCrashed: false))
+    let watched = plan.map { action in
+      var watched = CloudNetwork.action(action, of: provider)
+      let perform = watched.perform
+      watched.perform = { (desired, ledger) async throws(CloudError) in
+        guard log.withLock({ $0.performed.count }) < limit else {
+          log.withLock { $0.hasCrashed = true }
+          throw CloudError(.transport, operation: "test", message: "the process crashed")
+        }
+        do throws(CloudError) {
+          try await perform(desired, &ledger)
+          log.withLock { log in
+            log.performed.append(action.description)
+            if !isLate, log.performed.count == limit { log.hasCrashed = true }
+          }
+        } catch {
+          log.withLock { $0.failures.append(error) }
+          throw error
+        }
+      }
+      return watched
+    }
+    server.setFault { _ in
+      log.withLock { $0.hasCrashed } ? KubernetesError(.transport, "the process crashed") : nil
+    }
+    defer { server.setFault { _ in nil } }
+    var pass = NetworkPass(plan: plan)
+    do {
+      pass.result = try await reconciler.act(watched, desired, facts, .none)
+    } catch {
+      guard log.withLock({ $0.hasCrashed }) else { throw error }
+    }
+    (pass.performed, pass.failures) = log.withLock { ($0.performed, $0.failures) }
+    pass.ledger = Ledger(status)
+    return pass
+  }
+
+  /// The Backbone as a pass finds it.
+  private func begin(_ desired: DesiredNetwork, _ goal: NetworkGoal) -> BackboneFacts {
+    var backbone = Self.backbone()
+    backbone.metadata.finalizers = [BackboneReconciler.finalizer]
+    backbone.metadata.deletionTimestamp = goal == .present ? nil : time.timestamp
+    backbone.status = self.backbone?.status ?? BackboneStatus()
+    backbone.status?.store(desired.ledger)
+    put(backbone)
+    return BackboneFacts(backbone: self.backbone ?? backbone, now: time.timestamp)
+  }
+}
