@@ -83,8 +83,9 @@ import Testing
   @Test func theHoldSaysWhoWasRefusedAndWhenTheNextTryComes() {
     let hold = CredentialTrials.Hold(refusals: 3, tunnels: ["a", "b"], until: Self.start)
     #expect(
-      hold.words == "refused 3 times (tunnel a, tunnel b), so that the next try waits until 2026-01-01T00:00:00Z lest "
-        + "the account be locked; a changed Secret is tried at once"
+      hold.words
+        == "refused 3 times (tunnel a, tunnel b): the next try is at 2026-01-01T00:00:00Z, so that the account is "
+        + "not locked; a changed Secret is tried at once"
     )
   }
 
@@ -160,7 +161,7 @@ import Testing
     #expect(attempts.first == 0)
     let state = gateways[2].context.snapshot
     #expect(state.status.tunnel.failure == .authenticationFailed)
-    #expect(state.status.tunnel.lastError?.contains("the next try waits until") == true)
+    #expect(state.status.tunnel.lastError?.contains("the next try is at") == true)
   }
 
   @Test func aChangedSecretIsTriedAtOnceAndATouchedOneIsNot() throws {

@@ -7,11 +7,12 @@
 plugins="random nonce openssl pem pkcs1 pkcs8 x509 pubkey constraints hmac kdf revocation"
 plugins+=" kernel-libipsec kernel-netlink socket-default vici eap-identity eap-mschapv2 eap-tls"
 
-# child NAME NETWORK
+# child NAME NETWORK [CLIENTS]: CLIENTS is what the clients' packets come from, by default the virtual IP.
 child() {
   cat <<CONF
       $1 {
         local_ts = $2
+        remote_ts = ${3:-dynamic}
         dpd_action = clear
         rekey_time = 0s
       }
@@ -62,7 +63,7 @@ connections() {
   connection cert "10.200.0.13$n" "10.200.0.13$n" "$certificate" "auth = pubkey"
   connection cert-name "10.200.0.13$n" "cert$n.example.com" "$certificate" "auth = pubkey"
   connection site "10.200.0.14$n" "10.200.0.14$n" psk "auth = psk" "" \
-    "$(child first 192.168.100.0/24 && child second 192.168.101.0/24)"
+    "$(child first 192.168.100.0/24 10.77.0.0/16 && child second 192.168.101.0/24 10.77.0.0/16)"
   connection dial-up "10.200.0.15$n" "10.200.0.15$n" psk "$mschapv2"
 }
 

@@ -2,9 +2,9 @@ internal import FoundationEssentials
 internal import Foundations
 internal import Gateway
 
-/// Lets a daemon try the connection's user name and password when `CredentialTrials` says so: asks the siblings, keeps
-/// what came of it for them, and in a file of the pod's memory volume, which outlives a restart of the container. Used by
-/// the supervisor's thread; a refusal may be noted from any.
+/// Lets a daemon try the connection's user name and password when `CredentialTrials` permits it. The gate asks the
+/// siblings first, and records the outcome for them and in a file of the pod's memory volume, which outlives a restart of
+/// the container. The supervisor's thread drives it; any thread may report a refusal.
 final class CredentialGate: Sendable {
   /// Asks other gateways for their records; times in them are this machine's.
   typealias Question = @Sendable ([IPv4Address]) -> [CredentialRecord]
@@ -26,7 +26,7 @@ final class CredentialGate: Sendable {
   /// How often siblings are asked: while a try waits for their verdict, and while nothing may be tried.
   static let questionPeriod = Duration.milliseconds(500)
   static let questionPeriodOnHold = Duration.seconds(60)
-  /// So long the first try waits for the names of the siblings.
+  /// How long the first try waits until the siblings' addresses are known.
   static let patienceForNames = Duration.seconds(3)
 
   init(context: AgentContext, question: @escaping Question) {

@@ -62,9 +62,9 @@ enum CredentialTrials {
     /// To be added to what the daemon's log says about the refusal.
     var words: String {
       let times = refusals == 1 ? "once" : "\(refusals) times"
-      return
-        "refused \(times) (\(tunnels.map { "tunnel \($0)" }.joined(separator: ", "))), so that the next try waits "
-        + "until \(until) lest the account be locked; a changed Secret is tried at once"
+      let names = tunnels.map { "tunnel \($0)" }.joined(separator: ", ")
+      return "refused \(times) (\(names)): the next try is at \(until), so that the account is not locked; "
+        + "a changed Secret is tried at once"
     }
   }
 

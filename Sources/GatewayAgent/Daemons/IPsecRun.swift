@@ -18,7 +18,7 @@ struct IPsecRun {
   /// `CredentialTrials`.
   static let authenticationBackoff = Backoff(initial: .seconds(5), maximum: .seconds(60))
   static let backoff = Backoff(initial: .seconds(1), maximum: .seconds(15))
-  /// charon gives an attempt up and writes down why, in no fixed order: so long the reason is waited for.
+  /// How long to wait for the reason after charon has given up: it ends the attempt and logs why in no fixed order.
   static let verdictDelay = Duration.milliseconds(300)
 
   /// Returns when the process has ended.
@@ -78,13 +78,7 @@ struct IPsecRun {
         state.tunnel.countersRestarted()
       }
     }
-    if let address = rendering.localAddress {
-      if let problem = LocalAddresses.install(address, siblings: context.read { $0.siblings }) {
-        fail(problem)
-        child.stop(patience: .seconds(4))
-        return .ended
-      }
-    }
+    defer { if rendering.localAddress != nil { LocalAddresses.remove() } }
     do {
       try manage(child) { lacksKernelESP.withLock { $0 } }
     } catch ViciConnection.Failure.unknown(let what) {
@@ -113,6 +107,13 @@ struct IPsecRun {
       }
     }
     guard let (commands, events) = opened else { return }
+    if let address = rendering.localAddress {
+      let device = userlandESP ? IPsecRendering.userlandDevice : PodNetwork.defaultRoute()?.device ?? "eth0"
+      if let problem = LocalAddresses.install(address, on: device, siblings: context.read { $0.siblings }) {
+        context.update { $0.tunnel.failed(problem) }
+        return
+      }
+    }
     for name in ["ike-updown", "child-updown", "ike-rekey", "child-rekey"] { try events.register(name) }
     for (command, message) in rendering.credentials { try load(command, message, commands) }
     try load("load-conn", rendering.connection, commands)
@@ -177,7 +178,7 @@ struct IPsecRun {
     }
   }
 
-  /// How long nothing is asked of charon when nothing is heard.
+  /// How long to wait for an event before asking charon again.
   private func pace(_ report: IPsecReport) -> Duration {
     report.isInstalled || context.read { $0.credentialHold } != nil ? .seconds(5) : .milliseconds(500)
   }

@@ -1,26 +1,32 @@
 internal import Foundations
 internal import Gateway
 
-/// Gives the pod the address that its packets have in a tunnel whose server gives none. It stands on the loopback device,
-/// where no neighbour sees it, until the container starts again or another takes its place.
+/// Gives the pod the address that its packets have in a tunnel whose server gives none. A label marks it, so that it can
+/// be found again after a crash.
 enum LocalAddresses {
-  /// - Returns: why it cannot be used; nil when it can.
-  static func install(_ address: IPv4Address, siblings: Set<IPv4Address>) -> DaemonFailure? {
+  /// - Parameter device: a device that is up and no loopback device: charon routes into a tunnel only from addresses of
+  ///   such devices.
+  /// - Returns: why the address cannot be used; nil when it can.
+  static func install(_ address: IPv4Address, on device: String, siblings: Set<IPv4Address>) -> DaemonFailure? {
     if let problem = PodNetwork.clusterAddresses(siblings: siblings).refusal(ofLocal: address) {
       return DaemonFailure(.addressRefused, problem)
     }
-    remove()
-    let added = Command.run("ip", ["address", "replace", "\(address)/32", "dev", "lo"])
+    let added = Command.run(
+      "ip",
+      ["address", "replace", "\(address)/32", "dev", device, "label", "\(device)\(labelEnd)"]
+    )
     guard added.succeeded else {
       return DaemonFailure(
         .missingPrivilege,
-        "cannot give the pod the address \(address): \(TunnelRoutes.printableOutput(added.output)): the pod needs the "
+        "cannot give \(device) the address \(address): \(TunnelRoutes.printableOutput(added.output)): the pod needs the "
           + "capability NET_ADMIN"
       )
     }
     return nil
   }
 
-  /// 127.0.0.1 has another scope and stays.
-  static func remove() { _ = Command.run("ip", ["-4", "address", "flush", "dev", "lo", "scope", "global"]) }
+  static func remove() { _ = Command.run("ip", ["-4", "address", "flush", "label", "*\(labelEnd)"]) }
+
+  /// Labels have 15 characters at most, the device's name in front.
+  private static let labelEnd = ":vpn"
 }

@@ -2,8 +2,8 @@ internal import Foundations
 internal import Gateway
 internal import Glibc
 
-/// Keeps the VPN client running: starts it once the guards are in force, again after it ended, anew after what it was
-/// told has changed. One thread.
+/// Keeps the VPN client running: starts it once the guards are in force, and again whenever it ends or its configuration
+/// changes. Runs on one thread.
 final class TunnelSupervisor: Sendable {
   private let context: AgentContext
   private let wakeup: Wakeup
