@@ -3,7 +3,7 @@ internal import Foundations
 /// How many connections each client address may hold, so that one pod cannot take them all from the others. No I/O.
 ///
 /// An address may hold as many connections as there are free places. So one alone gets half of all, and there is always a
-/// place for an address that has none.
+/// place for an address that has none. A sibling that hands its clients over counts as one address.
 ///
 ///     others hold    an address may hold, of 4,096
 ///     0              2,048

@@ -20,6 +20,13 @@ public struct GatewayPod: Sendable, Hashable {
     self.uid = uid
     self.address = address
   }
+
+  /// Where the pod answers. The address is the one that the API server reports for the pod, never one that a gateway
+  /// reports.
+  func url(port: Int, path: String) -> String {
+    let host = address.contains(":") ? "[\(address)]" : address
+    return "http://\(host):\(port)\(path)"
+  }
 }
 
 /// What a gateway said last, and whether it still answers.

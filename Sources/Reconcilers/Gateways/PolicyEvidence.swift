@@ -27,7 +27,7 @@ struct PolicyProbe: Sendable {
 
   func evidence(at pod: GatewayPod) async -> PolicyEvidence {
     do throws(TransportError) {
-      let response = try await ask(pod.url(port: PolicyCanary.port))
+      let response = try await ask(pod.url(port: PolicyCanary.port, path: "/"))
       return response.body == Array(PolicyCanary.body.utf8) ? .ignored : .unclear
     } catch {
       guard !error.mayHaveBeenProcessed else { return .unclear }
@@ -39,14 +39,5 @@ struct PolicyProbe: Sendable {
   private func ask(_ url: String) async throws(TransportError) -> HTTPResponse {
     let timeouts = HTTPTimeouts(connect: Self.patience, total: Self.patience)
     return try await transport.send(HTTPRequest(url: url, timeouts: timeouts))
-  }
-}
-
-extension GatewayPod {
-  /// Where the pod answers. The address is the one that the API server reports for the pod, never one that a gateway
-  /// reports.
-  func url(port: Int, path: String = "/") -> String {
-    let host = address.contains(":") ? "[\(address)]" : address
-    return "http://\(host):\(port)\(path)"
   }
 }
