@@ -22,6 +22,29 @@ extension GatewaySpec: SchemaDescribing {
           """
         )
       ),
+      .optional(
+        "maximumSegmentSize",
+        .integer(
+          """
+          Bytes of data in a TCP segment through the tunnel, in both directions. Left out: each gateway chooses what fits \
+          the route to its server, at most \(defaultMaximumSegmentSize), and reports it in status.tunnels. Set it if large \
+          transfers hang because a network on the way takes smaller packets and does not say so. A value that is too \
+          large is used all the same.
+          """,
+          in: segmentSizeRange
+        )
+      ),
+      .optional(
+        "drainSeconds",
+        .integer(
+          """
+          For how long a gateway that is replaced or evicted keeps its established connections, at most. New connections \
+          go to other gateways meanwhile, and it ends earlier when no connection is left. 0: it ends at once. Default: \
+          \(defaultDrainSeconds). Nobody waits when the connection is suspended or deleted.
+          """,
+          in: drainRange
+        )
+      ),
     ]
   )
 }

@@ -9,10 +9,23 @@ public struct GatewaySpec: Codable, Sendable, Hashable {
   public var className: String?
   /// Replaces the class's resources by name, up to the class's ceiling.
   public var resources: ResourceRequirements?
+  /// Bytes; nil: what fits the route to the server, at most `defaultMaximumSegmentSize`.
+  public var maximumSegmentSize: Int?
+  /// Seconds; nil: `defaultDrainSeconds`.
+  public var drainSeconds: Int?
   public init(className: String? = nil, resources: ResourceRequirements? = nil) {
     self.className = className
     self.resources = resources
   }
+
+  /// From the segment that every IPv4 host takes (RFC 9293 §3.7.1) to the one that fits Ethernet, in bytes.
+  public static let segmentSizeRange = 536...1460
+  /// What the published server configurations clamp to, in bytes.
+  public static let defaultMaximumSegmentSize = 1360
+  public static let drainRange = 0...3600
+  public static let defaultDrainSeconds = 300
+
+  public var effectiveDrainSeconds: Int { drainSeconds ?? Self.defaultDrainSeconds }
 
   public var effectiveClassName: String { className ?? Self.defaultClassName }
 }

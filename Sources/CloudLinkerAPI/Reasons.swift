@@ -70,6 +70,8 @@ public enum Reason: String, Codable, Sendable, CaseIterable {
   case degraded = "Degraded"
   /// The gateways are starting or shaking hands; wait.
   case connecting = "Connecting"
+  /// The only gateways are on their way out: they keep established connections, and their successors are starting; wait.
+  case draining = "Draining"
   /// No tunnel carries traffic, for more than one cause: see `status.tunnels`.
   case notConnected = "NotConnected"
   /// An older VPNConnection of the namespace has this Service name: choose another `spec.service.name`.

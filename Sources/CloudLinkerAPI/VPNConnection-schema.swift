@@ -298,7 +298,8 @@ extension VPNConnectionStatus.Tunnel: SchemaDescribing {
           """
           Connected: traffic crosses it. Connecting: shaking hands, or not yet proven by a probe. Failed: see reason \
           and lastError; it is tried again by itself. Disconnected: suspended, or no gateway runs. Unknown: its gateway \
-          has not been heard for so long that it may carry traffic or not.
+          has not been heard for so long that it may carry traffic or not. Draining: its gateway keeps established \
+          connections only, and another has not started yet.
           """,
           VPNConnectionStatus.TunnelState.self
         )
@@ -320,7 +321,29 @@ extension VPNConnectionStatus.Tunnel: SchemaDescribing {
         "bytesSent",
         .integer64("Bytes that went through the tunnel. Up to date in the gateway's metrics, here only now and then.")
       ),
+      .optional(
+        "maximumSegmentSize",
+        .integer("Bytes of data in a TCP segment through the tunnel, as its gateway has chosen or was told.")
+      ),
       .optional("gateway", .string("Name of the gateway's pod, in the namespace for gateways.").length(0...253)),
+      .optional(
+        "draining",
+        .list(
+          "Gateways that were replaced and keep their established connections until these end.",
+          of: VPNConnectionStatus.DrainingGateway.schema
+        ).items(0...16)
+      ),
+    ]
+  )
+}
+
+extension VPNConnectionStatus.DrainingGateway: SchemaDescribing {
+  public static let schema = Schema.object(
+    "A gateway that takes no new connections and ends when it has none left.",
+    [
+      .required("gateway", .string("Name of its pod, in the namespace for gateways.").length(0...253)),
+      .optional("connections", .integer("Established TCP connections through it, counted every 5 seconds.")),
+      .required("until", .timestamp("When it ends at the latest.")),
     ]
   )
 }

@@ -27,7 +27,8 @@ public struct VPNConnectionStatus: Codable, Sendable, Hashable {
     public static let failed = TunnelState(rawValue: "Failed")
     public static let disconnected = TunnelState(rawValue: "Disconnected")
     public static let unknown = TunnelState(rawValue: "Unknown")
-    public static let allCases = [connected, connecting, failed, disconnected, unknown]
+    public static let draining = TunnelState(rawValue: "Draining")
+    public static let allCases = [connected, connecting, failed, disconnected, unknown, draining]
   }
 
   public struct Tunnel: Codable, Sendable, Hashable {
@@ -44,11 +45,29 @@ public struct VPNConnectionStatus: Codable, Sendable, Hashable {
     public var lastError: String?
     public var bytesReceived: Int64?
     public var bytesSent: Int64?
+    /// What TCP connections through the tunnel are clamped to, in bytes.
+    public var maximumSegmentSize: Int?
     /// Name of the gateway pod.
     public var gateway: String?
+    /// Gateways of this tunnel that keep established connections until these end.
+    public var draining: [DrainingGateway]?
     public init(name: String, state: TunnelState) {
       self.name = name
       self.state = state
+    }
+  }
+
+  public struct DrainingGateway: Codable, Sendable, Hashable {
+    /// Name of its pod.
+    public var gateway: String
+    /// Established TCP connections; nil: the gateway cannot count them.
+    public var connections: Int?
+    /// When it ends at the latest.
+    public var until: Timestamp
+    public init(gateway: String, connections: Int?, until: Timestamp) {
+      self.gateway = gateway
+      self.connections = connections
+      self.until = until
     }
   }
 }

@@ -23,8 +23,10 @@ public struct GatewayConfiguration: Codable, Sendable, Hashable {
   /// Names the user name and password, and says nothing about them: another one whenever the Secret that holds them has
   /// changed. Nil: there are none.
   public var credentialsRevision: String?
-  /// MSS that SYN packets are clamped to, in bytes.
+  /// The largest MSS that SYN packets are clamped to, in bytes.
   public var maximumSegmentSize: Int
+  /// True: `maximumSegmentSize` is used as it is; else the gateway takes less where the route to the server needs it.
+  public var isSegmentSizeFixed: Bool?
 
   public struct Server: Codable, Sendable, Hashable {
     /// IP address or DNS name.
@@ -108,7 +110,8 @@ public struct GatewayConfiguration: Codable, Sendable, Hashable {
     probe: Probe = Probe(),
     siblings: String? = nil,
     maximumSegmentSize: Int = 1360,
-    credentialsRevision: String? = nil
+    credentialsRevision: String? = nil,
+    isSegmentSizeFixed: Bool? = nil
   ) {
     self.revision = revision
     self.connection = connection
@@ -122,5 +125,6 @@ public struct GatewayConfiguration: Codable, Sendable, Hashable {
     self.siblings = siblings
     self.credentialsRevision = credentialsRevision
     self.maximumSegmentSize = maximumSegmentSize
+    self.isSegmentSizeFixed = isSegmentSizeFixed
   }
 }

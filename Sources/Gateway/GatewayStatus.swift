@@ -12,6 +12,8 @@ public struct GatewayStatus: Codable, Sendable, Hashable {
   public var configurationError: String?
   /// Whether the gateway answers on the port of `PolicyCanary`; nil: it is of a version that has none.
   public var hasPolicyCanary: Bool?
+  /// Set while the gateway is being replaced.
+  public var drain: Drain?
 
   public enum TunnelState: String, Codable, Sendable, CaseIterable {
     case connected = "Connected", connecting = "Connecting", failed = "Failed", disconnected = "Disconnected"
@@ -23,6 +25,10 @@ public struct GatewayStatus: Codable, Sendable, Hashable {
     /// Address of the server it talks to.
     public var serverAddress: String?
     public var virtualAddress: String?
+    /// The MTU of the route to the server, in bytes.
+    public var pathMTU: Int?
+    /// What TCP connections through the tunnel are clamped to, in bytes.
+    public var maximumSegmentSize: Int?
     public var bytesReceived: Int64
     public var bytesSent: Int64
     public var handshakes: Int64
@@ -35,6 +41,8 @@ public struct GatewayStatus: Codable, Sendable, Hashable {
       since: Timestamp,
       serverAddress: String? = nil,
       virtualAddress: String? = nil,
+      pathMTU: Int? = nil,
+      maximumSegmentSize: Int? = nil,
       bytesReceived: Int64 = 0,
       bytesSent: Int64 = 0,
       handshakes: Int64 = 0,
@@ -45,6 +53,8 @@ public struct GatewayStatus: Codable, Sendable, Hashable {
       self.since = since
       self.serverAddress = serverAddress
       self.virtualAddress = virtualAddress
+      self.pathMTU = pathMTU
+      self.maximumSegmentSize = maximumSegmentSize
       self.bytesReceived = bytesReceived
       self.bytesSent = bytesSent
       self.handshakes = handshakes
@@ -102,13 +112,26 @@ public struct GatewayStatus: Codable, Sendable, Hashable {
     case reachable = "Reachable", unreachable = "Unreachable", unknown = "Unknown"
   }
 
+  /// The gateway hands new connections to others and keeps its tunnel for those that are established.
+  public struct Drain: Codable, Sendable, Hashable {
+    /// When it ends at the latest; earlier when no connection is left.
+    public var until: Timestamp
+    /// Established TCP connections; nil: they cannot be counted.
+    public var connections: Int?
+    public init(until: Timestamp, connections: Int?) {
+      self.until = until
+      self.connections = connections
+    }
+  }
+
   public init(
     revision: String?,
     tunnel: Tunnel,
     forwards: [Forward] = [],
     notices: [String] = [],
     configurationError: String? = nil,
-    hasPolicyCanary: Bool? = nil
+    hasPolicyCanary: Bool? = nil,
+    drain: Drain? = nil
   ) {
     self.revision = revision
     self.tunnel = tunnel
@@ -116,5 +139,6 @@ public struct GatewayStatus: Codable, Sendable, Hashable {
     self.notices = notices
     self.configurationError = configurationError
     self.hasPolicyCanary = hasPolicyCanary
+    self.drain = drain
   }
 }

@@ -80,6 +80,7 @@ public struct NftablesRuleset: Sendable, Hashable {
       map udp_fwd { type inet_service : ipv4_addr . inet_service; \(elements(targets(.udp)))}
     \(chain("serve", serveRules))
     \(chain("translate", translateRules))
+    \(chain("clamp", clampRules))
     \(chain("prerouting", hook: "type nat hook prerouting priority dstnat; policy accept;", preroutingRules))
     \(chain("postrouting", hook: "type nat hook postrouting priority srcnat; policy accept;", postroutingRules))
     \(chain("input", hook: "type filter hook input priority filter; policy accept;", inputRules))
@@ -111,9 +112,7 @@ public struct NftablesRuleset: Sendable, Hashable {
   /// differs.
   public func changes(from old: NftablesRuleset) -> String? {
     guard self != old else { return nil }
-    if remoteNetworks != old.remoteNetworks || maximumSegmentSize != old.maximumSegmentSize || !samePath(as: old)
-      || linkLocalServers != old.linkLocalServers
-    {
+    if remoteNetworks != old.remoteNetworks || !samePath(as: old) || linkLocalServers != old.linkLocalServers {
       return text
     }
     var lines: [String] = []
@@ -140,6 +139,7 @@ public struct NftablesRuleset: Sendable, Hashable {
     update("udp_fwd", from: old.targets(.udp), to: targets(.udp), key: port)
     if serveRules != old.serveRules { lines += replacement(of: "serve", serveRules) }
     if translateRules != old.translateRules { lines += replacement(of: "translate", translateRules) }
+    if clampRules != old.clampRules { lines += replacement(of: "clamp", clampRules) }
     return lines.isEmpty ? nil : lines.joined(separator: "\n") + "\n"
   }
 
@@ -211,6 +211,11 @@ public struct NftablesRuleset: Sendable, Hashable {
     }
   }
 
+  /// In both directions. nftables lowers an MSS and never raises it.
+  private var clampRules: [String] {
+    ["ct status dnat tcp flags syn tcp option maxseg size set \(maximumSegmentSize)"]
+  }
+
   private var fromTunnel: String {
     switch path {
     case .device(let name): "iifname \"\(name)\""
@@ -233,7 +238,7 @@ public struct NftablesRuleset: Sendable, Hashable {
   private var forwardRules: [String] {
     let cut =
       "ct direction original ct status dnat meta l4proto tcp ct original proto-dst != @tcp_ports reject with tcp reset"
-    let clamp = "ct status dnat tcp flags syn tcp option maxseg size set \(maximumSegmentSize)"
+    let clamp = "jump clamp"
     let siblings = [
       "ip daddr @siblings ct status dnat accept",
       "ct state established,related ip saddr @siblings ct status dnat accept",

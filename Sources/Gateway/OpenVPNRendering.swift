@@ -41,6 +41,8 @@ public struct OpenVPNRendering: Sendable, Hashable {
   public var isUDP: Bool
   /// Whether it has what OpenVPN insists on: a client certificate, or user name and password.
   public var hasClientAuthentication: Bool
+  /// Sizes and compression as the configuration sets them.
+  public var sizes: OpenVPNSizes
   /// What must not be seen in a log or a status: the password, and what openvpn may repeat of a profile. Longer ones
   /// first, as others may be parts of them.
   public var secrets: [String] {
@@ -85,6 +87,7 @@ public struct OpenVPNRendering: Sendable, Hashable {
     lines += Self.block(credentials)
     hasClientAuthentication = credentials != nil || settings.certificateFile != nil
     isUDP = settings.transport == .udp
+    sizes = OpenVPNSizes(lines: lines)
     text =
       Self.common(server: server, isUDP: isUDP, managementSocket: managementSocket)
       + lines.map { $0 + "\n" }.joined()
@@ -119,6 +122,7 @@ public struct OpenVPNRendering: Sendable, Hashable {
     }
     hasClientAuthentication = credentials != nil || profile.hasClientCertificate
     confidentialWords = profile.confidentialWords
+    sizes = OpenVPNSizes(lines: profile.keptLines)
     text =
       Self.common(server: server, isUDP: isUDP, managementSocket: managementSocket)
       + (profile.keptLines + Self.block(credentials)).map { $0 + "\n" }.joined()

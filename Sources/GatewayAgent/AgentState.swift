@@ -18,6 +18,21 @@ struct AgentState: Sendable, Hashable {
     var server: IPv4Address
     var name: String
   }
+  /// That the gateway takes no new connections, and ends when it has none left.
+  struct Drain: Sendable, Hashable {
+    /// When it ends at the latest.
+    var until: Timestamp
+    /// Established ones; nil: they cannot be counted.
+    var connections: Int?
+  }
+  /// The gateway that this one replaces.
+  enum Predecessor: Sendable, Hashable {
+    /// Siblings were not asked yet.
+    case notAsked
+    case absent
+    /// It keeps its session for established connections.
+    case drains(IPv4Address)
+  }
   /// What guards are in force: the daemon may start once they fit.
   struct Guard: Sendable, Hashable {
     var device: String?
@@ -30,6 +45,7 @@ struct AgentState: Sendable, Hashable {
   var device: DataPath?
   var inForce: Guard?
   var tunnel = TunnelProgress()
+  var sizing = TunnelSizing()
   var tunnelSince: Timestamp
   private(set) var reportedState = GatewayStatus.TunnelState.connecting
   var resolutions: [Question: Resolution] = [:]
@@ -50,6 +66,11 @@ struct AgentState: Sendable, Hashable {
   var measures = Measures()
   var isStopping = false
   var hasPolicyCanary = false
+  /// Set once the gateway is being replaced; it never connects again then.
+  var drain: Drain?
+  /// Of this tunnel, before this gateway has connected.
+  var predecessor = Predecessor.notAsked
+  private(set) var hasConnected = false
 
   var forwarding = Forwarding.kernel
   /// The pod's own device, where only sockets bound to it keep the other end of the tunnel from the pod's ports.
@@ -69,7 +90,7 @@ struct AgentState: Sendable, Hashable {
   enum DataPath: Sendable, Hashable { case device(String), kernelPolicies }
   /// In the order in which they are shown.
   enum Notice: Int, Sendable, Comparable, CaseIterable {
-    case privileges, forwarding, encryption, selectors, conntrack, ipv6
+    case privileges, forwarding, encryption, selectors, conntrack, ipv6, predecessor
     static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
   }
 
@@ -78,6 +99,7 @@ struct AgentState: Sendable, Hashable {
   /// To be called after each change; true when the reported state of the tunnel is another now.
   mutating func settle(now: Timestamp) -> Bool {
     if isStopping && tunnel.link == nil { tunnel.stopped() }
+    if tunnel.link != nil { hasConnected = true }
     handOver = chosenSibling
     guard tunnel.state != reportedState else { return false }
     reportedState = tunnel.state
@@ -87,10 +109,26 @@ struct AgentState: Sendable, Hashable {
 
   /// Ready: the own tunnel carries traffic. While siblings serve in its stead the gateway is *not* ready, so that the
   /// Service prefers gateways that need no second hop; those that still come are handed over.
+  /// A gateway that drains stays ready: Kubernetes sends connections to a pod on its way out only where no other is
+  /// ready (`ProxyTerminatingEndpoints`, since 1.26).
   var isReady: Bool { tunnel.isServing && !isStopping && inForce != nil }
+  /// Whether no tunnel is to be brought up any more.
+  var isEnding: Bool { isStopping || drain != nil }
+  /// Many servers allow an account one session and end the older one: where a sibling serves, this gateway leaves it to
+  /// its predecessor for as long as that drains.
+  var waitsForPredecessor: Bool {
+    guard !hasConnected, material?.configuration.siblings != nil else { return false }
+    return switch predecessor {
+    case .notAsked: true
+    case .absent: false
+    case .drains: !readySiblings.isEmpty
+    }
+  }
+  /// Whether siblings may hand it new connections.
+  var takesConnections: Bool { isReady && drain == nil }
 
   private var chosenSibling: IPv4Address? {
-    guard !tunnel.isServing || isStopping else { return nil }
+    guard !tunnel.isServing || isStopping || drain != nil else { return nil }
     if let handOver, readySiblings.contains(handOver) { return handOver }
     return readySiblings.min()
   }
@@ -139,7 +177,7 @@ struct AgentState: Sendable, Hashable {
     return NftablesRuleset(
       path: path,
       remoteNetworks: material.networks,
-      maximumSegmentSize: material.configuration.maximumSegmentSize,
+      maximumSegmentSize: maximumSegmentSize,
       ports: ports,
       targets: targets,
       siblings: siblings,
@@ -183,6 +221,8 @@ struct AgentState: Sendable, Hashable {
         since: tunnelSince,
         serverAddress: tunnel.serverAddress,
         virtualAddress: tunnel.link?.virtualAddress?.description,
+        pathMTU: tunnel.link.flatMap { _ in sizing.pathMTU },
+        maximumSegmentSize: tunnel.link.map { _ in maximumSegmentSize },
         bytesReceived: tunnel.bytesReceived,
         bytesSent: tunnel.bytesSent,
         handshakes: tunnel.handshakes,
@@ -203,7 +243,8 @@ struct AgentState: Sendable, Hashable {
       },
       notices: notices.sorted { $0.key < $1.key }.map(\.value),
       configurationError: configurationError,
-      hasPolicyCanary: hasPolicyCanary
+      hasPolicyCanary: hasPolicyCanary,
+      drain: drain.map { GatewayStatus.Drain(until: $0.until, connections: $0.connections) }
     )
     .bounded()
   }

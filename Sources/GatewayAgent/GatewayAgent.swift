@@ -11,14 +11,22 @@ public final class GatewayAgent: Sendable {
     /// Where daemon configurations and sockets go; in memory.
     public var runtimeDirectory: String
     public var endpointPort: Int
+    /// Where the downward API puts the pod's annotations.
+    public var podInformationDirectory: String
+    /// For how long established connections are kept after SIGTERM, in seconds.
+    public var drainSeconds: Int
     public init(
       configurationDirectory: String = "/etc/cloudlinker",
       runtimeDirectory: String = "/run/cloudlinker",
-      endpointPort: Int = 15021
+      endpointPort: Int = 15021,
+      podInformationDirectory: String = "/etc/podinfo",
+      drainSeconds: Int = 0
     ) {
       self.configurationDirectory = configurationDirectory
       self.runtimeDirectory = runtimeDirectory
       self.endpointPort = endpointPort
+      self.podInformationDirectory = podInformationDirectory
+      self.drainSeconds = drainSeconds
     }
   }
 
@@ -34,7 +42,8 @@ public final class GatewayAgent: Sendable {
     )
   }
 
-  /// Runs until SIGTERM or SIGINT. To be called on the main thread before there are others.
+  /// Runs until SIGTERM or SIGINT, and then until established connections have ended (`drainSeconds`), or until the next
+  /// such signal. To be called on the main thread before there are others.
   /// - Returns: the exit code.
   public func run() -> Int32 {
     system_use_one_arena()
@@ -73,6 +82,8 @@ public final class GatewayAgent: Sendable {
 
     var number: Int32 = 0
     while sigwait(&signals, &number) != 0 {}
+    Drainer(context: context, seconds: options.drainSeconds, podInformation: options.podInformationDirectory)
+      .run(until: signals)
     context.log.info("stopping", ["signal": .int(Int(number))])
     context.update { $0.isStopping = true }
     supervisor.closed.wait(for: .seconds(6))

@@ -7,12 +7,19 @@ internal import Glibc
     usage: cloudlinker-gateway [--config-directory=/etc/cloudlinker] [--runtime-directory=/run/cloudlinker]
                                [--endpoint-port=15021] [--log-format=text|json] [--log-level=info]
     The VPN gateway of a VPNConnection: process 1 of its pod. Needs NET_ADMIN, and /dev/net/tun unless the kernel
-    encrypts IPsec.
+    encrypts IPsec. After SIGTERM it keeps established connections for DRAIN_SECONDS, an environment variable, at most;
+    a second SIGTERM ends it at once.
 
     """
 
   static func main() {
     var options = GatewayAgent.Options()
+    // No argument, so that an older gateway, which a class may name, starts all the same.
+    if let text = getenv("DRAIN_SECONDS") {
+      let value = String(cString: text)
+      guard let seconds = Int(value), seconds >= 0 else { fail("DRAIN_SECONDS=\(value): not a number of seconds") }
+      options.drainSeconds = seconds
+    }
     var format = Logger.Format.text
     var level = Logger.Level.info
     for argument in CommandLine.arguments.dropFirst() {

@@ -48,6 +48,9 @@ import Testing
           chain translate {
             oifname "tun0" ct status dnat masquerade
           }
+          chain clamp {
+            ct status dnat tcp flags syn tcp option maxseg size set 1360
+          }
           chain prerouting {
             type nat hook prerouting priority dstnat; policy accept;
             iifname "tun0" return
@@ -67,7 +70,7 @@ import Testing
             oifname != "tun0" ip daddr @remote counter name killswitch_forward drop
             iifname != "tun0" ip saddr @remote counter name refused drop
             ct direction original ct status dnat meta l4proto tcp ct original proto-dst != @tcp_ports reject with tcp reset
-            ct status dnat tcp flags syn tcp option maxseg size set 1360
+            jump clamp
             oifname "tun0" ip daddr @remote ct status dnat accept
             iifname "tun0" ct state established,related ct status dnat accept
             ip daddr @siblings ct status dnat accept
@@ -168,6 +171,16 @@ import Testing
       ]
     )
     #expect(new.delayedCutPorts(from: old).isEmpty)
+  }
+
+  @Test func anotherSegmentSizeReplacesOneRule() {
+    #expect(
+      Self.ruleset { $0.maximumSegmentSize = 1358 }.changes(from: Self.ruleset()) == """
+        flush chain ip cloudlinker clamp
+        add rule ip cloudlinker clamp ct status dnat tcp flags syn tcp option maxseg size set 1358
+
+        """
+    )
   }
 
   @Test func aRemovedTCPPortIsForgottenLater() {

@@ -208,6 +208,7 @@ extension GatewayAction {
     case .applyBudget: "budget"
     case .delete: "delete"
     case .refresh: "refresh"
+    case .disconnect: "disconnect"
     }
   }
 }

@@ -3,6 +3,7 @@
 #   1195/tcp user and password, tls-auth
 #   1196/udp user and password, AES-256-CBC, lz4-v2, no routes: the published configuration
 #   1197/udp client certificates, tls-crypt-v2
+#   1198/udp client certificates, AES-256-CBC with SHA512: the most bytes around a packet
 
 # openvpn_common N PORT PROTOCOL NETWORK
 openvpn_common() {
@@ -66,16 +67,23 @@ keepalive 10 60
 tls-crypt-v2 $certificates/tls-crypt-v2-server.key
 explicit-exit-notify 1
 CONF
+  { openvpn_common "$n" 1198 udp 10.8.4.0 && cat <<CONF; } >"$folder/openvpn-1198.conf"
+topology subnet
+keepalive 10 60
+data-ciphers AES-256-CBC
+auth SHA512
+explicit-exit-notify 1
+CONF
 }
 
 start_openvpn() {
   local n=$1 folder=$state/vpn$1 port
   write_openvpn_configuration "$n"
-  for port in 1194 1195 1196 1197; do
+  for port in 1194 1195 1196 1197 1198; do
     spawn "cl-company/vpn$n" "$folder/openvpn-$port.log" \
       nsenter --net="/run/netns/cl-company-vpn$n" openvpn --config "$folder/openvpn-$port.conf"
   done
-  for port in 1194 1195 1196 1197; do
+  for port in 1194 1195 1196 1197 1198; do
     wait_for 10 "OpenVPN $port of server $n" \
       grep -aq "Initialization Sequence Completed" "$folder/openvpn-$port.log"
   done

@@ -17,6 +17,10 @@ hold_namespaces() {
   wait_for 10 "the namespaces of $name" test -s "$folder/holder.pid"
 }
 
+# The MTU of pods, in bytes: what overlay networks leave of 1500. On nodes, fragments of packets from and to pods are
+# dropped before the kernel puts them together (priority -400), as firewalls and clouds do.
+pod_mtu=${CLOUDLINKER_POD_MTU:-1450}
+
 # node_network N: pods keep their address inside the cluster and take the node's outside it.
 node_network() {
   local i=$1 name=cl-n$1 other
@@ -31,6 +35,11 @@ node_network() {
   in_namespace "$name" sysctl -qw net.ipv4.ip_forward=1
   in_namespace "$name" nft -f - <<NFT
 table ip cl-testbed {
+  counter fragments {}
+  chain prerouting {
+    type filter hook prerouting priority -450;
+    ip frag-off & 0x3fff != 0 counter name fragments drop
+  }
   chain postrouting {
     type nat hook postrouting priority srcnat;
     ip saddr 10.244.0.0/16 ip daddr != { 10.244.0.0/16, 10.96.0.0/16, 10.200.0.0/26 } masquerade
@@ -44,7 +53,7 @@ write_node_configuration() {
   mkdir -p "$folder"/{cni,volume-plugins}
   echo "nameserver 10.96.0.10" >"$folder/resolv.conf"
   for template in containerd.toml kubelet.yaml network.conflist; do
-    sed -e "s#@FOLDER@#$folder#g" -e "s#@NODE@#$name#g" -e "s#@NUMBER@#$i#g" \
+    sed -e "s#@FOLDER@#$folder#g" -e "s#@NODE@#$name#g" -e "s#@NUMBER@#$i#g" -e "s#@MTU@#$pod_mtu#g" \
       "$parts/$template" >"$folder/$template"
   done
   mv "$folder/network.conflist" "$folder/cni/10-testbed.conflist"

@@ -5,6 +5,8 @@ extension GatewaySpec {
   func check(_ checker: inout FieldChecker) {
     if let className { checker.dnsLabel(className, "spec.gateway.className") }
     resources?.check("spec.gateway.resources", &checker)
+    checker.range(maximumSegmentSize, "spec.gateway.maximumSegmentSize", Self.segmentSizeRange)
+    checker.range(drainSeconds, "spec.gateway.drainSeconds", Self.drainRange)
   }
 }
 

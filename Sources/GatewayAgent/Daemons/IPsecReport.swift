@@ -11,6 +11,8 @@ struct IPsecReport: Sendable, Hashable {
   var isBusy = false
   var bytesIn: Int64 = 0
   var bytesOut: Int64 = 0
+  /// How the newest CHILD_SA wraps packets.
+  var encapsulation: TunnelEncapsulation?
   /// The gateway's address outside the tunnel.
   var localHost: IPv4Address?
   /// The remote networks that the server granted, in all CHILD_SAs together.
@@ -49,6 +51,13 @@ struct IPsecReport: Sendable, Hashable {
           bytesOut &+= child.integer("bytes-out") ?? 0
           remoteSelectors += child.strings("remote-ts")
           localSelectors += child.strings("local-ts")
+          if let encryption = child.string("encr-alg") {
+            encapsulation = .esp(
+              encryption: encryption,
+              integrity: child.string("integ-alg"),
+              isInUDP: child.string("encap") == "yes"
+            )
+          }
         }
       }
     }

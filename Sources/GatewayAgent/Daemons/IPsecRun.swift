@@ -231,6 +231,9 @@ struct IPsecRun {
         ? report.virtualAddress : rendering.localAddress ?? report.localHost,
       device: userlandESP ? IPsecRendering.userlandDevice : nil
     )
+    if let encapsulation = report.encapsulation, encapsulation != context.read({ $0.sizing.encapsulation }) {
+      context.update { $0.sizing.encapsulation = encapsulation }
+    }
     let notice = report.isInstalled ? selectorNotice(report, link) : nil
     let (before, known) = context.read { ($0.tunnel.link, $0.notices[.selectors]) }
     if report.isInstalled {

@@ -56,6 +56,8 @@ struct OpenVPNRun {
       state.tunnel.attemptBegan()
     }
     let (isServerRefused, wakeup) = (self.isServerRefused, self.wakeup)
+    let sizes = OpenVPNSizeReader(context: context, rendering: rendering)
+    sizes.begin()
     let gate = self.gate
     let logRead = DaemonLog.follow(output.takeReading(), daemon: "openvpn", log: context.log, secrets: material.secrets)
     { line in
@@ -74,6 +76,7 @@ struct OpenVPNRun {
         if failure.refusesCredentials { gate.wasRefused() }
         context.update { $0.tunnel.failed(failure) }
       }
+      sizes.read(line)
       if line.hasPrefix("Control Channel:") { context.update { $0.tunnel.shookHands() } }
       if let address = Self.remoteAddress(line) { context.update { $0.tunnel.serverIs(address) } }
     }
@@ -183,11 +186,10 @@ struct OpenVPNRun {
         return
       }
       let networks = context.read { $0.material?.networks } ?? material.networks
-      let mtu = material.configuration.maximumSegmentSize + 40
       if let problem = TunnelRoutes.configure(
         device: OpenVPNRendering.device,
         address: address,
-        mtu: mtu,
+        mtu: context.read { $0.tunnelMTU },
         networks: networks
       ) {
         context.update { $0.tunnel.failed(problem) }

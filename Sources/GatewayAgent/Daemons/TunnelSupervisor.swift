@@ -30,10 +30,15 @@ final class TunnelSupervisor: Sendable {
     var attempts = 0
     var last: GatewayMaterial.Daemon?
     var userlandOnly = false
-    while !context.read({ $0.isStopping }) {
+    let began = context.time.now
+    while !context.read({ $0.isEnding }) {
       context.beat("tunnel")
       guard let material = context.read({ $0.material }) else {
         wakeup.wait(for: .seconds(5))
+        continue
+      }
+      guard !isHeld(since: began) else {
+        wakeup.wait(for: .seconds(1))
         continue
       }
       if material.daemon != last { attempts = 0 }
@@ -44,7 +49,12 @@ final class TunnelSupervisor: Sendable {
       }
       let began = context.time.now
       let shouldEnd = { [context] in
-        context.read { $0.isStopping || $0.material?.daemon != material.daemon }
+        context.read { state in
+          guard state.isEnding else { return state.material?.daemon != material.daemon }
+          // A server that takes one session of an account has ended this one for that of the successor: to connect
+          // again would end the successor's.
+          return state.isStopping || state.tunnel.link == nil
+        }
       }
       switch material.daemon {
       case .openVPN(let rendering):
@@ -105,6 +115,26 @@ final class TunnelSupervisor: Sendable {
     return false
   }
 
+  /// How long siblings may leave open whether one of them is this gateway's predecessor.
+  static let patience = Duration.seconds(5)
+
+  /// Whether the tunnel is left to the gateway that this one replaces.
+  private func isHeld(since began: ContinuousClock.Instant) -> Bool {
+    let (waits, predecessor) = context.read { ($0.waitsForPredecessor, $0.predecessor) }
+    let isHeld = waits && (predecessor != .notAsked || began.duration(to: context.time.now) < Self.patience)
+    var notice: String?
+    if isHeld, case .drains(let address) = predecessor {
+      notice =
+        "this gateway connects when its predecessor \(address) has ended, which keeps its established connections"
+    }
+    if context.read({ $0.notices[.predecessor] }) != notice {
+      context.log.info(notice ?? "the predecessor has ended, or no other gateway serves")
+      context.update { $0.notices[.predecessor] = notice }
+    }
+    context.beat("tunnel")
+    return isHeld
+  }
+
   /// Chooses the data path and waits until its guards are in force. False: not now.
   private func prepare(_ material: GatewayMaterial, userlandOnly: Bool) -> Bool {
     if case .refused(let reason) = context.read({ $0.forwarding }) {
@@ -139,7 +169,7 @@ final class TunnelSupervisor: Sendable {
     }
     let deadline = context.time.now.advanced(by: .seconds(10))
     while context.time.now < deadline {
-      let (inForce, networks, stopping) = context.read { ($0.inForce, $0.material?.networks, $0.isStopping) }
+      let (inForce, networks, stopping) = context.read { ($0.inForce, $0.material?.networks, $0.isEnding) }
       if stopping { return false }
       let device: String? = if case .device(let name) = path { name } else { nil }
       if let inForce, inForce.device == device, inForce.networks == networks { return true }

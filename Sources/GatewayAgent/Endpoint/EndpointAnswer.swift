@@ -20,13 +20,20 @@ struct EndpointAnswer: Sendable, Hashable {
       // Says nothing about the tunnel: a restart does not cure what a server or a password broke.
       self = stalled.isEmpty ? Self(200, "ok\n") : Self(500, "stalled: \(stalled.joined(separator: ", "))\n")
     case "/readyz":
-      // Only this gateway's own tunnel counts, with or without the `?local` that siblings add.
-      if state.isReady {
+      // Only this gateway's own tunnel counts. Siblings add `?local` to ask whether they may hand over new connections.
+      if path.hasSuffix("?local") ? state.takesConnections : state.isReady {
         self = Self(200, "ok\n")
+      } else if let drain = state.drain {
+        self = Self(503, "Draining until \(drain.until)\n")
       } else {
         let error = printable(state.tunnel.failure?.words ?? "not up yet", limit: GatewayStatus.Limits.tunnelError)
         self = Self(503, "\(state.tunnel.state.rawValue): \(error)\n")
       }
+    case "/draining":
+      // Asked by the gateway that replaces this one, with `?tunnel=`.
+      let isAsked = path.hasSuffix("?tunnel=\(state.material?.configuration.tunnel ?? "")")
+      let drains = isAsked && state.drain != nil && state.tunnel.link != nil
+      self = drains ? Self(200, "yes\n") : Self(404, "no\n")
     case "/status":
       let status = state.status
       self = Self(200, Self.json(status) + "\n")

@@ -13,6 +13,13 @@ enum GatewayMetrics {
       for kind in GatewayStatus.Failure.allCases { metric.set(["kind": kind.rawValue], kind == tunnel.failure?.kind) }
     }
     page.add("ready", .gauge, "Whether traffic crosses this gateway's own tunnel.") { $0.set([:], state.isReady) }
+    page.add("draining", .gauge, "Whether the gateway is being replaced.") { $0.set([:], state.drain != nil) }
+    page.add("path_mtu_bytes", .gauge, "MTU of the route to the server; 0 while it is not known.") {
+      $0.set([:], Int64(tunnel.link == nil ? 0 : state.sizing.pathMTU ?? 0))
+    }
+    page.add("maximum_segment_size_bytes", .gauge, "What TCP connections through the tunnel are clamped to.") {
+      $0.set([:], Int64(state.maximumSegmentSize))
+    }
     page.add("bytes_total", .counter, "Bytes through the tunnel.") { metric in
       metric.set(["direction": "received"], tunnel.bytesReceived)
       metric.set(["direction": "sent"], tunnel.bytesSent)

@@ -15,6 +15,8 @@ struct Measures: Sendable, Hashable {
   /// Packets by nftables counter.
   var dropped: [String: Int64] = [:]
   var userlandConnections: Int64 = 0
+  /// Connections that the agent copies now.
+  var copiedConnections: Int64 = 0
   /// How often `/metrics` was answered with new values.
   var scrapes: Int64 = 0
 

@@ -36,19 +36,11 @@ struct ConnectionCuts: Sendable {
     ["-L", "-g", "-p", "udp"],
   ]
 
-  /// The ports that clients of these connections connected to; nil when the text is cut off. Of lines such as
-  ///
-  ///     tcp  6 86392 ESTABLISHED src=10.0.0.5 dst=10.0.0.9 sport=5 dport=33000 src=… dport=5 [ASSURED] mark=0 use=1
-  ///
-  /// and one that says how many were shown, which may stand within another: it comes on standard error.
+  /// The ports that clients of these connections connected to; nil when the text is cut off.
   static func ports(ofListing text: String) -> Set<ForwardPort>? {
-    guard let said = text.firstRange(of: "conntrack v"),
-      let end = text[said.lowerBound...].utf8.firstIndex(of: UInt8(ascii: "\n"))
-    else { return nil }
-    var text = text
-    text.removeSubrange(said.lowerBound...end)
+    guard let lines = ConntrackListing.lines(text) else { return nil }
     var ports: Set<ForwardPort> = []
-    for line in text.utf8.split(separator: UInt8(ascii: "\n")) {
+    for line in lines.lazy.map(\.utf8) {
       let transport: GatewayConfiguration.Forward.Transport = line.starts(with: "udp".utf8) ? .udp : .tcp
       let words = line.split(separator: UInt8(ascii: " "), maxSplits: 16)
       guard let word = words.first(where: { $0.starts(with: "dport=".utf8) }),

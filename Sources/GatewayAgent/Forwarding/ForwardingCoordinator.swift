@@ -22,9 +22,11 @@ final class ForwardingCoordinator: Sendable {
     let time = context.time
     var scrapesCounted: Int64 = 0
     var retryAt: ContinuousClock.Instant?
+    var sizes = TunnelSizes(context: context)
     var cuts = ConnectionCuts()
     while true {
       context.beat("forwarding")
+      sizes.follow(now: time.now)
       if let wanted = context.read({ $0.userlandForwards }) {
         if userland == nil {
           userland = UserlandForwarder(context: context)

@@ -102,6 +102,8 @@ extension UserlandForwarder {
     var wanted: UserlandForwards?
     var listeners: [ForwardPort: Int32] = [:]
     var connections: [Connection] = []
+    /// As reported last.
+    var counted = 0
     var sessions: [SessionKey: Session] = [:]
     var connectionShares: SourceShares
     var sessionShares: SourceShares
@@ -185,6 +187,10 @@ extension UserlandForwarder {
         index += 2
       }
       connections = open + accepted
+      if connections.count != counted {
+        counted = connections.count
+        context.count { [counted] in $0.copiedConnections = Int64(counted) }
+      }
       let idle = sessions.filter { now - $0.value.used > UserlandForwarder.sessionIdle }
       for key in idle.keys { endSession(key) }
     }

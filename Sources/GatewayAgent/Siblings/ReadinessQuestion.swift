@@ -2,9 +2,14 @@ internal import Foundations
 internal import Gateway
 internal import Glibc
 
-/// Sends `GET /readyz?local` to several gateways at once.
+/// Sends one GET to several gateways at once, by default whether they take new connections.
 enum ReadinessQuestion {
-  static func ask(_ gateways: [IPv4Address], port: Int, timeout: Duration) -> [SiblingHealth.Answer] {
+  static func ask(
+    _ gateways: [IPv4Address],
+    target: String = "/readyz?local",
+    port: Int,
+    timeout: Duration
+  ) -> [SiblingHealth.Answer] {
     struct Question {
       var index: Int
       var descriptor: Int32
@@ -28,7 +33,7 @@ enum ReadinessQuestion {
         close(descriptor)
       }
     }
-    let request = Array("GET /readyz?local HTTP/1.0\r\nHost: gateway\r\n\r\n".utf8)
+    let request = Array("GET \(target) HTTP/1.0\r\nHost: gateway\r\n\r\n".utf8)
     while !open.isEmpty && ContinuousClock.now < deadline {
       let events = Poll.wait(
         open.map { ($0.descriptor, Int16($0.isSent ? POLLIN : POLLOUT)) },

@@ -10,6 +10,7 @@ final class SiblingWatcher: Sendable {
   private let port: Int
   private let nameChanges: Wakeup
   private let changes: Wakeup
+  private let hasLookedUp = Locked(false)
 
   init(context: AgentContext, port: Int) {
     self.context = context
@@ -29,7 +30,7 @@ final class SiblingWatcher: Sendable {
     let now = context.time.now
     return context.read { state in
       SiblingPace(
-        isServing: state.tunnel.isServing && !state.isStopping,
+        isServing: state.tunnel.isServing && !state.isEnding,
         sinceDoubt: state.doubtedAt.map { now - $0 },
         known: state.siblings.count,
         ready: state.readySiblings.count
@@ -65,6 +66,7 @@ final class SiblingWatcher: Sendable {
             state.readySiblings.formIntersection(usable)
           }
         }
+        if name != nil { hasLookedUp.withLock { $0 = true } }
       }
       wait(nameChanges, since: began) { self.name != name ? .zero : name == nil ? .seconds(5) : $0.lookUp }
     }
@@ -92,6 +94,21 @@ final class SiblingWatcher: Sendable {
     return found
   }
 
+  /// Only before the first connection: later the server has decided whose session it keeps.
+  private func askForPredecessor(_ siblings: [IPv4Address]) {
+    guard hasLookedUp.withLock({ $0 }), !context.read({ $0.hasConnected }),
+      let tunnel = context.read({ $0.material?.configuration.tunnel })
+    else { return }
+    let answers = ReadinessQuestion.ask(
+      siblings,
+      target: "/draining?tunnel=\(tunnel)",
+      port: port,
+      timeout: Self.timeout
+    )
+    let found = zip(siblings, answers).first { $0.1 == .ready }.map { AgentState.Predecessor.drains($0.0) }
+    context.update { $0.predecessor = found ?? .absent }
+  }
+
   private func ask() {
     var health = SiblingHealth()
     while true {
@@ -107,6 +124,7 @@ final class SiblingWatcher: Sendable {
         let ready = health.ready
         context.update { $0.readySiblings = ready.intersection($0.siblings) }
       }
+      askForPredecessor(order)
       wait(changes, since: began) { $0.ask }
     }
   }

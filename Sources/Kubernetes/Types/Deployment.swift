@@ -40,7 +40,21 @@ public struct Deployment: Resource {
   public struct Strategy: Codable, Sendable, Hashable {
     /// `Recreate` or `RollingUpdate`.
     public var type: String?
-    public init(type: String) { self.type = type }
+    public var rollingUpdate: RollingUpdate?
+    public init(type: String, rollingUpdate: RollingUpdate? = nil) {
+      self.type = type
+      self.rollingUpdate = rollingUpdate
+    }
+  }
+  /// Numbers of pods, or percentages of `replicas`.
+  public struct RollingUpdate: Codable, Sendable, Hashable {
+    /// How many pods there may be besides `replicas`.
+    public var maxSurge: IntOrString?
+    public var maxUnavailable: IntOrString?
+    public init(maxSurge: IntOrString, maxUnavailable: IntOrString) {
+      self.maxSurge = maxSurge
+      self.maxUnavailable = maxUnavailable
+    }
   }
   public struct Status: Codable, Sendable, Hashable {
     public var observedGeneration: Int64?

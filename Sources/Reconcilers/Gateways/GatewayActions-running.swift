@@ -73,13 +73,13 @@ extension GatewayAction {
     case .applyNetworkPolicy(let object): object.key
     case .applyBudget(let object): object.key
     case .delete(_, let key, _): key
-    case .refresh(let pod, _, _): pod
+    case .refresh(let pod, _, _), .disconnect(let pod, _, _): pod
     }
   }
 
   var isApply: Bool {
     switch self {
-    case .addFinalizer, .removeFinalizer, .delete, .refresh: false
+    case .addFinalizer, .removeFinalizer, .delete, .refresh, .disconnect: false
     default: true
     }
   }

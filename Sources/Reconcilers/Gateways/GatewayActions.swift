@@ -1,5 +1,6 @@
 internal import CloudLinkerAPI
 internal import ControllerRuntime
+internal import Foundations
 internal import Kubernetes
 
 /// Carries out a plan's actions, in order. Each is idempotent: an answer that was lost is made up for by the next
@@ -31,14 +32,21 @@ struct GatewayActions: Sendable {
       }
     case .delete(let kind, let key, let uid): try await delete(kind, key, DeleteOptions(uid: uid))
     case .refresh(let pod, let uid, let revision):
-      var metadata = ObjectMeta(name: pod.name, namespace: pod.namespace)
-      metadata.uid = uid
-      metadata.annotations = [GatewayLabels.revision: revision]
-      do {
-        try await apply(Pod(metadata: metadata))
-      } catch  where error.kind == .notFound || error.kind == .conflict {
-        // Another pod has its place: that one starts with the newest configuration anyway.
-      }
+      try await annotate(pod, uid, [GatewayLabels.revision: revision])
+    case .disconnect(let pod, let uid, let moment):
+      try await annotate(pod, uid, [GatewayLabels.disconnect: moment.description])
+    }
+  }
+
+  private func annotate(_ pod: ObjectKey, _ uid: String?, _ annotations: [String: String]) async throws(KubernetesError)
+  {
+    var metadata = ObjectMeta(name: pod.name, namespace: pod.namespace)
+    metadata.uid = uid
+    metadata.annotations = annotations
+    do {
+      try await apply(Pod(metadata: metadata))
+    } catch  where error.kind == .notFound || error.kind == .conflict {
+      // Another pod has its place: that one starts with the newest configuration anyway.
     }
   }
 

@@ -37,7 +37,9 @@ struct GatewayContent {
       forwards: forwards.flatMap(Self.forwards),
       probe: GatewayConfiguration.Probe(address: connection.spec.probe?.address),
       siblings: siblings,
-      credentialsRevision: credentialsRevision
+      maximumSegmentSize: connection.spec.gateway?.maximumSegmentSize ?? GatewaySpec.defaultMaximumSegmentSize,
+      credentialsRevision: credentialsRevision,
+      isSegmentSizeFixed: connection.spec.gateway?.maximumSegmentSize.map { _ in true }
     )
     do { try configuration.validate() } catch {
       throw RefusedContent(part: .configuration, message: "tunnel \(tunnel.name): \(error.message)")

@@ -4,8 +4,8 @@ internal import Gateway
 internal import Kubernetes
 
 extension GatewayObjects {
-  /// One gateway: one pod, replaced and never doubled, since two clients with one identity would throw each other out
-  /// of the VPN server.
+  /// One gateway: one pod. While it drains, its successor starts: at the same time where siblings serve, and before it
+  /// where there are none. See decision 15 for what this means to the VPN server.
   func deployment(_ tunnel: VPNConnectionSpec.Tunnel, _ settings: GatewayPodSettings) -> Deployment {
     let labels = metadata("", tunnel: tunnel.name).labels ?? [:]
     var selector = GatewayLabels.podSelector(connection.key)
@@ -22,13 +22,24 @@ extension GatewayObjects {
       spec: Deployment.Spec(
         replicas: connection.spec.isSuspended ? 0 : 1,
         revisionHistoryLimit: 1,
-        progressDeadlineSeconds: 120,
+        progressDeadlineSeconds: 120 + drainSeconds,
         selector: LabelSelector(matchLabels: selector),
-        strategy: Deployment.Strategy(type: "Recreate"),
+        strategy: Deployment.Strategy(
+          type: "RollingUpdate",
+          rollingUpdate: Deployment.RollingUpdate(maxSurge: 1, maxUnavailable: .int(hasSiblings ? 1 : 0))
+        ),
         template: PodTemplate(metadata: podMetadata, spec: podSpec(tunnel, settings))
       )
     )
   }
+
+  private var drainSeconds: Int {
+    connection.spec.gateway?.effectiveDrainSeconds ?? GatewaySpec.defaultDrainSeconds
+  }
+  private var hasSiblings: Bool { connection.spec.tunnels.count > 1 }
+
+  /// A daemon gets 4 s to take leave of its server.
+  private static let secondsToStop = 10
 
   /// Injectors of service meshes leave the pods alone unless a gateway class says otherwise: a sidecar would run in the
   /// privileged namespace and take the gateway's traffic. Istio reads the label, and on old versions the annotation; Linkerd reads the annotation.
@@ -40,12 +51,16 @@ extension GatewayObjects {
     var container = Container(name: "gateway", image: chosen.image ?? defaults.image)
     container.imagePullPolicy = defaults.imagePullPolicy
     container.args = ["--config-directory=/etc/cloudlinker", "--runtime-directory=/run/cloudlinker"]
-    container.env = [Container.EnvironmentVariable(name: "POD_IP", fieldPath: "status.podIP")]
+    container.env = [
+      Container.EnvironmentVariable(name: "POD_IP", fieldPath: "status.podIP"),
+      Container.EnvironmentVariable(name: "DRAIN_SECONDS", value: "\(drainSeconds)"),
+    ]
     container.ports = [Container.Port(name: "status", containerPort: GatewayConfiguration.endpointPort)]
     container.volumeMounts = [
       VolumeMount(name: "configuration", mountPath: "/etc/cloudlinker", readOnly: true),
       VolumeMount(name: "runtime", mountPath: "/run/cloudlinker"),
       VolumeMount(name: "tun", mountPath: "/dev/net/tun"),
+      VolumeMount(name: "podinfo", mountPath: "/etc/podinfo", readOnly: true),
     ]
     container.resources = settings.resources
     container.securityContext = Self.privileges(chosen.security)
@@ -71,6 +86,7 @@ extension GatewayObjects {
         .secret("configuration", secretName: names.gateway(tunnel: tunnel.name), mode: 0o400),
         .memory("runtime", sizeLimit: "64Mi"),
         .hostPath("tun", path: "/dev/net/tun", type: "CharDevice"),
+        .annotations("podinfo", mode: 0o400),
       ]
     )
     spec.nodeSelector = chosen.nodeSelector
@@ -86,7 +102,7 @@ extension GatewayObjects {
     spec.priorityClassName = chosen.priorityClassName
     spec.automountServiceAccountToken = false
     spec.enableServiceLinks = false
-    spec.terminationGracePeriodSeconds = 10
+    spec.terminationGracePeriodSeconds = drainSeconds + Self.secondsToStop
     return spec
   }
 

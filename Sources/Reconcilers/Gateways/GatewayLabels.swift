@@ -15,6 +15,9 @@ public enum GatewayLabels {
   public static let owner = "cloudlinker.dev/owner"
   /// Annotation on a gateway's pod: the revision of the configuration it should have.
   public static let revision = "cloudlinker.dev/revision"
+  /// Annotation on a gateway's pod whose connection is suspended or deleted: since when the pod is not to wait for its
+  /// connections any more.
+  public static let disconnect = "cloudlinker.dev/disconnect"
   /// Finalizer of a VPNConnection: what stands in the gateways' namespace is removed first.
   public static let finalizer = "cloudlinker.dev/gateways"
 

@@ -13,12 +13,30 @@ public struct GatewayPod: Sendable, Hashable {
   public var uid: String
   /// Address to ask, IPv4 or IPv6.
   public var address: String
-  public init(connection: ObjectKey, tunnel: String, name: String, uid: String, address: String) {
+  /// Being deleted: another pod has, or will have, its place.
+  public var isEnding: Bool
+  public init(
+    connection: ObjectKey,
+    tunnel: String,
+    name: String,
+    uid: String,
+    address: String,
+    isEnding: Bool = false
+  ) {
     self.connection = connection
     self.tunnel = tunnel
     self.name = name
     self.uid = uid
     self.address = address
+    self.isEnding = isEnding
+  }
+
+  /// What its observation is kept under: a tunnel has one pod that counts, and any number on their way out.
+  var slot: Slot { Slot(tunnel: tunnel, endingPod: isEnding ? uid : nil) }
+  struct Slot: Sendable, Hashable {
+    var tunnel: String
+    /// Its uid; nil: the pod that counts.
+    var endingPod: String?
   }
 
   /// Where the pod answers. The address is the one that the API server reports for the pod, never one that a gateway
@@ -70,7 +88,7 @@ public actor GatewayObserver {
   private let time: any TimeSource
   private let options: Options
   private let changed: @Sendable (_ connection: ObjectKey, _ forwards: Set<ObjectKey>) -> Void
-  private var observations: [ObjectKey: [String: GatewayObservation]] = [:]
+  private var observations: [ObjectKey: [GatewayPod.Slot: GatewayObservation]] = [:]
   private var listeners: [GatewayPod: Task<Void, Never>] = [:]
   private var canaries: [GatewayPod: Task<Void, Never>] = [:]
   /// By the pod's uid; for the metric, which cannot wait for the actor.
@@ -92,7 +110,16 @@ public actor GatewayObserver {
 
   /// The latest observation of each of a connection's tunnels.
   public func observations(of connection: ObjectKey) -> [String: GatewayObservation] {
-    observations[connection] ?? [:]
+    var latest: [String: GatewayObservation] = [:]
+    for observation in (observations[connection] ?? [:]).values where !observation.pod.isEnding {
+      latest[observation.pod.tunnel] = observation
+    }
+    return latest
+  }
+
+  /// The latest observations of a connection's gateways that are on their way out, by name of their pods.
+  public func draining(of connection: ObjectKey) -> [GatewayObservation] {
+    (observations[connection] ?? [:]).values.filter(\.pod.isEnding).sorted { $0.pod.name < $1.pod.name }
   }
 
   /// Listens to exactly these pods of `connection`.
@@ -103,7 +130,7 @@ public actor GatewayObserver {
       listeners[pod] = nil
       canaries.removeValue(forKey: pod)?.cancel()
       evidence.withLock { $0[pod.uid] = nil }
-      if observations[connection]?[pod.tunnel]?.pod == pod { observations[connection]?[pod.tunnel] = nil }
+      if observations[connection]?[pod.slot]?.pod == pod { observations[connection]?[pod.slot] = nil }
     }
     if observations[connection]?.isEmpty == true { observations[connection] = nil }
     for pod in wanted where listeners[pod] == nil {
@@ -166,8 +193,8 @@ public actor GatewayObserver {
 
   private func record(_ status: GatewayStatus, of pod: GatewayPod, since began: Timestamp) {
     guard listeners[pod] != nil else { return }
-    let before = observations[pod.connection]?[pod.tunnel]
-    observations[pod.connection, default: [:]][pod.tunnel] = GatewayObservation(
+    let before = observations[pod.connection]?[pod.slot]
+    observations[pod.connection, default: [:]][pod.slot] = GatewayObservation(
       pod: pod,
       status: status,
       answeredAt: time.timestamp,
@@ -194,10 +221,10 @@ public actor GatewayObserver {
   }
 
   private func saw(_ policies: PolicyEvidence, at pod: GatewayPod) {
-    guard canaries[pod] != nil, let before = observations[pod.connection]?[pod.tunnel], before.pod == pod else {
+    guard canaries[pod] != nil, let before = observations[pod.connection]?[pod.slot], before.pod == pod else {
       return
     }
-    observations[pod.connection]?[pod.tunnel]?.policies = policies
+    observations[pod.connection]?[pod.slot]?.policies = policies
     evidence.withLock { $0[pod.uid] = policies }
     if policies != before.policies { changed(pod.connection, []) }
   }
@@ -208,16 +235,16 @@ public actor GatewayObserver {
   }
 
   private func heardFrom(_ pod: GatewayPod) {
-    observations[pod.connection]?[pod.tunnel]?.answeredAt = time.timestamp
+    observations[pod.connection]?[pod.slot]?.answeredAt = time.timestamp
   }
 
   private func lost(_ pod: GatewayPod, _ problem: String, since began: Timestamp) {
-    guard listeners[pod] != nil, observations[pod.connection]?[pod.tunnel]?.problem == nil else { return }
+    guard listeners[pod] != nil, observations[pod.connection]?[pod.slot]?.problem == nil else { return }
     var observation =
-      observations[pod.connection]?[pod.tunnel] ?? GatewayObservation(pod: pod)
+      observations[pod.connection]?[pod.slot] ?? GatewayObservation(pod: pod)
     observation.problem = problem
     observation.listeningSince = began
-    observations[pod.connection, default: [:]][pod.tunnel] = observation
+    observations[pod.connection, default: [:]][pod.slot] = observation
     changed(pod.connection, Self.concerned(observation.status, nil))
   }
 

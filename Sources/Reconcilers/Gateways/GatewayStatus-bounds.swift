@@ -21,6 +21,9 @@ extension GatewayStatus {
     status.tunnel.serverAddress = cut(tunnel.serverAddress, Self.longestName)
     status.tunnel.virtualAddress = cut(tunnel.virtualAddress, Self.longestName)
     status.tunnel.lastError = cut(tunnel.lastError)
+    // No IPv4 packet is longer than 65,535 bytes.
+    status.tunnel.maximumSegmentSize = tunnel.maximumSegmentSize.map { min(max(0, $0), 65_535) }
+    status.drain?.connections = drain?.connections.map { min(max(0, $0), Int(Int32.max)) }
     status.tunnel.bytesReceived = max(0, tunnel.bytesReceived)
     status.tunnel.bytesSent = max(0, tunnel.bytesSent)
     status.notices = notices.prefix(Self.mostNotices).map { $0.cut(toScalars: Self.longestText) }

@@ -5,6 +5,7 @@ internal import Kubernetes
 /// What is left to remove of a connection that is going or gone; nothing left means that its finalizer may go.
 ///
 ///     live                                   actions
+///     a ready pod                            tell it not to wait for its connections, see `Disconnection`
 ///     anything but policies                  delete it, the Deployments first, so that no pod comes back
 ///     NetworkPolicies                        delete them when no Deployment or pod is left that they protect
 ///     only pods that are on their way out    none: wait for them
@@ -13,12 +14,23 @@ struct GatewayTeardown {
   var actions: [GatewayAction] = []
   /// What is waited for, in words; nil: nothing is left.
   var waitsFor: String?
+  /// Look again after this long; nil: when something changes.
+  var requeueAfter: Duration?
   private var pods: [Pod] = []
 
   /// - Parameters:
   ///   - aliases: the connection's Services in the environment.
   ///   - hasFinalizer: whether the connection is still there and carries ours.
-  init(live: GatewayLive, aliases: [Service], hasFinalizer: Bool) {
+  ///   - now: by which pods have had notice.
+  init(live: GatewayLive, aliases: [Service], hasFinalizer: Bool, now: Timestamp) {
+    pods = live.pods
+    let farewell = Disconnection(live.pods, now: now)
+    if !live.deployments.isEmpty, let wait = farewell.wait {
+      actions = farewell.actions
+      requeueAfter = wait
+      waitsFor = "the gateways to disconnect"
+      return
+    }
     func remove<Object: Resource>(_ objects: [Object]) {
       actions += objects.filter { $0.metadata.deletionTimestamp == nil }.map {
         .delete(kind: Object.resourceType.kind, $0.key, uid: $0.metadata.uid)
@@ -30,7 +42,6 @@ struct GatewayTeardown {
     remove(live.secrets)
     remove(live.budgets)
     if live.deployments.isEmpty && live.pods.isEmpty { remove(live.networkPolicies) }
-    pods = live.pods
     if !live.pods.isEmpty {
       waitsFor = "the gateway pods \(live.pods.map(\.key.name).sorted().joined(separator: ", ")) to end"
     } else if !live.isEmpty || !aliases.isEmpty {

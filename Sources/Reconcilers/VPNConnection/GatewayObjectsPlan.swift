@@ -19,6 +19,8 @@ struct GatewayObjectsPlan {
   var repaired: [String] = []
   /// A tunnel whose gateway waits for its sibling before it is replaced.
   var held: String?
+  /// After how long pods may be ended that were told to disconnect; nil: none were told.
+  var untilDisconnected: Duration?
 
   /// - Parameters:
   ///   - contents: by tunnel.
@@ -72,6 +74,17 @@ struct GatewayObjectsPlan {
         continue
       }
       guard differs(desired, [present]) else { continue }
+      if desired.spec?.replicas == 0 {
+        let farewell = Disconnection(
+          facts.live.pods.filter { $0.metadata.labels?[GatewayLabels.tunnel] == tunnel.name },
+          now: facts.now
+        )
+        actions += farewell.actions
+        if let wait = farewell.wait {
+          untilDisconnected = max(untilDisconnected ?? wait, wait)
+          continue
+        }
+      }
       let keepsScale = present.spec?.replicas == desired.spec?.replicas
       if isReplacing, keepsScale, facts.isServing(tunnel.name) {
         held = tunnel.name
@@ -117,11 +130,14 @@ struct GatewayObjectsPlan {
   }
 
   private mutating func planRefresh(_ facts: VPNConnectionFacts, _ contents: [String: GatewaySecret]) {
-    for tunnel in facts.connection.spec.tunnels {
+    for tunnel in facts.connection.spec.tunnels where !facts.connection.spec.isSuspended {
       guard let content = contents[tunnel.name], let pod = facts.live.pod(tunnel: tunnel.name),
-        pod.status?.podIP != nil, let observed = facts.observations[tunnel.name]?.status?.revision,
-        observed != content.revision, pod.metadata.annotations?[GatewayLabels.revision] != content.revision
+        pod.status?.podIP != nil, let observed = facts.observations[tunnel.name]?.status?.revision
       else { continue }
+      let annotations = pod.metadata.annotations ?? [:]
+      let isOld = observed != content.revision && annotations[GatewayLabels.revision] != content.revision
+      // A connection that was suspended for less than the notice keeps its pods: this takes the notice back.
+      guard isOld || annotations[GatewayLabels.disconnect] != nil else { continue }
       actions.append(.refresh(pod: pod.key, uid: pod.metadata.uid, revision: content.revision))
     }
   }

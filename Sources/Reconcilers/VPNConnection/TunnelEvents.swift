@@ -13,6 +13,16 @@ enum TunnelEvents {
   ) {
     for tunnel in new.tunnels ?? [] {
       let before = old?.tunnels?.first { $0.name == tunnel.name }
+      let known = Set((before?.draining ?? []).map(\.gateway))
+      for gateway in tunnel.draining ?? [] where !known.contains(gateway.gateway) {
+        events.normal(
+          connection,
+          reason: "GatewayDraining",
+          action: "Drain",
+          "gateway pod \(gateway.gateway) of tunnel \(tunnel.name) takes no new connections, and ends when it has none "
+            + "left, at \(gateway.until) at the latest"
+        )
+      }
       guard before?.state != tunnel.state || before?.reason != tunnel.reason else { continue }
       let place = "tunnel \(tunnel.name) to \(tunnel.server ?? "")"
       switch tunnel.state {
@@ -28,7 +38,7 @@ enum TunnelEvents {
         )
       case .disconnected where before != nil:
         events.normal(connection, reason: "TunnelDisconnected", action: "Disconnect", "\(place) is disconnected")
-      case .connecting where before?.state == .connected:
+      case .connecting where before?.state == .connected && before?.gateway == tunnel.gateway:
         events.warning(
           connection,
           reason: "TunnelLost",

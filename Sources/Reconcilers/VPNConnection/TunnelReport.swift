@@ -36,6 +36,8 @@ enum TunnelReport {
       report.reason = trouble.reason.rawValue
       report.lastError = trouble.message
     }
+    report.draining = draining(tunnel.name, facts)
+    if pod == nil, report.draining != nil, !facts.connection.spec.isSuspended { report.state = .draining }
     if report.since == nil {
       report.since = before?.state == report.state ? (before?.since ?? facts.now) : facts.now
     }
@@ -43,11 +45,29 @@ enum TunnelReport {
     return report
   }
 
+  /// Nil: no gateway of the tunnel is on its way out with connections.
+  private static func draining(
+    _ tunnel: String,
+    _ facts: VPNConnectionFacts
+  ) -> [VPNConnectionStatus.DrainingGateway]? {
+    let gateways = facts.draining.filter { $0.pod.tunnel == tunnel && $0.problem == nil }.compactMap { observation in
+      observation.status?.drain.map { drain in
+        VPNConnectionStatus.DrainingGateway(
+          gateway: observation.pod.name,
+          connections: drain.connections,
+          until: drain.until
+        )
+      }
+    }
+    return gateways.isEmpty ? nil : gateways
+  }
+
   private static func fill(_ report: inout VPNConnectionStatus.Tunnel, _ status: GatewayStatus, server port: Int) {
     report.state = VPNConnectionStatus.TunnelState(rawValue: status.tunnel.state.rawValue)
     report.since = status.tunnel.since
     if let address = status.tunnel.serverAddress { report.server = "\(address):\(port)" }
     report.virtualIP = status.tunnel.virtualAddress
+    report.maximumSegmentSize = status.tunnel.maximumSegmentSize
     report.bytesReceived = status.tunnel.bytesReceived
     report.bytesSent = status.tunnel.bytesSent
     if status.tunnel.state != .connected { report.reason = status.tunnel.failure?.rawValue }

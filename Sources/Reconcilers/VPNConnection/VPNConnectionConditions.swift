@@ -12,6 +12,7 @@ internal import Kubernetes
 ///     none, one cause              False   that cause       False   that cause
 ///     none, more causes            False   NotConnected     False   NotConnected
 ///     none yet                     False   Connecting       False   Connecting (Reconciling)
+///     none, all are draining       False   Draining         False   Draining (Reconciling)
 ///
 /// PoliciesEnforced is for information, see `PolicyEnforcement`. What an obstacle makes of Ready is said at `ConditionWriter.ready`.
 struct VPNConnectionConditions {
@@ -52,7 +53,9 @@ struct VPNConnectionConditions {
     } else {
       set(.ready, tunnels.any, tunnels.reason, tunnels.message)
     }
-    if tunnels.reason == .connecting, obstacle == nil { set(.reconciling, true, .progressing, tunnels.message) }
+    if [.connecting, .draining].contains(tunnels.reason), obstacle == nil {
+      set(.reconciling, true, .progressing, tunnels.message)
+    }
     return set.conditions
   }
 
@@ -62,8 +65,12 @@ struct VPNConnectionConditions {
       return (.false, .false, .suspended, "Suspended: the gateways are stopped. Set spec.suspend to false to connect")
     }
     let down = tunnels.filter { $0.state != .connected }
-    if down.isEmpty { return (.true, .true, .connected, "\(tunnels.count) of \(tunnels.count) tunnels are connected") }
-    let words = down.map(Self.words).joined(separator: "; ")
+    let draining = tunnels.flatMap(Self.drains)
+    if down.isEmpty {
+      let words = ["\(tunnels.count) of \(tunnels.count) tunnels are connected"] + draining
+      return (.true, .true, .connected, words.joined(separator: "; "))
+    }
+    let words = (down.map(Self.words) + draining).joined(separator: "; ")
     if down.count < tunnels.count {
       return (
         .false, .true, .degraded, "\(tunnels.count - down.count) of \(tunnels.count) tunnels are connected; \(words)"
@@ -71,9 +78,26 @@ struct VPNConnectionConditions {
     }
     if down.contains(where: { $0.state == .unknown }) { return (.unknown, .unknown, .gatewaysSilent, words) }
     let causes = Set(down.map(\.reason))
-    if causes == [nil] { return (.false, .false, .connecting, words) }
+    if causes == [nil] {
+      let isDraining = down.allSatisfy { $0.state == .draining }
+      return (.false, .false, isDraining ? .draining : .connecting, words)
+    }
     let reason = causes.count == 1 ? causes.first.flatMap { $0 }.flatMap(Reason.init(rawValue:)) : nil
     return (.false, .false, reason ?? .notConnected, words)
+  }
+
+  /// Of the gateways that end: what they keep, and until when.
+  private static func drains(_ tunnel: VPNConnectionStatus.Tunnel) -> [String] {
+    (tunnel.draining ?? []).map { gateway in
+      let connections =
+        switch gateway.connections {
+        case nil: "its established connections"
+        case 1: "1 established connection"
+        case let count?: "\(count) established connections"
+        }
+      return "gateway pod \(gateway.gateway) of tunnel \(tunnel.name) drains: it keeps \(connections) until "
+        + "\(gateway.until) at the latest"
+    }
   }
 
   private static func words(_ tunnel: VPNConnectionStatus.Tunnel) -> String {

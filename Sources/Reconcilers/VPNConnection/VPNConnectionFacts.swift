@@ -27,6 +27,8 @@ struct VPNConnectionFacts: Sendable {
   var strangers: [GatewayStranger] = []
   /// What each tunnel's gateway said last.
   var observations: [String: GatewayObservation] = [:]
+  /// What the gateways said last that are on their way out.
+  var draining: [GatewayObservation] = []
   /// Namespaces that a NetworkPolicy cannot select because they lack the label `kubernetes.io/metadata.name`.
   var unlabelledNamespaces: [String] = []
   /// Namespaces of which the operator cannot tell, for want of rights.
@@ -88,9 +90,20 @@ struct GatewayLive: Sendable {
     }
     return all(deployments) + all(services) + all(secrets) + all(networkPolicies) + all(budgets)
   }
+  /// The pod whose tunnel counts: the newest that is ready, else the newest. Those on their way out are left out.
   func pod(tunnel: String) -> Pod? {
+    let running = running(tunnel: tunnel)
+    return running.last(where: \.isReady) ?? running.last
+  }
+  /// The pod that is to take the place of `pod(tunnel:)` and is not ready yet.
+  func successor(tunnel: String) -> Pod? {
+    let newest = running(tunnel: tunnel).last
+    return newest?.key == pod(tunnel: tunnel)?.key ? nil : newest
+  }
+  /// Oldest first.
+  private func running(tunnel: String) -> [Pod] {
     pods.filter { $0.metadata.labels?[GatewayLabels.tunnel] == tunnel && $0.metadata.deletionTimestamp == nil }
-      .max { ($0.metadata.creationTimestamp ?? zero) < ($1.metadata.creationTimestamp ?? zero) }
+      .sorted { ($0.metadata.creationTimestamp ?? zero, $0.key) < ($1.metadata.creationTimestamp ?? zero, $1.key) }
   }
   private var zero: Timestamp { Timestamp(seconds: 0) }
 }
@@ -115,6 +128,8 @@ enum GatewayAction: Sendable, Equatable {
   case delete(kind: String, ObjectKey, uid: String?)
   /// Annotates a pod with the revision its Secret has, which makes the kubelet refresh the mount at once.
   case refresh(pod: ObjectKey, uid: String?, revision: String)
+  /// Annotates a pod so that its gateway ends at once when it is told to, whatever connections it has.
+  case disconnect(pod: ObjectKey, uid: String?, at: Timestamp)
 }
 
 extension GatewayAction: CustomStringConvertible {
@@ -129,6 +144,7 @@ extension GatewayAction: CustomStringConvertible {
     case .applyNetworkPolicy(let object): "apply NetworkPolicy \(object.key)"
     case .applyBudget(let object): "apply PodDisruptionBudget \(object.key)"
     case .delete(let kind, let key, _): "delete \(kind) \(key)"
+    case .disconnect(let pod, _, _): "tell pod \(pod) not to wait for its connections when it ends"
     case .refresh(let pod, _, let revision): "refresh the configuration of pod \(pod) to \(revision)"
     }
   }

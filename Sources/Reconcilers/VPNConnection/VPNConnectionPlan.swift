@@ -54,6 +54,7 @@ struct VPNConnectionPlan {
         let isMarked = connection.metadata.finalizers?.contains(GatewayLabels.finalizer) == true
         actions = (isMarked ? [] : [.addFinalizer]) + objects.actions
         if objects.held != nil { requeueAfter = .seconds(30) }
+        if let wait = objects.untilDisconnected { requeueAfter = wait }
       }
     } catch {
       refusal = error
@@ -139,6 +140,11 @@ struct VPNConnectionPlan {
       (observation.status?.notices ?? []).map { "tunnel \(tunnel): \($0)" }
     }
     if let profileNotice { notices.append(profileNotice) }
+    notices += facts.connection.spec.tunnels.compactMap { tunnel in
+      guard let successor = facts.live.successor(tunnel: tunnel.name) else { return nil }
+      let trouble = PodTrouble.of(successor)?.message ?? "gateway pod \(successor.key.name) is not ready yet"
+      return "tunnel \(tunnel.name): its gateway is to be replaced and serves until its successor is ready: \(trouble)"
+    }
     notices += facts.unlabelledNamespaces.map {
       "namespace \($0) lacks the label kubernetes.io/metadata.name=\($0) (Kubernetes sets it since 1.21): "
         + "add it, else a policy engine admits none of its pods"

@@ -16,7 +16,7 @@ extension VPNConnectionReconciler {
     await secrets.forget(key)
     paces.withLock { $0[key] = nil }
     let isMarked = connection?.metadata.finalizers?.contains(GatewayLabels.finalizer) == true
-    let teardown = GatewayTeardown(live: live, aliases: aliases, hasFinalizer: isMarked)
+    let teardown = GatewayTeardown(live: live, aliases: aliases, hasFinalizer: isMarked, now: time.timestamp)
     let (done, failed) = await actions.performAll(teardown.actions, for: connection, logger)
     tell(done, of: key, connection?.metadata.uid ?? live.owners.first { !$0.isEmpty })
     let obstacle = Obstacle(failed)
@@ -25,7 +25,7 @@ extension VPNConnectionReconciler {
       try await write(status, to: connection)
     }
     if let obstacle { throw obstacle.error }
-    return .done
+    return teardown.requeueAfter.map { .requeue(after: $0) } ?? .done
   }
 
   /// Whether everything that bears the connection's name may be removed. A cache that lacks the connection proves

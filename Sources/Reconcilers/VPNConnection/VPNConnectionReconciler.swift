@@ -76,6 +76,7 @@ struct VPNConnectionReconciler: Sendable {
     facts.formerAliases = caches.aliases(of: key).filter { $0.key.name != connection.spec.serviceName }
     facts.gatewayClass = classes.catalog.lookup(connection.spec.gatewayClassName)
     facts.observations = await observer.observations(of: key)
+    facts.draining = await observer.draining(of: key)
     let namespaces = await namespaces.look(at: connection.spec.admittedNamespaces(of: key))
     (facts.unlabelledNamespaces, facts.unknownNamespaces) = namespaces
     do throws(KubernetesError) {
@@ -105,13 +106,22 @@ struct VPNConnectionReconciler: Sendable {
     }
   }
 
-  /// The newest pod of each tunnel that has an address to be asked at.
+  /// The pods that have an address to be asked at: the one of each tunnel that counts, and those on their way out.
   private static func pods(_ live: GatewayLive, of key: ObjectKey) -> [GatewayPod] {
-    Set(live.pods.compactMap { $0.metadata.labels?[GatewayLabels.tunnel] }).compactMap { tunnel in
-      guard let pod = live.pod(tunnel: tunnel), let address = pod.status?.podIP, let uid = pod.metadata.uid else {
-        return nil
-      }
-      return GatewayPod(connection: key, tunnel: tunnel, name: pod.key.name, uid: uid, address: address)
+    live.pods.compactMap { pod in
+      guard let tunnel = pod.metadata.labels?[GatewayLabels.tunnel], let address = pod.status?.podIP,
+        let uid = pod.metadata.uid
+      else { return nil }
+      let isEnding = pod.metadata.deletionTimestamp != nil
+      guard isEnding || pod.key == live.pod(tunnel: tunnel)?.key else { return nil }
+      return GatewayPod(
+        connection: key,
+        tunnel: tunnel,
+        name: pod.key.name,
+        uid: uid,
+        address: address,
+        isEnding: isEnding
+      )
     }
   }
 

@@ -1,0 +1,62 @@
+internal import Foundations
+internal import Gateway
+internal import Glibc
+
+/// Keeps a gateway that got SIGTERM for its established connections: new ones go to its siblings, or where the cluster
+/// sends them. On the main thread.
+struct Drainer {
+  let context: AgentContext
+  /// The longest that it may take, in seconds; 0: there is no draining.
+  let seconds: Int
+  /// Where the pod's annotations are mounted.
+  let podInformation: String
+
+  /// The operator sets it on the pods of a connection that is suspended or deleted: nobody waits for those.
+  static let disconnectAnnotation = "cloudlinker.dev/disconnect"
+
+  /// Returns when nothing is left to wait for, or the next of `signals` has come.
+  func run(until signals: sigset_t) {
+    guard seconds > 0, !isDisconnected, context.read({ $0.isReady || $0.handOver != nil }) else { return }
+    let limit = Duration.seconds(seconds)
+    var progress = DrainProgress(began: .now, limit: limit)
+    let until = context.time.timestamp.advanced(by: limit)
+    context.update { $0.drain = AgentState.Drain(until: until, connections: connections) }
+    context.log.info("draining", ["seconds": .int(seconds), "until": .string(until.description)])
+    var signals = signals
+    while true {
+      var pause = timespec(tv_sec: Int(DrainProgress.period.components.seconds), tv_nsec: 0)
+      if sigtimedwait(&signals, nil, &pause) > 0 {
+        context.log.info("told to end at once")
+        return
+      }
+      let count = connections
+      if progress.isOver(connections: count, now: .now) || isDisconnected {
+        context.log.info("drained", ["connections": .string(count.map(String.init) ?? "unknown")])
+        return
+      }
+      if count != context.read({ $0.drain?.connections }), progress.isReportDue(now: .now) {
+        context.update { $0.drain?.connections = count }
+      }
+    }
+  }
+
+  /// Established connections; nil: they cannot be counted.
+  private var connections: Int? {
+    let (forwarding, siblings, isUp, copied) = context.read {
+      ($0.forwarding, $0.siblings, $0.tunnel.link != nil, Int($0.measures.copiedConnections))
+    }
+    guard forwarding == .kernel else { return copied }
+    let result = Command.run("conntrack", EstablishedConnections.listing)
+    guard result.succeeded else { return nil }
+    return EstablishedConnections.count(ofListing: result.output, siblings: siblings, isTunnelUp: isUp)
+  }
+
+  private var isDisconnected: Bool {
+    Self.isDisconnected(FileSystem.text("\(podInformation)/annotations") ?? "")
+  }
+
+  /// - Parameter annotations: as the downward API writes them, a line each: `key="value"`.
+  static func isDisconnected(_ annotations: String) -> Bool {
+    annotations.split(separator: "\n").contains { $0.hasPrefix("\(disconnectAnnotation)=") }
+  }
+}
