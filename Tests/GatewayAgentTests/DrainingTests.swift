@@ -76,7 +76,9 @@ import Testing
     var state = AgentState(now: Timestamp(seconds: 1))
     state.material = try Samples.material()
     state.tunnel.up(TunnelProgressTests.link, hasProbe: false)
-    func code(_ target: String) -> Int { EndpointAnswer(path: target, state: state, stalled: []).status }
+    func code(_ target: String) -> Int {
+      EndpointAnswer(path: target, state: state, stalled: [], now: Timestamp(seconds: 2)).status
+    }
     #expect(code("/draining?tunnel=a") == 404)
     state.drain = AgentState.Drain(until: Timestamp(seconds: 300), connections: 2)
     #expect(code("/draining?tunnel=a") == 200)
@@ -99,8 +101,8 @@ import Testing
     #expect(state.handOver == sibling)
     #expect(state.status.drain == GatewayStatus.Drain(until: Timestamp(seconds: 300), connections: 2))
     #expect(state.status.tunnel.state == .connected)
-    let own = EndpointAnswer(path: "/readyz", state: state, stalled: [])
-    let local = EndpointAnswer(path: "/readyz?local", state: state, stalled: [])
+    let own = EndpointAnswer(path: "/readyz", state: state, stalled: [], now: Timestamp(seconds: 2))
+    let local = EndpointAnswer(path: "/readyz?local", state: state, stalled: [], now: Timestamp(seconds: 2))
     #expect(own.status == 200 && local.status == 503)
     #expect(local.body == "Draining until 1970-01-01T00:05:00Z\n")
     state.readySiblings = []
