@@ -21,8 +21,10 @@ struct GatewayMaterial: Sendable, Hashable {
     networks = configuration.networks
     switch configuration.protocolSettings {
     case .ipsec(let settings):
+      // As listed, and not joined: a server may have a CHILD_SA for each.
+      let listed = configuration.remoteNetworks.compactMap { IPv4Network($0) }
       daemon = .ipsec(
-        try IPsecRendering(settings, server: configuration.server, remoteNetworks: networks, files: files)
+        try IPsecRendering(settings, server: configuration.server, remoteNetworks: listed, files: files)
       )
     case .openVPN(let settings):
       daemon = .openVPN(

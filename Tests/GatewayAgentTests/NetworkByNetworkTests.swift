@@ -46,4 +46,13 @@ import Testing
     var single = NetworkByNetwork([Self.networks[0]])
     #expect(single.due(report([]), isRefused: true, now: start).isEmpty)
   }
+
+  @Test func neighbouringNetworksAreNotJoined() throws {
+    let material = try Samples.login(tunnel: "a", networks: ["192.168.100.0/24", "192.168.101.0/24"])
+    guard case .ipsec(let rendering) = material.daemon else {
+      Issue.record("not IPsec")
+      return
+    }
+    #expect(rendering.remoteNetworks == Self.networks)
+  }
 }

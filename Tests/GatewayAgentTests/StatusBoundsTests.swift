@@ -98,7 +98,8 @@ enum Samples {
     tunnel: String,
     revision: String? = "1",
     password: String = "wrong",
-    siblings: String? = "gateways.example.com"
+    siblings: String? = "gateways.example.com",
+    networks: [String] = ["192.168.100.0/24"]
   ) throws(ConfigurationRefusal) -> GatewayMaterial {
     let configuration = GatewayConfiguration(
       revision: "r1",
@@ -112,7 +113,7 @@ enum Samples {
         )
       ),
       server: GatewayConfiguration.Server(host: "vpn1.example.com", port: 500),
-      remoteNetworks: ["192.168.100.0/24"],
+      remoteNetworks: networks,
       forwards: [],
       siblings: siblings,
       credentialsRevision: revision

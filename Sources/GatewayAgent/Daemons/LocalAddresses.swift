@@ -4,8 +4,7 @@ internal import Gateway
 /// Gives the pod the address that its packets have in a tunnel whose server gives none. A label marks it, so that it can
 /// be found again after a crash.
 enum LocalAddresses {
-  /// - Parameter device: a device that is up and no loopback device: charon routes into a tunnel only from addresses of
-  ///   such devices.
+  /// - Parameter device: the tunnel's, which goes with charon; the pod's, where the kernel encrypts.
   /// - Returns: why the address cannot be used; nil when it can.
   static func install(_ address: IPv4Address, on device: String, siblings: Set<IPv4Address>) -> DaemonFailure? {
     if let problem = PodNetwork.clusterAddresses(siblings: siblings).refusal(ofLocal: address) {
