@@ -128,7 +128,8 @@ private struct PolicyServer: Sendable {
     ])
     let container = object(["name": text, "image": text, "securityContext": security])
     let volume = object([
-      "name": text, "secret": object([:]), "emptyDir": object([:]), "hostPath": object(["path": text]),
+      "name": text, "secret": object([:]), "emptyDir": object([:]), "downwardAPI": object([:]),
+      "hostPath": object(["path": text]),
     ])
     return object([
       "containers": list(container), "initContainers": list(container), "ephemeralContainers": list(container),
