@@ -117,10 +117,11 @@ import Testing
     let world = try await world(canary: nil)
     func attempts() -> Int { world.transport.requests.count { HTTPTarget($0.url)?.port == 15022 } }
     #expect(attempts() == 2)
-    world.time.advance(by: .seconds(470))
+    // The next attempts are due 480 to 720 s after the first ones; each reconcile takes half a second.
+    world.time.advance(by: .seconds(440))
     for _ in 0..<20 { try await world.reconcile() }
     #expect(attempts() == 2)
-    world.time.advance(by: .seconds(250))
+    world.time.advance(by: .seconds(280))
     #expect(await eventually { attempts() == 4 })
   }
 
