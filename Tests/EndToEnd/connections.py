@@ -33,6 +33,13 @@ def ipsec(method, *addresses, secret="office-vpn"):
     return {"type": "IPsec", "ipsec": {"authentication": authentication, **authority}, "tunnels": tunnels(*addresses)}
 
 
+def between_sites(address):
+    spec = ipsec("PSK", address)
+    spec["ipsec"]["virtualAddress"] = "None"
+    spec["tunnels"][0]["localAddress"] = "10.77.0.1/24"
+    return {**spec, "remoteNetworks": ["192.168.100.0/24", "192.168.101.0/24"]}
+
+
 def openvpn(number, *addresses, **fields):
     return {"type": "OpenVPN", "openVPN": fields, "tunnels": tunnels(*addresses, port=number)}
 
@@ -51,6 +58,7 @@ SPECS = {
     "ipsec-tls": ipsec("EAP-TLS", servers(1, "tls")),
     "ipsec-psk": ipsec("PSK", servers(1, "psk")),
     "ipsec-certificate": ipsec("Certificate", servers(1, "cert"), servers(2, "cert")),
+    "ipsec-site": between_sites(servers(1, "site")),
     "openvpn": openvpn(1194, servers(1), servers(2), transport="UDP", **CERTIFICATE, **static_key("tls-crypt")),
     "openvpn-tcp": openvpn(1195, servers(1), transport="TCP", **LOGIN, **static_key("tls-auth", direction=1)),
     "openvpn-lz4": openvpn(1196, servers(1), **LOGIN, fallbackCipher="AES-256-CBC", hmac="SHA256", compression="LZ4-v2"),

@@ -3,7 +3,7 @@ from case import EndToEndCase
 
 
 class Connecting(EndToEndCase):
-    connections = ("office", "ipsec-tls", "ipsec-psk", "ipsec-certificate", "openvpn", "openvpn-tcp",
+    connections = ("office", "ipsec-tls", "ipsec-psk", "ipsec-certificate", "ipsec-site", "openvpn", "openvpn-tcp",
                    "openvpn-lz4", "openvpn-v2", "openvpn-profile")
 
     def test_ipsec_with_user_and_password(self):
@@ -17,6 +17,13 @@ class Connecting(EndToEndCase):
 
     def test_ipsec_with_certificates_and_no_eap(self):
         self.assert_connection_leads_to_the_page("ipsec-certificate")
+
+    def test_ipsec_between_sites_with_an_own_address_and_one_network_at_a_time(self):
+        self.assert_connection_leads_to_the_page("ipsec-site")
+        tunnel = self.environment.tunnels("ipsec-site")["a"]
+        self.assertEqual(tunnel["virtualIP"], "10.77.0.1")
+        notices = self.environment.connection("ipsec-site")["status"].get("notices", [])
+        self.assertFalse([notice for notice in notices if "offers no way" in notice])
 
     def test_openvpn_over_udp_with_a_client_certificate(self):
         self.assert_connection_leads_to_the_page("openvpn")

@@ -10,7 +10,7 @@ server_network() {
   ip link add eth1 netns "$name" type veth peer name "vpn$n" netns cl-company-lan
   ip -n "$name" addr add "192.168.100.$n/24" dev eth1
   ip -n "$name" link set eth1 up
-  ip -n "$name" route add 192.168.101.0/24 dev eth1
+  ip -n "$name" addr add "192.168.101.$n/24" dev eth1
   ip -n cl-company-lan link set "vpn$n" master lan up
   in_namespace "$name" sysctl -qw net.ipv4.ip_forward=1
   # As in the published guide: clients appear on the LAN as the server; MSS clamped to 1360.

@@ -253,7 +253,7 @@ struct IPsecRun {
 
   /// What the server's traffic selectors leave out.
   private func selectorNotice(_ report: IPsecReport, _ link: TunnelProgress.Link) -> String? {
-    let missing = report.uncovered(of: material.networks)
+    let missing = report.uncovered(of: rendering.remoteNetworks)
     if !missing.isEmpty {
       return "the server offers no way to \(listed(missing.map(\.description))): narrow remoteNetworks, "
         + "or widen the server's subnets"
