@@ -30,7 +30,7 @@ class Draining(unittest.TestCase):
             wait_until("new connections are handed over", lambda: "handed_over 1" in old.ask("/metrics"))
             before = self.carried(sibling)
             self.assertIn("Hello world!", old.fetch())
-            self.assertGreater(self.carried(sibling), before)
+            wait_until("the sibling has carried it", lambda: self.carried(sibling) > before, 5)
             self.assertEqual(download.rest(), (0, 119))
             began = time.monotonic()
             self.assertEqual(old.process.wait(20), 0)

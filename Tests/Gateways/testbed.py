@@ -108,10 +108,17 @@ class Gateway:
         return json.loads(text) if text else {}
 
     def wait_ready(self):
-        wait_until("the gateway is ready", lambda: self.code("/readyz") == "200" or self.process.poll() is not None)
+        try:
+            wait_until("the gateway is ready", lambda: self.code("/readyz") == "200" or self.process.poll() is not None)
+        except AssertionError as error:
+            raise AssertionError(f"{error}; its log: {self.said()}") from None
         if self.process.poll() is not None:
-            raise AssertionError(f"the gateway ended: {open(self.log.name).read()[-2000:]}")
+            raise AssertionError(f"the gateway ended: {self.said()}")
         return self
+
+    def said(self):
+        with open(self.log.name) as file:
+            return file.read()[-2000:]
 
     def fetch(self, seconds=5, port=PAGE_PORT):
         return in_namespace("client", "curl", "-s", "-m", str(seconds), f"http://{self.address}:{port}/")

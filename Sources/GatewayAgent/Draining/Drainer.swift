@@ -20,7 +20,9 @@ struct Drainer {
     let limit = Duration.seconds(seconds)
     var progress = DrainProgress(began: .now, limit: limit)
     let until = context.time.timestamp.advanced(by: limit)
-    context.update { $0.drain = AgentState.Drain(until: until, connections: connections) }
+    // Counted beforehand: an update holds the lock that counting takes.
+    let first = connections
+    context.update { $0.drain = AgentState.Drain(until: until, connections: first) }
     context.log.info("draining", ["seconds": .int(seconds), "until": .string(until.description)])
     var signals = signals
     while true {
