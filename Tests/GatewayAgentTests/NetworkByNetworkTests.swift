@@ -47,6 +47,20 @@ import Testing
     #expect(single.due(report([]), isRefused: true, now: start).isEmpty)
   }
 
+  @Test func aNetworkIsReportedAsRefusedOnceItWasAskedForAlone() {
+    var networks = NetworkByNetwork(Self.networks)
+    let narrowed = report([["192.168.100.0/24"]])
+    #expect(networks.refused(narrowed, now: start).isEmpty)
+    _ = networks.due(narrowed, isRefused: false, now: start)
+    #expect(networks.refused(narrowed, now: start).isEmpty)
+    for seconds in [1, 60, 61] {
+      let now = start.advanced(by: .seconds(seconds))
+      _ = networks.due(narrowed, isRefused: false, now: now)
+      #expect(networks.refused(narrowed, now: now) == [Self.networks[1]])
+    }
+    #expect(NetworkByNetwork([Self.networks[1]]).refused(narrowed, now: start) == [Self.networks[1]])
+  }
+
   @Test func neighbouringNetworksAreNotJoined() throws {
     let material = try Samples.login(tunnel: "a", networks: ["192.168.100.0/24", "192.168.101.0/24"])
     guard case .ipsec(let rendering) = material.daemon else {

@@ -138,8 +138,8 @@ struct IPsecRun {
         }
         permitted = report.addresses
       }
-      apply(report)
       let now = context.time.now
+      apply(report, refused: networks.refused(report, now: now))
       // charon has given up, or never began: a refusal ends its tries whatever `keyingtries` says.
       let isIdle = !report.isInstalled && (report.ikeState == nil || report.ikeState == "ESTABLISHED") && !report.isBusy
       idleSince = isIdle && !hasJustBegun ? idleSince ?? now : nil
@@ -224,7 +224,7 @@ struct IPsecRun {
     }
   }
 
-  private func apply(_ report: IPsecReport) {
+  private func apply(_ report: IPsecReport, refused: [IPv4Network]) {
     let link = TunnelProgress.Link(
       serverAddress: report.remoteHost,
       virtualAddress: material.asksForVirtualAddress
@@ -234,7 +234,7 @@ struct IPsecRun {
     if let encapsulation = report.encapsulation, encapsulation != context.read({ $0.sizing.encapsulation }) {
       context.update { $0.sizing.encapsulation = encapsulation }
     }
-    let notice = report.isInstalled ? selectorNotice(report, link) : nil
+    let notice = report.isInstalled ? selectorNotice(report, refused: refused, link) : nil
     let (before, known) = context.read { ($0.tunnel.link, $0.notices[.selectors]) }
     if report.isInstalled {
       if before != link || known != notice {
@@ -252,10 +252,13 @@ struct IPsecRun {
   }
 
   /// What the server's traffic selectors leave out.
-  private func selectorNotice(_ report: IPsecReport, _ link: TunnelProgress.Link) -> String? {
-    let missing = report.uncovered(of: rendering.remoteNetworks)
-    if !missing.isEmpty {
-      return "the server offers no way to \(listed(missing.map(\.description))): narrow remoteNetworks, "
+  private func selectorNotice(
+    _ report: IPsecReport,
+    refused: [IPv4Network],
+    _ link: TunnelProgress.Link
+  ) -> String? {
+    if !refused.isEmpty {
+      return "the server offers no way to \(listed(refused.map(\.description))): narrow remoteNetworks, "
         + "or widen the server's subnets"
     }
     guard !material.asksForVirtualAddress, let address = link.virtualAddress else { return nil }

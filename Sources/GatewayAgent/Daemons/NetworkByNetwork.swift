@@ -5,8 +5,11 @@ internal import Foundations
 struct NetworkByNetwork: Sendable {
   /// A network that the server refuses alone is asked for again so often: somebody may add it there.
   static let retry = Duration.seconds(60)
+  /// How long the server's answer to a question for one network may take.
+  static let answerDelay = Duration.seconds(1)
   private let networks: [IPv4Network]
   private var nextAt: [IPv4Network: ContinuousClock.Instant] = [:]
+  private var firstAskedAt: [IPv4Network: ContinuousClock.Instant] = [:]
 
   init(_ networks: [IPv4Network]) { self.networks = networks }
 
@@ -17,8 +20,19 @@ struct NetworkByNetwork: Sendable {
     guard networks.count > 1, report.isInstalled || isRefused else { return [] }
     let missing = report.uncovered(of: networks)
     nextAt = nextAt.filter { missing.contains($0.key) }
+    firstAskedAt = firstAskedAt.filter { missing.contains($0.key) }
     let due = missing.filter { nextAt[$0].map { now >= $0 } ?? true }
-    for network in due { nextAt[network] = now.advanced(by: Self.retry) }
+    for network in due {
+      nextAt[network] = now.advanced(by: Self.retry)
+      if firstAskedAt[network] == nil { firstAskedAt[network] = now }
+    }
     return due
+  }
+
+  /// The networks that the server did not grant, although they were asked for alone where there are several.
+  func refused(_ report: IPsecReport, now: ContinuousClock.Instant) -> [IPv4Network] {
+    let missing = report.uncovered(of: networks)
+    guard networks.count > 1 else { return missing }
+    return missing.filter { network in firstAskedAt[network].map { now - $0 >= Self.answerDelay } ?? false }
   }
 }

@@ -12,7 +12,7 @@ internal import Kubernetes
 ///     else                                       Unknown  PoliciesUnknown
 ///     none                                       as before; none while suspended
 enum PolicyEnforcement: Equatable {
-  case notEnforced(pod: String)
+  case notEnforced
   case enforced
   case unknown(String)
   case notTried
@@ -20,8 +20,8 @@ enum PolicyEnforcement: Equatable {
   init(_ facts: VPNConnectionFacts) {
     let running = facts.connection.spec.tunnels.filter { facts.live.pod(tunnel: $0.name)?.status?.podIP != nil }
     let seen = running.compactMap { facts.observation($0.name) }
-    if let reached = seen.first(where: { $0.policies == .ignored }) {
-      self = .notEnforced(pod: reached.pod.name)
+    if seen.contains(where: { $0.policies == .ignored }) {
+      self = .notEnforced
       return
     }
     let isComplete = seen.count == running.count && seen.allSatisfy { $0.policies != nil || $0.hasNoCanary }
@@ -44,12 +44,12 @@ enum PolicyEnforcement: Equatable {
   func write(to conditions: inout ConditionWriter) {
     let port = "port \(PolicyCanary.port)"
     switch self {
-    case .notEnforced(let pod):
+    case .notEnforced:
       conditions(
         .policiesEnforced,
         false,
         .policiesNotEnforced,
-        "Nothing enforces NetworkPolicies: the operator reached \(port) of gateway pod \(pod), which no policy admits. "
+        "Nothing enforces NetworkPolicies: the operator reached \(port) of a gateway, which no policy admits. "
           + "Every pod of the cluster can reach this connection's company network. Install a network plugin that "
           + "enforces NetworkPolicy, such as Calico or Cilium"
       )

@@ -76,7 +76,7 @@ import Testing
     let world = try await world(canary: Self.open)
     let condition = try #require(world.condition(.policiesEnforced))
     #expect(condition.status == "False" && condition.reason == "PoliciesNotEnforced")
-    #expect(condition.message.contains("port 15022 of gateway pod"))
+    #expect(condition.message.contains("port 15022 of a gateway"))
     #expect(condition.message.contains("Install a network plugin"))
     #expect(world.condition(.ready)?.status == "True")
     #expect(world.observer.policyCounts() == [.ignored: 2])
