@@ -1,5 +1,6 @@
 """A line for each case as it ends, and all one needs when it failed."""
 import time
+import traceback
 import unittest
 
 from diagnosis import diagnosis
@@ -39,7 +40,7 @@ class Report(unittest.TestResult):
     def addSubTest(self, test, subtest, error):
         super().addSubTest(test, subtest, error)
         if error is not None:
-            self.tell(test, f"{subtest}\n{(self.failures + self.errors)[-1][1]}")
+            self.tell(test, f"{subtest}\n{''.join(traceback.format_exception(*error))}")
 
     def tell(self, test, trace):
         """At once, before a cleanup removes what there is to see."""
