@@ -6,9 +6,15 @@ PAGE_PORT, FILES_PORT, NAMED_PORT, ECHO_PORT = 33000, 33001, 33002, 33053
 """Ports of every connection: the hello page, downloads, the page by its name in the company, UDP echo."""
 
 
+# Seconds. Longer than the downloads of a minute. While a namespace is deleted, Kubernetes looks again only after half of the
+# longest grace period in it: with the default of 300 s that takes 156 s.
+DRAIN = 80
+
+
 def vpn_connection(name, namespace, spec):
     return {"apiVersion": API, "kind": "VPNConnection", "metadata": {"name": name, "namespace": namespace},
-            "spec": {"remoteNetworks": ["192.168.100.0/24"], "service": {"name": name}, **spec}}
+            "spec": {"remoteNetworks": ["192.168.100.0/24"], "service": {"name": name}, "gateway": {"drainSeconds": DRAIN},
+                     **spec}}
 
 
 def port(name, number, target_port=8080, protocol="TCP", **target):
