@@ -16,7 +16,7 @@ class GatewayClasses(EndToEndCase):
     connections = (NAME,)
 
     def choose(self, name):
-        cluster.patch("vpnconnection", NAME, self.environment.name, {"spec": {"gateway": name and {"className": name}}})
+        cluster.patch("vpnconnection", NAME, self.environment.name, {"spec": {"gateway": {"className": name}}})
 
     def gateway(self):
         """The one gateway pod that is not being deleted; None while there is another number of them."""
