@@ -62,7 +62,9 @@ class Forwarding(EndToEndCase):
             return len(ready) == 100 and all(ready)
         self.wait_until("100 PortForwards are in force", all_forward, 90)
         codes = kubectl("-n", self.environment.name, "exec", "app", "--", "sh", "-c",
-                        "curl -sS -Z --parallel-max 20 --max-time 30 -o /dev/null -w '%{http_code}\\n' "
+                        # Until kube-proxy has programmed the last ports, about a second after they are in force.
+                        "curl -sS -Z --parallel-max 20 --connect-timeout 3 --max-time 30 --retry 5 --retry-delay 1 "
+                        "--retry-connrefused -o /dev/null -w '%{http_code}\\n' "
                         "'http://office:[20000-20499]'", timeout=90)
         self.assertEqual(codes.split(), ["200"] * 500)
 

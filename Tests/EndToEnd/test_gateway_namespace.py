@@ -34,7 +34,7 @@ class GatewayNamespace(EndToEndCase):
         self.assertRegex(told["message"], "tunnel|gateway|namespace")
         self.wait_until("the forward is not Ready", lambda: condition(self.environment.forward("office-ports")).get(
             "status") != "True", 30, lambda: condition(self.environment.forward("office-ports")))
-        self.wait_until("the namespace is gone", lambda: cluster.get("namespace", GATEWAYS, GATEWAYS) is None, 90)
+        self.wait_until("the namespace is gone", lambda: cluster.get("namespace", GATEWAYS, GATEWAYS) is None, 200)
         self.assertIn(GATEWAYS, self.ready()["message"])
         cluster.apply(*parts_of_the_namespace())
         self.wait_connected("office", seconds=120)
