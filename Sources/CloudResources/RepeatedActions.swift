@@ -1,4 +1,4 @@
-/// Notices that the same change is made again and again, because someone else reverts it or the cloud does not keep it.
+/// Notices that the same change is repeated, because someone else reverts it or the cloud does not keep it.
 ///
 /// Counts each action by its description until a pass finds nothing to do. From the third time on the action counts as
 /// contested, and the pause before the next pass doubles:

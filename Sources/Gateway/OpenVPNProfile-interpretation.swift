@@ -110,7 +110,7 @@ extension OpenVPNProfile.Reading {
     } catch { refuse(item, "is wrong: \(error.message)") }
   }
 
-  /// `setenv` sets variables for programs, none of which run here, and carries meanings of its own.
+  /// `setenv` sets variables for programs, and the gateway runs none. Some variables mean something to OpenVPN itself.
   private mutating func readVariable(_ item: OpenVPNProfile.Item) {
     switch item.arguments[0] {
     case "opt":

@@ -4,7 +4,7 @@ public import Foundations
 /// What a program can do so that it takes no more memory than it uses.
 public enum ProcessMemory {
   /// Every `period`, until the task is cancelled: gives back what is free on the heap, and unmaps the code and constants
-  /// of the program and of its libraries, most of which only the start or a rare event needed. What is used again is
+  /// of the program and of its libraries, because most of it serves only the start or rare events. What is used again is
   /// mapped again, from the page cache, which takes less than a millisecond in all. A debugger's breakpoints are lost.
   public static func release(every period: Duration, time: any TimeSource = SystemTimeSource()) async {
     while (try? await time.sleep(for: period)) != nil {

@@ -8,8 +8,8 @@ public struct InformerOptions: Sendable, Hashable {
   /// Objects in one page of a list (client-go: 500).
   public var pageSize = 500
   /// Whether the very first list comes in pages too. By default the server answers it from its memory, which is cheap for
-  /// the server and comes in one piece however large it is. Pages are read from etcd: choose them for a kind of which there
-  /// may be too many to hold in one piece. It matters only to servers without WatchList.
+  /// the server and comes in one piece however large it is. Pages are read from etcd, so choose them for a kind that may have
+  /// too many objects to hold at once. It matters only to servers without WatchList.
   public var pagesFirstList = false
   /// How long the server may keep one watch open, in seconds. A random value from this range is taken for each watch, so
   /// that they do not all end together (client-go: 5 to 10 min).

@@ -18,7 +18,7 @@ struct Drainer {
   func run(until signals: sigset_t) {
     guard seconds > 0, !isDisconnected, context.read({ $0.isReady || $0.handOver != nil }) else { return }
     let limit = Duration.seconds(seconds)
-    var progress = DrainProgress(began: .now, limit: limit)
+    var progress = DrainProgress(began: context.time.now, limit: limit)
     let until = context.time.timestamp.advanced(by: limit)
     // Counted beforehand: an update holds the lock that counting takes.
     let first = connections
@@ -28,15 +28,15 @@ struct Drainer {
     while true {
       var pause = timespec(tv_sec: Int(DrainProgress.period.components.seconds), tv_nsec: 0)
       if sigtimedwait(&signals, nil, &pause) > 0 {
-        context.log.info("told to end at once")
+        context.log.info("asked again to end: ending at once")
         return
       }
-      let count = connections
-      if progress.isOver(connections: count, now: .now) || isDisconnected {
+      let (count, now) = (connections, context.time.now)
+      if progress.isOver(connections: count, now: now) || isDisconnected {
         context.log.info("drained", ["connections": .string(count.map(String.init) ?? "unknown")])
         return
       }
-      if count != context.read({ $0.drain?.connections }), progress.isReportDue(now: .now) {
+      if count != context.read({ $0.drain?.connections }), progress.isReportDue(now: now) {
         context.update { $0.drain?.connections = count }
       }
     }
