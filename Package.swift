@@ -56,6 +56,11 @@ let package = Package(
 
     // What it takes to keep things in a cloud as they are wanted: plans, how they are carried out, what a failure means.
     library("CloudResources", ["Cloud", "Foundations"]),
+    // Networks in the three clouds. Knows neither Kubernetes nor our kinds.
+    library(
+      "CloudNetworks",
+      ["CloudResources", "AWS", "GoogleCloud", "Azure", "Cloud", "Foundations", "Digests"]
+    ),
 
     // The product.
     library("Gateway", ["Foundations"]),
@@ -64,8 +69,8 @@ let package = Package(
     library(
       "Reconcilers",
       [
-        "CloudLinkerAPI", "Gateway", "CloudResources", "AWS", "GoogleCloud", "Azure", "Cloud", "ControllerRuntime",
-        "Kubernetes", "YAML", "HTTPTransport", "Foundations", "Digests",
+        "CloudLinkerAPI", "Gateway", "CloudNetworks", "CloudResources", "AWS", "GoogleCloud", "Azure", "Cloud",
+        "ControllerRuntime", "Kubernetes", "YAML", "HTTPTransport", "Foundations", "Digests",
       ]
     ),
 
@@ -119,6 +124,7 @@ let package = Package(
     tests("YAMLTests", ["YAML"]),
     tests("CloudTests", ["Cloud", "HTTPTransport", "Foundations"]),
     tests("CloudResourcesTests", ["CloudResources", "Cloud", "Foundations"]),
+    tests("CloudNetworksTests", ["CloudNetworks", "GoogleCloud", "Foundations"]),
     tests("AWSTests", ["AWS", "Cloud", "HTTPTransport", "HTTPTransportTesting", "Foundations"]),
     tests("GoogleCloudTests", ["GoogleCloud", "Cloud", "HTTPTransport", "HTTPTransportTesting", "Foundations"]),
     tests("AzureTests", ["Azure", "Cloud", "HTTPTransport", "HTTPTransportTesting", "Foundations"]),
@@ -143,9 +149,9 @@ let package = Package(
     tests(
       "ReconcilersTests",
       [
-        "Reconcilers", "ControllerRuntime", "CloudLinkerAPI", "Gateway", "CloudResources", "AWS", "GoogleCloud",
-        "Azure", "Cloud", "YAML", "Kubernetes", "KubernetesTesting", "HTTPTransport", "HTTPTransportTesting",
-        "Foundations", "Digests",
+        "Reconcilers", "ControllerRuntime", "CloudLinkerAPI", "Gateway", "CloudNetworks", "CloudResources", "AWS",
+        "GoogleCloud", "Azure", "Cloud", "YAML", "Kubernetes", "KubernetesTesting", "HTTPTransport",
+        "HTTPTransportTesting", "Foundations", "Digests",
       ]
     ),
   ],
@@ -159,7 +165,7 @@ if Context.environment["CLOUDLINKER_FUZZ"] != nil {
       name: "fuzz-inputs",
       dependencies: [
         "CloudLinkerAPI", "Kubernetes", "YAML", "Gateway", "GatewayAgent", "AWS", "GoogleCloud", "Azure", "Cloud",
-        "CloudResources", "Reconcilers", "HTTPTransport", "Foundations",
+        "CloudResources", "CloudNetworks", "Reconcilers", "HTTPTransport", "Foundations",
       ],
       swiftSettings: strict
     )

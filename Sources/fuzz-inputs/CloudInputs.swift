@@ -6,8 +6,8 @@ import HTTPTransport
 
 @testable import AWS
 @testable import Azure
+@testable import CloudNetworks
 @testable import GoogleCloud
-@testable import Reconcilers
 
 /// What the clouds answer, as far as plans are made from it, and what is found in credentials.
 extension FuzzTarget {

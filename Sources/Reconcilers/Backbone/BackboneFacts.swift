@@ -1,4 +1,5 @@
 internal import CloudLinkerAPI
+internal import CloudNetworks
 internal import Foundations
 internal import Kubernetes
 

@@ -1,5 +1,6 @@
 internal import Cloud
 internal import CloudLinkerAPI
+internal import CloudNetworks
 internal import CloudResources
 internal import ControllerRuntime
 internal import Foundations

@@ -1,4 +1,5 @@
 internal import CloudLinkerAPI
+internal import CloudNetworks
 internal import CloudResources
 internal import Kubernetes
 
@@ -33,9 +34,21 @@ extension BackboneStatus {
 
   private mutating func report(_ report: NetworkReport) {
     networkID = report.networkID
-    subnets = report.subnets
+    subnets = report.subnets.map(Subnet.init)
     egressAddresses = report.egressAddresses
     egress = report.egressAddresses.isEmpty ? nil : report.egressAddresses.joined(separator: ", ")
     firewallIDs = report.firewallIDs
+  }
+}
+
+extension BackboneStatus.Subnet {
+  init(_ subnet: NetworkReport.Subnet) {
+    self.init(
+      name: subnet.name,
+      id: subnet.id,
+      zone: subnet.zone,
+      cidr: subnet.cidr,
+      freeAddresses: subnet.freeAddresses
+    )
   }
 }

@@ -2,6 +2,7 @@ internal import AWS
 internal import Azure
 internal import Cloud
 internal import CloudLinkerAPI
+internal import CloudNetworks
 internal import Foundations
 internal import GoogleCloud
 internal import HTTPTransport

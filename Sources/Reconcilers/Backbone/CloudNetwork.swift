@@ -1,4 +1,5 @@
 internal import Cloud
+internal import CloudNetworks
 internal import CloudResources
 internal import Foundations
 

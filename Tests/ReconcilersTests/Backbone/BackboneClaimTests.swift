@@ -4,6 +4,7 @@ import Foundations
 import GoogleCloud
 import Testing
 
+@testable import CloudNetworks
 @testable import Reconcilers
 
 /// A part of a network that nobody compared is never reported as ready.

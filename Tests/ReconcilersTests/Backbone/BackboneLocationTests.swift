@@ -5,6 +5,7 @@ import Foundations
 import Kubernetes
 import Testing
 
+@testable import CloudNetworks
 @testable import Reconcilers
 
 /// A network cannot move, so nothing may make the operator look for it elsewhere.

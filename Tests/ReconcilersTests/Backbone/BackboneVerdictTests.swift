@@ -3,6 +3,7 @@ import Foundations
 import Kubernetes
 import Testing
 
+@testable import CloudNetworks
 @testable import Reconcilers
 
 @Suite struct BackboneVerdictTests {

@@ -2,6 +2,7 @@ import CloudLinkerAPI
 import CloudResources
 import Testing
 
+@testable import CloudNetworks
 @testable import Reconcilers
 
 @Suite struct LedgerTests {

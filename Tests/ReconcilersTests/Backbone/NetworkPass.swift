@@ -5,6 +5,7 @@ import Foundations
 import Kubernetes
 import KubernetesTesting
 
+@testable import CloudNetworks
 @testable import ControllerRuntime
 @testable import Reconcilers
 

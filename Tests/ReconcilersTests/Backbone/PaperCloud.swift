@@ -4,6 +4,7 @@ import CloudResources
 import Foundations
 import Kubernetes
 
+@testable import CloudNetworks
 @testable import Reconcilers
 
 /// A cloud that knows nothing but roles: the network, each subnet, a gateway that is pending for a while.

@@ -5,6 +5,7 @@ import Foundations
 import HTTPTransport
 import Kubernetes
 
+@testable import CloudNetworks
 @testable import Reconcilers
 
 struct AzureOutsider: Outsider {

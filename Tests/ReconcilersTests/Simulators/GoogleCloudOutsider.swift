@@ -6,6 +6,7 @@ import HTTPTransport
 import Kubernetes
 import KubernetesTesting
 
+@testable import CloudNetworks
 @testable import Reconcilers
 
 struct GoogleCloudOutsider: Outsider {

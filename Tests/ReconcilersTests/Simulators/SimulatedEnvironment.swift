@@ -6,6 +6,7 @@ import HTTPTransportTesting
 import Kubernetes
 import KubernetesTesting
 
+@testable import CloudNetworks
 @testable import ControllerRuntime
 @testable import Reconcilers
 

@@ -5,6 +5,7 @@ import Foundations
 import HTTPTransport
 import HTTPTransportTesting
 
+@testable import CloudNetworks
 @testable import Reconcilers
 
 /// A Backbone's network over `FakeEC2`, and the reconciler.

@@ -4,6 +4,7 @@ import Foundations
 import Testing
 
 @testable import AWS
+@testable import CloudNetworks
 @testable import Reconcilers
 
 /// Flow logs to a bucket of the user's.

@@ -4,6 +4,7 @@ import Foundations
 import Testing
 
 @testable import AWS
+@testable import CloudNetworks
 @testable import Reconcilers
 
 /// What the spec chooses, and what is adopted.

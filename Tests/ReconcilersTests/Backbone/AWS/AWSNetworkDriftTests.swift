@@ -3,6 +3,7 @@ import Foundations
 import Testing
 
 @testable import AWS
+@testable import CloudNetworks
 @testable import Reconcilers
 
 /// What others change in a network that was as it should be, what is done about it, and that it is told.

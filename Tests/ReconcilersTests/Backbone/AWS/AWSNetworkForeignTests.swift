@@ -4,6 +4,7 @@ import Foundations
 import Testing
 
 @testable import AWS
+@testable import CloudNetworks
 @testable import Reconcilers
 
 /// What is not ours is never touched, and named where it is in the way.

@@ -6,6 +6,7 @@ import HTTPTransport
 import HTTPTransportTesting
 import Testing
 
+@testable import CloudNetworks
 @testable import Reconcilers
 
 /// From nothing to a network and back, over an EC2 that is as strict as the real one.

@@ -3,6 +3,7 @@ import Foundations
 import Testing
 
 @testable import AWS
+@testable import CloudNetworks
 @testable import Reconcilers
 
 /// Tags, rules and ranges, as they are worked out before anything is asked of EC2.

@@ -6,6 +6,7 @@ import Foundations
 import HTTPTransport
 import Testing
 
+@testable import CloudNetworks
 @testable import Reconcilers
 
 /// In the suite of all clouds' lifecycles, because those reset the simulator.

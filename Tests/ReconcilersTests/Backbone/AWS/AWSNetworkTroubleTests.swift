@@ -5,6 +5,7 @@ import HTTPTransportTesting
 import Testing
 
 @testable import AWS
+@testable import CloudNetworks
 @testable import Reconcilers
 
 /// What only a person, or time, can resolve.

@@ -6,6 +6,7 @@ import Kubernetes
 import Testing
 
 @testable import AWS
+@testable import CloudNetworks
 @testable import Reconcilers
 
 /// Whatever runs in a private subnet keeps its way out, its address and its firewall.

@@ -2,6 +2,7 @@ import FoundationEssentials
 import Testing
 
 @testable import AWS
+@testable import CloudNetworks
 @testable import Reconcilers
 
 /// `manifests/permissions/aws-policy.json` grants what is called, and nothing else.

@@ -3,6 +3,7 @@ import Foundations
 import Testing
 
 @testable import AWS
+@testable import CloudNetworks
 @testable import Reconcilers
 
 /// Tags that come into the spec, change there and leave it.

@@ -3,6 +3,7 @@ import CloudResources
 import Foundations
 import Testing
 
+@testable import CloudNetworks
 @testable import Reconcilers
 
 @Suite struct AzureDeletionTests {

@@ -6,6 +6,7 @@ import Foundations
 import Kubernetes
 import Testing
 
+@testable import CloudNetworks
 @testable import Reconcilers
 
 /// Writes that Azure accepted and then failed at.

@@ -7,6 +7,7 @@ import HTTPTransport
 import HTTPTransportTesting
 import Testing
 
+@testable import CloudNetworks
 @testable import Reconcilers
 
 /// A Backbone against the fake, step by step.

@@ -6,6 +6,7 @@ import HTTPTransport
 import HTTPTransportTesting
 import Testing
 
+@testable import CloudNetworks
 @testable import Reconcilers
 
 @Suite struct AzureRulesTests {

@@ -8,6 +8,7 @@ import HTTPTransport
 import HTTPTransportTesting
 import Testing
 
+@testable import CloudNetworks
 @testable import Reconcilers
 
 /// What the lifecycles of all clouds do not ask of Azure. In their suite, because those reset the simulator.

@@ -3,6 +3,7 @@ import CloudResources
 import Foundations
 import Testing
 
+@testable import CloudNetworks
 @testable import Reconcilers
 
 /// Tags that come into the spec, change there and leave it.

@@ -2,6 +2,7 @@ import Cloud
 import CloudResources
 import Foundations
 
+@testable import CloudNetworks
 @testable import Reconcilers
 
 /// A Backbone's network over `FakeCompute`, and a reconciler that may crash.

@@ -4,6 +4,7 @@ import Foundations
 import GoogleCloud
 import Testing
 
+@testable import CloudNetworks
 @testable import Reconcilers
 
 /// What is not ours, or was there before.

@@ -7,6 +7,7 @@ import HTTPTransportTesting
 import Kubernetes
 import Testing
 
+@testable import CloudNetworks
 @testable import Reconcilers
 
 /// create → unchanged → drift → repair → delete, over Compute Engine in memory.

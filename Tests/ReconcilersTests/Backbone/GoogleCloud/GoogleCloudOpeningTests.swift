@@ -3,6 +3,7 @@ import Foundations
 import GoogleCloud
 import Testing
 
+@testable import CloudNetworks
 @testable import Reconcilers
 
 /// Firewall rules of others in the network of a Backbone.

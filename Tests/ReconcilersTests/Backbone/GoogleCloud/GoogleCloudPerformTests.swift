@@ -6,6 +6,7 @@ import HTTPTransportTesting
 import Kubernetes
 import Testing
 
+@testable import CloudNetworks
 @testable import GoogleCloud
 @testable import Reconcilers
 

@@ -5,6 +5,7 @@ import Foundations
 import GoogleCloud
 import Testing
 
+@testable import CloudNetworks
 @testable import Reconcilers
 
 @Suite struct GoogleCloudPlanTests {

@@ -7,6 +7,7 @@ import HTTPTransport
 import HTTPTransportTesting
 import Testing
 
+@testable import CloudNetworks
 @testable import Reconcilers
 
 private let simulator = ProcessInfo.processInfo.environment["CLOUDS_GCP_URL"]

@@ -2,6 +2,7 @@ import Cloud
 import CloudResources
 import Foundations
 
+@testable import CloudNetworks
 @testable import GoogleCloud
 @testable import Reconcilers
 

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Reconcilers
+@testable import CloudNetworks
 
 @Suite struct TagRecordTests {
   private let record = TagRecord(of: ["team": "platform", "cost": "7"])

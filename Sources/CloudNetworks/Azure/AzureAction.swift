@@ -3,7 +3,7 @@ internal import CloudResources
 internal import Foundations
 
 /// One call that changes something.
-struct AzureAction: PlanAction, Hashable {
+package struct AzureAction: PlanAction, Hashable {
   enum Verb: Sendable, Hashable {
     /// A PUT of what was not there.
     case create
@@ -20,7 +20,7 @@ struct AzureAction: PlanAction, Hashable {
   /// What is changed, after the name: `: remove rule open`.
   var detail = ""
 
-  var description: String {
+  package var description: String {
     let word =
       switch verb {
       case .create: "create"
@@ -32,7 +32,7 @@ struct AzureAction: PlanAction, Hashable {
     return "\(word) \(name)\(detail.isEmpty ? "" : ": \(detail)")"
   }
 
-  var provides: Set<String> { [role.description] }
+  package var provides: Set<String> { [role.description] }
   /// Whatever else needs another object waits for it in the planner, because Azure takes a while to provision one.
-  var needs: Set<String> { verb == .create && role != .group ? [AzureRole.group.description] : [] }
+  package var needs: Set<String> { verb == .create && role != .group ? [AzureRole.group.description] : [] }
 }

@@ -1,10 +1,10 @@
 internal import AWS
-public import Cloud
-public import CloudResources
+package import Cloud
+package import CloudResources
 internal import Foundations
 
 extension AWSNetwork {
-  public func perform(
+  package func perform(
     _ action: AWSNetworkAction,
     _ desired: DesiredNetwork,
     _ ledger: inout Ledger

@@ -1,9 +1,9 @@
 internal import AWS
-public import Cloud
+package import Cloud
 internal import Foundations
 
 extension AWSNetwork {
-  public func zones() async throws(CloudError) -> [String] {
+  package func zones() async throws(CloudError) -> [String] {
     try await ec2.zones().filter { $0.state == "available" }.map(\.name)
   }
 
@@ -12,7 +12,7 @@ extension AWSNetwork {
   /// The VPC is found by its mark, all else by lying in that VPC, so that what others made there is seen, too; addresses
   /// and detached internet gateways by their marks. `knownIDs` add only this: a VPC that has lost its mark is asked for
   /// by id, so that no second one is made, and the endpoint is not asked for while the routes prove it.
-  public func gather(_ desired: DesiredNetwork, _ goal: NetworkGoal) async throws(CloudError) -> AWSNetworkState {
+  package func gather(_ desired: DesiredNetwork, _ goal: NetworkGoal) async throws(CloudError) -> AWSNetworkState {
     let mark = EC2Client.Filter(tag: OwnershipMark.key, desired.mark.value)
     var state = AWSNetworkState()
     state.vpcs = try await ec2.vpcs([mark])

@@ -1,7 +1,7 @@
-public import Cloud
-public import CloudResources
-public import Foundations
-public import GoogleCloud
+package import Cloud
+internal import CloudResources
+package import Foundations
+package import GoogleCloud
 
 /// Backbones in Google Cloud.
 ///
@@ -15,18 +15,18 @@ public import GoogleCloud
 /// a subnetwork is to go, also instances and forwarding rules. Each operation under way is one more.
 ///
 /// `deletionPolicy: Retain` leaves everything as it is but for the marks that can be taken; see `GoogleCloudMark`.
-public struct GoogleCloudNetwork: NetworkProvider {
+package struct GoogleCloudNetwork: NetworkProvider {
   let compute: ComputeClient
   private let region: String
 
-  public init(compute: ComputeClient, region: String) {
+  package init(compute: ComputeClient, region: String) {
     self.compute = compute
     self.region = region
   }
 
-  public func zones() async throws(CloudError) -> [String] { try await compute.zones(of: region) }
+  package func zones() async throws(CloudError) -> [String] { try await compute.zones(of: region) }
 
-  public static func plan(
+  package static func plan(
     _ desired: DesiredNetwork,
     goal: NetworkGoal,
     _ observed: GoogleCloudObserved,
@@ -41,7 +41,7 @@ public struct GoogleCloudNetwork: NetworkProvider {
     return planner.plan
   }
 
-  public func gather(_ desired: DesiredNetwork, _ goal: NetworkGoal) async throws(CloudError) -> GoogleCloudObserved {
+  package func gather(_ desired: DesiredNetwork, _ goal: NetworkGoal) async throws(CloudError) -> GoogleCloudObserved {
     let names = GoogleCloudNames(desired.mark)
     let region = desired.region
     var observed = GoogleCloudObserved(project: compute.project)

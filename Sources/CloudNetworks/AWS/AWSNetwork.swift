@@ -1,6 +1,6 @@
-public import AWS
+package import AWS
 internal import Cloud
-public import Foundations
+package import Foundations
 
 /// A Backbone's network in AWS.
 ///
@@ -23,7 +23,7 @@ public import Foundations
 ///
 /// An adopted VPC (`existingNetworkID`) keeps its DNS attributes, tags and default security group, and its internet
 /// gateway is used where it has one; adopted subnets keep their tags and routes.
-public struct AWSNetwork: NetworkProvider {
+package struct AWSNetwork: NetworkProvider {
   let ec2: EC2Client
   /// Says whose the credentials are.
   let sts: STSClient?
@@ -31,7 +31,7 @@ public struct AWSNetwork: NetworkProvider {
   let time: any TimeSource
 
   /// - Parameter recent: shared by everyone who makes networks in this process.
-  public init(
+  package init(
     ec2: EC2Client,
     sts: STSClient? = nil,
     recent: RecentlyMade = .shared,
@@ -43,7 +43,7 @@ public struct AWSNetwork: NetworkProvider {
     self.time = time
   }
 
-  public static func plan(
+  package static func plan(
     _ desired: DesiredNetwork,
     goal: NetworkGoal,
     _ observed: AWSNetworkState,
@@ -60,11 +60,11 @@ public struct AWSNetwork: NetworkProvider {
 }
 
 /// What this process made a short while ago. EC2's describes may not show it yet, and it must not be made again.
-public final class RecentlyMade: Sendable {
-  public static let shared = RecentlyMade()
+package final class RecentlyMade: Sendable {
+  package static let shared = RecentlyMade()
   /// How long a describe may lag behind. EC2 gives no figure; seconds are usual, and Terraform's provider gives up
   /// after as long.
-  public static let window = Duration.seconds(120)
+  package static let window = Duration.seconds(120)
   struct Key: Hashable, Sendable {
     var mark: OwnershipMark
     var role: String
@@ -74,7 +74,7 @@ public final class RecentlyMade: Sendable {
     var at: ContinuousClock.Instant
   }
   private let entries = Locked<[Key: Entry]>([:])
-  public init() {}
+  package init() {}
 
   func remember(_ id: String, _ role: String, _ mark: OwnershipMark, at now: ContinuousClock.Instant) {
     entries.withLock { $0[Key(mark: mark, role: role)] = Entry(id: id, at: now) }

@@ -1,34 +1,34 @@
-public import AWS
+internal import AWS
 
 /// What is there in AWS of a Backbone, and what else stands in its VPC.
-public struct AWSNetworkState: Sendable, Hashable {
+package struct AWSNetworkState: Sendable, Hashable {
   /// Those with our mark, and the adopted one.
-  public var vpcs: [EC2.VPC] = []
+  var vpcs: [EC2.VPC] = []
   /// Of the one VPC of ours; false where it was not asked because nobody would do anything about it.
-  public var hasDNSSupport = false
-  public var hasDNSHostnames = false
+  var hasDNSSupport = false
+  var hasDNSHostnames = false
   /// From here on: everything in those VPCs, whoever made it.
-  public var subnets: [EC2.Subnet] = []
-  public var routeTables: [EC2.RouteTable] = []
-  public var natGateways: [EC2.NATGateway] = []
-  public var securityGroups: [EC2.SecurityGroup] = []
+  var subnets: [EC2.Subnet] = []
+  var routeTables: [EC2.RouteTable] = []
+  var natGateways: [EC2.NATGateway] = []
+  var securityGroups: [EC2.SecurityGroup] = []
   /// Nil: not asked, because all private tables have a route to the endpoint that an earlier reconcile knew.
-  public var endpoints: [EC2.Endpoint]? = []
+  var endpoints: [EC2.Endpoint]? = []
   /// Those attached to these VPCs and, where none of ours is, those with our mark.
-  public var internetGateways: [EC2.InternetGateway] = []
+  var internetGateways: [EC2.InternetGateway] = []
   /// Those with our mark, and of the user's those that no NAT gateway here uses.
-  public var addresses: [EC2.Address] = []
+  var addresses: [EC2.Address] = []
   /// Of those VPCs, whoever made them; nil: not asked, because none is wanted and none of ours may be there.
-  public var flowLogs: [EC2.FlowLog]?
+  var flowLogs: [EC2.FlowLog]?
   /// Role and id of what was made a moment ago and is in no describe yet.
-  public var unseen: [String: String] = [:]
+  var unseen: [String: String] = [:]
   /// What others run in private subnets of ours; looked for while the whole network is to be deleted.
-  public var occupants: [EC2.NetworkInterface] = []
+  var occupants: [EC2.NetworkInterface] = []
   /// The account of the credentials; asked for only when nothing of ours is seen although it was there once.
-  public var account: String?
+  var account: String?
   /// The VPC that an earlier reconcile knew; it is there, without our mark.
-  public var unmarkedVPC: String?
-  public init() {}
+  var unmarkedVPC: String?
+  init() {}
 
   /// Which proves that it is there.
   func isUsedByNATGateway(_ allocation: String) -> Bool {

@@ -1,12 +1,12 @@
 internal import AWS
-public import CloudResources
+internal import CloudResources
 
 extension AWSNetworkAction: PlanAction {
   /// Tags are written in order: a network's mark goes last, and an endpoint is retagged before the tables that prove it.
   private static let tags = "tags"
   static func route(_ table: AWSReference) -> String { "route in \(table)" }
 
-  public var provides: Set<String> {
+  package var provides: Set<String> {
     switch self {
     case .createVPC: [AWSRole.vpc]
     case .createSubnet(let role, _, _, _, _), .allocateAddress(let role, _), .createNATGateway(let role, _, _, _, _),
@@ -26,7 +26,7 @@ extension AWSNetworkAction: PlanAction {
     }
   }
 
-  public var needs: Set<String> {
+  package var needs: Set<String> {
     switch self {
     case .createVPC, .createInternetGateway, .allocateAddress, .deleteDefaultRoute: []
     case .createSubnet(_, let vpc, _, _, _), .createRouteTable(_, let vpc, _, _), .createSecurityGroup(_, let vpc, _),

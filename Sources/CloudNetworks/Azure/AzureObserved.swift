@@ -1,7 +1,7 @@
 internal import Azure
 
 /// What is there of a Backbone, and of others in the same places.
-struct AzureObserved: Sendable {
+package struct AzureObserved: Sendable {
   var names: AzureNames
   var group: ResourceGroup?
   /// Everything in a group that we made, to see that nobody else's is in it.

@@ -2,7 +2,7 @@ import Foundations
 import GoogleCloud
 import Testing
 
-@testable import Reconcilers
+@testable import CloudNetworks
 
 @Suite struct GoogleCloudNamesTests {
   private func names(_ namespace: String, _ name: String, uid: String = "u-1") -> GoogleCloudNames {

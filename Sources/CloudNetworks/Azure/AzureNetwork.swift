@@ -1,13 +1,13 @@
-internal import Azure
-internal import Cloud
-internal import CloudResources
-internal import Foundations
+package import Azure
+package import Cloud
+package import CloudResources
+package import Foundations
 
 /// Backbones in Azure: a resource group, a virtual network, and for each private subnet a security group, a NAT gateway
 /// (its zone's or the shared one) and the route table.
-struct AzureNetwork: NetworkProvider {
-  typealias Observed = AzureObserved
-  typealias Action = AzureAction
+package struct AzureNetwork: NetworkProvider {
+  package typealias Observed = AzureObserved
+  package typealias Action = AzureAction
 
   let client: AzureClient
   let region: String
@@ -16,7 +16,7 @@ struct AzureNetwork: NetworkProvider {
   let time: any TimeSource
   private let writes = AzureWrites()
 
-  init(client: AzureClient, region: String, resourceGroup: String?, time: any TimeSource = SystemTimeSource()) {
+  package init(client: AzureClient, region: String, resourceGroup: String?, time: any TimeSource = SystemTimeSource()) {
     self.client = client
     self.region = region
     self.resourceGroup = resourceGroup
@@ -24,7 +24,7 @@ struct AzureNetwork: NetworkProvider {
   }
 
   /// `regional` where the region has none: a subnet there leads out by a gateway that is in no zone.
-  func zones() async throws(CloudError) -> [String] {
+  package func zones() async throws(CloudError) -> [String] {
     let wanted = region.lowercased().filter { $0 != " " }
     guard let location = try await client.locations().first(where: { $0.name.lowercased() == wanted }) else {
       throw CloudError(
@@ -40,7 +40,7 @@ struct AzureNetwork: NetworkProvider {
 
   /// At most eight reads where no write is under way: the group, what is in it, five lists, and one list for each other
   /// group that given addresses are in, which is one as a rule.
-  func gather(_ desired: DesiredNetwork, _ goal: NetworkGoal) async throws(CloudError) -> AzureObserved {
+  package func gather(_ desired: DesiredNetwork, _ goal: NetworkGoal) async throws(CloudError) -> AzureObserved {
     var seen = AzureObserved(
       names: AzureNames(desired.mark, subscriptionID: client.subscriptionID, givenGroup: resourceGroup)
     )
@@ -67,7 +67,7 @@ struct AzureNetwork: NetworkProvider {
     return seen
   }
 
-  static func plan(_ desired: DesiredNetwork, goal: NetworkGoal, _ observed: AzureObserved, now: Timestamp)
+  package static func plan(_ desired: DesiredNetwork, goal: NetworkGoal, _ observed: AzureObserved, now: Timestamp)
     -> NetworkPlan<AzureAction>
   {
     var planner = AzurePlanner(desired, observed)
@@ -81,7 +81,7 @@ struct AzureNetwork: NetworkProvider {
 
   /// Looks again before it makes or takes what cannot be got back: a PUT by name would replace what somebody else has
   /// made meanwhile, subnets and all, and a group takes all that is in it along.
-  func perform(
+  package func perform(
     _ action: AzureAction,
     _ desired: DesiredNetwork,
     _ ledger: inout Ledger

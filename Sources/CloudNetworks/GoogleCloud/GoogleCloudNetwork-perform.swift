@@ -1,11 +1,11 @@
-public import Cloud
-public import CloudResources
+package import Cloud
+package import CloudResources
 internal import GoogleCloud
 
 extension GoogleCloudNetwork {
   /// Starts the operation and keeps its handle in the ledger; nobody waits for it. What is there already, or gone already,
   /// is left to the next `gather`.
-  public func perform(
+  package func perform(
     _ action: GoogleCloudAction,
     _ desired: DesiredNetwork,
     _ ledger: inout Ledger

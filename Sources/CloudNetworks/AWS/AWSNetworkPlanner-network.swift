@@ -1,5 +1,4 @@
 internal import AWS
-internal import CloudLinkerAPI
 internal import CloudResources
 internal import Foundations
 
@@ -140,7 +139,7 @@ extension AWSNetworkPlanner {
 
   private mutating func shown(_ subnet: EC2.Subnet, _ name: String) -> AWSReference {
     plan.report.subnets.append(
-      BackboneStatus.Subnet(
+      NetworkReport.Subnet(
         name: name,
         id: subnet.id,
         zone: subnet.zone,

@@ -1,4 +1,3 @@
-internal import CloudLinkerAPI
 internal import CloudResources
 internal import Foundations
 internal import GoogleCloud
@@ -15,7 +14,7 @@ extension GoogleCloudPlanner {
       }
       links.append(link(.subnetworks, found.name))
       plan.report.subnets.append(
-        BackboneStatus.Subnet(
+        NetworkReport.Subnet(
           name: subnet.name,
           id: link(.subnetworks, found.name),
           zone: subnet.zone,

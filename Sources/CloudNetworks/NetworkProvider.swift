@@ -1,14 +1,13 @@
-public import Cloud
-public import CloudLinkerAPI
-public import CloudResources
-public import Foundations
+package import Cloud
+package import CloudResources
+package import Foundations
 
 /// One cloud's networks: how they are seen, what would have to be done, and the doing.
 ///
 /// `gather` and `perform` are the only doors to the network; `plan` is pure, so that a cloud's rules are tested as a
 /// table of states. The process may crash after any of them: the next `gather` finds by mark what was made, and `plan`
 /// goes on from there.
-public protocol NetworkProvider: Sendable {
+package protocol NetworkProvider: Sendable {
   /// Everything that the plan needs, from as few calls as it takes. No secrets.
   associatedtype Observed: Sendable
   /// One mutating call. It holds every input except ids that an earlier action of the plan creates. Its description
@@ -29,7 +28,7 @@ public protocol NetworkProvider: Sendable {
   func perform(_ action: Action, _ desired: DesiredNetwork, _ ledger: inout Ledger) async throws(CloudError)
 }
 
-public enum NetworkGoal: Sendable, Hashable {
+package enum NetworkGoal: Sendable, Hashable {
   /// As the spec says.
   case present
   /// All that bears our mark deleted, in order, from what is observed.
@@ -39,30 +38,39 @@ public enum NetworkGoal: Sendable, Hashable {
 }
 
 /// What would be done to a network, and what is known of each of its parts.
-public typealias NetworkPlan<Action: PlanAction> = ResourcePlan<NetworkPart, Action, NetworkReport>
+package typealias NetworkPlan<Action: PlanAction> = ResourcePlan<NetworkPart, Action, NetworkReport>
 
 extension ResourcePlan where Part == NetworkPart, Report == NetworkReport {
   init() { self.init(report: NetworkReport(), obstacle: "the network") }
 }
 
 /// Each is a condition of the Backbone: `NetworkReady`, …
-public enum NetworkPart: String, Sendable, Hashable, CaseIterable { case network, subnets, routes, egress, firewall }
+package enum NetworkPart: String, Sendable, Hashable, CaseIterable { case network, subnets, routes, egress, firewall }
 
 /// What a Backbone's status tells of a network.
-public struct NetworkReport: Sendable, Hashable {
-  public var networkID: String?
+package struct NetworkReport: Sendable, Hashable {
+  package var networkID: String?
   /// AWS: the account that the network is in, where the cloud said it.
-  public var account: String?
-  public var subnets: [BackboneStatus.Subnet] = []
+  package var account: String?
+  package var subnets: [Subnet] = []
   /// Public addresses that connections from inside come from.
-  public var egressAddresses: [String] = []
-  public var firewallIDs: [String] = []
+  package var egressAddresses: [String] = []
+  package var firewallIDs: [String] = []
   /// What the next pass is to know, before anything of the plan was carried out.
-  public var ledger = Ledger()
+  package var ledger = Ledger()
   /// Every object of ours by role.
-  public var ids: [String: String] {
+  package var ids: [String: String] {
     get { ledger.ids }
     set { ledger.ids = newValue }
   }
-  public init() {}
+  package init() {}
+
+  package struct Subnet: Sendable, Hashable {
+    package var name: String
+    package var id: String
+    package var zone: String
+    package var cidr: String
+    /// Nil: the cloud does not show it.
+    package var freeAddresses: Int?
+  }
 }

@@ -1,5 +1,4 @@
 internal import Azure
-internal import CloudLinkerAPI
 internal import CloudResources
 internal import Foundations
 

@@ -1,10 +1,10 @@
-public import AWS
+package import AWS
 
 /// An object that is there, or that an action before this one makes.
-public enum AWSReference: Sendable, Hashable, CustomStringConvertible {
+package enum AWSReference: Sendable, Hashable, CustomStringConvertible {
   case id(String)
   case made(role: String)
-  public var description: String {
+  package var description: String {
     switch self {
     case .id(let id): id
     case .made(let role): role
@@ -13,7 +13,7 @@ public enum AWSReference: Sendable, Hashable, CustomStringConvertible {
 }
 
 /// One call to EC2.
-public enum AWSNetworkAction: Sendable, Hashable {
+package enum AWSNetworkAction: Sendable, Hashable {
   case createVPC(cidr: String, tags: [String: String])
   case enableDNS(EC2Client.DNSAttribute, vpc: AWSReference)
   case createSubnet(role: String, vpc: AWSReference, cidr: String, zone: String, tags: [String: String])
@@ -53,7 +53,7 @@ public enum AWSNetworkAction: Sendable, Hashable {
   /// - after: ids of what must be gone first.
   case delete(Kind, String, after: Set<String> = [])
 
-  public enum Kind: String, Sendable, Hashable {
+  package enum Kind: String, Sendable, Hashable {
     case vpc = "VPC"
     case subnet
     case internetGateway = "internet gateway"
@@ -67,7 +67,7 @@ public enum AWSNetworkAction: Sendable, Hashable {
 }
 
 extension AWSNetworkAction: CustomStringConvertible {
-  public var description: String {
+  package var description: String {
     switch self {
     case .createVPC(let cidr, _): "create VPC \(cidr)"
     case .enableDNS(let attribute, let vpc): "enable \(attribute == .support ? "DNS" : "DNS host names") in \(vpc)"
