@@ -14,7 +14,7 @@ extension BackboneStatus: SchemaDescribing {
       ),
       .optional("conditions", .conditions),
       .optional("lastHandledReconcileAt", .lastHandledReconcileAt),
-      .optional("location", Location.schema),
+      .optional("location", Location.schema.atomic),
       .optional("networkID", .string("Id of the network in the cloud.").length(0...512)),
       .optional(
         "subnets",
@@ -35,7 +35,7 @@ extension BackboneStatus: SchemaDescribing {
         .map("Id of every object in the cloud that was made, by its role.", of: .string("One id.").length(0...512))
           .properties(atMost: 256).atomic
       ),
-      .optional("ledger", StoredLedger.schema),
+      .optional("ledger", StoredLedger.schema.atomic),
       .optional("plan", .plan),
     ]
   ).defaulting(to: .statusDefault)

@@ -86,6 +86,22 @@ internal import Testing
     }
   }
 
+  /// See `Schema.atomic`. Conditions have keys, so that other programs can own some of them; the list never empties.
+  @Test(arguments: kinds.indices)
+  func `whatever a status can lose is atomic`(index: Int) throws {
+    let (name, schema, _, _) = Self.kinds[index]
+    let status = try #require(schema.fields?.first { $0.name == "status" }?.schema)
+    for field in try #require(status.fields) where field.name != "conditions" {
+      switch field.schema.kind {
+      case .object, .map:
+        #expect(field.schema.json["x-kubernetes-map-type"] == "atomic", "\(name).status.\(field.name)")
+      case .list:
+        #expect(field.schema.json["x-kubernetes-list-type"] == "atomic", "\(name).status.\(field.name)")
+      default: break
+      }
+    }
+  }
+
   private func walk(_ schema: Schema, _ path: String, _ visit: (String, Schema) -> Void) {
     visit(path, schema)
     switch schema.kind {

@@ -39,6 +39,20 @@ struct StatusPart: Sendable, CustomTestStringConvertible {
       empty: []
     ),
     StatusPart(type: backbones, object: Fixture.backbone, field: "objects", full: ["network": "vpc-1"], empty: [:]),
+    StatusPart(
+      type: backbones,
+      object: Fixture.backbone,
+      field: "ledger",
+      full: ["version": 1, "operations": ["network": "operation-1"]],
+      empty: ["version": 1]
+    ),
+    StatusPart(
+      type: backbones,
+      object: Fixture.backbone,
+      field: "location",
+      full: ["provider": "AWS", "region": "eu-west-1", "cidr": "10.0.0.0/16", "account": "123456789012"],
+      empty: ["provider": "AWS", "region": "eu-west-1", "cidr": "10.0.0.0/16"]
+    ),
   ]
 }
 

@@ -102,7 +102,10 @@ extension Schema {
     let schema = range.lowerBound > 0 ? with("minItems", .int(Int64(range.lowerBound))) : self
     return schema.with("maxItems", .int(Int64(range.upperBound)))
   }
-  /// A map that is replaced as a whole, whoever applied what of it.
+  /// A map or an object that is replaced as a whole, whoever applied which part of it.
+  ///
+  /// Kubernetes 1.20 writes a null in place of one that is not atomic when server-side apply removes its last member, and
+  /// then refuses that null.
   public var atomic: Schema { with("x-kubernetes-map-type", "atomic") }
   public func properties(atMost count: Int) -> Schema { with("maxProperties", .int(Int64(count))) }
   public func minimum(_ value: Int) -> Schema { with("minimum", .int(Int64(value))) }
