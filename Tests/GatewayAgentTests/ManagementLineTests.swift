@@ -14,9 +14,6 @@ import Testing
     )
     #expect(ManagementLine(">BYTECOUNT:12,34") == .byteCount(received: 12, sent: 34))
     #expect(ManagementLine(">HOLD:Waiting for hold release:0") == .hold)
-    #expect(ManagementLine(">PASSWORD:Need 'Auth' username/password") == .needsPassword("Auth"))
-    #expect(ManagementLine(">PASSWORD:Need 'Private Key' password") == .needsPassword("Private Key"))
-    #expect(ManagementLine(">PASSWORD:Verification Failed: 'Auth'") == .passwordRefused("Auth"))
     #expect(ManagementLine(">FATAL:Cannot open TUN/TAP dev") == .fatal("Cannot open TUN/TAP dev"))
     #expect(ManagementLine("SUCCESS: hold release succeeded") == .answer(succeeded: true, " hold release succeeded"))
     #expect(ManagementLine("ERROR: unknown command") == .answer(succeeded: false, " unknown command"))
@@ -27,16 +24,6 @@ import Testing
   ])
   func takesTheRestAsIs(line: String) {
     #expect(ManagementLine(line) == .other(line))
-  }
-
-  @Test func aWordWithoutQuotesIsNoTrap() {
-    #expect(ManagementLine(">PASSWORD:Need ") == .needsPassword(""))
-    #expect(ManagementLine(">PASSWORD:Need 'Auth") == .needsPassword("Auth"))
-  }
-
-  @Test func quotesWhatGoesToIt() {
-    #expect(ManagementLine.quoted(#"a "b\c" d"#) == #""a \"b\\c\" d""#)
-    #expect(ManagementLine.quoted("a\nsignal SIGTERM") == "\"asignal SIGTERM\"")
   }
 
   @Test func cutsLines() {

@@ -10,19 +10,12 @@ enum ManagementLine: Sendable, Hashable {
   case state(State)
   case byteCount(received: Int64, sent: Int64)
   case hold
-  /// `Auth`, `Private Key`…
-  case needsPassword(String)
-  case passwordRefused(String)
   case fatal(String)
   case answer(succeeded: Bool, String)
   case other(String)
 
   init(_ line: String) {
     func rest(_ prefix: String) -> String? { line.hasPrefix(prefix) ? String(line.dropFirst(prefix.count)) : nil }
-    func firstQuoted(_ text: String) -> String {
-      let parts = text.split(separator: "'", omittingEmptySubsequences: false)
-      return parts.count >= 2 ? String(parts[1]) : ""
-    }
     if let text = rest(">STATE:") {
       let fields = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
       guard fields.count >= 2 else {
@@ -36,10 +29,6 @@ enum ManagementLine: Sendable, Hashable {
       self = counts.count == 2 ? .byteCount(received: counts[0], sent: counts[1]) : .other(line)
     } else if line.hasPrefix(">HOLD:") {
       self = .hold
-    } else if let text = rest(">PASSWORD:Need ") {
-      self = .needsPassword(firstQuoted(text))
-    } else if let text = rest(">PASSWORD:Verification Failed:") {
-      self = .passwordRefused(firstQuoted(text))
     } else if let text = rest(">FATAL:") {
       self = .fatal(text)
     } else if let text = rest("SUCCESS:") {
@@ -49,17 +38,6 @@ enum ManagementLine: Sendable, Hashable {
     } else {
       self = .other(line)
     }
-  }
-
-  /// A word of a command: within quotes, backslash and quote are escaped. Line breaks never get here (they are refused
-  /// with the Secret's file), and are dropped all the same: they would be commands of their own.
-  static func quoted(_ text: String) -> String {
-    var result = "\""
-    for scalar in text.unicodeScalars where scalar.value >= 0x20 && scalar.value != 0x7f {
-      if scalar == "\"" || scalar == "\\" { result += "\\" }
-      result.unicodeScalars.append(scalar)
-    }
-    return result + "\""
   }
 }
 

@@ -124,30 +124,6 @@ struct OpenVPNRun {
     case .state(let state): changed(to: state, connection)
     case .byteCount(let received, let sent): context.counted(received: received, sent: sent)
     case .hold: send("hold release", to: connection)
-    case .needsPassword("Auth"):
-      guard let credentials = rendering.credentials else {
-        context.update {
-          $0.tunnel.failed(
-            DaemonFailure(.authenticationFailed, "\(material.serverName) wants user name and password: none are given")
-          )
-        }
-        return
-      }
-      send(
-        "username \"Auth\" \(ManagementLine.quoted(credentials.username))",
-        "password \"Auth\" \(ManagementLine.quoted(credentials.password))",
-        to: connection
-      )
-    case .needsPassword(let what):
-      context.update {
-        $0.tunnel.failed(
-          DaemonFailure(.configurationRefused, "openvpn asks for the password of \(what): store the key without one")
-        )
-      }
-      send("signal SIGTERM", to: connection)
-    case .passwordRefused:
-      // The log has the server's reason as well.
-      break
     case .fatal(let unredacted):
       let text = DaemonLog.redacted(unredacted, material.secrets)
       let failure = classifier.openVPN(text) ?? DaemonFailure(.other, "openvpn gave up: \(text)", specificity: .refusal)
