@@ -1,5 +1,8 @@
 """What dies, and what goes on meanwhile."""
+import os
+import signal
 import time
+from pathlib import Path
 
 import cluster
 import operators
@@ -12,6 +15,18 @@ from load import Load
 
 FAILOVER = 3.0
 """Seconds after which a dead tunnel may cost no new connection any more. It takes under one on an idle machine."""
+
+
+def agents_of(pod):
+    """Ids of the gateway processes of a pod: its nodes run on this machine."""
+    address = f"POD_IP={pod['status']['podIP']}".encode()
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            is_agent = (process / "comm").read_text().startswith("cloudlinker-gat")
+            if is_agent and address in (process / "environ").read_bytes().split(b"\0"):
+                yield int(process.name)
+        except OSError:
+            continue
 
 
 class Surviving(EndToEndCase):
@@ -97,6 +112,23 @@ class Surviving(EndToEndCase):
             time.sleep(7)
             if self.environment.versions(*self.connections) == before or time.monotonic() > deadline:
                 return before
+
+    def test_gateways_that_answer_no_probe_for_three_seconds_stay_in_service(self):
+        """As on a machine that stalls. The daemons and the kernel go on, so connections need nothing of the agents."""
+        agents = [process for pod in self.environment.gateway_pods("office") for process in agents_of(pod)]
+        self.assertEqual(len(agents), 2)
+        with self.load() as load:
+            for process in agents:
+                os.kill(process, signal.SIGSTOP)
+            try:
+                time.sleep(3)
+            finally:
+                for process in agents:
+                    os.kill(process, signal.SIGCONT)
+            time.sleep(4)
+        print(f"          {load.summary()}")
+        self.assertGreater(len(load.seen), 20)
+        self.assertEqual(load.failed, [])
 
     def test_the_operator_is_killed_and_neither_traffic_nor_objects_notice(self):
         before = self.settled_versions()

@@ -64,12 +64,14 @@ extension GatewayObjects {
     ]
     container.resources = settings.resources
     container.securityContext = Self.privileges(chosen.security)
-    // The agent's verdict is debounced already (facts: probe 250 ms, fall 2), so the kubelet believes it at once.
+    // The agent debounces its verdict (250 ms between probes, two failures), so the kubelet acts on the first "not ready".
+    // Silence counts only after 5 s: a machine that stalls for a moment would otherwise take all gateways out of service
+    // at once, and kube-proxy refuses connections to a Service without ready pods.
     container.readinessProbe = Probe(
       path: "/readyz",
       port: GatewayConfiguration.endpointPort,
       periodSeconds: 1,
-      timeoutSeconds: 1,
+      timeoutSeconds: 5,
       failureThreshold: 1
     )
     container.livenessProbe = Probe(
