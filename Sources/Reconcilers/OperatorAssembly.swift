@@ -123,12 +123,14 @@ public struct OperatorAssembly: Sendable {
       connections.queue.add(connection)
       for forward in concerned { forwards.queue.add(forward) }
     }
+    let kept = KeptCredentials(client: client, namespace: settings.defaults.operatorNamespace)
     // A worker mostly waits for its cloud; no account holds more of them than its request budget keeps busy.
     let backbones = controller("backbone", concurrency: 32) { [self] in
       let reconciler = BackboneReconciler(
         client: client,
         caches: informers.backboneCaches,
         secrets: SecretReader(client: client, metadata: informers.secretMetadata.store),
+        kept: kept,
         clusterRanges: ClusterRanges(client: client, time: time),
         clouds: CloudConnector(transport: clouds, settings: settings.clouds, registry: registry, time: time),
         events: events,
@@ -142,6 +144,7 @@ public struct OperatorAssembly: Sendable {
     manager.add(backbones)
     manager.add(connections)
     manager.add(forwards)
+    manager.addLeading { [settings, time, logger] in await kept.run(settings.scope, time, logger) }
     let reporter = GatewayClassReporter(classes: classes, events: events, registry: registry, logger: logger)
     manager.addLeading {
       reporter.report()

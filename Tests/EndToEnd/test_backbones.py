@@ -48,6 +48,17 @@ class Backbones(EndToEndCase):
         self.assertEqual(clouds.counts(), before)
         self.assertEqual(clouds.findings(), [])
 
+    def test_a_network_whose_secret_is_gone_is_deleted_by_an_operator_that_has_just_started(self):
+        before = clouds.counts()
+        wanted = self.apply(aws=RANGES["aws"])
+        self.wait_ready(["aws"])
+        kubectl("-n", self.environment.name, "delete", "secret", "aws")
+        operators.kill()
+        cluster.delete(*wanted)
+        self.assertEqual(clouds.counts(), before)
+        kept = kubectl("-n", "cloudlinker-system", "get", "secrets", "-l", "cloudlinker.dev/credentials-of", "-o", "name")
+        self.assertEqual(kept.strip(), "")
+
     def test_the_addresses_of_the_clusters_own_services_are_refused(self):
         self.apply(aws="10.96.0.0/16")
         ready = self.wait_condition("backbone", "aws", "RangeConflict", 30)

@@ -19,6 +19,7 @@ struct BackboneFacts: Sendable {
   var now: Timestamp
 
   var isDeleted: Bool { backbone.metadata.deletionTimestamp != nil }
+  var hasFinalizer: Bool { backbone.metadata.finalizers?.contains(BackboneReconciler.finalizer) == true }
   /// Whether it was, when it was last looked at in this generation.
   var isReady: Bool {
     let ready = backbone.status?.conditions?[.ready]

@@ -8,17 +8,25 @@ internal import Kubernetes
 
 /// What follows once the network was seen: the actions, the events about them, and the status.
 extension BackboneReconciler {
+  /// - Parameter credentials: those that the plan came with; nil: the operator's own identity.
   func act(
     _ plan: NetworkPlan<CloudNetwork.Action>,
     _ desired: DesiredNetwork,
     _ facts: BackboneFacts,
-    _ logger: Logger
+    _ logger: Logger,
+    credentials: CloudCredentials? = nil
   ) async throws -> ReconcileResult {
     if facts.isDeleted, plan.isGone {
       do throws(KubernetesError) {
         try await Finalizer.remove(Self.finalizer, from: facts.backbone, client)
       } catch {
         return try await obstructed(by: error, "remove the finalizer \(Self.finalizer)", facts)
+      }
+      // Only now: without the finalizer nobody needs the copy. One that stays is swept later.
+      do throws(KubernetesError) {
+        try await kept.discard(facts.backbone)
+      } catch {
+        logger.warning("could not delete the kept credentials", ["error": .string(error.message)])
       }
       return .done
     }
@@ -28,6 +36,17 @@ extension BackboneReconciler {
     }
     // Whatever is made from here on must be found again when the object is deleted.
     if !facts.isDeleted {
+      // What led to a plan without that problem leads to the network.
+      if let credentials, !plan.problems.contains(where: { $0.kind == .credentialsRefused }) {
+        do throws(KubernetesError) {
+          try await kept.keep(credentials, of: facts.backbone)
+        } catch {
+          guard facts.hasFinalizer else {
+            return try await obstructed(by: error, "keep a copy of the credentials", facts)
+          }
+          events.warning(facts.backbone, reason: "CredentialsNotKept", action: "Reconcile", Self.notKept(error))
+        }
+      }
       do throws(KubernetesError) {
         try await Finalizer.add(Self.finalizer, to: facts.backbone, client)
       } catch {
@@ -53,6 +72,11 @@ extension BackboneReconciler {
     }
     try await write(BackboneStatus(facts, .planned(plan, failures: run.failures), ledger: ledger), facts)
     return next(plan, run, facts)
+  }
+
+  private static func notKept(_ error: KubernetesError) -> String {
+    "Could not keep a copy of the credentials in the operator's namespace, so the network cannot be deleted if the Secret "
+      + "is deleted before the Backbone: \(error)"
   }
 
   /// When to look again.

@@ -27,6 +27,7 @@ struct BackboneReconciler: Sendable {
   let client: any KubernetesAPI
   let caches: BackboneCaches
   let secrets: SecretReader
+  let kept: KeptCredentials
   let clusterRanges: ClusterRanges
   let clouds: any CloudConnecting
   let events: EventRecorder
@@ -49,7 +50,7 @@ struct BackboneReconciler: Sendable {
     facts.reservedNamespaces = reservedNamespaces
     // Deleted where it is, whatever the spec says now.
     if facts.isDeleted { backbone.spec = backbone.spec.located(at: backbone.status?.location) }
-    if facts.isDeleted, backbone.metadata.finalizers?.contains(Self.finalizer) != true { return .done }
+    if facts.isDeleted, !facts.hasFinalizer { return .done }
     if facts.isToBeMade {
       do throws(KubernetesError) {
         facts.clusterRanges = try await clusterRanges.all()
@@ -65,24 +66,38 @@ struct BackboneReconciler: Sendable {
         return .done
       }
     }
-    let cloud: CloudNetwork
+    let connection: BackboneConnection
     do {
-      cloud = try await connect(backbone)
+      connection = try await connect(backbone)
     } catch let refusal as Refusal {
       return try await refuse(refusal, facts)
     } catch let error as KubernetesError {
-      let name = backbone.spec.credentialsSecretRef?.name ?? ""
-      return try await obstructed(by: error, "read Secret \(key.namespace)/\(name)", facts)
+      return try await obstructed(by: error, "find out how to reach the cloud", facts)
     }
+    return try await pass(backbone, facts, connection, logger)
+  }
+
+  private func pass(
+    _ backbone: Backbone,
+    _ facts: BackboneFacts,
+    _ connection: BackboneConnection,
+    _ logger: Logger
+  ) async throws -> ReconcileResult {
+    let cloud = connection.network
     guard cloud.account.enter() else { return .requeue(after: Self.turn, jitter: 0.5) }
     defer { cloud.account.leave() }
     let outcome = await look(backbone, facts, cloud)
+    if facts.isDeleted, outcome.areCredentialsRefused,
+      let kept = try await keptConnection(backbone, besides: connection.credentials)
+    {
+      return try await pass(backbone, facts, kept, logger)
+    }
     switch outcome {
     case .failure(let error): return try await fail(error, facts)
     case .success(.refused(let refusal)): return try await refuse(refusal, facts)
     case .success(.plan(let plan, let desired)):
-      seen.withLock { $0[key] = facts.now }
-      return try await act(plan, desired, facts, logger)
+      seen.withLock { $0[backbone.key] = facts.now }
+      return try await act(plan, desired, facts, logger, credentials: connection.credentials)
     }
   }
 
@@ -91,25 +106,7 @@ struct BackboneReconciler: Sendable {
     return .done
   }
 
-  /// - Throws: `Refusal` or `KubernetesError`.
-  private func connect(_ backbone: Backbone) async throws -> CloudNetwork {
-    var content: [String: [UInt8]]?
-    if let name = backbone.spec.credentialsSecretRef?.name {
-      content = try await secrets.read([name], for: backbone.key)[name]
-      guard content != nil else {
-        // A namespace that is deleted loses its Secrets in any order: the deletion goes on with what this process has.
-        if backbone.metadata.deletionTimestamp != nil, let known = clouds.lastConnection(of: backbone) { return known }
-        throw Refusal(
-          condition: .dependenciesReady,
-          reason: .secretNotFound,
-          message: "spec.credentialsSecretRef.name: there is no Secret \"\(name)\" in this namespace: create it"
-        )
-      }
-    }
-    return try clouds.connect(backbone, credentials: content)
-  }
-
-  private enum Look {
+  fileprivate enum Look {
     case refused(Refusal)
     case plan(NetworkPlan<CloudNetwork.Action>, DesiredNetwork)
   }
@@ -138,13 +135,13 @@ struct BackboneReconciler: Sendable {
   }
 }
 
-/// Finds the way to the cloud of a Backbone.
-protocol CloudConnecting: Sendable {
-  /// - Parameter credentials: content of the Secret; nil: the operator's own identity.
-  /// - Throws: when the credentials are not complete; the message names the key.
-  func connect(_ backbone: Backbone, credentials: [String: [UInt8]]?) throws(Refusal) -> CloudNetwork
-  /// How this process reached the cloud of this very Backbone the last time; nil: it has not yet.
-  func lastConnection(of backbone: Backbone) -> CloudNetwork?
-  /// The Backbone is gone: its client need not be kept.
-  func forget(_ key: ObjectKey)
+extension Result<BackboneReconciler.Look, CloudError> {
+  /// Whether the cloud does not accept the credentials, or they are of another account.
+  fileprivate var areCredentialsRefused: Bool {
+    switch self {
+    case .failure(let error): error.kind == .unauthenticated
+    case .success(.plan(let plan, _)): plan.problems.contains { $0.kind == .credentialsRefused }
+    case .success(.refused): false
+    }
+  }
 }

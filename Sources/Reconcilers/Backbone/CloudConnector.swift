@@ -1,7 +1,6 @@
 internal import Cloud
 internal import CloudLinkerAPI
 internal import ControllerRuntime
-internal import Digests
 internal import Foundations
 internal import GoogleCloud
 internal import HTTPTransport
@@ -37,7 +36,7 @@ final class CloudConnector: CloudConnecting {
     self.time = time
   }
 
-  func connect(_ backbone: Backbone, credentials: [String: [UInt8]]?) throws(Refusal) -> CloudNetwork {
+  func connect(_ backbone: Backbone, credentials: CloudCredentials?) throws(Refusal) -> CloudNetwork {
     let spec = backbone.spec
     if credentials == nil, !settings.allowsOwnIdentity {
       throw Refusal(
@@ -53,12 +52,12 @@ final class CloudConnector: CloudConnecting {
       aws: spec.aws,
       gcp: spec.gcp,
       azure: spec.azure,
-      credentials: credentials.map(Self.digest)
+      credentials: credentials?.digest
     )
     if let known = clients.withLock({ $0[backbone.key] }), known.identity == identity { return known.network }
     let network: CloudNetwork
     do throws(CloudError) {
-      network = try makeNetwork(spec, credentials, account(spec, identity))
+      network = try makeNetwork(spec, credentials?.values, account(spec, identity))
     } catch {
       throw Refusal(
         condition: .dependenciesReady,
@@ -70,19 +69,7 @@ final class CloudConnector: CloudConnecting {
     return network
   }
 
-  func lastConnection(of backbone: Backbone) -> CloudNetwork? {
-    clients.withLock { $0[backbone.key] }.flatMap { $0.identity.uid == backbone.metadata.uid ? $0.network : nil }
-  }
-
   func forget(_ key: ObjectKey) { clients.withLock { $0[key] = nil } }
-
-  /// Names and values are digested one by one, so that none can pass for a part of its neighbour.
-  private static func digest(_ content: [String: [UInt8]]) -> String {
-    let parts = content.sorted { $0.key < $1.key }.flatMap {
-      SHA256.digest(Array($0.key.utf8)) + SHA256.digest($0.value)
-    }
-    return SHA256.hexadecimal(SHA256.digest(parts))
-  }
 
   private func account(_ spec: BackboneSpec, _ identity: Identity) -> CloudAccount {
     accounts.account(CloudAccount.Name(spec, credentials: identity.credentials)) {

@@ -75,7 +75,7 @@ actor SecretReader {
     if entries[key]?.users.isEmpty == true { entries[key] = nil }
   }
 
-  private static func decode(_ data: [String: String]) -> [String: [UInt8]] {
+  static func decode(_ data: [String: String]) -> [String: [UInt8]] {
     data.compactMapValues { text in Data(base64Encoded: text).map { [UInt8]($0) } }
   }
 }

@@ -252,21 +252,6 @@ import Testing
     #expect(world.cloud.state.withLock { $0.calls.isEmpty })
   }
 
-  /// `kubectl delete namespace` deletes the Secret and the Backbone in any order.
-  @Test func aDeletionGoesOnWhenTheSecretWentFirst() async throws {
-    var secret = Secret(metadata: ObjectMeta(name: "aws", namespace: "production"))
-    secret.data = ["accessKeyId": "YQ=="]
-    _ = world.secrets.put(PartialMetadata<Secret>(metadata: world.server.put(secret).metadata))
-    world.change { $0.spec.credentialsSecretRef = LocalReference(name: "aws") }
-    try await settle()
-    #expect(world.condition(.ready)?.status == "True")
-    _ = world.secrets.remove(ObjectKey(namespace: "production", name: "aws"))
-    world.change { $0.metadata.deletionTimestamp = world.time.timestamp }
-    for _ in 0..<3 { try await world.reconcile() }
-    #expect(world.cloud.state.withLock { $0.objects.isEmpty })
-    #expect(world.backbone?.metadata.finalizers?.isEmpty != false)
-  }
-
   @Test func whatIsSuspendedIsLeftAlone() async throws {
     try await settle()
     world.change { $0.spec.suspend = true }

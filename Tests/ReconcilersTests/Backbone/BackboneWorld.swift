@@ -1,4 +1,5 @@
 import CloudLinkerAPI
+import FoundationEssentials
 import Foundations
 import Kubernetes
 import KubernetesTesting
@@ -17,16 +18,17 @@ final class BackboneWorld: Sendable {
   let backbones = Store<Backbone>(indexers: BackboneCaches.indexers)
   let connections = Store<VPNConnection>(indexers: [:])
   let secrets = Store<PartialMetadata<Secret>>(indexers: [:])
+  let kept: KeptCredentials
   let reconciler: BackboneReconciler
   private let recorder: EventRecorder
 
   struct Connector: CloudConnecting {
     let cloud: PaperCloud
     let account: CloudAccount
-    func connect(_ backbone: Backbone, credentials: [String: [UInt8]]?) throws(Refusal) -> CloudNetwork {
-      CloudNetwork(cloud, account)
+    func connect(_ backbone: Backbone, credentials: CloudCredentials?) throws(Refusal) -> CloudNetwork {
+      cloud.state.withLock { $0.credentials = credentials }
+      return CloudNetwork(cloud, account)
     }
-    func lastConnection(of backbone: Backbone) -> CloudNetwork? { CloudNetwork(cloud, account) }
     func forget(_ key: ObjectKey) {}
   }
 
@@ -39,10 +41,12 @@ final class BackboneWorld: Sendable {
       time: time,
       logger: .none
     )
+    kept = KeptCredentials(client: server, namespace: Fixture.defaults.operatorNamespace)
     reconciler = BackboneReconciler(
       client: server,
       caches: BackboneCaches(backbones: backbones, connections: connections),
       secrets: SecretReader(client: server, metadata: secrets),
+      kept: kept,
       clusterRanges: ClusterRanges(client: server, time: time),
       clouds: Connector(cloud: cloud, account: account),
       events: recorder,
@@ -73,6 +77,18 @@ final class BackboneWorld: Sendable {
     task.cancel()
     await task.value
     return server.objects(Event.self).filter { $0.reason == reason }.compactMap(\.note)
+  }
+
+  /// The Secret that the Backbone names, with this content; nil: it is deleted.
+  func putSecret(_ values: [String: String]?) {
+    let key = ObjectKey(namespace: "production", name: "keys")
+    guard let values else {
+      _ = secrets.remove(key)
+      return
+    }
+    var secret = Secret(metadata: ObjectMeta(name: key.name, namespace: key.namespace))
+    secret.data = values.mapValues { Data($0.utf8).base64EncodedString() }
+    _ = secrets.put(PartialMetadata<Secret>(metadata: server.put(secret).metadata))
   }
 
   /// Into the server and the cache.

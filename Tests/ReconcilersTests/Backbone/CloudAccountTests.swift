@@ -35,7 +35,7 @@ import Testing
     backbone.metadata.namespace = namespace
     change(&backbone.spec)
     let credentials = ["accessKeyId": Array(key.utf8), "secretAccessKey": Array("secret".utf8)]
-    return try connector.connect(backbone, credentials: credentials)
+    return try connector.connect(backbone, credentials: CloudCredentials(credentials, for: .aws))
   }
 
   private func ask(_ network: CloudNetwork, times: Int) async {
@@ -109,7 +109,8 @@ import Testing
   @Test func whereAValueOfASecretEndsMatters() throws {
     func account(_ id: String, _ secret: String) throws -> CloudAccount {
       let credentials = ["accessKeyId": Array(id.utf8), "secretAccessKey": Array(secret.utf8)]
-      return try connector.connect(BackboneWorld.backbone(), credentials: credentials).account
+      return try connector.connect(BackboneWorld.backbone(), credentials: CloudCredentials(credentials, for: .aws))
+        .account
     }
     let first = try account("AB", "C")
     #expect(try account("AB", "C") === first)

@@ -24,6 +24,10 @@ final class PaperCloud: NetworkProvider {
     var count = 0
     var calls: [String] = []
     var fault: @Sendable (String) -> CloudError? = { _ in nil }
+    /// Those of the last client that was made.
+    var credentials: CloudCredentials?
+    /// Those that it does not accept.
+    var refused: CloudCredentials?
   }
   let state = Locked(State())
 
@@ -87,8 +91,11 @@ final class PaperCloud: NetworkProvider {
   }
 
   private func call(_ name: String) throws(CloudError) {
-    let error = state.withLock { state in
+    let error = state.withLock { state -> CloudError? in
       state.calls.append(name)
+      if let refused = state.refused, refused == state.credentials {
+        return CloudError(.unauthenticated, operation: name, message: "no such key")
+      }
       return state.fault(name)
     }
     if let error { throw error }

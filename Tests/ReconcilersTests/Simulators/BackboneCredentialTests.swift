@@ -61,5 +61,23 @@ extension BackboneLifecycleTests {
       #expect(try await environment.reconcile { environment.isGone }, "\(environment.words)")
       #expect(try await simulator.counts() == life.empty)
     }
+
+    /// `kubectl delete namespace` deletes the Secret and the Backbone in any order.
+    @Test(arguments: CloudSimulator.all, [DeletionPolicy.delete, .retain])
+    func aDeletionWhoseSecretWentFirstIsFinishedByAnotherProcess(
+      simulator: CloudSimulator,
+      policy: DeletionPolicy
+    ) async throws {
+      let life = try await BackboneLife.of(simulator)
+      let environment = try await life.beginReady()
+      environment.change { $0.spec.deletionPolicy = policy }
+      environment.deleteSecret()
+      environment.delete()
+      environment.restart()
+      #expect(try await environment.reconcile { environment.isGone }, "\(environment.words)")
+      if policy == .delete { #expect(try await simulator.counts() == life.empty) }
+      let operators = Fixture.defaults.operatorNamespace
+      #expect(environment.server.objects(Secret.self).filter { $0.key.namespace == operators } == [])
+    }
   }
 }

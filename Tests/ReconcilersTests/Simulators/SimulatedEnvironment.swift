@@ -63,6 +63,9 @@ final class SimulatedEnvironment: Sendable {
     _ = secrets.put(metadata)
   }
 
+  /// As the namespace controller may do before it comes to the Backbone.
+  func deleteSecret() { _ = secrets.remove(ObjectKey(namespace: "production", name: "cloud")) }
+
   /// The process dies at its request of that number, with this fault, and reaches neither cloud nor cluster any more.
   func die(of fault: FaultTransport.Fault, at number: Int) {
     faults.inject(fault, skipping: number - 1)
@@ -99,6 +102,7 @@ final class SimulatedEnvironment: Sendable {
         connections: Store<VPNConnection>(indexers: [:])
       ),
       secrets: SecretReader(client: server, metadata: secrets),
+      kept: KeptCredentials(client: server, namespace: Fixture.defaults.operatorNamespace),
       clusterRanges: ClusterRanges(client: server, time: time),
       clouds: connector,
       events: recorder,

@@ -1,0 +1,71 @@
+internal import CloudLinkerAPI
+internal import Kubernetes
+
+/// A way to a Backbone's cloud.
+struct BackboneConnection: Sendable {
+  var network: CloudNetwork
+  /// Nil: the operator's own identity.
+  var credentials: CloudCredentials?
+}
+
+/// How a Backbone's cloud is reached.
+///
+///     the Backbone   its Secret                    reached with
+///     any            leads there                   the Secret
+///     not deleted    absent, or cannot be used     nothing: refused
+///     deleted        absent, or cannot be used     the copy that was kept; without one, refused
+///     deleted        refused by the cloud          the copy that was kept, where it differs
+extension BackboneReconciler {
+  /// - Throws: `Refusal` or `KubernetesError`.
+  func connect(_ backbone: Backbone) async throws -> BackboneConnection {
+    do {
+      return try await statedConnection(backbone)
+    } catch let refusal as Refusal {
+      guard backbone.metadata.deletionTimestamp != nil, let kept = try await keptConnection(backbone) else {
+        throw refusal
+      }
+      return kept
+    }
+  }
+
+  /// As the spec states it.
+  private func statedConnection(_ backbone: Backbone) async throws -> BackboneConnection {
+    guard let name = backbone.spec.credentialsSecretRef?.name else {
+      return BackboneConnection(network: try clouds.connect(backbone, credentials: nil))
+    }
+    guard let content = try await secrets.read([name], for: backbone.key)[name] else {
+      throw Refusal(
+        condition: .dependenciesReady,
+        reason: .secretNotFound,
+        message: "spec.credentialsSecretRef.name: there is no Secret \"\(name)\" in this namespace: create it"
+      )
+    }
+    let credentials = CloudCredentials(content, for: backbone.spec.provider)
+    return BackboneConnection(
+      network: try clouds.connect(backbone, credentials: credentials),
+      credentials: credentials
+    )
+  }
+
+  /// With the credentials that led to the network before.
+  /// - Parameter refused: what the cloud has just refused.
+  /// - Returns: nil where none are kept, or only the refused ones.
+  func keptConnection(
+    _ backbone: Backbone,
+    besides refused: CloudCredentials? = nil
+  ) async throws -> BackboneConnection? {
+    guard let credentials = try await kept.read(of: backbone, for: backbone.spec.provider), credentials != refused,
+      let network = try? clouds.connect(backbone, credentials: credentials)
+    else { return nil }
+    return BackboneConnection(network: network, credentials: credentials)
+  }
+}
+
+/// Makes the clients of a Backbone's cloud.
+protocol CloudConnecting: Sendable {
+  /// - Parameter credentials: nil: the operator's own identity.
+  /// - Throws: when the credentials are not complete; the message names the key.
+  func connect(_ backbone: Backbone, credentials: CloudCredentials?) throws(Refusal) -> CloudNetwork
+  /// The Backbone is gone: its client need not be kept.
+  func forget(_ key: ObjectKey)
+}

@@ -1,0 +1,118 @@
+internal import CloudLinkerAPI
+internal import ControllerRuntime
+internal import FoundationEssentials
+internal import Foundations
+internal import Kubernetes
+
+/// Copies of the credentials of every Backbone that bears our finalizer, in Secrets of the operator's namespace.
+///
+/// `kubectl delete namespace` deletes the tenant's Secret and the Backbone in any order, and nothing can be created in a
+/// namespace that is ending. With the copy the network is deleted all the same, also by an operator that has just
+/// started. Tenants cannot read it.
+///
+///     the Backbone                         the copy
+///     its credentials led into the cloud   is written, before the finalizer and before anything in the cloud
+///     they changed and lead there          is written again
+///     they changed and do not              stays
+///     its finalizer is removed             is deleted
+///     it does not exist any more           is deleted by `sweep`
+final class KeptCredentials: Sendable {
+  static let label = "cloudlinker.dev/credentials-of"
+  static let selector = "\(label)=backbone"
+  static let uidLabel = "cloudlinker.dev/backbone-uid"
+  /// How often leftovers are looked for.
+  static let period: Duration = .seconds(3600)
+
+  private let client: any KubernetesAPI
+  private let namespace: String
+  /// Digests of what this process knows to be kept, by the Backbone's uid.
+  private let known = Locked<[String: String]>([:])
+
+  init(client: any KubernetesAPI, namespace: String) {
+    self.client = client
+    self.namespace = namespace
+  }
+
+  func key(_ uid: String) -> ObjectKey { ObjectKey(namespace: namespace, name: "backbone-credentials-\(uid)") }
+
+  /// Does nothing when this process has kept the same before.
+  func keep(_ credentials: CloudCredentials, of backbone: Backbone) async throws(KubernetesError) {
+    guard let uid = backbone.metadata.uid, known.withLock({ $0[uid] }) != credentials.digest else { return }
+    var metadata = ObjectMeta(name: key(uid).name, namespace: namespace)
+    metadata.labels = [
+      GatewayLabels.managedBy: GatewayLabels.manager, Self.label: "backbone", Self.uidLabel: uid,
+    ]
+    metadata.annotations = [GatewayLabels.owner: backbone.key.description]
+    let data = credentials.values.mapValues { Data($0).base64EncodedString() }
+    let secret = Secret(metadata: metadata, type: "Opaque", data: data)
+    _ = try await client.apply(secret, fieldManager: CloudLinker.fieldManager, force: true)
+    known.withLock { $0[uid] = credentials.digest }
+  }
+
+  /// Nil: none are kept.
+  func read(of backbone: Backbone, for provider: CloudProvider) async throws(KubernetesError) -> CloudCredentials? {
+    guard let uid = backbone.metadata.uid else { return nil }
+    do {
+      let secret = try await client.get(Secret.self, key(uid))
+      return CloudCredentials(SecretReader.decode(secret.data ?? [:]), for: provider)
+    } catch  where error.kind == .notFound {
+      return nil
+    }
+  }
+
+  /// The Backbone's finalizer is gone.
+  func discard(_ backbone: Backbone) async throws(KubernetesError) {
+    guard let uid = backbone.metadata.uid else { return }
+    try await client.delete(Secret.self, key(uid), DeleteOptions())
+    known.withLock { $0[uid] = nil }
+  }
+}
+
+// MARK: Leftovers
+
+extension KeptCredentials {
+  /// Sweeps now and then, until cancelled.
+  func run(_ scope: OperatorScope, _ time: any TimeSource, _ logger: Logger) async {
+    while !Task.isCancelled {
+      do throws(KubernetesError) {
+        try await sweep(scope, logger)
+      } catch {
+        logger.warning("could not look for credentials of deleted Backbones", ["error": .string(error.message)])
+      }
+      try? await time.sleep(for: Self.period)
+    }
+  }
+
+  /// Deletes the copies whose Backbone does not exist, by a live read each: a process may crash between the removal of a
+  /// finalizer and that of the copy, and a person may remove the finalizer. A copy that somebody deleted is written again
+  /// in the Backbone's next pass.
+  func sweep(_ scope: OperatorScope, _ logger: Logger) async throws(KubernetesError) {
+    let before = Set(known.withLock { $0 }.keys)
+    let page = try await client.list(
+      PartialMetadata<Secret>.self,
+      Scope(namespace: namespace, labelSelector: Self.selector),
+      resourceVersion: nil,
+      limit: nil,
+      continueToken: nil
+    )
+    let listed = Set(page.items.compactMap { $0.metadata.labels?[Self.uidLabel] })
+    known.withLock { for uid in before.subtracting(listed) { $0[uid] = nil } }
+    for copy in page.items {
+      guard let uid = copy.metadata.labels?[Self.uidLabel],
+        let owner = copy.metadata.annotations?[GatewayLabels.owner].flatMap({ ObjectKey(owner: $0) }),
+        scope.includes(owner), try await !exists(owner, uid)
+      else { continue }
+      try await client.delete(Secret.self, copy.key, DeleteOptions(uid: copy.metadata.uid))
+      known.withLock { $0[uid] = nil }
+      logger.info("deleted the credentials of a Backbone that is gone", ["backbone": .string(owner.description)])
+    }
+  }
+
+  private func exists(_ owner: ObjectKey, _ uid: String) async throws(KubernetesError) -> Bool {
+    do {
+      return try await client.get(PartialMetadata<Backbone>.self, owner).metadata.uid == uid
+    } catch  where error.kind == .notFound {
+      return false
+    }
+  }
+}
