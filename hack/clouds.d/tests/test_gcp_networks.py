@@ -93,6 +93,14 @@ class Networks(GoogleCloudTest):
         self.assertEqual(self.get("addresses", "a")["status"], "RESERVED")
         self.do("addresses", "delete", address="a")
 
+    def test_dynamic_ports_are_powers_of_two_without_endpoint_independent_mapping(self):
+        self.network()
+        self.router(enableDynamicPortAllocation=True, minPortsPerVm=64, tcpTimeWaitTimeoutSec=30)
+        nat = self.get("routers", "r")["nats"][0]
+        for change in ({"minPortsPerVm": 100}, {"maxPortsPerVm": 64}, {"enableEndpointIndependentMapping": True}):
+            self.refused(400, "invalid", self.start, "routers", "patch", router="r", body={"nats": [nat | change]})
+        self.do("routers", "patch", router="r", body={"nats": [nat | {"maxPortsPerVm": 4096}]})
+
     def test_a_network_that_was_listed_goes_all_the_same(self):
         self.network()
         self.assertEqual(len(self.get("networks", "n")["subnetworks"]), 1)

@@ -1,4 +1,4 @@
-"""Compares a request with the discovery document: path, query, body, types, enums, patterns, what is required."""
+"""Compares a request with its discovery document: path, query, body, types, enums, patterns, what is required."""
 import re
 from urllib.parse import unquote
 
@@ -16,6 +16,7 @@ NO_WARNING_WHEN_SENT = ("fingerprint", "labelFingerprint", "kind", "selfLink")  
 class Check:
     def __init__(self, method, path_parameters):
         self.method, self.path_parameters, self.findings = method, path_parameters, []
+        self.service = description.service_of(method)
 
     def error(self, where, message, code="invalid"):
         self.findings.append(Finding(where, message, code))
@@ -31,7 +32,7 @@ class Check:
         return self.findings
 
     def query(self, pairs, known):
-        allowed = description.document()["parameters"] | {
+        allowed = description.document(self.service)["parameters"] | {
             name: shape for name, shape in known.items() if shape["location"] == "query"}
         for name, value in pairs:
             shape = allowed.get(name)
@@ -65,7 +66,7 @@ class Check:
         self.value(self.method["request"], value, "resource")
 
     def value(self, node, value, where):
-        shape = description.schema(node)
+        shape = description.schema(self.service, node)
         kind = shape.get("type", "any")
         if kind == "any":
             return

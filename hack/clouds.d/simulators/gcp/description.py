@@ -1,4 +1,4 @@
-"""Google's own description of compute v1: the discovery document that its Python client carries."""
+"""Google's own descriptions of compute v1 and dns v1: the discovery documents that its Python client carries."""
 import json
 import os
 import re
@@ -6,12 +6,13 @@ from functools import cache
 
 import googleapiclient
 
-FILE = os.path.join(os.path.dirname(googleapiclient.__file__), "discovery_cache/documents/compute.v1.json")
+FOLDER = os.path.join(os.path.dirname(googleapiclient.__file__), "discovery_cache/documents")
+SERVICES = ("compute", "dns")
 
 
 @cache
-def document():
-    with open(FILE) as file:
+def document(service):
+    with open(os.path.join(FOLDER, f"{service}.v1.json")) as file:
         return json.load(file)
 
 
@@ -21,14 +22,20 @@ def methods_of(resource):
         yield from methods_of(inner)
 
 
+def service_of(method):
+    return method["id"].partition(".")[0]
+
+
 @cache
 def routes():
     """-> [(HTTP method, compiled path, description)]"""
-    base, found = "/" + document()["servicePath"], []
-    for method in methods_of(document()):
-        path = re.escape(base + method.get("flatPath", method["path"]))
-        path = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^/]+)", path)
-        found.append((method["httpMethod"], re.compile(path + r"\Z"), method))
+    found = []
+    for service in SERVICES:
+        base = "/" + document(service)["servicePath"]
+        for method in methods_of(document(service)):
+            path = re.escape(base + method.get("flatPath", method["path"]))
+            path = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^/]+)", path)
+            found.append((method["httpMethod"], re.compile(path + r"\Z"), method))
     return found
 
 
@@ -43,6 +50,6 @@ def method_for(verb, path):
     return None, sorted(verbs)
 
 
-def schema(node):
+def schema(service, node):
     """`node` with its reference resolved; what stands beside the reference wins."""
-    return {**document()["schemas"][node["$ref"]], **node} if "$ref" in node else node
+    return {**document(service)["schemas"][node["$ref"]], **node} if "$ref" in node else node

@@ -40,6 +40,7 @@ def complete_nat(store, path, nat):
     if (nat["sourceSubnetworkIpRangesToNat"] == "LIST_OF_SUBNETWORKS") != bool(nat.get("subnetworks")):
         raise refused("invalid", "Invalid value for field 'resource.nats[0].subnetworks': to be given with "
                       "LIST_OF_SUBNETWORKS, and with no other.")
+    check_ports(nat)
     for field in ("natIps", "drainNatIps"):
         if field in nat:
             nat[field] = [link(store.require(address, project, f"resource.nats[0].{field}")) for address in nat[field]]
@@ -51,6 +52,26 @@ def complete_nat(store, path, nat):
         subnet["name"] = link(found)
         if not subnet.get("sourceIpRangesToNat"):
             raise refused("required", "Required field 'resource.nats[0].subnetworks[0].sourceIpRangesToNat' not specified")
+
+
+def is_power_of_two(number, low, high):
+    return low <= number <= high and number & (number - 1) == 0
+
+
+def check_ports(nat):
+    """With dynamic allocation the numbers of ports are powers of two, and mapping depends on endpoints."""
+    if not nat.get("enableDynamicPortAllocation"):
+        return
+    if nat["enableEndpointIndependentMapping"]:
+        raise refused("invalid", "Invalid value for field 'resource.nats[0].enableEndpointIndependentMapping': 'true'. Not with "
+                      "dynamic port allocation.")
+    least = nat.get("minPortsPerVm", 32)
+    if not is_power_of_two(least, 32, 32768):
+        raise refused("invalid", f"Invalid value for field 'resource.nats[0].minPortsPerVm': '{least}'. A power of two expected.")
+    most = nat.get("maxPortsPerVm", 65536)
+    if not is_power_of_two(most, 64, 65536) or most <= least:
+        raise refused("invalid", f"Invalid value for field 'resource.nats[0].maxPortsPerVm': '{most}'. A power of two above "
+                      f"{least} expected.")
 
 
 def one_nat_each(store, path, body):

@@ -4,6 +4,7 @@ from collections import Counter
 
 from ..messages import Finding, Later, Refusal, Response
 from . import check, description
+from .dns import DNS
 from .identity import PATHS, Identity
 from .kinds import COMPLETE
 from .operations import Operations
@@ -33,6 +34,7 @@ class GoogleCloud:
         self.store = Store()
         self.operations = Operations(self.store, self.settings)
         self.reading, self.writing = Reading(self.store, self.settings), Writing(self.store, self.operations)
+        self.dns = DNS(self.store, self.reading)
 
     def code_for(self, status):
         return REASONS.get(status, "invalid")
@@ -65,6 +67,8 @@ class GoogleCloud:
             return self.identity.answer(request)
         self.operations.look() if request.method == "GET" else self.operations.settle()
         _, _, collection, verb = ("." + operation).split(".")
+        if operation.startswith("dns."):
+            return Response(*self.dns.answer(request.plain_path.removeprefix("/dns/v1/"), collection, verb, request))
         path = request.plain_path.removeprefix("/compute/v1/")
         region = SCOPE.match(path)[1] if SCOPE.match(path) else None
         if region and region not in ZONES and not any(region in zones for zones in ZONES.values()):
