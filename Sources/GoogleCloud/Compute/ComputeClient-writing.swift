@@ -89,7 +89,7 @@ extension ComputeClient {
     _ operation: String,
     _ requestID: RequestID
   ) async throws(CloudError) -> ComputeOperation {
-    let bytes: [UInt8]? = if let body { try Self.json(body, operation: operation) } else { nil }
+    let bytes: [UInt8]? = if let body { try GoogleAPI.json(body, operation: operation) } else { nil }
     let answer: OperationBody = try await call(
       method,
       Self.path(collection, region) + tail,

@@ -30,6 +30,7 @@ public struct ComputeOperation: Sendable, Hashable {
   public var targetID: String?
   /// Set when it is done and failed.
   public var error: CloudError?
+  public var requestedAt: Timestamp?
   public var endedAt: Timestamp?
 
   public init(
@@ -38,6 +39,7 @@ public struct ComputeOperation: Sendable, Hashable {
     type: String = "",
     targetID: String? = nil,
     error: CloudError? = nil,
+    requestedAt: Timestamp? = nil,
     endedAt: Timestamp? = nil
   ) {
     self.handle = handle
@@ -45,6 +47,7 @@ public struct ComputeOperation: Sendable, Hashable {
     self.type = type
     self.targetID = targetID
     self.error = error
+    self.requestedAt = requestedAt
     self.endedAt = endedAt
   }
 }
@@ -63,6 +66,7 @@ struct OperationBody: Decodable {
   var operationType: String?
   var targetId: String?
   var region: String?
+  var insertTime: String?
   var endTime: String?
   var error: Failure?
   var httpErrorStatusCode: Int?
@@ -79,6 +83,7 @@ struct OperationBody: Decodable {
       type: operationType ?? "",
       targetID: targetId,
       error: isDone ? failure(name) : nil,
+      requestedAt: insertTime.flatMap { Timestamp($0) },
       endedAt: isDone ? endTime.flatMap { Timestamp($0) } : nil
     )
   }

@@ -30,6 +30,24 @@ public enum ComputeLink {
     return parts[start...].joined(separator: "/")
   }
 
+  /// The project that a link names; nil for a bare name, or a link that leaves the project out.
+  public static func project(_ link: String) -> String? { part(after: "projects", of: link) }
+
+  /// The region that a link names; nil for a bare name, or a link to something that is in no region.
+  public static func region(_ link: String) -> String? { part(after: "regions", of: link) }
+
+  /// The collection that a link leads into: `networks`; nil for a bare name.
+  public static func collection(_ link: String) -> String? {
+    let parts = link.split(separator: "/")
+    return parts.count > 1 ? String(parts[parts.count - 2]) : nil
+  }
+
+  private static func part(after word: String, of link: String) -> String? {
+    let parts = link.split(separator: "/")
+    guard let start = parts.lastIndex(of: word[...]), start + 1 < parts.count else { return nil }
+    return String(parts[start + 1])
+  }
+
   public static func same(_ left: String?, _ right: String?) -> Bool {
     guard let left, let right else { return false }
     return path(left) == path(right)

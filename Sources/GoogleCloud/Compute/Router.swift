@@ -1,9 +1,11 @@
+public import Foundations
+
 /// https://cloud.google.com/compute/docs/reference/rest/v1/routers
 public struct Router: ComputeResource {
   public static let collection = ComputeCollection.routers
 
   /// Cloud NAT, a part of a router.
-  public struct NAT: Codable, Sendable, Hashable {
+  public struct NAT: Sendable, Hashable {
     public struct Source: Codable, Sendable, Hashable {
       /// A subnetwork's link.
       public var name: String
@@ -27,15 +29,20 @@ public struct Router: ComputeResource {
     public var natIpAllocateOption: String?
     /// Links of addresses.
     public var natIps: [String]?
-    public var drainNatIps: [String]?
     /// ALL_SUBNETWORKS_ALL_IP_RANGES, LIST_OF_SUBNETWORKS, …
     public var sourceSubnetworkIpRangesToNat: String?
     public var subnetworks: [Source]?
     public var logConfig: LogConfig?
+    /// With dynamic allocation a power of two from 32 on.
     public var minPortsPerVm: Int?
+    /// With dynamic allocation a power of two above `minPortsPerVm`; absent: 65,536. Without, it means nothing.
     public var maxPortsPerVm: Int?
     public var enableDynamicPortAllocation: Bool?
+    /// Excludes dynamic allocation.
     public var enableEndpointIndependentMapping: Bool?
+    /// Fields that are not modelled here, such as timeouts and rules. A patch of the router replaces its whole list of
+    /// NATs, so they are sent back as they were read.
+    public var others: [String: JSONValue] = [:]
     public init(name: String) { self.name = name }
   }
   public var name: String
@@ -43,31 +50,6 @@ public struct Router: ComputeResource {
   public var network: String?
   public var region: String?
   public var nats: [NAT]?
-  public var id: String?
-  public var selfLink: String?
-  public init(name: String, description: String? = nil) {
-    self.name = name
-    self.description = description
-  }
-}
-
-/// https://cloud.google.com/compute/docs/reference/rest/v1/addresses
-public struct Address: ComputeResource {
-  public static let collection = ComputeCollection.addresses
-  public var name: String
-  public var description: String?
-  public var address: String?
-  /// EXTERNAL or INTERNAL.
-  public var addressType: String?
-  public var networkTier: String?
-  public var region: String?
-  /// RESERVING, RESERVED or IN_USE.
-  public var status: String?
-  /// Links of what uses it.
-  public var users: [String]?
-  /// Set by `setLabels` only.
-  public var labels: [String: String]?
-  public var labelFingerprint: String?
   public var id: String?
   public var selfLink: String?
   public init(name: String, description: String? = nil) {

@@ -7,7 +7,8 @@ internal import HTTPTransport
 /// that all clouds share.
 ///
 ///     status  reason                                        kind
-///     400     resourceInUseByAnotherResource                inUse
+///     400     resourceInUseByAnotherResource,               inUse
+///             containerNotEmpty
 ///     400     resourceNotReady                              conflict
 ///     400     anything else                                 invalid
 ///     401                                                   unauthenticated
@@ -50,7 +51,7 @@ enum GoogleErrors {
 
   static func kind(_ status: Int, reason: String) -> CloudError.Kind {
     switch (status, reason) {
-    case (400, "resourceInUseByAnotherResource"): .inUse
+    case (400, "resourceInUseByAnotherResource"), (400, "containerNotEmpty"): .inUse
     case (400, "resourceNotReady"): .conflict
     case (401, _): .unauthenticated
     case (403, "rateLimitExceeded"), (403, "userRateLimitExceeded"), (429, _): .throttled

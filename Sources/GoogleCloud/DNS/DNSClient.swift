@@ -1,0 +1,138 @@
+public import Cloud
+public import Foundations
+public import HTTPTransport
+
+/// Cloud DNS v1 in one project (https://cloud.google.com/dns/docs/reference/rest/v1): zones and their records.
+///
+/// Every mutation names what it is to bring about and is done when it is answered. Repeating one is harmless: the second
+/// is refused, as `alreadyExists` or `notFound`.
+public struct DNSClient: Sendable {
+  public struct Options: Sendable {
+    /// For emulators, proxies and sovereign clouds; what follows is `/dns/v1/projects/…`.
+    public var endpoint = "https://dns.googleapis.com"
+    public var retry = RetryPolicy()
+    /// A list that is longer is refused as malformed. Default 200 pages.
+    public var maxPages = 200
+    public init() {}
+  }
+  private struct ZonePage: Decodable {
+    var managedZones: [ManagedZone]?
+    var nextPageToken: String?
+  }
+  private struct RecordPage: Decodable {
+    var rrsets: [RecordSet]?
+    var nextPageToken: String?
+  }
+  private struct Change: Encodable {
+    var additions: [RecordSet]
+    var deletions: [RecordSet]
+  }
+  private struct Nothing: Decodable {}
+
+  private let options: Options
+  private var api: GoogleAPI
+
+  /// - Parameters:
+  ///   - transport: without retries of its own.
+  ///   - budget: shared by all that speak to the project.
+  public init(
+    project: String,
+    tokens: CredentialCache<String>,
+    transport: any Transport,
+    options: Options = Options(),
+    budget: RequestBudget,
+    time: any TimeSource = SystemTimeSource()
+  ) {
+    self.options = options
+    api = GoogleAPI(
+      name: "Cloud DNS",
+      url: options.endpoint + "/dns/v1",
+      project: project,
+      tokens: tokens,
+      transport: transport,
+      retry: options.retry,
+      budget: budget,
+      time: time
+    )
+  }
+
+  /// The same client for the resources of another project.
+  public func inProject(_ project: String) -> DNSClient {
+    var copy = self
+    copy.api.project = project
+    return copy
+  }
+
+  /// All zones of the project, public ones too.
+  public func zones() async throws(CloudError) -> [ManagedZone] {
+    try await pages("managedZones", "dns.managedZones.list") { (page: ZonePage) in
+      (page.managedZones ?? [], page.nextPageToken)
+    }
+  }
+
+  /// All records of a zone, those that Cloud DNS makes itself (NS and SOA) too.
+  public func records(ofZone name: String) async throws(CloudError) -> [RecordSet] {
+    try await pages(Self.path(name) + "/rrsets", "dns.resourceRecordSets.list") { (page: RecordPage) in
+      (page.rrsets ?? [], page.nextPageToken)
+    }
+  }
+
+  public func create(_ zone: ManagedZone) async throws(CloudError) -> ManagedZone {
+    let operation = "dns.managedZones.create"
+    return try await send("POST", "managedZones", try GoogleAPI.json(zone, operation: operation), operation)
+  }
+
+  /// Changes what is given and leaves the rest.
+  public func patch(_ zone: ManagedZone) async throws(CloudError) {
+    let operation = "dns.managedZones.update"
+    let body = try GoogleAPI.json(zone, operation: operation)
+    let _: Nothing = try await send("PATCH", Self.path(zone.name), body, operation)
+  }
+
+  /// A zone with records other than NS and SOA is in use.
+  public func deleteZone(_ name: String) async throws(CloudError) {
+    let _: Nothing = try await send("DELETE", Self.path(name), nil, "dns.managedZones.delete")
+  }
+
+  /// Adds and removes records in one step.
+  /// - Parameter deletions: as they were read.
+  public func change(
+    zone name: String,
+    adding additions: [RecordSet],
+    removing deletions: [RecordSet]
+  ) async throws(CloudError) {
+    let operation = "dns.changes.create"
+    let body = try GoogleAPI.json(Change(additions: additions, deletions: deletions), operation: operation)
+    let _: Nothing = try await send("POST", Self.path(name) + "/changes", body, operation)
+  }
+
+  private static func path(_ zone: String) -> String { "managedZones/" + PercentEncoding.encode(zone) }
+
+  private func send<Answer: Decodable>(
+    _ method: String,
+    _ path: String,
+    _ body: [UInt8]?,
+    _ operation: String
+  ) async throws(CloudError) -> Answer {
+    try await api.call(method, path, body: body, operation: operation, isIdempotent: true)
+  }
+
+  private func pages<Page: Decodable, Item: Sendable>(
+    _ path: String,
+    _ operation: String,
+    read: (Page) -> ([Item], String?)
+  ) async throws(CloudError) -> [Item] {
+    var items: [Item] = []
+    var token: String?
+    for _ in 0..<options.maxPages {
+      let query = token.map { [("pageToken", $0)] } ?? []
+      let page: Page = try await api.call("GET", path, query: query, operation: operation, isIdempotent: true)
+      let (more, next) = read(page)
+      items += more
+      guard let next, !next.isEmpty else { return items }
+      guard next != token else { break }
+      token = next
+    }
+    throw CloudError(.malformed, operation: operation, message: "the list of \(path) does not end")
+  }
+}
