@@ -26,8 +26,12 @@ class Replacing(EndToEndCase):
     connections = ("office", "openvpn")
 
     def setUp(self):
+        """Nothing of an earlier replacement is under way: two gateways of a connection replaced at once are an outage."""
         for name in self.connections:
+            self.wait_until(f"both gateways of {name} have the installed image",
+                            lambda: self.images(name) == [IMAGE] * 2, 90, self.seen(name))
             self.wait_connected(name, seconds=90)
+            self.wait_until(f"no gateway of {name} drains", lambda: not self.draining(name), 90, self.seen(name))
 
     def set_image(self, image):
         kubectl("-n", operators.SYSTEM, "set", "env", f"deployment/{operators.NAME}", f"GATEWAY_IMAGE={image}")
