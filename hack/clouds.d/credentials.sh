@@ -5,6 +5,7 @@
 endpoints_aws() { printf '%s\n' "ec2=$1" "sts=$1"; }
 endpoints_gcp() { printf '%s\n' "google-compute=$1" "google-token=$1/token"; }
 endpoints_azure() { printf '%s\n' "azure-resource-manager=$1" "azure-login=$1"; }
+endpoints_twingate() { :; } # the operator does not speak to Twingate yet
 flags() { sed 's/^/--cloud-endpoint /' | paste -sd ' '; }
 
 print_aws() {
@@ -42,5 +43,12 @@ export AZURE_CLIENT_SECRET=simulator-secret
 export AZURE_SUBSCRIPTION_ID=33333333-3333-3333-3333-333333333333
 # Operator: $(endpoints_azure "$1" | flags)
 # Managed identity: $1/metadata/identity/oauth2/token
+END
+}
+
+print_twingate() {
+  cat <<END
+export CLOUDS_TWINGATE_URL=$1
+# Requests go there with the Host of the network: acme.twingate.com, and its shard acme.eu1.twingate.com.
 END
 }

@@ -10,7 +10,7 @@ class ControlDoor:
 
     def answer(self, request):
         verb, name = request.method, request.path.removeprefix("/_sim/")
-        action = getattr(self, f"{verb.lower()}_{name}", None) if verb in ("GET", "POST") else None
+        action = self.action(f"{verb.lower()}_{name}") if verb in ("GET", "POST") else None
         if action is None:
             return Response(404, {"error": f"no {verb} {request.path}; there are {', '.join(self.doors())}"})
         try:
@@ -21,9 +21,13 @@ class ControlDoor:
         except (ValueError, TypeError, KeyError, LookupError) as error:
             return Response(400, {"error": f"{type(error).__name__}: {error}"})
 
-    @classmethod
-    def doors(cls):
-        names = [name.split("_") for name in dir(cls) if name.startswith(("get_", "post_"))]
+    def action(self, name):
+        """A simulator may have doors of its own."""
+        return getattr(self, name, None) or getattr(self.server.simulator, name, None)
+
+    def doors(self):
+        known = dir(self) + dir(self.server.simulator)
+        names = [name.split("_") for name in sorted(known) if name.startswith(("get_", "post_"))]
         return [f"{verb.upper()} /_sim/{name}" for verb, name in names]
 
     def get_requests(self, request):

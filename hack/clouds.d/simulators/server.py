@@ -23,7 +23,8 @@ class Server(ThreadingHTTPServer):
 
     def __init__(self, address, make_simulator):
         super().__init__(address, Connection)
-        self.settings, self.faults, self.journal = Settings(), Faults(), []
+        self.settings = getattr(make_simulator, "make_settings", Settings)()
+        self.faults, self.journal = Faults(), []
         self.lock = threading.RLock()  # a simulator does one thing at a time; only delays go on beside each other
         self.simulator = make_simulator(self.settings)
         self.door = ControlDoor(self)

@@ -1,0 +1,1 @@
+"""Compute Engine's networks, and the places where tokens come from."""

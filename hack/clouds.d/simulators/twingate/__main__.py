@@ -1,0 +1,4 @@
+from ..server import main
+from .simulator import Twingate
+
+main(Twingate)
