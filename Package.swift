@@ -53,6 +53,7 @@ let package = Package(
     library("AWS", ["Cloud", "Foundations", "Digests", "HTTPTransport", "CExpat"]),
     library("GoogleCloud", ["Cloud", "Foundations", "Digests", "HTTPTransport", "CCrypto"]),
     library("Azure", ["Cloud", "Foundations", "HTTPTransport"]),
+    library("Twingate", ["Cloud", "Foundations", "HTTPTransport"]),
 
     // What it takes to keep things in a cloud as they are wanted: plans, how they are carried out, what a failure means.
     library("CloudResources", ["Cloud", "Foundations"]),
@@ -128,6 +129,7 @@ let package = Package(
     tests("AWSTests", ["AWS", "Cloud", "HTTPTransport", "HTTPTransportTesting", "Foundations"]),
     tests("GoogleCloudTests", ["GoogleCloud", "Cloud", "HTTPTransport", "HTTPTransportTesting", "Foundations"]),
     tests("AzureTests", ["Azure", "Cloud", "HTTPTransport", "HTTPTransportTesting", "Foundations"]),
+    tests("TwingateTests", ["Twingate", "Cloud", "HTTPTransport", "HTTPTransportTesting", "Foundations"]),
     tests(
       "KubernetesTests",
       ["Kubernetes", "KubernetesTesting", "HTTPTransport", "HTTPTransportTesting", "Foundations"]

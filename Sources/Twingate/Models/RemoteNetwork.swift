@@ -1,0 +1,27 @@
+/// What connectors and resources lie in. Its name is unique in the tenant.
+public struct RemoteNetwork: Sendable, Hashable, Decodable {
+  /// Where it is said to be; the console shows it and nothing depends on it.
+  public enum Location: String, Sendable, Hashable {
+    case aws = "AWS"
+    case azure = "AZURE"
+    case googleCloud = "GOOGLE_CLOUD"
+    case onPremise = "ON_PREMISE"
+    case other = "OTHER"
+  }
+  public var id: String
+  public var name: String
+  /// A `Location`, or one that Twingate has added since.
+  public var location: String
+  public var isActive: Bool
+
+  public init(id: String, name: String, location: String, isActive: Bool = true) {
+    self.id = id
+    self.name = name
+    self.location = location
+    self.isActive = isActive
+  }
+
+  static let fields = "id name location isActive"
+}
+
+extension RemoteNetwork: PageItem { var identity: String { id } }

@@ -1,0 +1,22 @@
+public import Foundations
+
+/// One budget for each network at Twingate, whoever asks for it.
+public final class TwingateBudgets: Sendable {
+  private let known = Locked<[String: TwingateBudget]>([:])
+  private let make: @Sendable () -> TwingateBudget
+
+  /// - Parameters:
+  ///   - reads, writes: how many requests of each kind any 60 s hold, for one network.
+  public init(reads: Int = 60, writes: Int = 20, time: any TimeSource = SystemTimeSource()) {
+    make = { TwingateBudget(reads: reads, writes: writes, time: time) }
+  }
+
+  public func budget(of network: TwingateNetwork) -> TwingateBudget {
+    known.withLock { known in
+      if let budget = known[network.name] { return budget }
+      let budget = make()
+      known[network.name] = budget
+      return budget
+    }
+  }
+}

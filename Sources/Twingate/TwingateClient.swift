@@ -1,0 +1,183 @@
+public import Cloud
+internal import FoundationEssentials
+public import Foundations
+public import HTTPTransport
+
+/// Twingate's Admin API: one network, one API key.
+///
+/// A mutation is sent once and never repeated here, because Twingate has no request ids: after a lost answer only a look
+/// tells whether it happened. A query is repeated when no answer came or the service has trouble.
+public struct TwingateClient: Sendable {
+  static let path = "/api/graphql/"
+  /// Where Twingate does not say how long to wait after a 429, as its own command-line client.
+  static let defaultPause: Duration = .seconds(60)
+  static let attempts = 3
+
+  public let network: TwingateNetwork
+  let key: SecretText
+  let budget: TwingateBudget
+  let transport: any Transport
+  let time: any TimeSource
+  private let shards: CredentialCache<String>
+  private let patience: @Sendable (Lane) -> Duration
+
+  /// - Parameters:
+  ///   - key: an API key of level Read, Write & Provision.
+  ///   - transport: bare, and one that follows no redirect.
+  ///   - budget: the network's, shared with everything that speaks to it.
+  ///   - patience: how long a request of a lane waits for its turn before it is given back as `.throttled`. Default: one
+  ///     window for a revocation, which is then the first to be sent; 2 s for the others.
+  public init(
+    _ network: TwingateNetwork,
+    key: SecretText,
+    budget: TwingateBudget,
+    transport: any Transport,
+    time: any TimeSource = SystemTimeSource(),
+    patience: @escaping @Sendable (Lane) -> Duration = { $0 == .revocation ? .seconds(61) : .seconds(2) }
+  ) {
+    self.network = network
+    self.key = key
+    self.budget = budget
+    self.transport = transport
+    self.time = time
+    self.patience = patience
+    let lookup = ShardLookup(network: network, transport: transport, time: time)
+    shards = CredentialCache(time: time) { () async throws(CloudError) in
+      .init(try await lookup.shard(), lifetime: nil)
+    }
+  }
+
+  /// The host that holds the network.
+  public func shard() async throws(CloudError) -> String { try await shards.credentials() }
+
+  /// Sends a query.
+  /// - Returns: nil where the object is not there.
+  func query<Result: Decodable & Sendable>(
+    _ document: Document,
+    _ variables: [String: JSONValue],
+    lane: Lane
+  ) async throws(CloudError) -> Result? {
+    var attempt = 1
+    while true {
+      do throws(CloudError) { return try await send(document, variables, lane: lane) } catch {
+        guard error.kind == .transport || error.kind == .unavailable, error.retryAfter == nil, attempt < Self.attempts
+        else { throw error }
+        let pause = Backoff(initial: .milliseconds(200), maximum: .seconds(5)).delay(attempt: attempt)
+        do { try await time.sleep(for: pause) } catch { throw Self.cancelled(document.operation) }
+        attempt += 1
+      }
+    }
+  }
+
+  /// Sends a mutation, once.
+  func mutate<Payload: MutationPayload>(
+    _ document: Document,
+    _ variables: [String: JSONValue],
+    lane: Lane
+  ) async throws(CloudError) -> Payload {
+    guard let payload: Payload = try await send(document, variables, lane: lane) else {
+      throw CloudError(
+        .malformed,
+        operation: document.operation,
+        message: "the answer holds neither a result nor an error",
+        mayHaveBeenProcessed: true
+      )
+    }
+    guard payload.ok else {
+      let text = payload.error.map { TwingateErrors.text($0, hiding: key) } ?? "refused without a reason"
+      throw CloudError(TwingateErrors.kind(text: text), operation: document.operation, message: text)
+    }
+    return payload
+  }
+
+  private func send<Result: Decodable & Sendable>(
+    _ document: Document,
+    _ variables: [String: JSONValue],
+    lane: Lane
+  ) async throws(CloudError) -> Result? {
+    let shard = try await shards.credentials()
+    let operation = document.operation
+    let request = try request(document, variables, shard: shard)
+    let response = try await answered(request, kind: document.kind, lane: lane, operation: operation)
+    if (300..<400).contains(response.status) {
+      // The network has moved. The request is not sent on: the next one asks the apex first.
+      _ = try await shards.credentials(refusing: shard)
+      throw CloudError(.unavailable, operation: operation, message: "\(shard) no longer holds network \(network)")
+    }
+    if let error = TwingateErrors.make(response, operation: operation, key: key, now: time.timestamp) { throw error }
+    return try result(in: response.body, operation: operation)
+  }
+
+  private func result<Result: Decodable & Sendable>(
+    in body: [UInt8],
+    operation: String
+  ) throws(CloudError) -> Result? {
+    do {
+      if let first = try GraphQLAnswer<Result>.errors(in: body).first {
+        let text = TwingateErrors.text(first, hiding: key)
+        throw CloudError(TwingateErrors.kind(text: text), operation: operation, message: text)
+      }
+      return try GraphQLAnswer<Result>.result(in: body)
+    } catch let error as CloudError {
+      throw error
+    } catch {
+      // Not the decoder's words: they may quote the answer.
+      throw CloudError(
+        .malformed,
+        operation: operation,
+        message: "the answer is not what the API promises",
+        mayHaveBeenProcessed: true
+      )
+    }
+  }
+
+  /// Sends when it is its turn, and stops the kind where Twingate says so.
+  func answered(
+    _ request: HTTPRequest,
+    kind: RequestKind,
+    lane: Lane,
+    operation: String
+  ) async throws(CloudError) -> HTTPResponse {
+    try await budget.withTurn(kind, lane, patience: patience(lane), operation: operation) {
+      () async throws(CloudError) in
+      let response: HTTPResponse
+      do throws(TransportError) { response = try await transport.send(request) } catch {
+        throw CloudError(error, operation: operation)
+      }
+      if response.status == 429 {
+        budget.pause(kind, for: RetryAfter.delay(in: response.head, now: time.timestamp) ?? Self.defaultPause)
+      }
+      return response
+    }
+  }
+
+  private func request(
+    _ document: Document,
+    _ variables: [String: JSONValue],
+    shard: String
+  ) throws(CloudError) -> HTTPRequest {
+    let body: JSONValue = [
+      "query": .string(document.text), "variables": .object(variables), "operationName": .string(document.rawValue),
+    ]
+    guard let bytes = try? JSONEncoder().encode(body) else {
+      throw CloudError(.invalid, operation: document.operation, message: "the request cannot be written as JSON")
+    }
+    return HTTPRequest(
+      method: "POST",
+      url: "https://\(shard)\(Self.path)",
+      headers: ["Content-Type": "application/json", "Accept": "application/json", "X-API-KEY": key.value],
+      body: Array(bytes),
+      isIdempotent: document.kind == .read
+    )
+  }
+
+  static func cancelled(_ operation: String) -> CloudError {
+    CloudError(.transport, operation: operation, message: "cancelled")
+  }
+}
+
+/// What every mutation answers.
+protocol MutationPayload: Decodable, Sendable {
+  var ok: Bool { get }
+  var error: String? { get }
+}
