@@ -7,7 +7,7 @@ extension IPsecSpec: SchemaDescribing {
   )
   static let serverKeyRule = Schema.Rule(
     "!has(self.serverKeySecretRef) || self.authentication.method == 'EAP-MSCHAPv2' && !has(self.caSecretRef)",
-    "serverKeySecretRef goes with EAP-MSCHAPv2 only, and takes the place of caSecretRef"
+    "serverKeySecretRef is only allowed when authentication.method is EAP-MSCHAPv2, and takes the place of caSecretRef"
   )
   /// strongSwan reads a leading `*`, `%any`, null addresses, networks, ranges and DNs of wildcards as identities that
   /// many peers have (src/libstrongswan/utils/identification.c), and `{n}:` and hexadecimal forms as any of them.

@@ -44,7 +44,7 @@ extension OpenVPNSpec: SchemaDescribing {
     [
       .optional(
         "transport",
-        .enumeration("What OpenVPN's packets travel in, as the server has it. Default: UDP.", Transport.self)
+        .enumeration("What OpenVPN's packets travel in, as the server has it. Default: UDP.", TransportName.self)
       ),
       .optional(
         "caSecretRef",
@@ -132,7 +132,7 @@ extension OpenVPNSpec: SchemaDescribing {
 extension OpenVPNSpec.StaticKey: SchemaDescribing {
   static let directionRule = Schema.Rule(
     "!has(self.direction) || self.mode == 'tls-auth'",
-    "direction goes with tls-auth only: remove it"
+    "direction is only allowed when mode is tls-auth: remove it"
   )
   public static let schema = Schema.object(
     "A key that authenticates (tls-auth) or also encrypts (tls-crypt, tls-crypt-v2) the handshake.",

@@ -3,7 +3,7 @@ public struct OpenVPNSpec: Codable, Sendable, Hashable {
   public static let defaultCAKey = "ca.crt"
   public static let defaultProfileKey = "profile.ovpn"
 
-  public var transport: Transport?
+  public var transport: TransportName?
   /// Required unless there is a profile.
   public var caSecretRef: SecretKeyReference?
   public var clientCertificateSecretRef: CertificateSecretReference?
@@ -14,7 +14,7 @@ public struct OpenVPNSpec: Codable, Sendable, Hashable {
   public var hmac: String?
   public var compression: Compression?
   public var serverName: String?
-  /// A whole `.ovpn` profile; of the other fields only `credentialsSecretRef` goes with it.
+  /// A whole `.ovpn` profile; of the other fields only `credentialsSecretRef` is allowed beside it.
   public var profileSecretRef: SecretKeyReference?
 
   public init(caSecretRef: SecretKeyReference) { self.caSecretRef = caSecretRef }
@@ -23,18 +23,10 @@ public struct OpenVPNSpec: Codable, Sendable, Hashable {
     self.credentialsSecretRef = credentialsSecretRef
   }
 
-  public var effectiveTransport: Transport { transport ?? .udp }
+  public var effectiveTransport: TransportName { transport ?? .udp }
   public var effectiveCompression: Compression { compression ?? .none }
   public var caKey: String { caSecretRef?.key ?? Self.defaultCAKey }
   public var profileKey: String { profileSecretRef?.key ?? Self.defaultProfileKey }
-
-  public struct Transport: OpenEnumeration {
-    public var rawValue: String
-    public init(rawValue: String) { self.rawValue = rawValue }
-    public static let udp = Transport(rawValue: "UDP")
-    public static let tcp = Transport(rawValue: "TCP")
-    public static let allCases = [udp, tcp]
-  }
 
   /// Legacy compression: packets are accepted in it, none is sent in it.
   public struct Compression: OpenEnumeration {

@@ -93,8 +93,8 @@ extension PortForwardSpec.Port: SchemaDescribing {
       ),
       .optional(
         "protocol",
-        .enumeration("TCP or UDP.", PortForwardSpec.Transport.self)
-          .defaulting(to: .string(PortForwardSpec.Transport.tcp.rawValue))
+        .enumeration("TCP or UDP.", TransportName.self)
+          .defaulting(to: .string(TransportName.tcp.rawValue))
       ),
       .required("target", PortForwardSpec.Target.schema),
     ]
@@ -163,7 +163,7 @@ extension PortForwardStatus.Port: SchemaDescribing {
     [
       .required("name", .string("The port's name.").length(1...63)),
       .required("port", .integer("Port of the connection's Service.")),
-      .required("protocol", .enumeration("TCP or UDP.", PortForwardSpec.Transport.self)),
+      .required("protocol", .enumeration("TCP or UDP.", TransportName.self)),
       .required(
         "state",
         .enumeration(

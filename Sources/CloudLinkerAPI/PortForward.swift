@@ -36,27 +36,19 @@ public struct PortForwardSpec: Codable, Sendable, Hashable {
   }
   public var isSuspended: Bool { suspend ?? false }
 
-  public struct Transport: OpenEnumeration {
-    public var rawValue: String
-    public init(rawValue: String) { self.rawValue = rawValue }
-    public static let tcp = Transport(rawValue: "TCP")
-    public static let udp = Transport(rawValue: "UDP")
-    public static let allCases = [tcp, udp]
-  }
-
   public struct Port: Codable, Sendable, Hashable {
     public var name: String
     /// The port of the connection's Service.
     public var port: Int
-    public var `protocol`: Transport?
+    public var `protocol`: TransportName?
     public var target: Target
-    public init(name: String, port: Int, protocol: Transport? = nil, target: Target) {
+    public init(name: String, port: Int, protocol: TransportName? = nil, target: Target) {
       self.name = name
       self.port = port
       self.protocol = `protocol`
       self.target = target
     }
-    public var effectiveProtocol: Transport { `protocol` ?? .tcp }
+    public var effectiveProtocol: TransportName { `protocol` ?? .tcp }
   }
 
   public struct Target: Codable, Sendable, Hashable {
@@ -97,14 +89,14 @@ public struct PortForwardStatus: Codable, Sendable, Hashable {
   public struct Port: Codable, Sendable, Hashable {
     public var name: String
     public var port: Int
-    public var `protocol`: PortForwardSpec.Transport
+    public var `protocol`: TransportName
     public var state: Reachability
     /// When it came into this state.
     public var since: Timestamp?
     public var lastError: String?
     /// Address that the target's name resolved to, and its port.
     public var targetAddress: String?
-    public init(name: String, port: Int, protocol: PortForwardSpec.Transport, state: Reachability) {
+    public init(name: String, port: Int, protocol: TransportName, state: Reachability) {
       self.name = name
       self.port = port
       self.protocol = `protocol`

@@ -40,24 +40,39 @@ extension VPNConnectionSpec: SchemaDescribing {
 
   static let ipsecRule = Schema.Rule(
     "(self.type == 'IPsec') == has(self.ipsec)",
-    "ipsec is required with type IPsec, and goes with no other type"
+    "ipsec is required with type IPsec, and is only allowed with that type"
   )
   static let openVPNRule = Schema.Rule(
     "(self.type == 'OpenVPN') == has(self.openVPN)",
-    "openVPN is required with type OpenVPN, and goes with no other type"
+    "openVPN is required with type OpenVPN, and is only allowed with that type"
+  )
+  /// `IPsec and OpenVPN`.
+  static let gatewayTypes = ConnectionType.allCases.filter(ConnectionType.withGateways.contains).map(\.rawValue)
+    .joined(separator: " and ")
+  private static let hasGateways =
+    "self.type in ["
+    + ConnectionType.allCases.filter(ConnectionType.withGateways.contains).map { "'\($0)'" }.joined(separator: ", ")
+    + "]"
+  static let tunnelsRule = Schema.Rule(
+    "(\(hasGateways)) == has(self.tunnels)",
+    "tunnels is required with types \(gatewayTypes), and is only allowed with those types"
+  )
+  static let remoteNetworksRule = Schema.Rule(
+    "(\(hasGateways)) == has(self.remoteNetworks)",
+    "remoteNetworks is required with types \(gatewayTypes), and is only allowed with those types"
   )
   static let typeRule = Schema.Rule(
     "self.type == oldSelf.type",
     "type cannot be changed: create another VPNConnection, with another service.name while both exist"
   )
   static let remoteIdentityRule = Schema.Rule(
-    "self.type == 'IPsec' || self.tunnels.all(tunnel, !has(tunnel.remoteIdentity))",
-    "tunnels[].remoteIdentity goes with type IPsec only; OpenVPN checks openVPN.serverName"
+    "self.type == 'IPsec' || !has(self.tunnels) || self.tunnels.all(tunnel, !has(tunnel.remoteIdentity))",
+    "tunnels[].remoteIdentity is only allowed when type is IPsec; OpenVPN checks openVPN.serverName"
   )
   static let localAddressRule = Schema.Rule(
     "(has(self.ipsec) && has(self.ipsec.virtualAddress) && self.ipsec.virtualAddress == 'None') || "
-      + "self.tunnels.all(tunnel, !has(tunnel.localAddress))",
-    "tunnels[].localAddress goes with ipsec.virtualAddress None only; otherwise the server gives the address"
+      + "!has(self.tunnels) || self.tunnels.all(tunnel, !has(tunnel.localAddress))",
+    "tunnels[].localAddress is only allowed when ipsec.virtualAddress is None; otherwise the server gives the address"
   )
   static let networkRule = Schema.Rule(
     "self.matches('\(Lexical.remoteNetwork)')",
@@ -77,7 +92,7 @@ extension VPNConnectionSpec: SchemaDescribing {
   )
   static let probeNetworkRule = Schema.Rule(
     "!has(self.probe) || !has(self.probe.address) || !self.probe.address.matches('\(Lexical.ipv4AndPort)') || "
-      + "self.remoteNetworks.exists(network, network.matches('\(Lexical.remoteNetwork)') && "
+      + "has(self.remoteNetworks) && self.remoteNetworks.exists(network, network.matches('\(Lexical.remoteNetwork)') && "
       + "\(CEL.ipv4Number("self.probe.address.split(':')[0]")) / \(CEL.networkSize("network")) == "
       + "\(CEL.ipv4Number("network.split('/')[0]")) / \(CEL.networkSize("network")))",
     "probe.address must lie in one of remoteNetworks"
@@ -95,23 +110,23 @@ extension VPNConnectionSpec: SchemaDescribing {
       ),
       .optional("ipsec", IPsecSpec.schema),
       .optional("openVPN", OpenVPNSpec.schema),
-      .required(
+      .optional(
         "tunnels",
         .list(
           """
-          The VPN servers, 1 to \(maximumTunnels). Each is a tunnel of its own with a gateway pod of its own; all that \
+          The VPN servers, 1 to \(maximumTunnels); required with types \(gatewayTypes). Each is a tunnel of its own with a gateway pod of its own; all that \
           are ready serve at the same time, and when one fails the others take its new connections.
           """,
           of: Tunnel.schema,
           .map(keys: ["name"])
         ).items(1...maximumTunnels)
       ),
-      .required(
+      .optional(
         "remoteNetworks",
         .list(
           """
-          The IPv4 networks that may be reached through the tunnels, for example 192.168.100.0/24. A PortForward to \
-          any other target is refused, and traffic for these never leaves outside a tunnel.
+          The IPv4 networks that may be reached through the tunnels, for example 192.168.100.0/24; required with types \
+          \(gatewayTypes). A PortForward to any other target is refused, and traffic for these never leaves outside a tunnel.
           """,
           of: Schema.string("One network, with a prefix of 8 to 32.").length(1...18)
             .rule(networkRule.expression, networkRule.message)
@@ -142,6 +157,8 @@ extension VPNConnectionSpec: SchemaDescribing {
   )
   .rule(ipsecRule.expression, ipsecRule.message)
   .rule(openVPNRule.expression, openVPNRule.message)
+  .rule(tunnelsRule.expression, tunnelsRule.message)
+  .rule(remoteNetworksRule.expression, remoteNetworksRule.message)
   .rule(typeRule.expression, typeRule.message)
   .rule(remoteIdentityRule.expression, remoteIdentityRule.message)
   .rule(localAddressRule.expression, localAddressRule.message)

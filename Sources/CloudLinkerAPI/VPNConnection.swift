@@ -28,9 +28,8 @@ public struct VPNConnectionSpec: Codable, Sendable, Hashable {
   public var type: ConnectionType
   public var ipsec: IPsecSpec?
   public var openVPN: OpenVPNSpec?
-  public var tunnels: [Tunnel]
-  /// CIDRs; `networks` parses them.
-  public var remoteNetworks: [String]
+  private var optionalTunnels: [Tunnel]?
+  private var optionalRemoteNetworks: [String]?
   public var service: ServiceSpec?
   public var allowedNamespaces: [String]?
   public var probe: ProbeSpec?
@@ -47,16 +46,34 @@ public struct VPNConnectionSpec: Codable, Sendable, Hashable {
     self.type = type
     self.ipsec = ipsec
     self.openVPN = openVPN
-    self.tunnels = tunnels
-    self.remoteNetworks = remoteNetworks
+    optionalTunnels = tunnels
+    optionalRemoteNetworks = remoteNetworks
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case type, ipsec, openVPN
+    case optionalTunnels = "tunnels"
+    case optionalRemoteNetworks = "remoteNetworks"
+    case service, allowedNamespaces, probe, gateway, suspend
+  }
+
+  /// Empty where the type has none; `validate()` refuses a type that needs them and has none.
+  public var tunnels: [Tunnel] {
+    get { optionalTunnels ?? [] }
+    set { optionalTunnels = newValue }
+  }
+  /// CIDRs; `networks` parses them. Empty where the type has none.
+  public var remoteNetworks: [String] {
+    get { optionalRemoteNetworks ?? [] }
+    set { optionalRemoteNetworks = newValue }
   }
 
   public var serviceName: String { service?.name ?? Self.defaultServiceName }
   public var gatewayClassName: String { gateway?.effectiveClassName ?? GatewaySpec.defaultClassName }
   public var isSuspended: Bool { suspend ?? false }
-  /// The tunnel's server port: as given, else the protocol's own. With a profile, the operator fills in what its
-  /// `remote` lines say before it asks for this.
-  public func port(of tunnel: Tunnel) -> Int { tunnel.port ?? type.defaultPort }
+  /// The tunnel's server port: as given, else the protocol's own; nil for a type that has none. With a profile, the operator
+  /// fills in what its `remote` lines say before it asks for this.
+  public func port(of tunnel: Tunnel) -> Int? { tunnel.port ?? type.defaultPort }
 
   public struct ConnectionType: OpenEnumeration {
     public var rawValue: String
@@ -64,8 +81,16 @@ public struct VPNConnectionSpec: Codable, Sendable, Hashable {
     public static let ipsec = ConnectionType(rawValue: "IPsec")
     public static let openVPN = ConnectionType(rawValue: "OpenVPN")
     public static let allCases = [ipsec, openVPN]
-    /// IKE (RFC 7296 §2) or OpenVPN (IANA).
-    public var defaultPort: Int { self == .openVPN ? 1194 : 500 }
+    /// The types that the operator carries out with gateway pods; only they have `tunnels` and `remoteNetworks`.
+    public static let withGateways: Set<ConnectionType> = [ipsec, openVPN]
+    /// IKE (RFC 7296 §2) or OpenVPN (IANA); nil for other types.
+    public var defaultPort: Int? {
+      switch self {
+      case .ipsec: 500
+      case .openVPN: 1194
+      default: nil
+      }
+    }
   }
 
   /// One VPN server and the gateway pod that talks to it.

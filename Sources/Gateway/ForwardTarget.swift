@@ -22,9 +22,9 @@ public struct ForwardTarget: Sendable, Hashable, LosslessStringConvertible {
 
 /// A port of the gateway.
 public struct ForwardPort: Sendable, Hashable, Comparable, CustomStringConvertible {
-  public var transport: GatewayConfiguration.Forward.Transport
+  public var transport: TransportProtocol
   public var port: Int
-  public init(transport: GatewayConfiguration.Forward.Transport, port: Int) {
+  public init(transport: TransportProtocol, port: Int) {
     self.transport = transport
     self.port = port
   }

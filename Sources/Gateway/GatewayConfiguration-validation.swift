@@ -78,7 +78,7 @@ extension GatewayConfiguration {
 
   private func validateForwards() throws(ConfigurationRefusal) {
     struct Key: Hashable {
-      var transport: Forward.Transport
+      var transport: TransportProtocol
       var port: Int
     }
     var taken: [Key: Forward] = [:]

@@ -50,19 +50,18 @@ public struct GatewayConfiguration: Codable, Sendable, Hashable {
     /// `namespace/name` of the PortForward and the name of its port: how status finds its way back.
     public var owner: String
     public var portName: String
-    public var transport: Transport
+    public var transport: TransportProtocol
     public var port: Int
     /// IPv4 address, or a DNS name when `dns` is set.
     public var targetHost: String
     public var targetPort: Int
     /// IPv4 address of the DNS server inside the tunnel that resolves `targetHost`.
     public var dns: String?
-    public enum Transport: String, Codable, Sendable { case tcp = "TCP", udp = "UDP" }
 
     public init(
       owner: String,
       portName: String,
-      transport: Transport,
+      transport: TransportProtocol,
       port: Int,
       targetHost: String,
       targetPort: Int,

@@ -284,11 +284,11 @@ public struct NftablesRuleset: Sendable, Hashable {
 
   // MARK: Syntax
 
-  private func ports(_ transport: GatewayConfiguration.Forward.Transport) -> [String] {
+  private func ports(_ transport: TransportProtocol) -> [String] {
     ports.keys.filter { $0.transport == transport }.sorted().map { String($0.port) }
   }
 
-  private func targets(_ transport: GatewayConfiguration.Forward.Transport) -> [String] {
+  private func targets(_ transport: TransportProtocol) -> [String] {
     targets.filter { $0.key.transport == transport }.sorted { $0.key < $1.key }
       .map { "\($0.key.port) : \($0.value.address) . \($0.value.port)" }
   }

@@ -1,6 +1,5 @@
 /// OpenVPN client settings. Names of Secret files end in `File`.
 public struct OpenVPNSettings: Codable, Sendable, Hashable {
-  public enum Transport: String, Codable, Sendable { case udp = "UDP", tcp = "TCP" }
   /// Legacy compression. `asymmetric`: accept compressed packets, never send one (`allow-compression asym`).
   public enum Compression: String, Codable, Sendable {
     case none = "None", lz4v2 = "LZ4-v2", lz4 = "LZ4", lzo = "LZO", stub = "Stub-v2"
@@ -11,7 +10,7 @@ public struct OpenVPNSettings: Codable, Sendable, Hashable {
     case tlsCrypt(file: String)
     case tlsCryptV2(file: String)
   }
-  public var transport: Transport
+  public var transport: TransportProtocol
   public var caFile: String
   public var certificateFile: String?
   public var keyFile: String?
@@ -30,7 +29,7 @@ public struct OpenVPNSettings: Codable, Sendable, Hashable {
   public var serverName: String?
 
   public init(
-    transport: Transport,
+    transport: TransportProtocol,
     caFile: String,
     certificateFile: String? = nil,
     keyFile: String? = nil,

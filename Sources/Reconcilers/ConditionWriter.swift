@@ -33,10 +33,12 @@ struct ConditionWriter {
   }
 
   /// Nothing is done until a person changes something.
-  mutating func refuse(_ refusal: Refusal) {
-    if refusal.condition != .accepted { self(.accepted, true, .asExpected, "The spec is valid") }
+  /// - Parameter isAcceptanceKnown: whether a refusal for another cause shows that the spec is accepted.
+  mutating func refuse(_ refusal: Refusal, isAcceptanceKnown: Bool = true) {
+    if refusal.condition != .accepted, isAcceptanceKnown { self(.accepted, true, .asExpected, "The spec is valid") }
     self(refusal.condition, false, refusal.reason, refusal.message)
     self(.ready, false, refusal.reason, refusal.message)
-    self(.stalled, true, refusal.reason, refusal.message)
+    // Who suspends an object is not stuck.
+    if refusal.reason != .suspended { self(.stalled, true, refusal.reason, refusal.message) }
   }
 }

@@ -73,7 +73,7 @@ final class ForwardPlaces: Sendable {
 
   func includes(_ forward: PortForward) -> Bool {
     let namespace = forward.key.namespace
-    guard store.indexedCount(Caches.Index.namespace, namespace) > limits.forwards else {
+    guard store.indexedCount(ForwardIndex.namespace, namespace) > limits.forwards else {
       youngest.withLock { $0[namespace] = nil }
       return true
     }
@@ -86,7 +86,7 @@ final class ForwardPlaces: Sendable {
     if let known = youngest.withLock({ $0[namespace] }), known.since.duration(to: now) < Self.freshness {
       return known.forward
     }
-    let sorted = store.indexed(Caches.Index.namespace, namespace).sorted(by: Precedence.isOlder)
+    let sorted = store.indexed(ForwardIndex.namespace, namespace).sorted(by: Precedence.isOlder)
     guard sorted.count > limits.forwards, limits.forwards > 0 else { return nil }
     let last = sorted[limits.forwards - 1]
     youngest.withLock { $0[namespace] = (last, now) }

@@ -4,7 +4,7 @@ public import Foundations
 public import HTTPTransport
 public import Kubernetes
 
-/// Puts the operator together: which caches it keeps, which controllers run on them, and what wakes whom.
+/// Puts the operator together from the kinds that register themselves.
 public struct OperatorAssembly: Sendable {
   public struct Settings: Sendable {
     public var defaults: GatewayDefaults
@@ -56,132 +56,23 @@ public struct OperatorAssembly: Sendable {
     self.logger = logger
   }
 
-  /// How long changes of forwards and objects are collected before the gateways are given them: one configuration for
-  /// a hundred forwards that are applied together.
-  static let collection: Duration = .milliseconds(200)
-
-  /// After this long a pass is given up: a worker that hangs is one that others wait for.
-  static let timeout: Duration = .seconds(300)
-  /// What was refused is tried again at least every minute: what heals it, such as a namespace that was made again, wakes
-  /// nobody.
-  static let backoff = Backoff(initial: .milliseconds(5), maximum: .seconds(60), jitter: .none)
-
+  /// Every kind registers itself. To add a kind, write its folder and its line here.
   public func install(in manager: Manager) {
-    let set = InformerSet(client: client, manager: manager, time: time, logger: logger)
-    let informers = Informers(set, settings: settings)
-    let caches = informers.caches
-    let places = ForwardPlaces(informers.portForwards.store, limits: settings.limits, time: time)
-    let classes = GatewayClasses(store: informers.gatewayClasses.store, defaults: settings.defaults)
-    let wake = Wake()
-    let observer = GatewayObserver(transport: gateways, time: time) { connection, forwards in
-      wake.call(connection, forwards)
-    }
-    registry.beforeExposition { [weak registry] in
-      let counts = observer.policyCounts()
-      for evidence in PolicyEvidence.allCases {
-        registry?.set(
-          "cloudlinker_gateways",
-          ["network_policies": evidence.rawValue],
-          to: Double(counts[evidence] ?? 0),
-          help: "Gateways that were tried, by whether a port that no NetworkPolicy admits was closed to the operator"
-        )
-      }
-    }
-    let connections = controller("vpnconnection", concurrency: 8) { [self] in
-      let reconciler = VPNConnectionReconciler(
-        client: client,
-        caches: caches,
-        observer: observer,
-        secrets: SecretReader(client: client, metadata: informers.secretMetadata.store),
-        namespaces: NamespaceLabels(client: client, areSetByServer: settings.hasPolicyV1, time: time),
-        classes: classes,
-        actions: GatewayActions(client: client, hasPolicyV1: settings.hasPolicyV1),
-        events: events,
-        defaults: settings.defaults,
-        scope: settings.scope,
-        limits: settings.limits,
-        places: places,
-        gatewaySilence: settings.gatewaySilence,
-        time: time
-      )
-      return { key, logger in try await reconciler.reconcile(key, logger) }
-    }
-    let forwards = controller("portforward", concurrency: settings.concurrency) { [self] in
-      let reconciler = PortForwardReconciler(
-        client: client,
-        caches: caches,
-        observer: observer,
-        events: events,
-        reservedNamespaces: settings.defaults.reservedNamespaces,
-        limits: settings.limits,
-        places: places,
-        time: time
-      )
-      return { key, logger in try await reconciler.reconcile(key, logger) }
-    }
-    wake.set { connection, concerned in
-      connections.queue.add(connection)
-      for forward in concerned { forwards.queue.add(forward) }
-    }
-    let kept = KeptCredentials(client: client, namespace: settings.defaults.operatorNamespace)
-    // A worker mostly waits for its cloud; no account holds more of them than its request budget keeps busy.
-    let backbones = controller("backbone", concurrency: 32) { [self] in
-      let reconciler = BackboneReconciler(
-        client: client,
-        caches: informers.backboneCaches,
-        secrets: SecretReader(client: client, metadata: informers.secretMetadata.store),
-        kept: kept,
-        clusterRanges: ClusterRanges(client: client, time: time),
-        clouds: CloudConnector(transport: clouds, settings: settings.clouds, registry: registry, time: time),
-        events: events,
-        reservedNamespaces: settings.defaults.reservedNamespaces,
-        time: time
-      )
-      return { key, logger in try await reconciler.reconcile(key, logger) }
-    }
-    informers.wake(backbones: backbones)
-    informers.wake(connections: connections, forwards: forwards)
-    manager.add(backbones)
-    manager.add(connections)
-    manager.add(forwards)
-    manager.addLeading { [settings, time, logger] in await kept.run(settings.scope, time, logger) }
-    let reporter = GatewayClassReporter(classes: classes, events: events, registry: registry, logger: logger)
-    manager.addLeading {
-      reporter.report()
-      informers.gatewayClasses.onChange { _ in reporter.report() }
-    }
-    manager.addBackground {
-      await Self.untilCancelled()
-      await observer.stop()
-    }
-  }
-
-  private func controller(
-    _ name: String,
-    concurrency: Int,
-    _ make: () -> Controller.Reconcile
-  ) -> Controller {
-    Controller(
-      name: name,
-      concurrency: concurrency,
-      timeout: Self.timeout,
-      backoff: Self.backoff,
+    let context = KindContext(
+      settings: settings,
+      client: client,
+      gateways: gateways,
+      clouds: clouds,
+      manager: manager,
+      informers: InformerSet(client: client, manager: manager, time: time, logger: logger),
+      events: events,
       registry: registry,
       time: time,
-      logger: logger,
-      reconcile: make()
+      logger: logger
     )
+    let gateways = SharedGateways(context)
+    BackboneReconciler.register(context)
+    VPNConnectionKind.register(context, gateways)
+    PortForwardKind.register(context, gateways)
   }
-
-  private static func untilCancelled() async {
-    while !Task.isCancelled { try? await Task.sleep(for: .seconds(3600)) }
-  }
-}
-
-/// Lets the observer, which comes first, reach the controllers, which come later.
-private final class Wake: Sendable {
-  typealias Body = @Sendable (ObjectKey, Set<ObjectKey>) -> Void
-  private let body = Locked<Body?>(nil)
-  func set(_ new: @escaping Body) { body.withLock { $0 = new } }
-  func call(_ connection: ObjectKey, _ forwards: Set<ObjectKey>) { body.withLock { $0 }?(connection, forwards) }
 }

@@ -7,6 +7,8 @@ protocol ReportedStatus: SchemaDescribing, Equatable, Sendable {
   init()
   var observedGeneration: Int64? { get set }
   var conditions: [Condition]? { get set }
+  /// The last value of `reconcile.fluxcd.io/requestedAt` that was acted on.
+  var lastHandledReconcileAt: String? { get set }
 }
 extension VPNConnectionStatus: ReportedStatus {}
 extension PortForwardStatus: ReportedStatus {}
@@ -28,6 +30,12 @@ extension Backbone: Reporting {
 
 extension Reporting {
   var remembered: Status { Status() }
+
+  /// Whether the annotation asks to list in the status what would be done, and to change nothing.
+  var isPlanOnly: Bool {
+    metadata.annotations?[CloudLinker.Annotation.reconcile] == CloudLinker.Annotation.reconcilePlan
+  }
+  var isBeingDeleted: Bool { metadata.deletionTimestamp != nil }
 
   /// The least that can be said: `news` without anything that a server might refuse.
   func least(of news: Status) -> Status {

@@ -402,7 +402,7 @@ extension Fixture {
 
   private static let badTunnels = [
     bad("no tunnels", ipsec, "spec.tunnels", ("spec.tunnels", [])),
-    bad("tunnels left out", ipsec, "spec.tunnels", ("spec.tunnels", nil)),
+    bad("tunnels left out", ipsec, "spec", ("spec.tunnels", nil)),
     bad(
       "9 tunnels",
       ipsec,
@@ -468,7 +468,7 @@ extension Fixture {
     ].map { bad("network: \($0.0)", ipsec, "spec.remoteNetworks[0]", ("spec.remoteNetworks", [.string($0.1)])) }
     + [
       bad("no networks", ipsec, "spec.remoteNetworks", ("spec.remoteNetworks", [])),
-      bad("networks left out", ipsec, "spec.remoteNetworks", ("spec.remoteNetworks", nil)),
+      bad("networks left out", ipsec, "spec", ("spec.remoteNetworks", nil)),
       bad(
         "65 networks",
         ipsec,

@@ -40,8 +40,8 @@ def refusals(namespace, name, knows_rules):
         # A rule over two fields names them in its message; the path that the server adds is that of both, "spec".
         "a type without its member": Refusal(
             connection(type="OpenVPN"),
-            ("spec: ", "ipsec is required with type IPsec, and goes with no other type") if knows_rules else
-            ("spec.ipsec", "goes with no other type")),
+            ("spec: ", "ipsec is required with type IPsec, and is only allowed with that type") if knows_rules else
+            ("spec.ipsec", "is only allowed with that type")),
         "a secret that is missing": Refusal(
             connection(**ipsec("EAP-MSCHAPv2", "10.200.0.101", secret="nobodys")),
             ("SecretNotFound", 'Secret "nobodys"', "create it")),

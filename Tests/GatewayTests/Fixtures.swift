@@ -33,7 +33,7 @@ enum Fixtures {
     _ port: Int,
     _ host: String = "192.168.100.30",
     _ targetPort: Int = 8080,
-    transport: GatewayConfiguration.Forward.Transport = .tcp,
+    transport: TransportProtocol = .tcp,
     dns: String? = nil
   ) -> GatewayConfiguration.Forward {
     GatewayConfiguration.Forward(

@@ -15,7 +15,7 @@ import Testing
   }
   static func add(
     _ ruleset: inout NftablesRuleset,
-    _ transport: GatewayConfiguration.Forward.Transport,
+    _ transport: TransportProtocol,
     _ port: Int,
     _ target: String
   ) {

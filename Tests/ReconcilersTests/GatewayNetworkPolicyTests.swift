@@ -98,7 +98,7 @@ import Testing
     var ports: [Port]?
   }
   private static let byProfile = OpenVPNSpec(profileSecretRef: SecretKeyReference(name: "p"))
-  private static func over(_ transport: OpenVPNSpec.Transport) -> OpenVPNSpec {
+  private static func over(_ transport: TransportName) -> OpenVPNSpec {
     var spec = OpenVPNSpec(caSecretRef: SecretKeyReference(name: "ca"))
     spec.transport = transport
     return spec

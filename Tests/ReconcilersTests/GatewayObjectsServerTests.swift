@@ -29,7 +29,7 @@ struct GatewayObjectsServerTests {
     }
 
     func perform(_ plan: VPNConnectionPlan) async throws {
-      for action in plan.actions { try await actions.perform(action, for: facts.connection) }
+      for action in plan.actions { try await actions.perform(action) }
     }
 
     /// The caches see what the server has.

@@ -12,19 +12,17 @@ import Testing
     deployments: [Deployment] = [],
     services: [Service] = [],
     policies: [NetworkPolicy] = []
-  ) -> Caches {
+  ) -> GatewayCaches {
     func store<Object: Resource>(_ objects: [Object]) -> Store<Object> {
       let store = Store<Object>()
       for object in objects { _ = store.put(object) }
       return store
     }
-    return Caches(
-      connections: Store(),
-      portForwards: Store(),
+    return GatewayCaches(
       aliases: Store(),
       deployments: store(deployments),
       services: store(services),
-      gatewaySecrets: store(secrets),
+      secrets: store(secrets),
       networkPolicies: store(policies),
       budgets: { _ in [] },
       pods: Store()

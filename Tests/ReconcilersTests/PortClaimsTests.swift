@@ -6,17 +6,26 @@ import Testing
 @testable import Reconcilers
 
 @Suite struct PortClaimsTests {
+  /// As the gateways are told.
+  private func accepted(_ forwards: [PortForward], beyondLimit: Set<String> = []) -> [String] {
+    let admission = ForwardAdmission(forwards, networks: Self.networks) { forward in
+      beyondLimit.contains(forward.key.name) ? NamespaceLimits().refusalOfForward() : nil
+    }
+    return admission.accepted.map(\.key.name)
+  }
+  private static let networks = Fixture.connection().spec.remoteNetworks
+
   @Test func theOlderKeepsThePort() {
     let old = Fixture.forward("z", created: 0)
     let young = Fixture.forward("a", created: 5)
     #expect(PortClaims.conflict(of: old, among: [young]) == nil)
     #expect(PortClaims.conflict(of: young, among: [old])?.holder.name == "z")
-    #expect(PortClaims.accepted([young, old]).map(\.key.name) == ["z"])
+    #expect(accepted([young, old]) == ["z"])
   }
 
   @Test func namesDecideBetweenTwins() {
     let twins = [Fixture.forward("b"), Fixture.forward("a")]
-    #expect(PortClaims.accepted(twins).map(\.key.name) == ["a"])
+    #expect(accepted(twins) == ["a"])
   }
 
   @Test func udpAndTCPDoNotCompete() {
@@ -34,19 +43,29 @@ import Testing
     #expect(PortClaims.conflict(of: young, among: [suspended, dying]) == nil)
   }
 
-  @Test func theTwoDecisionsAgree() {
+  /// What a forward says of itself is what the gateways are told of it, whatever is wrong with it and its rivals.
+  @Test func theStatusOfEachForwardAgreesWithWhatTheGatewaysAreTold() {
     var generator = SystemRandomNumberGenerator()
     for _ in 0..<200 {
       let forwards = (0..<12).map { index in
-        Fixture.forward(
+        var forward = Fixture.forward(
           "f\(index)",
-          port: .random(in: 1...4, using: &generator),
+          port: .random(in: 0...4, using: &generator),
           created: .random(in: 0...3, using: &generator)
         )
+        if Int.random(in: 0..<6, using: &generator) == 0 { forward.spec.suspend = true }
+        if Int.random(in: 0..<6, using: &generator) == 0 { forward.spec.ports[0].target.host = "10.99.0.1" }
+        return forward
       }
-      let accepted = Set(PortClaims.accepted(forwards).map(\.key))
-      let alone = Set(forwards.filter { PortClaims.conflict(of: $0, among: forwards) == nil }.map(\.key))
-      #expect(accepted == alone)
+      let beyond = Set(forwards.map(\.key.name).filter { _ in Int.random(in: 0..<6, using: &generator) == 0 })
+      let told = Set(accepted(forwards, beyondLimit: beyond))
+      let said = forwards.filter { forward in
+        var facts = PortForwardFacts(forward: forward, connection: Fixture.connection(), now: Fixture.now)
+        facts.rivals = forwards.filter { !beyond.contains($0.key.name) }
+        facts.beyondLimit = beyond.contains(forward.key.name) ? NamespaceLimits().refusalOfForward() : nil
+        return PortForwardChecks.all.refusal(facts) == nil
+      }
+      #expect(told == Set(said.map(\.key.name)))
     }
   }
 }

@@ -1,4 +1,5 @@
 import CloudLinkerAPI
+import ControllerRuntime
 import Foundations
 import Gateway
 import Kubernetes
@@ -35,7 +36,7 @@ import Testing
   @Test func nothingIsWrittenWhileTheChangeIsOnItsWay() {
     let plan = PortForwardPlan(facts(nil), age: .seconds(1))
     #expect(plan.status == nil)
-    #expect(plan.requeueAfter == .seconds(9))
+    #expect(plan.next == .requeue(after: .seconds(9)))
     #expect(ready(facts(nil))?.reason == "Progressing")
   }
 

@@ -11,11 +11,10 @@ import Testing
     var connection = Fixture.connection()
     connection.metadata.finalizers = nil
     let plan = VPNConnectionPlan(Fixture.facts(connection))
-    #expect(plan.actions.first == .addFinalizer)
+    #expect(plan.finalizer == .add(GatewayLabels.finalizer))
     #expect(
       plan.actions.map(\.kind).sorted() == [
-        "addFinalizer", "budget", "deployment", "deployment", "policy", "secret", "secret", "service", "service",
-        "service",
+        "budget", "deployment", "deployment", "policy", "secret", "secret", "service", "service", "service",
       ]
     )
   }
@@ -170,6 +169,10 @@ import Testing
     let plan = VPNConnectionPlan(Fixture.facts(connection))
     #expect(plan.actions == [])
     #expect(plan.status.plan?.count == 9)
+    connection.metadata.finalizers = nil
+    let first = VPNConnectionPlan(Fixture.facts(connection))
+    #expect(first.finalizer == .keep)
+    #expect(first.status.plan?.first == "add finalizer \(GatewayLabels.finalizer)")
   }
 
   @Test func suspensionScalesToZeroAndSaysSo() {
@@ -199,8 +202,6 @@ import Testing
 extension GatewayAction {
   var kind: String {
     switch self {
-    case .addFinalizer: "addFinalizer"
-    case .removeFinalizer: "removeFinalizer"
     case .applySecret: "secret"
     case .applyDeployment: "deployment"
     case .applyService: "service"

@@ -25,7 +25,13 @@ extension VPNConnectionSpec {
     ipsec?.check(&checker)
     openVPN?.check(&checker)
 
-    checker.count(tunnels.count, "spec.tunnels", 1...Self.maximumTunnels)
+    // Of a type that is not known nobody can say what it needs.
+    let hasGateways = ConnectionType.withGateways.contains(type)
+    if type.isKnown {
+      checker.check(hasGateways == !tunnels.isEmpty, Self.tunnelsRule, at: "spec.tunnels")
+      checker.check(hasGateways == !remoteNetworks.isEmpty, Self.remoteNetworksRule, at: "spec.remoteNetworks")
+    }
+    checker.count(tunnels.count, "spec.tunnels", 0...Self.maximumTunnels)
     checker.unique(tunnels.map(\.name), "spec.tunnels", field: ".name", "two tunnels have this name")
     for (index, tunnel) in tunnels.enumerated() {
       let path = "spec.tunnels[\(index)]"
@@ -62,7 +68,7 @@ extension VPNConnectionSpec {
       at: "spec.tunnels"
     )
 
-    checker.count(remoteNetworks.count, "spec.remoteNetworks", 1...Self.maximumRemoteNetworks)
+    checker.count(remoteNetworks.count, "spec.remoteNetworks", 0...Self.maximumRemoteNetworks)
     checker.unique(remoteNetworks, "spec.remoteNetworks", "listed twice")
     for (index, text) in remoteNetworks.enumerated() { Self.check(network: text, at: index, &checker) }
 

@@ -41,7 +41,7 @@ struct ConnectionCuts: Sendable {
     guard let lines = ConntrackListing.lines(text) else { return nil }
     var ports: Set<ForwardPort> = []
     for line in lines.lazy.map(\.utf8) {
-      let transport: GatewayConfiguration.Forward.Transport = line.starts(with: "udp".utf8) ? .udp : .tcp
+      let transport: TransportProtocol = line.starts(with: "udp".utf8) ? .udp : .tcp
       let words = line.split(separator: UInt8(ascii: " "), maxSplits: 16)
       guard let word = words.first(where: { $0.starts(with: "dport=".utf8) }),
         let port = Int(String(decoding: word.dropFirst(6), as: UTF8.self))

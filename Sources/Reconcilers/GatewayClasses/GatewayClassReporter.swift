@@ -19,6 +19,14 @@ final class GatewayClassReporter: Sendable {
     self.logger = logger
   }
 
+  /// Reports whenever the ConfigMap changes, while this process leads.
+  func register(_ manager: Manager, _ configMaps: Informer<ConfigMap>) {
+    manager.addLeading {
+      self.report()
+      configMaps.onChange { _ in self.report() }
+    }
+  }
+
   /// Reports the classes as they are now.
   func report() {
     let catalog = classes.catalog

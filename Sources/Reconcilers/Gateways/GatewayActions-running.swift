@@ -10,17 +10,16 @@ struct FailedAction: Sendable, Equatable {
   /// Whether `next` is not tried in the same pass.
   ///
   ///     what failed                                   what is not tried
-  ///     adding the finalizer                          anything: what is made must be found again
   ///     a gateway's Secret                            its Deployment, the refresh of its pod
   ///     an apply in a namespace that is not there,
   ///     or is being deleted                           any other apply there
   ///     any, because the API server does not answer   anything
   func stops(_ next: GatewayAction) -> Bool {
-    if action == .addFinalizer || [.transport, .unavailable].contains(error.kind) { return true }
+    if [.transport, .unavailable].contains(error.kind) { return true }
     switch (action, next) {
     case (.applySecret(let secret), .applyDeployment(let deployment)) where secret.key == deployment.key: return true
     case (.applySecret(let secret), .refresh(let pod, _, _)) where pod.name.hasPrefix(secret.key.name): return true
-    default: return isOfTheNamespace && next.isApply && next.object?.namespace == action.object?.namespace
+    default: return isOfTheNamespace && next.isApply && next.object.namespace == action.object.namespace
     }
   }
 
@@ -35,14 +34,13 @@ extension GatewayActions {
   /// Tries the actions in order. One that fails stops only those that need what it would have made.
   func performAll(
     _ actions: [GatewayAction],
-    for connection: VPNConnection?,
     _ logger: Logger
   ) async -> (done: [GatewayAction], failed: [FailedAction]) {
     var done: [GatewayAction] = []
     var failed: [FailedAction] = []
     for action in actions where !failed.contains(where: { $0.stops(action) }) {
       do {
-        try await perform(action, for: connection)
+        try await perform(action)
         done.append(action)
         logger.info("performed an action", ["action": .string(action.description)])
       } catch {
@@ -63,10 +61,9 @@ extension Obstacle {
 }
 
 extension GatewayAction {
-  /// The object that is written or deleted; nil for the connection itself.
-  var object: ObjectKey? {
+  /// The object that is written or deleted.
+  var object: ObjectKey {
     switch self {
-    case .addFinalizer, .removeFinalizer: nil
     case .applySecret(let object): object.key
     case .applyDeployment(let object): object.key
     case .applyService(let object): object.key
@@ -79,7 +76,7 @@ extension GatewayAction {
 
   var isApply: Bool {
     switch self {
-    case .addFinalizer, .removeFinalizer, .delete, .refresh, .disconnect: false
+    case .delete, .refresh, .disconnect: false
     default: true
     }
   }

@@ -12,13 +12,8 @@ struct GatewayActions: Sendable {
   /// Whether the server has policy/v1 (since Kubernetes 1.21); by discovery.
   let hasPolicyV1: Bool
 
-  /// - Parameter connection: nil when it is gone, and only its remains are removed.
-  func perform(_ action: GatewayAction, for connection: VPNConnection?) async throws(KubernetesError) {
+  func perform(_ action: GatewayAction) async throws(KubernetesError) {
     switch action {
-    case .addFinalizer:
-      if let connection { try await Finalizer.add(GatewayLabels.finalizer, to: connection, client) }
-    case .removeFinalizer:
-      if let connection { try await Finalizer.remove(GatewayLabels.finalizer, from: connection, client) }
     case .applySecret(let object): try await apply(object)
     case .applyDeployment(let object): try await apply(Self.planner.stamp(object))
     case .applyService(let object): try await apply(Self.planner.stamp(object))

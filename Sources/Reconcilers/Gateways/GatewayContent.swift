@@ -26,13 +26,14 @@ struct GatewayContent {
 
   func secret(_ tunnel: VPNConnectionSpec.Tunnel) throws -> GatewaySecret {
     var files: [String: [UInt8]] = [:]
+    let server = try server(of: tunnel)
     let configuration = GatewayConfiguration(
       revision: "",
       connection: connection.key.description,
       tunnel: tunnel.name,
       zone: tunnel.zone,
       protocolSettings: try settings(tunnel, &files),
-      server: GatewayConfiguration.Server(host: tunnel.server, port: connection.spec.port(of: tunnel)),
+      server: server,
       remoteNetworks: connection.spec.remoteNetworks,
       forwards: forwards.flatMap(Self.forwards),
       probe: GatewayConfiguration.Probe(address: connection.spec.probe?.address),
@@ -59,11 +60,12 @@ struct GatewayContent {
   }
 
   private static func forwards(_ forward: PortForward) -> [GatewayConfiguration.Forward] {
-    forward.spec.ports.map { port in
-      GatewayConfiguration.Forward(
+    forward.spec.ports.compactMap { port in
+      guard let transport = port.effectiveProtocol.known else { return nil }
+      return GatewayConfiguration.Forward(
         owner: forward.key.description,
         portName: port.name,
-        transport: port.effectiveProtocol == .udp ? .udp : .tcp,
+        transport: transport,
         port: port.port,
         targetHost: port.target.host,
         targetPort: port.target.port,
@@ -81,7 +83,16 @@ struct GatewayContent {
       guard openVPN.profileSecretRef == nil else { return .openVPNProfile(try profile(openVPN, tunnel, &files)) }
       return .openVPN(try self.openVPN(openVPN, &files))
     }
-    throw MissingCredential(field: "spec", secret: "", key: nil)
+    throw unsupportedType
+  }
+
+  private func server(of tunnel: VPNConnectionSpec.Tunnel) throws(RefusedContent) -> GatewayConfiguration.Server {
+    guard let port = connection.spec.port(of: tunnel) else { throw unsupportedType }
+    return GatewayConfiguration.Server(host: tunnel.server, port: port)
+  }
+
+  private var unsupportedType: RefusedContent {
+    RefusedContent(part: .configuration, message: "spec.type: gateways do not speak \(connection.spec.type)")
   }
 
   /// Copies one key of a Secret into the gateway's as `name`, and returns that name.
@@ -160,7 +171,7 @@ struct GatewayContent {
     _ files: inout [String: [UInt8]]
   ) throws -> OpenVPNSettings {
     var settings = OpenVPNSettings(
-      transport: spec.effectiveTransport == .tcp ? .tcp : .udp,
+      transport: spec.effectiveTransport.known ?? .udp,
       caFile: try copy(
         "ca.crt",
         from: spec.caSecretRef?.name ?? "",
@@ -227,7 +238,7 @@ struct GatewayContent {
       // The gateway's own check, so that it never comes to a gateway that refuses it.
       let rendering = try OpenVPNRendering(
         settings,
-        server: GatewayConfiguration.Server(host: tunnel.server, port: connection.spec.port(of: tunnel)),
+        server: try server(of: tunnel),
         managementSocket: "",
         files: GatewaySecretFiles(files)
       )

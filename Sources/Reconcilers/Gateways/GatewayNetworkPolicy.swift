@@ -19,7 +19,7 @@ extension GatewayObjects {
   ///
   /// Networks behind the tunnel need no rule: the cluster sees encrypted packets to the server only. Namespaces are
   /// selected by the label that Kubernetes itself sets since 1.21.
-  func networkPolicy(ports: [PortClaims.Port]) -> NetworkPolicy {
+  func networkPolicy(ports: [ForwardPort]) -> NetworkPolicy {
     let gateways = LabelSelector(matchLabels: GatewayLabels.podSelector(connection.key))
     return NetworkPolicy(
       metadata: metadata(names.service),
@@ -39,8 +39,8 @@ extension GatewayObjects {
   )
 
   /// No rule without a forward: a rule without ports would admit to every port.
-  private func users(_ accepted: [PortClaims.Port]) -> [NetworkPolicy.IngressRule] {
-    let ports = accepted.map { NetworkPolicy.Port(protocol: $0.transport, port: .int($0.number)) }
+  private func users(_ accepted: [ForwardPort]) -> [NetworkPolicy.IngressRule] {
+    let ports = accepted.map { NetworkPolicy.Port(protocol: $0.transport.rawValue, port: .int($0.port)) }
     guard !ports.isEmpty else { return [] }
     let namespaces = connection.spec.admittedNamespaces(of: connection.key).sorted()
     let users = namespaces.map { NetworkPolicy.Peer(namespaceSelector: Self.namespaceSelector($0)) }
@@ -90,6 +90,7 @@ extension GatewayObjects {
   private var servers: [NetworkPolicy.EgressRule] {
     var rules: [NetworkPolicy.EgressRule] = []
     for tunnel in connection.spec.tunnels {
+      guard let port = connection.spec.port(of: tunnel) else { continue }
       let isAddress = IPv4Address(tunnel.server) != nil
       let block =
         isAddress
@@ -98,7 +99,7 @@ extension GatewayObjects {
           cidr: "0.0.0.0/0",
           except: [Self.linkLocal] + defaults.clusterRanges.map(\.description).sorted()
         )
-      let ports = serverPorts(connection.spec.port(of: tunnel), isAddress: isAddress)
+      let ports = serverPorts(port, isAddress: isAddress)
       let rule = NetworkPolicy.EgressRule(to: [NetworkPolicy.Peer(ipBlock: block)], ports: ports)
       if !rules.contains(rule) { rules.append(rule) }
     }

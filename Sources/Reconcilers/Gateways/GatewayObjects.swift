@@ -74,13 +74,13 @@ struct GatewayObjects {
 
   /// ClusterIP Service over the ready gateways.
   /// - Parameter accepted: see `ports(of:)`.
-  func service(ports accepted: [PortClaims.Port]) -> Service {
+  func service(ports accepted: [ForwardPort]) -> Service {
     let ports = accepted.map { port in
       Service.Port(
-        name: "\(port.transport.lowercased())-\(port.number)",
-        protocol: port.transport,
-        port: port.number,
-        targetPort: .int(port.number)
+        name: "\(port.transport.rawValue.lowercased())-\(port.port)",
+        protocol: port.transport.rawValue,
+        port: port.port,
+        targetPort: .int(port.port)
       )
     }
     return Service(
@@ -103,8 +103,10 @@ struct GatewayObjects {
   )
 
   /// What the gateways accept, in order.
-  static func ports(of forwards: [PortForward]) -> [PortClaims.Port] {
-    forwards.flatMap { PortClaims.ports(of: $0) }.sorted { ($0.number, $0.transport) < ($1.number, $1.transport) }
+  static func ports(of forwards: [PortForward]) -> [ForwardPort] {
+    forwards.flatMap { PortClaims.ports(of: $0) }.sorted {
+      ($0.port, $0.transport.rawValue) < ($1.port, $1.transport.rawValue)
+    }
   }
 
   /// Headless Service with ready and unready gateways alike: a sibling decides by its own probe.

@@ -84,28 +84,34 @@ public actor GatewayObserver {
   /// operator is given 256 MiB.
   public static let longestAnswer = 4 << 20
 
+  /// Called with a connection whose gateways reported something new, and the PortForwards that it concerns.
+  public typealias Handler = @Sendable (_ connection: ObjectKey, _ forwards: Set<ObjectKey>) -> Void
+
   private let transport: any Transport
   private let time: any TimeSource
   private let options: Options
-  private let changed: @Sendable (_ connection: ObjectKey, _ forwards: Set<ObjectKey>) -> Void
+  private let handlers = Locked<[Handler]>([])
   private var observations: [ObjectKey: [GatewayPod.Slot: GatewayObservation]] = [:]
   private var listeners: [GatewayPod: Task<Void, Never>] = [:]
   private var canaries: [GatewayPod: Task<Void, Never>] = [:]
   /// By the pod's uid; for the metric, which cannot wait for the actor.
   private nonisolated let evidence = Locked<[String: PolicyEvidence]>([:])
 
-  /// - Parameter changed: called with a connection whose gateways reported something new, and the PortForwards that
-  ///   it concerns.
   public init(
     transport: any Transport,
     time: any TimeSource = SystemTimeSource(),
-    options: Options = Options(),
-    changed: @escaping @Sendable (ObjectKey, Set<ObjectKey>) -> Void
+    options: Options = Options()
   ) {
     self.transport = transport
     self.time = time
     self.options = options
-    self.changed = changed
+  }
+
+  /// Whatever depends on gateways registers here before the first is followed. Be quick, and do not wait.
+  public nonisolated func onChange(_ handler: @escaping Handler) { handlers.withLock { $0.append(handler) } }
+
+  private nonisolated func changed(_ connection: ObjectKey, _ forwards: Set<ObjectKey>) {
+    for handler in handlers.withLock({ $0 }) { handler(connection, forwards) }
   }
 
   /// The latest observation of each of a connection's tunnels.

@@ -9,21 +9,23 @@ internal import Kubernetes
 ///     anything but policies                  delete it, the Deployments first, so that no pod comes back
 ///     NetworkPolicies                        delete them when no Deployment or pod is left that they protect
 ///     only pods that are on their way out    none: wait for them
-///     nothing                                remove the finalizer
+///     nothing                                none: `isDone`, and the finalizer is removed
 struct GatewayTeardown {
   var actions: [GatewayAction] = []
   /// What is waited for, in words; nil: nothing is left.
   var waitsFor: String?
   /// Look again after this long; nil: when something changes.
   var requeueAfter: Duration?
-  private var pods: [Pod] = []
+  /// Whether nothing is left, so that the finalizer may go.
+  let isDone: Bool
+  private let pods: [Pod]
 
   /// - Parameters:
   ///   - aliases: the connection's Services in the environment.
-  ///   - hasFinalizer: whether the connection is still there and carries ours.
   ///   - now: by which pods have had notice.
-  init(live: GatewayLive, aliases: [Service], hasFinalizer: Bool, now: Timestamp) {
+  init(live: GatewayLive, aliases: [Service], now: Timestamp) {
     pods = live.pods
+    isDone = live.isEmpty && aliases.isEmpty
     let farewell = Disconnection(live.pods, now: now)
     if !live.deployments.isEmpty, let wait = farewell.wait {
       actions = farewell.actions
@@ -44,10 +46,9 @@ struct GatewayTeardown {
     if live.deployments.isEmpty && live.pods.isEmpty { remove(live.networkPolicies) }
     if !live.pods.isEmpty {
       waitsFor = "the gateway pods \(live.pods.map(\.key.name).sorted().joined(separator: ", ")) to end"
-    } else if !live.isEmpty || !aliases.isEmpty {
+    } else if !isDone {
       waitsFor = "the gateways' objects to go"
     }
-    if live.isEmpty && aliases.isEmpty && hasFinalizer { actions.append(.removeFinalizer) }
   }
 
   /// What a connection that is being deleted says. Nobody listens to its gateways any more.

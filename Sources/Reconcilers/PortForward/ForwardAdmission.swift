@@ -1,4 +1,5 @@
 internal import CloudLinkerAPI
+internal import Gateway
 internal import Kubernetes
 
 /// Which PortForwards of a connection get their ports, and why the others do not.
@@ -6,32 +7,27 @@ internal import Kubernetes
 ///     forward                                     outcome
 ///     being deleted, or suspended                 neither: it asks for nothing
 ///     breaks a rule                               InvalidSpec
-///     beyond the namespace's limit                NamespaceLimitReached
-///     names a target outside remoteNetworks       TargetOutsideRemoteNetworks
-///     an older one names one of its ports         PortConflict
-///     otherwise                                   accepted
+///     otherwise                                   as `ForwardClaim.checks` decide
 struct ForwardAdmission {
   /// Oldest first.
   var accepted: [PortForward] = []
+  /// Oldest first.
   var refused: [(name: String, reason: Reason)] = []
 
   /// - Parameters:
   ///   - forwards: all that name the connection.
-  ///   - isWithinLimit: whether a forward has a place in its namespace.
-  init(_ forwards: [PortForward], networks: [String], isWithinLimit: (PortForward) -> Bool) {
-    let placed = forwards.filter(isWithinLimit)
-    let claims = PortClaims.accepted(placed)
-    accepted = claims.filter { $0.isWithin(networks) }
-    guard accepted.count < forwards.count else { return }
-    let keys = (placed: Set(placed.map(\.key)), accepted: Set(accepted.map(\.key)))
-    for forward in forwards.sorted(by: Precedence.isOlder)
-    where forward.metadata.deletionTimestamp == nil && !forward.spec.isSuspended && !keys.accepted.contains(forward.key)
-    {
-      let reason: Reason =
-        if !forward.validate().isEmpty { .invalidSpec } else if !keys.placed.contains(forward.key) {
-          .namespaceLimitReached
-        } else if !forward.isWithin(networks) { .targetOutsideRemoteNetworks } else { .portConflict }
-      refused.append((forward.key.name, reason))
+  ///   - networks: the connection's `remoteNetworks`.
+  ///   - beyondLimit: the refusal of a forward that has no place in its namespace.
+  init(_ forwards: [PortForward], networks: [String], beyondLimit: (PortForward) -> Refusal?) {
+    var claims = PortClaims()
+    for forward in forwards.filter(PortClaims.asksForPorts).sorted(by: Precedence.isOlder) {
+      var refusal = Refusal(forward.validate())
+      if refusal == nil {
+        var claim = ForwardClaim(forward: forward, networks: networks, beyondLimit: beyondLimit(forward))
+        if claim.beyondLimit == nil { claim.conflict = claims.add(forward) }
+        refusal = ForwardClaim.checks.refusal(claim)
+      }
+      if let refusal { refused.append((forward.key.name, refusal.reason)) } else { accepted.append(forward) }
     }
   }
 

@@ -1,8 +1,9 @@
 internal import CloudLinkerAPI
 internal import Foundations
+internal import Gateway
 internal import Kubernetes
 
-/// Who gets a port of a connection: the older PortForward keeps it, the younger is told by whom it was taken.
+/// Who gets a port of a connection: the older PortForward keeps it, the younger is told who has it.
 ///
 ///     created            same port   outcome for B
 ///     A before B         yes         B refused, names A
@@ -11,46 +12,45 @@ internal import Kubernetes
 ///     A invalid, deleted yes         B accepted
 ///     A itself refused   yes         B refused, names A: claims queue up, so that one change moves one forward
 ///     any                no          B accepted
-enum PortClaims {
-  struct Port: Hashable {
-    var transport: String
-    var number: Int
+struct PortClaims {
+  /// The oldest claimant of each port.
+  private var holders: [ForwardPort: ObjectKey] = [:]
+
+  struct Conflict: Sendable, Equatable {
+    var port: ForwardPort
+    var holder: ObjectKey
   }
 
-  /// Whether `forward` takes part at all.
-  static func isClaimant(_ forward: PortForward) -> Bool {
-    forward.metadata.deletionTimestamp == nil && !forward.spec.isSuspended && forward.validate().isEmpty
+  /// Adds the ports of a valid forward that is younger than every one added before. A refused forward keeps its place in
+  /// the queue for every port it names.
+  /// - Returns: the first of its ports that is claimed already.
+  mutating func add(_ forward: PortForward) -> Conflict? {
+    var conflict: Conflict?
+    for port in Self.ports(of: forward) {
+      if let holder = holders[port] { conflict = conflict ?? Conflict(port: port, holder: holder) }
+      holders[port] = holders[port] ?? forward.key
+    }
+    return conflict
   }
 
-  static func ports(of forward: PortForward) -> [Port] {
-    forward.spec.ports.map { Port(transport: $0.effectiveProtocol.rawValue, number: $0.port) }
-  }
-
-  /// The first port of `forward` that an older claimant among `rivals` holds, and that claimant.
-  static func conflict(of forward: PortForward, among rivals: [PortForward]) -> (port: Port, holder: ObjectKey)? {
-    let wanted = ports(of: forward)
+  /// The first port of `forward` that an older claimant among `rivals` holds.
+  static func conflict(of forward: PortForward, among rivals: [PortForward]) -> Conflict? {
+    var claims = PortClaims()
     for rival in rivals.sorted(by: Precedence.isOlder)
     where rival.key != forward.key && isClaimant(rival) && Precedence.isOlder(rival, forward) {
-      let held = Set(ports(of: rival))
-      if let port = wanted.first(where: held.contains) { return (port, rival.key) }
+      _ = claims.add(rival)
     }
-    return nil
+    return claims.add(forward)
   }
 
-  /// The forwards of a connection that get all their ports, oldest first: those for which `conflict` finds nobody,
-  /// in one pass. A refused forward keeps its place in the queue for every port it names.
-  static func accepted(_ forwards: [PortForward]) -> [PortForward] {
-    var claimed: Set<Port> = []
-    return forwards.filter(isClaimant).sorted(by: Precedence.isOlder).filter { forward in
-      let ports = ports(of: forward)
-      let isFree = claimed.isDisjoint(with: ports)
-      claimed.formUnion(ports)
-      return isFree
+  /// Whether `forward` asks for its ports, valid or not.
+  static func asksForPorts(_ forward: PortForward) -> Bool { !forward.isBeingDeleted && !forward.spec.isSuspended }
+
+  static func isClaimant(_ forward: PortForward) -> Bool { asksForPorts(forward) && forward.validate().isEmpty }
+
+  static func ports(of forward: PortForward) -> [ForwardPort] {
+    forward.spec.ports.compactMap { port in
+      port.effectiveProtocol.known.map { ForwardPort(transport: $0, port: port.port) }
     }
   }
-}
-
-extension PortForward {
-  /// Whether every target lies in `networks`, as far as that can be known before names are resolved.
-  func isWithin(_ networks: [String]) -> Bool { targetsOutside(networks).isEmpty }
 }

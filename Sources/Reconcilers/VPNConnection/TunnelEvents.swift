@@ -2,8 +2,8 @@ internal import CloudLinkerAPI
 internal import ControllerRuntime
 internal import Kubernetes
 
-/// An event for every change of a tunnel's state, for a change of what the connection is Ready for, and of whether
-/// NetworkPolicies are enforced.
+/// An event for every change of a tunnel's state, of whether NetworkPolicies are enforced, and of what keeps the operator
+/// from acting.
 enum TunnelEvents {
   static func record(
     from old: VPNConnectionStatus?,
@@ -56,11 +56,5 @@ enum TunnelEvents {
     if let obstacle, old?.conditions?[.reconciling]?.message != obstacle.message {
       events.warning(connection, reason: obstacle.reason, action: "Reconcile", obstacle.message)
     }
-    let ready = new.conditions?[.ready]
-    let before = old?.conditions?[.ready]
-    guard let ready, ready.status == "False", ready.reason != before?.reason,
-      new.conditions?[.stalled] != nil
-    else { return }
-    events.warning(connection, reason: ready.reason, action: "Reconcile", ready.message)
   }
 }

@@ -12,7 +12,8 @@ enum TunnelReport {
     let before = facts.connection.status?.tunnels?.first { $0.name == tunnel.name }
     let pod = facts.live.pod(tunnel: tunnel.name)
     var report = VPNConnectionStatus.Tunnel(name: tunnel.name, state: .connecting)
-    report.server = "\(tunnel.server):\(facts.connection.spec.port(of: tunnel))"
+    let port = facts.connection.spec.port(of: tunnel).map { ":\($0)" } ?? ""
+    report.server = tunnel.server + port
     report.zone = tunnel.zone
     report.gateway = pod?.key.name
     if facts.connection.spec.isSuspended {
@@ -26,7 +27,7 @@ enum TunnelReport {
     } else if let observation = facts.observation(tunnel.name), observation.problem == nil,
       let status = observation.status
     {
-      fill(&report, status, server: facts.connection.spec.port(of: tunnel))
+      fill(&report, status, port: port)
     } else if let observation = facts.observation(tunnel.name), let problem = observation.problem {
       report.state = .failed
       report.reason = Reason.gatewayUnavailable.rawValue
@@ -62,10 +63,10 @@ enum TunnelReport {
     return gateways.isEmpty ? nil : gateways
   }
 
-  private static func fill(_ report: inout VPNConnectionStatus.Tunnel, _ status: GatewayStatus, server port: Int) {
+  private static func fill(_ report: inout VPNConnectionStatus.Tunnel, _ status: GatewayStatus, port: String) {
     report.state = VPNConnectionStatus.TunnelState(rawValue: status.tunnel.state.rawValue)
     report.since = status.tunnel.since
-    if let address = status.tunnel.serverAddress { report.server = "\(address):\(port)" }
+    if let address = status.tunnel.serverAddress { report.server = address + port }
     report.virtualIP = status.tunnel.virtualAddress
     report.maximumSegmentSize = status.tunnel.maximumSegmentSize
     report.bytesReceived = status.tunnel.bytesReceived

@@ -118,8 +118,6 @@ struct GatewayStranger: Sendable, Hashable {
 
 /// One thing to do. Each is safe to repeat, and safe to lose the answer of.
 enum GatewayAction: Sendable, Equatable {
-  case addFinalizer
-  case removeFinalizer
   case applySecret(Secret)
   case applyDeployment(Deployment)
   case applyService(Service)
@@ -136,8 +134,6 @@ extension GatewayAction: CustomStringConvertible {
   /// In words, for plan mode and events.
   var description: String {
     switch self {
-    case .addFinalizer: "add finalizer \(GatewayLabels.finalizer)"
-    case .removeFinalizer: "remove finalizer \(GatewayLabels.finalizer)"
     case .applySecret(let object): "apply Secret \(object.key) (configuration of one gateway)"
     case .applyDeployment(let object): "apply Deployment \(object.key)"
     case .applyService(let object): "apply Service \(object.key)"

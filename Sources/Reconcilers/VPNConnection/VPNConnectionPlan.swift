@@ -8,11 +8,12 @@ internal import Kubernetes
 ///     verdict     suspended   plan mode   actions                          Ready
 ///     refused     any         any         none                             False, the refusal's reason
 ///     not known   any         any         none                             by tunnels, and what could not be read
-///     accepted    no          no          objects, finalizer first         by tunnels, see `ready`
+///     accepted    no          no          objects                          by tunnels, see `VPNConnectionConditions`
 ///     accepted    yes         no          objects with replicas 0          False Suspended
 ///     accepted    any         yes         none; listed in status.plan      by tunnels
 struct VPNConnectionPlan {
   var actions: [GatewayAction] = []
+  var finalizer = FinalizerStep.keep
   /// What to say if every action succeeds.
   var status: VPNConnectionStatus { status(despite: facts.unread) }
   /// False: what is written already is truer than `status`, which lacks the word of a gateway.
@@ -20,6 +21,8 @@ struct VPNConnectionPlan {
   var repaired: [String] = []
   /// Look again after this long even if nothing is heard.
   var requeueAfter: Duration = Self.period
+  /// What could not be read.
+  var unread: Obstacle? { facts.unread }
   private let facts: VPNConnectionFacts
   private let refusal: Refusal?
   private let contents: [String: GatewaySecret]
@@ -39,31 +42,31 @@ struct VPNConnectionPlan {
     let facts = facts.withPorts(of: profile)
     let connection = facts.connection
     let admission = ForwardAdmission(facts.forwards, networks: connection.spec.remoteNetworks) { forward in
-      !facts.forwardsBeyondLimit.contains(forward.key)
+      facts.forwardsBeyondLimit.contains(forward.key) ? facts.limits.refusalOfForward() : nil
     }
     let forwards = admission.accepted
     var contents: [String: GatewaySecret] = [:]
     var refusal: Refusal?
     do throws(Refusal) {
-      let settings = try VPNConnectionVerdict.accepted(facts)
-      if let refusal = facts.limits.refusal(of: connection, among: facts.neighbours) { throw refusal }
+      if let refusal = VPNConnectionChecks.all.refusal(facts) { throw refusal }
       if facts.unread == nil {
+        let settings = try facts.podSettings()
         contents = try Self.contents(facts, forwards)
         let objects = GatewayObjectsPlan(facts: facts, settings: settings, contents: contents, forwards: forwards)
         repaired = objects.repaired
-        let isMarked = connection.metadata.finalizers?.contains(GatewayLabels.finalizer) == true
-        actions = (isMarked ? [] : [.addFinalizer]) + objects.actions
+        finalizer = .adding(GatewayLabels.finalizer, to: connection.metadata)
+        actions = objects.actions
         if objects.held != nil { requeueAfter = .seconds(30) }
         if let wait = objects.untilDisconnected { requeueAfter = wait }
       }
     } catch {
       refusal = error
     }
-    isPlanOnly =
-      connection.metadata.annotations?[CloudLinker.Annotation.reconcile] == CloudLinker.Annotation.reconcilePlan
+    isPlanOnly = connection.isPlanOnly
     if isPlanOnly {
-      planned = actions.map(\.description)
+      planned = (finalizer == .keep ? [] : [finalizer.description]) + actions.map(\.description)
       actions = []
+      finalizer = .keep
     }
     if let wait = facts.untilSilent { requeueAfter = min(requeueAfter, wait) }
     statusIsKnown = refusal != nil || connection.spec.isSuspended || !facts.awaitsFirstWord
@@ -77,7 +80,6 @@ struct VPNConnectionPlan {
   func status(despite obstacle: Obstacle?) -> VPNConnectionStatus {
     let connection = facts.connection
     var status = VPNConnectionStatus()
-    status.lastHandledReconcileAt = connection.metadata.annotations?[CloudLinker.Annotation.requestedAt]
     status.plan = planned
     describe(&status)
     let told = obstacle.flatMap { $0.isWorthTelling ? $0 : nil }
@@ -114,7 +116,7 @@ struct VPNConnectionPlan {
       do {
         contents[tunnel.name] = try content.secret(tunnel)
       } catch let missing as MissingCredential {
-        throw VPNConnectionVerdict.missing(missing)
+        throw missing.refusal
       } catch let refused as RefusedContent {
         throw refused.refusal
       } catch {

@@ -9,23 +9,16 @@ import Testing
 
 /// Which Backbones are looked at when one changes: each look costs its cloud several requests.
 @Suite(.timeLimit(.minutes(1))) struct BackboneWakingTests {
-  private let informers: Informers
+  private let informers: BackboneInformers
   private let controller = Controller(name: "backbone", registry: MetricsRegistry()) { _, _ in .done }
   private let aws = BackboneWorld.backbone("aws")
 
   init() async {
-    let defaults = GatewayDefaults(
-      namespace: "gateways",
-      image: "",
-      imagePullPolicy: nil,
-      operatorNamespace: "system",
-      clusterDomain: "cluster.local"
-    )
-    informers = Informers(
+    informers = BackboneInformers(
       InformerSet(client: MemoryServer(), manager: Manager(leadership: nil)),
-      settings: OperatorAssembly.Settings(defaults: defaults, hasPolicyV1: true)
+      scope: OperatorScope()
     )
-    informers.wake(backbones: controller)
+    informers.wake(controller)
     controller.connect()
     put(aws)
     put(BackboneWorld.backbone("gcp"))

@@ -58,7 +58,7 @@ import Testing
     world.server.put(Fixture.connection())
     try await world.sync()
     let store = world.informers.connections.store
-    #expect(store.indexedKeys(Caches.Index.gatewayClass, "fast").map(\.name) == ["named"])
-    #expect(store.indexedKeys(Caches.Index.gatewayClass, "default").map(\.name) == ["office"])
+    #expect(store.indexedKeys(ConnectionIndex.gatewayClass, "fast").map(\.name) == ["named"])
+    #expect(store.indexedKeys(ConnectionIndex.gatewayClass, "default").map(\.name) == ["office"])
   }
 }

@@ -18,10 +18,10 @@ final class ConnectionWorld: Sendable {
 
   let server = MemoryServer()
   let time = VirtualTimeSource()
-  let informers: Informers
+  let informers: VPNConnectionInformers
   let events: EventRecorder
   let observer: GatewayObserver
-  let reconciler: VPNConnectionReconciler
+  let reconciler: KindReconciler<VPNConnectionKind>
   let logged: Locked<[String]>
   /// What a gateway answers when it is asked for news; by default nothing, for ever.
   let answer: Locked<Answer?>
@@ -36,7 +36,10 @@ final class ConnectionWorld: Sendable {
     (self.logged, self.answer, self.canary) = (logged, answer, canary)
     logger = Logger(time: time) { line in logged.withLock { $0.append(line) } }
     let settings = OperatorAssembly.Settings(defaults: Fixture.defaults, scope: scope, hasPolicyV1: true)
-    informers = Informers(InformerSet(client: server, manager: Manager(leadership: nil)), settings: settings)
+    informers = VPNConnectionInformers(
+      InformerSet(client: server, manager: Manager(leadership: nil)),
+      settings: settings
+    )
     events = EventRecorder(
       client: server,
       controller: "cloudlinker.dev/test",
@@ -56,22 +59,27 @@ final class ConnectionWorld: Sendable {
       await Self.untilCancelled()
       return .failure(TransportError(.timeout, "cancelled", mayHaveBeenProcessed: true))
     }
-    observer = GatewayObserver(transport: transport, time: time) { _, _ in }
-    reconciler = VPNConnectionReconciler(
+    observer = GatewayObserver(transport: transport, time: time)
+    let places = ForwardPlaces(informers.forwards.store, limits: limits, time: time)
+    let backend = GatewayBackend(
       client: server,
-      caches: informers.caches,
-      observer: observer,
+      connections: informers.connections.store,
+      forwards: informers.forwards.store,
+      caches: informers.gateways.caches,
+      gateways: SharedGateways(observer: observer, places: places),
       secrets: SecretReader(client: server, metadata: informers.secretMetadata.store),
       namespaces: NamespaceLabels(client: server, time: time),
-      classes: GatewayClasses(store: informers.gatewayClasses.store, defaults: Fixture.defaults),
+      classes: GatewayClasses(store: informers.gateways.classes.store, defaults: Fixture.defaults),
       actions: GatewayActions(client: server, hasPolicyV1: true),
       events: events,
       defaults: Fixture.defaults,
       scope: scope,
       limits: limits,
-      places: ForwardPlaces(informers.portForwards.store, limits: limits, time: time),
+      gatewaySilence: GatewaySilence.patience,
       time: time
     )
+    let kind = VPNConnectionKind(connections: informers.connections.store, backends: [backend], time: time)
+    reconciler = KindReconciler(kind: kind, client: server, events: events)
     server.put(Fixture.secret)
     server.put(Fixture.namespace("production"))
   }
@@ -95,15 +103,16 @@ final class ConnectionWorld: Sendable {
   /// The caches see what the server has.
   func sync() async throws {
     try await sync(informers.connections)
-    try await sync(informers.portForwards)
-    try await sync(informers.aliases)
-    try await sync(informers.deployments)
-    try await sync(informers.services)
-    try await sync(informers.gatewaySecrets)
-    try await sync(informers.networkPolicies)
-    if case .v1(let budgets) = informers.budgets { try await sync(budgets) }
-    try await sync(informers.pods)
-    try await sync(informers.gatewayClasses)
+    try await sync(informers.forwards)
+    let gateways = informers.gateways
+    try await sync(gateways.aliases)
+    try await sync(gateways.deployments)
+    try await sync(gateways.services)
+    try await sync(gateways.secrets)
+    try await sync(gateways.networkPolicies)
+    if case .v1(let budgets) = gateways.budgets { try await sync(budgets) }
+    try await sync(gateways.pods)
+    try await sync(gateways.classes)
     for secret in server.objects(Secret.self) {
       _ = informers.secretMetadata.store.put(PartialMetadata(metadata: secret.metadata))
     }

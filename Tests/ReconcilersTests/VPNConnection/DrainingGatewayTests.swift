@@ -178,17 +178,12 @@ import Testing
   @Test func aDeletedConnectionTellsItsGatewaysFirst() {
     var live = settled().live
     for index in live.pods.indices { setReady(&live.pods[index]) }
-    let first = GatewayTeardown(live: live, aliases: [], hasFinalizer: true, now: Fixture.now)
+    let first = GatewayTeardown(live: live, aliases: [], now: Fixture.now)
     #expect(first.actions.map(\.kind) == ["disconnect", "disconnect"] && first.requeueAfter == .seconds(3))
     for index in live.pods.indices {
       live.pods[index].metadata.annotations = [GatewayLabels.disconnect: Fixture.now.description]
     }
-    let second = GatewayTeardown(
-      live: live,
-      aliases: [],
-      hasFinalizer: true,
-      now: Fixture.now.advanced(by: .seconds(3))
-    )
+    let second = GatewayTeardown(live: live, aliases: [], now: Fixture.now.advanced(by: .seconds(3)))
     #expect(second.requeueAfter == nil && !second.actions.isEmpty)
   }
 }

@@ -40,9 +40,8 @@ import Testing
       }
       return ConnectionWorld.encoded(status(owners: owners))
     }
-    let observer = GatewayObserver(transport: transport, time: VirtualTimeSource()) { _, forwards in
-      woken.withLock { $0.formUnion(forwards) }
-    }
+    let observer = GatewayObserver(transport: transport, time: VirtualTimeSource())
+    observer.onChange { _, forwards in woken.withLock { $0.formUnion(forwards) } }
     let pod = GatewayPod(connection: ConnectionWorld.key, tunnel: "a", name: "pod", uid: "uid", address: "10.0.0.1")
     await observer.follow([pod], of: ConnectionWorld.key)
     let isHeard = await eventually { !(await observer.observations(of: ConnectionWorld.key).isEmpty) }

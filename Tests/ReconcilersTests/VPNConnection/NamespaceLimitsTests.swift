@@ -66,8 +66,8 @@ import Testing
     world.server.put(Fixture.connection())
     for index in 0..<4 { world.server.put(Fixture.forward("f\(index)", port: 33000 + index, created: Int64(index))) }
     try await world.sync()
-    let places = ForwardPlaces(world.informers.portForwards.store, limits: limits(forwards: 2), time: world.time)
-    let placed = world.informers.portForwards.store.all.filter(places.includes).map(\.key.name)
+    let places = ForwardPlaces(world.informers.forwards.store, limits: limits(forwards: 2), time: world.time)
+    let placed = world.informers.forwards.store.all.filter(places.includes).map(\.key.name)
     #expect(placed.sorted() == ["f0", "f1"])
     try await world.reconcile()
     #expect(world.status?.portCount == 2)
@@ -76,7 +76,7 @@ import Testing
     try await world.server.delete(PortForward.self, ObjectKey(namespace: "production", name: "f0"), .init())
     try await world.sync()
     world.time.advance(by: ForwardPlaces.freshness)
-    #expect(world.informers.portForwards.store.all.filter(places.includes).map(\.key.name).sorted() == ["f1", "f2"])
+    #expect(world.informers.forwards.store.all.filter(places.includes).map(\.key.name).sorted() == ["f1", "f2"])
   }
 
   @Test func aForwardWithoutAPlaceSaysSo() {

@@ -3,29 +3,37 @@ internal import ControllerRuntime
 internal import Foundations
 internal import Kubernetes
 
-/// Removes what a connection that is going, or gone, left in the cluster.
-extension VPNConnectionReconciler {
-  func tearDown(_ key: ObjectKey, _ logger: Logger) async throws -> ReconcileResult {
-    let connection = caches.connections.get(key)
+/// Removes what a connection that is being deleted, or gone, left in the cluster.
+extension GatewayBackend {
+  func cleanUp(after key: ObjectKey, _ logger: Logger) async throws -> ReconcileResult {
+    // An object outside the scope is never in the cache, and its gateways are another operator's.
+    guard scope.includes(key) else { return .done }
+    guard var pass = try await tearDown(key, nil, logger) else { return .requeueWithBackoff }
+    await pass.act(logger)
+    if let obstacle = pass.obstacle { throw obstacle.error }
+    return pass.next
+  }
+
+  /// - Returns: nil while a cache may be behind the API server.
+  func tearDown(_ key: ObjectKey, _ connection: VPNConnection?, _ logger: Logger) async throws -> TeardownPass? {
     let (live, aliases) = (caches.live(of: key), caches.aliases(of: key))
     guard try await mayRemove(live, aliases, of: key, connection) else {
       logger.info("left gateways alone: their VPNConnection exists, though this operator's cache does not show it yet")
-      return .requeueWithBackoff
+      return nil
     }
-    await observer.follow([], of: key)
+    await gateways.observer.follow([], of: key)
     await secrets.forget(key)
     paces.withLock { $0[key] = nil }
-    let isMarked = connection?.metadata.finalizers?.contains(GatewayLabels.finalizer) == true
-    let teardown = GatewayTeardown(live: live, aliases: aliases, hasFinalizer: isMarked, now: time.timestamp)
-    let (done, failed) = await actions.performAll(teardown.actions, for: connection, logger)
-    tell(done, of: key, connection?.metadata.uid ?? live.owners.first { !$0.isEmpty })
-    let obstacle = Obstacle(failed)
-    if let connection, isMarked, !done.contains(.removeFinalizer) {
-      let status = teardown.status(of: connection, despite: obstacle, now: time.timestamp)
-      try await write(status, to: connection)
-    }
-    if let obstacle { throw obstacle.error }
-    return teardown.requeueAfter.map { .requeue(after: $0) } ?? .done
+    var metadata = ObjectMeta(name: key.name, namespace: key.namespace)
+    metadata.uid = connection?.metadata.uid ?? live.owners.first { !$0.isEmpty }
+    return TeardownPass(
+      teardown: GatewayTeardown(live: live, aliases: aliases, now: time.timestamp),
+      connection: connection,
+      subject: PartialMetadata(metadata: metadata),
+      actions: actions,
+      events: events,
+      now: time.timestamp
+    )
   }
 
   /// Whether everything that bears the connection's name may be removed. A cache that lacks the connection proves
@@ -57,23 +65,39 @@ extension VPNConnectionReconciler {
 
   /// `metav1.StatusReasonNotFound`. A 404 without it says that the server does not know the path: while the custom
   /// resource is being registered, for example, when the objects are there all the same.
-  private static let objectNotFound = "NotFound"
+  private static var objectNotFound: String { "NotFound" }
+}
 
-  /// One event a pass. It is about the connection even when that is gone: its namespace is where people look.
-  private func tell(_ done: [GatewayAction], of key: ObjectKey, _ uid: String?) {
+/// A `GatewayTeardown` and what came of it.
+struct TeardownPass: KindPass {
+  typealias Object = VPNConnection
+  let teardown: GatewayTeardown
+  /// Nil: it is gone.
+  let connection: VPNConnection?
+  /// The connection, even when it is gone: its namespace is where people look for events.
+  let subject: PartialMetadata<VPNConnection>
+  let actions: GatewayActions
+  let events: EventRecorder
+  let now: Timestamp
+  var obstacle: Obstacle?
+
+  private var isMarked: Bool { connection?.metadata.finalizers?.contains(GatewayLabels.finalizer) == true }
+  var finalizer: FinalizerStep { teardown.isDone && isMarked ? .remove(GatewayLabels.finalizer) : .keep }
+  var status: VPNConnectionStatus? {
+    guard let connection, isMarked else { return nil }
+    return teardown.status(of: connection, despite: obstacle, now: now)
+  }
+  var next: ReconcileResult { teardown.requeueAfter.map { .requeue(after: $0) } ?? .done }
+
+  mutating func act(_ logger: Logger) async {
+    let (done, failed) = await actions.performAll(teardown.actions, logger)
+    obstacle = Obstacle(failed)
     let removed = done.compactMap { action -> String? in
       guard case .delete(let kind, let object, _) = action else { return nil }
       return "\(kind) \(object)"
     }
     guard !removed.isEmpty else { return }
-    var metadata = ObjectMeta(name: key.name, namespace: key.namespace)
-    metadata.uid = uid
-    events.normal(
-      PartialMetadata<VPNConnection>(metadata: metadata),
-      reason: "GatewaysRemoved",
-      action: "Delete",
-      "deleted \(removed.joined(separator: ", "))"
-    )
+    events.normal(subject, reason: "GatewaysRemoved", action: "Delete", "deleted \(removed.joined(separator: ", "))")
   }
 }
 

@@ -1,0 +1,74 @@
+internal import CloudLinkerAPI
+internal import ControllerRuntime
+internal import Foundations
+internal import Kubernetes
+
+extension BackboneReconciler {
+  static func register(_ context: KindContext) {
+    let settings = context.settings
+    let informers = BackboneInformers(context.informers, scope: settings.scope)
+    let kept = KeptCredentials(client: context.client, namespace: settings.defaults.operatorNamespace)
+    let reconciler = BackboneReconciler(
+      client: context.client,
+      caches: BackboneCaches(backbones: informers.backbones.store, connections: informers.connections.store),
+      secrets: SecretReader(client: context.client, metadata: informers.secretMetadata.store),
+      kept: kept,
+      clusterRanges: ClusterRanges(client: context.client, time: context.time),
+      clouds: CloudConnector(
+        transport: context.clouds,
+        settings: settings.clouds,
+        registry: context.registry,
+        time: context.time
+      ),
+      events: context.events,
+      reservedNamespaces: settings.defaults.reservedNamespaces,
+      time: context.time
+    )
+    // A worker mostly waits for its cloud; no account holds more of them than its request budget keeps busy.
+    let controller = context.controller("backbone", concurrency: 32) { try await reconciler.reconcile($0, $1) }
+    informers.wake(controller)
+    context.manager.addLeading { await kept.run(settings.scope, context.time, context.logger) }
+  }
+}
+
+/// The caches of Backbones, and which change wakes which of them: each pass costs its cloud several requests.
+struct BackboneInformers: Sendable {
+  let backbones: Informer<Backbone>
+  let connections: Informer<VPNConnection>
+  let secretMetadata: Informer<PartialMetadata<Secret>>
+
+  init(_ set: InformerSet, scope: OperatorScope) {
+    backbones = set.informer(in: scope, indexers: BackboneCaches.indexers)
+    connections = set.informer(in: scope)
+    secretMetadata = set.secretMetadata(in: scope)
+  }
+
+  func wake(_ controller: Controller) {
+    let store = backbones.store
+    controller.watch(backbones) { change in
+      guard let key = change.sides.first?.key else { return [] }
+      if Self.concernsNeighbours(change) {
+        // Itself too where it is gone: what is kept for it must be let go.
+        return Array(Set(store.indexedKeys(BackboneCaches.Index.namespace, key.namespace) + [key]))
+      }
+      return ObjectMeta.asksForPass(change.old?.metadata, change.new?.metadata) ? [key] : []
+    }
+    controller.watch(secretMetadata) { change in
+      change.sides.flatMap { store.indexedKeys(BackboneCaches.Index.secret, $0.key.description) }
+    }
+    controller.watch(connections) { change in
+      let isNews =
+        change.old?.spec.remoteNetworks != change.new?.spec.remoteNetworks
+        || change.old?.isReady != change.new?.isReady
+      guard isNews, let key = change.sides.first?.key else { return [] }
+      return store.indexedKeys(BackboneCaches.Index.namespace, key.namespace)
+    }
+  }
+
+  /// Whether other Backbones of the namespace may be admitted or refused by it.
+  private static func concernsNeighbours(_ change: Change<Backbone>) -> Bool {
+    let (old, new) = (change.old, change.new)
+    return old?.spec != new?.spec || old?.metadata.uid != new?.metadata.uid
+      || old?.metadata.deletionTimestamp != new?.metadata.deletionTimestamp
+  }
+}

@@ -1,0 +1,55 @@
+internal import CloudLinkerAPI
+internal import ControllerRuntime
+internal import Kubernetes
+
+/// What stands in the cluster for connections with gateways, and the questions asked of it.
+struct GatewayCaches: Sendable {
+  /// Index by the connection, as `namespace/name`, that an object was made for.
+  static let ownerIndex = "owner"
+
+  /// Our Services in the environments.
+  let aliases: Store<Service>
+  let deployments: Store<Deployment>
+  let services: Store<Service>
+  let secrets: Store<Secret>
+  let networkPolicies: Store<NetworkPolicy>
+  let budgets: @Sendable (_ owner: String) -> [PodDisruptionBudgetV1beta1]
+  let pods: Store<Pod>
+
+  func live(of key: ObjectKey) -> GatewayLive {
+    let owner = key.description
+    var live = GatewayLive()
+    live.deployments = deployments.indexed(Self.ownerIndex, owner)
+    live.services = services.indexed(Self.ownerIndex, owner)
+    live.secrets = secrets.indexed(Self.ownerIndex, owner)
+    live.networkPolicies = networkPolicies.indexed(Self.ownerIndex, owner)
+    live.budgets = budgets(owner)
+    live.pods = pods.indexed(Self.ownerIndex, owner)
+    return live
+  }
+
+  /// Objects of others under the names that `objects` would have. Only what carries the operator's label is watched, and
+  /// nobody else has business in the gateways' namespace.
+  func strangers(under objects: GatewayObjects) -> [GatewayStranger] {
+    let names = objects.names
+    let gateways = objects.connection.spec.tunnels.map { names.gateway(tunnel: $0.name) }
+    func find<Object: Resource>(_ store: Store<Object>, _ names: [String]) -> [GatewayStranger] {
+      names.compactMap { name in
+        guard let object = store.get(ObjectKey(namespace: objects.defaults.namespace, name: name)),
+          GatewayLabels.connectionKey(of: object.metadata) != objects.connection.key
+        else { return nil }
+        let owner = object.metadata.annotations?[GatewayLabels.owner]
+        return GatewayStranger(kind: Object.resourceType.kind, key: object.key, owner: owner)
+      }
+    }
+    return find(secrets, gateways) + find(deployments, gateways)
+      + find(services, [names.service, names.siblings])
+      + find(networkPolicies, [names.service])
+  }
+
+  /// The Services in the environment that are this connection's, under whatever name.
+  /// Those in the gateways' namespace carry the same labels and are none.
+  func aliases(of key: ObjectKey) -> [Service] {
+    aliases.indexed(Self.ownerIndex, key.description).filter { $0.key.namespace == key.namespace }
+  }
+}

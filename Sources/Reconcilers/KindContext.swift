@@ -1,0 +1,86 @@
+internal import CloudLinkerAPI
+internal import ControllerRuntime
+internal import Foundations
+internal import HTTPTransport
+internal import Kubernetes
+
+/// What the registration of a kind builds on. A kind registers itself in its own folder: its informers and indexes, what
+/// wakes it, its reconciler and its metrics.
+struct KindContext: Sendable {
+  let settings: OperatorAssembly.Settings
+  let client: any KubernetesAPI
+  /// For requests to gateways: plain HTTP inside the cluster.
+  let gateways: any Transport
+  /// For requests to the clouds' APIs; without retries of its own.
+  let clouds: any Transport
+  let manager: Manager
+  /// Two kinds that ask for the same informer share it.
+  let informers: InformerSet
+  let events: EventRecorder
+  let registry: MetricsRegistry
+  let time: any TimeSource
+  let logger: Logger
+
+  /// After this long a pass is cancelled, so that it cannot hold a worker for ever.
+  static let timeout: Duration = .seconds(300)
+  /// A refused pass is repeated at least every minute: what cures it, such as a namespace that is created again, wakes
+  /// nobody.
+  static let backoff = Backoff(initial: .milliseconds(5), maximum: .seconds(60), jitter: .none)
+
+  /// A controller of this operator, run by the manager.
+  /// - Parameter concurrency: how many objects are reconciled at once.
+  func controller(
+    _ name: String,
+    concurrency: Int,
+    _ reconcile: @escaping Controller.Reconcile
+  ) -> Controller {
+    let controller = Controller(
+      name: name,
+      concurrency: concurrency,
+      timeout: Self.timeout,
+      backoff: Self.backoff,
+      registry: registry,
+      time: time,
+      logger: logger,
+      reconcile: reconcile
+    )
+    manager.add(controller)
+    return controller
+  }
+
+  func controller<Kind: ReconciledKind>(_ name: String, concurrency: Int, _ kind: Kind) -> Controller {
+    let reconciler = KindReconciler(kind: kind, client: client, events: events)
+    return controller(name, concurrency: concurrency) { try await reconciler.reconcile($0, $1) }
+  }
+}
+
+extension InformerSet {
+  /// Our kinds and what belongs to them, in the namespaces that the operator looks after.
+  func informer<Object: Resource>(
+    in scope: OperatorScope,
+    labels: String? = nil,
+    indexers: [String: Store<Object>.Indexer] = [:]
+  ) -> Informer<Object> {
+    informer(scope: Scope(namespace: scope.namespace, labelSelector: labels), indexers: indexers)
+  }
+
+  /// Metadata of every Secret: which version there is, never what is in it.
+  func secretMetadata(in scope: OperatorScope) -> Informer<PartialMetadata<Secret>> {
+    // A cluster may have tens of thousands of Secrets, with 1 to 2 kB of metadata each.
+    var paged = InformerOptions()
+    paged.pagesFirstList = true
+    return informer(scope: Scope(namespace: scope.namespace), options: paged) { secret in
+      var metadata = ObjectMeta(name: secret.metadata.name, namespace: secret.metadata.namespace)
+      metadata.resourceVersion = secret.metadata.resourceVersion
+      return PartialMetadata(metadata: metadata)
+    }
+  }
+}
+
+extension ObjectMeta {
+  /// Whether `new` asks for a pass beyond what the spec does: annotations, deletion, finalizers, another object.
+  static func asksForPass(_ old: ObjectMeta?, _ new: ObjectMeta?) -> Bool {
+    old?.annotations != new?.annotations || old?.deletionTimestamp != new?.deletionTimestamp
+      || old?.finalizers != new?.finalizers || old?.uid != new?.uid
+  }
+}

@@ -1,0 +1,28 @@
+internal import CloudLinkerAPI
+internal import Foundations
+internal import Kubernetes
+
+/// Everything that the status of one PortForward looks at.
+struct PortForwardFacts: Sendable {
+  var forward: PortForward
+  /// Nil: there is none of that name.
+  var connection: VPNConnection?
+  /// The other PortForwards of the connection that name one of its ports.
+  var rivals: [PortForward] = []
+  /// Set when the namespace has more PortForwards than it may, and this one is among the youngest.
+  var beyondLimit: Refusal?
+  var observations: [String: GatewayObservation] = [:]
+  /// Namespaces in which no PortForward is accepted.
+  var reservedNamespaces: Set<String> = []
+  var now: Timestamp
+
+  /// The forward's claim on its ports, once there is a connection.
+  var claim: ForwardClaim {
+    ForwardClaim(
+      forward: forward,
+      networks: connection?.spec.remoteNetworks ?? [],
+      beyondLimit: beyondLimit,
+      conflict: PortClaims.conflict(of: forward, among: rivals)
+    )
+  }
+}

@@ -1,0 +1,101 @@
+internal import CloudLinkerAPI
+internal import Foundations
+internal import Kubernetes
+
+/// What a VPNConnection with gateways must pass before anything is made for it. The missing Secrets and refused profiles
+/// that `GatewayContent` finds come after these.
+enum VPNConnectionChecks {
+  static let all = CheckChain<VPNConnectionFacts>(
+    namespaceIsTheTenants,
+    specIsValid,
+    gatewayClassFits,
+    serversAreOutsideTheCluster,
+    gatewayNamesAreFree,
+    serviceNameIsFree,
+    serviceIsOurs,
+    isWithinLimits
+  )
+
+  @Sendable static func namespaceIsTheTenants(_ facts: VPNConnectionFacts) -> Refusal? {
+    Refusal(facts.connection.key, reserved: facts.defaults.reservedNamespaces)
+  }
+
+  @Sendable static func specIsValid(_ facts: VPNConnectionFacts) -> Refusal? { Refusal(facts.connection.validate()) }
+
+  /// The class exists, can be used, and allows the resources that the connection asks for.
+  @Sendable static func gatewayClassFits(_ facts: VPNConnectionFacts) -> Refusal? {
+    do throws(Refusal) {
+      _ = try facts.podSettings()
+      return nil
+    } catch {
+      return error
+    }
+  }
+
+  /// A server inside the cluster would let a tenant probe pods, Services and nodes from the gateways' namespace.
+  @Sendable static func serversAreOutsideTheCluster(_ facts: VPNConnectionFacts) -> Refusal? {
+    for (index, tunnel) in facts.connection.spec.tunnels.enumerated() {
+      guard let address = IPv4Address(tunnel.server),
+        let range = facts.defaults.clusterRanges.first(where: { $0.contains(address) })
+      else { continue }
+      return Refusal(
+        condition: .accepted,
+        reason: .invalidSpec,
+        message:
+          "spec.tunnels[\(index)].server: \(tunnel.server) lies in the cluster's own range \(range): name a server "
+          + "outside the cluster"
+      )
+    }
+    return nil
+  }
+
+  /// Nothing of another connection is overwritten.
+  @Sendable static func gatewayNamesAreFree(_ facts: VPNConnectionFacts) -> Refusal? {
+    guard let stranger = facts.strangers.first else { return nil }
+    let owner = stranger.owner.map { "VPNConnection \($0)" } ?? "no VPNConnection"
+    return Refusal(
+      condition: .accepted,
+      reason: .gatewayNameTaken,
+      message: "metadata.name: \(stranger.kind) \(stranger.key) has a name that this connection needs, and belongs to "
+        + "\(owner): nothing is overwritten. Choose another name for the connection, or have the cluster's owner delete "
+        + "that object"
+    )
+  }
+
+  /// The older of two connections keeps the Service name.
+  @Sendable static func serviceNameIsFree(_ facts: VPNConnectionFacts) -> Refusal? {
+    let connection = facts.connection
+    let older = facts.rivals.filter { Precedence.isOlder($0, connection) }.min(by: Precedence.isOlder)
+    return older.map { older in
+      Refusal(
+        condition: .accepted,
+        reason: .serviceNameConflict,
+        message: "spec.service.name: \"\(connection.spec.serviceName)\" belongs to the older VPNConnection "
+          + "\(older.key.name): choose another name"
+      )
+    }
+  }
+
+  /// A Service that somebody else made is never taken over.
+  @Sendable static func serviceIsOurs(_ facts: VPNConnectionFacts) -> Refusal? {
+    let connection = facts.connection
+    guard let alias = facts.alias, GatewayLabels.connectionKey(of: alias.metadata) != connection.key else { return nil }
+    return Refusal(
+      condition: .accepted,
+      reason: .serviceNotOwned,
+      message:
+        "spec.service.name: a Service \"\(connection.spec.serviceName)\" exists in this namespace and is not this "
+        + "connection's: delete it or choose another name"
+    )
+  }
+
+  @Sendable static func isWithinLimits(_ facts: VPNConnectionFacts) -> Refusal? {
+    facts.limits.refusal(of: facts.connection, among: facts.neighbours)
+  }
+}
+
+extension MissingCredential {
+  var refusal: Refusal {
+    Refusal(condition: .dependenciesReady, reason: key == nil ? .secretNotFound : .secretKeyMissing, message: message)
+  }
+}

@@ -1,0 +1,90 @@
+internal import CloudLinkerAPI
+internal import ControllerRuntime
+internal import Foundations
+internal import Kubernetes
+
+/// The caches of VPNConnections, and which change wakes which of them.
+struct VPNConnectionInformers: Sendable {
+  let connections: Informer<VPNConnection>
+  let forwards: Informer<PortForward>
+  let secretMetadata: Informer<PartialMetadata<Secret>>
+  let gateways: GatewayInformers
+
+  init(_ set: InformerSet, settings: OperatorAssembly.Settings) {
+    connections = set.informer(
+      in: settings.scope,
+      indexers: [
+        ConnectionIndex.serviceName: { [$0.serviceKey.description] },
+        ConnectionIndex.namespace: { [$0.key.namespace] },
+        ConnectionIndex.gatewayClass: { [$0.spec.gatewayClassName] },
+        ConnectionIndex.secret: { connection in
+          GatewayContent.secretNames(of: connection).map { "\(connection.key.namespace)/\($0)" }
+        },
+      ]
+    )
+    forwards = set.portForwards(in: settings.scope)
+    secretMetadata = set.secretMetadata(in: settings.scope)
+    gateways = GatewayInformers(set, settings: settings)
+  }
+
+  func wake(_ controller: Controller) {
+    let store = connections.store
+    controller.watch(connections) { Self.asksForPass($0) ? $0.sides.map(\.key) : [] }
+    // A connection's neighbours with the same Service name may be admitted or refused by its change.
+    controller.watch(connections) { change in
+      guard change.old == nil || change.new == nil || change.old?.spec.serviceName != change.new?.spec.serviceName
+      else { return [] }
+      return change.sides.flatMap { store.indexedKeys(ConnectionIndex.serviceName, $0.serviceKey.description) }
+    }
+    // When one that had a place leaves it, or takes less or more, others of its namespace may be admitted or refused.
+    controller.watch(connections) { change in
+      guard let old = change.old, old.status?.conditions?[.accepted]?.status == "True",
+        old.spec.tunnels.count != change.new?.spec.tunnels.count
+      else { return [] }
+      return store.indexedKeys(ConnectionIndex.namespace, old.key.namespace)
+    }
+    controller.watch(forwards, after: GatewayInformers.collection) { change in
+      let isNews =
+        change.old?.spec != change.new?.spec
+        || change.old?.metadata.deletionTimestamp != change.new?.metadata.deletionTimestamp
+      return isNews ? change.sides.map(\.connectionKey) : []
+    }
+    controller.watch(secretMetadata) { change in
+      change.sides.flatMap { store.indexedKeys(ConnectionIndex.secret, $0.key.description) }
+    }
+    controller.watch(gateways.classes) { change in
+      GatewayClasses.changedNames(change).flatMap { store.indexedKeys(ConnectionIndex.gatewayClass, $0) }
+    }
+    gateways.wake(controller)
+  }
+
+  /// Status writes of our own are no reason for a pass.
+  private static func asksForPass(_ change: Change<VPNConnection>) -> Bool {
+    change.old?.spec != change.new?.spec || ObjectMeta.asksForPass(change.old?.metadata, change.new?.metadata)
+  }
+}
+
+/// Indexes of the cached VPNConnections.
+enum ConnectionIndex {
+  static let serviceName = "serviceName"
+  static let secret = "secret"
+  static let namespace = "namespace"
+  static let gatewayClass = "gatewayClass"
+}
+
+extension Store<VPNConnection> {
+  /// Other connections of the namespace with the same Service name.
+  func rivals(of connection: VPNConnection) -> [VPNConnection] {
+    indexed(ConnectionIndex.serviceName, connection.serviceKey.description).filter { $0.key != connection.key }
+  }
+
+  /// The other connections of the namespace.
+  func neighbours(of connection: VPNConnection) -> [VPNConnection] {
+    indexed(ConnectionIndex.namespace, connection.key.namespace).filter { $0.key != connection.key }
+  }
+}
+
+extension VPNConnection {
+  /// Its Service in the environment.
+  var serviceKey: ObjectKey { ObjectKey(namespace: key.namespace, name: spec.serviceName) }
+}

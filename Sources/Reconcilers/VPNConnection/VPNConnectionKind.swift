@@ -1,0 +1,76 @@
+internal import CloudLinkerAPI
+internal import ControllerRuntime
+internal import Foundations
+internal import Kubernetes
+
+/// Reconciles VPNConnections, each through the backend of its type.
+///
+///     connection                             carried out by
+///     being deleted, with a finalizer        the backend whose finalizer it is, whatever the type says now
+///     otherwise, with a type that is known   the backend of the type
+///     with another type                      nobody: it is refused
+struct VPNConnectionKind: ReconciledKind {
+  let connections: Store<VPNConnection>
+  let backends: [any ConnectionBackend]
+  let time: any TimeSource
+
+  static func register(_ context: KindContext, _ gateways: SharedGateways) {
+    let informers = VPNConnectionInformers(context.informers, settings: context.settings)
+    let classes = GatewayClasses(store: informers.gateways.classes.store, defaults: context.settings.defaults)
+    let kind = VPNConnectionKind(
+      connections: informers.connections.store,
+      backends: [GatewayBackend(context, informers, gateways, classes)],
+      time: context.time
+    )
+    let controller = context.controller("vpnconnection", concurrency: 8, kind)
+    informers.wake(controller)
+    gateways.observer.onChange { connection, _ in controller.queue.add(connection) }
+    GatewayClassReporter(
+      classes: classes,
+      events: context.events,
+      registry: context.registry,
+      logger: context.logger
+    ).register(context.manager, informers.gateways.classes)
+  }
+
+  func cached(_ key: ObjectKey) -> VPNConnection? { connections.get(key) }
+
+  func cleanUp(after key: ObjectKey, _ logger: Logger) async throws -> ReconcileResult {
+    var result = ReconcileResult.done
+    for backend in backends {
+      let next = try await backend.cleanUp(after: key, logger)
+      if next != .done { result = next }
+    }
+    return result
+  }
+
+  func plan(for connection: VPNConnection, _ logger: Logger) async throws -> Planning<VPNConnection> {
+    if let backend = backend(for: connection) { return try await backend.plan(for: connection, logger) }
+    guard !connection.isBeingDeleted else { return .later(.done) }
+    let refusal =
+      Refusal(connection.validate())
+      ?? Refusal(
+        condition: .accepted,
+        reason: .invalidSpec,
+        message: "spec.type: \(connection.spec.type) is not supported"
+      )
+    return .pass(RefusedPass(connection, refusal, now: time.timestamp))
+  }
+
+  private func backend(for connection: VPNConnection) -> (any ConnectionBackend)? {
+    if connection.isBeingDeleted {
+      let finalizers = connection.metadata.finalizers ?? []
+      if let owner = backends.first(where: { finalizers.contains($0.finalizer) }) { return owner }
+    }
+    return backends.first { $0.types.contains(connection.spec.type) }
+  }
+
+  func record(_ news: VPNConnectionStatus, of connection: VPNConnection, _ events: EventRecorder) {
+    TunnelEvents.record(from: connection.status, to: news, of: connection, events)
+  }
+
+  /// Events about tunnels tell of everything else.
+  func event(for ready: Condition, before: Condition?, isStalled: Bool) -> ReadyEvent? {
+    isStalled && ready.status == "False" && ready.reason != before?.reason ? .warning : nil
+  }
+}
