@@ -48,7 +48,7 @@ extension ResourcePlan where Part == NetworkPart, Report == NetworkReport {
 package enum NetworkPart: String, Sendable, Hashable, CaseIterable { case network, subnets, routes, egress, firewall }
 
 /// What a Backbone's status tells of a network.
-package struct NetworkReport: Sendable, Hashable {
+package struct NetworkReport: ResourceReport, Hashable {
   package var networkID: String?
   /// AWS: the account that the network is in, where the cloud said it.
   package var account: String?

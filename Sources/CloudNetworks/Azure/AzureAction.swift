@@ -28,11 +28,33 @@ package struct AzureAction: PlanAction, Hashable {
       case .tag: "tag"
       case .delete: "delete"
       }
-    let name = if case .subnet = role { role.words } else { "\(role.words) \(id.name)" }
-    return "\(word) \(name)\(detail.isEmpty ? "" : ": \(detail)")"
+    return "\(word) \(role.label(id))\(detail.isEmpty ? "" : ": \(detail)")"
   }
 
   package var provides: Set<String> { [role.description] }
   /// Whatever else needs another object waits for it in the planner, because Azure takes a while to provision one.
   package var needs: Set<String> { verb == .create && role != .group ? [AzureRole.group.description] : [] }
+}
+
+enum AzureCatalogue: ResourceCatalogue {
+  typealias Report = NetworkReport
+
+  static func action(
+    _ write: ResourceWrite<any AzureResource>,
+    _ role: AzureRole,
+    _ id: ResourceID,
+    _ detail: String
+  ) -> AzureAction {
+    var action = AzureAction(verb: .delete, role: role, id: id, detail: detail)
+    switch write {
+    case .create(let object): (action.verb, action.body) = (.create, object.json)
+    case .update(let object, let tags):
+      (action.verb, action.body) = (.update(etag: object.etag), object.writable)
+      // A PATCH of the tags would change the ETag that this PUT names.
+      if let tags { action.body["tags"] = .object(tags.mapValues { .string($0) }) }
+    case .tag(let tags): action.verb = .tag(tags)
+    case .delete: break
+    }
+    return action
+  }
 }

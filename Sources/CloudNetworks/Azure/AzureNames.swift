@@ -1,4 +1,5 @@
 internal import Azure
+internal import CloudResources
 internal import Digests
 
 /// What a Backbone's objects in Azure are called, and how they are marked.
@@ -46,6 +47,7 @@ struct AzureNames: Sendable, Hashable {
     case .address(let key): groupID.network("publicIPAddresses", "\(base)-address-\(key)")
     case .nat(let key): groupID.network("natGateways", "\(base)-nat-\(key)")
     case .subnet(let name): id(.network).child("subnets", name)
+    case .given(let id): id
     }
   }
 
@@ -89,7 +91,7 @@ struct AzureNames: Sendable, Hashable {
 }
 
 /// What an object is to a Backbone; stands in its role tag.
-enum AzureRole: Sendable, Hashable, CustomStringConvertible {
+enum AzureRole: ResourceRole {
   case group, network, routes
   /// The security group of the subnet of that name.
   case firewall(String)
@@ -98,6 +100,8 @@ enum AzureRole: Sendable, Hashable, CustomStringConvertible {
   /// A zone, `regional` where there are none, or `shared`.
   case nat(String)
   case subnet(String)
+  /// A user-supplied address.
+  case given(ResourceID)
 
   var description: String {
     switch self {
@@ -108,6 +112,7 @@ enum AzureRole: Sendable, Hashable, CustomStringConvertible {
     case .address(let key): "address/\(key)"
     case .nat(let key): "nat/\(key)"
     case .subnet(let name): "subnet/\(name)"
+    case .given(let id): "given/\(id)"
     }
   }
 
@@ -125,7 +130,7 @@ enum AzureRole: Sendable, Hashable, CustomStringConvertible {
   }
 
   /// In a sentence.
-  var words: String {
+  var summary: String {
     switch self {
     case .group: "resource group"
     case .network: "virtual network"
@@ -134,6 +139,24 @@ enum AzureRole: Sendable, Hashable, CustomStringConvertible {
     case .address(let key): "public address \(key)"
     case .nat(let key): "NAT gateway \(key)"
     case .subnet(let name): "subnet \(name)"
+    case .given(let id): "public address \(id)"
+    }
+  }
+
+  /// In a sentence, with the object's name.
+  func label(_ id: ResourceID?) -> String {
+    switch self {
+    case .subnet, .given: summary
+    default: id.map { "\(summary) \($0.name)" } ?? summary
+    }
+  }
+
+  static let networkLane = "network"
+  /// Azure takes one write at a time of a virtual network and its subnets.
+  var lane: String? {
+    switch self {
+    case .network, .subnet: Self.networkLane
+    default: nil
     }
   }
 
@@ -142,7 +165,7 @@ enum AzureRole: Sendable, Hashable, CustomStringConvertible {
     case .group, .network: .network
     case .routes: .routes
     case .firewall: .firewall
-    case .address, .nat: .egress
+    case .address, .nat, .given: .egress
     case .subnet: .subnets
     }
   }

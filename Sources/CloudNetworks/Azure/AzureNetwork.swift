@@ -76,7 +76,7 @@ package struct AzureNetwork: NetworkProvider {
     case .absent: planner.planAbsence()
     case .released: planner.planRelease()
     }
-    return planner.finished()
+    return planner.planner.finished(busy: .seconds(5), blocked: .seconds(60))
   }
 
   /// Looks again before it makes or takes what cannot be got back: a PUT by name would replace what somebody else has

@@ -3,127 +3,85 @@ internal import CloudResources
 internal import Foundations
 
 extension AzurePlanner {
-  mutating func planSubnets() {
-    let network = seen.network(desired)
-    let subnets = network?.subnets ?? []
-    for subnet in subnets where [.underWay, .deleting].contains(subnet.state) {
-      networkIsBusy = true
-      let isWanted = desired.subnets.contains { $0.name.lowercased() == subnet.name.lowercased() }
-      if !isWanted { plan.wait(.subnets, "subnet \(subnet.name), which the spec does not have, is being changed") }
+  /// A subnet has no tags and no region; it names its security group, the route table and its NAT gateway.
+  func subnetRow(_ wanted: DesiredNetwork.Subnet) -> Planner.Row {
+    let role = AzureRole.subnet(wanted.name)
+    let (network, found) = (seen.network(desired), seen.subnet(wanted, desired))
+    var row = Planner.Row(role, id: (network?.id ?? names.id(.network)).child("subnets", wanted.name))
+    row.found = found.map { seen.sighting($0, role) }
+    row.refusal = refusal(wanted, found, in: network)
+    guard wanted.existingID == nil else {
+      if found == nil { row.missing = "subnet \(wanted.existingID ?? "") is not there" }
+      return row
     }
-    for wanted in desired.subnets {
-      if wanted.existingID != nil {
-        planAdopted(wanted, subnets)
-      } else if let subnet = subnets.first(where: { $0.name.lowercased() == wanted.name.lowercased() }) {
-        planExisting(wanted, subnet)
-      } else {
-        planMissing(wanted, network)
-      }
+    if seen.foreignSubnet(wanted.name, desired) != nil {
+      row.foreign =
+        "subnet \(wanted.name) was there before this Backbone, and is left alone: name another, or adopt it"
     }
+    row.needs = [.network, .firewall(wanted.name), .routes] + (natKey(wanted).map { [.nat($0)] } ?? [])
+    row.detail = wanted.cidr.description
+    let overlapping = network?.subnets.filter { $0.cidr?.overlaps(wanted.cidr) ?? false } ?? []
+    row.isBlocked = !overlapping.isEmpty
+    let (changed, details, names) = corrected(found ?? Subnet(cidr: wanted.cidr), wanted)
+    row.content = changed
+    if found != nil {
+      let repairs = details.map { "subnet \(wanted.name): \($0)" }
+      row.change = .init(changed, details: details, repairs: repairs, names: names)
+    }
+    return row
   }
 
-  private mutating func report(_ wanted: DesiredNetwork.Subnet, _ subnet: Subnet) {
-    guard let id = subnet.id?.description else { return }
-    // Azure keeps five addresses of every subnet for itself.
-    let free = subnet.cidr.map { max(0, (1 << (32 - $0.prefixLength)) - 5 - subnet.usedAddresses) }
-    let cidr = subnet.cidr?.description ?? wanted.cidr.description
-    plan.report.subnets.append(.init(name: wanted.name, id: id, zone: wanted.zone, cidr: cidr, freeAddresses: free))
-  }
-
-  private mutating func planAdopted(_ wanted: DesiredNetwork.Subnet, _ subnets: [Subnet]) {
-    let id = wanted.existingID.flatMap { ResourceID($0) }
-    guard let subnet = subnets.first(where: { $0.id == id }) else {
-      return problem(.subnets, .existingNotFound, "subnet \(wanted.existingID ?? "") is not there")
-    }
-    report(wanted, subnet)
-  }
-
-  /// What a subnet of ours names, as far as that can be named now; nil: it is not ready.
-  private func parts(_ wanted: DesiredNetwork.Subnet) -> (firewall: ResourceID?, routes: ResourceID?, nat: ResourceID?)
+  private func refusal(_ wanted: DesiredNetwork.Subnet, _ found: Subnet?, in network: VirtualNetwork?)
+    -> (ProblemKind, String)?
   {
-    func ready(_ object: (some AzureResource)?) -> ResourceID? { isUsable(object) ? object?.id : nil }
-    let gateway = natKey(wanted).flatMap { seen.natGateway($0) }
-    return (ready(seen.firewall(wanted.name)), ready(seen.routeTable), ready(gateway))
-  }
-
-  private mutating func planMissing(_ wanted: DesiredNetwork.Subnet, _ network: VirtualNetwork?) {
-    let role = AzureRole.subnet(wanted.name)
-    let words = "create \(role.words) (\(wanted.cidr))"
-    let parts = parts(wanted)
-    guard let id = network?.id, let firewall = parts.firewall, let routes = parts.routes,
-      parts.nat != nil || natKey(wanted) == nil, !networkIsBusy
-    else { return later(.subnets, words) }
-    if let other = network?.subnets.first(where: { $0.cidr?.overlaps(wanted.cidr) ?? false }) {
-      let message = "subnet \(wanted.name): \(wanted.cidr) overlaps subnet \(other.name) of \(id.name)"
-      return problem(.subnets, .foreignObject, message)
+    let adopted = desired.existingNetworkID == nil ? nil : network
+    if let adopted, !adopted.addressSpace.contains(where: { $0.contains(wanted.cidr) }) {
+      return (.invalidSpec, "subnet \(wanted.name): \(wanted.cidr) lies outside virtual network \(adopted.name)")
     }
-    var subnet = Subnet(cidr: wanted.cidr)
-    subnet.networkSecurityGroup = firewall
-    subnet.routeTable = routes
-    subnet.natGateway = parts.nat
-    networkIsBusy = true
-    act(.create, role, id.child("subnets", wanted.name), subnet.json, detail: wanted.cidr.description)
-  }
-
-  private mutating func planExisting(_ wanted: DesiredNetwork.Subnet, _ subnet: Subnet) {
-    let role = AzureRole.subnet(wanted.name)
-    guard foreignSubnet(wanted.name) == nil else {
-      let message = "subnet \(wanted.name) was there before this Backbone, and is left alone: name another, or adopt it"
-      return problem(.subnets, .foreignObject, message)
-    }
-    report(wanted, subnet)
-    note(subnet, role)
-    guard subnet.cidr == wanted.cidr else {
-      let range = subnet.cidr?.description ?? "other ranges"
-      return problem(
-        .subnets,
+    guard wanted.existingID == nil else { return nil }
+    if let found {
+      guard found.cidr != wanted.cidr else { return nil }
+      let range = found.cidr?.description ?? "other ranges"
+      return (
         .invalidSpec,
         "subnet \(wanted.name) is \(range) but the spec says \(wanted.cidr): ranges cannot change, so restore the spec or "
           + "give the new subnet another name"
       )
     }
-    guard isSettled(subnet, role) else { return }
-    let (changed, found) = corrected(wanted, subnet)
-    guard !found.isEmpty || subnet.state == .failed else { return }
-    let detail = found.isEmpty ? "its last change failed" : found.joined(separator: ", ")
-    guard !networkIsBusy, namesOnlyUsable(changed) else {
-      return later(.subnets, "update \(role.words): \(detail)")
+    // An owned one that the spec does not have any more goes first.
+    let owned = Set(seen.ourSubnets(desired).compactMap(\.id))
+    let other = network?.subnets.first { other in
+      let isGoing =
+        other.id.map { owned.contains($0) } ?? false
+        && !desired.subnets.contains { $0.name.lowercased() == other.name.lowercased() }
+      return !isGoing && (other.cidr?.overlaps(wanted.cidr) ?? false)
     }
-    networkIsBusy = true
-    let repairs = found.map { "subnet \(wanted.name): \($0)" }
-    act(.update(etag: subnet.etag), role, subnet.id, changed.writable, detail: detail, repairs: repairs)
+    return other.map {
+      (.foreignObject, "subnet \(wanted.name): \(wanted.cidr) overlaps subnet \($0.name) of \(network?.name ?? "")")
+    }
   }
 
-  /// The subnet as it should be, and in words what was wrong. A part that is not ready yet is left for later.
-  private func corrected(_ wanted: DesiredNetwork.Subnet, _ subnet: Subnet) -> (Subnet, [String]) {
+  /// The subnet as it should be, what was wrong, and what it names. A reference whose object is not ready stays as it is
+  /// for now, so that an open way out is closed even while a NAT gateway cannot be created.
+  private func corrected(_ subnet: Subnet, _ wanted: DesiredNetwork.Subnet) -> (Subnet, [String], [AzureRole]) {
     var changed = subnet
-    var found: [String] = []
-    let parts = parts(wanted)
+    var details: [String] = []
+    var names: [AzureRole] = []
     if subnet.defaultOutboundAccess {
       changed.defaultOutboundAccess = false
-      found.append("default outbound access was on")
+      details.append("default outbound access was on")
     }
-    if let firewall = parts.firewall, subnet.networkSecurityGroup != firewall {
-      changed.networkSecurityGroup = firewall
-      found.append("network security group was \(subnet.networkSecurityGroup?.name ?? "missing")")
+    func correct(_ reference: WritableKeyPath<Subnet, ResourceID?>, _ role: AzureRole?, _ title: String) {
+      let id = role.flatMap { planner.usable($0) }
+      if role == nil || id != nil, subnet[keyPath: reference] != id {
+        changed[keyPath: reference] = id
+        details.append("\(title) was \(subnet[keyPath: reference]?.name ?? "missing")")
+      }
+      if let role, let id = planner.found(role), changed[keyPath: reference] == id { names.append(role) }
     }
-    if let routes = parts.routes, subnet.routeTable != routes {
-      changed.routeTable = routes
-      found.append("route table was \(subnet.routeTable?.name ?? "missing")")
-    }
-    if natKey(wanted) == nil || parts.nat != nil, subnet.natGateway != parts.nat {
-      changed.natGateway = parts.nat
-      found.append("NAT gateway was \(subnet.natGateway?.name ?? "missing")")
-    }
-    return (changed, found)
-  }
-
-  private func namesOnlyUsable(_ subnet: Subnet) -> Bool {
-    func isFine(_ id: ResourceID?, _ objects: [some AzureResource]) -> Bool {
-      // What is elsewhere is not seen, and Azure's to judge.
-      objects.first { $0.id != nil && $0.id == id }.map { isUsable($0) } ?? true
-    }
-    return isFine(subnet.networkSecurityGroup, seen.firewalls) && isFine(subnet.routeTable, seen.routeTables)
-      && isFine(subnet.natGateway, seen.natGateways)
+    correct(\.networkSecurityGroup, .firewall(wanted.name), "network security group")
+    correct(\.routeTable, .routes, "route table")
+    correct(\.natGateway, natKey(wanted).map { .nat($0) }, "NAT gateway")
+    return (changed, details, names)
   }
 }

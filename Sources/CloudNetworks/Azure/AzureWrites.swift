@@ -1,5 +1,6 @@
 internal import Azure
 internal import Cloud
+internal import CloudResources
 internal import Foundations
 
 /// What Azure accepted of this process and goes on with, and what it failed at.
@@ -67,12 +68,7 @@ final class AzureWrites: Sendable {
 }
 
 extension AzureObserved {
-  /// Of a write that is not known to have succeeded.
-  struct Trouble: Sendable {
-    var error: CloudError?
-    var isUnderWay: Bool
-    var mayRetry: Bool
-  }
+  typealias Trouble = UnfinishedWrite
 
   /// Nil: it is not there.
   func state(of id: ResourceID) -> ProvisioningState? {

@@ -142,7 +142,7 @@ import Testing
     rig.fake[rig.names.id(role)]?["properties", "provisioningState"] = "Updating"
     rig.fake[rig.names.id(.subnet("private-b"))]?["properties", "defaultOutboundAccess"] = true
     let plan = try await rig.plan()
-    #expect(plan.waiting == ["\(role.words) is being provisioned"] && plan.lookAgainAfter != nil)
+    #expect(plan.waiting == ["\(role.summary) is being provisioned"] && plan.lookAgainAfter != nil)
     #expect(plan.parts[role.part] != .ready)
     // The other subnet is repaired meanwhile, unless that would be refused.
     let isInTheWay = [.network, .subnet("private-a"), .routes].contains(role)
@@ -156,7 +156,7 @@ import Testing
       let before = rig.fake.snapshot
       rig.fake[rig.names.id(role)] = nil
       let (plan, done) = try await rig.converge()
-      #expect(plan.problems.isEmpty && done.first?.hasPrefix("create \(role.words)") == true, "\(role)")
+      #expect(plan.problems.isEmpty && done.first?.hasPrefix("create \(role.summary)") == true, "\(role)")
       #expect(rig.fake.snapshot == before, "\(role)")
     }
   }

@@ -1,0 +1,99 @@
+internal import Azure
+internal import CloudResources
+
+extension AzureObserved {
+  typealias Owned = AzurePlanner.Planner.Owned
+
+  /// The group, where the operator created it.
+  var ownGroup: ResourceGroup? {
+    guard let group, !names.groupIsGiven, role(of: group) == .group else { return nil }
+    return group
+  }
+
+  func sighting(_ object: some AzureResource, _ role: AzureRole) -> Sighting<ResourceID> {
+    let id = object.id ?? names.id(role)
+    let state: Sighting<ResourceID>.State =
+      switch object.state {
+      case .succeeded: .ready
+      case .failed: .failed
+      case .underWay: .busy("being provisioned")
+      case .deleting: .busy("being deleted")
+      }
+    return Sighting(id: id, label: role.label(id), state: state, write: troubles[id])
+  }
+
+  /// Everything in the group that bears the mark, each of the type that its role is of.
+  func marked() -> [(AzureRole, GenericResource)] {
+    func list(_ objects: [some AzureResource], _ isOfType: (AzureRole) -> Bool) -> [(AzureRole, GenericResource)] {
+      objects.compactMap { object in
+        guard let role = role(of: object), isOfType(role) else { return nil }
+        return (role, GenericResource(json: object.json))
+      }
+    }
+    return list(firewalls) { if case .firewall = $0 { true } else { false } }
+      + list(routeTables) { $0 == .routes }
+      + list(natGateways) { if case .nat = $0 { true } else { false } }
+      + list(networks) { $0 == .network }
+      + list(addresses) { if case .address = $0 { true } else { false } }
+  }
+
+  /// Whether the id is that of something in the group that bears the mark.
+  func isOurs(_ id: ResourceID) -> Bool { marked().contains { $0.1.id == id } }
+
+  /// All that the operator created, with who uses it: subnets, what they name, the group.
+  func owned(_ desired: DesiredNetwork, withGroup: Bool) -> [Owned] {
+    let subnets = ourSubnets(desired)
+    let ours = Set(subnets.compactMap(\.id))
+    var owned = subnets.map { subnet in
+      let role = AzureRole.subnet(subnet.name)
+      return Owned(role, sighting(subnet, role), strangers: subnet.occupants.map(\.description))
+    }
+    for (role, object) in marked() {
+      let users = users(of: object, role)
+      let strangers = users.filter { !ours.contains($0) && !isOurs($0) }.map { Occupant($0).description }
+      owned.append(Owned(role, sighting(object, role), strangers: strangers, isInUse: !users.isEmpty))
+    }
+    guard withGroup, let group = ownGroup else { return owned }
+    let strangers = contents.filter { $0.tag(AzureNames.markTag) != names.value }
+    var found = sighting(group, .group)
+    // What bears the mark is deleted and still listed: that list lags.
+    if owned.isEmpty, strangers.isEmpty, !contents.isEmpty { found.state = .busy("still listing what was deleted") }
+    return owned + [
+      Owned(.group, found, strangers: strangers.map { $0.id?.description ?? $0.name }, isInUse: !owned.isEmpty)
+    ]
+  }
+
+  /// What would keep Azure from deleting it.
+  private func users(of object: GenericResource, _ role: AzureRole) -> [ResourceID] {
+    switch role {
+    case .firewall:
+      let interfaces = object.json["properties", "networkInterfaces"]?.array ?? []
+      return referrers(object, \.networkSecurityGroup)
+        + interfaces.compactMap { $0["id"]?.string.flatMap { ResourceID($0) } }
+    case .routes: return referrers(object, \.routeTable)
+    case .nat: return referrers(object, \.natGateway)
+    case .network: return VirtualNetwork(json: object.json).subnets.compactMap(\.id)
+    case .address: return user(of: PublicIPAddress(json: object.json)).map { [$0] } ?? []
+    case .group, .subnet, .given: return []
+    }
+  }
+
+  // MARK: Subnets
+
+  /// The subnet that stands for a wanted one: the adopted one, or the owned one of its name.
+  func subnet(_ wanted: DesiredNetwork.Subnet, _ desired: DesiredNetwork) -> Subnet? {
+    let subnets = network(desired)?.subnets ?? []
+    if let id = wanted.existingID { return subnets.first { $0.id != nil && $0.id == ResourceID(id) } }
+    return foreignSubnet(wanted.name, desired) == nil ? subnets.first { $0.hasName(wanted.name) } : nil
+  }
+
+  /// Someone else's subnet of that name.
+  func foreignSubnet(_ name: String, _ desired: DesiredNetwork) -> Subnet? {
+    guard let network = network(desired) else { return nil }
+    return network.subnets.first { $0.hasName(name) && !isOurs($0, in: network, desired) }
+  }
+}
+
+extension Subnet {
+  func hasName(_ name: String) -> Bool { self.name.lowercased() == name.lowercased() }
+}
