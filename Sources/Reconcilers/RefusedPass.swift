@@ -3,16 +3,17 @@ internal import ControllerRuntime
 internal import Foundations
 internal import Kubernetes
 
-/// A pass that only says why nothing is done. The rest of the status stays as it was reported before.
+/// A pass that only says why nothing is done. Of the conditions those in `kept` stay, and so does the rest of the status.
 struct RefusedPass<Object: Reporting>: KindPass {
   let object: Object
   let refusal: Refusal
+  let kept: [ConditionType]
   let now: Timestamp
   var obstacle: Obstacle?
   let next = ReconcileResult.done
 
-  init(_ object: Object, _ refusal: Refusal, now: Timestamp) {
-    (self.object, self.refusal, self.now) = (object, refusal, now)
+  init(_ object: Object, _ refusal: Refusal, keeping kept: [ConditionType] = [], now: Timestamp) {
+    (self.object, self.refusal, self.kept, self.now) = (object, refusal, kept, now)
   }
 
   func act(_ logger: Logger) async {}
@@ -21,6 +22,7 @@ struct RefusedPass<Object: Reporting>: KindPass {
     var status = object.status ?? Object.Status()
     let generation = object.metadata.generation
     var set = ConditionWriter(before: status.conditions ?? [], generation: generation, now: now)
+    for type in kept { set.keep(type) }
     set.refuse(refusal)
     status.conditions = set.conditions
     status.observedGeneration = generation

@@ -28,6 +28,8 @@ struct VPNConnectionConditions {
     let before = facts.connection.status?.conditions
     let generation = facts.connection.metadata.generation
     var set = ConditionWriter(before: before ?? [], generation: generation, now: facts.now)
+    // Also for a connection that is refused: its gateways go on, and its tenant must know who can reach them.
+    if !facts.connection.spec.isSuspended { PolicyEnforcement(facts).write(to: &set) }
     if let refusal {
       set.refuse(refusal)
       return set.conditions
@@ -35,7 +37,6 @@ struct VPNConnectionConditions {
     set(.accepted, true, .asExpected, "The spec is valid")
     let tunnels = self.tunnels
     set(.tunnelsReady, tunnels.all, tunnels.reason, tunnels.message)
-    if !facts.connection.spec.isSuspended { PolicyEnforcement(facts).write(to: &set) }
     if facts.unread == nil {
       set(.dependenciesReady, true, .asExpected, "Every Secret that the spec names is there")
       let forwards = self.forwards

@@ -54,7 +54,7 @@ struct VPNConnectionKind: ReconciledKind {
         reason: .invalidSpec,
         message: "spec.type: \(connection.spec.type) is not supported"
       )
-    return .pass(RefusedPass(connection, refusal, now: time.timestamp))
+    return .pass(RefusedPass(connection, refusal, keeping: [.policiesEnforced], now: time.timestamp))
   }
 
   private func backend(for connection: VPNConnection) -> (any ConnectionBackend)? {

@@ -164,6 +164,22 @@ import Testing
     #expect(condition() == nil)
   }
 
+  /// The gateways of a connection that is refused go on, so what is known of them is not forgotten and told again later.
+  @Test func aRefusedConnectionKeepsWhatIsKnown() async throws {
+    let world = try await world(canary: Self.open)
+    let before = try #require(world.condition(.policiesEnforced))
+    let events = try await events(world) {
+      world.change { $0.spec.gateway = GatewaySpec(className: "absent") }
+      try await world.reconcile()
+      #expect(world.condition(.accepted)?.reason == "GatewayClassNotFound")
+      #expect(world.condition(.policiesEnforced) == before)
+      world.change { $0.spec.gateway = nil }
+      try await world.reconcile()
+    }
+    #expect(world.condition(.accepted)?.status == "True")
+    #expect(events.count == 1)
+  }
+
   /// The address that is tried is the one of a pod in the gateways' namespace, whatever a tenant makes or a gateway says.
   @Test func aTenantsPodIsNeverTried() async throws {
     let world = ConnectionWorld()
