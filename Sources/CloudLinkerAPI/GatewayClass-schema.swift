@@ -52,6 +52,16 @@ extension GatewayClass: SchemaDescribing {
           of: .intOrString("A quantity, for example 2 or 512Mi.")
         ).properties(atMost: maximumEntries)
       ),
+      .optional(
+        "maximumDrainSeconds",
+        .integer(
+          """
+          The most that a connection may ask for as gateway.drainSeconds. One that asks for nothing gets the default of \
+          \(GatewaySpec.defaultDrainSeconds), or this if it is less. A draining gateway holds up a node that is drained.
+          """,
+          in: GatewaySpec.drainRange
+        )
+      ),
     ]
   )
 }

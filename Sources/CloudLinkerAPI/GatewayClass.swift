@@ -2,7 +2,7 @@ public import Foundations
 public import Kubernetes
 
 /// A gateway class: how the cluster's owner wants gateway pods to run. VPNConnections name one in
-/// `spec.gateway.className` and choose nothing else about the pods but resources within `maximumResources`.
+/// `spec.gateway.className` and choose nothing else about the pods but resources and a drain within the class's ceilings.
 ///
 /// Classes are the values of a ConfigMap in the operator's namespace, one class for each key, written in YAML.
 public struct GatewayClass: Codable, Sendable, Hashable {
@@ -23,6 +23,8 @@ public struct GatewayClass: Codable, Sendable, Hashable {
   /// The most that a connection may ask for, by resource name; a name that is not in it cannot be asked for. Left out:
   /// `defaultMaximumResources`.
   public var maximumResources: [String: JSONValue]?
+  /// The most seconds for which a gateway may drain. Left out: whatever a connection may ask for.
+  public var maximumDrainSeconds: Int?
   public init() {}
 
   public struct Security: Codable, Sendable, Hashable {
@@ -43,5 +45,6 @@ public struct GatewayClass: Codable, Sendable, Hashable {
   public static let defaultMaximumResources: [String: JSONValue] = ["cpu": "2", "memory": "512Mi"]
 
   public var effectiveResources: ResourceRequirements { resources ?? Self.defaultResources }
+  public var effectiveMaximumDrainSeconds: Int { maximumDrainSeconds ?? GatewaySpec.drainRange.upperBound }
   public var effectiveMaximumResources: [String: JSONValue] { maximumResources ?? Self.defaultMaximumResources }
 }

@@ -39,8 +39,8 @@ extension GatewaySpec: SchemaDescribing {
         .integer(
           """
           For how long a gateway that is replaced or evicted keeps its established connections, at most. New connections \
-          go to other gateways meanwhile, and it ends earlier when no connection is left. 0: it ends at once. Default: \
-          \(defaultDrainSeconds). Nobody waits when the connection is suspended or deleted.
+          go to other gateways meanwhile, and it ends earlier when no connection is left. 0: it ends at once. The class sets \
+          a ceiling. Default: \(defaultDrainSeconds), or the ceiling if that is less. Nobody waits when the connection is suspended or deleted.
           """,
           in: drainRange
         )

@@ -11,7 +11,7 @@ public struct GatewaySpec: Codable, Sendable, Hashable {
   public var resources: ResourceRequirements?
   /// Bytes; nil: what fits the route to the server, at most `defaultMaximumSegmentSize`.
   public var maximumSegmentSize: Int?
-  /// Seconds; nil: `defaultDrainSeconds`.
+  /// Seconds, up to the class's ceiling; nil: `defaultDrainSeconds`, or the ceiling if that is less.
   public var drainSeconds: Int?
   public init(className: String? = nil, resources: ResourceRequirements? = nil) {
     self.className = className
@@ -24,8 +24,6 @@ public struct GatewaySpec: Codable, Sendable, Hashable {
   public static let defaultMaximumSegmentSize = 1360
   public static let drainRange = 0...3600
   public static let defaultDrainSeconds = 300
-
-  public var effectiveDrainSeconds: Int { drainSeconds ?? Self.defaultDrainSeconds }
 
   public var effectiveClassName: String { className ?? Self.defaultClassName }
 }

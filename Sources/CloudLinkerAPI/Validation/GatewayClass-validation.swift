@@ -31,6 +31,7 @@ extension GatewayClass {
     security?.check(&checker)
     resources?.check("resources", &checker)
     checker.quantities(maximumResources, "maximumResources")
+    checker.range(maximumDrainSeconds, "maximumDrainSeconds", GatewaySpec.drainRange)
     return checker.errors
   }
 
@@ -85,7 +86,7 @@ extension GatewayClass.Security {
       checker.check(
         (profile.type == "Localhost") == (profile.localhostProfile != nil),
         path,
-        "localhostProfile goes with type Localhost, and only with it"
+        "localhostProfile is required with type Localhost, and is only allowed with that type"
       )
     }
     for (field, value) in [

@@ -12,9 +12,12 @@ internal import Kubernetes
 ///     no ceiling for the name       refused
 ///     a limit of 0                  refused: to the kubelet it means no limit
 ///     request above the limit       refused when the connection asked for it; else lowered to the limit
+///     drain above the ceiling       refused when the connection asked for it; else lowered to the ceiling
 struct GatewayPodSettings: Sendable, Hashable {
   let gatewayClass: GatewayClass
   let resources: ResourceRequirements
+  /// For how long a gateway that ends keeps its connections at most.
+  let drainSeconds: Int
 
   /// - Parameters:
   ///   - lookup: of the class that `spec` names.
@@ -44,6 +47,17 @@ struct GatewayPodSettings: Sendable, Hashable {
     try ceilings.check(asked.limits, "limits")
     try ceilings.check(asked.requests, "requests")
     resources = try Self.merged(asked, gatewayClass.effectiveResources)
+    let longest = gatewayClass.effectiveMaximumDrainSeconds
+    if let drain = spec?.drainSeconds, drain > longest {
+      throw Refusal(
+        condition: .accepted,
+        reason: .gatewayOptionsRefused,
+        message:
+          "spec.gateway.drainSeconds: \(drain): is more than \(longest), the ceiling of gateway class \"\(name)\": ask "
+          + "for less, or choose another class"
+      )
+    }
+    drainSeconds = spec?.drainSeconds ?? min(GatewaySpec.defaultDrainSeconds, longest)
   }
 
   private static func merged(

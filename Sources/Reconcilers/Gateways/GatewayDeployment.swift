@@ -22,7 +22,7 @@ extension GatewayObjects {
       spec: Deployment.Spec(
         replicas: connection.spec.isSuspended ? 0 : 1,
         revisionHistoryLimit: 1,
-        progressDeadlineSeconds: 120 + drainSeconds,
+        progressDeadlineSeconds: 120 + settings.drainSeconds,
         selector: LabelSelector(matchLabels: selector),
         strategy: Deployment.Strategy(
           type: "RollingUpdate",
@@ -33,9 +33,6 @@ extension GatewayObjects {
     )
   }
 
-  private var drainSeconds: Int {
-    connection.spec.gateway?.effectiveDrainSeconds ?? GatewaySpec.defaultDrainSeconds
-  }
   private var hasSiblings: Bool { connection.spec.tunnels.count > 1 }
 
   /// A daemon gets 4 s to take leave of its server.
@@ -53,7 +50,7 @@ extension GatewayObjects {
     container.args = ["--config-directory=/etc/cloudlinker", "--runtime-directory=/run/cloudlinker"]
     container.env = [
       Container.EnvironmentVariable(name: "POD_IP", fieldPath: "status.podIP"),
-      Container.EnvironmentVariable(name: "DRAIN_SECONDS", value: "\(drainSeconds)"),
+      Container.EnvironmentVariable(name: "DRAIN_SECONDS", value: "\(settings.drainSeconds)"),
     ]
     container.ports = [Container.Port(name: "status", containerPort: GatewayConfiguration.endpointPort)]
     container.volumeMounts = [
@@ -104,7 +101,7 @@ extension GatewayObjects {
     spec.priorityClassName = chosen.priorityClassName
     spec.automountServiceAccountToken = false
     spec.enableServiceLinks = false
-    spec.terminationGracePeriodSeconds = drainSeconds + Self.secondsToStop
+    spec.terminationGracePeriodSeconds = settings.drainSeconds + Self.secondsToStop
     return spec
   }
 

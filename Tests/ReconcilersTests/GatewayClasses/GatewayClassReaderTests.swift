@@ -79,7 +79,7 @@ import YAML
     ("tolerations: [{effect: Never}]", "tolerations[0].effect: Never: must be one of NoSchedule"),
     ("tolerations: [{operator: In}]", "tolerations[0].operator: In: must be one of Exists, Equal"),
     ("security: {seccompProfile: {type: Unconfined}}", "Unconfined: must be one of RuntimeDefault, Localhost"),
-    ("security: {seccompProfile: {type: Localhost}}", "localhostProfile goes with type Localhost"),
+    ("security: {seccompProfile: {type: Localhost}}", "localhostProfile is required with type Localhost"),
     ("security: {seccompProfile: {type: Localhost, localhostProfile: ../../x}}", "below the kubelet's seccomp folder"),
     ("affinity: podAntiAffinity", "affinity: must be an object"),
     ("resources: {limits: {cpu: much}}", "resources.limits.cpu: much: must be a quantity"),

@@ -60,6 +60,30 @@ import Testing
     #expect(text.contains(expected), "\(text)")
   }
 
+  @Test(arguments: [(nil, nil, 300), (nil, 60, 60), (nil, 3600, 300), (0, 60, 0), (60, 60, 60), (3600, nil, 3600)])
+  func theDrainStaysBelowTheCeilingOfTheClass(asked: Int?, ceiling: Int?, expected: Int) throws {
+    #expect(try drain(asked, ceiling).get().drainSeconds == expected)
+  }
+
+  @Test func aLongerDrainThanTheClassAllowsIsRefused() {
+    #expect(
+      message(drain(61, 60))
+        == "GatewayOptionsRefused spec.gateway.drainSeconds: 61: is more than 60, the ceiling of gateway class \"default\": ask "
+        + "for less, or choose another class"
+    )
+  }
+
+  private func drain(_ asked: Int?, _ ceiling: Int?) -> Result<GatewayPodSettings, Refusal> {
+    var spec = GatewaySpec()
+    spec.drainSeconds = asked
+    var gatewayClass = GatewayClass()
+    gatewayClass.maximumDrainSeconds = ceiling
+    let configMap = ObjectKey(namespace: "cloudlinker-system", name: "cloudlinker-gateway-classes")
+    return Result { () throws(Refusal) in
+      try GatewayPodSettings(spec, .found(gatewayClass), configMap: configMap)
+    }
+  }
+
   @Test func aClassWithoutCeilingsAllowsNothing() {
     var gatewayClass = GatewayClass()
     gatewayClass.maximumResources = [:]
