@@ -1,0 +1,124 @@
+import json
+import os
+import unittest
+
+from control_plane import ControlPlane
+from rendering import CHART, NAMESPACE, key, kustomize, template
+
+BINARIES = os.environ.get("KUBEBUILDER_ASSETS")
+CRD = "CustomResourceDefinition"
+
+
+@unittest.skipUnless(BINARIES, "KUBEBUILDER_ASSETS names no folder with kube-apiserver and etcd")
+class InstallingTests(unittest.TestCase):
+    """On Kubernetes 1.20, without controllers and nodes: what Helm and the API server make of the objects."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.plane = ControlPlane(BINARIES)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.plane.stop()
+
+    def helm(self, *arguments, namespace=NAMESPACE, check=True):
+        return self.plane.run("helm", *arguments, "--namespace", namespace, check=check)
+
+    def install(self, *arguments, release="cloudlinker", namespace=NAMESPACE):
+        return self.helm("upgrade", "--install", release, CHART, "--create-namespace", *arguments, namespace=namespace)
+
+    def stored(self, things):
+        """Those of the objects that the API server has, by key."""
+        items = [{field: thing[field] for field in ("apiVersion", "kind", "metadata")} for thing in things]
+        done = self.plane.run(
+            "kubectl", "get", "--ignore-not-found", "--output", "json", "-f", "-",
+            input=json.dumps({"apiVersion": "v1", "kind": "List", "items": items}),
+        )
+        found = json.loads(done.stdout or '{"items": []}')
+        return {key(thing): thing for thing in found.get("items", [found])}
+
+    def get(self, thing):
+        return self.stored([thing]).get(key(thing))
+
+    def present(self, rendering):
+        return set(self.stored(rendering.all))
+
+    def expected(self, values=None):
+        rendering = template(values, "--kube-version", "1.20.2")
+        rendering.all = [thing for thing in rendering.all if "helm.sh/hook" not in thing["metadata"].get("annotations", {})]
+        return rendering
+
+    def test_a_release_is_installed_upgraded_and_uninstalled(self):
+        self.plane.run("kubectl", "create", "namespace", NAMESPACE)
+        self.helm("install", "cloudlinker", CHART, "--dry-run=server")
+
+        self.install()
+        default = self.expected()
+        self.assertEqual(self.present(default), {key(thing) for thing in default.all})
+
+        # A server stores what it knows: a field that it dropped would be one that 1.20 does not have.
+        stored = self.get(default.find(CRD, "vpnconnections.cloudlinker.dev"))
+        self.assertNotIn("x-kubernetes-validations", json.dumps(stored["spec"]))
+
+        self.install("--set", "replicaCount=3,podDisruptionBudget.enabled=false,log.level=debug")
+        self.assertEqual(self.get(default.deployment)["spec"]["replicas"], 3)
+        self.assertIn("--log-level=debug", str(self.get(default.deployment)["spec"]))
+        self.assertIsNone(self.get(default.find("PodDisruptionBudget", "cloudlinker-operator")))
+
+        self.plane.run("kubectl", "apply", "--validate=false", "-f", "-", input=CONNECTION)
+        self.helm("uninstall", "cloudlinker")
+        kept = {key(thing) for thing in default.all if thing["kind"] in (CRD, "Namespace")}
+        kept.add(key(default.find("NetworkPolicy", "default-deny")))
+        self.assertEqual(self.present(default), kept)
+        self.plane.run("kubectl", "get", "vpnconnection", "office", "--namespace", "default")
+
+        # What was kept belongs to the release of that name again.
+        self.install()
+        self.assertEqual(self.present(default), {key(thing) for thing in default.all})
+        self.helm("uninstall", "cloudlinker")
+
+    def test_what_kustomize_installed_is_taken_over(self):
+        folder = "manifests/overlays/kubernetes-1.20"
+        self.addCleanup(self.helm, "uninstall", "cloudlinker", check=False)
+        installed = kustomize(folder)
+        self.plane.run("kubectl", "apply", "--server-side", "-f", "-", input=json.dumps(
+            {"apiVersion": "v1", "kind": "List", "items": installed.all}))
+        before = self.get(installed.deployment)["metadata"]["uid"]
+        self.install("--take-ownership", "--force-conflicts")
+        self.assertEqual(self.get(installed.deployment)["metadata"]["uid"], before)
+        self.assertNotIn("GATEWAY_IMAGE", str(self.get(installed.deployment)["spec"]["template"]["spec"]["containers"][0]["args"]))
+
+    def test_two_scoped_releases_live_side_by_side(self):
+        # Other tests leave the CRDs, as a release does.
+        for name, more in ("red", ["--take-ownership"]), ("blue", ["--set", "crds.enabled=false,rbac.aggregate=false"]):
+            self.plane.run("kubectl", "create", "namespace", f"env-{name}")
+            self.install(
+                "--set", f"scope.namespaces={{env-{name}}},gateway.namespace.name=gateways-{name}", *more,
+                release=name, namespace=f"operator-{name}",
+            )
+        self.plane.run("kubectl", "get", "role", "cloudlinker-environment", "--namespace", "env-blue")
+        self.plane.run("kubectl", "get", "deployment", "cloudlinker-operator", "--namespace", "operator-red")
+        for name in "red", "blue":
+            self.helm("uninstall", name, namespace=f"operator-{name}")
+
+    def test_a_second_release_for_all_namespaces_is_refused(self):
+        self.install()
+        self.addCleanup(self.helm, "uninstall", "cloudlinker", check=False)
+        with self.assertRaisesRegex(RuntimeError, "exists and cannot be imported"):
+            self.install(release="second", namespace="elsewhere")
+
+
+CONNECTION = """
+apiVersion: cloudlinker.dev/v1alpha1
+kind: VPNConnection
+metadata: {name: office, namespace: default}
+spec:
+  type: IPsec
+  ipsec:
+    authentication: {method: PSK, credentialsSecretRef: {name: office-vpn}}
+  tunnels: [{name: a, server: 192.0.2.1}]
+  remoteNetworks: [192.168.100.0/24]
+"""
+
+if __name__ == "__main__":
+    unittest.main()
