@@ -83,11 +83,21 @@ extension BackboneSpec: SchemaDescribing {
       .optional("egress", Egress.schema),
       .optional("ingress", Ingress.schema),
       .optional(
+        "privateServices",
+        .list(
+          """
+          The cloud's own services that the network reaches without a way out. AWS: an interface endpoint each, by the \
+          hour and zone on the bill: ecr.api, ecr.dkr, sts, ec2, logs (S3 has an endpoint anyway), or the whole name \
+          com.amazonaws.REGION.SERVICE. GCP: a private DNS zone each of googleapis.com, gcr.io and pkg.dev. Azure: \
+          resource ids of your private DNS zones, to be linked to the network.
+          """,
+          of: .string("A service, domain or zone.").length(1...512),
+          .set
+        ).items(0...maximumPrivateServices)
+      ),
+      .optional(
         "tags",
-        .map(
-          "Tags of your own on everything that is made (labels in GCP, where there are labels).",
-          of: .string("A tag's value.").length(0...256)
-        ).properties(atMost: maximumTags)
+        tagsSchema("Tags of your own on everything that is made (labels in GCP, where there are labels).")
       ),
       .optional(
         "flowLogs",
@@ -117,6 +127,7 @@ extension BackboneSpec: SchemaDescribing {
   .rule(azureRule.expression, azureRule.message)
   .rule(awsFlowLogsRule.expression, awsFlowLogsRule.message)
   .rule(azureFlowLogsRule.expression, azureFlowLogsRule.message)
+  .rules(providerRules)
 }
 
 extension BackboneSpec.AWSOptions: SchemaDescribing {

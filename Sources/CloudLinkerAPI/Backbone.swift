@@ -27,6 +27,8 @@ public struct BackboneSpec: Codable, Sendable, Hashable {
   public static let maximumRules = 32
   /// Azure's limit of 50 tags, less the operator's own.
   public static let maximumTags = 40
+  public static let maximumPodRanges = 4
+  public static let maximumPrivateServices = 32
 
   public var provider: CloudProvider
   public var region: String
@@ -37,6 +39,8 @@ public struct BackboneSpec: Codable, Sendable, Hashable {
   public var network: Network
   public var egress: Egress?
   public var ingress: Ingress?
+  /// The cloud's own services that are reached without a way out, each by the cloud's own name for it.
+  public var privateServices: [String]?
   public var tags: [String: String]?
   public var flowLogs: Bool?
   public var deletionPolicy: DeletionPolicy?
@@ -76,9 +80,13 @@ public struct BackboneSpec: Codable, Sendable, Hashable {
 
   public struct Network: Codable, Sendable, Hashable {
     public var cidr: String
+    /// Of pods, outside `cidr`.
+    public var podRanges: [String]?
     public var zones: Int?
     public var zoneNames: [String]?
     public var subnets: [Subnet]?
+    /// On every private subnet that the operator creates.
+    public var subnetTags: [String: String]?
     public var existing: ExistingNetwork?
     public init(cidr: String) { self.cidr = cidr }
   }
@@ -91,6 +99,7 @@ public struct BackboneSpec: Codable, Sendable, Hashable {
     public var zone: String
     public var cidr: String
     public var existingID: String?
+    public var tags: [String: String]?
     public init(name: String, zone: String, cidr: String, existingID: String? = nil) {
       self.name = name
       self.zone = zone
@@ -102,6 +111,11 @@ public struct BackboneSpec: Codable, Sendable, Hashable {
   public struct Egress: Codable, Sendable, Hashable {
     public var addresses: EgressAddresses?
     public var existingAddressIDs: [String]?
+    /// NAT gateways to use instead of new ones.
+    public var existingNATGatewayIDs: [String]?
+    /// Where 0.0.0.0/0 leads instead of to a NAT gateway, such as a firewall appliance.
+    public var existingNextHops: [String]?
+    public var portsPerMachine: Int?
     public var allow: [Rule]?
     public init() {}
   }
@@ -113,10 +127,31 @@ public struct BackboneSpec: Codable, Sendable, Hashable {
     public var cidr: String
     public var `protocol`: RuleProtocol?
     public var ports: [Int]?
-    public init(cidr: String, protocol: RuleProtocol? = nil, ports: [Int]? = nil) {
+    /// Such as `30000-32767`. Beside `ports` and not among them: Kubernetes 1.20 cannot apply objects on the server side
+    /// whose lists hold numbers and strings (its `OpenAPI` models refuse them).
+    public var portRanges: [String]?
+    public var description: String?
+    public init(
+      cidr: String,
+      protocol: RuleProtocol? = nil,
+      ports: [Int]? = nil,
+      portRanges: [String]? = nil,
+      description: String? = nil
+    ) {
       self.cidr = cidr
       self.protocol = `protocol`
       self.ports = ports
+      self.portRanges = portRanges
+      self.description = description
+    }
+
+    /// The ports that an entry of `portRanges` stands for; nil: it is no range.
+    public static func range(_ text: String) -> ClosedRange<Int>? {
+      let bounds = text.split(separator: "-", omittingEmptySubsequences: false).map { bound in
+        Int(bound).flatMap { (1...65_535).contains($0) && String($0) == bound ? $0 : nil }
+      }
+      guard bounds.count == 2, let first = bounds[0], let last = bounds[1], first <= last else { return nil }
+      return first...last
     }
   }
 }

@@ -37,6 +37,23 @@ extension BackboneSpec.Network: SchemaDescribing {
     "two subnets overlap: give each a range of its own"
   )
 
+  static let podRangeRule = Schema.Rule(
+    "self.matches('\(Lexical.podRange)')",
+    "must be a private IPv4 network with a prefix of 10 to 24, such as 100.64.0.0/16"
+  )
+  private static func begin(_ network: String) -> String { CEL.ipv4Number("\(network).split('/')[0]") }
+  private static let arePodRanges =
+    "!has(self.podRanges) || !self.cidr.matches('\(Lexical.privateNetwork)') || "
+    + "!self.podRanges.all(range, range.matches('\(Lexical.podRange)'))"
+  static let podRangesRule = Schema.Rule(
+    "\(arePodRanges) || self.podRanges.all(range, \(begin("range")) >= \(first) + \(size) || "
+      + "\(first) >= \(begin("range")) + \(CEL.networkSize("range"))) && "
+      + "self.podRanges.all(one, self.podRanges.all(other, one == other || "
+      + "\(begin("one")) >= \(begin("other")) + \(CEL.networkSize("other")) || "
+      + "\(begin("other")) >= \(begin("one")) + \(CEL.networkSize("one"))))",
+    "podRanges overlap neither network.cidr nor one another: choose others"
+  )
+
   public static let schema = Schema.object(
     "The network and its private subnets.",
     [
@@ -49,6 +66,19 @@ extension BackboneSpec.Network: SchemaDescribing {
           """
         ).length(9...18).rule(cidrRule.expression, cidrRule.message)
           .rule(hostBitsRule.expression, hostBitsRule.message)
+      ),
+      .optional(
+        "podRanges",
+        .list(
+          """
+          Ranges of pods, outside cidr. They are inside: firewalls let them talk to cidr and to each other. AWS: \
+          secondary ranges of the VPC, with a subnet in each zone. Left out: in GCP and Azure one of 100.64.0.0/10 that \
+          stays the same, in AWS none, because pods take their addresses from the private subnets there.
+          """,
+          of: .string("A private range, with a prefix of 10 to 24.").length(9...18)
+            .rule(podRangeRule.expression, podRangeRule.message),
+          .set
+        ).items(1...BackboneSpec.maximumPodRanges)
       ),
       .optional(
         "zones",
@@ -80,11 +110,18 @@ extension BackboneSpec.Network: SchemaDescribing {
           .map(keys: ["name"])
         ).items(1...BackboneSpec.maximumSubnets)
       ),
+      .optional(
+        "subnetTags",
+        BackboneSpec.tagsSchema(
+          "AWS: tags on every private subnet that is made, beside tags: karpenter.sh/discovery, for example."
+        )
+      ),
       .optional("existing", BackboneSpec.ExistingNetwork.schema),
     ]
   ).rule(zonesRule.expression, zonesRule.message)
     .rule(insideRule.expression, insideRule.message)
     .rule(apartRule.expression, apartRule.message)
+    .rule(podRangesRule.expression, podRangesRule.message)
 }
 
 extension BackboneSpec.ExistingNetwork: SchemaDescribing {
@@ -112,11 +149,30 @@ extension BackboneSpec.Subnet: SchemaDescribing {
         "existingID",
         .string("Id of a subnet that exists in an existing network: used, and never deleted.").length(1...512)
       ),
+      .optional(
+        "tags",
+        BackboneSpec.tagsSchema("AWS: tags of this subnet, beside tags and subnetTags. Not on one that exists.")
+      ),
     ]
   )
 }
 
 extension BackboneSpec.Egress: SchemaDescribing {
+  static let wayOutRule = Schema.Rule(
+    "[has(self.existingAddressIDs) && self.existingAddressIDs.size() > 0, has(self.existingNATGatewayIDs), "
+      + "has(self.existingNextHops)].filter(given, given).size() <= 1",
+    "of existingAddressIDs, existingNATGatewayIDs and existingNextHops only one may be given"
+  )
+  static let noneRule = Schema.Rule(
+    "!has(self.addresses) || self.addresses != 'None' || "
+      + "!has(self.existingNATGatewayIDs) && !has(self.existingNextHops)",
+    "addresses None is no way out: leave existingNATGatewayIDs and existingNextHops out, or addresses"
+  )
+  static let portsPerMachineRule = Schema.Rule(
+    "self in [\(powers.map(String.init).joined(separator: ", "))]",
+    "must be a power of two from 64 to 65536"
+  )
+  static let powers = (6...16).map { 1 << $0 }
   public static let schema = Schema.object(
     "The way out.",
     [
@@ -133,14 +189,52 @@ extension BackboneSpec.Egress: SchemaDescribing {
       .optional(
         "existingAddressIDs",
         .list(
-          "Static addresses of yours to use, in the order of the zones; they are never released.",
+          """
+          Static addresses of yours to use, in the order of the zones; they are never released. AWS uses one in each \
+          zone that has a NAT gateway and leaves further ones alone.
+          """,
           of: .string("Id of an address: eipalloc-0a1b, the name in GCP, the resource id in Azure.").length(1...512),
           .set
         ).items(0...BackboneSpec.maximumZones)
       ),
+      .optional(
+        "existingNATGatewayIDs",
+        .list(
+          """
+          NAT gateways of yours to use instead of new ones, one for all zones or one for each in their order; they are \
+          never changed or deleted. AWS: nat-0a1b in the VPC of network.existing. Azure: resource ids. Not in GCP.
+          """,
+          of: .string("Id of a NAT gateway.").length(1...512),
+          .set
+        ).items(1...BackboneSpec.maximumZones)
+      ),
+      .optional(
+        "existingNextHops",
+        .list(
+          """
+          Where 0.0.0.0/0 leads instead of to a NAT gateway, such as a firewall appliance; one for all zones or one for \
+          each in their order. AWS: a network interface (eni-0a1b), a Gateway Load Balancer's endpoint (vpce-0a1b) or a \
+          transit gateway (tgw-0a1b) that the VPC is attached to. Azure: the one address of the appliance. Not in GCP.
+          """,
+          of: .string("An id, or an address in Azure.").length(1...64),
+          .set
+        ).items(1...BackboneSpec.maximumZones)
+      ),
+      .optional(
+        "portsPerMachine",
+        .integer(
+          """
+          GCP: the most NAT ports that a machine gets, a power of two from 64 to 65536: as many connections to one \
+          destination at once. Each address has 64512 for all its machines.
+          """,
+          in: 64...65_536
+        ).rule(portsPerMachineRule.expression, portsPerMachineRule.message)
+      ),
       .optional("allow", BackboneSpec.Rule.list("What may leave the network. Left out: nothing.")),
     ]
   ).defaulting(to: [:])
+    .rule(wayOutRule.expression, wayOutRule.message)
+    .rule(noneRule.expression, noneRule.message)
 }
 
 extension BackboneSpec.Ingress: SchemaDescribing {
@@ -156,8 +250,13 @@ extension BackboneSpec.Rule: SchemaDescribing {
     "must be an IPv4 network such as 0.0.0.0/0 or 192.168.100.0/24"
   )
   static let portsRule = Schema.Rule(
-    "!has(self.ports) || self.ports.size() == 0 || !has(self.protocol) || self.protocol in ['TCP', 'UDP']",
-    "ports go with protocol TCP or UDP only"
+    "(!has(self.ports) || self.ports.size() == 0) && (!has(self.portRanges) || self.portRanges.size() == 0) || "
+      + "!has(self.protocol) || self.protocol in ['TCP', 'UDP']",
+    "ports and portRanges go with protocol TCP or UDP only"
+  )
+  static let portRangeRule = Schema.Rule(
+    "self.matches('\(Lexical.portRange)') && int(self.split('-')[0]) <= int(self.split('-')[1])",
+    "must be two ports from 1 to 65535 with a '-' between, the lower one first: 30000-32767"
   )
   static func list(_ description: String) -> Schema {
     .list(description, of: schema).items(0...BackboneSpec.maximumRules)
@@ -176,7 +275,25 @@ extension BackboneSpec.Rule: SchemaDescribing {
       ),
       .optional(
         "ports",
-        .list("Destination ports. Left out: all.", of: .integer("One port.", in: 1...65_535), .set).items(0...16)
+        .list(
+          "Destination ports. All of them, when portRanges is left out, too.",
+          of: .integer("One port.", in: 1...65_535),
+          .set
+        ).items(0...16)
+      ),
+      .optional(
+        "portRanges",
+        .list(
+          "Destination ports from one to another, beside ports: 30000-32767.",
+          of: .string("A range of ports.").length(3...11)
+            .rule(portRangeRule.expression, portRangeRule.message),
+          .set
+        ).items(0...16)
+      ),
+      .optional(
+        "description",
+        .string("What it is for; AWS and Azure show it beside the rule.").length(1...140)
+          .matching(Lexical.ruleDescription)
       ),
     ]
   ).rule(portsRule.expression, portsRule.message)

@@ -21,6 +21,11 @@ extension BackboneStatus: SchemaDescribing {
         .list("The private subnets.", of: Subnet.schema).items(0...64)
       ),
       .optional(
+        "podRanges",
+        .list("Ranges that pods have, or can have.", of: .string("One range.").length(0...18)).items(0...64)
+      ),
+      .optional("podSubnets", .list("AWS: the subnets of pods.", of: Subnet.schema).items(0...64)),
+      .optional(
         "egressAddresses",
         .list("Public addresses that connections from inside come from.", of: .string("One address.").length(0...45))
           .items(0...64)

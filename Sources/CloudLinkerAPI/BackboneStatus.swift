@@ -9,6 +9,10 @@ public struct BackboneStatus: Codable, Sendable, Hashable {
   public var location: Location?
   public var networkID: String?
   public var subnets: [Subnet]?
+  /// Ranges that pods have, or can have: those of the spec, or the ones that the operator chose.
+  public var podRanges: [String]?
+  /// AWS: the subnets of `podRanges`.
+  public var podSubnets: [Subnet]?
   public var egressAddresses: [String]?
   /// The addresses in one line, for `kubectl get`.
   public var egress: String?

@@ -12,6 +12,12 @@ package struct DesiredNetwork: Sendable, Hashable {
   package var egress: Egress
   package var egressRules: [Rule]
   package var ingressRules: [Rule]
+  /// Ranges of pods, outside `cidr` and as much inside as that: those of the spec, or one of 100.64.0.0/10.
+  package var podRanges: [IPv4Network] = []
+  /// Whether the spec names them. AWS makes subnets only of these.
+  package var hasGivenPodRanges = false
+  /// The cloud's own services to reach without a way out, by the cloud's own names.
+  package var privateServices: [String] = []
   /// The user's; never one of ours.
   package var tags: [String: String]
   package var hasFlowLogs: Bool
@@ -50,6 +56,8 @@ package struct DesiredNetwork: Sendable, Hashable {
     package var cidr: IPv4Network
     /// Adopted: used, never deleted.
     package var existingID: String?
+    /// AWS: the user's, over those of the network.
+    package var tags: [String: String] = [:]
     package init(name: String, zone: String, cidr: IPv4Network, existingID: String? = nil) {
       self.name = name
       self.zone = zone
@@ -70,9 +78,23 @@ package struct DesiredNetwork: Sendable, Hashable {
     package var addresses: Addresses
     /// Allocations of the user's to use, in the order of zones, and never release.
     package var existingIDs: [String]
+    /// NAT gateways of the user's to use instead of new ones: none, one for all zones, or one each.
+    package var existingNATGatewayIDs: [String] = []
+    /// Where 0.0.0.0/0 leads instead of to a NAT gateway: none, one for all zones, or one each.
+    package var existingNextHops: [String] = []
+    /// Google Cloud: the most NAT ports of a machine; nil: as the operator thinks best.
+    package var portsPerMachine: Int?
     package init(addresses: Addresses, existingIDs: [String] = []) {
       self.addresses = addresses
       self.existingIDs = existingIDs
+    }
+
+    /// Whether NAT gateways and addresses are made.
+    package var isMade: Bool { addresses != .none && existingNATGatewayIDs.isEmpty && existingNextHops.isEmpty }
+    /// The one of `existingNATGatewayIDs` or `existingNextHops` for a zone.
+    /// - Parameter index: the zone's place among those that have a subnet of ours.
+    package static func choice(of ids: [String], forZone index: Int) -> String? {
+      ids.count == 1 ? ids[0] : ids.indices.contains(index) ? ids[index] : nil
     }
   }
 
@@ -83,10 +105,18 @@ package struct DesiredNetwork: Sendable, Hashable {
     package var transport: Transport
     /// Empty: all of them.
     package var ports: [ClosedRange<Int>]
-    package init(cidr: IPv4Network, transport: Transport, ports: [ClosedRange<Int>] = []) {
+    /// The user's, for people who look at the cloud; 1 to 140 characters.
+    package var description: String?
+    package init(
+      cidr: IPv4Network,
+      transport: Transport,
+      ports: [ClosedRange<Int>] = [],
+      description: String? = nil
+    ) {
       self.cidr = cidr
       self.transport = transport
       self.ports = ports
+      self.description = description
     }
   }
 }

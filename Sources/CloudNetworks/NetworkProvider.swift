@@ -53,6 +53,10 @@ package struct NetworkReport: ResourceReport, Hashable {
   /// AWS: the account that the network is in, where the cloud said it.
   package var account: String?
   package var subnets: [Subnet] = []
+  /// Ranges that pods have, or can have.
+  package var podRanges: [String] = []
+  /// AWS: the subnets of those ranges.
+  package var podSubnets: [Subnet] = []
   /// Public addresses that connections from inside come from.
   package var egressAddresses: [String] = []
   package var firewallIDs: [String] = []

@@ -26,6 +26,9 @@ extension Fixture {
       ["name": "b", "zone": "eu-west-1b", "cidr": "10.10.16.0/20"],
     ],
   ]
+  private static func azureID(_ resource: String) -> String {
+    "/subscriptions/00000000-0000-4000-8000-00000000000a/resourceGroups/hub/providers/Microsoft.Network/\(resource)"
+  }
   private static let listedBackbone = backbone.replacing("spec.network", listed)
   private static let type = Backbone.resourceType
 
@@ -70,6 +73,64 @@ extension Fixture {
     ),
     good("a bucket for later", type, backbone.replacing("spec.aws", ["flowLogsBucketARN": "arn:aws:s3:::flow-logs"])),
     good(
+      "rules with ranges of ports, and what they are for",
+      type,
+      backbone.replacing(
+        "spec.ingress.allow",
+        [
+          ["cidr": "10.0.0.0/8", "ports": [80], "portRanges": ["30000-32767"], "description": "node ports (office)"],
+          ["cidr": "10.0.0.0/8", "protocol": "UDP", "portRanges": ["1-65535"]],
+        ]
+      )
+    ),
+    good(
+      "ranges and tags of a cluster in AWS",
+      type,
+      listedBackbone.replacing("spec.network.podRanges", ["100.64.0.0/16", "10.12.0.0/24"])
+        .replacing("spec.network.subnetTags", ["karpenter.sh/discovery": "production"])
+        .replacing("spec.network.subnets[0].tags", ["tier": "db"])
+    ),
+    good("pods of GCP", type, gcpBackbone.replacing("spec.network.podRanges", ["172.16.0.0/12"])),
+    good("pods of Azure", type, azureBackbone.replacing("spec.network.podRanges", ["10.244.0.0/16"])),
+    good(
+      "services of AWS without a way out",
+      type,
+      backbone.replacing("spec.egress.addresses", "None")
+        .replacing("spec.privateServices", ["ecr.api", "ecr.dkr", "sts", "cn.com.amazonaws.cn-north-1.ec2"])
+    ),
+    good(
+      "services of GCP, and ports of NAT",
+      type,
+      gcpBackbone.replacing("spec.privateServices", ["googleapis.com", "gcr.io", "pkg.dev"])
+        .replacing("spec.egress.portsPerMachine", 65536)
+    ),
+    good(
+      "zones of Azure's DNS, and an appliance",
+      type,
+      azureBackbone.replacing("spec.privateServices", [.string(azureID("privateDnsZones/privatelink.azurecr.io"))])
+        .replacing("spec.egress.existingNextHops", ["10.0.0.4"])
+    ),
+    good(
+      "NAT gateways that exist in AWS",
+      type,
+      backbone.replacing("spec.network.existing", ["id": "vpc-0a1b2c"])
+        .replacing("spec.egress.existingNATGatewayIDs", ["nat-0a", "nat-0b", "nat-0c"])
+    ),
+    good(
+      "a NAT gateway that exists in Azure",
+      type,
+      azureBackbone.replacing("spec.egress.existingNATGatewayIDs", [.string(azureID("natGateways/nat"))])
+    ),
+    good(
+      "six zones in a /24 with one NAT gateway",
+      type,
+      backbone.replacing("spec.network", ["cidr": "10.0.0.0/24", "zones": 6]).replacing(
+        "spec.egress.addresses",
+        "Shared"
+      )
+    ),
+    good("a transit gateway", type, backbone.replacing("spec.egress.existingNextHops", ["tgw-0a1b"])),
+    good(
       "retained and suspended",
       type,
       backbone.replacing("spec.deletionPolicy", "Retain").replacing("spec.suspend", true)
@@ -112,6 +173,19 @@ extension Fixture {
     bad("too wide a range", backbone, "spec.network.cidr", ("spec.network.cidr", "10.0.0.0/8")),
     bad("too narrow a range", backbone, "spec.network.cidr", ("spec.network.cidr", "10.0.0.0/28")),
     bad("host bits", backbone, "spec.network.cidr", ("spec.network.cidr", "10.10.0.1/16")),
+    bad(
+      "six NAT gateways in a /24",
+      backbone.replacing("spec.network.cidr", "10.0.0.0/24"),
+      "spec",
+      ("spec.network.zones", 6)
+    ),
+    bad("a subnet too small for EC2", listedBackbone, "spec", ("spec.network.subnets[1].cidr", "10.10.16.0/29")),
+    bad(
+      "a subnet too small for Google",
+      gcpBackbone.replacing("spec.network", listed),
+      "spec",
+      ("spec.network.subnets[1].cidr", "10.10.16.0/30")
+    ),
     bad("zones twice", backbone, "spec.network", ("spec.network.zoneNames", ["eu-west-1a"])),
     bad("seven zones", backbone, "spec.network.zones", ("spec.network.zones", 7)),
     bad("no zones", backbone, "spec.network.zones", ("spec.network.zones", 0)),
@@ -132,6 +206,84 @@ extension Fixture {
     ),
     bad("ports of everything", backbone, "spec.egress.allow[0]", ("spec.egress.allow[0].protocol", "All")),
     bad("port 0", backbone, "spec.egress.allow[0].ports[0]", ("spec.egress.allow[0].ports", [0])),
+    bad(
+      "a range of ports without an end",
+      backbone,
+      "spec.egress.allow[0].portRanges[0]",
+      ("spec.egress.allow[0].portRanges", ["80-"])
+    ),
+    bad(
+      "a port too high in a range",
+      backbone,
+      "spec.egress.allow[0].portRanges[0]",
+      ("spec.egress.allow[0].portRanges", ["1-65536"])
+    ),
+    bad(
+      "a range that begins where it should end",
+      backbone,
+      "spec.egress.allow[0].portRanges[0]",
+      ("spec.egress.allow[0].portRanges", ["443-80"])
+    ),
+    bad(
+      "a port that is no range",
+      backbone,
+      "spec.egress.allow[0].portRanges[0]",
+      ("spec.egress.allow[0].portRanges", ["443"])
+    ),
+    bad(
+      "a description that EC2 refuses",
+      backbone,
+      "spec.egress.allow[0].description",
+      ("spec.egress.allow[0].description", "what's it for?")
+    ),
+    bad("pods on public addresses", backbone, "spec.network.podRanges[0]", ("spec.network.podRanges", ["8.8.0.0/16"])),
+    bad("pods among the machines", backbone, "spec.network", ("spec.network.podRanges", ["10.10.128.0/20"])),
+    bad("pods twice", gcpBackbone, "spec.network", ("spec.network.podRanges", ["100.64.0.0/16", "100.64.128.0/20"])),
+    bad("pods that EC2 cannot add to 10/8", backbone, "spec", ("spec.network.podRanges", ["172.16.0.0/16"])),
+    bad("too many pods for EC2", backbone, "spec", ("spec.network.podRanges", ["100.64.0.0/12"])),
+    bad("tags of subnets in GCP", gcpBackbone, "spec", ("spec.network.subnetTags", ["a": "b"])),
+    bad(
+      "tags of a subnet in Azure",
+      azureBackbone.replacing("spec.network", listed),
+      "spec",
+      ("spec.network.subnets[1].tags", ["a": "b"])
+    ),
+    bad("a tag of AWS's own", backbone, "spec", ("spec.tags", ["aws:x": "b"])),
+    bad("a tag of AWS's own on subnets", backbone, "spec", ("spec.network.subnetTags", ["aws:x": "b"])),
+    bad("a tag without a key", gcpBackbone, "spec.tags", ("spec.tags", ["": "b"])),
+    bad(
+      "more tags than a subnet takes",
+      backbone.replacing("spec.tags", .object(Dictionary(uniqueKeysWithValues: (0..<30).map { ("a\($0)", "b") }))),
+      "spec",
+      ("spec.network.subnetTags", .object(Dictionary(uniqueKeysWithValues: (0..<11).map { ("b\($0)", "b") })))
+    ),
+    bad(
+      "two ways out",
+      backbone.replacing("spec.egress.existingAddressIDs", ["eipalloc-1"]),
+      "spec.egress",
+      ("spec.egress.existingNextHops", ["tgw-0a1b"])
+    ),
+    bad(
+      "a way out and none",
+      backbone.replacing("spec.egress.addresses", "None"),
+      "spec.egress",
+      ("spec.egress.existingNextHops", ["tgw-0a1b"])
+    ),
+    bad("another VPC's NAT gateway", backbone, "spec", ("spec.egress.existingNATGatewayIDs", ["nat-0a"])),
+    bad("a NAT gateway of GCP", gcpBackbone, "spec", ("spec.egress.existingNATGatewayIDs", ["nat"])),
+    bad("an internet gateway as next hop", backbone, "spec", ("spec.egress.existingNextHops", ["igw-0a1b"])),
+    bad("two appliances in Azure", azureBackbone, "spec", ("spec.egress.existingNextHops", ["10.0.0.4", "10.0.0.5"])),
+    bad("ports of NAT in AWS", backbone, "spec", ("spec.egress.portsPerMachine", 4096)),
+    bad(
+      "an odd number of ports",
+      gcpBackbone,
+      "spec.egress.portsPerMachine",
+      ("spec.egress.portsPerMachine", 1000)
+    ),
+    bad("S3 as an interface endpoint", backbone, "spec", ("spec.privateServices", ["sts", "s3"])),
+    bad("a service by its title", backbone, "spec", ("spec.privateServices", ["Amazon ECR"])),
+    bad("a domain that is not Google's", gcpBackbone, "spec", ("spec.privateServices", ["example.com"])),
+    bad("a DNS zone by name", azureBackbone, "spec", ("spec.privateServices", ["privatelink.azurecr.io"])),
     bad("a rule for no network", backbone, "spec.egress.allow[0].cidr", ("spec.egress.allow[0].cidr", "everywhere")),
     bad("an address mode misspelt", backbone, "spec.egress.addresses", ("spec.egress.addresses", "perZone")),
     bad("a policy misspelt", backbone, "spec.deletionPolicy", ("spec.deletionPolicy", "Keep")),

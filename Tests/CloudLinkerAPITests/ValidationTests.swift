@@ -42,6 +42,18 @@ enum OwnVerdict {
     )
   }
 
+  /// What only the controller can count or compare.
+  private static let uncountable: [(field: String, value: JSONValue, path: String)] = [
+    ("spec.egress.existingNextHops", ["tgw-0a", "tgw-0b"], "spec.egress.existingNextHops"),
+    ("spec.tags", ["AWS:x": "b"], "spec.tags"),
+  ]
+
+  @Test(arguments: uncountable)
+  func `the controller refuses what no expression can`(field: String, value: JSONValue, path: String) throws {
+    let errors = try OwnVerdict.errors(Backbone.resourceType, Fixture.backbone.replacing(field, value))
+    #expect(errors.map(\.path) == [path])
+  }
+
   @Test func `a value is shown on one line and not at any length`() {
     #expect(FieldError("spec.x", "a\nb", "no").description == "spec.x: a?b: no")
     #expect(FieldError("spec.x", String(repeating: "a", count: 1000), "no").description.count < 100)

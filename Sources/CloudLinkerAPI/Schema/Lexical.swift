@@ -19,6 +19,11 @@ enum Lexical {
   static let privateNetwork =
     "^(10[.]\(octet)|172[.](1[6-9]|2[0-9]|3[01])|192[.]168|100[.](6[4-9]|[7-9][0-9]|1[01][0-9]|12[0-7]))"
     + "([.]\(octet)){2}/(1[6-9]|2[0-4])$"
+  static let portRange = "^\(portBody)-\(portBody)$"
+  /// As `privateNetwork`, but with a prefix of 10 to 24.
+  static let podRange =
+    "^(10[.]\(octet)|172[.](1[6-9]|2[0-9]|3[01])|192[.]168|100[.](6[4-9]|[7-9][0-9]|1[01][0-9]|12[0-7]))"
+    + "([.]\(octet)){2}/(1[0-9]|2[0-4])$"
   static let anyNetwork = "^\(ipv4Body)/([0-9]|[12][0-9]|3[0-2])$"
   static let unroutable = "^(0|127|22[4-9]|2[3-5][0-9]|169[.]254)[.]"
 
@@ -47,6 +52,17 @@ enum Lexical {
   static let digest = "(?i)^(\(OpenVPNAlgorithm.digests.keys.sorted().joined(separator: "|")))$"
   static let roleARN = "^arn:aws[-a-z]*:iam::[0-9]{12}:role/[-A-Za-z0-9+=,.@_/]+$"
   static let bucketARN = "^arn:aws[-a-z]*:s3:::[a-z0-9][-.a-z0-9]{1,61}[a-z0-9](/[-A-Za-z0-9!_.*()]+)*/?$"
+  /// What EC2 allows in a rule's description, which is less than the other clouds do.
+  static let ruleDescription = "^[-a-zA-Z0-9 ._:/()#,@+=&;{}!$*\\[\\]]+$"
+  static let awsNATGateway = "^nat-[0-9a-f]+$"
+  static let awsNextHop = "^(eni|vpce|tgw)-[0-9a-f]+$"
+  static let awsService = "^[a-z][-a-z0-9]*([.][a-z0-9][-a-z0-9]*)*$"
+  static let googleDomains = ["googleapis.com", "gcr.io", "pkg.dev"]
+  static let azureNATGateway = azureID("Microsoft.Network/natGateways")
+  static let azureDNSZone = azureID("Microsoft.Network/privateDnsZones")
+  private static func azureID(_ type: String) -> String {
+    "(?i)^/subscriptions/[-0-9a-f]{36}/resourceGroups/[-A-Za-z0-9._()]{1,90}/providers/\(type)/[-A-Za-z0-9._]{1,253}$"
+  }
   static let uuid = "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
   static let resourceGroup = "^[-A-Za-z0-9._()]*[-A-Za-z0-9_()]$"
   static let quantity = "^[0-9]+([.][0-9]+)?([KMGTPE]i|[mkMGTPE])?$"

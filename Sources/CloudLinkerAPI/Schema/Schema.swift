@@ -119,6 +119,11 @@ extension Schema {
     schema.rules.append(Rule(expression, message))
     return schema
   }
+  public func rules(_ rules: [Rule]) -> Schema {
+    var schema = self
+    schema.rules += rules
+    return schema
+  }
   private func with(_ keyword: String, _ value: JSONValue) -> Schema {
     var schema = self
     schema.keywords[keyword] = value

@@ -56,10 +56,10 @@ extension BackboneSpec {
     }
     network.check(&checker)
     checkTraffic(&checker)
-    checker.count(tags?.count, "spec.tags", 0...Self.maximumTags)
-    for (key, value) in (tags ?? [:]).sorted(by: { $0.key < $1.key }) {
-      checker.length(value, "spec.tags[\(key)]", 0...256)
-    }
+    checker.tags(tags, "spec.tags", of: provider)
+    checker.count(privateServices?.count, "spec.privateServices", 0...Self.maximumPrivateServices)
+    checker.unique(privateServices ?? [], "spec.privateServices", "listed twice")
+    checkProvider(&checker)
     checker.known(deletionPolicy, "spec.deletionPolicy")
   }
 
@@ -71,6 +71,7 @@ extension BackboneSpec {
     for (index, id) in addresses.enumerated() {
       checker.length(id, "spec.egress.existingAddressIDs[\(index)]", 1...512)
     }
+    if let egress { checkWayOut(egress, &checker) }
     for (path, rules) in [("spec.egress.allow", egress?.allow ?? []), ("spec.ingress.allow", ingress?.allow ?? [])] {
       checker.count(rules.count, path, 0...Self.maximumRules)
       for (index, rule) in rules.enumerated() { rule.check("\(path)[\(index)]", &checker) }
@@ -92,6 +93,7 @@ extension BackboneSpec.Network {
     checker.unique(zoneNames ?? [], "\(path).zoneNames", "listed twice")
     for (index, name) in (zoneNames ?? []).enumerated() { checker.dnsLabel(name, "\(path).zoneNames[\(index)]") }
     checker.length(existing?.id, "\(path).existing.id", 1...512)
+    checkPodRanges(range, &checker)
     checker.count(subnets?.count, "\(path).subnets", 1...BackboneSpec.maximumSubnets)
     checker.unique((subnets ?? []).map(\.name), "\(path).subnets", field: ".name", "two subnets have this name")
     var ranges: [IPv4Network] = []
@@ -121,13 +123,25 @@ extension BackboneSpec.Rule {
     checker.count(ports?.count, "\(path).ports", 0...16)
     checker.unique((ports ?? []).map(String.init), "\(path).ports", "listed twice")
     for (index, port) in (ports ?? []).enumerated() { checker.range(port, "\(path).ports[\(index)]", 1...65_535) }
+    checker.count(portRanges?.count, "\(path).portRanges", 0...16)
+    checker.unique(portRanges ?? [], "\(path).portRanges", "listed twice")
+    for (index, range) in (portRanges ?? []).enumerated() {
+      checker.check(Self.range(range) != nil, Self.portRangeRule, at: "\(path).portRanges[\(index)]", range)
+    }
+    checker.spelled(
+      description,
+      "\(path).description",
+      "must have 1 to 140 letters, digits, spaces and ._-:/()#,@[]+=&;{}!$*",
+      Spelling.isRuleDescription
+    )
     let takesPorts = [.tcp, .udp].contains(self.protocol ?? .tcp)
-    checker.check(ports?.isEmpty != false || takesPorts, Self.portsRule, at: path)
+    let hasPorts = ports?.isEmpty == false || portRanges?.isEmpty == false
+    checker.check(!hasPorts || takesPorts, Self.portsRule, at: path)
   }
 }
 
 extension IPv4Network {
-  fileprivate static func checked(
+  static func checked(
     _ text: String,
     _ path: String,
     _ rule: Schema.Rule,

@@ -65,6 +65,41 @@ enum Spelling {
       }
   }
 
+  /// `nat-0a1b2c`, where that is one of the kinds.
+  static func isEC2ID(_ text: String, _ kinds: [String]) -> Bool {
+    let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+    return parts.count == 2 && kinds.contains(String(parts[0])) && !parts[1].isEmpty
+      && parts[1].utf8.allSatisfy { "0123456789abcdef".utf8.contains($0) }
+  }
+
+  /// `ecr.api`, `com.amazonaws.eu-west-1.ecr.api`; not S3.
+  static func isAWSService(_ text: String) -> Bool {
+    let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+    return text.utf8.count <= 512 && text.utf8.first.map(isDigit) == false && parts.last != "s3"
+      && parts.allSatisfy { part in
+        part.utf8.first.map(isLowerOrDigit) == true
+          && part.utf8.allSatisfy { isLowerOrDigit($0) || $0 == UInt8(ascii: "-") }
+      }
+  }
+
+  /// `/subscriptions/…/resourceGroups/…/providers/Microsoft.Network/natGateways/name`, in any case.
+  /// - Parameter type: such as `Microsoft.Network/natGateways`.
+  static func isAzureID(_ text: String, of type: String) -> Bool {
+    let parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+    guard parts.count == 9, parts[0].isEmpty, isUUID(parts[2]), isResourceGroup(parts[4]) else { return false }
+    let fixed = [parts[1], parts[3], parts[5], parts[6], parts[7]].joined(separator: "/").lowercased()
+    let others = Array("-._".utf8)
+    return fixed == "subscriptions/resourceGroups/providers/\(type)".lowercased()
+      && (1...253).contains(parts[8].utf8.count)
+      && parts[8].utf8.allSatisfy { isLetterOrDigit($0) || others.contains($0) }
+  }
+
+  /// What EC2 allows in a rule's description.
+  static func isRuleDescription(_ text: String) -> Bool {
+    let others = Array(" ._-:/()#,@[]+=&;{}!$*".utf8)
+    return (1...140).contains(text.utf8.count) && text.utf8.allSatisfy { isLetterOrDigit($0) || others.contains($0) }
+  }
+
   /// `aws`, `aws-cn`, `aws-us-gov`.
   private static func isPartition(_ text: Substring) -> Bool {
     text.hasPrefix("aws")

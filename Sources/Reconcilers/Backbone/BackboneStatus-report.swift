@@ -35,6 +35,8 @@ extension BackboneStatus {
   private mutating func report(_ report: NetworkReport) {
     networkID = report.networkID
     subnets = report.subnets.map(Subnet.init)
+    podRanges = report.podRanges.isEmpty ? nil : report.podRanges
+    podSubnets = report.podSubnets.isEmpty ? nil : report.podSubnets.map(Subnet.init)
     egressAddresses = report.egressAddresses
     egress = report.egressAddresses.isEmpty ? nil : report.egressAddresses.joined(separator: ", ")
     firewallIDs = report.firewallIDs

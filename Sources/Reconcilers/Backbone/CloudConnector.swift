@@ -95,7 +95,8 @@ final class CloudConnector: CloudConnecting {
     switch spec.provider {
     case .gcp: return CloudNetwork(try googleCloud(spec, credentials, counted, account.budget), account)
     case .azure: return CloudNetwork(try azure(spec, credentials, counted, account.budget), account)
-    default: return CloudNetwork(try aws(spec, credentials, counted, account.budget), account)
+    case .aws: return CloudNetwork(try aws(spec, credentials, counted, account.budget), account)
+    default: throw CloudError(.invalid, operation: "connect", message: "\(provider) is no provider of this operator")
     }
   }
 }

@@ -20,10 +20,12 @@ enum NetworkLayout {
     let mark = OwnershipMark(namespace: backbone.key.namespace, name: backbone.key.name, uid: uid)
     let subnets = try subnets(of: backbone, in: range, zones)
     var desired = DesiredNetwork(mark: mark, region: spec.region, cidr: range, subnets: subnets)
-    desired.egress = DesiredNetwork.Egress(
-      addresses: addresses(spec.effectiveEgressAddresses),
-      existingIDs: spec.egress?.existingAddressIDs ?? []
-    )
+    desired.egress = try egress(spec)
+    desired.podRanges =
+      spec.network.podRanges.map { $0.compactMap { IPv4Network($0) } }
+      ?? [DefaultPodRange.of(uid, avoiding: range)]
+    desired.hasGivenPodRanges = spec.network.podRanges != nil
+    desired.privateServices = spec.privateServices ?? []
     desired.egressRules = try rules(spec.egress?.allow)
     desired.ingressRules = try rules(spec.ingress?.allow)
     desired.tags = spec.tags ?? [:]
@@ -65,19 +67,32 @@ enum NetworkLayout {
     _ zones: [String]
   ) throws(Refusal) -> [DesiredNetwork.Subnet] {
     let network = backbone.spec.network
+    let common = network.subnetTags ?? [:]
     if let listed = network.subnets {
       var subnets: [DesiredNetwork.Subnet] = []
       for subnet in listed {
         guard let cidr = IPv4Network(subnet.cidr) else { throw Self.invalid }
-        subnets.append(.init(name: subnet.name, zone: subnet.zone, cidr: cidr, existingID: subnet.existingID))
+        var wanted = DesiredNetwork.Subnet(
+          name: subnet.name,
+          zone: subnet.zone,
+          cidr: cidr,
+          existingID: subnet.existingID
+        )
+        wanted.tags = common.merging(subnet.tags ?? [:]) { $1 }
+        subnets.append(wanted)
       }
       return subnets
+    }
+    func inZone(_ zone: String, _ cidr: IPv4Network) -> DesiredNetwork.Subnet {
+      var subnet = DesiredNetwork.Subnet(name: zone, zone: zone, cidr: cidr)
+      subnet.tags = common
+      return subnet
     }
     let eighths = range.parts(3)
     if let names = network.zoneNames {
       let missing = zones.isEmpty ? [] : names.filter { !zones.contains($0) }
       guard missing.isEmpty else { throw Self.zones("spec.network.zoneNames", missing, zones) }
-      return zip(names, eighths).map { .init(name: $0, zone: $0, cidr: $1) }
+      return zip(names, eighths).map(inZone)
     }
     let placed = placed(backbone)
     var free = zones.filter { !placed.contains($0) }[...]
@@ -85,7 +100,7 @@ enum NetworkLayout {
       guard let zone = zone ?? free.popFirst() else {
         throw Self.zones("spec.network.zones", ["\(placed.count) zones"], zones)
       }
-      return .init(name: zone, zone: zone, cidr: cidr)
+      return inZone(zone, cidr)
     }
   }
 
@@ -109,12 +124,19 @@ enum NetworkLayout {
   /// Not reached for a spec that was validated.
   private static let invalid = Refusal(condition: .accepted, reason: .invalidSpec, message: "the spec is not valid")
 
-  private static func addresses(_ addresses: EgressAddresses) -> DesiredNetwork.Egress.Addresses {
-    switch addresses {
-    case .shared: .shared
-    case .none: .none
-    default: .perZone
+  private static func egress(_ spec: BackboneSpec) throws(Refusal) -> DesiredNetwork.Egress {
+    let addresses: DesiredNetwork.Egress.Addresses
+    switch spec.effectiveEgressAddresses {
+    case .perZone: addresses = .perZone
+    case .shared: addresses = .shared
+    case EgressAddresses.none: addresses = .none
+    default: throw Self.invalid
     }
+    var egress = DesiredNetwork.Egress(addresses: addresses, existingIDs: spec.egress?.existingAddressIDs ?? [])
+    egress.existingNATGatewayIDs = spec.egress?.existingNATGatewayIDs ?? []
+    egress.existingNextHops = spec.egress?.existingNextHops ?? []
+    egress.portsPerMachine = spec.egress?.portsPerMachine
+    return egress
   }
 
   private static func rules(_ rules: [BackboneSpec.Rule]?) throws(Refusal) -> [DesiredNetwork.Rule] {
@@ -123,18 +145,22 @@ enum NetworkLayout {
       guard let cidr = IPv4Network(rule.cidr),
         let transport = DesiredNetwork.Rule.Transport(rawValue: (rule.protocol ?? .tcp).rawValue)
       else { throw Self.invalid }
-      result.append(.init(cidr: cidr, transport: transport, ports: ranges(rule.ports ?? [])))
+      let ports = (rule.ports ?? []).map { $0...$0 } + (rule.portRanges ?? []).map { BackboneSpec.Rule.range($0) }
+      guard !ports.contains(nil) else { throw Self.invalid }
+      result.append(
+        .init(cidr: cidr, transport: transport, ports: joined(ports.compactMap { $0 }), description: rule.description)
+      )
     }
     return result
   }
 
-  /// Neighbouring ports together: 80, 81, 443 are 80–81 and 443.
-  private static func ranges(_ ports: [Int]) -> [ClosedRange<Int>] {
-    ports.sorted().reduce(into: []) { ranges, port in
-      if let last = ranges.last, port - last.upperBound <= 1 {
-        ranges[ranges.count - 1] = last.lowerBound...max(port, last.upperBound)
+  /// Neighbouring ports together: 80, 81, 443 and 8000–8080, 8080–9000 are 80–81, 443 and 8000–9000.
+  private static func joined(_ ports: [ClosedRange<Int>]) -> [ClosedRange<Int>] {
+    ports.sorted { $0.lowerBound < $1.lowerBound }.reduce(into: []) { ranges, next in
+      if let last = ranges.last, next.lowerBound - last.upperBound <= 1 {
+        ranges[ranges.count - 1] = last.lowerBound...max(next.upperBound, last.upperBound)
       } else {
-        ranges.append(port...port)
+        ranges.append(next)
       }
     }
   }
