@@ -10,22 +10,13 @@ protocol ReportedStatus: SchemaDescribing, Equatable, Sendable {
   /// The last value of `reconcile.fluxcd.io/requestedAt` that was acted on.
   var lastHandledReconcileAt: String? { get set }
 }
-extension VPNConnectionStatus: ReportedStatus {}
-extension PortForwardStatus: ReportedStatus {}
-extension BackboneStatus: ReportedStatus {}
 
-/// A kind of ours, by what its status is.
+/// A kind of ours, by what its status is. Each kind says so in its own folder.
 protocol Reporting: Resource {
   associatedtype Status: ReportedStatus
   var status: Status? { get set }
   /// What must not be lost when a server refuses the rest of a status.
   var remembered: Status { get }
-}
-extension VPNConnection: Reporting {}
-extension PortForward: Reporting {}
-extension Backbone: Reporting {
-  /// Ids in its cloud, by which it is found again.
-  var remembered: BackboneStatus { status ?? BackboneStatus() }
 }
 
 extension Reporting {

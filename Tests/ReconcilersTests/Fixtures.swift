@@ -61,15 +61,15 @@ enum Fixture {
   static func facts(
     _ connection: VPNConnection = connection(),
     forwards: [PortForward] = [forward()]
-  ) -> VPNConnectionFacts {
-    var facts = VPNConnectionFacts(connection: connection, defaults: defaults, now: now)
+  ) -> GatewayFacts {
+    var facts = GatewayFacts(connection: connection, defaults: defaults, now: now)
     facts.forwards = forwards
     facts.credentials = credentials
     return facts
   }
 
   /// The facts after every action of `plan` was carried out and the pods run.
-  static func settled(_ facts: VPNConnectionFacts, after plan: VPNConnectionPlan) -> VPNConnectionFacts {
+  static func settled(_ facts: GatewayFacts, after plan: GatewayPlan) -> GatewayFacts {
     var facts = facts
     for action in plan.actions {
       switch action {
@@ -114,7 +114,7 @@ enum Fixture {
 
   static func observation(
     _ tunnel: String,
-    _ facts: VPNConnectionFacts,
+    _ facts: GatewayFacts,
     state: GatewayStatus.TunnelState = .connected,
     revision: String? = nil,
     failure: GatewayStatus.Failure? = nil,

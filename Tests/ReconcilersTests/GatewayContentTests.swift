@@ -16,7 +16,7 @@ import Testing
     var facts = Fixture.facts(connection)
     for secret in SecretShapes.samples {
       facts.credentials = Credentials(secrets: ["database": ["password": Array(secret.utf8)]])
-      let plan = VPNConnectionPlan(facts)
+      let plan = GatewayPlan(facts)
       let status = "\(plan.status)"
       #expect(status.contains(Reason.profileRefused.rawValue))
       #expect(SecretShapes.leak(of: secret, in: status) == nil, "\(status)")
@@ -27,7 +27,7 @@ import Testing
   @Test func aTunnelThatEncryptsNothingNeverComesToAGateway() {
     var connection = Fixture.connection()
     connection.spec.ipsec?.espProposals = ["null-sha256"]
-    let plan = VPNConnectionPlan(Fixture.facts(connection))
+    let plan = GatewayPlan(Fixture.facts(connection))
     #expect(plan.actions == [])
     let accepted = plan.status.conditions?.first { $0.type == ConditionType.accepted.rawValue }
     #expect(accepted?.status == "False" && accepted?.reason == Reason.configurationRefused.rawValue)
@@ -35,7 +35,7 @@ import Testing
   }
 
   /// A profile with a certificate whose ports and harmless directives matter.
-  private func facts(_ lines: String, credentials: [String: [UInt8]]? = nil) -> VPNConnectionFacts {
+  private func facts(_ lines: String, credentials: [String: [UInt8]]? = nil) -> GatewayFacts {
     func pem(_ label: String) -> String { "-----BEGIN \(label)-----\nAAAA\n-----END \(label)-----\n" }
     let profile = """
       client
@@ -63,7 +63,7 @@ import Testing
   @Test func theProfileGivesThePortThatATunnelDoesNotName() throws {
     var facts = facts("remote vpn.example.com 443 tcp\nremote other 1194", credentials: Self.account)
     facts.connection.spec.tunnels[1].port = 8443
-    let plan = VPNConnectionPlan(facts)
+    let plan = GatewayPlan(facts)
     let servers = try #require(plan.status.tunnels).map { $0.server ?? "" }
     #expect(servers.map { $0.split(separator: ":").last } == ["443", "8443"])
     let policies = plan.actions.compactMap { action -> NetworkPolicy? in
@@ -79,7 +79,7 @@ import Testing
   }
 
   @Test func whatIsIgnoredIsNoticedOnceForAllTunnels() {
-    let plan = VPNConnectionPlan(
+    let plan = GatewayPlan(
       facts("remote a\nredirect-gateway\ndhcp-option DNS 8.8.8.8", credentials: Self.account)
     )
     #expect(
@@ -88,11 +88,11 @@ import Testing
           + "resolves names"
       ]
     )
-    #expect(VPNConnectionPlan(facts("remote a", credentials: Self.account)).status.notices == nil)
+    #expect(GatewayPlan(facts("remote a", credentials: Self.account)).status.notices == nil)
   }
 
   @Test func aProfileThatProvesNothingIsRefused() {
-    let plan = VPNConnectionPlan(facts("remote a"))
+    let plan = GatewayPlan(facts("remote a"))
     #expect(plan.actions == [])
     let ready = plan.status.conditions?.first { $0.type == ConditionType.ready.rawValue }
     #expect(ready?.reason == Reason.profileRefused.rawValue)
@@ -102,7 +102,7 @@ import Testing
   @Test func aPasswordThatOpenVPNHasNoRoomForIsRefused() {
     var account = Self.account
     account["password"] = Array(String(repeating: "x", count: 1_495).utf8)
-    let plan = VPNConnectionPlan(facts("remote a", credentials: account))
+    let plan = GatewayPlan(facts("remote a", credentials: account))
     #expect(plan.actions == [])
     let accepted = plan.status.conditions?.first { $0.type == ConditionType.accepted.rawValue }
     #expect(accepted?.reason == Reason.configurationRefused.rawValue)

@@ -47,12 +47,12 @@ import Testing
     var facts = Fixture.facts()
     let former = GatewayNames(facts.connection.key, digits: 10)
     facts.live.services = [Service(metadata: ObjectMeta(name: former.service, namespace: "cloudlinker-gateways"))]
-    var settled = Fixture.settled(facts, after: VPNConnectionPlan(facts))
+    var settled = Fixture.settled(facts, after: GatewayPlan(facts))
     #expect(settled.live.names.map(\.name).allSatisfy { $0.split(separator: "-").last?.count == 10 })
     #expect(settled.live.deployments.count == 2)
-    #expect(VPNConnectionPlan(settled).actions == [])
+    #expect(GatewayPlan(settled).actions == [])
     settled.live.services = []
-    let names = VPNConnectionPlan(settled).actions.compactMap { action -> String? in
+    let names = GatewayPlan(settled).actions.compactMap { action -> String? in
       if case .applyService(let service) = action { service.key.name } else { nil }
     }
     #expect(names == [former.service, former.siblings], "what is left decides")
@@ -60,11 +60,11 @@ import Testing
 
   @Test func objectsUnderNamesThatAreNotUsedGo() {
     let facts = Fixture.facts()
-    var settled = Fixture.settled(facts, after: VPNConnectionPlan(facts))
+    var settled = Fixture.settled(facts, after: GatewayPlan(facts))
     let stray = ObjectMeta(name: "stray", namespace: "cloudlinker-gateways")
     settled.live.services.append(Service(metadata: stray))
     settled.live.networkPolicies.append(NetworkPolicy(metadata: stray))
     settled.live.budgets.append(PodDisruptionBudgetV1beta1(metadata: stray, spec: nil))
-    #expect(VPNConnectionPlan(settled).actions.map(\.kind) == ["delete", "delete", "delete"])
+    #expect(GatewayPlan(settled).actions.map(\.kind) == ["delete", "delete", "delete"])
   }
 }

@@ -159,7 +159,7 @@ import Testing
   @Test func aServerInsideTheClusterIsRefused() throws {
     var facts = Fixture.facts()
     facts.defaults.clusterRanges = [IPv4Network("203.0.113.0/24")].compactMap { $0 }
-    let plan = VPNConnectionPlan(facts)
+    let plan = GatewayPlan(facts)
     #expect(plan.actions == [])
     let accepted = try #require(plan.status.conditions?.of(.accepted))
     #expect(accepted.message.contains("spec.tunnels[0].server: 203.0.113.97 lies in the cluster's own range"))

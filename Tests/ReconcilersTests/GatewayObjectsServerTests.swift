@@ -12,9 +12,9 @@ struct GatewayObjectsServerTests {
   private struct World {
     let client: KubernetesClient
     let actions: GatewayActions
-    var facts: VPNConnectionFacts
+    var facts: GatewayFacts
 
-    init(_ change: (inout VPNConnectionFacts) -> Void) async throws {
+    init(_ change: (inout GatewayFacts) -> Void) async throws {
       let plane = try await TestControlPlane.shared()
       client = try await plane.client()
       let hasPolicyV1 = try await client.serves(PodDisruptionBudget.resourceType)
@@ -28,7 +28,7 @@ struct GatewayObjectsServerTests {
       change(&facts)
     }
 
-    func perform(_ plan: VPNConnectionPlan) async throws {
+    func perform(_ plan: GatewayPlan) async throws {
       for action in plan.actions { try await actions.perform(action) }
     }
 
@@ -58,7 +58,7 @@ struct GatewayObjectsServerTests {
 
   struct Case: Sendable, CustomTestStringConvertible {
     var testDescription: String
-    var change: @Sendable (inout VPNConnectionFacts) -> Void
+    var change: @Sendable (inout GatewayFacts) -> Void
   }
   static let cases: [Case] = [
     Case(testDescription: "servers by address") { _ in },
@@ -95,29 +95,29 @@ struct GatewayObjectsServerTests {
   @Test(arguments: cases)
   func whatIsAppliedReadsBackAsItIsWanted(example: Case) async throws {
     var world = try await World(example.change)
-    let plan = VPNConnectionPlan(world.facts)
+    let plan = GatewayPlan(world.facts)
     #expect(plan.actions.count >= 7)
     try await world.perform(plan)
     try await world.look()
-    let again = VPNConnectionPlan(world.facts)
+    let again = GatewayPlan(world.facts)
     #expect(again.actions == [])
     #expect(again.repaired == [])
   }
 
   @Test func theFirstForwardReplacesThePlaceholderOfTheService() async throws {
     var world = try await World { $0.forwards = [] }
-    try await world.perform(VPNConnectionPlan(world.facts))
+    try await world.perform(GatewayPlan(world.facts))
     try await world.look()
     let before = world.facts.live.services.first { $0.key.name == world.facts.objects.names.service }
     #expect(before?.spec?.ports?.map(\.port) == [9])
     var forward = Fixture.forward()
     forward.metadata.namespace = world.facts.connection.metadata.namespace
     world.facts.forwards = [forward]
-    try await world.perform(VPNConnectionPlan(world.facts))
+    try await world.perform(GatewayPlan(world.facts))
     try await world.look()
     let after = world.facts.live.services.first { $0.key.name == world.facts.objects.names.service }
     #expect(after?.spec?.ports?.map(\.port) == [33000])
     #expect(after?.spec?.clusterIP == before?.spec?.clusterIP)
-    #expect(VPNConnectionPlan(world.facts).actions == [])
+    #expect(GatewayPlan(world.facts).actions == [])
   }
 }

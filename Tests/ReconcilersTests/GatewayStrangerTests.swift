@@ -68,7 +68,7 @@ import Testing
     var facts = Fixture.facts()
     let key = ObjectKey(namespace: "cloudlinker-gateways", name: facts.objects.names.gateway(tunnel: "a"))
     facts.strangers = [GatewayStranger(kind: "Secret", key: key, owner: "victim/office")]
-    let plan = VPNConnectionPlan(facts)
+    let plan = GatewayPlan(facts)
     #expect(plan.actions == [])
     let accepted = try #require(plan.status.conditions?.of(.accepted))
     #expect(accepted.reason == "GatewayNameTaken")

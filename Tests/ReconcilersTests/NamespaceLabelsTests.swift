@@ -53,7 +53,7 @@ import Testing
   @Test func thePassSaysWhatTheOperatorMayNotCheck() {
     var facts = Fixture.facts()
     facts.unknownNamespaces = ["staging", "test"]
-    let notices = VPNConnectionPlan(facts).status.notices ?? []
+    let notices = GatewayPlan(facts).status.notices ?? []
     #expect(notices.contains { $0.contains("may not read the namespaces staging, test") })
   }
 }

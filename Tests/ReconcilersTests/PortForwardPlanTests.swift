@@ -10,7 +10,7 @@ import Testing
 @Suite struct PortForwardPlanTests {
   private func facts(_ reachability: GatewayStatus.Reachability? = .reachable) -> PortForwardFacts {
     var connection = Fixture.facts()
-    connection = Fixture.settled(connection, after: VPNConnectionPlan(connection))
+    connection = Fixture.settled(connection, after: GatewayPlan(connection))
     let loaded = reachability.map {
       GatewayStatus.Forward(
         owner: "production/hello",

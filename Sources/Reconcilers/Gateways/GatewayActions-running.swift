@@ -59,25 +59,3 @@ extension Obstacle {
     self.init(attempt: first.action.description, error: first.error, others: failed.count - 1)
   }
 }
-
-extension GatewayAction {
-  /// The object that is written or deleted.
-  var object: ObjectKey {
-    switch self {
-    case .applySecret(let object): object.key
-    case .applyDeployment(let object): object.key
-    case .applyService(let object): object.key
-    case .applyNetworkPolicy(let object): object.key
-    case .applyBudget(let object): object.key
-    case .delete(_, let key, _): key
-    case .refresh(let pod, _, _), .disconnect(let pod, _, _): pod
-    }
-  }
-
-  var isApply: Bool {
-    switch self {
-    case .delete, .refresh, .disconnect: false
-    default: true
-    }
-  }
-}

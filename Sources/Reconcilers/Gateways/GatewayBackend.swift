@@ -41,7 +41,7 @@ struct GatewayBackend: ConnectionBackend {
     if let wait = paces.withLock({ $0[key, default: GatewayPace()].wait(sight, now: now) }) {
       return .later(.requeue(after: wait))
     }
-    let plan = VPNConnectionPlan(await gather(connection, forwards, live))
+    let plan = GatewayPlan(await gather(connection, forwards, live))
     return .pass(GatewayPass(plan: plan, actions: actions) { paces.withLock { $0[key]?.changed(at: time.now) } })
   }
 
@@ -50,9 +50,9 @@ struct GatewayBackend: ConnectionBackend {
     _ connection: VPNConnection,
     _ forwards: [PortForward],
     _ live: GatewayLive
-  ) async -> VPNConnectionFacts {
+  ) async -> GatewayFacts {
     let key = connection.key
-    var facts = VPNConnectionFacts(connection: connection, defaults: defaults, now: time.timestamp)
+    var facts = GatewayFacts(connection: connection, defaults: defaults, now: time.timestamp)
     facts.patience = gatewaySilence
     facts.live = live
     facts.limits = limits
@@ -139,17 +139,17 @@ extension GatewayBackend {
   }
 }
 
-/// A `VPNConnectionPlan` and what came of it.
+/// A `GatewayPlan` and what came of it.
 struct GatewayPass: KindPass {
   typealias Object = VPNConnection
-  let plan: VPNConnectionPlan
+  let plan: GatewayPlan
   let actions: GatewayActions
   /// Called when something was changed.
   let changed: @Sendable () -> Void
   var obstacle: Obstacle?
   private(set) var repairs: [String] = []
 
-  init(plan: VPNConnectionPlan, actions: GatewayActions, changed: @escaping @Sendable () -> Void) {
+  init(plan: GatewayPlan, actions: GatewayActions, changed: @escaping @Sendable () -> Void) {
     (self.plan, self.actions, self.changed) = (plan, actions, changed)
     obstacle = plan.unread
   }

@@ -86,7 +86,7 @@ struct GatewayContent {
     throw unsupportedType
   }
 
-  private func server(of tunnel: VPNConnectionSpec.Tunnel) throws(RefusedContent) -> GatewayConfiguration.Server {
+  func server(of tunnel: VPNConnectionSpec.Tunnel) throws(RefusedContent) -> GatewayConfiguration.Server {
     guard let port = connection.spec.port(of: tunnel) else { throw unsupportedType }
     return GatewayConfiguration.Server(host: tunnel.server, port: port)
   }
@@ -96,7 +96,7 @@ struct GatewayContent {
   }
 
   /// Copies one key of a Secret into the gateway's as `name`, and returns that name.
-  private func copy(
+  func copy(
     _ name: String,
     from secret: String,
     _ key: String,
@@ -105,170 +105,5 @@ struct GatewayContent {
   ) throws(MissingCredential) -> String {
     files[name] = try credentials.file(secret, key, field: field)
     return name
-  }
-
-  private func ipsec(
-    _ spec: IPsecSpec,
-    _ tunnel: VPNConnectionSpec.Tunnel,
-    _ files: inout [String: [UInt8]]
-  ) throws(MissingCredential) -> IPsecSettings {
-    let reference = spec.authentication.credentialsSecretRef
-    let field = "spec.ipsec.authentication.credentialsSecretRef"
-    let authentication: IPsecSettings.Authentication
-    switch spec.authentication.method {
-    case .eapTLS, .certificate:
-      let certificate = try copy(
-        "tls.crt",
-        from: reference.name,
-        reference.effectiveCertificateKey,
-        field: field,
-        &files
-      )
-      let key = try copy("tls.key", from: reference.name, reference.effectivePrivateKeyKey, field: field, &files)
-      authentication =
-        spec.authentication.method == .certificate
-        ? .certificate(certificateFile: certificate, keyFile: key) : .eapTLS(certificateFile: certificate, keyFile: key)
-    case .psk:
-      authentication = .psk(
-        keyFile: try copy("psk", from: reference.name, reference.effectivePresharedKeyKey, field: field, &files)
-      )
-    default:
-      authentication = .eapMSCHAPv2(
-        usernameFile: try copy("username", from: reference.name, reference.effectiveUsernameKey, field: field, &files),
-        passwordFile: try copy("password", from: reference.name, reference.effectivePasswordKey, field: field, &files)
-      )
-    }
-    var caFile: String?
-    if let ca = spec.caSecretRef {
-      caFile = try copy("ca.crt", from: ca.name, spec.caKey, field: "spec.ipsec.caSecretRef", &files)
-    }
-    var serverKeyFile: String?
-    if let key = spec.serverKeySecretRef {
-      serverKeyFile = try copy(
-        "server.psk",
-        from: key.name,
-        spec.serverKey,
-        field: "spec.ipsec.serverKeySecretRef",
-        &files
-      )
-    }
-    return IPsecSettings(
-      authentication: authentication,
-      caFile: caFile,
-      serverKeyFile: serverKeyFile,
-      ownAddress: spec.asksForVirtualAddress ? nil : tunnel.localAddress.map { .address($0) } ?? .pod,
-      localIdentity: spec.localIdentity,
-      remoteIdentity: tunnel.remoteIdentity ?? spec.remoteIdentity,
-      ikeProposals: spec.ikeProposals ?? [],
-      espProposals: spec.espProposals ?? [],
-      dpdDelaySeconds: spec.deadPeerDelaySeconds,
-      forceUDPEncapsulation: spec.forceUDPEncapsulation ?? false
-    )
-  }
-
-  private func openVPN(
-    _ spec: OpenVPNSpec,
-    _ files: inout [String: [UInt8]]
-  ) throws -> OpenVPNSettings {
-    var settings = OpenVPNSettings(
-      transport: spec.effectiveTransport.known ?? .udp,
-      caFile: try copy(
-        "ca.crt",
-        from: spec.caSecretRef?.name ?? "",
-        spec.caKey,
-        field: "spec.openVPN.caSecretRef",
-        &files
-      )
-    )
-    if let reference = spec.clientCertificateSecretRef {
-      let field = "spec.openVPN.clientCertificateSecretRef"
-      settings.certificateFile = try copy(
-        "tls.crt",
-        from: reference.name,
-        reference.effectiveCertificateKey,
-        field: field,
-        &files
-      )
-      settings.keyFile = try copy(
-        "tls.key",
-        from: reference.name,
-        reference.effectivePrivateKeyKey,
-        field: field,
-        &files
-      )
-    }
-    (settings.usernameFile, settings.passwordFile) = try account(spec, &files)
-    if let key = spec.staticKey {
-      let file = try copy(
-        "static.key",
-        from: key.secretRef.name,
-        key.key,
-        field: "spec.openVPN.staticKey.secretRef",
-        &files
-      )
-      switch key.mode {
-      case .tlsCrypt: settings.staticKey = .tlsCrypt(file: file)
-      case .tlsCryptV2: settings.staticKey = .tlsCryptV2(file: file)
-      default: settings.staticKey = .tlsAuth(file: file, direction: key.direction)
-      }
-    }
-    settings.ciphers = spec.ciphers ?? []
-    settings.fallbackCipher = spec.fallbackCipher
-    settings.hmac = spec.hmac
-    settings.compression = OpenVPNSettings.Compression(rawValue: spec.effectiveCompression.rawValue) ?? .none
-    settings.serverName = spec.serverName
-    return settings
-  }
-
-  private func profile(
-    _ spec: OpenVPNSpec,
-    _ tunnel: VPNConnectionSpec.Tunnel,
-    _ files: inout [String: [UInt8]]
-  ) throws -> OpenVPNProfileSettings {
-    let file = try copy(
-      "profile.ovpn",
-      from: spec.profileSecretRef?.name ?? "",
-      spec.profileKey,
-      field: "spec.openVPN.profileSecretRef",
-      &files
-    )
-    let (username, password) = try account(spec, &files)
-    let settings = OpenVPNProfileSettings(profileFile: file, usernameFile: username, passwordFile: password)
-    do {
-      // The gateway's own check, so that it never comes to a gateway that refuses it.
-      let rendering = try OpenVPNRendering(
-        settings,
-        server: try server(of: tunnel),
-        managementSocket: "",
-        files: GatewaySecretFiles(files)
-      )
-      guard rendering.hasClientAuthentication else {
-        throw ConfigurationRefusal(
-          "\(file) does not say how the client proves who it is: add <cert> and <key>, or give user name and password "
-            + "with credentialsSecretRef"
-        )
-      }
-    } catch {
-      throw RefusedContent(
-        part: .profile,
-        message:
-          "spec.openVPN.profileSecretRef: Secret \"\(spec.profileSecretRef?.name ?? "")\": \(error)"
-      )
-    }
-    return settings
-  }
-
-  private func account(
-    _ spec: OpenVPNSpec,
-    _ files: inout [String: [UInt8]]
-  ) throws -> (username: String?, password: String?) {
-    guard let reference = spec.credentialsSecretRef else { return (nil, nil) }
-    let field = "spec.openVPN.credentialsSecretRef"
-    let username = try copy("username", from: reference.name, reference.effectiveUsernameKey, field: field, &files)
-    let password = try copy("password", from: reference.name, reference.effectivePasswordKey, field: field, &files)
-    do { _ = try GatewaySecretFiles(files).credentials(usernameFile: username, passwordFile: password) } catch {
-      throw RefusedContent(part: .configuration, message: "\(field): Secret \"\(reference.name)\": \(error)")
-    }
-    return (username, password)
   }
 }

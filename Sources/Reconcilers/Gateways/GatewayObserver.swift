@@ -1,66 +1,9 @@
 internal import ControllerRuntime
 internal import FoundationEssentials
 public import Foundations
-public import Gateway
+internal import Gateway
 public import HTTPTransport
 public import Kubernetes
-
-/// A gateway pod that can be asked for its status.
-public struct GatewayPod: Sendable, Hashable {
-  public var connection: ObjectKey
-  public var tunnel: String
-  public var name: String
-  public var uid: String
-  /// Address to ask, IPv4 or IPv6.
-  public var address: String
-  /// Being deleted: another pod has, or will have, its place.
-  public var isEnding: Bool
-  public init(
-    connection: ObjectKey,
-    tunnel: String,
-    name: String,
-    uid: String,
-    address: String,
-    isEnding: Bool = false
-  ) {
-    self.connection = connection
-    self.tunnel = tunnel
-    self.name = name
-    self.uid = uid
-    self.address = address
-    self.isEnding = isEnding
-  }
-
-  /// What its observation is kept under: a tunnel has one pod that counts, and any number on their way out.
-  var slot: Slot { Slot(tunnel: tunnel, endingPod: isEnding ? uid : nil) }
-  struct Slot: Sendable, Hashable {
-    var tunnel: String
-    /// Its uid; nil: the pod that counts.
-    var endingPod: String?
-  }
-
-  /// Where the pod answers. The address is the one that the API server reports for the pod, never one that a gateway
-  /// reports.
-  func url(port: Int, path: String) -> String {
-    let host = address.contains(":") ? "[\(address)]" : address
-    return "http://\(host):\(port)\(path)"
-  }
-}
-
-/// What a gateway said last, and whether it still answers.
-public struct GatewayObservation: Sendable, Hashable {
-  public var pod: GatewayPod
-  /// Nil until its first answer.
-  public var status: GatewayStatus?
-  /// Why the latest request got no usable answer; nil when it did.
-  public var problem: String?
-  /// When the gateway last answered.
-  public var answeredAt: Timestamp?
-  /// When this operator began to listen to it.
-  public var listeningSince: Timestamp?
-  /// What the last attempt to reach its policy canary showed; nil: not tried yet.
-  public var policies: PolicyEvidence?
-}
 
 /// Listens to the gateways: one request each stays open until its status changes (`Prefer: wait`, RFC 7240 §4.3), so
 /// that a lost tunnel is known at once and a quiet one costs three requests a minute. Now and then it tries their policy
@@ -76,7 +19,7 @@ public actor GatewayObserver {
     /// Failures in a row after which what a gateway said is no longer believed.
     public var failuresUntilLost = 3
     /// From one attempt to reach a gateway's policy canary to the next; differs by up to a fifth.
-    public var policyPeriod: Duration = VPNConnectionPlan.period
+    public var policyPeriod: Duration = GatewayPlan.period
     public init() {}
   }
 

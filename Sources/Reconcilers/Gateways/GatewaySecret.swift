@@ -28,33 +28,3 @@ struct GatewaySecret: Sendable, Hashable {
     data["gateway.json"] = try encoder.encode(configuration).base64EncodedString()
   }
 }
-
-/// A credential that a connection needs and does not have: which Secret, which key, and what to put there.
-struct MissingCredential: Error, Hashable {
-  /// Path of the reference in the connection, for example `spec.ipsec.caSecretRef`.
-  var field: String
-  var secret: String
-  /// Nil: the Secret itself is missing.
-  var key: String?
-
-  var message: String {
-    guard let key else { return "\(field): Secret \"\(secret)\" does not exist: create it in this namespace" }
-    return "\(field): Secret \"\(secret)\" has no key \"\(key)\": add it"
-  }
-}
-
-/// Contents of the Secrets that a connection refers to, by name and key.
-struct Credentials: Sendable {
-  /// A Secret that is not in it does not exist.
-  var secrets: [String: [String: [UInt8]]]
-  /// Their resource versions, by name.
-  var versions: [String: String] = [:]
-
-  func file(_ secret: String, _ key: String, field: String) throws(MissingCredential) -> [UInt8] {
-    guard let content = secrets[secret] else { throw MissingCredential(field: field, secret: secret, key: nil) }
-    guard let value = content[key], !value.isEmpty else {
-      throw MissingCredential(field: field, secret: secret, key: key)
-    }
-    return value
-  }
-}

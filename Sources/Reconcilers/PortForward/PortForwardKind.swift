@@ -83,3 +83,6 @@ struct PortForwardKind: ReconciledKind {
     return ready.status == "False" && !others.contains { $0.rawValue == ready.reason }
   }
 }
+
+extension PortForwardStatus: ReportedStatus {}
+extension PortForward: Reporting {}

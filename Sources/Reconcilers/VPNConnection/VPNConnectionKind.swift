@@ -74,3 +74,6 @@ struct VPNConnectionKind: ReconciledKind {
     isStalled && ready.status == "False" && ready.reason != before?.reason ? .warning : nil
   }
 }
+
+extension VPNConnectionStatus: ReportedStatus {}
+extension VPNConnection: Reporting {}

@@ -9,7 +9,7 @@ import Testing
 
 /// What a class and a tenant's `spec.gateway` do to the gateways of a connection.
 @Suite struct GatewayClassPlanTests {
-  private func deployments(_ plan: VPNConnectionPlan) -> [Deployment] {
+  private func deployments(_ plan: GatewayPlan) -> [Deployment] {
     plan.actions.compactMap { action -> Deployment? in
       guard case .applyDeployment(let deployment) = action else { return nil }
       return deployment
@@ -30,7 +30,7 @@ import Testing
     gatewayClass.security = GatewayClass.Security()
     gatewayClass.security?.hostUsers = false
     facts.gatewayClass = .found(gatewayClass)
-    let template = try #require(deployments(VPNConnectionPlan(facts)).first?.spec?.template)
+    let template = try #require(deployments(GatewayPlan(facts)).first?.spec?.template)
     let container = try #require(template.spec.containers.first)
     #expect(container.image == "ghcr.io/acme/gateway:2")
     #expect(template.spec.imagePullSecrets == [PodSpec.PullSecret(name: "pull")])
@@ -52,7 +52,7 @@ import Testing
     var gatewayClass = GatewayClass()
     gatewayClass.nodeSelector = ["topology.kubernetes.io/zone": "zone-9"]
     facts.gatewayClass = .found(gatewayClass)
-    let zones = deployments(VPNConnectionPlan(facts)).map {
+    let zones = deployments(GatewayPlan(facts)).map {
       $0.spec?.template.spec.nodeSelector?["topology.kubernetes.io/zone"]
     }
     #expect(zones == ["zone-9", "zone-9"])
@@ -75,9 +75,9 @@ import Testing
     ]
     let changed = tree.merging(["spec": .object(spec)]) { $1 }
     let stored = try JSONDecoder().decode(VPNConnection.self, from: JSONEncoder().encode(changed))
-    let plain = deployments(VPNConnectionPlan(Fixture.facts(connection)))
+    let plain = deployments(GatewayPlan(Fixture.facts(connection)))
     #expect(plain.count == 2)
-    #expect(deployments(VPNConnectionPlan(Fixture.facts(stored))) == plain)
+    #expect(deployments(GatewayPlan(Fixture.facts(stored))) == plain)
   }
 
   @Test(arguments: [
@@ -86,10 +86,10 @@ import Testing
   ])
   func aClassThatCannotBeUsedLeavesRunningGatewaysAsTheyAre(lookup: GatewayClassLookup, reason: String) {
     let facts = Fixture.facts()
-    var settled = Fixture.settled(facts, after: VPNConnectionPlan(facts))
+    var settled = Fixture.settled(facts, after: GatewayPlan(facts))
     settled.gatewayClass = lookup
     settled.defaults.image = "gateway:2"
-    let plan = VPNConnectionPlan(settled)
+    let plan = GatewayPlan(settled)
     #expect(plan.actions == [])
     #expect(plan.status.conditions?.of(.accepted)?.reason == reason)
     #expect(plan.status.conditions?.of(.stalled)?.status == "True")
@@ -97,27 +97,27 @@ import Testing
 
   @Test func aClassThatIsCorrectedToWhatItWasChangesNothing() {
     let facts = Fixture.facts()
-    var settled = Fixture.settled(facts, after: VPNConnectionPlan(facts))
+    var settled = Fixture.settled(facts, after: GatewayPlan(facts))
     settled.gatewayClass = .invalid(GatewayClassProblem("imag: is not a field"))
-    #expect(VPNConnectionPlan(settled).actions == [])
+    #expect(GatewayPlan(settled).actions == [])
     settled.gatewayClass = facts.gatewayClass
-    #expect(VPNConnectionPlan(settled).actions == [])
+    #expect(GatewayPlan(settled).actions == [])
   }
 
   @Test func aChangedClassReplacesTheDeployments() {
     let facts = Fixture.facts()
-    var settled = Fixture.settled(facts, after: VPNConnectionPlan(facts))
+    var settled = Fixture.settled(facts, after: GatewayPlan(facts))
     var gatewayClass = GatewayClass()
     gatewayClass.priorityClassName = "high"
     settled.gatewayClass = .found(gatewayClass)
-    let plan = VPNConnectionPlan(settled)
+    let plan = GatewayPlan(settled)
     #expect(plan.actions.map(\.kind) == ["deployment", "deployment"], "nobody is served yet, so both at once")
   }
 
   @Test func resourcesAboveTheCeilingAreRefusedWithFieldValueAndCeiling() {
     var facts = Fixture.facts()
     facts.connection.spec.gateway = GatewaySpec(resources: ResourceRequirements(limits: ["memory": "1Gi"]))
-    let plan = VPNConnectionPlan(facts)
+    let plan = GatewayPlan(facts)
     #expect(plan.actions == [])
     let accepted = plan.status.conditions?.of(.accepted)
     #expect(accepted?.reason == "GatewayOptionsRefused")

@@ -89,7 +89,7 @@ struct AdmissionPolicy {
   static func pod() throws -> JSONValue {
     var facts = Fixture.facts()
     facts.defaults.image = "localhost/cloudlinker-gateway:dev"
-    let plan = VPNConnectionPlan(facts)
+    let plan = GatewayPlan(facts)
     for case .applyDeployment(let deployment) in plan.actions {
       guard let template = deployment.spec?.template else { continue }
       let spec = try JSONDecoder().decode(JSONValue.self, from: JSONEncoder().encode(template.spec))

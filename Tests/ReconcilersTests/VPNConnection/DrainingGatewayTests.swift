@@ -11,9 +11,9 @@ import Testing
 @Suite struct DrainingGatewayTests {
   static let until = Fixture.now.advanced(by: .seconds(300))
 
-  private func settled(_ tunnels: [String] = ["a", "b"]) -> VPNConnectionFacts {
+  private func settled(_ tunnels: [String] = ["a", "b"]) -> GatewayFacts {
     let facts = Fixture.facts(Fixture.connection(tunnels: tunnels))
-    var settled = Fixture.settled(facts, after: VPNConnectionPlan(facts))
+    var settled = Fixture.settled(facts, after: GatewayPlan(facts))
     for tunnel in tunnels { settled.observations[tunnel] = Fixture.observation(tunnel, settled) }
     return settled
   }
@@ -23,7 +23,7 @@ import Testing
   }
 
   /// The pod of tunnel a is on its way out, with two connections, and there is no other yet.
-  private func draining(_ tunnels: [String]) throws -> VPNConnectionFacts {
+  private func draining(_ tunnels: [String]) throws -> GatewayFacts {
     var facts = settled(tunnels)
     let index = try #require(facts.live.pods.firstIndex { $0.metadata.labels?[GatewayLabels.tunnel] == "a" })
     var observation = try #require(facts.observations["a"])
@@ -40,7 +40,7 @@ import Testing
   @Test func theSuccessorStartsWhileThePredecessorHasTimeToDrain() throws {
     var connection = Fixture.connection()
     func deployment() throws -> Deployment {
-      let plan = VPNConnectionPlan(Fixture.facts(connection))
+      let plan = GatewayPlan(Fixture.facts(connection))
       let deployments = plan.actions.compactMap { if case .applyDeployment(let found) = $0 { found } else { nil } }
       return try #require(deployments.first)
     }
@@ -60,7 +60,7 @@ import Testing
   }
 
   @Test func whileASiblingServesTheConnectionIsReadyAndSaysWhatDrains() throws {
-    let status = VPNConnectionPlan(try draining(["a", "b"])).status
+    let status = GatewayPlan(try draining(["a", "b"])).status
     #expect(status.tunnels?.first?.state == .draining)
     let pod = try #require(status.tunnels?.first?.draining?.first)
     #expect(pod == VPNConnectionStatus.DrainingGateway(gateway: pod.gateway, connections: 2, until: Self.until))
@@ -71,7 +71,7 @@ import Testing
   }
 
   @Test func aLoneGatewayThatDrainsIsNamedAsTheReason() throws {
-    let status = VPNConnectionPlan(try draining(["a"])).status
+    let status = GatewayPlan(try draining(["a"])).status
     #expect(ready(status)?.status == "False" && ready(status)?.reason == "Draining")
     #expect(status.conditions?.of(.reconciling)?.status == "True")
   }
@@ -87,7 +87,7 @@ import Testing
     new.metadata.creationTimestamp = Fixture.now
     new.status?.conditions = nil
     facts.live.pods.append(new)
-    let status = VPNConnectionPlan(facts).status
+    let status = GatewayPlan(facts).status
     #expect(status.tunnels?.first?.gateway == old.key.name && status.tunnels?.first?.state == .connected)
     #expect(status.notices?.contains { $0.hasPrefix("tunnel a: its gateway is to be replaced") } == true)
     setReady(&new)
@@ -98,7 +98,7 @@ import Testing
   @Test func theSegmentSizeOfEachTunnelIsShown() {
     var facts = settled()
     facts.observations["a"]?.status?.tunnel.maximumSegmentSize = 1358
-    #expect(VPNConnectionPlan(facts).status.tunnels?.map(\.maximumSegmentSize) == [1358, nil])
+    #expect(GatewayPlan(facts).status.tunnels?.map(\.maximumSegmentSize) == [1358, nil])
   }
 
   @Test func whatIsSetForTheConnectionGoesToItsGateways() throws {
@@ -156,14 +156,14 @@ import Testing
     var facts = settled()
     for index in facts.live.pods.indices { setReady(&facts.live.pods[index]) }
     facts.connection.spec.suspend = true
-    let first = VPNConnectionPlan(facts)
+    let first = GatewayPlan(facts)
     #expect(first.actions.map(\.kind) == ["disconnect", "disconnect"])
     #expect(first.requeueAfter == Disconnection.notice)
     for index in facts.live.pods.indices {
       facts.live.pods[index].metadata.annotations = [GatewayLabels.disconnect: Fixture.now.description]
     }
     facts.now = Fixture.now.advanced(by: .seconds(3))
-    #expect(VPNConnectionPlan(facts).actions.map(\.kind) == ["deployment", "deployment"])
+    #expect(GatewayPlan(facts).actions.map(\.kind) == ["deployment", "deployment"])
   }
 
   @Test func aConnectionThatIsResumedInTimeTakesTheNoticeBack() {
@@ -172,7 +172,7 @@ import Testing
       facts.live.pods[index].metadata.annotations = [GatewayLabels.disconnect: Fixture.now.description]
     }
     for tunnel in ["a", "b"] { facts.observations[tunnel]?.status?.revision = "any" }
-    #expect(VPNConnectionPlan(facts).actions.map(\.kind) == ["refresh", "refresh"])
+    #expect(GatewayPlan(facts).actions.map(\.kind) == ["refresh", "refresh"])
   }
 
   @Test func aDeletedConnectionTellsItsGatewaysFirst() {

@@ -63,7 +63,7 @@ import Testing
 
   @Test func aTargetsErrorIsCutToWhatTheStatusHolds() throws {
     var facts = Fixture.facts()
-    facts = Fixture.settled(facts, after: VPNConnectionPlan(facts))
+    facts = Fixture.settled(facts, after: GatewayPlan(facts))
     let long = "does not resolve: " + String(repeating: "203.0.113.100, ", count: 80)
     let forward = GatewayStatus.Forward(
       owner: "production/hello",

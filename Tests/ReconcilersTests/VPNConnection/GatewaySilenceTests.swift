@@ -11,10 +11,9 @@ import Testing
 
 /// What is said about gateways that were not heard for a while.
 @Suite(.timeLimit(.minutes(1))) struct GatewaySilenceTests {
-  private func facts(silentFor seconds: [String: Int64], problem: String? = "connection refused") -> VPNConnectionFacts
-  {
+  private func facts(silentFor seconds: [String: Int64], problem: String? = "connection refused") -> GatewayFacts {
     var facts = Fixture.facts()
-    facts = Fixture.settled(facts, after: VPNConnectionPlan(facts))
+    facts = Fixture.settled(facts, after: GatewayPlan(facts))
     for (tunnel, silence) in seconds {
       var observation = Fixture.observation(tunnel, facts)
       observation.answeredAt = facts.now.advanced(by: .seconds(-silence))
@@ -25,10 +24,10 @@ import Testing
   }
 
   @Test func afterTwoMinutesReadyIsUnknownAndTellsTheLastSighting() throws {
-    let early = VPNConnectionPlan(facts(silentFor: ["a": 119, "b": 119])).status
+    let early = GatewayPlan(facts(silentFor: ["a": 119, "b": 119])).status
     #expect(early.conditions?.of(.ready)?.reason == "GatewayUnavailable")
     let facts = facts(silentFor: ["a": 130, "b": 130])
-    let status = VPNConnectionPlan(facts).status
+    let status = GatewayPlan(facts).status
     let ready = try #require(status.conditions?.of(.ready))
     #expect(ready.status == "Unknown")
     #expect(ready.reason == "GatewaysSilent")
@@ -47,20 +46,20 @@ import Testing
       observation.status = nil
       facts.observations[tunnel] = observation
     }
-    let ready = try #require(VPNConnectionPlan(facts).status.conditions?.of(.ready))
+    let ready = try #require(GatewayPlan(facts).status.conditions?.of(.ready))
     #expect(ready.status == "Unknown")
     #expect(ready.message.contains("since the operator began to listen"))
   }
 
   @Test func oneGatewayThatIsHeardIsEnough() {
-    let status = VPNConnectionPlan(facts(silentFor: ["a": 0, "b": 600])).status
+    let status = GatewayPlan(facts(silentFor: ["a": 0, "b": 600])).status
     #expect(status.conditions?.of(.ready)?.reason == "Degraded")
     #expect(status.conditions?.of(.ready)?.status == "True")
     #expect(status.tunnels?.last?.reason == "GatewaysSilent")
   }
 
   @Test func aGatewayThatIsSilentWithoutAnErrorIsSilentAllTheSame() {
-    let ready = VPNConnectionPlan(facts(silentFor: ["a": 200, "b": 200], problem: nil)).status.conditions?.of(.ready)
+    let ready = GatewayPlan(facts(silentFor: ["a": 200, "b": 200], problem: nil)).status.conditions?.of(.ready)
     #expect(ready?.status == "Unknown")
   }
 
@@ -72,12 +71,12 @@ import Testing
     let facts = facts(silentFor: ["a": seconds, "b": seconds])
     let silence = try #require(facts.silence("a"))
     #expect(silence.words.hasSuffix("over \(words) ago"))
-    if next > 0 { #expect(VPNConnectionPlan(facts).requeueAfter == .seconds(next)) }
+    if next > 0 { #expect(GatewayPlan(facts).requeueAfter == .seconds(next)) }
   }
 
   @Test func theNextLookComesWhenSilenceWouldBeNews() {
-    #expect(VPNConnectionPlan(facts(silentFor: ["a": 20, "b": 100])).requeueAfter == .seconds(20))
-    #expect(VPNConnectionPlan(Fixture.facts()).requeueAfter == VPNConnectionPlan.period)
+    #expect(GatewayPlan(facts(silentFor: ["a": 20, "b": 100])).requeueAfter == .seconds(20))
+    #expect(GatewayPlan(Fixture.facts()).requeueAfter == GatewayPlan.period)
   }
 
   @Test func silenceIsNoticedThoughNothingHappens() async throws {
@@ -96,7 +95,7 @@ import Testing
   @Test func forwardsOfASilentConnectionAreUnknownToo() {
     let silent = facts(silentFor: ["a": 300, "b": 300])
     var facts = PortForwardFacts(forward: Fixture.forward(), connection: silent.connection, now: silent.now)
-    facts.connection?.status = VPNConnectionPlan(silent).status
+    facts.connection?.status = GatewayPlan(silent).status
     facts.observations = silent.observations
     let status = PortForwardPlan(facts, age: .zero).status
     #expect(status?.conditions?.of(.ready)?.status == "Unknown")

@@ -96,8 +96,8 @@ import Testing
     var suspended = Fixture.forward("suspended", created: 4)
     suspended.spec.suspend = true
     var facts = Fixture.facts(forwards: [Fixture.forward(), outside, invalid, rival, suspended])
-    facts = Fixture.settled(facts, after: VPNConnectionPlan(facts))
-    let condition = try #require(VPNConnectionPlan(facts).status.conditions?.of(.forwardsReady))
+    facts = Fixture.settled(facts, after: GatewayPlan(facts))
+    let condition = try #require(GatewayPlan(facts).status.conditions?.of(.forwardsReady))
     #expect(condition.status == "False")
     #expect(condition.reason == "TargetOutsideRemoteNetworks")
     #expect(

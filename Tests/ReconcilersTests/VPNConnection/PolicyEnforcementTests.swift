@@ -142,18 +142,18 @@ import Testing
 
   @Test func whatWasSeenBeforeStandsUntilEveryGatewayWasTried() throws {
     var facts = Fixture.facts()
-    facts = Fixture.settled(facts, after: VPNConnectionPlan(facts))
+    facts = Fixture.settled(facts, after: GatewayPlan(facts))
     for tunnel in ["a", "b"] {
       facts.observations[tunnel] = Fixture.observation(tunnel, facts)
       facts.observations[tunnel]?.status?.hasPolicyCanary = true
     }
-    func condition() -> Condition? { VPNConnectionPlan(facts).status.conditions?.of(.policiesEnforced) }
+    func condition() -> Condition? { GatewayPlan(facts).status.conditions?.of(.policiesEnforced) }
     #expect(condition() == nil)
     facts.observations["a"]?.policies = .enforced
     #expect(condition() == nil, "nothing is known of the other gateway")
     facts.observations["a"]?.policies = .ignored
     #expect(condition()?.status == "False", "one open gateway is enough")
-    facts.connection.status = VPNConnectionPlan(facts).status
+    facts.connection.status = GatewayPlan(facts).status
     facts.observations["a"]?.policies = nil
     #expect(condition()?.status == "False")
     for tunnel in ["a", "b"] { facts.observations[tunnel]?.policies = .enforced }

@@ -26,7 +26,7 @@ struct GatewayObjectsPlan {
   ///   - contents: by tunnel.
   ///   - forwards: those that are accepted.
   init(
-    facts: VPNConnectionFacts,
+    facts: GatewayFacts,
     settings: GatewayPodSettings,
     contents: [String: GatewaySecret],
     forwards: [PortForward]
@@ -56,7 +56,7 @@ struct GatewayObjectsPlan {
   }
 
   private mutating func planDeployments(
-    _ facts: VPNConnectionFacts,
+    _ facts: GatewayFacts,
     _ settings: GatewayPodSettings,
     _ objects: GatewayObjects,
     _ contents: [String: GatewaySecret]
@@ -106,7 +106,7 @@ struct GatewayObjectsPlan {
       || !["NewReplicaSetAvailable", "ProgressDeadlineExceeded"].contains(progress)
   }
 
-  private mutating func planRemovals(_ facts: VPNConnectionFacts, _ objects: GatewayObjects) {
+  private mutating func planRemovals(_ facts: GatewayFacts, _ objects: GatewayObjects) {
     let kept = Set(facts.connection.spec.tunnels.map { objects.names.gateway(tunnel: $0.name) })
     for deployment in facts.live.deployments where !kept.contains(deployment.key.name) {
       actions.append(.delete(kind: "Deployment", deployment.key, uid: deployment.metadata.uid))
@@ -129,7 +129,7 @@ struct GatewayObjectsPlan {
     }
   }
 
-  private mutating func planRefresh(_ facts: VPNConnectionFacts, _ contents: [String: GatewaySecret]) {
+  private mutating func planRefresh(_ facts: GatewayFacts, _ contents: [String: GatewaySecret]) {
     for tunnel in facts.connection.spec.tunnels where !facts.connection.spec.isSuspended {
       guard let content = contents[tunnel.name], let pod = facts.live.pod(tunnel: tunnel.name),
         pod.status?.podIP != nil, let observed = facts.observations[tunnel.name]?.status?.revision

@@ -6,11 +6,11 @@ import Testing
 
 @testable import Reconcilers
 
-@Suite struct VPNConnectionPlanTests {
+@Suite struct GatewayPlanTests {
   @Test func aNewConnectionGetsItsFinalizerBeforeAnythingElse() {
     var connection = Fixture.connection()
     connection.metadata.finalizers = nil
-    let plan = VPNConnectionPlan(Fixture.facts(connection))
+    let plan = GatewayPlan(Fixture.facts(connection))
     #expect(plan.finalizer == .add(GatewayLabels.finalizer))
     #expect(
       plan.actions.map(\.kind).sorted() == [
@@ -20,7 +20,7 @@ import Testing
   }
 
   @Test func noServiceMeshPutsASidecarIntoAGateway() throws {
-    for case .applyDeployment(let deployment) in VPNConnectionPlan(Fixture.facts()).actions {
+    for case .applyDeployment(let deployment) in GatewayPlan(Fixture.facts()).actions {
       let pod = try #require(deployment.spec?.template.metadata)
       #expect(pod.labels?["sidecar.istio.io/inject"] == "false")
       #expect(pod.annotations?["sidecar.istio.io/inject"] == "false")
@@ -30,33 +30,33 @@ import Testing
 
   @Test func nothingIsWrittenWhenNothingDiffers() {
     let facts = Fixture.facts()
-    let settled = Fixture.settled(facts, after: VPNConnectionPlan(facts))
-    #expect(VPNConnectionPlan(settled).actions == [])
+    let settled = Fixture.settled(facts, after: GatewayPlan(facts))
+    #expect(GatewayPlan(settled).actions == [])
   }
 
   @Test func aSecondForwardTouchesNoDeployment() {
     let facts = Fixture.facts()
-    var settled = Fixture.settled(facts, after: VPNConnectionPlan(facts))
+    var settled = Fixture.settled(facts, after: GatewayPlan(facts))
     settled.forwards.append(Fixture.forward("second", port: 33001, created: 1))
-    #expect(VPNConnectionPlan(settled).actions.map(\.kind).sorted() == ["policy", "secret", "secret", "service"])
+    #expect(GatewayPlan(settled).actions.map(\.kind).sorted() == ["policy", "secret", "secret", "service"])
   }
 
   @Test func whatSomebodyElseChangedIsChangedBackAndNamed() throws {
     let facts = Fixture.facts()
-    var settled = Fixture.settled(facts, after: VPNConnectionPlan(facts))
+    var settled = Fixture.settled(facts, after: GatewayPlan(facts))
     settled.alias?.spec?.externalName = "evil.example.com"
-    let plan = VPNConnectionPlan(settled)
+    let plan = GatewayPlan(settled)
     #expect(plan.actions.map(\.kind) == ["service"])
     #expect(plan.repaired == ["Service vpn: spec.externalName"])
   }
 
   @Test func whatTheServerFillsInIsNoDrift() {
     let facts = Fixture.facts()
-    var settled = Fixture.settled(facts, after: VPNConnectionPlan(facts))
+    var settled = Fixture.settled(facts, after: GatewayPlan(facts))
     for index in settled.live.services.indices where settled.live.services[index].spec?.clusterIP == nil {
       settled.live.services[index].spec?.clusterIP = "10.96.1.2"
     }
-    #expect(VPNConnectionPlan(settled).actions == [])
+    #expect(GatewayPlan(settled).actions == [])
   }
 
   @Test func aProfileThatAGatewayWouldRefuseNeverComesToOne() {
@@ -66,7 +66,7 @@ import Testing
     connection.spec.openVPN = OpenVPNSpec(profileSecretRef: SecretKeyReference(name: "profile"))
     var facts = Fixture.facts(connection)
     facts.credentials = Credentials(secrets: ["profile": ["profile.ovpn": Array("client\nup /bin/sh\n".utf8)]])
-    let plan = VPNConnectionPlan(facts)
+    let plan = GatewayPlan(facts)
     #expect(plan.actions == [])
     let ready = plan.status.conditions?.first { $0.type == ConditionType.ready.rawValue }
     #expect(ready?.reason == Reason.profileRefused.rawValue)
@@ -75,21 +75,21 @@ import Testing
 
   @Test func aRemovedTunnelIsDeleted() {
     let facts = Fixture.facts()
-    var settled = Fixture.settled(facts, after: VPNConnectionPlan(facts))
+    var settled = Fixture.settled(facts, after: GatewayPlan(facts))
     settled.connection.spec.tunnels.removeLast()
-    let deleted = VPNConnectionPlan(settled).actions.filter { $0.kind == "delete" }
+    let deleted = GatewayPlan(settled).actions.filter { $0.kind == "delete" }
     #expect(deleted.count == 2)
   }
 
   @Test func anUpgradeReplacesOneGatewayAtATime() {
     var facts = Fixture.facts()
-    facts = Fixture.settled(facts, after: VPNConnectionPlan(facts))
+    facts = Fixture.settled(facts, after: GatewayPlan(facts))
     for tunnel in ["a", "b"] { facts.observations[tunnel] = Fixture.observation(tunnel, facts) }
     for index in facts.live.deployments.indices {
       facts.live.deployments[index].status = status(updated: 1)
     }
     facts.defaults.image = "gateway:2"
-    let first = VPNConnectionPlan(facts)
+    let first = GatewayPlan(facts)
     #expect(first.actions.map(\.kind).filter { $0 == "deployment" }.count == 1)
     #expect(first.requeueAfter <= .seconds(30))
 
@@ -98,57 +98,57 @@ import Testing
       let isNew = rolling.live.deployments[index].spec?.template.spec.containers.first?.image == "gateway:2"
       rolling.live.deployments[index].status = status(updated: isNew ? 0 : 1)
     }
-    #expect(VPNConnectionPlan(rolling).actions.map(\.kind).filter { $0 == "deployment" } == [])
+    #expect(GatewayPlan(rolling).actions.map(\.kind).filter { $0 == "deployment" } == [])
 
     for index in rolling.live.deployments.indices {
       rolling.live.deployments[index].status = status(updated: 1, progress: "ReplicaSetUpdated")
     }
-    #expect(VPNConnectionPlan(rolling).actions.map(\.kind).filter { $0 == "deployment" } == [], "not ready yet")
+    #expect(GatewayPlan(rolling).actions.map(\.kind).filter { $0 == "deployment" } == [], "not ready yet")
 
     for progress in ["NewReplicaSetAvailable", "ProgressDeadlineExceeded"] {
       for index in rolling.live.deployments.indices {
         rolling.live.deployments[index].status = status(updated: 1, progress: progress)
       }
-      #expect(VPNConnectionPlan(rolling).actions.map(\.kind).filter { $0 == "deployment" }.count == 1)
+      #expect(GatewayPlan(rolling).actions.map(\.kind).filter { $0 == "deployment" }.count == 1)
     }
   }
 
   @Test func anOperatorThatHasJustStartedBelievesTheKubelet() {
     var facts = Fixture.facts()
-    facts = Fixture.settled(facts, after: VPNConnectionPlan(facts))
+    facts = Fixture.settled(facts, after: GatewayPlan(facts))
     for index in facts.live.deployments.indices { facts.live.deployments[index].status = status(updated: 1) }
     for index in facts.live.pods.indices {
       facts.live.pods[index].status?.conditions = [Pod.PodCondition(type: "Ready", status: "True")]
     }
     facts.defaults.image = "gateway:2"
-    #expect(VPNConnectionPlan(facts).actions.map(\.kind).filter { $0 == "deployment" }.count == 1)
+    #expect(GatewayPlan(facts).actions.map(\.kind).filter { $0 == "deployment" }.count == 1)
   }
 
   @Test func anOperatorThatHasJustStartedHearsTheGatewaysBeforeItSpeaksOfThem() {
     var facts = Fixture.facts()
-    facts = Fixture.settled(facts, after: VPNConnectionPlan(facts))
-    #expect(VPNConnectionPlan(facts).statusIsKnown)
+    facts = Fixture.settled(facts, after: GatewayPlan(facts))
+    #expect(GatewayPlan(facts).statusIsKnown)
     let observations = ["a": Fixture.observation("a", facts), "b": Fixture.observation("b", facts)]
     facts.observations = observations
-    facts.connection.status = VPNConnectionPlan(facts).status
+    facts.connection.status = GatewayPlan(facts).status
     facts.observations["b"] = nil
-    #expect(!VPNConnectionPlan(facts).statusIsKnown)
+    #expect(!GatewayPlan(facts).statusIsKnown)
     facts.observations["b"] = observations["b"]
     facts.observations["b"]?.problem = "connection refused"
-    #expect(VPNConnectionPlan(facts).statusIsKnown)
+    #expect(GatewayPlan(facts).statusIsKnown)
     facts.observations = [:]
     facts.live.pods.removeAll()
-    #expect(VPNConnectionPlan(facts).statusIsKnown)
+    #expect(GatewayPlan(facts).statusIsKnown)
   }
 
   @Test func theGatewayThatServesNobodyIsReplacedFirst() {
     var facts = Fixture.facts()
-    facts = Fixture.settled(facts, after: VPNConnectionPlan(facts))
+    facts = Fixture.settled(facts, after: GatewayPlan(facts))
     facts.observations["a"] = Fixture.observation("a", facts)
     facts.observations["b"] = Fixture.observation("b", facts, state: .connecting)
     for index in facts.live.deployments.indices { facts.live.deployments[index].status = status(updated: 1) }
     facts.defaults.image = "gateway:2"
-    let replaced = VPNConnectionPlan(facts).actions.compactMap { action -> String? in
+    let replaced = GatewayPlan(facts).actions.compactMap { action -> String? in
       guard case .applyDeployment(let deployment) = action else { return nil }
       return deployment.metadata.labels?[GatewayLabels.tunnel]
     }
@@ -166,20 +166,20 @@ import Testing
   @Test func planModeListsAndWritesNothing() {
     var connection = Fixture.connection()
     connection.metadata.annotations = ["cloudlinker.dev/reconcile": "plan"]
-    let plan = VPNConnectionPlan(Fixture.facts(connection))
+    let plan = GatewayPlan(Fixture.facts(connection))
     #expect(plan.actions == [])
     #expect(plan.status.plan?.count == 9)
     connection.metadata.finalizers = nil
-    let first = VPNConnectionPlan(Fixture.facts(connection))
+    let first = GatewayPlan(Fixture.facts(connection))
     #expect(first.finalizer == .keep)
     #expect(first.status.plan?.first == "add finalizer \(GatewayLabels.finalizer)")
   }
 
   @Test func suspensionScalesToZeroAndSaysSo() {
     var facts = Fixture.facts()
-    facts = Fixture.settled(facts, after: VPNConnectionPlan(facts))
+    facts = Fixture.settled(facts, after: GatewayPlan(facts))
     facts.connection.spec.suspend = true
-    let plan = VPNConnectionPlan(facts)
+    let plan = GatewayPlan(facts)
     let replicas = plan.actions.compactMap { action -> Int? in
       guard case .applyDeployment(let deployment) = action else { return nil }
       return deployment.spec?.replicas
@@ -191,11 +191,11 @@ import Testing
 
   @Test func onlyCountersAreNoNews() {
     var facts = Fixture.facts()
-    facts = Fixture.settled(facts, after: VPNConnectionPlan(facts))
+    facts = Fixture.settled(facts, after: GatewayPlan(facts))
     facts.observations["a"] = Fixture.observation("a", facts)
-    facts.connection.status = VPNConnectionPlan(facts).status
+    facts.connection.status = GatewayPlan(facts).status
     facts.observations["a"]?.status?.tunnel.bytesSent = 4711
-    #expect(VPNConnectionPlan(facts).status == facts.connection.status)
+    #expect(GatewayPlan(facts).status == facts.connection.status)
   }
 }
 

@@ -1,7 +1,7 @@
 internal import CloudLinkerAPI
 internal import Gateway
 
-extension VPNConnectionFacts {
+extension GatewayFacts {
   /// The connection's client profile; nil if it has none, or one that is missing or refused.
   var profile: OpenVPNProfile? {
     guard let spec = connection.spec.openVPN, let reference = spec.profileSecretRef,
@@ -12,7 +12,7 @@ extension VPNConnectionFacts {
   }
 
   /// The same facts, with a port from the profile in each tunnel that names none.
-  func withPorts(of profile: OpenVPNProfile?) -> VPNConnectionFacts {
+  func withPorts(of profile: OpenVPNProfile?) -> GatewayFacts {
     guard let profile else { return self }
     var facts = self
     for (index, tunnel) in facts.connection.spec.tunnels.enumerated() where tunnel.port == nil {

@@ -17,7 +17,7 @@ enum PolicyEnforcement: Equatable {
   case unknown(String)
   case notTried
 
-  init(_ facts: VPNConnectionFacts) {
+  init(_ facts: GatewayFacts) {
     let running = facts.connection.spec.tunnels.filter { facts.live.pod(tunnel: $0.name)?.status?.podIP != nil }
     let seen = running.compactMap { facts.observation($0.name) }
     if seen.contains(where: { $0.policies == .ignored }) {

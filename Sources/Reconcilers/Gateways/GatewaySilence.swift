@@ -31,7 +31,7 @@ struct GatewaySilence: Equatable {
   }
 }
 
-extension VPNConnectionFacts {
+extension GatewayFacts {
   /// What the gateway that runs now for `tunnel` said last.
   func observation(_ tunnel: String) -> GatewayObservation? {
     guard let observation = observations[tunnel], observation.pod.uid == live.pod(tunnel: tunnel)?.metadata.uid else {

@@ -7,7 +7,7 @@ internal import Kubernetes
 enum TunnelReport {
   static func tunnel(
     _ tunnel: VPNConnectionSpec.Tunnel,
-    _ facts: VPNConnectionFacts
+    _ facts: GatewayFacts
   ) -> VPNConnectionStatus.Tunnel {
     let before = facts.connection.status?.tunnels?.first { $0.name == tunnel.name }
     let pod = facts.live.pod(tunnel: tunnel.name)
@@ -49,7 +49,7 @@ enum TunnelReport {
   /// Nil: no gateway of the tunnel is on its way out with connections.
   private static func draining(
     _ tunnel: String,
-    _ facts: VPNConnectionFacts
+    _ facts: GatewayFacts
   ) -> [VPNConnectionStatus.DrainingGateway]? {
     let gateways = facts.draining.filter { $0.pod.tunnel == tunnel && $0.problem == nil }.compactMap { observation in
       observation.status?.drain.map { drain in

@@ -4,8 +4,8 @@ internal import Kubernetes
 
 /// What a VPNConnection with gateways must pass before anything is made for it. The missing Secrets and refused profiles
 /// that `GatewayContent` finds come after these.
-enum VPNConnectionChecks {
-  static let all = CheckChain<VPNConnectionFacts>(
+enum GatewayChecks {
+  static let all = CheckChain<GatewayFacts>(
     namespaceIsTheTenants,
     specIsValid,
     gatewayClassFits,
@@ -16,14 +16,14 @@ enum VPNConnectionChecks {
     isWithinLimits
   )
 
-  @Sendable static func namespaceIsTheTenants(_ facts: VPNConnectionFacts) -> Refusal? {
+  @Sendable static func namespaceIsTheTenants(_ facts: GatewayFacts) -> Refusal? {
     Refusal(facts.connection.key, reserved: facts.defaults.reservedNamespaces)
   }
 
-  @Sendable static func specIsValid(_ facts: VPNConnectionFacts) -> Refusal? { Refusal(facts.connection.validate()) }
+  @Sendable static func specIsValid(_ facts: GatewayFacts) -> Refusal? { Refusal(facts.connection.validate()) }
 
   /// The class exists, can be used, and allows the resources that the connection asks for.
-  @Sendable static func gatewayClassFits(_ facts: VPNConnectionFacts) -> Refusal? {
+  @Sendable static func gatewayClassFits(_ facts: GatewayFacts) -> Refusal? {
     do throws(Refusal) {
       _ = try facts.podSettings()
       return nil
@@ -33,7 +33,7 @@ enum VPNConnectionChecks {
   }
 
   /// A server inside the cluster would let a tenant probe pods, Services and nodes from the gateways' namespace.
-  @Sendable static func serversAreOutsideTheCluster(_ facts: VPNConnectionFacts) -> Refusal? {
+  @Sendable static func serversAreOutsideTheCluster(_ facts: GatewayFacts) -> Refusal? {
     for (index, tunnel) in facts.connection.spec.tunnels.enumerated() {
       guard let address = IPv4Address(tunnel.server),
         let range = facts.defaults.clusterRanges.first(where: { $0.contains(address) })
@@ -50,7 +50,7 @@ enum VPNConnectionChecks {
   }
 
   /// Nothing of another connection is overwritten.
-  @Sendable static func gatewayNamesAreFree(_ facts: VPNConnectionFacts) -> Refusal? {
+  @Sendable static func gatewayNamesAreFree(_ facts: GatewayFacts) -> Refusal? {
     guard let stranger = facts.strangers.first else { return nil }
     let owner = stranger.owner.map { "VPNConnection \($0)" } ?? "no VPNConnection"
     return Refusal(
@@ -63,7 +63,7 @@ enum VPNConnectionChecks {
   }
 
   /// The older of two connections keeps the Service name.
-  @Sendable static func serviceNameIsFree(_ facts: VPNConnectionFacts) -> Refusal? {
+  @Sendable static func serviceNameIsFree(_ facts: GatewayFacts) -> Refusal? {
     let connection = facts.connection
     let older = facts.rivals.filter { Precedence.isOlder($0, connection) }.min(by: Precedence.isOlder)
     return older.map { older in
@@ -77,7 +77,7 @@ enum VPNConnectionChecks {
   }
 
   /// A Service that somebody else made is never taken over.
-  @Sendable static func serviceIsOurs(_ facts: VPNConnectionFacts) -> Refusal? {
+  @Sendable static func serviceIsOurs(_ facts: GatewayFacts) -> Refusal? {
     let connection = facts.connection
     guard let alias = facts.alias, GatewayLabels.connectionKey(of: alias.metadata) != connection.key else { return nil }
     return Refusal(
@@ -89,13 +89,7 @@ enum VPNConnectionChecks {
     )
   }
 
-  @Sendable static func isWithinLimits(_ facts: VPNConnectionFacts) -> Refusal? {
+  @Sendable static func isWithinLimits(_ facts: GatewayFacts) -> Refusal? {
     facts.limits.refusal(of: facts.connection, among: facts.neighbours)
-  }
-}
-
-extension MissingCredential {
-  var refusal: Refusal {
-    Refusal(condition: .dependenciesReady, reason: key == nil ? .secretNotFound : .secretKeyMissing, message: message)
   }
 }

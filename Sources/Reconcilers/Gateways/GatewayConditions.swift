@@ -15,8 +15,8 @@ internal import Kubernetes
 ///     none, all are draining       False   Draining         False   Draining (Reconciling)
 ///
 /// PoliciesEnforced is for information, see `PolicyEnforcement`. What an obstacle makes of Ready is said at `ConditionWriter.ready`.
-struct VPNConnectionConditions {
-  let facts: VPNConnectionFacts
+struct GatewayConditions {
+  let facts: GatewayFacts
   let refusal: Refusal?
   let obstacle: Obstacle?
   let status: VPNConnectionStatus

@@ -8,10 +8,10 @@ internal import Kubernetes
 ///     verdict     suspended   plan mode   actions                          Ready
 ///     refused     any         any         none                             False, the refusal's reason
 ///     not known   any         any         none                             by tunnels, and what could not be read
-///     accepted    no          no          objects                          by tunnels, see `VPNConnectionConditions`
+///     accepted    no          no          objects                          by tunnels, see `GatewayConditions`
 ///     accepted    yes         no          objects with replicas 0          False Suspended
 ///     accepted    any         yes         none; listed in status.plan      by tunnels
-struct VPNConnectionPlan {
+struct GatewayPlan {
   var actions: [GatewayAction] = []
   var finalizer = FinalizerStep.keep
   /// What to say if every action succeeds.
@@ -23,7 +23,7 @@ struct VPNConnectionPlan {
   var requeueAfter: Duration = Self.period
   /// What could not be read.
   var unread: Obstacle? { facts.unread }
-  private let facts: VPNConnectionFacts
+  private let facts: GatewayFacts
   private let refusal: Refusal?
   private let contents: [String: GatewaySecret]
   private let admission: ForwardAdmission
@@ -36,7 +36,7 @@ struct VPNConnectionPlan {
   /// How often drift is looked for (design: 10 min ± 20 %; the jitter is the caller's).
   static let period: Duration = .seconds(600)
 
-  init(_ facts: VPNConnectionFacts) {
+  init(_ facts: GatewayFacts) {
     let profile = facts.profile
     profileNotice = profile?.notice
     let facts = facts.withPorts(of: profile)
@@ -48,7 +48,7 @@ struct VPNConnectionPlan {
     var contents: [String: GatewaySecret] = [:]
     var refusal: Refusal?
     do throws(Refusal) {
-      if let refusal = VPNConnectionChecks.all.refusal(facts) { throw refusal }
+      if let refusal = GatewayChecks.all.refusal(facts) { throw refusal }
       if facts.unread == nil {
         let settings = try facts.podSettings()
         contents = try Self.contents(facts, forwards)
@@ -83,7 +83,7 @@ struct VPNConnectionPlan {
     status.plan = planned
     describe(&status)
     let told = obstacle.flatMap { $0.isWorthTelling ? $0 : nil }
-    let writer = VPNConnectionConditions(
+    let writer = GatewayConditions(
       facts: facts,
       refusal: refusal,
       obstacle: told,
@@ -101,7 +101,7 @@ struct VPNConnectionPlan {
   }
 
   private static func contents(
-    _ facts: VPNConnectionFacts,
+    _ facts: GatewayFacts,
     _ forwards: [PortForward]
   ) throws(Refusal) -> [String: GatewaySecret] {
     let objects = facts.objects

@@ -6,10 +6,10 @@ import Testing
 
 @testable import Reconcilers
 
-@Suite struct VPNConnectionConditionsTests {
-  private func settled() -> VPNConnectionFacts {
+@Suite struct GatewayConditionsTests {
+  private func settled() -> GatewayFacts {
     let facts = Fixture.facts()
-    return Fixture.settled(facts, after: VPNConnectionPlan(facts))
+    return Fixture.settled(facts, after: GatewayPlan(facts))
   }
 
   @Test(arguments: [
@@ -22,7 +22,7 @@ import Testing
     for (tunnel, state) in zip(["a", "b"], states) {
       facts.observations[tunnel] = Fixture.observation(tunnel, facts, state: state)
     }
-    let status = VPNConnectionPlan(facts).status
+    let status = GatewayPlan(facts).status
     #expect(status.conditions?.of(.ready)?.status == ready)
     #expect(status.conditions?.of(.ready)?.reason == reason)
     #expect(status.tunnelsReady == count)
@@ -39,7 +39,7 @@ import Testing
         error: "the server refused the password"
       )
     }
-    let ready = VPNConnectionPlan(facts).status.conditions?.of(.ready)
+    let ready = GatewayPlan(facts).status.conditions?.of(.ready)
     #expect(ready?.reason == "AuthenticationFailed")
     #expect(ready?.message.contains("refused the password") == true)
   }
@@ -47,7 +47,7 @@ import Testing
   @Test func aMissingSecretIsNamedAndNothingIsMade() {
     var facts = Fixture.facts()
     facts.credentials = Credentials(secrets: [:])
-    let plan = VPNConnectionPlan(facts)
+    let plan = GatewayPlan(facts)
     #expect(plan.actions == [])
     #expect(plan.status.conditions?.of(.ready)?.reason == "SecretNotFound")
     #expect(plan.status.conditions?.of(.ready)?.message.contains("office-vpn") == true)
@@ -56,7 +56,7 @@ import Testing
   @Test func aMissingKeyIsNamed() {
     var facts = Fixture.facts()
     facts.credentials = Credentials(secrets: ["office-vpn": ["username": [1], "ca.crt": [1]]])
-    let ready = VPNConnectionPlan(facts).status.conditions?.of(.ready)
+    let ready = GatewayPlan(facts).status.conditions?.of(.ready)
     #expect(ready?.reason == "SecretKeyMissing")
     #expect(ready?.message.contains("\"password\"") == true)
   }
@@ -64,11 +64,11 @@ import Testing
   @Test func theOlderConnectionKeepsTheServiceName() {
     var facts = Fixture.facts(Fixture.connection(created: 10))
     facts.rivals = [Fixture.connection(name: "old", created: 0)]
-    let plan = VPNConnectionPlan(facts)
+    let plan = GatewayPlan(facts)
     #expect(plan.actions == [])
     #expect(plan.status.conditions?.of(.accepted)?.reason == "ServiceNameConflict")
     facts.rivals = [Fixture.connection(name: "young", created: 20)]
-    #expect(VPNConnectionPlan(facts).status.conditions?.of(.accepted)?.status == "True")
+    #expect(GatewayPlan(facts).status.conditions?.of(.accepted)?.status == "True")
   }
 
   @Test func aForeignServiceIsNeverTakenOver() {
@@ -77,7 +77,7 @@ import Testing
       metadata: ObjectMeta(name: "vpn", namespace: "production"),
       spec: Service.Spec(type: "ClusterIP")
     )
-    let plan = VPNConnectionPlan(facts)
+    let plan = GatewayPlan(facts)
     #expect(plan.actions == [])
     #expect(plan.status.conditions?.of(.ready)?.reason == "ServiceNotOwned")
   }
@@ -86,7 +86,7 @@ import Testing
   func aConnectionInANamespaceOfTheOperatorIsRefused(namespace: String) {
     var facts = Fixture.facts()
     facts.connection.metadata.namespace = namespace
-    let plan = VPNConnectionPlan(facts)
+    let plan = GatewayPlan(facts)
     #expect(plan.actions == [])
     #expect(plan.status.conditions?.of(.accepted)?.reason == "NamespaceRefused")
     #expect(plan.status.conditions?.of(.ready)?.message.contains(namespace) == true)
@@ -95,10 +95,10 @@ import Testing
   @Test func transitionTimesMoveWithTheStatusOnly() throws {
     var facts = settled()
     facts.observations["a"] = Fixture.observation("a", facts)
-    facts.connection.status = VPNConnectionPlan(facts).status
+    facts.connection.status = GatewayPlan(facts).status
     facts.now = facts.now.advanced(by: .seconds(60))
     facts.observations["b"] = Fixture.observation("b", facts)
-    let conditions = try #require(VPNConnectionPlan(facts).status.conditions)
+    let conditions = try #require(GatewayPlan(facts).status.conditions)
     #expect(conditions.of(.ready)?.lastTransitionTime == Fixture.now)
     #expect(conditions.of(.tunnelsReady)?.lastTransitionTime == facts.now)
   }
@@ -113,7 +113,7 @@ import Testing
         ]
       )
     }
-    let ready = VPNConnectionPlan(facts).status.conditions?.of(.ready)
+    let ready = GatewayPlan(facts).status.conditions?.of(.ready)
     #expect(ready?.reason == "GatewayUnschedulable")
     #expect(ready?.message.contains("0/2 nodes") == true)
   }

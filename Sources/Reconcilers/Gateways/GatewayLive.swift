@@ -1,0 +1,50 @@
+internal import CloudLinkerAPI
+internal import Foundations
+internal import Kubernetes
+
+/// What stands in the gateways' namespace for one connection, from the caches.
+struct GatewayLive: Sendable {
+  var deployments: [Deployment] = []
+  var services: [Service] = []
+  /// Content replaced by its digest: see `SecretDigest`.
+  var secrets: [Secret] = []
+  var networkPolicies: [NetworkPolicy] = []
+  var budgets: [PodDisruptionBudgetV1beta1] = []
+  var pods: [Pod] = []
+
+  var isEmpty: Bool {
+    deployments.isEmpty && services.isEmpty && secrets.isEmpty && networkPolicies.isEmpty && budgets.isEmpty
+      && pods.isEmpty
+  }
+  /// Name and tunnel of everything but pods, whose names the ReplicaSets choose.
+  var names: [(name: String, tunnel: String?)] {
+    func all<Object: Resource>(_ objects: [Object]) -> [(name: String, tunnel: String?)] {
+      objects.map { ($0.key.name, $0.metadata.labels?[GatewayLabels.tunnel]) }
+    }
+    return all(deployments) + all(services) + all(secrets) + all(networkPolicies) + all(budgets)
+  }
+  /// The pod whose tunnel counts: the newest that is ready, else the newest. Those on their way out are left out.
+  func pod(tunnel: String) -> Pod? {
+    let running = running(tunnel: tunnel)
+    return running.last(where: \.isReady) ?? running.last
+  }
+  /// The pod that is to take the place of `pod(tunnel:)` and is not ready yet.
+  func successor(tunnel: String) -> Pod? {
+    let newest = running(tunnel: tunnel).last
+    return newest?.key == pod(tunnel: tunnel)?.key ? nil : newest
+  }
+  /// Oldest first.
+  private func running(tunnel: String) -> [Pod] {
+    pods.filter { $0.metadata.labels?[GatewayLabels.tunnel] == tunnel && $0.metadata.deletionTimestamp == nil }
+      .sorted { ($0.metadata.creationTimestamp ?? zero, $0.key) < ($1.metadata.creationTimestamp ?? zero, $1.key) }
+  }
+  private var zero: Timestamp { Timestamp(seconds: 0) }
+}
+
+/// An object that stands where one of a connection's would be made, and is not the connection's.
+struct GatewayStranger: Sendable, Hashable {
+  var kind: String
+  var key: ObjectKey
+  /// `namespace/name` of the connection that it belongs to; nil: no connection.
+  var owner: String?
+}

@@ -1,0 +1,21 @@
+internal import CloudLinkerAPI
+
+/// A credential that a connection needs and does not have: which Secret, which key, and what to put there.
+struct MissingCredential: Error, Hashable {
+  /// Path of the reference in the connection, for example `spec.ipsec.caSecretRef`.
+  var field: String
+  var secret: String
+  /// Nil: the Secret itself is missing.
+  var key: String?
+
+  var message: String {
+    guard let key else { return "\(field): Secret \"\(secret)\" does not exist: create it in this namespace" }
+    return "\(field): Secret \"\(secret)\" has no key \"\(key)\": add it"
+  }
+}
+
+extension MissingCredential {
+  var refusal: Refusal {
+    Refusal(condition: .dependenciesReady, reason: key == nil ? .secretNotFound : .secretKeyMissing, message: message)
+  }
+}
