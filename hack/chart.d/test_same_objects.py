@@ -78,7 +78,7 @@ class SameObjects(unittest.TestCase):
 
     def test_monitoring_is_the_same(self):
         wanted = normalised(kustomize("manifests/monitoring").all)
-        rendered = normalised(template({"metrics": {"podMonitor": {"enabled": True}}, "alerts": {"enabled": True}}).all)
+        rendered = normalised(template({"metrics": {"podMonitor": {"enabled": True}}, **{part: {"enabled": True} for part in ("alerts", "dashboards")}}).all)
         for name, thing in wanted.items():
             self.assertEqual(rendered.get(name), thing, f"copy it from {home(thing)} to the chart's {template_of(thing)}")
 

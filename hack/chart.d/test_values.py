@@ -1,6 +1,6 @@
 import unittest
 
-from rendering import Refused, flags_of_the_operator, leaves, nested, read, template, values
+from rendering import Refused, flags_of_the_operator, key, leaves, nested, read, template, values
 
 DIGEST = "sha256:" + "a" * 64
 SECRETS = [{"name": "registry"}]
@@ -90,6 +90,9 @@ CASES = [
     ({"alerts": {"enabled": True, "labels": LABELS, "runbookBase": "https://g.example.com/main/"}}, None, lambda it:
      "https://g.example.com/main/docs/alerts.md#noleader" in it.runbooks
      and labels(it.find("PrometheusRule", "cloudlinker")).get("team")),
+    ("dashboards.enabled", True, lambda it: it.find("ConfigMap", "cloudlinker-environment-dashboard")),
+    ({"dashboards": {"enabled": True, "labels": LABELS}}, None, lambda it: any(
+        labels(thing).get("team") for thing in it.all if key(thing)[2] == "cloudlinker-operator-dashboard")),
     ("networkPolicy.enabled", False, lambda it: it.find("NetworkPolicy", NAME) is None),
     ("networkPolicy.egress", EGRESS, lambda it: it.find("NetworkPolicy", NAME)["spec"].get("egress") == EGRESS
      and "Egress" in it.find("NetworkPolicy", NAME)["spec"]["policyTypes"]),
@@ -122,7 +125,7 @@ CASES = [
 # Flags that no value sets: extraArgs can, and a pod of this chart has no use for them.
 NO_VALUE = {"kubeconfig", "context", "listen", "gateway-classes"}
 # Maps that a user fills; their defaults are one value.
-WHOLE = {"podAnnotations", "resources"}
+WHOLE = {"podAnnotations", "resources", "dashboards.labels"}
 
 
 def paths():
