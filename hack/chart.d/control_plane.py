@@ -17,6 +17,13 @@ class ControlPlane:
     def __init__(self, binaries):
         self.folder = tempfile.mkdtemp(prefix="chart-")
         self.processes = []
+        try:
+            self.start_all(binaries)
+        except BaseException:
+            self.stop()
+            raise
+
+    def start_all(self, binaries):
         etcd, api = free_port(), free_port()
         self.start(
             os.path.join(binaries, "etcd"), f"--data-dir={self.folder}/etcd", "--unsafe-no-fsync", "--log-level=error",
