@@ -10,7 +10,8 @@ internal import Kubernetes
 ///     6 min went by since the last                 the series' final count, if it was not written yet
 ///
 /// Series: client-go, tools/events/event_broadcaster.go (finishTime 6 min). Budget: client-go's EventSourceObjectSpamFilter, a
-/// burst of 25 for each object, one more every 5 min.
+/// burst of 25 for each object, one more every 5 min. Here an object has two such budgets, one for its warnings and one for
+/// all else, so that no amount of progress hides a warning.
 struct EventLedger {
   typealias Instant = ContinuousClock.Instant
 
@@ -24,8 +25,10 @@ struct EventLedger {
     var note: String
   }
   enum Decision: Equatable {
-    /// Over budget, or counted silently.
+    /// Counted silently.
     case none
+    /// Not written, because the object's budget is used up.
+    case overBudget
     case create
     /// Write this count to the event of this key.
     case series(ObjectKey, count: Int)
@@ -54,7 +57,11 @@ struct EventLedger {
     var at: Instant
   }
   private var entries: [Identity: Entry] = [:]
-  private var budgets: [String: Budget] = [:]
+  private struct Purpose: Hashable {
+    var object: String
+    var isWarning: Bool
+  }
+  private var budgets: [Purpose: Budget] = [:]
 
   /// Entries and budgets that are kept; for tests.
   var size: Int { entries.count + budgets.count }
@@ -73,7 +80,8 @@ struct EventLedger {
       entries[identity] = entry
       return (isWritten ? .series(entry.key, count: entry.count) : .none, entry.key)
     }
-    guard spend(identity.object, now) else { return (.none, nil) }
+    let purpose = Purpose(object: identity.object, isWarning: identity.type == "Warning")
+    guard spend(purpose, now) else { return (.overBudget, nil) }
     let key = key()
     entries[identity] = Entry(key: key, count: 1, written: 1, lastSeen: now, lastSeenWall: wall)
     return (.create, key)
@@ -97,13 +105,13 @@ struct EventLedger {
     return finals.sorted { $0.key < $1.key }
   }
 
-  private mutating func spend(_ object: String, _ now: Instant) -> Bool {
-    var budget = budgets[object] ?? Budget(tokens: Self.burst, at: now)
+  private mutating func spend(_ purpose: Purpose, _ now: Instant) -> Bool {
+    var budget = budgets[purpose] ?? Budget(tokens: Self.burst, at: now)
     budget.tokens = min(Self.burst, budget.tokens + budget.at.duration(to: now).inSeconds * Self.refillPerSecond)
     budget.at = now
     let isAllowed = budget.tokens >= 1
     if isAllowed { budget.tokens -= 1 }
-    budgets[object] = budget
+    budgets[purpose] = budget
     return isAllowed
   }
 }

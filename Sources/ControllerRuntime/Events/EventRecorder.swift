@@ -2,7 +2,8 @@ public import Foundations
 public import Kubernetes
 
 /// Writes Events without ever holding up a reconcile: they are queued, written one after the other by `run`, and dropped
-/// when more than a thousand wait. Dropped events are counted in `events_dropped_total`.
+/// when more than a thousand wait or when an object has had too many (see `EventLedger`). Events that are not written are
+/// counted in `events_dropped_total`.
 public final class EventRecorder: Sendable {
   /// Bytes that events.k8s.io/v1 allows (apis/core/validation/events.go).
   static let longestNote = 1024
@@ -86,10 +87,16 @@ public final class EventRecorder: Sendable {
     let (decision, key) = ledger.withLock { ledger in
       ledger.record(identity, key: Self.key(of: object), now: now, wall: wall)
     }
-    guard let key else { return }
     switch decision {
     case .none: break
+    case .overBudget:
+      countDropped()
+      logger.info(
+        "an event was not written: its object has had too many",
+        ["object": .string(identity.object), "reason": .string(reason), "note": .string(note)]
+      )
     case .create:
+      guard let key else { return }
       let event = Event(
         metadata: ObjectMeta(name: key.name, namespace: key.namespace),
         eventTime: MicroTimestamp(wall),
@@ -111,7 +118,11 @@ public final class EventRecorder: Sendable {
   }
 
   private func countDropped(_ count: Double = 1) {
-    registry.add("events_dropped_total", by: count, help: "Events that were not written: too many waited, or refused")
+    registry.add(
+      "events_dropped_total",
+      by: count,
+      help: "Events that were not written: too many waited, too many of an object, or refused"
+    )
   }
 
   /// In the object's namespace; for objects without one `kube-system`, the only namespace that API servers of every

@@ -8,8 +8,10 @@ import Testing
   let start = ContinuousClock.now
   let wall = Timestamp(seconds: 1_767_225_600)
 
-  private func identity(_ note: String = "note", object: String = "uid") -> EventLedger.Identity {
-    EventLedger.Identity(object: object, type: "Normal", reason: "Reason", action: "Action", note: note)
+  private func identity(_ note: String = "note", object: String = "uid", type: String = "Normal")
+    -> EventLedger.Identity
+  {
+    EventLedger.Identity(object: object, type: type, reason: "Reason", action: "Action", note: note)
   }
 
   private func record(
@@ -72,10 +74,20 @@ import Testing
     var ledger = EventLedger()
     let created = (0..<40).filter { record(&ledger, identity("note \($0)"), key: "event-\($0)") == .create }
     #expect(created.count == 25)
-    #expect(record(&ledger, identity("late"), after: .seconds(299)) == .none)
+    #expect(record(&ledger, identity("late"), after: .seconds(299)) == .overBudget)
     #expect(record(&ledger, identity("later"), after: .seconds(301)) == .create)
-    #expect(record(&ledger, identity("one more"), after: .seconds(301)) == .none)
+    #expect(record(&ledger, identity("one more"), after: .seconds(301)) == .overBudget)
     #expect(record(&ledger, identity("other", object: "other"), after: .seconds(301)) == .create)
+  }
+
+  @Test func warningsHaveABudgetOfTheirOwn() {
+    var ledger = EventLedger()
+    func created(_ type: String) -> Int {
+      (0..<40).filter { record(&ledger, identity("\($0)", type: type), key: "\(type)-\($0)") == .create }.count
+    }
+    #expect(created("Normal") == 25)
+    #expect(created("Warning") == 25)
+    #expect(record(&ledger, identity("one more", type: "Warning")) == .overBudget)
   }
 
   @Test func repetitionsCostNoBudget() {

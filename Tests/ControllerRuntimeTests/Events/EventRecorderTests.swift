@@ -119,6 +119,14 @@ import Testing
     await running.value
   }
 
+  @Test func eventsOfAnObjectThatHadTooManyAreCounted() async {
+    let recorder = recorder()
+    for number in 0..<30 { recorder.normal(object(), reason: "Done", action: "Doing", "step \(number)") }
+    #expect(registry.value("events_dropped_total") == 5)
+    recorder.warning(object(), reason: "Lost", action: "Doing", "a warning is still written")
+    #expect(registry.value("events_dropped_total") == 5)
+  }
+
   @Test func anEventThatExpiredIsWrittenAnew() async {
     let recorder = recorder()
     let running = Task { await recorder.run() }
