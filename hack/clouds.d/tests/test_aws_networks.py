@@ -64,6 +64,70 @@ class Networks(AWSTest):
         self.ec2.delete_vpc_endpoints(VpcEndpointIds=[endpoint])
         self.assertEqual(served(), [False, False])
 
+    def test_an_interface_endpoint_holds_its_subnets_and_has_the_private_name_alone(self):
+        self.control("settings", {"operationReads": 1})
+        vpc, _, subnet, _ = self.network()
+        for attribute in ("EnableDnsSupport", "EnableDnsHostnames"):
+            self.ec2.modify_vpc_attribute(VpcId=vpc, **{attribute: {"Value": True}})
+        twin = self.ec2.create_subnet(VpcId=vpc, CidrBlock="10.0.1.0/24")["Subnet"]
+        group = self.ec2.create_security_group(VpcId=vpc, GroupName="group", Description="d")["GroupId"]
+        service = "com.amazonaws.eu-west-1.ec2"
+        wanted = {"VpcId": vpc, "ServiceName": service, "VpcEndpointType": "Interface",
+                  "SecurityGroupIds": [group], "PrivateDnsEnabled": True}
+        found = self.ec2.describe_vpc_endpoint_services(Filters=[
+            {"Name": "service-name", "Values": [service, "com.amazonaws.eu-west-1.nonsense"]},
+            {"Name": "service-type", "Values": ["Interface"]}])["ServiceDetails"]
+        self.assertEqual([entry["ServiceName"] for entry in found], [service])
+        self.refused("InvalidServiceName", self.ec2.create_vpc_endpoint,
+                     **{**wanted, "ServiceName": "com.amazonaws.eu-west-1.nonsense"})
+        self.refused("DuplicateSubnetsInSameZone", self.ec2.create_vpc_endpoint, **wanted,
+                     SubnetIds=[subnet, subnet])
+        made = self.ec2.create_vpc_endpoint(**wanted, SubnetIds=[subnet])["VpcEndpoint"]["VpcEndpointId"]
+        self.refused("InvalidParameterValue", self.ec2.create_vpc_endpoint, **wanted, SubnetIds=[twin["SubnetId"]])
+
+        def shown():
+            return self.ec2.describe_vpc_endpoints(VpcEndpointIds=[made])["VpcEndpoints"][0]
+
+        self.assertEqual([shown()["State"] for _ in range(2)], ["pending", "available"])
+        self.assertEqual([entry["GroupId"] for entry in shown()["Groups"]], [group])
+        self.refused("DependencyViolation", self.ec2.delete_subnet, SubnetId=subnet)
+        self.refused("DependencyViolation", self.ec2.delete_security_group, GroupId=group)
+        self.ec2.modify_vpc_endpoint(VpcEndpointId=made, RemoveSubnetIds=[subnet], AddSubnetIds=[twin["SubnetId"]])
+        self.ec2.delete_subnet(SubnetId=subnet)
+        self.ec2.delete_vpc_endpoints(VpcEndpointIds=[made])
+        self.refused("DependencyViolation", self.ec2.delete_subnet, SubnetId=twin["SubnetId"])
+        self.assertEqual([shown()["State"] for _ in range(2)], ["deleting", "deleted"])
+        self.ec2.delete_subnet(SubnetId=twin["SubnetId"])
+        self.ec2.delete_security_group(GroupId=group)
+
+    def test_a_range_that_is_added_fits_and_stays_while_a_subnet_is_in_it(self):
+        vpc, *_ = self.network()
+        add, remove = self.ec2.associate_vpc_cidr_block, self.ec2.disassociate_vpc_cidr_block
+        for wrong in ("10.0.128.0/20", "172.16.0.0/16", "100.64.0.0/12"):
+            self.refused("InvalidVpc.Range", add, VpcId=vpc, CidrBlock=wrong)
+        made = add(VpcId=vpc, CidrBlock="100.64.0.0/16")["CidrBlockAssociation"]["AssociationId"]
+        subnet = self.ec2.create_subnet(VpcId=vpc, CidrBlock="100.64.0.0/19")["Subnet"]["SubnetId"]
+        self.refused("InvalidCidrBlock.InUse", remove, AssociationId=made)
+        self.ec2.delete_subnet(SubnetId=subnet)
+        remove(AssociationId=made)
+
+    def test_rules_are_described_when_they_are_made_and_later(self):
+        vpc, *_ = self.network()
+        group = self.ec2.create_security_group(VpcId=vpc, GroupName="group", Description="d")["GroupId"]
+
+        def described(text):
+            return [{"IpProtocol": "tcp", "FromPort": 1, "ToPort": 2, "IpRanges": [{"CidrIp": "10.0.0.0/8", "Description": text}]}]
+
+        def shown():
+            found = self.ec2.describe_security_groups(GroupIds=[group])["SecurityGroups"][0]["IpPermissions"]
+            return found[0]["IpRanges"][0]["Description"]
+
+        self.ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=described("one"))
+        self.assertEqual(shown(), "one")
+        self.ec2.update_security_group_rule_descriptions_ingress(GroupId=group, IpPermissions=described("two"))
+        self.assertEqual(shown(), "two")
+        self.refused("InvalidParameterValue", self.ec2.create_security_group, VpcId=vpc, GroupName="sg-x", Description="d")
+
     def test_a_client_token_brings_the_same_answer_and_no_second_object(self):
         _, _, subnet, address = self.network()
         first, again = (self.nat(subnet, address, ClientToken="one") for _ in range(2))

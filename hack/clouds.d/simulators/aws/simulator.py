@@ -7,6 +7,7 @@ from . import answers, endpoints, flow_logs, model, strictness
 from .check import Check
 from .counting import count
 from .identity import PATHS, UNSIGNED, Identity
+from .interface_endpoints import InterfaceEndpoints
 from .in_use import RULES, forget_subnet, forget_vpc
 from .moto_door import Moto
 from .nat_gateways import NATGateways
@@ -32,6 +33,7 @@ class AWS:
         self.moto.reset()
         self.identity.reset()
         self.nat, self.recent, self.replays = NATGateways(self.settings), Recent(self.settings), {}
+        self.endpoints = InterfaceEndpoints(self.settings)
 
     def code_for(self, status):
         return CODES.get(status, "InternalError" if status >= 500 else "InvalidParameterValue")
@@ -96,14 +98,22 @@ class AWS:
         network = self.moto.network(scope.region, scope.key)
         unseen = self.recent.asked(action, parameters)
         self.nat.look() if action == "DescribeNatGateways" else self.nat.pass_time()
+        if action == "DescribeVpcEndpoints":
+            self.endpoints.look()
         strictness.check(network, action, parameters)
         if rule := RULES.get(action):
             rule(network, parameters)
-        failure, gateway, destination = request.failure, None, None
+        failure, gateway, destination, leaving = request.failure, None, None, []
+        is_interface = action == "CreateVpcEndpoint" and parameters.get("VpcEndpointType") == "Interface"
         if action == "CreateFlowLogs":
             destination = flow_logs.before_create(network, parameters)
         elif action == "ModifyVpcEndpoint":
             endpoints.before_modify(network, parameters)
+            self.endpoints.before_modify(network, parameters)
+        elif is_interface:
+            self.endpoints.before_create(network, parameters)
+        elif action == "DeleteVpcEndpoints":
+            leaving = self.endpoints.before_delete(network, parameters)
         elif action == "CreateNatGateway":
             failure = self.nat.before_create(network, parameters) or failure
         elif action == "DeleteNatGateway":
@@ -113,6 +123,7 @@ class AWS:
         if pages and self.settings.pageSize:
             size = min(size or self.settings.pageSize, self.settings.pageSize)
         known, logs = set(network.nat_gateways), set(network.flow_logs)
+        ends = set(network.vpc_end_points)
         response = self.moto.call("ec2", scope.region, scope.key, parameters)
         if response.status >= 300:
             return response
@@ -125,6 +136,11 @@ class AWS:
             self.nat.deleted(gateway)
         if action == "ModifyVpcEndpoint":
             endpoints.modified(network, parameters)
+            self.endpoints.modified(network, network.vpc_end_points[parameters["VpcEndpointId"]], parameters)
+        if is_interface:
+            for identifier in set(network.vpc_end_points) - ends:
+                self.endpoints.made(network, network.vpc_end_points[identifier])
+        self.endpoints.deleted(network, leaving)
         if action == "DeleteSubnet":
             forget_subnet(network, parameters["SubnetId"])
         if action == "DeleteVpc":

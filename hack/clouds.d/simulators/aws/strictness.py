@@ -1,6 +1,7 @@
 """What EC2 refuses, and moto takes or stumbles over."""
 import re
 from functools import cache
+from ipaddress import ip_network
 
 from ..messages import Refusal
 from . import model
@@ -55,9 +56,52 @@ def route(network, parameters):
         nat = network.nat_gateways.get(identifier)
         if not nat or nat.state not in ("pending", "available"):
             raise Refusal(400, "InvalidNatGatewayID.NotFound", f"The natGateway ID '{identifier}' does not exist")
+    interface, transit = parameters.get("NetworkInterfaceId"), parameters.get("TransitGatewayId")
+    if interface and interface not in network.enis:
+        raise BY_NAME["network-interface"].not_found(interface)
+    if transit and transit not in network.transit_gateways:
+        raise Refusal(400, "InvalidTransitGatewayID.NotFound", f"Transit Gateway {transit} was deleted or does not exist.")
     gateway = network.internet_gateways.get(parameters.get("GatewayId"))
     if gateway and table and (not gateway.vpc or gateway.vpc.id != table.vpc_id):
         raise value_refused(f"route table {table.id} and network gateway {gateway.id} belong to different networks")
 
 
-RULES = {"AttachInternetGateway": attach_internet_gateway, "CreateRoute": route, "ReplaceRoute": route}
+# VPC User Guide, "CIDR block association restrictions": what may be added to a VPC whose first range is of these.
+PRIVATE = [ip_network(text) for text in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")]
+
+
+def associate_range(network, parameters):
+    vpc, wanted = network.vpcs.get(parameters["VpcId"]), ip_network(parameters["CidrBlock"])
+    if not vpc:
+        return
+    if not 16 <= wanted.prefixlen <= 28:
+        raise Refusal(400, "InvalidVpc.Range", f"The CIDR '{wanted}' is invalid.")
+    own = [found["cidr_block"] for found in vpc.get_cidr_block_association_set()
+           if found["cidr_block_state"]["state"] == "associated"]
+    if any(wanted.overlaps(ip_network(block)) for block in own):
+        raise Refusal(400, "InvalidVpc.Range", f"The CIDR '{wanted}' conflicts with another CIDR of the VPC")
+    first = ip_network(vpc.cidr_block)
+    if any(wanted.subnet_of(block) and not first.subnet_of(block) for block in PRIVATE):
+        raise Refusal(400, "InvalidVpc.Range", f"The CIDR '{wanted}' is restricted. Use a CIDR from the same private address "
+                      f"range as the current VPC CIDR, or use a publicly-routable CIDR.")
+
+
+def disassociate_range(network, parameters):
+    for vpc in network.vpcs.values():
+        for association in vpc.get_cidr_block_association_set():
+            if association["association_id"] != parameters["AssociationId"]:
+                continue
+            block = ip_network(association["cidr_block"])
+            for subnet in (subnet for zone in network.subnets.values() for subnet in zone.values()):
+                if subnet.vpc_id == vpc.id and ip_network(subnet.cidr_block).subnet_of(block):
+                    raise Refusal(400, "InvalidCidrBlock.InUse", f"The vpc CIDR block with association ID "
+                                  f"{parameters['AssociationId']} is in use by subnet {subnet.id}")
+
+
+def create_group(network, parameters):
+    if parameters.get("GroupName", "").startswith("sg-"):
+        raise value_refused("Value for parameter GroupName is invalid: must not start with sg-")
+
+
+RULES = {"AssociateVpcCidrBlock": associate_range, "DisassociateVpcCidrBlock": disassociate_range,
+         "CreateSecurityGroup": create_group, "AttachInternetGateway": attach_internet_gateway, "CreateRoute": route, "ReplaceRoute": route}
