@@ -51,6 +51,8 @@ class Networks(GoogleCloudTest):
         self.control("foreign", {"subnetwork": f"projects/p/regions/{REGION}/subnetworks/s", "name": "theirs"})
         message = self.refused(400, "resourceInUseByAnotherResource", self.start, "subnetworks", "delete", subnetwork="s")
         self.assertIn("instances/theirs", message)
+        zones = self.compute.instances().aggregatedList(project=PROJECT).execute()["items"]
+        self.assertEqual(zones[f"zones/{REGION}-b"]["instances"][0]["name"], "theirs")
         done = self.finish(self.start("networks", "delete", network="n"))
         self.assertEqual(done["error"]["errors"][0]["code"], "RESOURCE_IN_USE_BY_ANOTHER_RESOURCE")
 

@@ -33,10 +33,12 @@ class Reading:
         found = [body for _, body in self.store.all_of(project, collection)]
         items, token = self.page(found, query)
         scopes = {}
-        for region in ZONES:
-            inside = [item for item in items if item.get("region", "").endswith(f"/{region}")]
-            nothing = {"code": "NO_RESULTS_ON_PAGE", "message": f"There are no results for scope 'regions/{region}' on this page."}
-            scopes[f"regions/{region}"] = {collection: inside} if inside else {"warning": nothing}
+        places = [f"zones/{zone}" for zones in ZONES.values() for zone in zones] if collection == "instances" else [
+            f"regions/{region}" for region in ZONES]
+        for place in places:
+            inside = [item for item in items if f"/{place}/" in item["selfLink"]]
+            nothing = {"code": "NO_RESULTS_ON_PAGE", "message": f"There are no results for scope '{place}' on this page."}
+            scopes[place] = {collection: inside} if inside else {"warning": nothing}
         answer = {"kind": f"{kind}AggregatedList", "id": f"projects/{project}/aggregated/{collection}", "items": scopes}
         return answer | ({"nextPageToken": token} if token else {})
 
