@@ -46,10 +46,13 @@ public struct RouteTable: AzureResource {
     public var prefix: String
     /// `Internet`, `None`, `VirtualAppliance`, `VirtualNetworkGateway`, `VnetLocal`.
     public var nextHop: String
-    public init(name: String, prefix: String, nextHop: String) {
+    /// Of a `VirtualAppliance`.
+    public var address: String?
+    public init(name: String, prefix: String, nextHop: String, address: String? = nil) {
       self.name = name
       self.prefix = prefix
       self.nextHop = nextHop
+      self.address = address
     }
   }
   public var json: JSONValue
@@ -64,7 +67,8 @@ public struct RouteTable: AzureResource {
       Route(
         name: $0["name"]?.string ?? "",
         prefix: $0["properties", "addressPrefix"]?.string ?? "",
-        nextHop: $0["properties", "nextHopType"]?.string ?? ""
+        nextHop: $0["properties", "nextHopType"]?.string ?? "",
+        address: $0["properties", "nextHopIpAddress"]?.string
       )
     }
   }
@@ -78,9 +82,11 @@ public struct RouteTable: AzureResource {
   }
 
   private static func json(_ route: Route) -> JSONValue {
-    [
+    var json: JSONValue = [
       "name": .string(route.name),
       "properties": ["addressPrefix": .string(route.prefix), "nextHopType": .string(route.nextHop)],
     ]
+    if let address = route.address { json["properties", "nextHopIpAddress"] = .string(address) }
+    return json
   }
 }

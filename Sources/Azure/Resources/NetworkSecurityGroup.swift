@@ -32,6 +32,8 @@ public struct SecurityRule: Sendable, Hashable {
   public var destinations: Set<String>
   /// Of the destination: `443`, `8000-8080`; `*` is any.
   public var ports: Set<String>
+  /// For people; at most 140 characters.
+  public var description: String?
   /// What is not looked into: the source's ports and application security groups.
   public private(set) var isPlain = true
 
@@ -43,7 +45,8 @@ public struct SecurityRule: Sendable, Hashable {
     transport: String = "*",
     from sources: Set<String> = ["*"],
     to destinations: Set<String> = ["*"],
-    ports: Set<String> = ["*"]
+    ports: Set<String> = ["*"],
+    description: String? = nil
   ) {
     self.name = name
     self.priority = priority
@@ -53,6 +56,7 @@ public struct SecurityRule: Sendable, Hashable {
     self.sources = sources
     self.destinations = destinations
     self.ports = ports
+    self.description = description
   }
 
   init(_ json: JSONValue) {
@@ -69,6 +73,7 @@ public struct SecurityRule: Sendable, Hashable {
     sources = values("sourceAddressPrefix", "sourceAddressPrefixes")
     destinations = values("destinationAddressPrefix", "destinationAddressPrefixes")
     ports = values("destinationPortRange", "destinationPortRanges")
+    description = fields["description"]?.string.flatMap { $0.isEmpty ? nil : $0 }
     let groups = ["sourceApplicationSecurityGroups", "destinationApplicationSecurityGroups"]
     isPlain =
       values("sourcePortRange", "sourcePortRanges") == ["*"] && groups.allSatisfy { (fields[$0]?.array ?? []).isEmpty }
@@ -80,6 +85,7 @@ public struct SecurityRule: Sendable, Hashable {
       "priority": .int(Int64(priority)), "direction": .string(direction.rawValue), "access": .string(access.rawValue),
       "protocol": .string(transport), "sourcePortRange": "*",
     ]
+    if let description { fields["description"] = .string(description) }
     func set(_ values: Set<String>, _ one: String, _ many: String) {
       if values.count == 1, let value = values.first {
         fields[one] = .string(value)

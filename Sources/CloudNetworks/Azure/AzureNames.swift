@@ -47,7 +47,7 @@ struct AzureNames: Sendable, Hashable {
     case .address(let key): groupID.network("publicIPAddresses", "\(base)-address-\(key)")
     case .nat(let key): groupID.network("natGateways", "\(base)-nat-\(key)")
     case .subnet(let name): id(.network).child("subnets", name)
-    case .given(let id): id
+    case .given(let id), .givenNAT(let id): id
     }
   }
 
@@ -102,6 +102,8 @@ enum AzureRole: ResourceRole {
   case subnet(String)
   /// A user-supplied address.
   case given(ResourceID)
+  /// A user-supplied NAT gateway.
+  case givenNAT(ResourceID)
 
   var description: String {
     switch self {
@@ -112,7 +114,7 @@ enum AzureRole: ResourceRole {
     case .address(let key): "address/\(key)"
     case .nat(let key): "nat/\(key)"
     case .subnet(let name): "subnet/\(name)"
-    case .given(let id): "given/\(id)"
+    case .given(let id), .givenNAT(let id): "given/\(id)"
     }
   }
 
@@ -140,13 +142,14 @@ enum AzureRole: ResourceRole {
     case .nat(let key): "NAT gateway \(key)"
     case .subnet(let name): "subnet \(name)"
     case .given(let id): "public address \(id)"
+    case .givenNAT(let id): "NAT gateway \(id)"
     }
   }
 
   /// In a sentence, with the object's name.
   func label(_ id: ResourceID?) -> String {
     switch self {
-    case .subnet, .given: summary
+    case .subnet, .given, .givenNAT: summary
     default: id.map { "\(summary) \($0.name)" } ?? summary
     }
   }
@@ -165,7 +168,7 @@ enum AzureRole: ResourceRole {
     case .group, .network: .network
     case .routes: .routes
     case .firewall: .firewall
-    case .address, .nat, .given: .egress
+    case .address, .nat, .given, .givenNAT: .egress
     case .subnet: .subnets
     }
   }

@@ -39,7 +39,7 @@ package struct AzureNetwork: NetworkProvider {
   static let noZone = "regional"
 
   /// At most eight reads where no write is under way: the group, what is in it, five lists, and one list for each other
-  /// group that given addresses are in, which is one as a rule.
+  /// group that given addresses are in, which is one as a rule. For NAT gateways that are given it is two lists.
   package func gather(_ desired: DesiredNetwork, _ goal: NetworkGoal) async throws(CloudError) -> AzureObserved {
     var seen = AzureObserved(
       names: AzureNames(desired.mark, subscriptionID: client.subscriptionID, givenGroup: resourceGroup)
@@ -58,13 +58,19 @@ package struct AzureNetwork: NetworkProvider {
       seen.firewalls = try await client.networkSecurityGroups(in: group)
       seen.routeTables = try await client.routeTables(in: group)
     }
-    var others: [ResourceID] = []
-    for id in desired.egress.existingIDs.compactMap({ ResourceID($0)?.groupID }) where id != group {
-      if !others.contains(id) { others.append(id) }
+    let gateways = Self.groups(desired.egress.existingNATGatewayIDs, besides: group)
+    for other in gateways { seen.natGateways += try await client.natGateways(in: other) }
+    for other in Self.groups(desired.egress.existingIDs + desired.egress.existingNATGatewayIDs, besides: group) {
+      seen.addresses += try await client.publicIPAddresses(in: other)
     }
-    for other in others { seen.addresses += try await client.publicIPAddresses(in: other) }
     seen.troubles = await writes.troubles(seen, client, now: time.now)
     return seen
+  }
+
+  private static func groups(_ ids: [String], besides own: ResourceID) -> [ResourceID] {
+    ids.compactMap { ResourceID($0)?.groupID }.reduce(into: []) { groups, group in
+      if group != own, !groups.contains(group) { groups.append(group) }
+    }
   }
 
   package static func plan(_ desired: DesiredNetwork, goal: NetworkGoal, _ observed: AzureObserved, now: Timestamp)

@@ -74,7 +74,7 @@ extension AzureObserved {
     case .nat: return referrers(object, \.natGateway)
     case .network: return VirtualNetwork(json: object.json).subnets.compactMap(\.id)
     case .address: return user(of: PublicIPAddress(json: object.json)).map { [$0] } ?? []
-    case .group, .subnet, .given: return []
+    case .group, .subnet, .given, .givenNAT: return []
     }
   }
 

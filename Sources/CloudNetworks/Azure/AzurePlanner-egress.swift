@@ -6,9 +6,26 @@ extension AzurePlanner {
     ownSubnets.compactMap(natKey).reduce(into: []) { keys, key in if !keys.contains(key) { keys.append(key) } }
   }
 
-  /// The NAT gateway of a subnet; nil where it has no way out.
+  /// The NAT gateway that a subnet names; nil: it has no way out, or another one.
+  func gateway(_ subnet: DesiredNetwork.Subnet) -> AzureRole? {
+    guard !desired.egress.existingNATGatewayIDs.isEmpty else { return natKey(subnet).map { .nat($0) } }
+    let zone = ownZones.firstIndex(of: subnet.zone) ?? 0
+    let id = DesiredNetwork.Egress.choice(of: desired.egress.existingNATGatewayIDs, forZone: zone)
+    return id.flatMap { ResourceID($0) }.map { .givenNAT($0) }
+  }
+
+  /// The zones of the subnets that the operator creates, in their order.
+  var ownZones: [String] {
+    ownSubnets.map(\.zone).reduce(into: []) { zones, zone in if !zones.contains(zone) { zones.append(zone) } }
+  }
+
+  /// The user-supplied NAT gateways.
+  var givenGateways: [ResourceID] { desired.egress.existingNATGatewayIDs.compactMap { ResourceID($0) } }
+
+  /// The NAT gateway that the operator creates for a subnet.
   func natKey(_ subnet: DesiredNetwork.Subnet) -> String? {
-    switch desired.egress.addresses {
+    guard desired.egress.isMade else { return nil }
+    return switch desired.egress.addresses {
     case .none: nil
     case .shared: "shared"
     case .perZone: subnet.zone.isEmpty ? AzureNetwork.noZone : subnet.zone

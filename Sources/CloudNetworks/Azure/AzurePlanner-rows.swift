@@ -101,8 +101,10 @@ extension AzurePlanner {
     var row = row(role, found, in: seen.firewalls, create: content)
     guard var firewall = found else { return row }
     let details = AzureRules.difference(firewall.rules, rules)
+    let repairs = AzureRules.difference(AzureRules.modernised(firewall.rules, desired), rules).map {
+      "network security group \(firewall.name): \($0)"
+    }
     firewall.rules = rules
-    let repairs = details.map { "network security group \(firewall.name): \($0)" }
     row.change = .init(firewall, details: details, repairs: repairs)
     return row
   }
@@ -110,15 +112,17 @@ extension AzurePlanner {
   /// One route is owned: the default, which otherwise a gateway could announce another way (BGP). The rest is left to
   /// others, such as AKS, which keeps routes to pods here.
   func routesRow() -> Planner.Row {
-    let nextHop = desired.egress.addresses == .none ? "None" : "Internet"
-    let route = RouteTable.Route(name: "default", prefix: "0.0.0.0/0", nextHop: nextHop)
+    let appliance = desired.egress.existingNextHops.first
+    let nextHop = appliance != nil ? "VirtualAppliance" : desired.egress.addresses == .none ? "None" : "Internet"
+    let route = RouteTable.Route(name: "default", prefix: "0.0.0.0/0", nextHop: nextHop, address: appliance)
     let content = RouteTable(location: desired.region, routes: [route], tags: tags(.routes))
     var row = row(.routes, seen.routeTable, in: seen.routeTables, create: content)
     guard var table = seen.routeTable else { return row }
     let found = table.routes.filter { $0.prefix == route.prefix }
-    let isRight = found.count == 1 && found[0].nextHop.lowercased() == nextHop.lowercased()
+    let isRight =
+      found.count == 1 && found[0].nextHop.lowercased() == nextHop.lowercased() && found[0].address == appliance
     if !isRight { table.set(route) }
-    let details = isRight ? [] : ["default route to \(nextHop)"]
+    let details = isRight ? [] : ["default route to \(appliance ?? nextHop)"]
     row.change = .init(table, details: details, repairs: details.map { "route table \(table.name): \($0)" })
     return row
   }
@@ -139,6 +143,14 @@ extension AzurePlanner {
     if let user = address.flatMap(seen.user), user != seen.natGateway(key)?.id ?? names.id(.nat(key)) {
       row.refusal = (.inUse, "public address \(id) is used by \(user): free it, or give another")
     }
+    return row
+  }
+
+  /// A user-supplied NAT gateway.
+  func givenGatewayRow(_ id: ResourceID) -> Planner.Row {
+    let (role, gateway) = (AzureRole.givenNAT(id), seen.natGateways.first { $0.id == id })
+    var row = row(adopting: role, gateway, missing: "NAT gateway \(id) is not there")
+    row.refusal = gateway.flatMap { misplaced($0, role) }
     return row
   }
 

@@ -30,9 +30,17 @@ extension AzurePlanner {
       problem(.network, .invalidSpec, "two tags differ in case only, which are one in Azure")
     }
     let texts =
-      desired.egress.existingIDs + desired.subnets.compactMap(\.existingID) + [desired.existingNetworkID ?? ""]
+      desired.egress.existingIDs + desired.egress.existingNATGatewayIDs + desired.subnets.compactMap(\.existingID) + [
+        desired.existingNetworkID ?? ""
+      ]
     for text in texts where !text.isEmpty && ResourceID(text) == nil {
       problem(.network, .invalidSpec, "\(text) is no resource id: /subscriptions/…/resourceGroups/…/providers/…")
+    }
+    let (gateways, zones) = (desired.egress.existingNATGatewayIDs.count, ownZones.count)
+    if gateways > 1, gateways != zones {
+      let message =
+        "spec.egress.existingNATGatewayIDs has \(gateways) ids for \(zones) zones: give one, or one for each zone"
+      problem(.egress, .invalidSpec, message)
     }
     let limit = AzureRules.last - AzureRules.first
     if max(desired.ingressRules.count, desired.egressRules.count) > limit {

@@ -18,7 +18,7 @@ extension AzurePlanner {
       row.foreign =
         "subnet \(wanted.name) was there before this Backbone, and is left alone: name another, or adopt it"
     }
-    row.needs = [.network, .firewall(wanted.name), .routes] + (natKey(wanted).map { [.nat($0)] } ?? [])
+    row.needs = [.network, .firewall(wanted.name), .routes] + (gateway(wanted).map { [$0] } ?? [])
     row.detail = wanted.cidr.description
     let overlapping = network?.subnets.filter { $0.cidr?.overlaps(wanted.cidr) ?? false } ?? []
     row.isBlocked = !overlapping.isEmpty
@@ -81,7 +81,7 @@ extension AzurePlanner {
     }
     correct(\.networkSecurityGroup, .firewall(wanted.name), "network security group")
     correct(\.routeTable, .routes, "route table")
-    correct(\.natGateway, natKey(wanted).map { .nat($0) }, "NAT gateway")
+    correct(\.natGateway, gateway(wanted), "NAT gateway")
     return (changed, details, names)
   }
 }

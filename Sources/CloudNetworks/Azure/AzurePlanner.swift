@@ -36,6 +36,7 @@ struct AzurePlanner {
     planner.plan(network)
     for subnet in ownSubnets { if let row = firewallRow(subnet.name) { planner.plan(row) } }
     if !ownSubnets.isEmpty { planner.plan(routesRow()) }
+    for id in givenGateways { planner.plan(givenGatewayRow(id)) }
     for key in natKeys {
       for row in addressRows(key) { planner.plan(row) }
       planner.plan(natRow(key))
@@ -82,10 +83,16 @@ struct AzurePlanner {
     }
   }
 
+  /// The addresses of user-supplied NAT gateways, as far as they are in the gateways' groups.
+  private var givenAddresses: [PublicIPAddress] {
+    seen.addresses.filter { seen.user(of: $0).map { givenGateways.contains($0) } ?? false }
+  }
+
   private mutating func report() {
     planner.plan.report.networkID = seen.network(desired)?.id?.description
     planner.plan.report.firewallIDs = ownSubnets.compactMap { seen.firewall($0.name)?.id?.description }
-    planner.plan.report.egressAddresses = natKeys.flatMap(addresses).compactMap(\.address)
+    planner.plan.report.egressAddresses = (natKeys.flatMap(addresses) + givenAddresses).compactMap(\.address)
+    planner.plan.report.podRanges = desired.podRanges.map(\.description)
     planner.plan.report.subnets = desired.subnets.compactMap { wanted in
       guard let subnet = seen.subnet(wanted, desired), let id = subnet.id?.description else { return nil }
       // Azure keeps five addresses of every subnet for itself.

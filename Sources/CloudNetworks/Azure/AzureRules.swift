@@ -4,10 +4,13 @@ internal import Foundations
 /// The rules of a subnet's security group: inside traffic and what the spec lets pass, then nothing.
 ///
 ///     priority  inbound                               outbound
-///     100       from and to the Backbone's range      the same
+///     100       from and to what is inside            the same
 ///     110       Azure's health probes                 –
 ///     200…      ingress rules, in order               egress rules, in order
 ///     4096      deny all                              deny all
+///
+/// Inside are the Backbone's range and the ranges of pods: with an overlay, machines and pods of AKS talk to each other with
+/// addresses of both.
 ///
 /// Azure's own rules at 65000 and after, which let in all of what is peered and let out everything, are never reached.
 /// Health probes come from 168.63.129.16 only, the host under the machine; without them no load balancer works.
@@ -17,21 +20,25 @@ enum AzureRules {
   static let last = 4096
 
   static func rules(_ desired: DesiredNetwork) -> [SecurityRule] {
-    let inside = desired.cidr.description
+    let inside = inside(desired)
     var rules = [
-      SecurityRule("inside-in", 100, .inbound, .allow, from: [inside], to: [inside]),
+      SecurityRule("inside-in", 100, .inbound, .allow, from: inside, to: inside),
       SecurityRule("health-probes", 110, .inbound, .allow, from: ["AzureLoadBalancer"]),
-      SecurityRule("inside-out", 100, .outbound, .allow, from: [inside], to: [inside]),
+      SecurityRule("inside-out", 100, .outbound, .allow, from: inside, to: inside),
     ]
     for (index, rule) in desired.ingressRules.enumerated() {
-      rules.append(allow("ingress-\(index + 1)", index, .inbound, rule, from: prefix(rule.cidr), to: inside))
+      rules.append(allow("ingress-\(index + 1)", index, .inbound, rule, from: [prefix(rule.cidr)], to: inside))
     }
     for (index, rule) in desired.egressRules.enumerated() {
-      rules.append(allow("egress-\(index + 1)", index, .outbound, rule, from: inside, to: prefix(rule.cidr)))
+      rules.append(allow("egress-\(index + 1)", index, .outbound, rule, from: inside, to: [prefix(rule.cidr)]))
     }
     rules.append(SecurityRule("deny-in", last, .inbound, .deny))
     rules.append(SecurityRule("deny-out", last, .outbound, .deny))
     return rules
+  }
+
+  private static func inside(_ desired: DesiredNetwork) -> Set<String> {
+    Set(IPv4Network.collapsed([desired.cidr] + desired.podRanges).map(\.description))
   }
 
   private static func allow(
@@ -39,8 +46,8 @@ enum AzureRules {
     _ index: Int,
     _ direction: SecurityRule.Direction,
     _ rule: DesiredNetwork.Rule,
-    from source: String,
-    to destination: String
+    from sources: Set<String>,
+    to destinations: Set<String>
   ) -> SecurityRule {
     let transport =
       switch rule.transport {
@@ -57,14 +64,31 @@ enum AzureRules {
       direction,
       .allow,
       transport: transport,
-      from: [source],
-      to: [destination],
-      ports: hasPorts ? Set(ports) : ["*"]
+      from: sources,
+      to: destinations,
+      ports: hasPorts ? Set(ports) : ["*"],
+      description: rule.description
     )
   }
 
   /// `*` is Azure's own word for any.
   private static func prefix(_ cidr: IPv4Network) -> String { cidr.prefixLength == 0 ? "*" : cidr.description }
+
+  /// What an operator before ranges of pods and descriptions wrote, as this one writes it: then the rest of what differs is
+  /// somebody's change.
+  static func modernised(_ seen: [SecurityRule], _ desired: DesiredNetwork) -> [SecurityRule] {
+    let (before, inside) = (Set([desired.cidr.description]), inside(desired))
+    let wanted = Dictionary(rules(desired).map { ($0.name.lowercased(), $0) }) { first, _ in first }
+    return seen.map { rule in
+      var rule = rule
+      if wanted[rule.name.lowercased()]?.sources == inside, rule.sources == before { rule.sources = inside }
+      if wanted[rule.name.lowercased()]?.destinations == inside, rule.destinations == before {
+        rule.destinations = inside
+      }
+      rule.description = rule.description ?? wanted[rule.name.lowercased()]?.description
+      return rule
+    }
+  }
 
   /// In words, what differs; empty when nothing does.
   static func difference(_ seen: [SecurityRule], _ wanted: [SecurityRule]) -> [String] {

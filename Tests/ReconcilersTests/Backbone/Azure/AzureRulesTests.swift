@@ -33,6 +33,35 @@ import Testing
     #expect(AzureRules.rules(desired) == expected)
   }
 
+  @Test func podsAreInsideAndDescriptionsStandBesideTheRules() throws {
+    var desired = AzureRig.desired()
+    desired.podRanges = [try range("100.64.0.0/16"), try range("10.1.0.0/16")]
+    desired.egressRules = [
+      .init(cidr: try range("1.1.1.1/32"), transport: .udp, ports: [30000...32767], description: "a resolver")
+    ]
+    let rules = AzureRules.rules(desired)
+    let inside: Set = ["10.0.0.0/15", "100.64.0.0/16"]
+    #expect(rules[0] == SecurityRule("inside-in", 100, .inbound, .allow, from: inside, to: inside))
+    #expect(rules[2] == SecurityRule("inside-out", 100, .outbound, .allow, from: inside, to: inside))
+    #expect(rules[3].sources == inside && rules[3].ports == ["30000-32767"] && rules[3].description == "a resolver")
+  }
+
+  @Test func rulesOfAnEarlierVersionAreWidenedWithoutBlame() async throws {
+    var rig = AzureRig()
+    _ = try await rig.converge()
+    rig.desired.podRanges = [try range("100.64.0.0/16")]
+    rig.desired.egressRules[0].description = "the web"
+    let plan = try await rig.plan()
+    #expect(plan.actions.count == 2 && plan.repairs.isEmpty)
+    let id = rig.names.id(.firewall("private-a"))
+    var firewall = NetworkSecurityGroup(json: try #require(rig.fake[id]))
+    firewall.rules.removeLast()
+    rig.fake[id] = firewall.json
+    #expect(try await rig.plan().repairs == ["network security group \(id.name): rule deny-out was missing"])
+    let (rest, _) = try await rig.converge()
+    #expect(rest.parts.values.allSatisfy { $0 == .ready } && rest.report.podRanges == ["100.64.0.0/16"])
+  }
+
   @Test func differencesAreNamed() {
     let one = SecurityRule("one", 200, .inbound, .allow, ports: ["1"])
     let changed = SecurityRule("one", 200, .inbound, .allow)
@@ -78,6 +107,51 @@ import Testing
     #expect(plan.parts.values.allSatisfy { $0 == .ready } && !done.contains { $0.contains("NAT") })
     let table = RouteTable(json: try #require(rig.fake[rig.names.id(.routes)]))
     #expect(table.routes == [.init(name: "default", prefix: "0.0.0.0/0", nextHop: "None")])
+  }
+
+  @Test func anApplianceIsTheDefaultRouteInsteadOfNATGateways() async throws {
+    var rig = AzureRig { $0.egress.existingNextHops = ["10.0.255.4"] }
+    let (plan, done) = try await rig.converge()
+    #expect(plan.parts.values.allSatisfy { $0 == .ready } && !done.contains { $0.contains("NAT") })
+    let id = rig.names.id(.routes)
+    let wanted = RouteTable.Route(
+      name: "default",
+      prefix: "0.0.0.0/0",
+      nextHop: "VirtualAppliance",
+      address: "10.0.255.4"
+    )
+    #expect(RouteTable(json: try #require(rig.fake[id])).routes == [wanted])
+    rig.desired.egress.existingNextHops = ["10.0.255.5"]
+    let (_, changes) = try await rig.converge()
+    #expect(changes == ["update route table \(id.name): default route to 10.0.255.5"])
+    rig.desired.egress.existingNextHops = []
+    let (back, _) = try await rig.converge()
+    #expect(back.parts.values.allSatisfy { $0 == .ready } && back.report.egressAddresses.count == 2)
+    #expect(RouteTable(json: try #require(rig.fake[id])).routes.map(\.nextHop) == ["Internet"])
+  }
+
+  @Test func givenNATGatewaysAreUsedAndNeverTouched() async throws {
+    let group = ResourceID(subscription: AzureRig.subscription, group: "shared")
+    let (one, two) = (group.network("natGateways", "one"), group.network("natGateways", "two"))
+    var rig = AzureRig { $0.egress.existingNATGatewayIDs = [one.description, two.description] }
+    let missing = try await rig.converge().0
+    #expect(missing.problems.map(\.kind) == [.existingNotFound, .existingNotFound])
+    for id in [group, one, two] { rig.place(id) }
+    let before = rig.fake[one]
+    let (plan, _) = try await rig.converge()
+    #expect(plan.problems.isEmpty && plan.parts.values.allSatisfy { $0 == .ready })
+    for (name, id) in [("private-a", one), ("private-b", two)] {
+      #expect(Subnet(json: try #require(rig.fake[rig.subnetID(name)])).natGateway == id)
+    }
+    #expect(rig.fake[rig.names.id(.nat("1"))] == nil && rig.fake[one] == before)
+    rig.desired.egress.existingNATGatewayIDs = [one.description, two.description, one.description + "x"]
+    let refused = try await rig.plan()
+    #expect(refused.actions.isEmpty && refused.problems.first?.message.contains("3 ids for 2 zones") == true)
+    rig.desired.egress.existingNATGatewayIDs = [one.description]
+    _ = try await rig.converge()
+    #expect(Subnet(json: try #require(rig.fake[rig.subnetID("private-b")])).natGateway == one)
+    #expect(try await rig.converge(.absent).0.isGone)
+    #expect(rig.fake[one] == before && rig.fake[two] != nil)
   }
 
   @Test func aSubnetOfAnotherRangeIsNotMoved() async throws {

@@ -34,6 +34,15 @@ import Testing
     }
   }
 
+  @Test func everyPartStaysReadyWhileTagsChange() async throws {
+    var rig = AzureRig()
+    _ = try await rig.converge()
+    rig.desired.tags = ["team": "red"]
+    let plan = try await rig.plan()
+    #expect(plan.actions.count == 9 && plan.parts.values.allSatisfy { $0 == .ready }, "\(plan.parts)")
+    #expect(plan.isReady && plan.waiting.isEmpty && plan.later.isEmpty)
+  }
+
   /// Azure gives names of tags back in another case when it likes.
   @Test func theCaseOfANameDoesNotMatter() async throws {
     var rig = AzureRig { $0.tags = ["team": "blue"] }
