@@ -57,8 +57,28 @@ enum NetworkLayout {
   /// Whether the region's zones must be known.
   static func needsZones(_ backbone: Backbone) -> Bool {
     let network = backbone.spec.network
-    guard network.subnets == nil, network.zoneNames == nil else { return false }
+    if let named = network.zoneNames ?? network.subnets?.map(\.zone) {
+      // Other clouds refuse a zone that does not exist. A subnetwork of Compute Engine is in no zone, so it takes any.
+      return backbone.spec.provider == .gcp && !Set(named).isSubset(of: knownZones(backbone))
+    }
     return placed(backbone).contains(nil)
+  }
+
+  /// Zones that a subnet of this network is in.
+  private static func knownZones(_ backbone: Backbone) -> Set<String> {
+    Set((backbone.status?.subnets ?? []).map(\.zone))
+  }
+
+  /// - Parameter zones: those of the region; empty: they were not looked for.
+  private static func check(
+    _ named: [String],
+    of backbone: Backbone,
+    _ field: String,
+    _ zones: [String]
+  ) throws(Refusal) {
+    let known = knownZones(backbone).union(zones)
+    let missing = zones.isEmpty ? [] : named.filter { !known.contains($0) }
+    guard missing.isEmpty else { throw Self.zones(field, missing, zones) }
   }
 
   private static func subnets(
@@ -69,6 +89,7 @@ enum NetworkLayout {
     let network = backbone.spec.network
     let common = network.subnetTags ?? [:]
     if let listed = network.subnets {
+      try check(listed.map(\.zone), of: backbone, "spec.network.subnets", zones)
       var subnets: [DesiredNetwork.Subnet] = []
       for subnet in listed {
         guard let cidr = IPv4Network(subnet.cidr) else { throw Self.invalid }
@@ -90,8 +111,7 @@ enum NetworkLayout {
     }
     let eighths = range.parts(3)
     if let names = network.zoneNames {
-      let missing = zones.isEmpty ? [] : names.filter { !zones.contains($0) }
-      guard missing.isEmpty else { throw Self.zones("spec.network.zoneNames", missing, zones) }
+      try check(names, of: backbone, "spec.network.zoneNames", zones)
       return zip(names, eighths).map(inZone)
     }
     let placed = placed(backbone)

@@ -98,6 +98,30 @@ import Testing
     #expect(throws: Refusal.self) { try NetworkLayout.desired(backbone, zones: ["a", "b"]) }
   }
 
+  /// A subnetwork there is in no zone, so the cloud itself refuses none.
+  @Test func inGoogleCloudZonesThatAreNamedAreLookedUpUntilASubnetIsInThem() throws {
+    var backbone = BackboneWorld.backbone()
+    backbone.spec.network.zoneNames = ["b", "c"]
+    #expect(!NetworkLayout.needsZones(backbone))
+    backbone.spec.provider = .gcp
+    #expect(NetworkLayout.needsZones(backbone))
+    let desired = try NetworkLayout.desired(backbone, zones: ["b", "c", "d"])
+    backbone.status = BackboneStatus()
+    backbone.status?.subnets = desired.subnets.map {
+      .init(name: $0.name, id: "x", zone: $0.zone, cidr: $0.cidr.description)
+    }
+    #expect(!NetworkLayout.needsZones(backbone))
+
+    backbone.spec.network.zoneNames = nil
+    backbone.spec.network.subnets = [
+      .init(name: "one", zone: "c", cidr: "10.10.0.0/20"), .init(name: "two", zone: "x", cidr: "10.10.16.0/20"),
+    ]
+    #expect(NetworkLayout.needsZones(backbone))
+    let refusal = #expect(throws: Refusal.self) { try NetworkLayout.desired(backbone, zones: ["b", "d"]) }
+    #expect(refusal?.reason == .zoneNotFound)
+    #expect(refusal?.message == "spec.network.subnets: the region does not have x, but b, d: choose of these")
+  }
+
   @Test func neighbouringPortsAreOneRange() throws {
     var backbone = BackboneWorld.backbone()
     backbone.spec.egress = .init()
