@@ -87,9 +87,7 @@ extension BackboneSpec {
     "with provider GCP privateServices are of \(Lexical.googleDomains.joined(separator: ", "))"
   )
   static let azureServicesRule = Schema.Rule(
-    "self.provider != 'Azure' || !has(self.privateServices) || "
-      + "self.privateServices.all(id, id.matches('\(Lexical.azureDNSZone)'))",
-    "with provider Azure privateServices are resource ids of private DNS zones: "
-      + "/subscriptions/…/resourceGroups/…/providers/Microsoft.Network/privateDnsZones/privatelink.azurecr.io"
+    "self.provider != 'Azure' || !has(self.privateServices) || self.privateServices.size() == 0",
+    "privateServices do not go with provider Azure: link your private DNS zones to the network yourself"
   )
 }

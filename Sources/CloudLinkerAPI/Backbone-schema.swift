@@ -88,10 +88,10 @@ extension BackboneSpec: SchemaDescribing {
           """
           The cloud's own services that the network reaches without a way out. AWS: an interface endpoint each, by the \
           hour and zone on the bill: ecr.api, ecr.dkr, sts, ec2, logs (S3 has an endpoint anyway), or the whole name \
-          com.amazonaws.REGION.SERVICE. GCP: a private DNS zone each of googleapis.com, gcr.io and pkg.dev. Azure: \
-          resource ids of your private DNS zones, to be linked to the network.
+          com.amazonaws.REGION.SERVICE. GCP: a private DNS zone each of googleapis.com, gcr.io and pkg.dev. Not \
+          in Azure, where you link private DNS zones to the network yourself.
           """,
-          of: .string("A service, domain or zone.").length(1...512),
+          of: .string("A service or domain.").length(1...512),
           .set
         ).items(0...maximumPrivateServices)
       ),

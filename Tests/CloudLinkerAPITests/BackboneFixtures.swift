@@ -105,10 +105,9 @@ extension Fixture {
         .replacing("spec.egress.portsPerMachine", 65536)
     ),
     good(
-      "zones of Azure's DNS, and an appliance",
+      "an appliance in Azure",
       type,
-      azureBackbone.replacing("spec.privateServices", [.string(azureID("privateDnsZones/privatelink.azurecr.io"))])
-        .replacing("spec.egress.existingNextHops", ["10.0.0.4"])
+      azureBackbone.replacing("spec.egress.existingNextHops", ["10.0.0.4"])
     ),
     good(
       "NAT gateways that exist in AWS",
@@ -283,7 +282,7 @@ extension Fixture {
     bad("S3 as an interface endpoint", backbone, "spec", ("spec.privateServices", ["sts", "s3"])),
     bad("a service by its title", backbone, "spec", ("spec.privateServices", ["Amazon ECR"])),
     bad("a domain that is not Google's", gcpBackbone, "spec", ("spec.privateServices", ["example.com"])),
-    bad("a DNS zone by name", azureBackbone, "spec", ("spec.privateServices", ["privatelink.azurecr.io"])),
+    bad("private services in Azure", azureBackbone, "spec", ("spec.privateServices", ["privatelink.azurecr.io"])),
     bad("a rule for no network", backbone, "spec.egress.allow[0].cidr", ("spec.egress.allow[0].cidr", "everywhere")),
     bad("an address mode misspelt", backbone, "spec.egress.addresses", ("spec.egress.addresses", "perZone")),
     bad("a policy misspelt", backbone, "spec.deletionPolicy", ("spec.deletionPolicy", "Keep")),

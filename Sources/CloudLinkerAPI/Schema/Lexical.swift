@@ -59,7 +59,6 @@ enum Lexical {
   static let awsService = "^[a-z][-a-z0-9]*([.][a-z0-9][-a-z0-9]*)*$"
   static let googleDomains = ["googleapis.com", "gcr.io", "pkg.dev"]
   static let azureNATGateway = azureID("Microsoft.Network/natGateways")
-  static let azureDNSZone = azureID("Microsoft.Network/privateDnsZones")
   private static func azureID(_ type: String) -> String {
     "(?i)^/subscriptions/[-0-9a-f]{36}/resourceGroups/[-A-Za-z0-9._()]{1,90}/providers/\(type)/[-A-Za-z0-9._]{1,253}$"
   }

@@ -42,7 +42,7 @@ extension BackboneSpec {
     let (rule, isRight): (Schema.Rule, (String) -> Bool) =
       switch provider {
       case .gcp: (Self.gcpServicesRule, Lexical.googleDomains.contains)
-      case .azure: (Self.azureServicesRule, { Spelling.isAzureID($0, of: "Microsoft.Network/privateDnsZones") })
+      case .azure: (Self.azureServicesRule, { _ in false })
       case .aws: (Self.awsServicesRule, Spelling.isAWSService)
       default: (Self.awsServicesRule, { _ in true })
       }
