@@ -60,6 +60,8 @@ package struct NetworkReport: ResourceReport, Hashable {
   /// Public addresses that connections from inside come from.
   package var egressAddresses: [String] = []
   package var firewallIDs: [String] = []
+  /// What is to be known of a part that is ready, instead of the usual sentence.
+  package var remarks: [NetworkPart: String] = [:]
   /// What the next pass is to know, before anything of the plan was carried out.
   package var ledger = Ledger()
   /// Every object of ours by role.

@@ -53,7 +53,13 @@ struct GoogleCloudFirewalls {
       ports: ports.isEmpty || !hasPorts ? nil : ports
     )
     let hash = SHA256.text("\(rule.cidr) \(traffic.IPProtocol) \(ports)").prefix(8)
-    return self.rule("\(direction.lowercased())-\(hash)", direction, [rule.cidr.description], allowed: [traffic])
+    return self.rule(
+      "\(direction.lowercased())-\(hash)",
+      direction,
+      [rule.cidr.description],
+      allowed: [traffic],
+      note: rule.description
+    )
   }
 
   private func rule(
@@ -61,11 +67,12 @@ struct GoogleCloudFirewalls {
     _ direction: String,
     _ ranges: [String],
     allowed: [Firewall.Traffic]? = nil,
-    denied: [Firewall.Traffic]? = nil
+    denied: [Firewall.Traffic]? = nil,
+    note: String? = nil
   ) -> Firewall {
     var firewall = Firewall(
       name: names.firewall(name),
-      description: GoogleCloudMark.description(desired.mark, role: "firewall/\(name)")
+      description: GoogleCloudMark.description(desired.mark, role: "firewall/\(name)", note: note)
     )
     firewall.network = network
     firewall.direction = direction
@@ -137,6 +144,7 @@ extension Firewall {
         && mine.targetServiceAccounts == other.targetServiceAccounts
     )
     note("logConfig", mine.logConfig == other.logConfig)
+    note("description", description == wanted.description)
     return fields
   }
 }

@@ -26,6 +26,7 @@ struct GoogleCloudNames: Sendable, Hashable {
   /// - Parameter number: from 1.
   func address(_ number: Int) -> String { with("nat-\(number)") }
   func firewall(_ name: String) -> String { with("fw-\(name)") }
+  func zone(_ domain: String) -> String { with("dns-\(domain)") }
 
   /// A part that is too long, or that had to be spelled differently, gets a hash of its own.
   private func with(_ part: String) -> String {
@@ -55,15 +56,16 @@ struct GoogleCloudNames: Sendable, Hashable {
 }
 
 /// The ownership mark where there are no labels: the whole description,
-/// `cloudlinker.dev/backbone=namespace/name/uid cloudlinker.dev/role=subnetwork/a`.
+/// `cloudlinker.dev/backbone=namespace/name/uid cloudlinker.dev/role=subnetwork/a`, and what the user says of it.
 ///
 /// Compute Engine cannot change the description of a network (a patch modifies `routingConfig` only), a subnetwork ("can be
 /// set only at resource creation time") or an address (there is no patch), so the mark is there from the first moment
 /// and stays: also with `deletionPolicy: Retain`, where it names a uid that no Backbone will ever have again. Firewalls
 /// and routers can be patched, and addresses have labels: from these it is taken.
 enum GoogleCloudMark {
-  static func description(_ mark: OwnershipMark, role: String) -> String {
-    "\(OwnershipMark.key)=\(mark.value) \(OwnershipMark.roleKey)=\(role)"
+  /// - Parameter note: the user's own description; nil: there is none.
+  static func description(_ mark: OwnershipMark, role: String, note: String? = nil) -> String {
+    "\(OwnershipMark.key)=\(mark.value) \(OwnershipMark.roleKey)=\(role)" + (note.map { " \($0)" } ?? "")
   }
 
   /// In place of the mark on what is left behind.
@@ -75,6 +77,6 @@ enum GoogleCloudMark {
   static func role(in description: String?, of mark: OwnershipMark) -> String? {
     let opening = "\(OwnershipMark.key)=\(mark.value) \(OwnershipMark.roleKey)="
     guard let description, description.hasPrefix(opening) else { return nil }
-    return String(description.dropFirst(opening.count))
+    return String(description.dropFirst(opening.count).prefix { $0 != " " })
   }
 }

@@ -32,10 +32,10 @@ extension GoogleCloudNetwork {
     -> ComputeOperation?
   {
     do throws(CloudError) {
-      return try await send(action, desired.region)
+      return try await send(action, desired)
     } catch {
       switch (action.change, error.kind) {
-      case (.delete, .notFound): return nil
+      case (.delete, .notFound), (.zone, .notFound), (.zone, .alreadyExists): return nil
       case (.createNetwork, .alreadyExists), (.createSubnetwork, .alreadyExists), (.createAddress, .alreadyExists),
         (.createRouter, .alreadyExists), (.createFirewall, .alreadyExists):
         return nil
@@ -50,7 +50,8 @@ extension GoogleCloudNetwork {
   {
     guard error.kind == .inUse, case .delete(let collection, let name) = action.change else { return error }
     let network = desired.existingNetworkID.map(ComputeLink.name) ?? GoogleCloudNames(desired.mark).network
-    var users = (try? await users(of: network)) ?? []
+    let path = "projects/\(desired.networkProject(of: compute.project))/global/networks/\(network)"
+    var users = (try? await users(of: path)) ?? []
     if collection == .subnetworks { users.removeAll { $0.subnetwork.map(ComputeLink.name) != name } }
     guard !users.isEmpty else { return error }
     var error = error
@@ -58,8 +59,11 @@ extension GoogleCloudNetwork {
     return error
   }
 
-  private func send(_ action: GoogleCloudAction, _ region: String) async throws(CloudError) -> ComputeOperation {
-    let id = action.requestID
+  /// - Returns: nil when it is done already.
+  private func send(_ action: GoogleCloudAction, _ desired: DesiredNetwork) async throws(CloudError)
+    -> ComputeOperation?
+  {
+    let (id, region, compute) = (action.requestID, desired.region, host(of: desired))
     switch action.change {
     case .createNetwork(let network): return try await compute.insert(network, region: region, requestID: id)
     case .createSubnetwork(let subnetwork): return try await compute.insert(subnetwork, region: region, requestID: id)
@@ -82,6 +86,19 @@ extension GoogleCloudNetwork {
     case .updateFirewall(let firewall): return try await compute.update(firewall, region: region, requestID: id)
     case .delete(let collection, let name):
       return try await compute.delete(collection, name, region: region, requestID: id)
+    case .zone(let change):
+      try await carryOut(change, dns.inProject(compute.project))
+      return nil
+    }
+  }
+
+  private func carryOut(_ change: GoogleCloudAction.ZoneChange, _ dns: DNSClient) async throws(CloudError) {
+    switch change {
+    case .create(let zone): _ = try await dns.create(zone)
+    case .patch(let zone): try await dns.patch(zone)
+    case .setRecords(let zone, let adding, let removing):
+      try await dns.change(zone: zone, adding: adding, removing: removing)
+    case .delete(let zone): try await dns.deleteZone(zone)
     }
   }
 }

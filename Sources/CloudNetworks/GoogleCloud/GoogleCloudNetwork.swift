@@ -12,15 +12,21 @@ package import GoogleCloud
 /// `GoogleCloudSecondaryRanges` says where pods and services live, `GoogleCloudFirewalls` what may pass.
 ///
 /// Eight reads at most where nothing is under way: network, subnetworks, router, addresses, firewalls and routes; while
-/// a subnetwork is to go, also instances and forwarding rules. Each operation under way is one more.
+/// a subnetwork is to go, also instances and forwarding rules. Each operation under way is one more. With private zones
+/// the project's zones, and the records of each of ours, come on top.
+///
+/// The network may be another project's (Shared VPC); see `GoogleCloudHostProject.swift`.
 ///
 /// `deletionPolicy: Retain` leaves everything as it is but for the marks that can be taken; see `GoogleCloudMark`.
 package struct GoogleCloudNetwork: NetworkProvider {
+  /// Both in the Backbone's own project.
   let compute: ComputeClient
+  let dns: DNSClient
   private let region: String
 
-  package init(compute: ComputeClient, region: String) {
+  package init(compute: ComputeClient, dns: DNSClient, region: String) {
     self.compute = compute
+    self.dns = dns
     self.region = region
   }
 
@@ -44,9 +50,11 @@ package struct GoogleCloudNetwork: NetworkProvider {
   package func gather(_ desired: DesiredNetwork, _ goal: NetworkGoal) async throws(CloudError) -> GoogleCloudObserved {
     let names = GoogleCloudNames(desired.mark)
     let region = desired.region
+    let compute = host(of: desired)
     var observed = GoogleCloudObserved(project: compute.project)
+    observed.isShared = compute.project != self.compute.project
     // Before the objects: what an operation that is done has made is there then.
-    observed.operations = try await operations(desired.ledger)
+    observed.operations = try await operations(desired.ledger, compute)
     let name = desired.existingNetworkID.map(ComputeLink.name) ?? names.network
     observed.network = try await compute.get(Network.self, name, region: region)
     func isHere(_ link: String?) -> Bool { link.map(ComputeLink.name) == name }
@@ -60,13 +68,32 @@ package struct GoogleCloudNetwork: NetworkProvider {
     observed.firewalls = try await compute.list(Firewall.self, region: region).filter { found in
       isHere(found.network) || isOurs(found.description) || found.name.hasPrefix(names.base + "-")
     }
+    if desired.mayHaveZones { try await gatherZones(desired, &observed) }
     guard observed.network != nil else { return observed }
     observed.routes = try await compute.list(Route.self, region: region).filter { isHere($0.network) }
-    if goal != .released, observed.hasStaleSubnetworks(desired, goal) { observed.users = try await users(of: name) }
+    if goal != .released, observed.hasStaleSubnetworks(desired, goal) {
+      observed.users = try await users(of: "projects/\(compute.project)/global/networks/\(name)")
+    }
     return observed
   }
 
-  private func operations(_ ledger: Ledger) async throws(CloudError) -> [String: ComputeOperation] {
+  /// The client for the project that holds the network.
+  func host(of desired: DesiredNetwork) -> ComputeClient {
+    compute.inProject(desired.networkProject(of: compute.project))
+  }
+
+  private func gatherZones(_ desired: DesiredNetwork, _ observed: inout GoogleCloudObserved) async throws(CloudError) {
+    let dns = dns.inProject(observed.project)
+    let zones = try await dns.zones()
+    observed.zones = zones
+    for zone in zones where GoogleCloudMark.role(in: zone.description, of: desired.mark) != nil {
+      observed.records[zone.name] = try await dns.records(ofZone: zone.name)
+    }
+  }
+
+  private func operations(_ ledger: Ledger, _ compute: ComputeClient) async throws(CloudError) -> [String:
+    ComputeOperation]
+  {
     var operations: [String: ComputeOperation] = [:]
     for (role, text) in ledger.operations.sorted(by: { $0.key < $1.key }) {
       guard let handle = ComputeOperation.Handle(text), let operation = try await compute.operation(handle) else {
@@ -77,23 +104,28 @@ package struct GoogleCloudNetwork: NetworkProvider {
     return operations
   }
 
-  /// Instances and forwarding rules in the network. Empty where the credentials may not list them: then the refusal of
-  /// the deletion is the first to say that something is in the way.
+  /// Instances and forwarding rules in the network, of the Backbone's project and of the one that holds the network. Empty
+  /// where the credentials may not list them: then the refusal of the deletion is the first to say that something is in
+  /// the way.
+  /// - Parameter network: its path.
   func users(of network: String) async throws(CloudError) -> [GoogleCloudObserved.User] {
     typealias User = GoogleCloudObserved.User
     var users: [User] = []
-    for instance in try await permitted({ () async throws(CloudError) in try await compute.aggregatedList(Instance.self)
-    }) {
-      for interface in instance.networkInterfaces ?? [] where interface.network.map(ComputeLink.name) == network {
-        let (id, name) = (instance.id ?? "", instance.name)
-        users.append(User(kind: "instance", id: id, name: name, subnetwork: interface.subnetwork))
+    for project in Set([compute.project, ComputeLink.project(network) ?? compute.project]).sorted() {
+      let compute = compute.inProject(project)
+      for instance in try await permitted({ () async throws(CloudError) in
+        try await compute.aggregatedList(Instance.self)
+      }) {
+        for interface in instance.networkInterfaces ?? [] where ComputeLink.same(interface.network, network) {
+          let (id, name) = (instance.id ?? "", instance.name)
+          users.append(User(kind: "instance", id: id, name: name, subnetwork: interface.subnetwork))
+        }
       }
-    }
-    for rule in try await permitted({ () async throws(CloudError) in
-      try await compute.aggregatedList(ForwardingRule.self)
-    })
-    where rule.network.map(ComputeLink.name) == network {
-      users.append(User(kind: "forwarding rule", id: rule.id ?? "", name: rule.name, subnetwork: rule.subnetwork))
+      for rule in try await permitted({ () async throws(CloudError) in
+        try await compute.aggregatedList(ForwardingRule.self)
+      }) where ComputeLink.same(rule.network, network) {
+        users.append(User(kind: "forwarding rule", id: rule.id ?? "", name: rule.name, subnetwork: rule.subnetwork))
+      }
     }
     return users
   }
@@ -118,6 +150,9 @@ extension GoogleCloudObserved {
 }
 
 extension DesiredNetwork {
+  /// Whether private zones are wanted, or may be there from before.
+  var mayHaveZones: Bool { !privateServices.isEmpty || ledger.settled[GoogleCloudPrivateZone.ledgerKey] != nil }
+
   /// Roles of the subnetworks that are made for the Backbone.
   var ownSubnetworkRoles: Set<String> {
     Set(subnets.filter { $0.existingID == nil }.map { "subnetwork/\($0.name)" })

@@ -14,7 +14,10 @@ package struct GoogleCloudObserved: Sendable, Hashable {
     var subnetwork: String?
     var words: String { "\(kind) \(name) (\(id))" }
   }
+  /// The one that holds the network.
   var project: String
+  /// Whether that is another project than the Backbone's.
+  var isShared = false
   /// The one of our name, or the adopted one.
   var network: Network?
   /// In the region: those in that network, and those that bear our mark.
@@ -27,6 +30,10 @@ package struct GoogleCloudObserved: Sendable, Hashable {
   var firewalls: [Firewall] = []
   /// Those in that network.
   var routes: [Route] = []
+  /// All of the project; nil: not looked for.
+  var zones: [ManagedZone]?
+  /// By the name of the zone, of those that are ours.
+  var records: [String: [RecordSet]] = [:]
   /// By role: what was under way when it was last asked for.
   var operations: [String: ComputeOperation] = [:]
   /// Instances and forwarding rules in the network; nil: not looked for, because no subnetwork is to go.
@@ -55,15 +62,37 @@ package struct GoogleCloudAction: PlanAction, Hashable {
     case createFirewall(Firewall)
     case updateFirewall(Firewall)
     case delete(ComputeCollection, name: String)
+    case zone(ZoneChange)
   }
-  /// `network`, `subnetwork/a`, `address/1`, `router`, `firewall/deny-egress`.
+  /// In Cloud DNS, which has no operations: what it answers is done.
+  enum ZoneChange: Sendable, Hashable {
+    case create(ManagedZone)
+    case patch(ManagedZone)
+    case setRecords(zone: String, adding: [RecordSet], removing: [RecordSet])
+    /// One without records.
+    case delete(String)
+  }
+  /// `network`, `subnetwork/a`, `address/1`, `router`, `firewall/deny-egress`, `zone/gcr.io`.
   let role: String
   let change: Change
   let requestID: RequestID
   /// `create subnetwork cl-production-main-0a1b2c3d-net-a`
   package let description: String
 
+  private var records: String { "\(role)/records" }
   /// Compute Engine takes seconds for each operation, so what needs another object waits for a later plan.
-  package var provides: Set<String> { [] }
-  package var needs: Set<String> { [] }
+  package var provides: Set<String> {
+    switch change {
+    case .zone(.create): [role]
+    case .zone(.setRecords): [records]
+    default: []
+    }
+  }
+  package var needs: Set<String> {
+    switch change {
+    case .zone(.setRecords): [role]
+    case .zone(.delete): [records]
+    default: []
+    }
+  }
 }

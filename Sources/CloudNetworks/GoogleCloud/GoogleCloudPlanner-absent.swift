@@ -6,14 +6,15 @@ extension GoogleCloudPlanner {
   /// Deletes everything that bears our mark, from what is observed, because the spec may be gone; nothing while something
   /// still runs in a subnetwork of ours.
   ///
-  ///     router with NAT → addresses, subnetworks → firewalls → network
+  ///     private zones; router with NAT → addresses, subnetworks → firewalls → network
   mutating func absent() {
-    guard !nameUsers() else { return }
+    guard !nameUsers() else { return rememberZones() }
+    let hasZones = removeAllZones()
     let router = observed.router.flatMap { isOurs($0.description, "router") ? $0 : nil }
     if let router {
       remove("router", .routers, router.name, router.id)
     }
-    var isEmpty = router == nil
+    var isEmpty = router == nil && !hasZones
     for found in observed.addresses {
       guard let role = GoogleCloudMark.role(in: found.description, of: desired.mark) else { continue }
       remove(role, .addresses, found.name, found.id, after: router == nil)

@@ -24,6 +24,11 @@ extension GoogleCloudPlanner {
     var links: [String] = []
     var isComplete = true
     for id in desired.egress.existingIDs {
+      if let contradiction = contradiction(id, .addresses) {
+        problem(.egress, .invalidSpec, "address \(id) \(contradiction): correct spec.egress.existingAddressIDs")
+        isComplete = false
+        continue
+      }
       let name = ComputeLink.name(id)
       guard let found = observed.addresses.first(where: { $0.name == name || $0.address == id }) else {
         problem(.egress, .existingNotFound, "address \(id) is not in region \(desired.region): correct spec.egress")

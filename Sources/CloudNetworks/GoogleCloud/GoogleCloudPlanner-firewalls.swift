@@ -28,7 +28,13 @@ extension GoogleCloudPlanner {
       }
       act(role, .delete(.firewalls, name: found.name), "delete firewall \(found.name)", seen: found.id ?? "")
     }
-    if !wanted.isEmpty { tellOpenings(layout, isAdopted: isAdopted) }
+    guard wanted.isEmpty else { return tellOpenings(layout, isAdopted: isAdopted) }
+    plan.report.remarks[.firewall] =
+      "The operator makes no firewall rules, because every subnet exists already: who owns them decides what passes"
+    guard !desired.ingressRules.isEmpty || !desired.egressRules.isEmpty else { return }
+    let words =
+      "spec.ingress.allow and spec.egress.allow have no effect, because every subnet exists already and rules are "
+    problem(.firewall, .invalidSpec, words + "made only for subnets that the operator creates: remove them")
   }
 
   private mutating func tellOpenings(_ layout: GoogleCloudLayout, isAdopted: Bool) {
@@ -67,13 +73,15 @@ extension GoogleCloudPlanner {
     guard !fields.isEmpty else { return }
     let words = fields.joined(separator: ", ")
     // Ranges of what is inside change with the spec; anything else of a firewall only by somebody's hand.
-    let isSpecs = role.hasPrefix("firewall/allow-inside") && fields.allSatisfy { $0.hasSuffix("Ranges") }
+    let isSpecs =
+      role.hasPrefix("firewall/allow-inside") && fields.allSatisfy { $0.hasSuffix("Ranges") }
+      || fields.allSatisfy { ["logConfig", "description"].contains($0) }
     act(
       role,
       .updateFirewall(wanted),
       "restore \(words) of firewall \(found.name)",
       seen: "\(found.normalised)",
-      repair: isSpecs || fields == ["logConfig"] ? nil : "\(words) of firewall \(found.name) had been changed"
+      repair: isSpecs ? nil : "\(words) of firewall \(found.name) had been changed"
     )
   }
 }

@@ -11,12 +11,16 @@ struct GoogleCloudLayout {
   var inside: [String] = []
   /// The ranges of subnetworks of ours alone.
   var ours: [String] = []
+  /// The ranges that pods have, or can have.
+  var pods: [String] = []
 }
 
 extension GoogleCloudPlanner {
   mutating func present() {
+    rememberZones()
     guard planNetwork() else { return }
     let layout = self.layout()
+    plan.report.podRanges = layout.pods
     planFirewalls(layout)
     let sources = planSubnetworks(layout)
     planRoutes()
@@ -26,12 +30,17 @@ extension GoogleCloudPlanner {
     removeStaleSubnetworks()
     removeStaleAddresses()
     planLabels()
+    planZones()
     plan.judge()
   }
 
   /// - Returns: whether there is a network to put something into.
   private mutating func planNetwork() -> Bool {
     if let id = desired.existingNetworkID {
+      if let words = contradiction(id) {
+        problem(.network, .invalidSpec, words)
+        return false
+      }
       guard let network = observed.network else {
         let words = "network \(id) is not in project \(observed.project): correct the id; it is not created"
         problem(.network, .existingNotFound, words)
@@ -69,14 +78,21 @@ extension GoogleCloudPlanner {
   /// Where the default route is gone, neither Cloud NAT nor Private Google Access works. Compute Engine makes it with
   /// the network; it is not ours, and not made again.
   private mutating func planRoutes() {
-    guard desired.egress.addresses != .none, let network = observed.network,
-      !observed.routes.contains(where: { $0.destRange == "0.0.0.0/0" && $0.nextHopGateway != nil })
-    else { return }
-    problem(
-      .routes,
-      .existingNotFound,
-      "network \(network.name) has no route 0.0.0.0/0 to default-internet-gateway: create it, Cloud NAT needs it"
-    )
+    guard let network = observed.network else { return }
+    let outside = observed.routes.filter { $0.nextHopGateway != nil }.compactMap {
+      $0.destRange.flatMap { IPv4Network($0) }
+    }
+    let hasNAT = desired.egress.addresses != .none
+    func isMissing(_ range: String) -> Bool {
+      IPv4Network(range).map { wanted in !outside.contains { $0.contains(wanted) } } ?? true
+    }
+    if hasNAT, isMissing("0.0.0.0/0") {
+      let words = "network \(network.name) has no route 0.0.0.0/0 to default-internet-gateway: "
+      problem(.routes, .existingNotFound, words + "create it, Cloud NAT needs it")
+    } else if !desired.privateServices.isEmpty, isMissing(GoogleCloudPrivateZone.range) {
+      let words = "network \(network.name) has no route \(GoogleCloudPrivateZone.range) to default-internet-gateway: "
+      problem(.routes, .existingNotFound, words + "create it, spec.privateServices needs it")
+    }
   }
 
   func layout() -> GoogleCloudLayout {
@@ -88,19 +104,26 @@ extension GoogleCloudPlanner {
     }
     // UInt32's first 8 hexadecimal digits of a digest cannot be unreadable.
     let seed = UInt32(SHA256.text(desired.mark.uid).prefix(8), radix: 16) ?? 0
+    let given = desired.hasGivenPodRanges ? desired.podRanges : []
+    let space = given.isEmpty ? GoogleCloudSecondaryRanges(seed: seed) : GoogleCloudSecondaryRanges(given: given)
     var layout = GoogleCloudLayout()
-    var (inside, ours) = ([desired.cidr], [IPv4Network]())
+    var (inside, ours) = ([desired.cidr] + given, [IPv4Network]())
     for subnet in desired.subnets {
       let found = self.subnetwork(subnet)
       let existing = found?.secondaryIpRanges ?? []
       inside += [subnet.cidr] + existing.compactMap { IPv4Network($0.ipCidrRange) }
       guard subnet.existingID == nil else { continue }
-      let all = GoogleCloudSecondaryRanges.complete(existing, seed: seed, taken: &taken)
+      let all = space.complete(existing, taken: &taken)
       layout.secondary[subnet.name] = .some(all)
       ours += [subnet.cidr] + (all ?? []).compactMap { IPv4Network($0.ipCidrRange) }
     }
     layout.inside = IPv4Network.collapsed(inside + ours).map(\.description)
     layout.ours = IPv4Network.collapsed(ours).map(\.description)
+    let secondary = layout.secondary.values.flatMap { $0 ?? [] }.filter {
+      $0.rangeName == GoogleCloudSecondaryRanges.pods
+    }
+    let pods = given.isEmpty ? secondary.compactMap { IPv4Network($0.ipCidrRange) } : given
+    layout.pods = IPv4Network.collapsed(pods).map(\.description)
     return layout
   }
 

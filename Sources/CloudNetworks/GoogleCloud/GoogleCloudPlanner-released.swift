@@ -22,6 +22,7 @@ extension GoogleCloudPlanner {
       guard let role = GoogleCloudMark.role(in: found.description, of: desired.mark), left != labels else { continue }
       set(left, on: found, role, "take our labels from address \(found.name)")
     }
+    releaseZones()
     let isQuiet = !observed.operations.values.contains { !$0.isDone }
     plan.isGone = plan.actions.isEmpty && plan.problems.isEmpty && isQuiet
   }

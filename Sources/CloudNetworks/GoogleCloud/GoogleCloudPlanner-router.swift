@@ -21,7 +21,15 @@ extension GoogleCloudPlanner {
       // Where it is there it goes on serving; where it is not, something it needs is not there yet.
       return observed.router == nil || !plan.actions.isEmpty ? later(role, words) : ()
     }
-    let wanted = nat(sources: sources, addresses: addresses)
+    let nat = GoogleCloudNAT(
+      name: names.nat,
+      sources: sources,
+      addresses: addresses,
+      hasLogs: desired.hasFlowLogs,
+      portsPerMachine: desired.egress.portsPerMachine
+    )
+    let known = observed.router?.nats?.first { $0.name == names.nat }
+    let wanted = nat.wanted(insteadOf: known)
     guard let found = observed.router else {
       var router = Router(
         name: names.router,
@@ -31,6 +39,11 @@ extension GoogleCloudPlanner {
       router.nats = [wanted]
       let repair = deletedOutside(role, "router \(router.name)")
       return act(role, .createRouter(router), "create router \(router.name) with Cloud NAT", repair: repair)
+    }
+    if desired.egress.portsPerMachine != nil, nat.excludesDynamicPorts(known) {
+      let words =
+        "Cloud NAT of router \(found.name) has endpoint-independent mapping, which excludes spec.egress.portsPerMachine"
+      problem(.egress, .invalidSpec, words + ": turn it off, or leave portsPerMachine out")
     }
     let current = (found.nats ?? []).map(\.normalised)
     guard current != [wanted.normalised] else { return }
@@ -54,30 +67,5 @@ extension GoogleCloudPlanner {
     let known = desired.subnets.allSatisfy { $0.existingID != nil || desired.knownIDs["subnetwork/\($0.name)"] != nil }
     let isWhole = (nat.subnetworks ?? []).count >= desired.subnets.count && (nat.natIps ?? []).count >= addressCount
     return nat.name == names.nat && nat.natIpAllocateOption == "MANUAL_ONLY" && !(known && !isWhole)
-  }
-
-  private func nat(sources: [String], addresses: [String]) -> Router.NAT {
-    var nat = Router.NAT(name: names.nat)
-    nat.natIpAllocateOption = "MANUAL_ONLY"
-    nat.natIps = addresses
-    nat.sourceSubnetworkIpRangesToNat = "LIST_OF_SUBNETWORKS"
-    nat.subnetworks = sources.map { Router.NAT.Source(name: $0, sourceIpRangesToNat: ["ALL_IP_RANGES"]) }
-    nat.logConfig = Router.NAT.LogConfig(enable: desired.hasFlowLogs, filter: desired.hasFlowLogs ? "ERRORS_ONLY" : nil)
-    return nat
-  }
-}
-
-extension Router.NAT {
-  /// What must not differ: sets in order, links without hosts, defaults left out.
-  var normalised: Router.NAT {
-    var copy = Router.NAT(name: name)
-    copy.natIpAllocateOption = natIpAllocateOption
-    copy.natIps = (natIps ?? []).map(ComputeLink.path).sorted()
-    copy.sourceSubnetworkIpRangesToNat = sourceSubnetworkIpRangesToNat
-    copy.subnetworks = (subnetworks ?? []).map { source in
-      Source(name: ComputeLink.path(source.name), sourceIpRangesToNat: source.sourceIpRangesToNat?.sorted())
-    }.sorted { $0.name < $1.name }
-    copy.logConfig = LogConfig(enable: logConfig?.enable ?? false)
-    return copy
   }
 }

@@ -26,6 +26,10 @@ extension GoogleCloudPlanner {
   }
 
   private mutating func planAdopted(_ subnet: DesiredNetwork.Subnet) -> Subnetwork? {
+    if let id = subnet.existingID, let contradiction = contradiction(id, .subnetworks) {
+      problem(.subnets, .invalidSpec, "subnetwork \(id) \(contradiction): correct the id of subnet \(subnet.name)")
+      return nil
+    }
     guard let found = subnetwork(subnet), found.network.map(ComputeLink.name) == observed.network?.name else {
       let words = "subnetwork \(subnet.existingID ?? "") is not in this network and region \(desired.region)"
       problem(.subnets, .existingNotFound, words + ": correct the id of subnet \(subnet.name)")
@@ -37,7 +41,9 @@ extension GoogleCloudPlanner {
   private mutating func planOwn(_ subnet: DesiredNetwork.Subnet, _ layout: GoogleCloudLayout) -> Subnetwork? {
     let role = "subnetwork/\(subnet.name)"
     guard let secondary = layout.secondary[subnet.name] ?? nil else {
-      problem(.subnets, .invalidSpec, "100.64.0.0/10 has no room for pods and services of subnet \(subnet.name)")
+      let space = desired.hasGivenPodRanges ? "spec.network.podRanges" : "100.64.0.0/10"
+      let cure = desired.hasGivenPodRanges ? "add a range" : "name ranges in spec.network.podRanges"
+      problem(.subnets, .invalidSpec, "\(space) has no room for pods and services of subnet \(subnet.name): \(cure)")
       return nil
     }
     guard let found = subnetwork(subnet) else {

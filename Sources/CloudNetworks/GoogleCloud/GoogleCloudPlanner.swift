@@ -21,6 +21,8 @@ struct GoogleCloudPlanner: NetworkPlanning {
   static let retryDelays: (Duration, Duration) = (.seconds(5), .seconds(60))
   /// Operations on networks take 5 to 60 s.
   static let pollInterval: Duration = .seconds(5)
+  /// After this, an operation that is under way is a problem.
+  static let longestOperation: Duration = .seconds(900)
   /// Requests of one window that ask for the same are the same to Compute Engine; see `RequestID`.
   static let requestWindow: Int64 = 120
 
@@ -37,12 +39,13 @@ struct GoogleCloudPlanner: NetworkPlanning {
     self.observed = observed
     self.now = now
     names = GoogleCloudNames(desired.mark)
+    if observed.isShared { plan.report.ledger.settled[DesiredNetwork.hostProject] = observed.project }
     for (role, operation) in observed.operations.sorted(by: { $0.key < $1.key }) { note(operation, of: role) }
   }
 
   static func part(of role: String) -> NetworkPart {
     switch role.prefix(while: { $0 != "/" }) {
-    case "network": .network
+    case "network", "zone": .network
     case "subnetwork": .subnets
     case "firewall": .firewall
     default: .egress
@@ -57,7 +60,7 @@ struct GoogleCloudPlanner: NetworkPlanning {
       busy.insert(role)
       // A part is ready before its labels are set.
       if operation.type == "setLabels" { return plan.lookAgain(after: Self.pollInterval) }
-      return wait(role, "\(operation.type) of \(role) is under way (\(operation.handle.name))")
+      return wait(for: operation, of: role)
     }
     let delay = error.isTransient ? Self.retryDelays.0 : Self.retryDelays.1
     let left = operation.endedAt.map { delay - now.since($0) } ?? .zero
@@ -68,6 +71,17 @@ struct GoogleCloudPlanner: NetworkPlanning {
     plan.lookAgain(after: left)
     guard !error.isTransient else { return plan.hold(Self.part(of: role), error.description) }
     problem(Self.part(of: role), ProblemKind(failed: error), "\(operation.type) of \(role) failed: \(error.message)")
+  }
+
+  private mutating func wait(for operation: ComputeOperation, of role: String) {
+    let since = operation.requestedAt.map { ", requested at \($0)" } ?? ""
+    let words = "\(operation.type) of \(role) is under way (\(operation.handle.name)\(since))"
+    guard let requested = operation.requestedAt, now.since(requested) > Self.longestOperation else {
+      return wait(role, words)
+    }
+    plan.wait(Self.part(of: role), words, for: Self.retryDelays.1)
+    let cure = "it takes longer than any should: look for it in project \(observed.project), or ask Google's support"
+    problem(Self.part(of: role), .cloudFailure, "\(words): \(cure)")
   }
 
   mutating func wait(_ role: String, _ words: String) {

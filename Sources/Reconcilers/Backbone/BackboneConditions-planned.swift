@@ -22,7 +22,7 @@ extension BackboneConditions {
         let reason = facts.isDeleted ? Reason.deleting : .progressing
         set(part.condition, false, reason, facts.isDeleted ? "Deleting" : "Waiting for \(cause)")
       } else {
-        set(part.condition, true, .asExpected, part.words)
+        set(part.condition, true, .asExpected, plan.report.remarks[part] ?? part.words)
       }
     }
     setReady(plan, failures, &set)

@@ -59,15 +59,26 @@ extension CloudConnector {
     }
     var options = ComputeClient.Options()
     if let endpoint = settings.endpoints[.googleCompute] { options.endpoint = endpoint }
+    let (project, tokens) = (spec.gcp?.project ?? "", source.tokens(over: transport, time: time))
     let compute = ComputeClient(
-      project: spec.gcp?.project ?? "",
-      tokens: source.tokens(over: transport, time: time),
+      project: project,
+      tokens: tokens,
       transport: transport,
       options: options,
       budget: budget,
       time: time
     )
-    return GoogleCloudNetwork(compute: compute, region: spec.region)
+    var dnsOptions = DNSClient.Options()
+    if let endpoint = settings.endpoints[.googleDNS] { dnsOptions.endpoint = endpoint }
+    let dns = DNSClient(
+      project: project,
+      tokens: tokens,
+      transport: transport,
+      options: dnsOptions,
+      budget: budget,
+      time: time
+    )
+    return GoogleCloudNetwork(compute: compute, dns: dns, region: spec.region)
   }
 
   func azure(

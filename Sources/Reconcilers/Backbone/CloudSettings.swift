@@ -5,6 +5,7 @@ public struct CloudSettings: Sendable {
     case ec2
     case sts
     case googleCompute = "google-compute"
+    case googleDNS = "google-dns"
     case googleToken = "google-token"
     case azureResourceManager = "azure-resource-manager"
     case azureLogin = "azure-login"

@@ -59,7 +59,7 @@ struct CloudSimulator: Sendable, CustomStringConvertible {
 
   var endpoints: [CloudSettings.Service: String] {
     switch provider {
-    case .gcp: [.googleCompute: url, .googleToken: "\(url)/token"]
+    case .gcp: [.googleCompute: url, .googleDNS: url, .googleToken: "\(url)/token"]
     case .azure: [.azureResourceManager: url, .azureLogin: url]
     default: [.ec2: url, .sts: url]
     }

@@ -35,6 +35,7 @@ extension BackboneLifecycleTests {
       let environment = try await SimulatedEnvironment(simulator) { spec in
         spec.network.zones = 2
         if spec.provider == .aws { spec.aws = .init(flowLogsBucketARN: "arn:aws:s3:::flow-logs/production") }
+        if spec.provider == .gcp { spec.privateServices = ["gcr.io"] }
         spec.flowLogs = spec.provider != .azure
       }
       #expect(try await environment.reconcile { environment.isReady })

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Foundations
+import GoogleCloud
 import HTTPTransport
 import HTTPTransportTesting
 import Kubernetes
@@ -57,7 +58,8 @@ extension FakeCompute {
   /// Links in an object to others, as paths without the project.
   static func links(_ value: JSONValue) -> [String] {
     switch value {
-    case .string(let text) where text.hasPrefix("projects/demo/"): [String(text.dropFirst("projects/demo/".count))]
+    case .string(let text) where ComputeLink.project(text) == "demo":
+      [String(ComputeLink.path(text).dropFirst("projects/demo/".count))]
     case .array(let items): items.flatMap(links)
     case .object(let object): object.filter { $0.key != "selfLink" }.flatMap { links($0.value) }
     default: []

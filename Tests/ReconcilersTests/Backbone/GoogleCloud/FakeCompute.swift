@@ -28,6 +28,7 @@ final class FakeCompute: Sendable {
   }
   private let state = Locked(State())
   let compute: ComputeClient
+  let dns: DNSClient
   /// Between client and fake.
   let faults: FaultTransport
 
@@ -38,13 +39,24 @@ final class FakeCompute: Sendable {
     faults = FaultTransport(server)
     var options = ComputeClient.Options()
     options.retry = RetryPolicy(maxAttempts: 1)
+    // Its time stands still.
+    let budget = RequestBudget(burst: 1_000_000)
     compute = ComputeClient(
       project: "demo",
       tokens: tokens,
       transport: faults,
       options: options,
-      // Its time stands still.
-      budget: RequestBudget(burst: 1_000_000),
+      budget: budget,
+      time: VirtualTimeSource()
+    )
+    var dnsOptions = DNSClient.Options()
+    dnsOptions.retry = RetryPolicy(maxAttempts: 1)
+    dns = DNSClient(
+      project: "demo",
+      tokens: tokens,
+      transport: faults,
+      options: dnsOptions,
+      budget: budget,
       time: VirtualTimeSource()
     )
   }
@@ -77,6 +89,7 @@ final class FakeCompute: Sendable {
   static func answer(_ request: HTTPRequest, _ state: Locked<State>) -> HTTPResponse {
     guard let target = HTTPTarget(request.url) else { return error(400, "invalid") }
     if target.path.hasPrefix("/computeMetadata/") { return .json(#"{"access_token":"t","expires_in":3600}"#) }
+    if target.path.hasPrefix(dnsOpening) { return answerDNS(request, target.path, state) }
     let opening = "/compute/v1/projects/demo/"
     guard target.path.hasPrefix(opening) else { return error(404, "notFound") }
     let path = String(target.path.dropFirst(opening.count))

@@ -112,6 +112,44 @@ import Testing
     #expect(plan.repairs.isEmpty)
   }
 
+  @Test func aDescriptionIsPutOnTheRuleAndFollowsTheSpec() {
+    var states = self.states
+    let observed = states.complete()
+    states.desired.egressRules[0].description = "Office in Berlin"
+    let plan = states.plan(observed)
+    #expect(plan.words.count == 1 && plan.words[0].hasPrefix("restore description of firewall \(base)-fw-egress-"))
+    #expect(plan.repairs.isEmpty)
+    guard case .updateFirewall(let sent)? = plan.actions.first?.change else {
+      Issue.record("no firewall is updated")
+      return
+    }
+    #expect(sent.description?.hasSuffix(" Office in Berlin") == true)
+  }
+
+  @Test func rangesOfPodsInTheSpecAreInsideAndThoseThatExistStay() throws {
+    var states = self.states
+    let observed = states.complete()
+    let before = observed.subnetworks.flatMap { $0.secondaryIpRanges ?? [] }.map(\.ipCidrRange)
+    states.desired.podRanges = [try IPv4Network(parsing: "10.64.0.0/14")]
+    #expect(states.plan(observed).words == [], "a range that the spec does not name is not inside")
+    states.desired.hasGivenPodRanges = true
+    let plan = states.plan(observed)
+    #expect(plan.words.count == 2 && plan.words.allSatisfy { $0.contains("Ranges of firewall") }, "\(plan.words)")
+    #expect(plan.repairs.isEmpty && plan.report.podRanges == ["10.64.0.0/14"])
+    for case .updateFirewall(let sent) in plan.actions.map(\.change) {
+      let inside = (sent.sourceRanges ?? sent.destinationRanges ?? []).compactMap { IPv4Network($0) }
+      for range in before + ["10.64.0.0/14", "10.20.0.0/16"] {
+        let range = try IPv4Network(parsing: range)
+        #expect(inside.contains { $0.contains(range) }, "\(range)")
+      }
+    }
+    states.desired.subnets[0].name = "c"
+    let made = states.plan(observed).actions.compactMap { action -> [Subnetwork.SecondaryRange]? in
+      if case .createSubnetwork(let subnetwork) = action.change { subnetwork.secondaryIpRanges } else { nil }
+    }
+    #expect(made.first?.map(\.ipCidrRange) == ["10.64.0.0/17", "10.67.128.0/20"])
+  }
+
   @Test func aSubnetMayBecomeWiderButNotNarrower() throws {
     var states = self.states
     let observed = states.complete()

@@ -25,7 +25,7 @@ struct GoogleCloudDriver {
 
   /// One pass. What it learned is remembered only if the process lived to the end.
   mutating func reconcile() async throws -> NetworkPlan<GoogleCloudAction> {
-    let provider = GoogleCloudNetwork(compute: fake.compute, region: desired.region)
+    let provider = GoogleCloudNetwork(compute: fake.compute, dns: fake.dns, region: desired.region)
     let limit = performsLeft.map { $0 + (diesBefore ? 0 : 1) } ?? .max
     let pass: NetworkPass<GoogleCloudAction>
     do {

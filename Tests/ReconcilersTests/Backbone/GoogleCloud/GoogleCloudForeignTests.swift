@@ -76,6 +76,74 @@ import Testing
     #expect(!states.plan(observed).words.contains { $0.hasPrefix("create firewall") })
   }
 
+  @Test func whereEverySubnetworkIsAdoptedRulesAreRefusedAndFirewallReadySaysSo() throws {
+    var states = self.states
+    states.desired.existingNetworkID = "corporate"
+    for index in states.desired.subnets.indices { states.desired.subnets[index].existingID = "theirs-\(index)" }
+    var observed = GoogleCloudObserved(project: "demo")
+    observed.network = Network(name: "corporate")
+    let refused = try #require(states.plan(observed).problems.first { $0.part == .firewall })
+    #expect(
+      refused.kind == .invalidSpec && refused.message.hasPrefix("spec.ingress.allow and spec.egress.allow have no")
+    )
+    states.desired.egressRules = []
+    let plan = states.plan(observed)
+    #expect(!plan.problems.contains { $0.part == .firewall } && plan.parts[.firewall] == .ready)
+    #expect(plan.report.remarks[.firewall]?.hasPrefix("The operator makes no firewall rules") == true)
+  }
+
+  /// Ids in the spec that lead elsewhere are not taken for a namesake here.
+  @Test(arguments: [
+    ("projects/demo/global/firewalls/n", "is a link to one of the firewalls, not of the networks"),
+    ("projects/demo/regions/europe-west1/subnetworks/n", "is a link to one of the subnetworks, not of the networks"),
+  ])
+  func aLinkToSomethingElseIsNoNetwork(id: String, words: String) {
+    var states = self.states
+    states.desired.existingNetworkID = id
+    let plan = states.plan(GoogleCloudObserved(project: "demo"))
+    #expect(plan.actions.isEmpty && plan.problems.map(\.kind) == [.invalidSpec])
+    #expect(plan.problems.first?.message == "network \(id) \(words): correct spec.network.existing")
+  }
+
+  @Test func subnetworksAndAddressesOfOtherProjectsAndRegionsAreRefused() {
+    var states = self.states
+    let observed = states.complete()
+    states.desired.subnets[0].existingID = "projects/host/regions/europe-west1/subnetworks/\(base)-net-a"
+    states.desired.subnets[1].existingID = "regions/us-east1/subnetworks/\(base)-net-b"
+    states.desired.egress.existingIDs = ["projects/demo/regions/us-east1/addresses/\(base)-nat-1"]
+    let plan = states.plan(observed)
+    #expect(plan.problems.map(\.kind).filter { $0 == .invalidSpec }.count == 3, "\(plan.problems)")
+    let words = plan.problems.map(\.message).joined(separator: "\n")
+    #expect(words.contains("is in project host, but the network is in project demo: correct the id of subnet a"))
+    #expect(words.contains("is in region us-east1, but the Backbone is in europe-west1: correct the id of subnet b"))
+    #expect(words.contains("but the Backbone is in europe-west1: correct spec.egress.existingAddressIDs"))
+  }
+
+  @Test func aSharedNetworkIsLookedForInItsHostProject() {
+    var desired = states.desired
+    #expect(desired.networkProject(of: "demo") == "demo")
+    desired.existingNetworkID = "https://www.googleapis.com/compute/v1/projects/demo/global/networks/n"
+    #expect(desired.networkProject(of: "demo") == "demo")
+    desired.existingNetworkID = "projects/host/global/networks/n"
+    #expect(desired.networkProject(of: "demo") == "host")
+    desired.knownIDs = ["router": "1"]
+    #expect(desired.networkProject(of: "demo") == "demo", "an earlier version made its objects in the wrong project")
+    desired.ledger.settled[DesiredNetwork.hostProject] = "host"
+    #expect(desired.networkProject(of: "demo") == "host")
+  }
+
+  @Test func whatAnEarlierVersionMadeInTheWrongProjectIsDeletedThere() {
+    var states = self.states
+    var observed = states.complete()
+    states.desired.existingNetworkID = "projects/host/global/networks/n"
+    let plan = states.plan(observed)
+    #expect(
+      plan.actions.isEmpty && plan.problems.first?.message.contains("delete the Backbone and create it again") == true
+    )
+    observed.network?.description = nil
+    #expect(states.plan(observed, .absent).words == ["delete router \(base)-router"])
+  }
+
   @Test func anAdoptedSubnetworkIsGivenNATAndNothingElse() {
     var states = self.states
     var observed = states.complete()

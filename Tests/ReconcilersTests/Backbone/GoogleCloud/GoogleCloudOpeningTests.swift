@@ -108,6 +108,7 @@ import Testing
   @Test func whereNothingIsOursNothingIsTold() throws {
     var states = try GoogleCloudStates()
     states.desired.existingNetworkID = "corporate"
+    states.desired.egressRules = []
     for index in states.desired.subnets.indices { states.desired.subnets[index].existingID = "theirs-\(index)" }
     var observed = GoogleCloudObserved(project: "demo")
     observed.network = Network(name: "corporate")

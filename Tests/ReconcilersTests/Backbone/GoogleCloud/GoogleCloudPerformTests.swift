@@ -20,7 +20,7 @@ import Testing
     fake = try FakeCompute()
     desired = try .google()
     names = GoogleCloudNames(desired.mark)
-    provider = GoogleCloudNetwork(compute: fake.compute, region: desired.region)
+    provider = GoogleCloudNetwork(compute: fake.compute, dns: fake.dns, region: desired.region)
   }
 
   private func action(_ role: String, _ change: GoogleCloudAction.Change) -> GoogleCloudAction {

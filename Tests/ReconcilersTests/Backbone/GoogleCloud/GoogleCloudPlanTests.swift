@@ -77,6 +77,22 @@ import Testing
     #expect(plan.report.ledger.operations["subnetwork/b"] == "regions/europe-west1/operations/operation-1")
   }
 
+  @Test func anOperationThatDoesNotEndTellsItsAgeAndBecomesAProblem() throws {
+    var observed = states.complete()
+    observed.router = nil
+    observed.operations = ["router": states.operation("insert")]
+    observed.operations["router"]?.requestedAt = GoogleCloudStates.now.advanced(by: .seconds(-60))
+    let words = "insert of router is under way (operation-1, requested at"
+    let young = states.plan(observed)
+    #expect(young.waiting == ["\(words) 2025-12-31T23:59:00Z)"] && young.problems.isEmpty)
+    observed.operations["router"]?.requestedAt = GoogleCloudStates.now.advanced(by: .seconds(-901))
+    let old = states.plan(observed)
+    #expect(old.problems.map(\.kind) == [.cloudFailure] && old.actions.isEmpty && old.waiting.count == 1)
+    let message = try #require(old.problems.first?.message)
+    #expect(message.hasPrefix("\(words) 2025-12-31T23:44:59Z): it takes longer than any should"), "\(message)")
+    #expect(old.report.ledger.operations["router"] != nil && old.lookAgainAfter == .seconds(60))
+  }
+
   @Test func aFailedOperationIsToldAndTriedAgainAfterAMinute() {
     let quota = CloudError(.quota, operation: "x", code: "QUOTA_EXCEEDED", message: "Quota 'SUBNETWORKS' exceeded")
     var observed = states.complete()

@@ -22,19 +22,27 @@ extension BackboneLifecycleTests {
 extension BackboneLifecycleTests.GoogleCloudSimulatorTests {
   private var base: String { simulator ?? "" }
 
-  private func network(over transport: any Transport = CurlTransport()) async throws -> GoogleCloudNetwork {
+  private func network(
+    over transport: any Transport = CurlTransport(),
+    project: String? = nil
+  ) async throws -> GoogleCloudNetwork {
     let key = try await transport.send(HTTPRequest(url: base + "/_sim/credentials")).body
     let source = try GoogleCredentialSource(secret: ["key.json": key], tokenURL: base + "/token")
     var options = ComputeClient.Options()
     options.endpoint = proxy ?? base
+    let (project, tokens) = (project ?? source.projectID ?? "", source.tokens(over: transport))
+    let budget = RequestBudget(perSecond: 1000, burst: 1000)
     let compute = ComputeClient(
-      project: source.projectID ?? "",
-      tokens: source.tokens(over: transport),
+      project: project,
+      tokens: tokens,
       transport: transport,
       options: options,
-      budget: RequestBudget(perSecond: 1000, burst: 1000)
+      budget: budget
     )
-    return GoogleCloudNetwork(compute: compute, region: "europe-west1")
+    var dnsOptions = DNSClient.Options()
+    dnsOptions.endpoint = proxy ?? base
+    let dns = DNSClient(project: project, tokens: tokens, transport: transport, options: dnsOptions, budget: budget)
+    return GoogleCloudNetwork(compute: compute, dns: dns, region: "europe-west1")
   }
 
   /// Until nothing is to be done and nothing under way.
@@ -61,9 +69,13 @@ extension BackboneLifecycleTests.GoogleCloudSimulatorTests {
     let provider = try await network()
     #expect(try await provider.zones().count == 3)
     var desired = try DesiredNetwork.google(uid: "\(Timestamp.now().microseconds)")
+    desired.privateServices = ["googleapis.com", "gcr.io"]
+    desired.egressRules[0].description = "Office in Berlin"
     let made = try await converge(provider, &desired, .present)
     #expect(made.problems.isEmpty && made.parts.allSatisfy { $0.value == .ready }, "\(made)")
 
+    desired.privateServices = ["gcr.io", "pkg.dev"]
+    desired.egress.portsPerMachine = 64
     desired.hasFlowLogs = true
     desired.egress.addresses = .shared
     desired.subnets.removeLast()
@@ -77,6 +89,53 @@ extension BackboneLifecycleTests.GoogleCloudSimulatorTests {
     let text = String(decoding: report, as: UTF8.self)
     #expect(text.contains(#""findings": []"#) && !text.contains(#""findings": [{"#))
   }
+
+  @Test func aSharedNetworkIsUsedInItsHostProject() async throws {
+    let service = try await network(project: "service")
+    let host = service.compute.inProject("host")
+    var shared = Network(name: "shared-\(Timestamp.now().microseconds)")
+    shared.autoCreateSubnetworks = false
+    _ = try await host.insert(shared, region: "europe-west1", requestID: RequestID(["shared", shared.name]))
+    for _ in 0..<50 where try await host.get(Network.self, shared.name, region: "") == nil {
+      try await Task.sleep(for: .milliseconds(100))
+    }
+    var desired = try DesiredNetwork.google(uid: "\(Timestamp.now().microseconds)")
+    desired.existingNetworkID = "projects/host/global/networks/\(shared.name)"
+    desired.privateServices = ["gcr.io"]
+    let made = try await converge(service, &desired, .present)
+    #expect(made.problems.isEmpty && made.parts.allSatisfy { $0.value == .ready }, "\(made)")
+    #expect(made.report.networkID == desired.existingNetworkID)
+    #expect(made.report.subnets.allSatisfy { $0.id.hasPrefix("projects/host/regions/europe-west1/subnetworks/") })
+    #expect(try await service.compute.list(Subnetwork.self, region: "europe-west1").isEmpty)
+
+    let subnet = try #require(made.report.subnets.first)
+    let body = #"{"subnetwork": "\#(subnet.id)", "name": "shared-user"}"#
+    let json = ["Content-Type": "application/json"] as HTTPHeaders
+    let answer = try await CurlTransport().send(
+      HTTPRequest(method: "POST", url: base + "/_sim/foreign", headers: json, body: Array(body.utf8))
+    )
+    #expect(answer.status == 200)
+    let blocked = GoogleCloudNetwork.plan(
+      desired,
+      goal: .absent,
+      try await service.gather(desired, .absent),
+      now: .now()
+    )
+    #expect(blocked.problems.map(\.kind) == [.inUse] && blocked.actions.isEmpty)
+    let machine = "projects/host/zones/europe-west1-b/instances/shared-user"
+    _ = try await CurlTransport().send(
+      HTTPRequest(
+        method: "POST",
+        url: base + "/_sim/foreign",
+        headers: json,
+        body: Array(#"{"remove": "\#(machine)"}"#.utf8)
+      )
+    )
+    #expect(try await converge(service, &desired, .absent).isGone)
+    #expect(try await host.get(Network.self, shared.name, region: "") != nil)
+    #expect(try await service.dns.inProject("host").zones().isEmpty)
+  }
+
   @Test func inAnAdoptedNetworkTheRulesAreForOurRangesOnly() async throws {
     let provider = try await network()
     var corporate = Network(name: "corporate-\(Timestamp.now().microseconds)")

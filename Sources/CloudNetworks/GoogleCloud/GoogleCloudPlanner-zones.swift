@@ -1,0 +1,114 @@
+internal import CloudResources
+internal import GoogleCloud
+
+/// Private zones of Cloud DNS.
+///
+///     observed                                        plan
+///     another zone of the domain serves the network   a problem, and nothing is done
+///     absent                                          create it with its records
+///     of our name without our mark                    a problem, and nothing is done to it
+///     ours, not visible in the network                show it there
+///     ours, records differ                            set them right; records of other names stay
+///     ours, wanted no more                            delete its records and then itself
+extension GoogleCloudPlanner {
+  private var ours: [(role: String, found: ManagedZone)] {
+    (observed.zones ?? []).compactMap { found in
+      GoogleCloudMark.role(in: found.description, of: desired.mark).map { ($0, found) }
+    }
+  }
+
+  /// Remembers that zones may exist. One is created only when an earlier pass remembered it, so that a crash right after
+  /// the creation and a spec that has none any more do not leave it behind.
+  mutating func rememberZones() {
+    guard !desired.privateServices.isEmpty || !ours.isEmpty else { return }
+    plan.report.ledger.settled[GoogleCloudPrivateZone.ledgerKey] = "looked for"
+  }
+
+  mutating func planZones() {
+    let wanted = desired.privateServices.map { GoogleCloudPrivateZone(domain: $0) }
+    for zone in wanted { plan(zone) }
+    for (role, found) in ours where !wanted.contains(where: { $0.role == role }) { remove(found, role) }
+  }
+
+  private mutating func plan(_ zone: GoogleCloudPrivateZone) {
+    guard let network = observed.network else { return }
+    let (name, path) = (names.zone(zone.domain), link(.networks, network.name))
+    if let other = observed.zones?.first(where: { $0.name != name && $0.dnsName == zone.dnsName && $0.isVisible(path) })
+    {
+      let words =
+        "zone \(other.name) in project \(observed.project) answers for \(zone.domain) in this network already: "
+      return problem(.network, .foreignObject, words + "delete it, or take \(zone.domain) out of spec.privateServices")
+    }
+    guard let found = observed.zones?.first(where: { $0.name == name }) else { return create(zone, name, path) }
+    guard isOurs(found.description, zone.role) else { return foreign(.network, "zone", name) }
+    plan.report.ids[zone.role] = found.id
+    if !found.isVisible(path) {
+      var patch = ManagedZone(name: name)
+      let others = found.privateVisibilityConfig?.networks ?? []
+      patch.privateVisibilityConfig = .init(networks: others + [.init(networkUrl: Self.url(path))])
+      let repair = "zone \(name) had been taken from network \(network.name)"
+      act(zone.role, .zone(.patch(patch)), "show zone \(name) to network \(network.name)", repair: repair)
+    }
+    let (adding, removing) = zone.change(of: observed.records[name] ?? [])
+    guard !adding.isEmpty else { return }
+    act(
+      zone.role,
+      .zone(.setRecords(zone: name, adding: adding, removing: removing)),
+      "set the records of zone \(name)",
+      repair: "records of zone \(name) had been changed"
+    )
+  }
+
+  private mutating func create(_ zone: GoogleCloudPrivateZone, _ name: String, _ network: String) {
+    let words = "create private zone \(name) of \(zone.domain)"
+    guard desired.ledger.settled[GoogleCloudPrivateZone.ledgerKey] != nil else {
+      later(zone.role, words)
+      return plan.lookAgain(after: .seconds(1))
+    }
+    var wanted = ManagedZone(name: name, description: GoogleCloudMark.description(desired.mark, role: zone.role))
+    wanted.dnsName = zone.dnsName
+    wanted.visibility = "private"
+    wanted.privateVisibilityConfig = .init(networks: [.init(networkUrl: Self.url(network))])
+    act(zone.role, .zone(.create(wanted)), words, repair: deletedOutside(zone.role, "zone \(name)"))
+    let records = GoogleCloudAction.ZoneChange.setRecords(zone: name, adding: zone.records, removing: [])
+    act(zone.role, .zone(records), "set the records of zone \(name)")
+  }
+
+  /// - Returns: whether any is there still.
+  mutating func removeAllZones() -> Bool {
+    rememberZones()
+    for (role, found) in ours { remove(found, role) }
+    return !ours.isEmpty
+  }
+
+  private mutating func remove(_ found: ManagedZone, _ role: String) {
+    plan.report.ids[role] = found.id
+    // Cloud DNS makes those at the top itself, and deletes them with the zone.
+    let records = (observed.records[found.name] ?? []).filter { record in
+      record.name != found.dnsName || !["NS", "SOA"].contains(record.type)
+    }
+    if !records.isEmpty {
+      let change = GoogleCloudAction.ZoneChange.setRecords(zone: found.name, adding: [], removing: records)
+      act(role, .zone(change), "delete the records of zone \(found.name)")
+    }
+    act(role, .zone(.delete(found.name)), "delete zone \(found.name)")
+  }
+
+  /// Takes our mark from the zones.
+  mutating func releaseZones() {
+    rememberZones()
+    for (role, found) in ours {
+      let patch = ManagedZone(name: found.name, description: GoogleCloudMark.former(desired.mark))
+      act(role, .zone(.patch(patch)), "take our mark from zone \(found.name)")
+    }
+  }
+
+  private static func url(_ path: String) -> String { "https://www.googleapis.com/compute/v1/\(path)" }
+}
+
+extension ManagedZone {
+  /// - Parameter network: its path.
+  fileprivate func isVisible(_ network: String) -> Bool {
+    (privateVisibilityConfig?.networks ?? []).contains { ComputeLink.same($0.networkUrl, network) }
+  }
+}
