@@ -46,6 +46,47 @@ import Testing
         tags: [:]
       )
     },
+    Wire(
+      action: "CreateVpcEndpoint",
+      form: "ClientToken=t PrivateDnsEnabled=true SecurityGroupId.1=g ServiceName=s SubnetId.1=s1 SubnetId.2=s2 "
+        + "VpcEndpointType=Interface VpcId=v",
+      answer: "<vpcEndpoint><vpcEndpointId>e</vpcEndpointId></vpcEndpoint>"
+    ) { client throws(CloudError) in
+      _ = try await client.createInterfaceEndpoint(
+        vpcID: "v",
+        serviceName: "s",
+        subnetIDs: ["s1", "s2"],
+        groupID: "g",
+        token: "t",
+        tags: [:]
+      )
+    },
+    Wire(
+      action: "ModifyVpcEndpoint",
+      form: "AddSubnetId.1=s1 PrivateDnsEnabled=true RemoveSecurityGroupId.1=g VpcEndpointId=e"
+    ) { client throws(CloudError) in
+      var change = EC2Client.EndpointChange()
+      change.addedSubnetIDs = ["s1"]
+      change.removedGroupIDs = ["g"]
+      change.enablesPrivateDNS = true
+      try await client.change("e", change)
+    },
+    Wire(
+      action: "AssociateVpcCidrBlock",
+      form: "CidrBlock=c VpcId=v",
+      isIdempotent: false,
+      answer: "<cidrBlockAssociation><associationId>a</associationId></cidrBlockAssociation>"
+    ) { client throws(CloudError) in
+      _ = try await client.addRange("c", to: "v")
+    },
+    Wire(
+      action: "UpdateSecurityGroupRuleDescriptionsIngress",
+      form: "GroupId=g IpPermissions.1.FromPort=1 IpPermissions.1.IpProtocol=tcp IpPermissions.1.IpRanges.1.CidrIp=c "
+        + "IpPermissions.1.IpRanges.1.Description=d IpPermissions.1.ToPort=2"
+    ) { client throws(CloudError) in
+      let rule = EC2.Rule(transport: "tcp", from: 1, to: 2, peer: .ipv4("c"))
+      try await client.describe(.ingress, [rule], as: [rule: "d"], groupID: "g")
+    },
     Wire(action: "ModifyVpcAttribute", form: "EnableDnsHostnames.Value=true VpcId=v") { client throws(CloudError) in
       try await client.enableDNS(.hostnames, "v")
     },
@@ -100,9 +141,9 @@ import Testing
 
   @Test func aRouteThatIsThereIsReplaced() async throws {
     let client = TestClient(.whole(.ec2Error("RouteAlreadyExists")), .whole(.xml("<R/>")))
-    try await client.ec2.setRoute("rtb", to: "0.0.0.0/0", by: .natGateway("nat"))
+    try await client.ec2.setRoute("rtb", to: "0.0.0.0/0", by: "nat-1")
     #expect(client.actions == ["CreateRoute", "ReplaceRoute"])
-    #expect(client.transport.requests.last?.form["NatGatewayId"] == "nat")
+    #expect(client.transport.requests.last?.form["NatGatewayId"] == "nat-1")
   }
 
   @Test func oneRuleThatIsThereDoesNotKeepTheOthersOut() async throws {

@@ -10,13 +10,17 @@ extension EC2.VPC {
     }
     let cidr = item.string("cidrBlock") ?? ""
     let others = associated.compactMap { $0.string("cidrBlock") }.filter { $0 != cidr }
+    let ids = associated.map { ($0.string("cidrBlock") ?? "", $0.string("associationId") ?? "") }
+    let pending = associated.filter { $0["cidrBlockState"]?.string("state") == "associating" }
     self.init(
       id: id,
       cidr: cidr,
       cidrs: [cidr] + others,
       state: item.string("state") ?? "",
       tags: item.tags(),
-      ownerID: item.string("ownerId")
+      ownerID: item.string("ownerId"),
+      associations: Dictionary(ids) { $1 },
+      pendingRanges: Set(pending.compactMap { $0.string("cidrBlock") })
     )
   }
 }
@@ -122,7 +126,23 @@ extension EC2.Endpoint {
       serviceName: item.string("serviceName") ?? "",
       state: (item.string("state") ?? "").lowercased(),
       routeTableIDs: item["routeTableIdSet"]?.children.map(\.text) ?? [],
-      tags: item.tags()
+      tags: item.tags(),
+      isInterface: item.string("vpcEndpointType") == "Interface",
+      subnetIDs: item["subnetIdSet"]?.children.map(\.text) ?? [],
+      groupIDs: item.list("groupSet").compactMap { $0.string("groupId") },
+      networkInterfaceIDs: item["networkInterfaceIdSet"]?.children.map(\.text) ?? [],
+      hasPrivateDNS: item.bool("privateDnsEnabled")
+    )
+  }
+}
+
+extension EC2.EndpointService {
+  init?(_ item: XMLElement) {
+    guard let name = item.string("serviceName") else { return nil }
+    self.init(
+      name: name,
+      zones: item["availabilityZoneSet"]?.children.map(\.text) ?? [],
+      hasPrivateDNS: item.string("privateDnsName") != nil
     )
   }
 }

@@ -9,7 +9,9 @@ extension EC2.SecurityGroup {
       name: item.string("groupName") ?? "",
       ingress: Set(item.list("ipPermissions").flatMap { EC2.Rule.rules($0) }),
       egress: Set(item.list("ipPermissionsEgress").flatMap { EC2.Rule.rules($0) }),
-      tags: item.tags()
+      tags: item.tags(),
+      ingressNotes: EC2.Rule.notes(item.list("ipPermissions")),
+      egressNotes: EC2.Rule.notes(item.list("ipPermissionsEgress"))
     )
   }
 }
@@ -28,20 +30,41 @@ extension EC2.Rule {
     return peers.map { EC2.Rule(transport: transport, from: from, to: to, peer: $0).normalized }
   }
 
+  /// What the rules of IPv4 ranges are described as, where they are.
+  static func notes(_ permissions: [XMLElement]) -> [EC2.Rule: String] {
+    var notes: [EC2.Rule: String] = [:]
+    for permission in permissions {
+      for range in permission.list("ipRanges") {
+        guard let cidr = range.string("cidrIp"), let note = range.string("description"), !note.isEmpty else { continue }
+        let rule = EC2.Rule(
+          transport: permission.string("ipProtocol") ?? "-1",
+          from: permission.int("fromPort"),
+          to: permission.int("toPort"),
+          peer: .ipv4(cidr)
+        )
+        notes[rule.normalized] = note
+      }
+    }
+    return notes
+  }
+
   /// All protocols have no ports, whichever way a service writes that.
   var normalized: EC2.Rule {
     guard transport == "-1" else { return self }
     return EC2.Rule(transport: "-1", peer: peer)
   }
 
-  func encode(into parameters: inout QueryParameters, _ name: String) {
+  /// - Parameter note: its description.
+  func encode(into parameters: inout QueryParameters, _ name: String, note: String? = nil) {
     parameters["\(name).IpProtocol"] = transport
     if transport != "-1" {
       parameters["\(name).FromPort"] = from.map { String($0) }
       parameters["\(name).ToPort"] = to.map { String($0) }
     }
     switch peer {
-    case .ipv4(let cidr): parameters["\(name).IpRanges.1.CidrIp"] = cidr
+    case .ipv4(let cidr):
+      parameters["\(name).IpRanges.1.CidrIp"] = cidr
+      parameters["\(name).IpRanges.1.Description"] = note
     case .ipv6(let cidr): parameters["\(name).Ipv6Ranges.1.CidrIpv6"] = cidr
     case .group(let id): parameters["\(name).Groups.1.GroupId"] = id
     case .prefixList(let id): parameters["\(name).PrefixListIds.1.PrefixListId"] = id

@@ -12,6 +12,10 @@ public enum EC2 {
     public var tags: [String: String]
     /// The account that it is in.
     public var ownerID: String? = nil
+    /// Ids by which ranges belong to it, the first range's, too.
+    public var associations: [String: String] = [:]
+    /// Ranges that are being added.
+    public var pendingRanges: Set<String> = []
   }
 
   public struct Subnet: Sendable, Hashable {
@@ -89,6 +93,30 @@ public enum EC2 {
     public var state: String
     public var routeTableIDs: [String]
     public var tags: [String: String]
+    /// Has network interfaces with private addresses; a gateway endpoint works by routes instead.
+    public var isInterface = false
+    /// Of an interface endpoint, like all that follows.
+    public var subnetIDs: [String] = []
+    public var groupIDs: [String] = []
+    public var networkInterfaceIDs: [String] = []
+    /// Whether the service's public name leads to it.
+    public var hasPrivateDNS = false
+  }
+
+  /// A service that endpoints can be created for.
+  public struct EndpointService: Sendable, Hashable {
+    public var name: String
+    /// Names of the zones in which it has endpoints.
+    public var zones: [String]
+    public var hasPrivateDNS: Bool
+  }
+
+  /// Something in a VPC that nothing else here describes, and that keeps the VPC from being deleted.
+  public struct Attachment: Sendable, Hashable {
+    /// `network ACL`, `VPN gateway`, …
+    public var kind: String
+    public var id: String
+    public var tags: [String: String]
   }
 
   public struct SecurityGroup: Sendable, Hashable {
@@ -98,6 +126,9 @@ public enum EC2 {
     public var ingress: Set<Rule>
     public var egress: Set<Rule>
     public var tags: [String: String]
+    /// Descriptions of rules that have one.
+    public var ingressNotes: [Rule: String] = [:]
+    public var egressNotes: [Rule: String] = [:]
     /// The group that every VPC has and that cannot be deleted.
     public var isDefault: Bool { name == "default" }
   }

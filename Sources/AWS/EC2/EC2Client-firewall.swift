@@ -27,21 +27,37 @@ extension EC2Client {
   public enum Direction: String, Sendable { case ingress = "Ingress", egress = "Egress" }
 
   /// Rules that are there already are no error.
-  public func authorize(_ direction: Direction, _ rules: [EC2.Rule], groupID: String) async throws(CloudError) {
+  /// - Parameter notes: what rules are described as; only rules of IPv4 ranges can have one.
+  public func authorize(
+    _ direction: Direction,
+    _ rules: [EC2.Rule],
+    notes: [EC2.Rule: String] = [:],
+    groupID: String
+  ) async throws(CloudError) {
     do throws(CloudError) {
-      try await change("AuthorizeSecurityGroup\(direction.rawValue)", rules, groupID)
+      try await change("AuthorizeSecurityGroup\(direction.rawValue)", rules, notes, groupID)
     } catch {
       guard error.code == "InvalidPermission.Duplicate" else { throw error }
       // EC2 refuses all of them for one that is there: one by one then.
       guard rules.count > 1 else { return }
-      for rule in rules { try await authorize(direction, [rule], groupID: groupID) }
+      for rule in rules { try await authorize(direction, [rule], notes: notes, groupID: groupID) }
     }
+  }
+
+  /// Describes rules of IPv4 ranges that are there; those that `notes` leaves out lose their description.
+  public func describe(
+    _ direction: Direction,
+    _ rules: [EC2.Rule],
+    as notes: [EC2.Rule: String],
+    groupID: String
+  ) async throws(CloudError) {
+    try await change("UpdateSecurityGroupRuleDescriptions\(direction.rawValue)", rules, notes, groupID)
   }
 
   /// Rules that are gone already are no error.
   public func revoke(_ direction: Direction, _ rules: [EC2.Rule], groupID: String) async throws(CloudError) {
     do throws(CloudError) {
-      try await change("RevokeSecurityGroup\(direction.rawValue)", rules, groupID)
+      try await change("RevokeSecurityGroup\(direction.rawValue)", rules, [:], groupID)
     } catch {
       guard error.code == "InvalidPermission.NotFound" else { throw error }
       guard rules.count > 1 else { return }
@@ -49,11 +65,16 @@ extension EC2Client {
     }
   }
 
-  private func change(_ action: String, _ rules: [EC2.Rule], _ groupID: String) async throws(CloudError) {
+  private func change(
+    _ action: String,
+    _ rules: [EC2.Rule],
+    _ notes: [EC2.Rule: String],
+    _ groupID: String
+  ) async throws(CloudError) {
     guard !rules.isEmpty else { return }
     try await perform(action) { parameters in
       parameters["GroupId"] = groupID
-      parameters.list("IpPermissions", rules) { $2.encode(into: &$0, $1) }
+      parameters.list("IpPermissions", rules) { $2.encode(into: &$0, $1, note: notes[$2]) }
     }
   }
 }

@@ -16,6 +16,20 @@ extension EC2Client {
     try await remove("DeleteVpc") { $0["VpcId"] = id }
   }
 
+  /// Adds a range; it takes a few seconds until subnets can be created in it.
+  /// - Returns: the id by which the range belongs to the VPC.
+  public func addRange(_ cidr: String, to vpcID: String) async throws(CloudError) -> String {
+    try await create("AssociateVpcCidrBlock", result: ["cidrBlockAssociation", "associationId"]) { parameters in
+      parameters["VpcId"] = vpcID
+      parameters["CidrBlock"] = cidr
+    }
+  }
+
+  /// - Parameter association: the id by which the range belongs to its VPC.
+  public func removeRange(_ association: String) async throws(CloudError) {
+    try await remove("DisassociateVpcCidrBlock") { $0["AssociationId"] = association }
+  }
+
   public enum DNSAttribute: String, Sendable, CaseIterable {
     case support = "DnsSupport"
     case hostnames = "DnsHostnames"

@@ -19,23 +19,24 @@ extension EC2Client {
     try await remove("DeleteRouteTable") { $0["RouteTableId"] = id }
   }
 
-  public enum RouteTarget: Sendable, Hashable {
-    case internetGateway(String)
-    case natGateway(String)
-    var parameter: (name: String, id: String) {
-      switch self {
-      case .internetGateway(let id): ("GatewayId", id)
-      case .natGateway(let id): ("NatGatewayId", id)
-      }
-    }
-  }
+  /// The parameters that name the target of a route, by the beginnings of their ids.
+  private static let targets = [
+    "igw": "GatewayId", "nat": "NatGatewayId", "eni": "NetworkInterfaceId", "vpce": "VpcEndpointId",
+    "tgw": "TransitGatewayId",
+  ]
 
   /// The route of that destination leads there, whether there was one or not.
-  public func setRoute(_ tableID: String, to destination: String, by target: RouteTarget) async throws(CloudError) {
+  /// - Parameter target: id of an internet gateway, a NAT gateway, a network interface, an endpoint of a Gateway Load
+  ///   Balancer or a transit gateway.
+  public func setRoute(_ tableID: String, to destination: String, by target: String) async throws(CloudError) {
+    let kind = target.split(separator: "-").first.map(String.init) ?? ""
+    guard let name = Self.targets[kind] else {
+      throw CloudError(.invalid, operation: "ec2:CreateRoute", message: "no route leads to \(target)")
+    }
     func fill(_ parameters: inout QueryParameters) {
       parameters["RouteTableId"] = tableID
       parameters["DestinationCidrBlock"] = destination
-      parameters[target.parameter.name] = target.parameter.id
+      parameters[name] = target
     }
     do throws(CloudError) { try await perform("CreateRoute", fill) } catch {
       guard error.kind == .alreadyExists else { throw error }

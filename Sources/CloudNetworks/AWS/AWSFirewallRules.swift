@@ -31,3 +31,34 @@ extension EC2.Rule {
   static let allOut = EC2.Rule(transport: "-1", peer: .ipv4("0.0.0.0/0"))
   static func members(of group: String) -> EC2.Rule { EC2.Rule(transport: "-1", peer: .group(group)) }
 }
+
+/// The rules of one security group, as EC2 writes them.
+struct AWSGroupRules {
+  /// Whether its members may talk to each other.
+  var includesMembers: Bool
+  private var ingress: Set<EC2.Rule> = []
+  private var egress: Set<EC2.Rule> = []
+  private var ingressNotes: [EC2.Rule: String] = [:]
+  private var egressNotes: [EC2.Rule: String] = [:]
+
+  init(includesMembers: Bool) { self.includesMembers = includesMembers }
+
+  /// Of two equal rules with different descriptions the first one's counts.
+  mutating func add(_ rule: DesiredNetwork.Rule, _ direction: EC2Client.Direction) {
+    for written in rule.ec2 {
+      switch direction {
+      case .ingress:
+        ingress.insert(written)
+        ingressNotes[written] = ingressNotes[written] ?? rule.description
+      case .egress:
+        egress.insert(written)
+        egressNotes[written] = egressNotes[written] ?? rule.description
+      }
+    }
+  }
+
+  func all(_ direction: EC2Client.Direction) -> Set<EC2.Rule> { direction == .ingress ? ingress : egress }
+  func notes(_ direction: EC2Client.Direction) -> [EC2.Rule: String] {
+    direction == .ingress ? ingressNotes : egressNotes
+  }
+}

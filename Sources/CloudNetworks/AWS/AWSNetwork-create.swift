@@ -46,11 +46,23 @@ extension AWSNetwork {
         tags: tags
       )
       return (AWSRole.flowLog, log)
-    case .createSecurityGroup(let name, let vpc, let tags):
+    case .addRange(let role, let vpc, let cidr): return (role, try await ec2.addRange(cidr, to: try id(vpc, known)))
+    case .createInterfaceEndpoint(let role, let vpc, let service, let subnets, let group, let token, let tags):
+      let (vpc, group, subnets) = (try id(vpc, known), try id(group, known), try ids(subnets, known))
+      let made = try await ec2.createInterfaceEndpoint(
+        vpcID: vpc,
+        serviceName: service,
+        subnetIDs: subnets,
+        groupID: group,
+        token: Self.token(token, [vpc, group] + subnets, tags),
+        tags: tags
+      )
+      return (role, made)
+    case .createSecurityGroup(let role, let name, let vpc, let tags):
       let description = "Rules of the Backbone, made by cloudlinker"
       let vpc = try id(vpc, known)
       let group = try await ec2.createSecurityGroup(name: name, description: description, vpcID: vpc, tags: tags)
-      return (AWSRole.workload, group)
+      return (role, group)
     default: return nil
     }
   }

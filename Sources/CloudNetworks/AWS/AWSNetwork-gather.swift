@@ -25,14 +25,20 @@ extension AWSNetwork {
       state.routeTables = try await ec2.routeTables([inside])
       state.natGateways = try await ec2.natGateways([inside])
       state.securityGroups = try await ec2.securityGroups([inside])
-      state.endpoints = Self.provenEndpoint(desired, state) == nil ? try await ec2.endpoints([inside]) : nil
+      let isProven = Self.provenEndpoint(desired, state) != nil && !Self.mayHaveInterfaceEndpoints(desired, state)
+      state.endpoints = isProven ? nil : try await ec2.endpoints([inside])
       if mayHaveFlowLog(desired, state) {
         state.flowLogs = try await ec2.flowLogs([EC2Client.Filter("resource-id", ids)])
       }
       let subnets = state.subnets.filter { desired.isPrivateSubnet($0) }.map(\.id)
       if goal == .absent, !subnets.isEmpty {
+        let own = Set((state.endpoints ?? []).filter { desired.owns($0.tags) }.flatMap(\.networkInterfaceIDs))
         state.occupants = try await ec2.networkInterfaces([EC2Client.Filter("subnet-id", subnets)])
+          .filter { !own.contains($0.id) }
       }
+    }
+    if goal == .present, !Self.hasAllInterfaceEndpoints(desired, state) {
+      state.endpointServices = try await ec2.endpointServices(desired.privateServices.map(desired.serviceName))
     }
     state.internetGateways = try await internetGateways(desired, state, mark, in: ids)
     let unproven = desired.egress.existingIDs.filter { !state.isUsedByNATGateway($0) }
@@ -91,40 +97,6 @@ extension AWSNetwork {
         if desired.owns(vpc.tags) { state.vpcs.append(vpc) } else { state.unmarkedVPC = vpc.id }
       }
     }
-  }
-
-  /// The endpoint that an earlier reconcile knew, where every private table of ours has a route to it. They have the tags
-  /// of the spec as well: an endpoint's are set before theirs, so that it has them too.
-  /// Of a second VPC, which a death before the first was shown leaves behind, no route tells.
-  static func provenEndpoint(_ desired: DesiredNetwork, _ state: AWSNetworkState) -> String? {
-    guard let id = desired.knownIDs[AWSRole.s3Endpoint], state.vpcs.count == 1 else { return nil }
-    let roles = Set(desired.routedZones.map { AWSRole.routes($0) })
-    let tables = state.routeTables.compactMap { table -> (EC2.RouteTable, role: String)? in
-      guard desired.owns(table.tags), let role = desired.role(table.id, table.tags) else { return nil }
-      return roles.contains(role) ? (table, role) : nil
-    }
-    let isProven = tables.allSatisfy { table, role in
-      table.routes.contains { $0.target == id && $0.state == "active" }
-        && desired.retagging(role: role, table.tags).isNothing
-    }
-    return isProven && !tables.isEmpty ? id : nil
-  }
-
-  private func mayHaveFlowLog(_ desired: DesiredNetwork, _ state: AWSNetworkState) -> Bool {
-    desired.flowLogDestination != nil || desired.knownIDs[AWSRole.flowLog] != nil
-      || state.securityGroups.contains { desired.owns($0.tags) && $0.tags[DesiredNetwork.flowLogTag] != nil }
-  }
-
-  /// The internet gateway that an earlier reconcile knew as ours: the route of the public table to it is active, and a
-  /// NAT gateway of ours lives by it; for its tags see `provenEndpoint`.
-  static func provenGateway(_ desired: DesiredNetwork, _ state: AWSNetworkState) -> EC2.InternetGateway? {
-    guard let id = desired.knownIDs[AWSRole.internetGateway],
-      let table = state.routeTables.first(where: { table in
-        desired.owns(table.tags) && desired.retagging(role: AWSRole.publicRoutes, table.tags).isNothing
-          && table.routes.contains { $0.target == id && $0.state == "active" }
-      }), state.natGateways.contains(where: { $0.vpcID == table.vpcID && $0.isLive && desired.owns($0.tags) })
-    else { return nil }
-    return EC2.InternetGateway(id: id, vpcID: table.vpcID, tags: desired.tags(role: AWSRole.internetGateway))
   }
 
   private func addUnseen(_ desired: DesiredNetwork, _ state: inout AWSNetworkState) {

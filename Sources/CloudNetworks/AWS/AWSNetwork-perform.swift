@@ -17,7 +17,7 @@ extension AWSNetwork {
         try await change(action, desired, ledger.ids)
       }
     } catch {
-      throw await explained(error, action, desired.mark)
+      throw await explained(error, action, desired)
     }
   }
 
@@ -28,13 +28,8 @@ extension AWSNetwork {
     case .enableDNS(let attribute, let vpc): try await ec2.enableDNS(attribute, try id(vpc, known))
     case .attachInternetGateway(let gateway, let vpc):
       try await ec2.attachInternetGateway(try id(gateway, known), vpcID: try id(vpc, known))
-    case .setDefaultRoute(let table, let target, let isInternetGateway):
-      let target = try id(target, known)
-      try await ec2.setRoute(
-        try id(table, known),
-        to: AWSNetworkPlanner.everywhere,
-        by: isInternetGateway ? .internetGateway(target) : .natGateway(target)
-      )
+    case .setDefaultRoute(let table, let target):
+      try await ec2.setRoute(try id(table, known), to: AWSNetworkPlanner.everywhere, by: try id(target, known))
     case .deleteDefaultRoute(let table): try await ec2.deleteRoute(table, to: AWSNetworkPlanner.everywhere)
     case .associate(let table, let subnet):
       try await ec2.associate(try id(table, known), subnetID: try id(subnet, known))
@@ -44,20 +39,35 @@ extension AWSNetwork {
       try await ec2.addRouteTables(try ids(tables, known), toEndpoint: endpoint)
     case .removeTableFromEndpoint(let endpoint, let table, _):
       try await ec2.removeRouteTable(table, fromEndpoint: endpoint)
-    case .authorize(let direction, let group, let rules, let includingMembers):
+    case .authorize(let direction, let group, let rules, let notes, let includingMembers):
       let group = try id(group, known)
       let members = includingMembers ? [EC2.Rule.members(of: group)] : []
-      try await ec2.authorize(direction, rules + members, groupID: group)
+      try await ec2.authorize(direction, rules + members, notes: notes, groupID: group)
+    case .describeRules(let direction, let group, let notes):
+      try await ec2.describe(
+        direction,
+        notes.keys.sorted { $0.description < $1.description },
+        as: notes,
+        groupID: group
+      )
+    case .changeInterfaceEndpoint(let endpoint, _, let change):
+      var resolved = EC2Client.EndpointChange()
+      resolved.addedSubnetIDs = try ids(change.addedSubnets, known)
+      resolved.removedSubnetIDs = change.removedSubnets
+      resolved.addedGroupIDs = try ids(change.addedGroups, known)
+      resolved.removedGroupIDs = change.removedGroups
+      resolved.enablesPrivateDNS = change.enablesPrivateDNS
+      try await ec2.change(endpoint, resolved)
     case .revoke(let direction, let group, let rules):
       try await ec2.revoke(direction, rules, groupID: try id(group, known))
-    case .setTags(let id, let tags): try await ec2.createTags([id], tags)
+    case .setTags(let ids, let tags): try await ec2.createTags(ids, tags)
     case .removeTags(let ids, let keys): try await ec2.deleteTags(ids, keys: keys)
     case .detachInternetGateway(let gateway, let vpc, _): try await ec2.detachInternetGateway(gateway, vpcID: vpc)
     case .delete(let kind, let id, _):
       try await delete(kind, id, desired)
       recent.forget([id])
     case .createVPC, .createSubnet, .createInternetGateway, .allocateAddress, .createNATGateway, .createRouteTable,
-      .createS3Endpoint, .createFlowLog, .createSecurityGroup:
+      .createS3Endpoint, .createFlowLog, .createSecurityGroup, .createInterfaceEndpoint, .addRange:
       break
     }
   }
@@ -65,6 +75,7 @@ extension AWSNetwork {
   private func delete(_ kind: AWSNetworkAction.Kind, _ id: String, _ desired: DesiredNetwork) async throws(CloudError) {
     switch kind {
     case .vpc: try await ec2.deleteVPC(id)
+    case .range: try await ec2.removeRange(id)
     case .subnet: try await ec2.deleteSubnet(id)
     case .internetGateway: try await ec2.deleteInternetGateway(id)
     case .address: try await ec2.releaseAddress(id)
@@ -84,18 +95,32 @@ extension AWSNetwork {
 
   /// Adds what a refusal leaves out: who is in the way of a deletion, and that "not found" may mean something that was
   /// made a moment ago.
-  private func explained(_ error: CloudError, _ action: AWSNetworkAction, _ mark: OwnershipMark) async -> CloudError {
+  private func explained(
+    _ error: CloudError,
+    _ action: AWSNetworkAction,
+    _ desired: DesiredNetwork
+  ) async -> CloudError {
     var error = error
-    let fresh = recent.ids(of: mark, now: time.now).values
+    let fresh = recent.ids(of: desired.mark, now: time.now).values
     if error.kind == .notFound, fresh.contains(where: { error.message.contains($0) }) {
       error.kind = .conflict
       error.message += " (made a moment ago; tried again)"
     }
-    guard error.kind == .inUse, case .delete(let kind, let id, _) = action,
-      let filter = Self.interfaceFilter(kind), let found = try? await ec2.networkInterfaces([.init(filter, [id])]),
-      !found.isEmpty
+    if error.code == "NotAvailableInZone" { error.message += ": name other zones, in spec.network.zoneNames" }
+    if error.kind == .notFound, case .setDefaultRoute(_, .id(let target)) = action,
+      desired.egress.existingNextHops.contains(target)
+    {
+      error.kind = .invalid
+      error.message += ": correct spec.egress.existingNextHops, or attach what it names to the VPC"
+    }
+    guard error.kind == .inUse, case .delete(let kind, let id, _) = action, let filter = Self.interfaceFilter(kind)
     else { return error }
-    error.message = "\(kind.rawValue) \(id) is in use by \(found.summary): remove them"
+    if let found = try? await ec2.networkInterfaces([.init(filter, [id])]), !found.isEmpty {
+      error.message = "\(kind.rawValue) \(id) is in use by \(found.summary): remove them"
+    } else if kind == .vpc, let found = try? await ec2.attachments(of: id), !found.isEmpty {
+      let names = found.map { "\($0.kind) \($0.id)" + ($0.tags["Name"].map { " (\($0))" } ?? "") }
+      error.message = "VPC \(id) cannot be deleted while these are in it: \(names.joined(separator: ", ")): remove them"
+    }
     return error
   }
 

@@ -16,6 +16,10 @@ package import Foundations
 /// | `nat-ZONE`             | a NAT gateway; with shared egress only in the first zone                                |
 /// | `s3-endpoint`          | a gateway endpoint on the private route tables: S3 without NAT, free of charge          |
 /// | `firewall-workload`    | a security group: the spec's rules, and everything among its members                    |
+/// | `pod-range-RANGE`      | a secondary range of the VPC for pods; only where the spec names one                    |
+/// | `pods-ZONE-RANGE`      | a subnet of that range, an eighth of it                                                 |
+/// | `endpoint-SERVICE`     | an interface endpoint with private DNS, in a private subnet of each zone                |
+/// | `firewall-endpoints`   | the security group of those: 443 from the Backbone's ranges                             |
 /// | `flow-log`             | all flows of the VPC to the user's bucket; only where asked for                         |
 ///
 /// The VPC's default security group is emptied. Names are read from tags, never from what an earlier reconcile

@@ -12,6 +12,26 @@ package enum AWSReference: Sendable, Hashable, CustomStringConvertible {
   }
 }
 
+/// What becomes different about an interface endpoint.
+package struct AWSEndpointChange: Sendable, Hashable, CustomStringConvertible {
+  var addedSubnets: [AWSReference] = []
+  var removedSubnets: [String] = []
+  var addedGroups: [AWSReference] = []
+  var removedGroups: [String] = []
+  var enablesPrivateDNS = false
+  var isNothing: Bool { self == AWSEndpointChange() }
+
+  package var description: String {
+    func words(_ verb: String, _ ids: [String]) -> String? {
+      ids.isEmpty ? nil : "\(verb) \(ids.joined(separator: ", "))"
+    }
+    return [
+      words("add", (addedSubnets + addedGroups).map(\.description)), words("remove", removedSubnets + removedGroups),
+      enablesPrivateDNS ? "private DNS on" : nil,
+    ].compactMap { $0 }.joined(separator: ", ")
+  }
+}
+
 /// One call to EC2.
 package enum AWSNetworkAction: Sendable, Hashable {
   case createVPC(cidr: String, tags: [String: String])
@@ -29,7 +49,7 @@ package enum AWSNetworkAction: Sendable, Hashable {
   )
   case createRouteTable(role: String, vpc: AWSReference, token: String, tags: [String: String])
   /// 0.0.0.0/0.
-  case setDefaultRoute(table: AWSReference, target: AWSReference, isInternetGateway: Bool)
+  case setDefaultRoute(table: AWSReference, target: AWSReference)
   case deleteDefaultRoute(table: String)
   case associate(table: AWSReference, subnet: AWSReference)
   case replaceAssociation(String, table: AWSReference, subnet: String)
@@ -43,11 +63,30 @@ package enum AWSNetworkAction: Sendable, Hashable {
   case addTablesToEndpoint(String, tables: [AWSReference])
   case removeTableFromEndpoint(String, table: String, after: Set<String>)
   case createFlowLog(vpc: AWSReference, destination: String, token: String, tags: [String: String])
-  case createSecurityGroup(name: String, vpc: AWSReference, tags: [String: String])
+  case addRange(role: String, vpc: AWSReference, cidr: String)
+  case createInterfaceEndpoint(
+    role: String,
+    vpc: AWSReference,
+    service: String,
+    subnets: [AWSReference],
+    group: AWSReference,
+    token: String,
+    tags: [String: String]
+  )
+  case changeInterfaceEndpoint(String, service: String, AWSEndpointChange)
+  case createSecurityGroup(role: String, name: String, vpc: AWSReference, tags: [String: String])
+  /// - notes: what rules are described as.
   /// - includingMembers: and everything between members of the group.
-  case authorize(EC2Client.Direction, group: AWSReference, rules: [EC2.Rule], includingMembers: Bool)
+  case authorize(
+    EC2Client.Direction,
+    group: AWSReference,
+    rules: [EC2.Rule],
+    notes: [EC2.Rule: String] = [:],
+    includingMembers: Bool
+  )
+  case describeRules(EC2Client.Direction, group: String, notes: [EC2.Rule: String])
   case revoke(EC2Client.Direction, group: AWSReference, rules: [EC2.Rule])
-  case setTags(String, [String: String])
+  case setTags([String], [String: String])
   case removeTags([String], keys: [String])
   case detachInternetGateway(String, vpc: String, after: Set<String> = [])
   /// - after: ids of what must be gone first.
@@ -55,6 +94,7 @@ package enum AWSNetworkAction: Sendable, Hashable {
 
   package enum Kind: String, Sendable, Hashable {
     case vpc = "VPC"
+    case range = "range"
     case subnet
     case internetGateway = "internet gateway"
     case address = "elastic IP"
@@ -64,44 +104,4 @@ package enum AWSNetworkAction: Sendable, Hashable {
     case securityGroup = "security group"
     case flowLog = "flow log"
   }
-}
-
-extension AWSNetworkAction: CustomStringConvertible {
-  package var description: String {
-    switch self {
-    case .createVPC(let cidr, _): "create VPC \(cidr)"
-    case .enableDNS(let attribute, let vpc): "enable \(attribute == .support ? "DNS" : "DNS host names") in \(vpc)"
-    case .createSubnet(let role, _, let cidr, let zone, _): "create \(role) \(cidr) in \(zone)"
-    case .createInternetGateway: "create internet gateway"
-    case .attachInternetGateway(let gateway, let vpc): "attach \(gateway) to \(vpc)"
-    case .allocateAddress(let role, _): "allocate elastic IP \(role)"
-    case .createNATGateway(let role, let subnet, let address, _, _):
-      "create NAT gateway \(role) in \(subnet) with \(address)"
-    case .createRouteTable(let role, _, _, _): "create route table \(role)"
-    case .setDefaultRoute(let table, let target, _): "route 0.0.0.0/0 in \(table) to \(target)"
-    case .deleteDefaultRoute(let table): "delete route 0.0.0.0/0 in \(table)"
-    case .associate(let table, let subnet): "associate \(table) with \(subnet)"
-    case .replaceAssociation(_, let table, let subnet): "associate \(table) with \(subnet) in place of another table"
-    case .createS3Endpoint(_, let service, _, _, _): "create VPC endpoint of \(service)"
-    case .addTablesToEndpoint(let id, let tables):
-      "add \(tables.map(\.description).joined(separator: ", ")) to VPC endpoint \(id)"
-    case .removeTableFromEndpoint(let id, let table, _): "take \(table) from VPC endpoint \(id)"
-    case .createFlowLog(let vpc, let destination, _, _): "create flow log of \(vpc) to \(destination)"
-    case .createSecurityGroup(let name, _, _): "create security group \(name)"
-    case .authorize(let direction, let group, let rules, let includingMembers):
-      "allow \(direction.words) \(group): "
-        + (rules.map(\.description) + (includingMembers ? ["all among members"] : [])).joined(separator: ", ")
-    case .revoke(let direction, let group, let rules):
-      "forbid \(direction.words) \(group): \(rules.map(\.description).joined(separator: ", "))"
-    case .setTags(let id, let tags): "tag \(id): \(tags.keys.sorted().joined(separator: ", "))"
-    case .removeTags(let ids, let keys):
-      "take tags \(keys.joined(separator: ", ")) from \(ids.joined(separator: ", "))"
-    case .detachInternetGateway(let id, let vpc, _): "detach \(id) from \(vpc)"
-    case .delete(let kind, let id, _): "\(kind == .address ? "release" : "delete") \(kind.rawValue) \(id)"
-    }
-  }
-}
-
-extension EC2Client.Direction {
-  var words: String { self == .ingress ? "into" : "out of" }
 }

@@ -1,5 +1,6 @@
 internal import AWS
 internal import Digests
+internal import Foundations
 
 /// Roles and tags of what is made for a Backbone.
 enum AWSRole {
@@ -9,6 +10,13 @@ enum AWSRole {
   static let s3Endpoint = "s3-endpoint"
   static let workload = "firewall-workload"
   static let flowLog = "flow-log"
+  /// Of the network interfaces of interface endpoints. It is there before the first of them and goes after the last, so
+  /// that those are looked for as long as there may be one.
+  static let endpointsGroup = "firewall-endpoints"
+  static func endpoint(_ service: String) -> String { "endpoint-\(service)" }
+  static func podRange(_ range: IPv4Network) -> String { "\(podRangePrefix)\(range)" }
+  static let podRangePrefix = "pod-range-"
+  static func podSubnet(_ zone: String, _ range: IPv4Network) -> String { "pods-\(zone)-\(range)" }
   /// In `Ledger.settled`: the default security group, once it was empty.
   static let emptyDefaultGroup = "firewall-default"
   /// In `Ledger.settled`: the target of a table's default route, once it was there.
@@ -45,9 +53,16 @@ extension DesiredNetwork {
     /// Taken away first: the record is right from then on whoever dies.
     var remove: [String]
     var set: [String: String]
-    /// Keys that somebody else changed.
-    var drift: [String]
+    /// Keys that somebody else changed or took away, with the value that was found.
+    var drift: [(key: String, found: String?)]
     var isNothing: Bool { remove.isEmpty && set.isEmpty }
+
+    /// `set Name, team; Name was "scratch"`.
+    var repair: String {
+      let changed = drift.compactMap { key, found in found.map { "\(key) was \"\($0.prefix(64))\"" } }
+      let keys = drift.map { $0.key }.joined(separator: ", ")
+      return "set \(keys)" + (changed.isEmpty ? "" : "; " + changed.joined(separator: ", "))
+    }
   }
 
   func retagging(role: String, _ found: [String: String], extra: [String: String] = [:]) -> Retagging {
@@ -61,12 +76,25 @@ extension DesiredNetwork {
     }
     let isEmpty = wanted[TagRecord.key] == nil && found[TagRecord.key] != nil
     let remove = record.stale(in: found, wanted: wanted) + (isEmpty ? [TagRecord.key] : [])
-    return Retagging(remove: remove, set: set, drift: drift.keys.sorted())
+    return Retagging(remove: remove, set: set, drift: drift.keys.sorted().map { ($0, found[$0]) })
   }
 
-  func groupTags() -> [String: String] {
-    let mark = flowLogDestination == nil ? [:] : [Self.flowLogTag: "s3"]
-    return tags(role: AWSRole.workload).merging(mark) { $1 }
+  /// The same network as seen by an object that has tags of the user's for itself.
+  func with(_ own: [String: String]) -> DesiredNetwork {
+    var copy = self
+    copy.tags.merge(own) { $1 }
+    return copy
+  }
+
+  func groupTags(role: String) -> [String: String] {
+    let mark = flowLogDestination == nil || role != AWSRole.workload ? [:] : [Self.flowLogTag: "s3"]
+    return tags(role: role).merging(mark) { $1 }
+  }
+
+  /// The service's name as EC2 knows it: `ecr.api` is short for `com.amazonaws.eu-west-1.ecr.api`.
+  func serviceName(_ service: String) -> String {
+    let isWhole = ["com.amazonaws.", "cn.com.amazonaws.", "aws."].contains { service.hasPrefix($0) }
+    return isWhole ? service : "com.amazonaws.\(region).\(service)"
   }
 
   var flowLogDestination: String? { hasFlowLogs ? flowLogsBucketARN : nil }
@@ -99,7 +127,8 @@ extension DesiredNetwork {
 
   /// Zones that get a NAT gateway.
   var natZones: [String] {
-    switch egress.addresses {
+    guard egress.isMade else { return [] }
+    return switch egress.addresses {
     case .perZone: routedZones
     case .shared: Array(routedZones.prefix(1))
     case .none: []

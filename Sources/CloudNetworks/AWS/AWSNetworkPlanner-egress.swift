@@ -3,12 +3,47 @@ internal import CloudResources
 internal import Foundations
 
 extension AWSNetworkPlanner {
-  /// NAT gateways that carry traffic, by zone; those on their way are not among them.
+  /// Where 0.0.0.0/0 leads from each zone with private subnets; a zone whose NAT gateway does not carry traffic yet is
+  /// not among them.
   mutating func egress(_ vpc: AWSReference) -> [String: String] {
+    guard desired.egress.isMade else { return givenTargets(vpc) }
+    let gateways = natGateways(vpc)
+    var targets: [String: String] = [:]
+    for zone in desired.routedZones { targets[zone] = desired.natZone(for: zone).flatMap { gateways[$0] } }
+    return targets
+  }
+
+  /// Next hops and NAT gateways of the user's.
+  private mutating func givenTargets(_ vpc: AWSReference) -> [String: String] {
+    var targets: [String: String] = [:]
+    for (index, zone) in desired.routedZones.enumerated() {
+      targets[zone] =
+        DesiredNetwork.Egress.choice(of: desired.egress.existingNextHops, forZone: index)
+        ?? DesiredNetwork.Egress.choice(of: desired.egress.existingNATGatewayIDs, forZone: index)
+    }
+    for id in desired.egress.existingNATGatewayIDs {
+      let found = state.natGateways.first { $0.id == id && vpc == .id($0.vpcID) }
+      if let found, found.state == "available" {
+        plan.report.egressAddresses += found.publicIPs
+        continue
+      }
+      targets = targets.filter { $0.value != id }
+      if let found, found.state == "pending" {
+        wait(.egress, "NAT gateway \(id) is pending")
+      } else {
+        let words = found.map { "is \($0.state)" } ?? "is not in VPC \(vpc)"
+        problem(.egress, .existingNotFound, "NAT gateway \(id) \(words): correct spec.egress.existingNATGatewayIDs")
+      }
+    }
+    return targets
+  }
+
+  /// Those that carry traffic, by zone.
+  private mutating func natGateways(_ vpc: AWSReference) -> [String: String] {
     guard !desired.natZones.isEmpty else { return [:] }
     let gateway = internetGateway(vpc)
     let table = routeTable(.egress, role: AWSRole.publicRoutes, vpc)
-    defaultRoute(.egress, in: table, to: gateway, role: AWSRole.publicRoutes, isInternetGateway: true)
+    defaultRoute(.egress, in: table, to: gateway, role: AWSRole.publicRoutes)
     var result: [String: String] = [:]
     // Of those that this plan makes, too, so that no two get the same range.
     var taken = subnets(in: vpc).compactMap { IPv4Network($0.cidr) } + desired.subnets.map(\.cidr)
@@ -51,13 +86,15 @@ extension AWSNetworkPlanner {
       keep(.egress, role: role, found.id, tags: found.tags)
       return .id(found.id)
     }
-    let free = ranges(of: vpc).compactMap { AWSPublicSubnets.carve(from: $0, avoiding: taken) }
+    // In an adopted VPC, too, only in the range that the spec gives to this Backbone.
+    let own = ranges(of: vpc).filter { $0.overlaps(desired.cidr) }.map { $0.contains(desired.cidr) ? desired.cidr : $0 }
+    let free = own.compactMap { AWSPublicSubnets.carve(from: $0, avoiding: taken) }
     guard let cidr = free.first else {
       problem(
         .egress,
         .invalidSpec,
-        "the range of \(vpc) has no free /28 for the public subnet of \(zone), which its NAT gateway needs: leave 16 "
-          + "addresses a zone free at the end of the range"
+        "\(desired.cidr) has no free /28 in \(vpc) for the public subnet of \(zone), which its NAT gateway needs: leave "
+          + "16 addresses a zone free at the end of the range"
       )
       return nil
     }

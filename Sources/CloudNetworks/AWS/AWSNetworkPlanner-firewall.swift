@@ -2,9 +2,29 @@ internal import AWS
 internal import CloudResources
 
 extension AWSNetworkPlanner {
-  mutating func firewall(_ vpc: AWSReference) {
+  /// - Returns: the group of interface endpoints, where there are to be any.
+  mutating func firewall(_ vpc: AWSReference) -> AWSReference? {
     if desired.existingNetworkID == nil { emptyDefaultGroup(vpc) }
-    workloadGroup(vpc)
+    var workload = AWSGroupRules(includesMembers: true)
+    for rule in desired.ingressRules { workload.add(rule, .ingress) }
+    for rule in desired.egressRules { workload.add(rule, .egress) }
+    let podRanges = desired.hasGivenPodRanges ? desired.podRanges : []
+    for range in podRanges {
+      for direction in [EC2Client.Direction.ingress, .egress] {
+        workload.add(DesiredNetwork.Rule(cidr: range, transport: .all), direction)
+      }
+    }
+    var endpoints = AWSGroupRules(includesMembers: false)
+    if !desired.privateServices.isEmpty {
+      // Endpoints are no members of the workload group. By range and not by group, so that neither group keeps the other.
+      workload.add(DesiredNetwork.Rule(cidr: desired.cidr, transport: .tcp, ports: [443...443]), .egress)
+      for range in [desired.cidr] + podRanges {
+        endpoints.add(DesiredNetwork.Rule(cidr: range, transport: .tcp, ports: [443...443]), .ingress)
+      }
+    }
+    _ = group(AWSRole.workload, "workload", workload, vpc)
+    guard !desired.privateServices.isEmpty else { return nil }
+    return group(AWSRole.endpointsGroup, "endpoints", endpoints, vpc)
   }
 
   /// A workload without a group of its own gets this one; it must not let it talk to anybody.
@@ -21,40 +41,96 @@ extension AWSNetworkPlanner {
     revoke(.egress, group, group.egress, isDrift: wasEmpty)
   }
 
-  private mutating func workloadGroup(_ vpc: AWSReference) {
-    let role = AWSRole.workload
-    let ingress = Set(desired.ingressRules.flatMap(\.ec2))
-    let egress = Set(desired.egressRules.flatMap(\.ec2))
+  /// - Parameter suffix: of its name. The name holds a piece of the uid, because another Backbone of this name may have
+  ///   left its group in an adopted VPC, and begins with a word of ours, because EC2 refuses names that begin with `sg-`.
+  private mutating func group(
+    _ role: String,
+    _ suffix: String,
+    _ rules: AWSGroupRules,
+    _ vpc: AWSReference
+  ) -> AWSReference {
     let groups = state.securityGroups.filter { vpc == .id($0.vpcID) }
     guard let group = pick(groups, role: role, id: \.id, tags: \.tags, use: { _ in 0 }) else {
-      let name = "\(desired.mark.namespace)/\(desired.mark.name) workload"
-      act(
-        .firewall,
-        .createSecurityGroup(name: name, vpc: vpc, tags: desired.groupTags()),
-        repair: repairOfLost(role)
-      )
-      let made = AWSReference.made(role: role)
-      if !egress.contains(.allOut) { act(.firewall, .revoke(.egress, group: made, rules: [.allOut])) }
-      let rules = sorted(egress.subtracting([.allOut]))
-      act(.firewall, .authorize(.egress, group: made, rules: rules, includingMembers: true))
-      return act(.firewall, .authorize(.ingress, group: made, rules: sorted(ingress), includingMembers: true))
+      return createGroup(role, suffix, rules, vpc)
     }
     keep(.firewall, role: role, group.id, tags: group.tags)
-    plan.report.firewallIDs = [group.id]
+    plan.report.firewallIDs.append(group.id)
     // What is too much goes first: what is too little harms nobody's secrets.
-    for (direction, wanted, found) in [
-      (EC2Client.Direction.ingress, ingress, group.ingress), (.egress, egress, group.egress),
-    ] {
-      let wanted = wanted.union([.members(of: group.id)])
+    for direction in [EC2Client.Direction.ingress, .egress] {
+      let found = direction == .ingress ? group.ingress : group.egress
+      let members: Set<EC2.Rule> = rules.includesMembers ? [.members(of: group.id)] : []
+      let wanted = rules.all(direction).union(members)
       revoke(direction, group, found.subtracting(wanted), isDrift: true)
       let missing = sorted(wanted.subtracting(found))
-      guard !missing.isEmpty else { continue }
+      if !missing.isEmpty {
+        act(
+          .firewall,
+          .authorize(
+            direction,
+            group: .id(group.id),
+            rules: missing,
+            notes: rules.notes(direction),
+            includingMembers: false
+          ),
+          repair:
+            "\(group.id) lacked rules \(direction.words) it: \(missing.map(\.description).joined(separator: ", "))"
+        )
+      }
+      describe(direction, group, rules.notes(direction).filter { found.contains($0.key) })
+    }
+    return .id(group.id)
+  }
+
+  private mutating func createGroup(
+    _ role: String,
+    _ suffix: String,
+    _ rules: AWSGroupRules,
+    _ vpc: AWSReference
+  ) -> AWSReference {
+    let mark = desired.mark
+    let name = "cloudlinker \(mark.namespace)/\(mark.name) \(suffix) \(mark.uid.prefix(8))"
+    act(
+      .firewall,
+      .createSecurityGroup(role: role, name: name, vpc: vpc, tags: desired.groupTags(role: role)),
+      repair: repairOfLost(role)
+    )
+    let made = AWSReference.made(role: role)
+    for direction in [EC2Client.Direction.egress, .ingress] {
+      var wanted = rules.all(direction)
+      if direction == .egress, wanted.remove(.allOut) == nil {
+        act(.firewall, .revoke(.egress, group: made, rules: [.allOut]))
+      }
+      guard !wanted.isEmpty || rules.includesMembers else { continue }
       act(
         .firewall,
-        .authorize(direction, group: .id(group.id), rules: missing, includingMembers: false),
-        repair: "\(group.id) lacked rules \(direction.words) it: \(missing.map(\.description).joined(separator: ", "))"
+        .authorize(
+          direction,
+          group: made,
+          rules: sorted(wanted),
+          notes: rules.notes(direction),
+          includingMembers: rules.includesMembers
+        )
       )
     }
+    return made
+  }
+
+  /// Rules without a description in the spec keep the one that they have.
+  private mutating func describe(
+    _ direction: EC2Client.Direction,
+    _ group: EC2.SecurityGroup,
+    _ notes: [EC2.Rule: String]
+  ) {
+    let found = direction == .ingress ? group.ingressNotes : group.egressNotes
+    let differing = notes.filter { found[$0.key] != $0.value }
+    guard !differing.isEmpty else { return }
+    let words = differing.keys.map(\.description).sorted().joined(separator: ", ")
+    act(
+      .firewall,
+      .describeRules(direction, group: group.id, notes: differing),
+      repair: "rules \(direction.words) \(group.id) had other descriptions than the spec says: \(words)",
+      isCosmetic: true
+    )
   }
 
   private mutating func revoke(

@@ -21,10 +21,10 @@ extension AWSNetworkPlanner {
           + "EC2 makes no second one: delete it, or leave spec.flowLogs out"
       )
     }
-    if let group = state.securityGroups.first(where: { plan.report.firewallIDs.contains($0.id) }),
+    if let group = state.securityGroups.first(where: { $0.id == plan.report.ids[AWSRole.workload] }),
       group.tags[DesiredNetwork.flowLogTag] == nil
     {
-      act(.network, .setTags(group.id, [DesiredNetwork.flowLogTag: "s3"]), isCosmetic: true)
+      act(.network, .setTags([group.id], [DesiredNetwork.flowLogTag: "s3"]), isCosmetic: true)
     }
     let token = desired.token(role: "\(role) \(destination)", after: mine.map(\.id) + [desired.knownIDs[role] ?? ""])
     act(

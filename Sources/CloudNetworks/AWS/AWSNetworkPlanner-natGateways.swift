@@ -57,7 +57,8 @@ extension AWSNetworkPlanner {
     if let leaving = all.first(where: \.isThere) {
       replaced.formUnion(all.map(\.id))
       plan.report.ids[role] = leaving.id
-      wait(.egress, "NAT gateway \(leaving.id) in \(zone) is to be deleted before another is made")
+      let words = leaving.state == "deleting" ? "is being deleted" : "must be deleted"
+      wait(.egress, "NAT gateway \(leaving.id) in \(zone) \(words) before another can be created")
       return nil
     }
     if let found, found.associationID != nil, !mine.contains(where: { $0.state == "failed" }) {

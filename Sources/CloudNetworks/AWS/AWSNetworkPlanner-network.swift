@@ -106,7 +106,8 @@ extension AWSNetworkPlanner {
       return nil
     }
     if let found = pick(subnets(in: vpc), role: role, id: \.id, tags: \.tags, use: { _ in 0 }) {
-      keep(.subnets, role: role, found.id, tags: found.tags, extra: [DesiredNetwork.internalLoadBalancerTag: "1"])
+      let extra = [DesiredNetwork.internalLoadBalancerTag: "1"]
+      keep(.subnets, role: role, found.id, tags: found.tags, own: wanted.tags, extra: extra)
       guard found.cidr == wanted.cidr.description, found.zone == wanted.zone else {
         problem(
           .subnets,
@@ -128,7 +129,7 @@ extension AWSNetworkPlanner {
       )
       return nil
     }
-    let tags = desired.tags(role: role).merging([DesiredNetwork.internalLoadBalancerTag: "1"]) { $1 }
+    let tags = desired.with(wanted.tags).tags(role: role).merging([DesiredNetwork.internalLoadBalancerTag: "1"]) { $1 }
     act(
       .subnets,
       .createSubnet(role: role, vpc: vpc, cidr: wanted.cidr.description, zone: wanted.zone, tags: tags),
@@ -138,16 +139,18 @@ extension AWSNetworkPlanner {
   }
 
   private mutating func shown(_ subnet: EC2.Subnet, _ name: String) -> AWSReference {
-    plan.report.subnets.append(
-      NetworkReport.Subnet(
-        name: name,
-        id: subnet.id,
-        zone: subnet.zone,
-        cidr: subnet.cidr,
-        freeAddresses: subnet.freeAddresses
-      )
-    )
+    plan.report.subnets.append(reported(subnet, name))
     return .id(subnet.id)
+  }
+
+  func reported(_ subnet: EC2.Subnet, _ name: String) -> NetworkReport.Subnet {
+    NetworkReport.Subnet(
+      name: name,
+      id: subnet.id,
+      zone: subnet.zone,
+      cidr: subnet.cidr,
+      freeAddresses: subnet.freeAddresses
+    )
   }
 
   func overlaps(_ subnet: EC2.Subnet, _ cidr: IPv4Network) -> Bool {

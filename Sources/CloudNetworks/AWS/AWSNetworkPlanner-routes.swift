@@ -27,13 +27,15 @@ extension AWSNetworkPlanner {
 
   func found(_ table: AWSReference) -> EC2.RouteTable? { state.routeTables.first { table == .id($0.id) } }
 
-  /// - Parameter role: under which the report remembers that the route has been there.
+  /// - Parameters:
+  ///   - role: under which the report remembers that the route has been there.
+  ///   - isGiven: the target is a next hop of the user's, and only they can revive it.
   mutating func defaultRoute(
     _ part: NetworkPart,
     in table: AWSReference,
     to target: AWSReference,
     role: String,
-    isInternetGateway: Bool
+    isGiven: Bool = false
   ) {
     let mark = AWSRole.route(role)
     let route = found(table)?.routes.first { $0.destination == Self.everywhere }
@@ -43,15 +45,23 @@ extension AWSNetworkPlanner {
     }
     var repair: String?
     if let route, target == .id(route.target) {
+      if isGiven {
+        return problem(
+          part,
+          .existingNotFound,
+          "route 0.0.0.0/0 in \(table) leads to \(target), which is not there or forwards nothing: restore it, or correct "
+            + "spec.egress.existingNextHops"
+        )
+      }
       // A detached internet gateway, attached again by this plan, makes its route active by itself.
-      if isInternetGateway { return }
+      if role == AWSRole.publicRoutes { return }
       repair = "route 0.0.0.0/0 in \(table) to \(route.target) was a black hole: set again"
     } else if let route {
       repair = "route 0.0.0.0/0 in \(table) led to \(route.target): set to \(target)"
     } else if desired.ledger.settled[mark] != nil {
       repair = "route 0.0.0.0/0 in \(table) was missing: set to \(target)"
     }
-    act(part, .setDefaultRoute(table: table, target: target, isInternetGateway: isInternetGateway), repair: repair)
+    act(part, .setDefaultRoute(table: table, target: target), repair: repair)
   }
 
   mutating func associate(_ part: NetworkPart, _ table: AWSReference, with subnet: AWSReference) {
@@ -72,70 +82,43 @@ extension AWSNetworkPlanner {
 
   /// - Parameters:
   ///   - subnets: by name.
-  ///   - gateways: available NAT gateways, by zone.
-  mutating func routes(_ vpc: AWSReference, subnets: [String: AWSReference], gateways: [String: String]) {
+  ///   - podSubnets: by zone.
+  ///   - targets: where 0.0.0.0/0 leads, by zone.
+  mutating func routes(
+    _ vpc: AWSReference,
+    subnets: [String: AWSReference],
+    podSubnets: [String: [AWSReference]],
+    targets: [String: String]
+  ) {
     let endpoint = keptEndpoint(vpc)
     var tables: [AWSReference] = []
     for zone in desired.routedZones {
       let table = routeTable(.routes, role: AWSRole.routes(zone), vpc)
       tables.append(table)
-      if let natZone = desired.natZone(for: zone) {
-        if let nat = gateways[natZone] {
-          defaultRoute(.routes, in: table, to: .id(nat), role: zone, isInternetGateway: false)
-        } else {
-          later(.routes, "route 0.0.0.0/0 in \(table) to the NAT gateway in \(natZone) once that is available")
-        }
-      } else if case .id(let id) = table,
-        let route = found(table)?.routes.first(where: { $0.destination == Self.everywhere })
-      {
-        act(
-          .routes,
-          .deleteDefaultRoute(table: id),
-          repair: "\(id) had a route 0.0.0.0/0 to \(route.target), where the spec wants no way out: deleted"
-        )
-      }
+      wayOut(zone, table, targets[zone])
       for subnet in desired.subnets where subnet.zone == zone && subnet.existingID == nil {
         if let reference = subnets[subnet.name] { associate(.routes, table, with: reference) }
       }
+      for subnet in podSubnets[zone] ?? [] { associate(.routes, table, with: subnet) }
     }
     s3Endpoint(vpc, endpoint, tables)
   }
 
-  private func endpoints(in vpc: AWSReference) -> [EC2.Endpoint] {
-    (state.endpoints ?? []).filter { owns($0.tags) && vpc == .id($0.vpcID) }
-  }
-
-  /// The one that stays, with its tags put right before those of the tables that will prove it.
-  private mutating func keptEndpoint(_ vpc: AWSReference) -> EC2.Endpoint? {
-    guard !desired.routedZones.isEmpty else { return nil }
-    let live = endpoints(in: vpc).filter { ["pending", "available"].contains($0.state) }
-    let found = live.min { (-$0.routeTableIDs.count, $0.id) < (-$1.routeTableIDs.count, $1.id) }
-    if let found { keep(.routes, role: AWSRole.s3Endpoint, found.id, tags: found.tags) }
-    return found
-  }
-
-  private mutating func s3Endpoint(_ vpc: AWSReference, _ found: EC2.Endpoint?, _ tables: [AWSReference]) {
-    let role = AWSRole.s3Endpoint
-    guard !tables.isEmpty else { return }
-    guard state.endpoints != nil else {
-      plan.report.ids[role] = desired.knownIDs[role]
-      return
+  private mutating func wayOut(_ zone: String, _ table: AWSReference, _ target: String?) {
+    if let target {
+      let isGiven = desired.egress.existingNextHops.contains(target)
+      defaultRoute(.routes, in: table, to: .id(target), role: zone, isGiven: isGiven)
+    } else if desired.egress.addresses != .none {
+      let gateway = desired.natZone(for: zone).map { "the NAT gateway in \($0)" } ?? "a NAT gateway of yours"
+      later(.routes, "route 0.0.0.0/0 in \(table) to \(gateway) once that is available")
+    } else if case .id(let id) = table,
+      let route = found(table)?.routes.first(where: { $0.destination == Self.everywhere })
+    {
+      act(
+        .routes,
+        .deleteDefaultRoute(table: id),
+        repair: "\(id) had a route 0.0.0.0/0 to \(route.target), where the spec wants no way out: deleted"
+      )
     }
-    if let found {
-      let missing = tables.filter { table in !found.routeTableIDs.contains { table == .id($0) } }
-      if !missing.isEmpty { act(.routes, .addTablesToEndpoint(found.id, tables: missing)) }
-      return
-    }
-    act(
-      .routes,
-      .createS3Endpoint(
-        vpc: vpc,
-        service: "com.amazonaws.\(desired.region).s3",
-        tables: tables,
-        token: desired.token(role: role, after: endpoints(in: vpc).map(\.id)),
-        tags: desired.tags(role: role)
-      ),
-      repair: repairOfLost(role)
-    )
   }
 }

@@ -1,7 +1,7 @@
 internal import AWS
 internal import CloudResources
 
-/// Deletes what is not kept, in order: flow logs; private subnets; NAT gateways; endpoints; public subnets; route tables;
+/// Deletes what is not kept, in order: flow logs; interface endpoints; private subnets; NAT gateways; endpoints; public subnets; route tables;
 /// addresses that nothing uses; security groups; the internet gateway; the VPC.
 ///
 /// Private subnets go first because EC2 refuses to delete one that is in use: what serves them goes only after that
@@ -13,10 +13,13 @@ extension AWSNetworkPlanner {
     for log in state.flowLogs ?? [] where isSurplus(log.id, log.tags) { act(.network, .delete(.flowLog, log.id)) }
     let surplus = state.subnets.filter { isSurplus($0.id, $0.tags) }
     let served = Set(surplus.filter { desired.isPrivateSubnet($0) }.map(\.id))
+    rememberSurplusRanges()
+    guard tearDownInterfaceEndpoints(served).isEmpty else { return }
     for subnet in surplus where served.contains(subnet.id) { act(.subnets, .delete(.subnet, subnet.id)) }
     tearDownNATGateways(after: served)
+    tearDownRanges(after: served)
     for endpoint in state.endpoints ?? [] where isSurplus(endpoint.id, endpoint.tags) {
-      if ["deleting", "deleted"].contains(endpoint.state) { continue }
+      if endpoint.isLeaving || endpoint.isInterface { continue }
       act(.routes, .delete(.endpoint, endpoint.id, after: served))
     }
     // Not listed, because the routes prove it; a network that is kept has it in the report.
@@ -28,10 +31,30 @@ extension AWSNetworkPlanner {
     let held = tearDownPublicSubnets(surplus.filter { !served.contains($0.id) }, after: served)
     tearDownRouteTables(after: served)
     tearDownAddresses(after: served)
-    for group in state.securityGroups where isSurplus(group.id, group.tags) {
-      act(.firewall, .delete(.securityGroup, group.id, after: served))
-    }
+    tearDownGroups(after: served)
     tearDownNetworks(held, after: served)
+  }
+
+  private mutating func tearDownGroups(after served: Set<String>) {
+    for group in state.securityGroups where isSurplus(group.id, group.tags) {
+      let endpoint = (state.endpoints ?? []).first { $0.groupIDs.contains(group.id) && $0.state != "deleted" }
+      let member = EC2.Rule.Peer.group(group.id)
+      let others = state.securityGroups.filter { other in
+        other.id != group.id && other.ingress.union(other.egress).contains { $0.peer == member }
+      }
+      if let endpoint {
+        later(.firewall, "delete security group \(group.id) once VPC endpoint \(endpoint.id) is gone")
+      } else if !others.isEmpty {
+        let names = others.map { "\($0.id) (\($0.name))" }.sorted().joined(separator: ", ")
+        problem(
+          .firewall,
+          .inUse,
+          "security group \(group.id) cannot be deleted while rules of \(names) refer to it: revoke those rules"
+        )
+      } else {
+        act(.firewall, .delete(.securityGroup, group.id, after: served))
+      }
+    }
   }
 
   private mutating func tearDownNATGateways(after served: Set<String>) {

@@ -22,6 +22,8 @@ struct AWSNetworkPlanner: NetworkPlanning {
   var kept: Set<String> = []
   /// Ids of NAT gateways that must go before their successors can be made, because those need the same address.
   var replaced: Set<String> = []
+  /// What is to be done about the tags of what stays, in the order in which it was found.
+  private var retags: [(part: NetworkPart, id: String, change: DesiredNetwork.Retagging)] = []
 
   init(_ desired: DesiredNetwork, _ state: AWSNetworkState, now: Timestamp) {
     self.desired = desired
@@ -30,6 +32,7 @@ struct AWSNetworkPlanner: NetworkPlanning {
   }
 
   mutating func planPresence() {
+    defer { retag() }
     guard !isElsewhere() else { return }
     guard state.unseen.isEmpty else {
       waitForUnseen()
@@ -46,10 +49,12 @@ struct AWSNetworkPlanner: NetworkPlanning {
     }
     guard let vpc = network() else { return keepKnown() }
     // First, so that nothing that goes wrong elsewhere keeps a firewall open.
-    firewall(vpc)
-    let gateways = egress(vpc)
+    let endpointsGroup = firewall(vpc)
+    let targets = egress(vpc)
     let subnets = privateSubnets(vpc)
-    routes(vpc, subnets: subnets, gateways: gateways)
+    let podSubnets = podSubnets(vpc)
+    routes(vpc, subnets: subnets, podSubnets: podSubnets, targets: targets)
+    if let endpointsGroup { interfaceEndpoints(vpc, subnets: subnets, group: endpointsGroup) }
     flowLog(vpc)
     tearDownSurplus()
     plan.judge()
@@ -84,20 +89,44 @@ struct AWSNetworkPlanner: NetworkPlanning {
   }
 
   /// The object stays: it is entered into the report, and its tags are put right.
+  /// - Parameters:
+  ///   - own: tags of the user's for this object alone.
+  ///   - extra: tags of the operator's for it.
   mutating func keep(
     _ part: NetworkPart,
     role: String,
     _ id: String,
     tags: [String: String],
+    own: [String: String] = [:],
     extra: [String: String] = [:]
   ) {
     kept.insert(id)
     plan.report.ids[role] = id
-    let change = desired.retagging(role: role, tags, extra: extra)
-    if !change.remove.isEmpty { act(part, .removeTags([id], keys: change.remove), isCosmetic: true) }
-    guard !change.set.isEmpty else { return }
-    let words = "\(id) had other tags than the spec says: set \(change.drift.joined(separator: ", "))"
-    act(part, .setTags(id, change.set), repair: change.drift.isEmpty ? nil : words, isCosmetic: true)
+    let change = desired.with(own).retagging(role: role, tags, extra: extra)
+    if !change.isNothing { retags.append((part, id, change)) }
+  }
+
+  /// One call for all objects that have the same tags too many, and one for all that lack the same. What stands for another
+  /// object's tags (see `provenEndpoint`) comes first.
+  private mutating func retag() {
+    let proofs = Set([AWSRole.s3Endpoint, AWSRole.internetGateway].compactMap { plan.report.ids[$0] })
+    let ordered = retags.filter { proofs.contains($0.id) } + retags.filter { !proofs.contains($0.id) }
+    for keys in distinct(ordered.map { $0.change.remove }) where !keys.isEmpty {
+      let alike = ordered.filter { $0.change.remove == keys }
+      plan.act(alike[0].part, .removeTags(alike.map { $0.id }, keys: keys), isCosmetic: true)
+    }
+    for tags in distinct(ordered.map { $0.change.set }) where !tags.isEmpty {
+      let alike = ordered.filter { $0.change.set == tags }
+      let repairs = alike.filter { !$0.change.drift.isEmpty }.map {
+        "\($0.id) had other tags than the spec says: \($0.change.repair)"
+      }
+      plan.act(alike[0].part, .setTags(alike.map { $0.id }, tags), repairs: repairs, isCosmetic: true)
+    }
+  }
+
+  private func distinct<Value: Hashable>(_ values: [Value]) -> [Value] {
+    var seen: Set<Value> = []
+    return values.filter { seen.insert($0).inserted }
   }
 
   /// Tells that something which was there before is made again.

@@ -14,6 +14,8 @@ package struct AWSNetworkState: Sendable, Hashable {
   var securityGroups: [EC2.SecurityGroup] = []
   /// Nil: not asked, because all private tables have a route to the endpoint that an earlier reconcile knew.
   var endpoints: [EC2.Endpoint]? = []
+  /// Those of the services wanted that the region has; nil: not asked, because every endpoint is there and in every zone.
+  var endpointServices: [EC2.EndpointService]?
   /// Those attached to these VPCs and, where none of ours is, those with our mark.
   var internetGateways: [EC2.InternetGateway] = []
   /// Those with our mark, and of the user's those that no NAT gateway here uses.
@@ -46,7 +48,8 @@ package struct AWSNetworkState: Sendable, Hashable {
   /// Every id that is shown.
   var ids: Set<String> {
     Set(
-      vpcs.map(\.id) + subnets.map(\.id) + routeTables.map(\.id) + natGateways.map(\.id) + securityGroups.map(\.id)
+      vpcs.map(\.id) + vpcs.flatMap { $0.associations.values } + subnets.map(\.id) + routeTables.map(\.id)
+        + natGateways.map(\.id) + securityGroups.map(\.id)
         + (endpoints ?? []).map(\.id) + internetGateways.map(\.id) + addresses.map(\.allocationID)
         + (flowLogs ?? []).map(\.id)
     )

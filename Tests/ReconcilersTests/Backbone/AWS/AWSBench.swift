@@ -121,7 +121,11 @@ extension FakeEC2 {
           "\(role(table.tags)) routes \(table.routes.count) associations \(table.associations.count)"
         }
         + state.groups.map { "\(role($0.tags)) \($0.name) in \($0.ingress.count) out \($0.egress.count)" }
-        + state.endpoints.filter { $0.state == "available" }.map { "s3 \($0.routeTableIDs.count)" }
+        + state.endpoints.filter { $0.state == "available" }.map { endpoint in
+          endpoint.isInterface
+            ? "\(role(endpoint.tags)) subnets \(endpoint.subnetIDs.count) \(endpoint.hasPrivateDNS)"
+            : "s3 \(endpoint.routeTableIDs.count)"
+        }
         + state.flowLogs.map { "\(role($0.tags)) \($0.destination)" })
         .sorted()
     }

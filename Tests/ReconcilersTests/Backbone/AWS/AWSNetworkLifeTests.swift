@@ -13,7 +13,8 @@ import Testing
 @Suite struct AWSNetworkLifeTests {
   private static let complete = [
     "- default in 0 out 0", "- routes 0 associations 1", "address-eu-west-1a true", "address-eu-west-1b true",
-    "firewall-workload production/main workload in 2 out 2", "igw internet-gateway true", "nat-eu-west-1a available",
+    "firewall-workload cloudlinker production/main workload u-1 in 2 out 2",
+    "igw internet-gateway true", "nat-eu-west-1a available",
     "nat-eu-west-1b available", "routes-eu-west-1a routes 1 associations 1",
     "routes-eu-west-1b routes 1 associations 1",
     "routes-public routes 1 associations 2", "s3 2", "subnet-private-a 10.0.0.0/20 eu-west-1a",

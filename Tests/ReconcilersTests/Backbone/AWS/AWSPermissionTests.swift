@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Foundations
 import Testing
 
 @testable import AWS
@@ -15,10 +16,15 @@ import Testing
   @Test func thePolicyIsWhatIsCalled() async throws {
     // EC2 itself asks for these where flow logs go to S3 (VPC User Guide, "Publish flow logs to Amazon S3").
     var called: Set<String> = ["logs:CreateLogDelivery", "logs:DeleteLogDelivery"]
+    // And for this one where an endpoint has a private name (Service Authorization Reference, CreateVpcEndpoint).
+    called.insert("route53:AssociateVPCWithHostedZone")
     func run(_ body: (inout AWSBench) async throws -> Void) async throws {
       var bench = AWSBench {
         $0.hasFlowLogs = true
         $0.flowLogsBucketARN = "arn:aws:s3:::flow-logs"
+        $0.privateServices = ["sts"]
+        $0.podRanges = [IPv4Network("100.64.0.0/16")].compactMap { $0 }
+        $0.hasGivenPodRanges = true
       }
       try await bench.settle()
       try await body(&bench)
@@ -35,7 +41,13 @@ import Testing
       }
       try await bench.settle()
       bench.desired.subnets.removeLast()
+      bench.desired.hasGivenPodRanges = false
+      bench.desired.ingressRules[0].description = "inside"
+      bench.desired.egressRules[0].description = "anywhere"
       try await bench.settle()
+      bench.cloud.change { $0.attachments = [EC2.Attachment(kind: "network ACL", id: "acl-1", tags: [:])] }
+      _ = try? await bench.settle(.absent)
+      bench.cloud.change { $0.attachments = [] }
       try await bench.settle(.absent)
     }
     try await run { bench in

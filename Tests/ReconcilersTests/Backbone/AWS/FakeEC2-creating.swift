@@ -36,7 +36,9 @@ extension FakeEC2.State {
     case "CreateSubnet":
       let network = try vpc(call["VpcId"])
       guard let cidr = IPv4Network(call["CidrBlock"]),
-        network.cidrs.contains(where: { IPv4Network($0)?.contains(cidr) == true })
+        network.cidrs.filter({ !network.pendingRanges.contains($0) }).contains(where: {
+          IPv4Network($0)?.contains(cidr) == true
+        })
       else { throw FakeEC2.Refusal("InvalidSubnet.Range") }
       guard !subnets.contains(where: { $0.vpcID == network.id && IPv4Network($0.cidr)?.overlaps(cidr) == true }) else {
         throw FakeEC2.Refusal("InvalidSubnet.Conflict")
@@ -65,6 +67,8 @@ extension FakeEC2.State {
       id = next("rtb")
       tables.append(EC2.RouteTable(id: id, vpcID: call["VpcId"], routes: [], associations: [], tags: tags))
     case "CreateRoute": try route(call, exists: false)
+    case "CreateVpcEndpoint" where call["VpcEndpointType"] == "Interface":
+      id = try createInterfaceEndpoint(call, tags)
     case "CreateVpcEndpoint":
       for table in call.list("RouteTableId") { _ = try self.table(table) }
       id = next("vpce")
@@ -109,6 +113,57 @@ extension FakeEC2.State {
     }
     if let token = call.form["ClientToken"] { tokens[token] = id }
     return Self.created(call.action, id)
+  }
+
+  private mutating func createInterfaceEndpoint(
+    _ call: Call,
+    _ tags: [String: String]
+  ) throws(FakeEC2.Refusal) -> String {
+    let (service, subnetIDs, groupIDs) = (call["ServiceName"], call.list("SubnetId"), call.list("SecurityGroupId"))
+    guard let zones = services[service] else { throw FakeEC2.Refusal("InvalidServiceName") }
+    guard !endpoints.contains(where: { $0.serviceName == service && $0.hasPrivateDNS }) else {
+      throw FakeEC2.Refusal("InvalidParameter", "there is already a conflicting DNS domain")
+    }
+    guard groupIDs.allSatisfy({ id in groups.contains { $0.id == id } }) else {
+      throw FakeEC2.Refusal("InvalidSecurityGroupId.NotFound")
+    }
+    let id = next("vpce")
+    var endpoint = EC2.Endpoint(
+      id: id,
+      vpcID: try vpc(call["VpcId"]).id,
+      serviceName: service,
+      state: "pending",
+      routeTableIDs: [],
+      tags: tags
+    )
+    endpoint.isInterface = true
+    endpoint.groupIDs = groupIDs
+    endpoint.hasPrivateDNS = call["PrivateDnsEnabled"] == "true"
+    for subnet in subnetIDs { try place(&endpoint, in: subnet, zones) }
+    endpoints.append(endpoint)
+    return id
+  }
+
+  mutating func place(_ endpoint: inout EC2.Endpoint, in id: String, _ zones: [String]) throws(FakeEC2.Refusal) {
+    let subnet = subnets[try subnetIndex(id)]
+    guard zones.contains(subnet.zone) else {
+      throw FakeEC2.Refusal("InvalidParameter", "does not support the availability zone of the subnet: \(id)")
+    }
+    let taken = endpoint.subnetIDs.compactMap { id in subnets.first { $0.id == id }?.zone }
+    guard !taken.contains(subnet.zone) else { throw FakeEC2.Refusal("DuplicateSubnetsInSameZone") }
+    let interface = next("eni")
+    interfaces.append(
+      EC2.NetworkInterface(
+        id: interface,
+        subnetID: id,
+        description: "VPC Endpoint Interface \(endpoint.id)",
+        kind: "vpc_endpoint",
+        groupIDs: endpoint.groupIDs,
+        tags: [:]
+      )
+    )
+    endpoint.subnetIDs.append(id)
+    endpoint.networkInterfaceIDs.append(interface)
   }
 
   private mutating func createNAT(_ call: Call, _ tags: [String: String]) throws(FakeEC2.Refusal) -> String {

@@ -12,7 +12,7 @@ extension FakeEC2.State {
         subnets.contains { $0.vpcID == id }, groups.contains { $0.vpcID == id && !$0.isDefault },
         tables.contains { $0.vpcID == id && !$0.associations.contains(where: \.isMain) },
         gateways.contains { $0.vpcID == id }, endpoints.contains { $0.vpcID == id },
-        nats.contains { $0.vpcID == id && busy.contains($0.state) },
+        nats.contains { $0.vpcID == id && busy.contains($0.state) }, !attachments.isEmpty,
       ]
       guard !holders.contains(true) else { throw violation }
       vpcs.removeAll { $0.id == id }
@@ -65,7 +65,10 @@ extension FakeEC2.State {
     case "DeleteSecurityGroup":
       let id = call["GroupId"]
       guard groups.contains(where: { $0.id == id }) else { throw FakeEC2.Refusal("InvalidGroup.NotFound") }
-      guard !interfaces.contains(where: { $0.groupIDs.contains(id) }) else { throw violation }
+      let isNamed = groups.contains { group in
+        group.id != id && group.ingress.union(group.egress).contains { $0.peer == .group(id) }
+      }
+      guard !isNamed, !interfaces.contains(where: { $0.groupIDs.contains(id) }) else { throw violation }
       groups.removeAll { $0.id == id }
     case "DeleteTags":
       let keys = (1...50).compactMap { call.form["Tag.\($0).Key"] }

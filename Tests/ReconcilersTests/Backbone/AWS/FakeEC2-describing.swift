@@ -41,6 +41,20 @@ extension FakeEC2.State {
         "vpcEndpointSet",
         endpoints.filter { shows($0.id, $0.tags, ["vpc-id": $0.vpcID, "vpc-endpoint-id": $0.id]) }.map(Self.xml)
       )
+    case "DescribeVpcEndpointServices":
+      let names = call.filters.first { $0.name == "service-name" }?.values ?? []
+      let found = services.filter { names.contains($0.key) }.map { name, zones in
+        Self.tag("serviceName", name) + Self.tag("privateDnsName", "private")
+          + "<availabilityZoneSet>\(zones.map { Self.tag("item", $0) }.joined())</availabilityZoneSet>"
+      }
+      return set("serviceDetailSet", found)
+    case "DescribeNetworkAcls":
+      let found = attachments.filter { $0.kind == "network ACL" }.map {
+        Self.tag("networkAclId", $0.id) + Self.tags($0.tags)
+      }
+      return set("networkAclSet", found)
+    case "DescribeVpnGateways": return set("vpnGatewaySet", [])
+    case "DescribeEgressOnlyInternetGateways": return set("egressOnlyInternetGatewaySet", [])
     case "DescribeSecurityGroups":
       return set("securityGroupInfo", groups.filter { shows($0.id, $0.tags, ["vpc-id": $0.vpcID]) }.map(Self.xml))
     case "DescribeFlowLogs":
@@ -49,6 +63,8 @@ extension FakeEC2.State {
       let found = interfaces.filter { interface in
         call.filters.allSatisfy { filter in
           filter.name == "subnet-id" && filter.values.contains(interface.subnetID)
+            || filter.name == "vpc-id"
+              && subnets.contains { $0.id == interface.subnetID && filter.values.contains($0.vpcID) }
             || filter.name == "group-id" && interface.groupIDs.contains { filter.values.contains($0) }
         }
       }
@@ -62,7 +78,13 @@ extension FakeEC2.State {
     "<tagSet>\(tags.map { "<item><key>\($0.key)</key><value>\($0.value)</value></item>" }.joined())</tagSet>"
   }
   private static func xml(_ vpc: EC2.VPC) -> String {
-    tag("vpcId", vpc.id) + tag("cidrBlock", vpc.cidr) + tag("state", vpc.state) + tags(vpc.tags)
+    let ranges = vpc.associations.map { cidr, id in
+      let state = tag("state", vpc.pendingRanges.contains(cidr) ? "associating" : "associated")
+      return
+        "<item>\(tag("cidrBlock", cidr))\(tag("associationId", id))<cidrBlockState>\(state)</cidrBlockState></item>"
+    }
+    return tag("vpcId", vpc.id) + tag("cidrBlock", vpc.cidr) + tag("state", vpc.state) + tags(vpc.tags)
+      + "<cidrBlockAssociationSet>\(ranges.joined())</cidrBlockAssociationSet>"
   }
   private static func xml(_ subnet: EC2.Subnet) -> String {
     tag("subnetId", subnet.id) + tag("vpcId", subnet.vpcID) + tag("availabilityZone", subnet.zone)
@@ -94,7 +116,9 @@ extension FakeEC2.State {
       let isActive =
         gateways.contains { $0.id == route.target && $0.vpcID == table.vpcID }
         || nats.contains { $0.id == route.target && ["pending", "available"].contains($0.state) }
-      let kind = route.target.hasPrefix("nat-") ? "natGatewayId" : "gatewayId"
+        || nextHops.contains(route.target)
+      let kinds = ["nat": "natGatewayId", "eni": "networkInterfaceId", "tgw": "transitGatewayId"]
+      let kind = kinds[String(route.target.prefix(3))] ?? "gatewayId"
       return Self.tag("destinationCidrBlock", route.destination) + Self.tag(kind, route.target)
         + Self.tag("state", isActive ? "active" : "blackhole")
     }
@@ -115,14 +139,19 @@ extension FakeEC2.State {
     tag("vpcEndpointId", endpoint.id) + tag("vpcId", endpoint.vpcID) + tag("serviceName", endpoint.serviceName)
       + tag("state", endpoint.state)
       + "<routeTableIdSet>\(endpoint.routeTableIDs.map { tag("item", $0) }.joined())</routeTableIdSet>"
-      + tags(endpoint.tags)
+      + tag("vpcEndpointType", endpoint.isInterface ? "Interface" : "Gateway")
+      + "<subnetIdSet>\(endpoint.subnetIDs.map { tag("item", $0) }.joined())</subnetIdSet>"
+      + "<groupSet>\(endpoint.groupIDs.map { "<item>\(tag("groupId", $0))</item>" }.joined())</groupSet>"
+      + "<networkInterfaceIdSet>\(endpoint.networkInterfaceIDs.map { tag("item", $0) }.joined())</networkInterfaceIdSet>"
+      + tag("privateDnsEnabled", String(endpoint.hasPrivateDNS)) + tags(endpoint.tags)
   }
   private static func xml(_ group: EC2.SecurityGroup) -> String {
-    func permissions(_ name: String, _ rules: Set<EC2.Rule>) -> String {
+    func permissions(_ name: String, _ rules: Set<EC2.Rule>, _ notes: [EC2.Rule: String]) -> String {
       let items = rules.map { rule in
         let peer: String =
           switch rule.peer {
-          case .ipv4(let cidr): "<ipRanges><item>\(tag("cidrIp", cidr))</item></ipRanges>"
+          case .ipv4(let cidr):
+            "<ipRanges><item>\(tag("cidrIp", cidr))\(tag("description", notes[rule]))</item></ipRanges>"
           case .group(let id): "<groups><item>\(tag("groupId", id))</item></groups>"
           case .ipv6, .prefixList: ""
           }
@@ -132,7 +161,8 @@ extension FakeEC2.State {
       return "<\(name)>\(items.joined())</\(name)>"
     }
     return tag("groupId", group.id) + tag("vpcId", group.vpcID) + tag("groupName", group.name)
-      + permissions("ipPermissions", group.ingress) + permissions("ipPermissionsEgress", group.egress)
+      + permissions("ipPermissions", group.ingress, group.ingressNotes)
+      + permissions("ipPermissionsEgress", group.egress, group.egressNotes)
       + tags(group.tags)
   }
   private static func xml(_ log: EC2.FlowLog) -> String {

@@ -15,6 +15,28 @@ extension FakeEC2.State {
         throw FakeEC2.Refusal("InvalidParameterCombination")
       }
       dns.insert("\(call["VpcId"])/\(attribute)")
+    case "AssociateVpcCidrBlock":
+      guard let index = vpcs.firstIndex(where: { $0.id == call["VpcId"] }) else {
+        throw FakeEC2.Refusal("InvalidVpcID.NotFound")
+      }
+      let cidr = call["CidrBlock"]
+      guard !vpcs[index].cidrs.contains(cidr) else { throw FakeEC2.Refusal("InvalidVpc.Conflict") }
+      let id = next("vpc-cidr-assoc")
+      vpcs[index].cidrs.append(cidr)
+      vpcs[index].associations[cidr] = id
+      vpcs[index].pendingRanges.insert(cidr)
+      return "<cidrBlockAssociation><associationId>\(id)</associationId></cidrBlockAssociation>"
+    case "DisassociateVpcCidrBlock":
+      for index in vpcs.indices {
+        for (cidr, id) in vpcs[index].associations where id == call["AssociationId"] {
+          let range = IPv4Network(cidr)
+          guard !subnets.compactMap({ IPv4Network($0.cidr) }).contains(where: { range?.overlaps($0) == true }) else {
+            throw FakeEC2.Refusal("InvalidCidrBlock.InUse", "the range is in use by a subnet")
+          }
+          vpcs[index].associations[cidr] = nil
+          vpcs[index].cidrs.removeAll { $0 == cidr }
+        }
+      }
     case "AttachInternetGateway": try attach(call["InternetGatewayId"], call["VpcId"])
     case "DetachInternetGateway": try detach(call["InternetGatewayId"], call["VpcId"])
     case "ReplaceRoute": try route(call, exists: true)
@@ -39,6 +61,9 @@ extension FakeEC2.State {
       guard let index = endpoints.firstIndex(where: { $0.id == call["VpcEndpointId"] }) else {
         throw FakeEC2.Refusal("InvalidVpcEndpointId.NotFound")
       }
+      var endpoint = endpoints[index]
+      try modify(&endpoint, call)
+      endpoints[index] = endpoint
       endpoints[index].routeTableIDs += call.list("AddRouteTableId")
       endpoints[index].routeTableIDs.removeAll { call.list("RemoveRouteTableId").contains($0) }
     default: try firewall(call)
@@ -46,11 +71,29 @@ extension FakeEC2.State {
     return "<return>true</return>"
   }
 
+  private mutating func modify(_ endpoint: inout EC2.Endpoint, _ call: Call) throws(FakeEC2.Refusal) {
+    for id in call.list("RemoveSubnetId") {
+      guard let at = endpoint.subnetIDs.firstIndex(of: id) else { throw FakeEC2.Refusal("InvalidSubnetId.NotFound") }
+      endpoint.subnetIDs.remove(at: at)
+      interfaces.removeAll { $0.subnetID == id && endpoint.networkInterfaceIDs.contains($0.id) }
+    }
+    endpoint.groupIDs += call.list("AddSecurityGroupId")
+    endpoint.groupIDs.removeAll { call.list("RemoveSecurityGroupId").contains($0) }
+    for id in call.list("AddSubnetId") { try place(&endpoint, in: id, services[endpoint.serviceName] ?? []) }
+    if call["PrivateDnsEnabled"] == "true" { endpoint.hasPrivateDNS = true }
+  }
+
   private mutating func firewall(_ call: Call) throws(FakeEC2.Refusal) {
     guard let index = groups.firstIndex(where: { $0.id == call["GroupId"] }) else {
       throw FakeEC2.Refusal("InvalidGroup.NotFound")
     }
     let isIngress = call.action.hasSuffix("Ingress")
+    if !call.action.hasPrefix("Revoke") {
+      for (rule, note) in call.notes {
+        if isIngress { groups[index].ingressNotes[rule] = note } else { groups[index].egressNotes[rule] = note }
+      }
+    }
+    if call.action.hasPrefix("Update") { return }
     for rule in call.rules {
       let isThere = isIngress ? groups[index].ingress.contains(rule) : groups[index].egress.contains(rule)
       switch (call.action.hasPrefix("Authorize"), isThere) {
@@ -72,10 +115,11 @@ extension FakeEC2.State {
   mutating func route(_ call: Call, exists: Bool) throws(FakeEC2.Refusal) {
     let index = try table(call["RouteTableId"])
     let at = tables[index].routes.firstIndex { $0.destination == call["DestinationCidrBlock"] }
-    let target = call.form["NatGatewayId"] ?? call["GatewayId"]
+    let names = ["NatGatewayId", "GatewayId", "NetworkInterfaceId", "VpcEndpointId", "TransitGatewayId"]
+    let target = names.compactMap { call.form[$0] }.first ?? ""
     guard
       gateways.contains(where: { $0.id == target })
-        || nats.contains(where: { $0.id == target && $0.state == "available" })
+        || nats.contains(where: { $0.id == target && $0.state == "available" }) || nextHops.contains(target)
     else { throw FakeEC2.Refusal("InvalidNatGatewayID.NotFound", "\(target) is not there or not available") }
     switch (at, exists) {
     case (nil, false):

@@ -19,6 +19,16 @@ final class FakeEC2: Sendable {
     var endpoints: [EC2.Endpoint] = []
     var flowLogs: [EC2.FlowLog] = []
     var interfaces: [EC2.NetworkInterface] = []
+    /// Services that have interface endpoints, and their zones.
+    var services = Dictionary(
+      uniqueKeysWithValues: ["ecr.api", "ecr.dkr", "sts"].map {
+        ("com.amazonaws.eu-west-1.\($0)", ["eu-west-1a", "eu-west-1b", "eu-west-1c"])
+      }
+    )
+    /// Of a VPC, which nothing else shows.
+    var attachments: [EC2.Attachment] = []
+    /// Appliances and transit gateways that routes can lead to.
+    var nextHops: Set<String> = []
     /// Of what creations were answered with.
     var tokens: [String: String] = [:]
     /// Describes do not show these yet.
@@ -73,7 +83,14 @@ final class FakeEC2: Sendable {
         default: break
         }
       }
+      for endpoint in state.endpoints where endpoint.state == "deleting" {
+        state.interfaces.removeAll { endpoint.networkInterfaceIDs.contains($0.id) }
+      }
       state.endpoints.removeAll { $0.state == "deleting" }
+      for index in state.endpoints.indices where state.endpoints[index].state == "pending" {
+        state.endpoints[index].state = "available"
+      }
+      for index in state.vpcs.indices { state.vpcs[index].pendingRanges = [] }
       state.hidden = []
     }
   }
@@ -151,6 +168,12 @@ struct Call {
       filters.append((name, list("Filter.\(filters.count + 1).Value")))
     }
     return filters
+  }
+  /// Descriptions of the rules that have one.
+  var notes: [(rule: EC2.Rule, note: String)] {
+    rules.enumerated().compactMap { index, rule in
+      form["IpPermissions.\(index + 1).IpRanges.1.Description"].map { (rule, $0) }
+    }
   }
   var rules: [EC2.Rule] {
     var rules: [EC2.Rule] = []

@@ -1,0 +1,46 @@
+public import Cloud
+
+extension EC2Client {
+  /// What keeps a VPC from being deleted and is shown by no other call here: network ACLs besides the default one, VPN
+  /// gateways and egress-only internet gateways that are attached to it. Three reads.
+  public func attachments(of vpcID: String) async throws(CloudError) -> [EC2.Attachment] {
+    func all(
+      _ kind: String,
+      _ action: String,
+      set: String,
+      id: String,
+      filters: [Filter],
+      where isAttached: (XMLElement) -> Bool = { _ in true }
+    ) async throws(CloudError) -> [EC2.Attachment] {
+      // VPN gateways do not page.
+      let pageSize = action == "DescribeVpnGateways" ? nil : 255
+      return try await describe(action, filters, set: set, pageSize: pageSize) { item in
+        guard isAttached(item), let id = item.string(id) else { return nil }
+        return EC2.Attachment(kind: kind, id: id, tags: item.tags())
+      }
+    }
+    let inside = Filter("vpc-id", [vpcID])
+    return try await all(
+      "network ACL",
+      "DescribeNetworkAcls",
+      set: "networkAclSet",
+      id: "networkAclId",
+      filters: [inside, Filter("default", ["false"])]
+    )
+      + all(
+        "VPN gateway",
+        "DescribeVpnGateways",
+        set: "vpnGatewaySet",
+        id: "vpnGatewayId",
+        filters: [Filter("attachment.vpc-id", [vpcID]), Filter("attachment.state", ["attaching", "attached"])]
+      )
+      + all(
+        "egress-only internet gateway",
+        "DescribeEgressOnlyInternetGateways",
+        set: "egressOnlyInternetGatewaySet",
+        id: "egressOnlyInternetGatewayId",
+        filters: [],
+        where: { $0.list("attachmentSet").contains { $0.string("vpcId") == vpcID } }
+      )
+  }
+}

@@ -1,0 +1,124 @@
+internal import AWS
+internal import CloudResources
+internal import Foundations
+
+/// Ranges of pods: secondary ranges of the VPC, with a subnet of each in every zone that has a private subnet of ours.
+///
+/// A zone gets an eighth of a range, like private subnets where zones are counted: the first that is free. A subnet that
+/// exists stays where it is.
+extension AWSNetworkPlanner {
+  /// - Returns: those that are there or on their way, by zone.
+  mutating func podSubnets(_ vpc: AWSReference) -> [String: [AWSReference]] {
+    guard desired.hasGivenPodRanges else { return [:] }
+    var result: [String: [AWSReference]] = [:]
+    var taken = subnets(in: vpc).compactMap { IPv4Network($0.cidr) }
+    for range in desired.podRanges {
+      plan.report.podRanges.append(range.description)
+      guard isUsable(range, vpc) else { continue }
+      for zone in desired.routedZones {
+        guard let subnet = podSubnet(zone, range, vpc, &taken) else { continue }
+        result[zone, default: []].append(subnet)
+      }
+    }
+    return result
+  }
+
+  /// Whether subnets can be created in the range; if not, the plan says why or adds the range.
+  private mutating func isUsable(_ range: IPv4Network, _ vpc: AWSReference) -> Bool {
+    let role = AWSRole.podRange(range)
+    let found = state.vpcs.first { vpc == .id($0.id) }
+    let afterwards = "create the pod subnets of \(range) once it belongs to the VPC"
+    if let found, found.pendingRanges.contains(range.description) {
+      plan.report.ids[role] = found.associations[range.description]
+      wait(.subnets, "range \(range) is being added to VPC \(found.id)", seconds: 5)
+      later(.subnets, afterwards)
+      return false
+    }
+    if desired.existingNetworkID != nil {
+      if ranges(of: vpc).contains(where: { $0.contains(range) }) { return true }
+      problem(
+        .subnets,
+        .existingNotFound,
+        "\(range) of spec.network.podRanges is no range of VPC \(vpc), which is not this Backbone's: add it there"
+      )
+      return false
+    }
+    if let association = found?.associations[range.description] {
+      plan.report.ids[role] = association
+      return true
+    }
+    act(
+      .subnets,
+      .addRange(role: role, vpc: vpc, cidr: range.description),
+      repair: repairOfLost(role)
+    )
+    later(.subnets, afterwards)
+    return false
+  }
+
+  private mutating func podSubnet(
+    _ zone: String,
+    _ range: IPv4Network,
+    _ vpc: AWSReference,
+    _ taken: inout [IPv4Network]
+  ) -> AWSReference? {
+    let role = AWSRole.podSubnet(zone, range)
+    if let found = pick(subnets(in: vpc), role: role, id: \.id, tags: \.tags, use: { _ in 0 }) {
+      keep(.subnets, role: role, found.id, tags: found.tags)
+      if found.state == "pending" { wait(.subnets, "subnet \(found.id) is pending", seconds: 5) }
+      plan.report.podSubnets.append(reported(found, role))
+      return .id(found.id)
+    }
+    guard let free = range.parts(3).first(where: { part in !taken.contains { $0.overlaps(part) } }) else {
+      problem(
+        .subnets,
+        .invalidSpec,
+        "\(range) of spec.network.podRanges has no eighth left for \(zone): add another range"
+      )
+      return nil
+    }
+    taken.append(free)
+    act(
+      .subnets,
+      .createSubnet(role: role, vpc: vpc, cidr: free.description, zone: zone, tags: desired.tags(role: role)),
+      repair: repairOfLost(role)
+    )
+    return .made(role: role)
+  }
+
+  /// Ranges of ours that the spec has no more, with the ids by which they belong to the VPC. Only the ledger knows that they
+  /// are ours, because an association has no tags.
+  private func surplusRanges() -> [(range: IPv4Network, association: String)] {
+    guard desired.existingNetworkID == nil, let vpc = keptVPC, kept.contains(vpc.id) else { return [] }
+    let wanted = desired.hasGivenPodRanges ? Set(desired.podRanges) : []
+    return vpc.associations.compactMap { text, association in
+      guard let range = IPv4Network(text), !wanted.contains(range),
+        desired.knownIDs[AWSRole.podRange(range)] == association
+      else { return nil }
+      return (range, association)
+    }.sorted { $0.association < $1.association }
+  }
+
+  /// Called in every pass, whatever else has to wait: what is forgotten here is never removed.
+  mutating func rememberSurplusRanges() {
+    for surplus in surplusRanges() { plan.report.ids[AWSRole.podRange(surplus.range)] = surplus.association }
+  }
+
+  mutating func tearDownRanges(after served: Set<String>) {
+    for (range, association) in surplusRanges() {
+      let users = state.subnets.filter { subnet in
+        subnet.vpcID == keptVPC?.id && overlaps(subnet, range) && !served.contains(subnet.id)
+      }
+      if let user = users.first {
+        problem(
+          .subnets,
+          .inUse,
+          "range \(range) cannot be taken from its VPC while subnet \(user.id)\(named(user.tags)) lies in it, which is not "
+            + "this Backbone's: delete it"
+        )
+      } else {
+        act(.subnets, .delete(.range, association, after: served))
+      }
+    }
+  }
+}
