@@ -69,9 +69,9 @@ extension BackboneSpec: SchemaDescribing {
         "credentialsSecretRef",
         .object(
           """
-          The Secret with the credentials. AWS: accessKeyId and secretAccessKey (sessionToken may be added); GCP: \
-          key.json, a service account's key; Azure: tenantId, clientId and clientSecret. Left out: the operator's own \
-          identity (IRSA or Pod Identity, workload identity, the machine's).
+          The Secret with the credentials. AWS: accessKeyId and secretAccessKey (sessionToken may be added, and roleArn \
+          and externalId of a role to assume); GCP: key.json, a service account's key; Azure: tenantId, clientId and \
+          clientSecret. Left out: the operator's own identity, where the cluster's owner lends it to this namespace.
           """,
           [.required("name", .secretName)]
         )

@@ -27,6 +27,9 @@ struct Flags {
   var limits = NamespaceLimits()
   var gatewaySilence = 120
   var ownCloudIdentity = true
+  var nodeCloudIdentity = false
+  var cloudIdentities = "cloudlinker-cloud-identities"
+  var clusterID: String?
   var cloudRequestsPerSecond: Int?
   var cloudEndpoints: [CloudSettings.Service: String] = [:]
   var logLevel = Logger.Level.info
@@ -64,7 +67,13 @@ struct Flags {
       --max-connections-per-namespace N VPNConnections; default 32
       --max-gateways-per-namespace N    tunnels of all its VPNConnections; default 64
       --max-forwards-per-namespace N    PortForwards; default 10000
-      --own-cloud-identity true|false   whether Backbones without credentials use the operator's own; default true
+      --own-cloud-identity true|false   whether Backbones without credentials may use the operator's own, in Namespaces
+                                        labelled cloudlinker.dev/cloud-identity=allowed; default true
+      --node-cloud-identity true|false  whether that identity may come from the node's metadata service; default false
+      --cloud-identities NAME           ConfigMap in the operator's namespace that says which namespace may use which role,
+                                        project and subscription; default cloudlinker-cloud-identities
+      --cluster-id ID                   begins the external id of roles that the operator assumes; default: the uid of
+                                        Namespace kube-system
       --cloud-requests-per-second N     to one AWS account and region, Google project or Azure subscription, and five
                                         times as many at once after a pause; default 10, to Google Cloud 4
       --cloud-endpoint SERVICE=URL      another base URL; SERVICE: ec2, sts, google-compute, google-token,
@@ -144,6 +153,21 @@ struct Flags {
     case "--own-cloud-identity":
       guard let on = Bool(value) else { throw UsageError("\(name): \"\(value)\" is neither true nor false") }
       ownCloudIdentity = on
+    case "--node-cloud-identity":
+      guard let on = Bool(value) else { throw UsageError("\(name): \"\(value)\" is neither true nor false") }
+      nodeCloudIdentity = on
+    case "--cloud-identities": cloudIdentities = value
+    case "--cluster-id":
+      let isID = value.utf8.allSatisfy { byte in
+        Character(UnicodeScalar(byte)).isLetter && byte < 0x80 || (0x30...0x39).contains(byte)
+          || "-._".utf8.contains(byte)
+      }
+      guard isID, (1...64).contains(value.utf8.count) else {
+        throw UsageError(
+          "\(name): \"\(value)\" has other characters than letters, digits, '-', '.', '_', or more than 64"
+        )
+      }
+      clusterID = value
     case "--cloud-requests-per-second": cloudRequestsPerSecond = try number()
     case "--cloud-endpoint":
       let parts = value.split(separator: "=", maxSplits: 1).map(String.init)

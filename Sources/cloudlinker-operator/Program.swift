@@ -58,6 +58,9 @@ struct Program: Sendable {
       requestsPerSecond: flags.cloudRequestsPerSecond,
       environment: flags.environment
     )
+    settings.clouds.allowsNodeIdentity = flags.nodeCloudIdentity
+    settings.clouds.identitiesName = flags.cloudIdentities
+    settings.clouds.clusterID = flags.clusterID
     return settings
   }
 

@@ -62,7 +62,7 @@ import Testing
       let environment = [
         "AWS_ROLE_ARN": "arn", "AWS_WEB_IDENTITY_TOKEN_FILE": path, "AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://x",
       ]
-      let source = AWSCredentialSource(environment: environment, surroundings(sts))
+      let source = try AWSCredentialSource(environment: environment, surroundings(sts))
       #expect(try await source.credentials().accessKeyID == "one")
       try Data("two".utf8).write(to: URL(fileURLWithPath: path))
       #expect(try await source.credentials().accessKeyID == "one")
@@ -73,9 +73,9 @@ import Testing
     #expect(sts.requests.count == 2)
   }
 
-  @Test func aTokenFileThatIsMissingIsNamed() async {
+  @Test func aTokenFileThatIsMissingIsNamed() async throws {
     let environment = ["AWS_ROLE_ARN": "arn", "AWS_WEB_IDENTITY_TOKEN_FILE": "/nowhere/token"]
-    let source = AWSCredentialSource(environment: environment, surroundings(Self.nobody))
+    let source = try AWSCredentialSource(environment: environment, surroundings(Self.nobody))
     let error = await failure { () async throws(CloudError) in try await source.credentials() }
     #expect(error?.kind == .unauthenticated)
     #expect(error?.message.contains("/nowhere/token") == true)
@@ -95,10 +95,10 @@ import Testing
   }
 
   @Test(arguments: ["http://169.254.1.1/x", "http://evil.example/x", "nonsense"])
-  func podIdentitysTokenIsSentNowhereElseInTheClear(url: String) async {
+  func podIdentitysTokenIsSentNowhereElseInTheClear(url: String) async throws {
     let agent = InMemoryTransport { _ in .whole(.json(Self.json)) }
     let environment = ["AWS_CONTAINER_CREDENTIALS_FULL_URI": url, "AWS_CONTAINER_AUTHORIZATION_TOKEN": "secret"]
-    let source = AWSCredentialSource(environment: environment, surroundings(agent))
+    let source = try AWSCredentialSource(environment: environment, surroundings(agent))
     #expect(await failure { () async throws(CloudError) in try await source.credentials() }?.kind == .unauthenticated)
     #expect(agent.requests.isEmpty)
   }

@@ -69,6 +69,10 @@ CASES = [
     flag("cluster.dnsNamespace", "dns", "--dns-namespace=dns"),
     flag("cluster.ranges", ["10.0.0.0/8"], "--cluster-range=10.0.0.0/8"),
     flag("clouds.ownIdentity", False, "--own-cloud-identity=false"),
+    flag("clouds.nodeIdentity", True, "--node-cloud-identity=true"),
+    flag("clouds.clusterID", "eu-1", "--cluster-id=eu-1"),
+    ("clouds.identities", {"production": {"gcp": {"projects": ["acme-production"]}}}, lambda it:
+     "acme-production" in str(it.find("ConfigMap", "cloudlinker-cloud-identities"))),
     flag("clouds.requestsPerSecond", 20, "--cloud-requests-per-second=20"),
     flag("clouds.endpoints", {"ec2": "https://ec2.example.com"}, "--cloud-endpoint=ec2=https://ec2.example.com"),
     flag("limits.connections", 5, "--max-connections-per-namespace=5"),
@@ -123,7 +127,7 @@ CASES = [
     ("extraObjects", [CONFIG_MAP], lambda it: it.find("ConfigMap", "more")),
 ]
 # Flags that no value sets: extraArgs can, and a pod of this chart has no use for them.
-NO_VALUE = {"kubeconfig", "context", "listen", "gateway-classes"}
+NO_VALUE = {"kubeconfig", "context", "listen", "gateway-classes", "cloud-identities"}
 # Maps that a user fills; their defaults are one value.
 WHOLE = {"podAnnotations", "resources", "dashboards.labels"}
 

@@ -16,7 +16,7 @@ export AWS_ACCESS_KEY_ID=${CLOUDS_AWS_ACCESS_KEY_ID:-AKIASIMULATOR}
 export AWS_SECRET_ACCESS_KEY=${CLOUDS_AWS_SECRET_ACCESS_KEY:-simulatorsecret}
 # Operator: $(endpoints_aws "$1" | flags)
 # EKS Pod Identity: AWS_CONTAINER_CREDENTIALS_FULL_URI=$1/v1/credentials and any AWS_CONTAINER_AUTHORIZATION_TOKEN
-# Instance metadata: AWS_EC2_METADATA_SERVICE_ENDPOINT=$1/
+# Instance metadata: AWS_EC2_METADATA_SERVICE_ENDPOINT=$1/ and --node-cloud-identity true
 END
 }
 
@@ -28,7 +28,7 @@ export CLOUDSDK_API_ENDPOINT_OVERRIDES_COMPUTE=$1/compute/v1/
 export GOOGLE_APPLICATION_CREDENTIALS=$state/gcp-key.json
 # Operator: $(endpoints_gcp "$1" | flags)
 # The key's token_uri is Google's; the simulator's is $1/token. Any project will do.
-# Metadata server: GCE_METADATA_HOST=${1#http://}. STS: $1/v1/token
+# Metadata server: GCE_METADATA_HOST=${1#http://} and --node-cloud-identity true. STS: $1/v1/token
 END
 }
 
@@ -42,7 +42,7 @@ export AZURE_CLIENT_ID=22222222-2222-2222-2222-222222222222
 export AZURE_CLIENT_SECRET=simulator-secret
 export AZURE_SUBSCRIPTION_ID=33333333-3333-3333-3333-333333333333
 # Operator: $(endpoints_azure "$1" | flags)
-# Managed identity: $1/metadata/identity/oauth2/token
+# Managed identity: $1/metadata/identity/oauth2/token and --node-cloud-identity true
 END
 }
 

@@ -65,7 +65,13 @@ public struct AWSCredentialSource: Sendable {
 
   /// From the process's environment, in the order of AWS's SDKs: keys, a web identity (IRSA), a container's URL (EKS
   /// Pod Identity), the instance's role.
-  public init(environment: [String: String], _ surroundings: Surroundings) {
+  /// - Parameter allowsInstance: the instance's role is everybody's who runs on the instance.
+  /// - Throws: `.unauthenticated` where only that is left and it is not allowed.
+  public init(
+    environment: [String: String],
+    _ surroundings: Surroundings,
+    allowsInstance: Bool = true
+  ) throws(CloudError) {
     func value(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
     let provider: any CredentialProvider
     if let id = value("AWS_ACCESS_KEY_ID"), let secret = value("AWS_SECRET_ACCESS_KEY") {
@@ -86,6 +92,15 @@ public struct AWSCredentialSource: Sendable {
         token: value("AWS_CONTAINER_AUTHORIZATION_TOKEN")
       )
     } else {
+      guard allowsInstance else {
+        throw CloudError(
+          .unauthenticated,
+          operation: "credentials",
+          message:
+            "the operator has no identity of its own in AWS (IRSA, EKS Pod Identity, or keys in its environment), and "
+            + "may not use that of its node (--node-cloud-identity)"
+        )
+      }
       let endpoint = value("AWS_EC2_METADATA_SERVICE_ENDPOINT") ?? "http://169.254.169.254"
       provider = InstanceCredentials(
         transport: surroundings.transport,
@@ -96,13 +111,18 @@ public struct AWSCredentialSource: Sendable {
   }
 
   /// A role assumed with these credentials.
-  public func assuming(_ roleARN: String, externalID: String? = nil, _ surroundings: Surroundings)
-    -> AWSCredentialSource
-  {
+  /// - Parameter trust: what the role's owner must know to trust them, for the message when STS refuses.
+  public func assuming(
+    _ roleARN: String,
+    externalID: String? = nil,
+    trust: String? = nil,
+    _ surroundings: Surroundings
+  ) -> AWSCredentialSource {
     let provider = AssumedRoleCredentials(
       sts: Self.sts(surroundings, credentials: self),
       roleARN: roleARN,
       externalID: externalID,
+      trust: trust,
       sessionName: surroundings.sessionName
     )
     return AWSCredentialSource(provider, time: surroundings.time)

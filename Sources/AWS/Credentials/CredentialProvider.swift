@@ -34,10 +34,18 @@ struct AssumedRoleCredentials: CredentialProvider {
   var sts: STSClient
   var roleARN: String
   var externalID: String?
+  var trust: String?
   var sessionName: String
   var canChange: Bool { true }
 
   func fetch() async throws(CloudError) -> AWSCredentials {
-    try await sts.assumeRole(roleARN, sessionName: sessionName, externalID: externalID)
+    do throws(CloudError) {
+      return try await sts.assumeRole(roleARN, sessionName: sessionName, externalID: externalID)
+    } catch {
+      guard error.kind == .forbidden, let trust else { throw error }
+      var explained = error
+      explained.message += ". \(trust)"
+      throw explained
+    }
   }
 }

@@ -37,8 +37,14 @@ public struct AzureCredentialSource: Sendable, Hashable {
   ///     AZURE_CLIENT_SECRET          client secret, with AZURE_TENANT_ID and AZURE_CLIENT_ID
   ///     neither                      managed identity, of AZURE_CLIENT_ID where that is set
   ///
-  /// - Parameter subscriptionID: where AZURE_SUBSCRIPTION_ID does not say.
-  public init(environment: [String: String], subscriptionID: String? = nil) throws(CloudError) {
+  /// - Parameters:
+  ///   - subscriptionID: where AZURE_SUBSCRIPTION_ID does not say.
+  ///   - allowsMetadata: a managed identity is everybody's who runs on the node.
+  public init(
+    environment: [String: String],
+    subscriptionID: String? = nil,
+    allowsMetadata: Bool = true
+  ) throws(CloudError) {
     func value(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
     func required(_ name: String) throws(CloudError) -> String {
       guard let text = value(name), Self.isName(text) else { throw Self.missing(name, in: "the environment") }
@@ -62,6 +68,15 @@ public struct AzureCredentialSource: Sendable, Hashable {
         secret: SecretText(secret)
       )
     } else {
+      guard allowsMetadata else {
+        throw CloudError(
+          .unauthenticated,
+          operation: "credentials",
+          message:
+            "the operator has no identity of its own in Azure (workload identity, or AZURE_CLIENT_SECRET), and may not "
+            + "use that of its node (--node-cloud-identity)"
+        )
+      }
       credential = .managedIdentity(clientID: value("AZURE_CLIENT_ID"))
     }
   }

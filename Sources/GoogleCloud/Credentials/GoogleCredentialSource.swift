@@ -58,13 +58,22 @@ public struct GoogleCredentialSource: Sendable, CustomStringConvertible, CustomR
 
   /// From the process: the file that GOOGLE_APPLICATION_CREDENTIALS names, else the metadata server
   /// (https://cloud.google.com/docs/authentication/application-default-credentials).
+  /// - Parameter allowsMetadata: the metadata server's identity is everybody's who runs on the node, unless GKE's workload
+  ///   identity answers in its place.
   public init(
     environment: [String: String],
     tokenURL: String? = nil,
+    allowsMetadata: Bool = true,
     readFile: @escaping CredentialFileReader = GoogleCredentialSource.fileContent
   ) throws(CloudError) {
     self.readFile = readFile
     guard let path = environment["GOOGLE_APPLICATION_CREDENTIALS"], !path.isEmpty else {
+      guard allowsMetadata else {
+        throw Self.unusable(
+          "the operator has no identity of its own in Google Cloud (GOOGLE_APPLICATION_CREDENTIALS), and may not use that of "
+            + "the metadata server (--node-cloud-identity)"
+        )
+      }
       kind = .metadata(host: environment["GCE_METADATA_HOST"])
       return
     }

@@ -31,7 +31,8 @@ extension BackboneReconciler {
   /// As the spec states it.
   private func statedConnection(_ backbone: Backbone) async throws -> BackboneConnection {
     guard let name = backbone.spec.credentialsSecretRef?.name else {
-      return BackboneConnection(network: try clouds.connect(backbone, credentials: nil))
+      let lent = try await identities.lend(to: backbone)
+      return BackboneConnection(network: try await network(lent, nil))
     }
     guard let content = try await secrets.read([name], for: backbone.key)[name] else {
       throw Refusal(
@@ -41,10 +42,11 @@ extension BackboneReconciler {
       )
     }
     let credentials = CloudCredentials(content, for: backbone.spec.provider)
-    return BackboneConnection(
-      network: try clouds.connect(backbone, credentials: credentials),
-      credentials: credentials
-    )
+    return BackboneConnection(network: try await network(backbone, credentials), credentials: credentials)
+  }
+
+  private func network(_ backbone: Backbone, _ credentials: CloudCredentials?) async throws -> CloudNetwork {
+    try clouds.connect(backbone, credentials: credentials, as: try await identities.caller(for: backbone))
   }
 
   /// With the credentials that led to the network before.
@@ -54,10 +56,11 @@ extension BackboneReconciler {
     _ backbone: Backbone,
     besides refused: CloudCredentials? = nil
   ) async throws -> BackboneConnection? {
-    guard let credentials = try await kept.read(of: backbone, for: backbone.spec.provider), credentials != refused,
-      let network = try? clouds.connect(backbone, credentials: credentials)
-    else { return nil }
-    return BackboneConnection(network: network, credentials: credentials)
+    guard let credentials = try await kept.read(of: backbone, for: backbone.spec.provider), credentials != refused
+    else {
+      return nil
+    }
+    return BackboneConnection(network: try await network(backbone, credentials), credentials: credentials)
   }
 }
 
@@ -65,7 +68,11 @@ extension BackboneReconciler {
 protocol CloudConnecting: Sendable {
   /// - Parameter credentials: nil: the operator's own identity.
   /// - Throws: when the credentials are not complete; the message names the key.
-  func connect(_ backbone: Backbone, credentials: CloudCredentials?) throws(Refusal) -> CloudNetwork
+  func connect(
+    _ backbone: Backbone,
+    credentials: CloudCredentials?,
+    as caller: CloudCaller
+  ) throws(Refusal) -> CloudNetwork
   /// The Backbone is gone: its client need not be kept.
   func forget(_ key: ObjectKey)
 }

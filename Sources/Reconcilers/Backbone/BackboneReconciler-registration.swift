@@ -13,6 +13,12 @@ extension BackboneReconciler {
       caches: BackboneCaches(backbones: informers.backbones.store, connections: informers.connections.store),
       secrets: SecretReader(client: context.client, metadata: informers.secretMetadata.store),
       kept: kept,
+      identities: CloudIdentities(
+        client: context.client,
+        settings: settings.clouds,
+        operatorNamespace: settings.defaults.operatorNamespace,
+        time: context.time
+      ),
       clusterRanges: ClusterRanges(client: context.client, time: context.time),
       clouds: CloudConnector(
         transport: context.clouds,

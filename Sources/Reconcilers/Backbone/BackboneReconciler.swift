@@ -28,6 +28,7 @@ struct BackboneReconciler: Sendable {
   let caches: BackboneCaches
   let secrets: SecretReader
   let kept: KeptCredentials
+  let identities: CloudIdentities
   let clusterRanges: ClusterRanges
   let clouds: any CloudConnecting
   let events: EventRecorder
@@ -103,7 +104,8 @@ struct BackboneReconciler: Sendable {
 
   private func refuse(_ refusal: Refusal, _ facts: BackboneFacts) async throws -> ReconcileResult {
     try await write(BackboneStatus(facts, .refused(refusal)), facts)
-    return .done
+    // Nothing that the operator watches tells when the owner lends the identity.
+    return refusal.reason == .cloudIdentityNotAllowed ? .requeue(after: CloudIdentities.freshness, jitter: 0.2) : .done
   }
 
   fileprivate enum Look {

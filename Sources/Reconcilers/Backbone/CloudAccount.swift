@@ -4,24 +4,23 @@ internal import Foundations
 
 /// One limit of a cloud, shared by all Backbones that count against it.
 final class CloudAccount: Sendable {
-  /// Whose limits they are.
-  enum Name: Hashable, Sendable {
-    /// EC2 counts by account and region. Which account it is, only the role tells; without one, the same credentials
-    /// are the same account.
-    case aws(account: String, region: String)
-    /// https://cloud.google.com/compute/api-quota
-    case googleCloud(project: String)
-    /// Azure counts by subscription and by who asks; here all that ask share.
-    case azure(subscription: String)
+  /// Whose limit it is, and by whose credentials it is used. Account, project and subscription are what a spec says, so
+  /// without the credentials anybody could use up the requests of somebody else's.
+  struct Name: Hashable, Sendable {
+    var provider: CloudProvider
+    /// Of AWS only where a role tells it; without one, the same credentials are the same account.
+    var account: String?
+    /// EC2 counts by account and region; Google Cloud by project (https://cloud.google.com/compute/api-quota), Azure by
+    /// subscription and by who asks.
+    var region: String?
+    /// A digest; nil: the operator's own identity.
+    var credentials: String?
 
-    /// - Parameter credentials: their digest; nil: the operator's own identity.
     init(_ spec: BackboneSpec, credentials: String?) {
-      switch spec.provider {
-      case .gcp: self = .googleCloud(project: spec.gcp?.project ?? "")
-      case .azure: self = .azure(subscription: spec.azure?.subscriptionID.lowercased() ?? "")
-      default:
-        self = .aws(account: spec.account ?? credentials ?? "own", region: spec.region)
-      }
+      provider = spec.provider
+      account = spec.account
+      region = spec.provider == .aws ? spec.region : nil
+      self.credentials = credentials
     }
   }
 

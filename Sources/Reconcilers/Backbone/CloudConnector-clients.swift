@@ -13,10 +13,11 @@ extension CloudConnector {
   func aws(
     _ spec: BackboneSpec,
     _ secret: [String: [UInt8]]?,
+    _ caller: CloudCaller,
     _ transport: any Transport,
     _ budget: RequestBudget
   ) throws(CloudError) -> AWSNetwork {
-    let surroundings = AWSCredentialSource.Surroundings(
+    var surroundings = AWSCredentialSource.Surroundings(
       region: spec.region,
       transport: transport,
       time: time,
@@ -24,11 +25,29 @@ extension CloudConnector {
     )
     var source: AWSCredentialSource
     if let secret {
+      surroundings.sessionName = caller.sessionName
       source = try AWSCredentialSource(secret: secret, surroundings)
     } else {
-      source = AWSCredentialSource(environment: settings.environment, surroundings)
+      source = try AWSCredentialSource(
+        environment: settings.environment,
+        surroundings,
+        allowsInstance: settings.allowsNodeIdentity
+      )
+      surroundings.sessionName = caller.sessionName
     }
-    if let role = spec.aws?.assumeRoleARN { source = source.assuming(role, surroundings) }
+    if let role = spec.aws?.assumeRoleARN {
+      guard secret != nil || caller.externalID != nil else {
+        throw CloudError(
+          .unauthenticated,
+          operation: "sts:AssumeRole",
+          message:
+            "the operator may not read the uid of Namespace kube-system, which the external id of spec.aws.assumeRoleARN "
+            + "begins with: the cluster's owner must set --cluster-id"
+        )
+      }
+      let trust = caller.externalID.map { "The role must trust the operator with the external id \"\($0)\"" }
+      source = source.assuming(role, externalID: caller.externalID, trust: trust, surroundings)
+    }
     let query = QueryClient(
       endpoint: AWSEndpoint(service: "ec2", region: spec.region, override: settings.endpoints[.ec2]),
       version: EC2Client.version,
@@ -55,7 +74,11 @@ extension CloudConnector {
     if let secret {
       source = try GoogleCredentialSource(secret: secret, tokenURL: tokenURL)
     } else {
-      source = try GoogleCredentialSource(environment: settings.environment, tokenURL: tokenURL)
+      source = try GoogleCredentialSource(
+        environment: settings.environment,
+        tokenURL: tokenURL,
+        allowsMetadata: settings.allowsNodeIdentity
+      )
     }
     var options = ComputeClient.Options()
     if let endpoint = settings.endpoints[.googleCompute] { options.endpoint = endpoint }
@@ -93,7 +116,11 @@ extension CloudConnector {
       secret["subscriptionId"] = Array(subscription.utf8)
       source = try AzureCredentialSource(secretData: secret)
     } else {
-      source = try AzureCredentialSource(environment: settings.environment, subscriptionID: subscription)
+      source = try AzureCredentialSource(
+        environment: settings.environment,
+        subscriptionID: subscription,
+        allowsMetadata: settings.allowsNodeIdentity
+      )
     }
     var endpoints = AzureEndpoints()
     if let manager = settings.endpoints[.azureResourceManager] {

@@ -17,6 +17,7 @@ final class CloudConnector: CloudConnecting {
     var azure: BackboneSpec.AzureOptions?
     /// A digest: credentials are not kept a second time.
     var credentials: String?
+    var caller: CloudCaller
   }
   private struct Client {
     var identity: Identity
@@ -36,33 +37,32 @@ final class CloudConnector: CloudConnecting {
     self.time = time
   }
 
-  func connect(_ backbone: Backbone, credentials: CloudCredentials?) throws(Refusal) -> CloudNetwork {
+  func connect(
+    _ backbone: Backbone,
+    credentials: CloudCredentials?,
+    as caller: CloudCaller
+  ) throws(Refusal) -> CloudNetwork {
     let spec = backbone.spec
-    if credentials == nil, !settings.allowsOwnIdentity {
-      throw Refusal(
-        condition: .dependenciesReady,
-        reason: .credentialsRefused,
-        message: "spec.credentialsSecretRef is required: this operator's owner does not lend its own identity "
-          + "(--own-cloud-identity=false)"
-      )
-    }
     let identity = Identity(
       uid: backbone.metadata.uid,
       region: spec.region,
       aws: spec.aws,
       gcp: spec.gcp,
       azure: spec.azure,
-      credentials: credentials?.digest
+      credentials: credentials?.digest,
+      caller: caller
     )
     if let known = clients.withLock({ $0[backbone.key] }), known.identity == identity { return known.network }
     let network: CloudNetwork
     do throws(CloudError) {
-      network = try makeNetwork(spec, credentials?.values, account(spec, identity))
+      network = try makeNetwork(spec, credentials?.values, caller, account(spec, identity))
     } catch {
       throw Refusal(
         condition: .dependenciesReady,
-        reason: .secretInvalid,
-        message: "spec.credentialsSecretRef: \(error)"
+        reason: credentials == nil ? .cloudIdentityNotAllowed : .secretInvalid,
+        message: credentials == nil
+          ? "spec.credentialsSecretRef: name a Secret with credentials: \(error.message)"
+          : "spec.credentialsSecretRef: \(error)"
       )
     }
     clients.withLock { $0[backbone.key] = Client(identity: identity, network: network) }
@@ -81,6 +81,7 @@ final class CloudConnector: CloudConnecting {
   private func makeNetwork(
     _ spec: BackboneSpec,
     _ credentials: [String: [UInt8]]?,
+    _ caller: CloudCaller,
     _ account: CloudAccount
   ) throws(CloudError) -> CloudNetwork {
     let provider = spec.provider.rawValue
@@ -95,7 +96,7 @@ final class CloudConnector: CloudConnecting {
     switch spec.provider {
     case .gcp: return CloudNetwork(try googleCloud(spec, credentials, counted, account.budget), account)
     case .azure: return CloudNetwork(try azure(spec, credentials, counted, account.budget), account)
-    case .aws: return CloudNetwork(try aws(spec, credentials, counted, account.budget), account)
+    case .aws: return CloudNetwork(try aws(spec, credentials, caller, counted, account.budget), account)
     default: throw CloudError(.invalid, operation: "connect", message: "\(provider) is no provider of this operator")
     }
   }

@@ -11,9 +11,15 @@ public struct CloudSettings: Sendable {
     case azureLogin = "azure-login"
   }
   public var endpoints: [Service: String]
-  /// Whether a Backbone without `credentialsSecretRef` may use the operator's own identity. Whoever may write Backbones
-  /// then has that identity's rights.
+  /// Whether Backbones without `credentialsSecretRef` may use the operator's own identity, in Namespaces that the owner
+  /// has labelled; see `CloudIdentityLoan`.
   public var allowsOwnIdentity: Bool
+  /// Whether that identity may come from a metadata service: it is the node's, whoever runs there.
+  public var allowsNodeIdentity = false
+  /// Begins the external id of the roles that the operator assumes; nil: the uid of the Namespace kube-system.
+  public var clusterID: String?
+  /// ConfigMap in the operator's namespace that says which namespace may use which role, project and subscription.
+  public var identitiesName = "cloudlinker-cloud-identities"
   /// To one account, project or subscription; nil: 10, and 4 to Google Cloud.
   public var requestsPerSecond: Int?
   /// In which the operator's own identity is looked for.

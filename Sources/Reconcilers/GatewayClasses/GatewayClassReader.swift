@@ -2,7 +2,6 @@ internal import CloudLinkerAPI
 internal import ControllerRuntime
 internal import Foundations
 internal import Kubernetes
-internal import YAML
 
 /// Reads one gateway class from its YAML. No API server checks a ConfigMap's values, so everything is checked here.
 struct GatewayClassReader {
@@ -18,27 +17,13 @@ struct GatewayClassReader {
     guard GatewayClass.isName(name) else {
       throw GatewayClassProblem("the name must have 1 to 63 lower-case letters, digits and '-', no '-' at either end")
     }
-    let tree = try decode(JSONValue.self, text)
-    try refuse(GatewayClass.schema.unknownFields(in: tree))
-    let gatewayClass = tree == .null ? GatewayClass() : try decode(GatewayClass.self, text)
-    try refuse(gatewayClass.validate() + imageErrors(gatewayClass) + resourceErrors(gatewayClass))
-    return gatewayClass
-  }
-
-  private func decode<Value: Decodable>(
-    _ type: Value.Type,
-    _ text: String
-  ) throws(GatewayClassProblem) -> Value {
-    do {
-      return try YAML.decode(type, from: Array(text.utf8))
+    do throws(OwnersYAMLProblem) {
+      let gatewayClass = try OwnersYAML.read(GatewayClass.self, text) ?? GatewayClass()
+      try OwnersYAML.refuse(gatewayClass.validate() + imageErrors(gatewayClass) + resourceErrors(gatewayClass))
+      return gatewayClass
     } catch {
-      throw GatewayClassProblem("\(error)")
+      throw GatewayClassProblem(error.description)
     }
-  }
-
-  private func refuse(_ errors: [FieldError]) throws(GatewayClassProblem) {
-    guard !errors.isEmpty else { return }
-    throw GatewayClassProblem(errors.map(\.description).joined(separator: "; "))
   }
 
   private func imageErrors(_ gatewayClass: GatewayClass) -> [FieldError] {

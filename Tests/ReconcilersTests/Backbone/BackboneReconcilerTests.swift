@@ -189,7 +189,7 @@ import Testing
     world.server.forgetCalls()
     world.time.advance(by: .seconds(600))
     try await world.reconcile()
-    #expect(world.server.calls == [], "the same silence is no news")
+    #expect(world.server.calls.filter { !$0.hasPrefix("get") } == [], "the same silence is no news")
     world.cloud.state.withLock { $0.fault = { _ in nil } }
     try await world.reconcile()
     #expect(world.condition(.ready)?.status == "True")

@@ -25,7 +25,11 @@ final class BackboneWorld: Sendable {
   struct Connector: CloudConnecting {
     let cloud: PaperCloud
     let account: CloudAccount
-    func connect(_ backbone: Backbone, credentials: CloudCredentials?) throws(Refusal) -> CloudNetwork {
+    func connect(
+      _ backbone: Backbone,
+      credentials: CloudCredentials?,
+      as caller: CloudCaller
+    ) throws(Refusal) -> CloudNetwork {
       cloud.state.withLock { $0.credentials = credentials }
       return CloudNetwork(cloud, account)
     }
@@ -47,13 +51,27 @@ final class BackboneWorld: Sendable {
       caches: BackboneCaches(backbones: backbones, connections: connections),
       secrets: SecretReader(client: server, metadata: secrets),
       kept: kept,
+      identities: CloudIdentities(
+        client: server,
+        settings: CloudSettings(),
+        operatorNamespace: Fixture.defaults.operatorNamespace,
+        time: time
+      ),
       clusterRanges: ClusterRanges(client: server, time: time),
       clouds: Connector(cloud: cloud, account: account),
       events: recorder,
       reservedNamespaces: Fixture.defaults.reservedNamespaces,
       time: time
     )
+    lendIdentity()
     put(Self.backbone())
+  }
+
+  /// The owner labels the namespace, or takes the label away.
+  func lendIdentity(_ isLent: Bool = true) {
+    var namespace = Namespace(metadata: ObjectMeta(name: "production"))
+    namespace.metadata.labels = isLent ? [CloudIdentityLoan.label: CloudIdentityLoan.allowed] : nil
+    server.put(namespace)
   }
 
   static func backbone(_ name: String = "aws", cidr: String = "10.10.0.0/16", created: Int64 = 0) -> Backbone {

@@ -35,7 +35,11 @@ import Testing
     backbone.metadata.namespace = namespace
     change(&backbone.spec)
     let credentials = ["accessKeyId": Array(key.utf8), "secretAccessKey": Array("secret".utf8)]
-    return try connector.connect(backbone, credentials: CloudCredentials(credentials, for: .aws))
+    return try connector.connect(
+      backbone,
+      credentials: CloudCredentials(credentials, for: .aws),
+      as: CloudCaller(namespace: "n")
+    )
   }
 
   private func ask(_ network: CloudNetwork, times: Int) async {
@@ -94,23 +98,44 @@ import Testing
       change(&spec)
       return CloudAccount.Name(spec, credentials: credentials)
     }
-    let role = "arn:aws:iam::123456789012:role/backbone"
-    #expect(name(.aws, nil) { $0.aws = .init(assumeRoleARN: role) } == .aws(account: "123456789012", region: "r"))
-    #expect(name(.aws, "digest") { $0.aws = .init(assumeRoleARN: "?") } == .aws(account: "digest", region: "r"))
-    #expect(name(.aws, nil) { _ in } == .aws(account: "own", region: "r"))
-    #expect(name(.gcp, "one") { $0.gcp = .init(project: "p") } == name(.gcp, "two") { $0.gcp = .init(project: "p") })
+    let role = BackboneSpec.AWSOptions(assumeRoleARN: "arn:aws:iam::123456789012:role/backbone")
+    #expect(
+      name(.aws, nil) { $0.aws = role } == name(.aws, nil) { $0.aws = .init(assumeRoleARN: "\(role.assumeRoleARN!)2") }
+    )
+    #expect(name(.aws, nil) { $0.aws = role } != name(.aws, nil) { $0.region = "s" })
+    #expect(
+      name(.gcp, nil) { $0.gcp = .init(project: "p") }
+        == name(.gcp, nil) {
+          $0.region = "s"; $0.gcp = .init(project: "p")
+        }
+    )
     #expect(name(.gcp, nil) { $0.gcp = .init(project: "p") } != name(.gcp, nil) { $0.gcp = .init(project: "q") })
     #expect(
       name(.azure, "one") { $0.azure = .init(subscriptionID: "AB") }
-        == name(.azure, "two") { $0.azure = .init(subscriptionID: "ab") }
+        == name(.azure, "one") { $0.azure = .init(subscriptionID: "ab") }
     )
+  }
+
+  /// A stranger with useless credentials names a victim's account, project or subscription.
+  @Test(arguments: CloudProvider.allCases)
+  func strangersDoNotShareABudgetByNamingAnAccount(provider: CloudProvider) {
+    var spec = BackboneSpec(provider: provider, region: "r", network: .init(cidr: "10.0.0.0/16"))
+    spec.aws = .init(assumeRoleARN: "arn:aws:iam::123456789012:role/backbone")
+    spec.gcp = .init(project: "victim")
+    spec.azure = .init(subscriptionID: "victim")
+    #expect(CloudAccount.Name(spec, credentials: "victim's") != CloudAccount.Name(spec, credentials: "junk"))
+    #expect(CloudAccount.Name(spec, credentials: nil) != CloudAccount.Name(spec, credentials: "junk"))
   }
 
   @Test func whereAValueOfASecretEndsMatters() throws {
     func account(_ id: String, _ secret: String) throws -> CloudAccount {
       let credentials = ["accessKeyId": Array(id.utf8), "secretAccessKey": Array(secret.utf8)]
-      return try connector.connect(BackboneWorld.backbone(), credentials: CloudCredentials(credentials, for: .aws))
-        .account
+      return try connector.connect(
+        BackboneWorld.backbone(),
+        credentials: CloudCredentials(credentials, for: .aws),
+        as: CloudCaller(namespace: "n")
+      )
+      .account
     }
     let first = try account("AB", "C")
     #expect(try account("AB", "C") === first)

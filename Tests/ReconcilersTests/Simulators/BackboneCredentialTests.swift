@@ -79,5 +79,24 @@ extension BackboneLifecycleTests {
       let operators = Fixture.defaults.operatorNamespace
       #expect(environment.server.objects(Secret.self).filter { $0.key.namespace == operators } == [])
     }
+
+    /// The role trusts one namespace of one cluster, by external id.
+    @Test(arguments: CloudSimulator.all.filter { $0.provider == .aws })
+    func theOperatorsOwnIdentityAssumesARoleForOneNamespace(simulator: CloudSimulator) async throws {
+      let life = try await BackboneLife.of(simulator)
+      let environment = try await life.begin()
+      try await simulator.control("POST", "settings", ["externalID": "0c0ffee0-cluster/staging"])
+      try await environment.useOwnIdentity(clusterID: "0c0ffee0-cluster")
+      _ = try await environment.reconcile()
+      #expect(environment.ready?.reason == "CloudIdentityNotAllowed", "\(environment.words)")
+      #expect(environment.faults.requestCount == 0, "nobody lent it")
+      environment.lendIdentity()
+      try await environment.time.sleep(for: CloudIdentities.freshness)
+      _ = try await environment.reconcile()
+      #expect(environment.ready?.reason == "PermissionMissing", "\(environment.words)")
+      #expect(environment.words.contains("external id \"0c0ffee0-cluster/production\""), "\(environment.words)")
+      try await simulator.control("POST", "settings", ["externalID": "0c0ffee0-cluster/production"])
+      try await life.live(environment, "with the operator's own identity")
+    }
   }
 }

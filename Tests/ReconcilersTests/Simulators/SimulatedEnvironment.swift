@@ -22,6 +22,7 @@ final class SimulatedEnvironment: Sendable {
   private let secrets = Store<PartialMetadata<Secret>>(indexers: [:])
   private let reconciler = Locked<BackboneReconciler?>(nil)
   private let recorder = Locked<EventRecorder?>(nil)
+  private let settings: Locked<CloudSettings>
   /// Faults that happened before this process was born; nil: faults do not kill it.
   private let survived = Locked<Int?>(nil)
 
@@ -32,6 +33,7 @@ final class SimulatedEnvironment: Sendable {
     change: (inout BackboneSpec) -> Void = { _ in }
   ) async throws {
     self.simulator = simulator
+    settings = Locked(CloudSettings(endpoints: simulator.endpoints))
     time = HastyTime(error: clockError)
     faults = FaultTransport(CurlTransport(.init(proxy: .none)), time: time)
     var spec = simulator.spec()
@@ -63,6 +65,28 @@ final class SimulatedEnvironment: Sendable {
     _ = secrets.put(metadata)
   }
 
+  /// The operator has an identity of its own in AWS, and the Backbone names no Secret but a role.
+  func useOwnIdentity(clusterID: String) async throws {
+    let keys = try await simulator.secret()
+    settings.withLock { settings in
+      settings.environment["AWS_ACCESS_KEY_ID"] = keys["accessKeyId"]
+      settings.environment["AWS_SECRET_ACCESS_KEY"] = keys["secretAccessKey"]
+    }
+    var system = Namespace(metadata: ObjectMeta(name: "kube-system"))
+    system.metadata.uid = clusterID
+    server.put(system)
+    useSessions()
+    change { $0.spec.credentialsSecretRef = nil }
+    restart()
+  }
+
+  /// The owner labels the namespace.
+  func lendIdentity() {
+    var namespace = Namespace(metadata: ObjectMeta(name: "production"))
+    namespace.metadata.labels = [CloudIdentityLoan.label: CloudIdentityLoan.allowed]
+    server.put(namespace)
+  }
+
   /// As the namespace controller may do before it comes to the Backbone.
   func deleteSecret() { _ = secrets.remove(ObjectKey(namespace: "production", name: "cloud")) }
 
@@ -84,7 +108,7 @@ final class SimulatedEnvironment: Sendable {
     if let mark { RecentlyMade.shared.forget(Set(RecentlyMade.shared.ids(of: mark, now: time.now).values)) }
     let connector = CloudConnector(
       transport: faults,
-      settings: CloudSettings(endpoints: simulator.endpoints),
+      settings: settings.withLock { $0 },
       registry: MetricsRegistry(),
       time: time
     )
@@ -103,6 +127,12 @@ final class SimulatedEnvironment: Sendable {
       ),
       secrets: SecretReader(client: server, metadata: secrets),
       kept: KeptCredentials(client: server, namespace: Fixture.defaults.operatorNamespace),
+      identities: CloudIdentities(
+        client: server,
+        settings: settings.withLock { $0 },
+        operatorNamespace: Fixture.defaults.operatorNamespace,
+        time: time
+      ),
       clusterRanges: ClusterRanges(client: server, time: time),
       clouds: connector,
       events: recorder,

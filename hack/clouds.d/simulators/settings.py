@@ -20,6 +20,8 @@ class Settings:
     pageSize: int = 0
     # How long tokens and temporary credentials live.
     sessionSeconds: float = 3600
+    # What the trust policy of every role demands as sts:ExternalId. Empty: nothing. AWS only.
+    externalID: str = ""
 
     def change(self, values):
         kinds = {field.name: field.type for field in fields(self)}

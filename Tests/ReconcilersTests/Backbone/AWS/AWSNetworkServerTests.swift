@@ -54,16 +54,16 @@ extension BackboneLifecycleTests {
       try Data("eyJhbGciOiJub25lIn0.eyJleHAiOjk5OTk5OTk5OTl9.c2ln\n".utf8).write(to: file)
       switch way {
       case "instance":
-        source = AWSCredentialSource(environment: ["AWS_EC2_METADATA_SERVICE_ENDPOINT": url + "/"], surroundings)
+        source = try AWSCredentialSource(environment: ["AWS_EC2_METADATA_SERVICE_ENDPOINT": url + "/"], surroundings)
       case "pod":
         let variables = [
           "AWS_CONTAINER_CREDENTIALS_FULL_URI": url + "/v1/credentials",
           "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE": file.path,
         ]
-        source = AWSCredentialSource(environment: variables, surroundings)
+        source = try AWSCredentialSource(environment: variables, surroundings)
       case "web identity":
         let variables = ["AWS_ROLE_ARN": "arn:aws:iam::123456789012:role/x", "AWS_WEB_IDENTITY_TOKEN_FILE": file.path]
-        source = AWSCredentialSource(environment: variables, surroundings)
+        source = try AWSCredentialSource(environment: variables, surroundings)
       default: source = credentials.assuming("arn:aws:iam::123456789012:role/x", externalID: "e1", surroundings)
       }
       #expect(try await source.credentials().sessionToken != nil)

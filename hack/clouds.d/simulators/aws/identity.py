@@ -76,6 +76,11 @@ class Identity:
             "AccessKeyId": key, "SecretAccessKey": credentials.secret, "Token": credentials.token,
             "Expiration": timestamp(credentials.expires)})
 
+    def check_trust(self, parameters):
+        if self.settings.externalID and parameters.get("ExternalId") != self.settings.externalID:
+            raise Refusal(403, "AccessDenied", "User: arn:aws:iam::123456789012:user/operator is not authorized to perform: "
+                          f"sts:AssumeRole on resource: {parameters.get('RoleArn')}")
+
     @staticmethod
     def check_web_identity(request):
         token = dict(parse_qsl(request.body.decode())).get("WebIdentityToken", "")

@@ -74,6 +74,8 @@ class AWS:
         if service == "sts":
             if action in UNSIGNED:
                 self.identity.check_web_identity(request)
+            if action == "AssumeRole":
+                self.identity.check_trust(parameters)
             return self.ask_sts(scope, parameters)
         token = parameters.get("ClientToken")
         if not token:

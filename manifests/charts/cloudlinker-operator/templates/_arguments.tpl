@@ -13,6 +13,8 @@
   (list "dns-namespace" $values.cluster.dnsNamespace)
   (list "monitoring-namespace" (ternary $values.metrics.scrapeFrom nil $scrapesGateways))
   (list "own-cloud-identity" $values.clouds.ownIdentity)
+  (list "node-cloud-identity" $values.clouds.nodeIdentity)
+  (list "cluster-id" $values.clouds.clusterID)
   (list "cloud-requests-per-second" $values.clouds.requestsPerSecond)
   (list "max-connections-per-namespace" $values.limits.connections)
   (list "max-gateways-per-namespace" $values.limits.gateways)

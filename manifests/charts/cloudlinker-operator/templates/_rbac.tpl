@@ -101,6 +101,13 @@ roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: {{ $name }}}
   verbs: [get, list, watch]
 {{- end }}
 
+{{- define "cloudlinker.cloudIdentityRules" -}}
+- apiGroups: [""]
+  resources: [configmaps]
+  resourceNames: [cloudlinker-cloud-identities]   # whoever may write it decides who uses the operator's own identity
+  verbs: [get]
+{{- end }}
+
 {{/* Copies of the credentials of Backbones whose networks exist: the tenant's Secret may be deleted before the network. */}}
 {{- define "cloudlinker.credentialRules" -}}
 - apiGroups: [""]

@@ -1,0 +1,132 @@
+internal import CloudLinkerAPI
+internal import Kubernetes
+
+/// Whether a Backbone that names no Secret may use the operator's own identity, and with which role.
+///
+///     --own-cloud-identity   Namespace's label   table    its row         the Backbone
+///     false                  any                 any      any             refused
+///     true                   not `allowed`       any      any             refused
+///     true                   `allowed`           absent   -               any role, project, subscription
+///     true                   `allowed`           there    absent          refused
+///     true                   `allowed`           there    broken          refused
+///     true                   `allowed`           there    has the place   accepted; without a role in the spec, the first
+///     true                   `allowed`           there    has it not      refused
+///
+/// Resources of another subscription than the spec's are refused: the identity may reach them, the namespace may not.
+struct CloudIdentityLoan {
+  /// Set on a Namespace by the cluster's owner; tenants cannot label Namespaces.
+  static let label = "cloudlinker.dev/cloud-identity"
+  static let allowed = "allowed"
+
+  /// `--own-cloud-identity`.
+  var isOffered: Bool
+  var namespaceLabels: [String: String]
+  /// The owner's table; nil: there is none.
+  var table: ConfigMap?
+  var tableKey: ObjectKey
+
+  /// - Returns: the spec with the role that is to be assumed.
+  func spec(of backbone: Backbone) throws(Refusal) -> BackboneSpec {
+    let namespace = backbone.key.namespace
+    guard isOffered else {
+      throw refusal(
+        "spec.credentialsSecretRef is required: the operator does not lend its own identity (--own-cloud-identity=false)"
+      )
+    }
+    guard namespaceLabels[Self.label] == Self.allowed else {
+      throw refusal(
+        "spec.credentialsSecretRef: name a Secret with credentials, or ask the cluster's owner to lend the operator's own "
+          + "identity to this namespace: kubectl label namespace \(namespace) \(Self.label)=\(Self.allowed)"
+      )
+    }
+    try checkSubscriptions(backbone.spec)
+    guard let table else { return backbone.spec }
+    guard let text = table.data?[namespace] else {
+      throw refusal("ConfigMap \(tableKey) has no key \"\(namespace)\"", owner: "add it")
+    }
+    return try granted(backbone.spec, try read(text, namespace))
+  }
+
+  private func read(_ text: String, _ namespace: String) throws(Refusal) -> CloudIdentityGrant {
+    do throws(OwnersYAMLProblem) {
+      let grant = try OwnersYAML.read(CloudIdentityGrant.self, text) ?? CloudIdentityGrant()
+      try OwnersYAML.refuse(grant.validate())
+      return grant
+    } catch {
+      throw refusal("ConfigMap \(tableKey), key \"\(namespace)\", cannot be read: \(error)", owner: "correct it")
+    }
+  }
+
+  private func granted(_ spec: BackboneSpec, _ grant: CloudIdentityGrant) throws(Refusal) -> BackboneSpec {
+    func check(_ field: String, _ value: String, _ allowed: [String]?) throws(Refusal) {
+      guard allowed?.contains(where: { $0.lowercased() == value.lowercased() }) != true else { return }
+      let others = allowed ?? []
+      throw refusal(
+        "spec.\(field): \"\(value)\" is not granted to this namespace by ConfigMap \(tableKey)",
+        owner: "add it" + (others.isEmpty ? "" : ", or use one of: \(others.joined(separator: ", "))")
+      )
+    }
+    var spec = spec
+    switch spec.provider {
+    case .gcp:
+      try check("gcp.project", spec.gcp?.project ?? "", grant.gcp?.projects)
+      for (field, id) in spec.existingResources {
+        // Of a host project, where the network is shared.
+        let parts = id.split(separator: "/")
+        guard let index = parts.firstIndex(of: "projects"), index + 1 < parts.count else { continue }
+        try check(field, String(parts[index + 1]), grant.gcp?.projects)
+      }
+    case .azure: try check("azure.subscriptionID", spec.azure?.subscriptionID ?? "", grant.azure?.subscriptionIDs)
+    case .aws:
+      let roles = grant.aws?.roleARNs ?? []
+      if let role = spec.aws?.assumeRoleARN {
+        // Role names keep their case.
+        guard !roles.contains(role) else { break }
+        try check("aws.assumeRoleARN", role, nil)
+      } else if let first = roles.first {
+        spec.aws = spec.aws ?? .init()
+        spec.aws?.assumeRoleARN = first
+      } else if grant.aws?.withoutRole != true {
+        throw refusal(
+          "spec.provider: ConfigMap \(tableKey) grants this namespace nothing in AWS",
+          owner: "add aws.roleARNs there"
+        )
+      }
+    default: break
+    }
+    return spec
+  }
+
+  private func checkSubscriptions(_ spec: BackboneSpec) throws(Refusal) {
+    guard spec.provider == .azure, let subscription = spec.azure?.subscriptionID else { return }
+    for (field, id) in spec.existingResources
+    where !id.lowercased().hasPrefix("/subscriptions/\(subscription.lowercased())/") {
+      throw refusal(
+        "spec.\(field): \"\(id)\" is not in subscription \(subscription). With the operator's own identity only resources "
+          + "of spec.azure.subscriptionID can be used: name one of those, or a Secret in spec.credentialsSecretRef"
+      )
+    }
+  }
+
+  private func refusal(_ what: String, owner: String) -> Refusal {
+    refusal("\(what): ask the cluster's owner to \(owner), or name a Secret in spec.credentialsSecretRef")
+  }
+
+  private func refusal(_ message: String) -> Refusal {
+    Refusal(condition: .dependenciesReady, reason: .cloudIdentityNotAllowed, message: message)
+  }
+}
+
+extension BackboneSpec {
+  /// Ids of what exists already and is used, by field.
+  fileprivate var existingResources: [(field: String, id: String)] {
+    func all(_ field: String, _ ids: [String?]?) -> [(String, String)] {
+      (ids ?? []).enumerated().compactMap { index, id in id.map { (field.replacing("#", with: "\(index)"), $0) } }
+    }
+    return all("network.existing.id", [network.existing?.id])
+      + all("network.subnets[#].existingID", network.subnets?.map(\.existingID))
+      + all("egress.existingAddressIDs[#]", egress?.existingAddressIDs)
+      + all("egress.existingNATGatewayIDs[#]", egress?.existingNATGatewayIDs)
+      + (provider == .azure ? all("privateServices[#]", privateServices) : [])
+  }
+}
