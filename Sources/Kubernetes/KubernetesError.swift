@@ -28,4 +28,8 @@ public struct KubernetesError: Error, Sendable, Hashable, CustomStringConvertibl
     self.retryAfter = retryAfter
   }
   public var description: String { message }
+
+  /// Whether the object does not exist. A 404 without this reason says that the server does not know the path: while a
+  /// custom resource is being registered, for example, when its objects are there all the same.
+  public var isObjectMissing: Bool { kind == .notFound && reason == "NotFound" }
 }

@@ -45,9 +45,10 @@ extension BackboneConditions {
     } else if let failure = refused.first {
       let (reason, cure) = Self.explain(failure.error)
       stall(reason, "\(failure.error)\(cure)" + more(refused.count))
-    } else if facts.isPlanOnly, !plan.actions.isEmpty {
+    } else if facts.isPlanOnly, !plan.actions.isEmpty || facts.isDeleted {
       let count = plan.actions.count + plan.later.count
-      set(.ready, false, .planOnly, "Plan mode: \(count) actions are listed in status.plan")
+      let held = facts.isDeleted ? "the deletion waits until the annotation is removed; " : ""
+      set(.ready, false, .planOnly, "Plan mode: \(held)\(count) actions are listed in status.plan")
     } else if let failure = failures.first {
       set(.ready, false, Self.explain(failure.error).0, "\(failure.error)" + more(failures.count))
     } else if facts.isDeleted {

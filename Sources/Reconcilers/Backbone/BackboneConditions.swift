@@ -25,8 +25,8 @@ typealias BackboneRun = PlanRun<NetworkPart, CloudNetwork.Action, NetworkReport>
 /// The conditions of a Backbone.
 ///
 ///     outcome                          Ready
-///     refused                          False, its reason (Stalled)
-///     suspended                        False Suspended
+///     refused                          False, its reason (Stalled); the parts stay as they were known
+///     suspended                        False Suspended; the parts stay as they were known
 ///     a problem                        False, its reason (Stalled)
 ///     an action that was refused       False, by the error's kind (Stalled), the part of the action too
 ///     plan mode, something to do       False PlanOnly
@@ -46,14 +46,21 @@ struct BackboneConditions {
     let before = facts.backbone.status?.conditions ?? []
     var set = ConditionWriter(before: before, generation: facts.backbone.metadata.generation, now: facts.now)
     if case .refused(let refusal) = outcome {
+      // The parts were last seen so, and nothing has been done to them since.
+      for part in NetworkPart.allCases { set.keep(part.condition) }
       set.refuse(refusal)
       return set.conditions
     }
-    set(.accepted, true, .asExpected, acceptance)
+    if let conflict = facts.conflict, !facts.isDeleted {
+      set(.accepted, false, conflict.reason, "\(conflict.message). The network exists, and is maintained as it is")
+    } else {
+      set(.accepted, true, .asExpected, acceptance)
+    }
     setVPN(&set)
     switch outcome {
     case .refused: break
     case .suspended:
+      for part in NetworkPart.allCases { set.keep(part.condition) }
       set(.ready, false, .suspended, "Suspended: the network is left as it is. Set spec.suspend to false to go on")
     case .failed(let error):
       for part in NetworkPart.allCases { set.keep(part.condition) }

@@ -61,7 +61,8 @@ struct BackboneReconciler: Sendable {
       }
     }
     if !facts.isDeleted {
-      if let refusal = BackboneVerdict.accepted(facts) { return try await refuse(refusal, facts) }
+      if let refusal = BackboneChecks.spec.refusal(facts) { return try await refuse(refusal, facts) }
+      if !facts.isBegun, let refusal = facts.conflict { return try await refuse(refusal, facts) }
       if backbone.spec.isSuspended {
         try await write(BackboneStatus(facts, .suspended), facts)
         return .done

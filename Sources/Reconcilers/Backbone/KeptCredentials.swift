@@ -111,7 +111,7 @@ extension KeptCredentials {
   private func exists(_ owner: ObjectKey, _ uid: String) async throws(KubernetesError) -> Bool {
     do {
       return try await client.get(PartialMetadata<Backbone>.self, owner).metadata.uid == uid
-    } catch  where error.kind == .notFound {
+    } catch  where error.isObjectMissing {
       return false
     }
   }

@@ -58,14 +58,10 @@ extension GatewayBackend {
     do {
       let now = try await client.get(VPNConnection.self, key)
       return connection != nil && now.metadata.uid == connection?.metadata.uid
-    } catch  where error.kind == .notFound && error.reason == Self.objectNotFound {
+    } catch  where error.isObjectMissing {
       return true
     }
   }
-
-  /// `metav1.StatusReasonNotFound`. A 404 without it says that the server does not know the path: while the custom
-  /// resource is being registered, for example, when the objects are there all the same.
-  private static var objectNotFound: String { "NotFound" }
 }
 
 /// A `GatewayTeardown` and what came of it.

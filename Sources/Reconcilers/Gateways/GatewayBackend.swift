@@ -8,6 +8,7 @@ internal import Kubernetes
 struct GatewayBackend: ConnectionBackend {
   let client: any KubernetesAPI
   let connections: Store<VPNConnection>
+  let backbones: Store<Backbone>
   let forwards: Store<PortForward>
   let caches: GatewayCaches
   let gateways: SharedGateways
@@ -57,6 +58,7 @@ struct GatewayBackend: ConnectionBackend {
     facts.live = live
     facts.limits = limits
     facts.neighbours = connections.neighbours(of: connection)
+    facts.backbones = backbones.indexed(BackboneCaches.Index.namespace, key.namespace)
     facts.strangers = caches.strangers(under: facts.objects)
     facts.forwards = forwards
     facts.forwardsBeyondLimit = Set(forwards.filter { !gateways.places.includes($0) }.map(\.key))
@@ -123,6 +125,7 @@ extension GatewayBackend {
     let settings = context.settings
     client = context.client
     connections = informers.connections.store
+    backbones = informers.backbones.store
     forwards = informers.forwards.store
     caches = informers.gateways.caches
     self.gateways = gateways

@@ -10,6 +10,7 @@ enum GatewayChecks {
     specIsValid,
     gatewayClassFits,
     serversAreOutsideTheCluster,
+    isApartFromOlderBackbones,
     gatewayNamesAreFree,
     serviceNameIsFree,
     serviceIsOurs,

@@ -12,6 +12,8 @@ struct GatewayFacts: Sendable {
   var rivals: [VPNConnection] = []
   /// Every other connection of the namespace.
   var neighbours: [VPNConnection] = []
+  /// The Backbones of the namespace.
+  var backbones: [Backbone] = []
   var limits = NamespaceLimits()
   /// PortForwards that have no place in their namespace.
   var forwardsBeyondLimit: Set<ObjectKey> = []

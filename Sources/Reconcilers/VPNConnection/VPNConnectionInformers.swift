@@ -7,6 +7,7 @@ internal import Kubernetes
 struct VPNConnectionInformers: Sendable {
   let connections: Informer<VPNConnection>
   let forwards: Informer<PortForward>
+  let backbones: Informer<Backbone>
   let secretMetadata: Informer<PartialMetadata<Secret>>
   let gateways: GatewayInformers
 
@@ -23,6 +24,7 @@ struct VPNConnectionInformers: Sendable {
       ]
     )
     forwards = set.portForwards(in: settings.scope)
+    backbones = set.informer(in: settings.scope, indexers: BackboneCaches.indexers)
     secretMetadata = set.secretMetadata(in: settings.scope)
     gateways = GatewayInformers(set, settings: settings)
   }
@@ -48,6 +50,14 @@ struct VPNConnectionInformers: Sendable {
         change.old?.spec != change.new?.spec
         || change.old?.metadata.deletionTimestamp != change.new?.metadata.deletionTimestamp
       return isNews ? change.sides.map(\.connectionKey) : []
+    }
+    // A Backbone that comes, goes or has another range may admit or refuse younger connections of its namespace.
+    controller.watch(backbones) { change in
+      guard let key = change.sides.first?.key,
+        change.old?.range != change.new?.range
+          || change.old?.metadata.deletionTimestamp != change.new?.metadata.deletionTimestamp
+      else { return [] }
+      return store.indexedKeys(ConnectionIndex.namespace, key.namespace)
     }
     controller.watch(secretMetadata) { change in
       change.sides.flatMap { store.indexedKeys(ConnectionIndex.secret, $0.key.description) }

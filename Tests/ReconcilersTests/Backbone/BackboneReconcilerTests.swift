@@ -252,6 +252,57 @@ import Testing
     #expect(world.cloud.state.withLock { $0.calls.isEmpty })
   }
 
+  /// Somebody's mistake elsewhere must not leave a hole open in a network that exists.
+  @Test func aNetworkThatExistsIsMaintainedDespiteAConflict() async throws {
+    try await settle()
+    var connection = Fixture.connection()
+    connection.spec.remoteNetworks = ["10.0.0.0/8"]
+    connection.metadata.creationTimestamp = Timestamp(seconds: 1)
+    _ = world.connections.put(connection)
+    world.cloud.state.withLock { $0.objects["gateway"] = nil }
+    try await world.reconcile()
+    #expect(world.cloud.state.withLock { $0.objects["gateway"] } != nil)
+    world.cloud.state.withLock { $0.isGatewayPending = false }
+    try await world.reconcile()
+    #expect(world.condition(.accepted)?.reason == "RangeConflict")
+    #expect(world.condition(.accepted)?.message.contains("The network exists, and is maintained") == true)
+    #expect(world.condition(.ready)?.status == "True")
+  }
+
+  @Test func nothingIsMadeThatConflicts() async throws {
+    var connection = Fixture.connection()
+    connection.spec.remoteNetworks = ["10.0.0.0/8"]
+    connection.metadata.creationTimestamp = Timestamp(seconds: 1)
+    _ = world.connections.put(connection)
+    try await world.reconcile()
+    #expect(world.condition(.ready)?.reason == "RangeConflict")
+    #expect(world.cloud.state.withLock { $0.calls } == [])
+  }
+
+  @Test(arguments: [true, false])
+  func whatWasSeenOfThePartsStaysWhileNothingIsDone(isSuspended: Bool) async throws {
+    try await settle()
+    world.change { backbone in
+      if isSuspended { backbone.spec.suspend = true } else { backbone.spec.region = "eu-west-9" }
+    }
+    try await world.reconcile()
+    #expect(world.condition(.ready)?.reason == (isSuspended ? "Suspended" : "InvalidSpec"))
+    #expect(world.condition(.networkReady)?.status == "True" && world.condition(.firewallReady)?.status == "True")
+  }
+
+  @Test func planModeSaysThatADeletionWaits() async throws {
+    try await settle()
+    world.change { backbone in
+      backbone.metadata.deletionTimestamp = world.time.timestamp
+      backbone.metadata.annotations = [CloudLinker.Annotation.reconcile: CloudLinker.Annotation.reconcilePlan]
+    }
+    try await world.reconcile()
+    #expect(world.condition(.ready)?.reason == "PlanOnly")
+    #expect(world.condition(.ready)?.message.contains("the deletion waits until the annotation is removed") == true)
+    #expect(world.condition(.reconciling) == nil)
+    #expect(world.cloud.state.withLock { $0.objects.count } == 5)
+  }
+
   @Test func whatIsSuspendedIsLeftAlone() async throws {
     try await settle()
     world.change { $0.spec.suspend = true }

@@ -14,10 +14,11 @@ import Testing
   ) -> Refusal? {
     var backbone = BackboneWorld.backbone(created: 10)
     change(&backbone)
-    return BackboneVerdict.accepted(
+    return refusal(
       BackboneFacts(backbone: backbone, siblings: siblings, connections: connections, now: Fixture.now)
     )
   }
+  private func refusal(_ facts: BackboneFacts) -> Refusal? { BackboneChecks.spec.refusal(facts) ?? facts.conflict }
 
   @Test func aSoundOneIsAccepted() { #expect(verdict() == nil) }
 
@@ -30,9 +31,9 @@ import Testing
   @Test func aNamespaceOfTheOperatorIsRefused() {
     var facts = BackboneFacts(backbone: BackboneWorld.backbone(), now: Fixture.now)
     facts.reservedNamespaces = Fixture.defaults.reservedNamespaces
-    #expect(BackboneVerdict.accepted(facts) == nil)
+    #expect(refusal(facts) == nil)
     facts.backbone.metadata.namespace = "cloudlinker-gateways"
-    #expect(BackboneVerdict.accepted(facts)?.reason == .namespaceRefused)
+    #expect(refusal(facts)?.reason == .namespaceRefused)
   }
 
   @Test func theOlderOfOneProviderStays() {
@@ -62,8 +63,26 @@ import Testing
     #expect(verdict(connections: [connection]) == nil)
     connection.spec.remoteNetworks = ["192.168.0.0/24", "10.10.7.0/24"]
     #expect(
-      verdict(connections: [connection])?.message.contains("10.10.7.0/24, which the VPNConnection office") == true
+      verdict(connections: [connection])?.message.contains("10.10.7.0/24, which the older VPNConnection office") == true
     )
+    connection.metadata.creationTimestamp = Timestamp(seconds: 1_800_000_000)
+    #expect(verdict(connections: [connection]) == nil, "the younger is refused itself")
+  }
+
+  @Test func aYoungerConnectionIsRefused() {
+    var connection = Fixture.connection()
+    connection.spec.remoteNetworks = ["192.168.0.0/24", "10.10.7.0/24"]
+    var facts = GatewayFacts(connection: connection, defaults: Fixture.defaults, now: Fixture.now)
+    facts.backbones = [BackboneWorld.backbone()]
+    facts.connection.metadata.creationTimestamp = Timestamp(seconds: 1_800_000_000)
+    let refusal = GatewayChecks.isApartFromOlderBackbones(facts)
+    #expect(refusal?.condition == .accepted && refusal?.reason == .rangeConflict)
+    #expect(refusal?.message.hasPrefix("spec.remoteNetworks[1]: \"10.10.7.0/24\" overlaps 10.10.0.0/16") == true)
+    facts.connection.metadata.creationTimestamp = Timestamp(seconds: 1)
+    #expect(GatewayChecks.isApartFromOlderBackbones(facts) == nil)
+    facts.connection.metadata.creationTimestamp = Timestamp(seconds: 1_800_000_000)
+    facts.backbones[0].metadata.deletionTimestamp = Fixture.now
+    #expect(GatewayChecks.isApartFromOlderBackbones(facts) == nil)
   }
 }
 

@@ -64,6 +64,7 @@ final class ConnectionWorld: Sendable {
     let backend = GatewayBackend(
       client: server,
       connections: informers.connections.store,
+      backbones: informers.backbones.store,
       forwards: informers.forwards.store,
       caches: informers.gateways.caches,
       gateways: SharedGateways(observer: observer, places: places),
