@@ -15,6 +15,12 @@ extension BackboneStatus: SchemaDescribing {
       .optional("conditions", .conditions),
       .optional("lastHandledReconcileAt", .lastHandledReconcileAt),
       .optional("location", Location.schema.atomic),
+      .optional(
+        "adopted",
+        .string(
+          "namespace/name/uid of the Backbone that the network was taken over from. Everything in the cloud goes on bearing it."
+        ).length(0...512)
+      ),
       .optional("networkID", .string("Id of the network in the cloud.").length(0...512)),
       .optional(
         "subnets",

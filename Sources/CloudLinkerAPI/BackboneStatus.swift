@@ -7,6 +7,8 @@ public struct BackboneStatus: Codable, Sendable, Hashable {
   public var conditions: [Condition]?
   public var lastHandledReconcileAt: String?
   public var location: Location?
+  /// `namespace/name/uid` that the marks of the network name, where another Backbone made it.
+  public var adopted: String?
   public var networkID: String?
   public var subnets: [Subnet]?
   /// Ranges that pods have, or can have: those of the spec, or the ones that the operator chose.

@@ -11,6 +11,8 @@ public enum CloudLinker {
     /// With the value `plan`: publish in status what would be done, and change nothing.
     public static let reconcile = "cloudlinker.dev/reconcile"
     public static let reconcilePlan = "plan"
+    /// On a Backbone: `NAMESPACE/NAME/UID` of the Backbone whose network it takes over, as the marks in the cloud say it.
+    public static let adopt = "cloudlinker.dev/adopt"
     /// Flux's convention: a new value asks for a reconcile now, and is copied to `status.lastHandledReconcileAt`.
     public static let requestedAt = "reconcile.fluxcd.io/requestedAt"
   }

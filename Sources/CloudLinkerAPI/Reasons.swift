@@ -140,6 +140,8 @@ public enum Reason: String, Codable, Sendable, CaseIterable {
   /// The cluster's owner does not lend the operator's own identity to this namespace, or not for that role, project or
   /// subscription: name a Secret with credentials, or ask the owner for what the message names.
   case cloudIdentityNotAllowed = "CloudIdentityNotAllowed"
+  /// The annotation `cloudlinker.dev/adopt` cannot be followed: the message says why, and what to do.
+  case adoptionRefused = "AdoptionRefused"
   /// The cloud does not accept the credentials: correct the Secret, or the operator's identity.
   case credentialsRefused = "CredentialsRefused"
   /// The credentials may not do what is needed: the message names the permission; `manifests/permissions` has all.

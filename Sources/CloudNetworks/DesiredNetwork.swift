@@ -134,6 +134,13 @@ package struct OwnershipMark: Sendable, Hashable {
   }
 
   /// Key of the tag that holds `value`; the role stands in `roleKey`.
+  /// - Parameter value: `namespace/name/uid`.
+  package init?(value: String) {
+    let parts = value.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+    guard parts.count == 3, !parts.contains(where: \.isEmpty) else { return nil }
+    self.init(namespace: parts[0], name: parts[1], uid: parts[2])
+  }
+
   package static let key = "cloudlinker.dev/backbone"
   package static let roleKey = "cloudlinker.dev/role"
   /// `namespace/name/uid`.

@@ -22,10 +22,12 @@ struct BackboneCaches: Sendable {
 
   func facts(of backbone: Backbone, now: Timestamp) -> BackboneFacts {
     let namespace = backbone.key.namespace
+    let holders = backbone.adoption.map { BackboneFacts.holders(of: $0, among: backbones.all, besides: backbone) } ?? []
     return BackboneFacts(
       backbone: backbone,
       siblings: backbones.indexed(Index.namespace, namespace).filter { $0.key != backbone.key },
       connections: connections.all.filter { $0.key.namespace == namespace },
+      markHolders: holders,
       now: now
     )
   }

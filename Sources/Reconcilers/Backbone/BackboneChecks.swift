@@ -5,7 +5,7 @@ internal import Kubernetes
 /// What a Backbone must pass before its cloud is asked anything.
 enum BackboneChecks {
   /// Without these nothing is done.
-  static let spec = CheckChain<BackboneFacts>(namespaceIsTheTenants, specIsValid)
+  static let spec = CheckChain<BackboneFacts>(namespaceIsTheTenants, specIsValid, adoptionIsPossible)
   /// What others may have a prior claim to: the older keeps it. Nothing is made then, but a network that exists is
   /// maintained, because otherwise a younger object's mistake would leave its firewalls open.
   static let claims = CheckChain<BackboneFacts>(

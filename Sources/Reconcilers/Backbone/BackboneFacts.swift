@@ -10,6 +10,8 @@ struct BackboneFacts: Sendable {
   var siblings: [Backbone] = []
   /// The VPNConnections of the namespace.
   var connections: [VPNConnection] = []
+  /// Others that the network to be taken over belongs to.
+  var markHolders: [Backbone] = []
   /// What the operator's own cluster uses; asked for only while nothing has been made.
   var clusterRanges: [ClusterRange] = []
   /// Namespaces in which no Backbone is accepted.
@@ -35,10 +37,10 @@ struct BackboneFacts: Sendable {
   var isReached: Bool {
     isReady || backbone.status?.reachedGeneration.map { $0 == backbone.metadata.generation } ?? false
   }
-  /// Whether something of the network exists.
-  var isBegun: Bool { backbone.status?.networkID != nil || backbone.status?.objects?.isEmpty == false }
+  /// Whether there is a network to maintain, made by us or to be taken over.
+  var hasNetwork: Bool { backbone.isBegun || backbone.adoption != nil }
   /// Whether the network is still to be made, and by us: one that exists may well be where this cluster runs.
-  var isToBeMade: Bool { !isBegun && backbone.spec.network.existing == nil && !isDeleted }
+  var isToBeMade: Bool { !hasNetwork && backbone.spec.network.existing == nil && !isDeleted }
   /// What another object has a prior claim to.
   var conflict: Refusal? { BackboneChecks.claims.refusal(self) }
   var isPlanOnly: Bool {

@@ -34,25 +34,7 @@ extension BackboneReconciler {
       try await write(BackboneStatus(facts, .planned(plan, failures: [])), facts)
       return .requeue(after: Self.period, jitter: 0.2)
     }
-    // Whatever is made from here on must be found again when the object is deleted.
-    if !facts.isDeleted {
-      // What led to a plan without that problem leads to the network.
-      if let credentials, !plan.problems.contains(where: { $0.kind == .credentialsRefused }) {
-        do throws(KubernetesError) {
-          try await kept.keep(credentials, of: facts.backbone)
-        } catch {
-          guard facts.hasFinalizer else {
-            return try await obstructed(by: error, "keep a copy of the credentials", facts)
-          }
-          events.warning(facts.backbone, reason: "CredentialsNotKept", action: "Reconcile", Self.notKept(error))
-        }
-      }
-      do throws(KubernetesError) {
-        try await Finalizer.add(Self.finalizer, to: facts.backbone, client)
-      } catch {
-        return try await obstructed(by: error, "add the finalizer \(Self.finalizer)", facts)
-      }
-    }
+    if !facts.isDeleted, let result = try await prepare(plan, facts, credentials) { return result }
     var ledger = plan.report.ledger
     var run = BackboneRun(plan)
     while let step = run.next() {
@@ -72,6 +54,32 @@ extension BackboneReconciler {
     }
     try await write(BackboneStatus(facts, .planned(plan, failures: run.failures), ledger: ledger), facts)
     return next(plan, run, facts)
+  }
+
+  /// What must stand before anything is made or taken over, so that it is found again and can be deleted.
+  /// - Returns: nil when it does.
+  func prepare(
+    _ plan: NetworkPlan<CloudNetwork.Action>,
+    _ facts: BackboneFacts,
+    _ credentials: CloudCredentials?
+  ) async throws -> ReconcileResult? {
+    // What led to a plan without that problem leads to the network.
+    if let credentials, !plan.problems.contains(where: { $0.kind == .credentialsRefused }) {
+      do throws(KubernetesError) {
+        try await kept.keep(credentials, of: facts.backbone)
+      } catch {
+        guard facts.hasFinalizer else {
+          return try await obstructed(by: error, "keep a copy of the credentials", facts)
+        }
+        events.warning(facts.backbone, reason: "CredentialsNotKept", action: "Reconcile", Self.notKept(error))
+      }
+    }
+    do throws(KubernetesError) {
+      try await Finalizer.add(Self.finalizer, to: facts.backbone, client)
+    } catch {
+      return try await obstructed(by: error, "add the finalizer \(Self.finalizer)", facts)
+    }
+    return nil
   }
 
   private static func notKept(_ error: KubernetesError) -> String {

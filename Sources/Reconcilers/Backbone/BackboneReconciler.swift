@@ -62,7 +62,7 @@ struct BackboneReconciler: Sendable {
     }
     if !facts.isDeleted {
       if let refusal = BackboneChecks.spec.refusal(facts) { return try await refuse(refusal, facts) }
-      if !facts.isBegun, let refusal = facts.conflict { return try await refuse(refusal, facts) }
+      if !facts.hasNetwork, let refusal = facts.conflict { return try await refuse(refusal, facts) }
       if backbone.spec.isSuspended {
         try await write(BackboneStatus(facts, .suspended), facts)
         return .done
@@ -70,11 +70,17 @@ struct BackboneReconciler: Sendable {
     }
     let connection: BackboneConnection
     do {
+      if let mark = backbone.adoption, !facts.isDeleted, try await makerExists(mark) {
+        facts.markHolders = [
+          Backbone(metadata: ObjectMeta(name: mark.name, namespace: mark.namespace), spec: backbone.spec)
+        ]
+        if let refusal = BackboneChecks.adoptionIsPossible(facts) { throw refusal }
+      }
       connection = try await connect(backbone)
     } catch let refusal as Refusal {
       return try await refuse(refusal, facts)
     } catch let error as KubernetesError {
-      return try await obstructed(by: error, "find out how to reach the cloud", facts)
+      return try await obstructed(by: error, "find out whether and how to reach the cloud", facts)
     }
     return try await pass(backbone, facts, connection, logger)
   }
@@ -99,11 +105,14 @@ struct BackboneReconciler: Sendable {
     case .success(.refused(let refusal)): return try await refuse(refusal, facts)
     case .success(.plan(let plan, let desired)):
       seen.withLock { $0[backbone.key] = facts.now }
+      if let mark = backbone.adoption, !facts.isDeleted {
+        return try await adopt(mark, plan, facts, credentials: connection.credentials)
+      }
       return try await act(plan, desired, facts, logger, credentials: connection.credentials)
     }
   }
 
-  private func refuse(_ refusal: Refusal, _ facts: BackboneFacts) async throws -> ReconcileResult {
+  func refuse(_ refusal: Refusal, _ facts: BackboneFacts) async throws -> ReconcileResult {
     try await write(BackboneStatus(facts, .refused(refusal)), facts)
     // Nothing that the operator watches tells when the owner lends the identity.
     return refusal.reason == .cloudIdentityNotAllowed ? .requeue(after: CloudIdentities.freshness, jitter: 0.2) : .done

@@ -16,14 +16,14 @@ enum NetworkLayout {
   /// - Parameter zones: those of the region, sorted.
   static func desired(_ backbone: Backbone, zones: [String]) throws(Refusal) -> DesiredNetwork {
     let spec = backbone.spec
-    guard let range = IPv4Network(spec.network.cidr), let uid = backbone.metadata.uid else { throw Self.invalid }
-    let mark = OwnershipMark(namespace: backbone.key.namespace, name: backbone.key.name, uid: uid)
+    guard let range = IPv4Network(spec.network.cidr), backbone.metadata.uid != nil else { throw Self.invalid }
+    let mark = backbone.mark
     let subnets = try subnets(of: backbone, in: range, zones)
     var desired = DesiredNetwork(mark: mark, region: spec.region, cidr: range, subnets: subnets)
     desired.egress = try egress(spec)
     desired.podRanges =
       spec.network.podRanges.map { $0.compactMap { IPv4Network($0) } }
-      ?? [DefaultPodRange.of(uid, avoiding: range)]
+      ?? [DefaultPodRange.of(mark.uid, avoiding: range)]
     desired.hasGivenPodRanges = spec.network.podRanges != nil
     desired.privateServices = spec.privateServices ?? []
     desired.egressRules = try rules(spec.egress?.allow)
@@ -39,11 +39,7 @@ enum NetworkLayout {
 
   /// Enough to find and delete what was made, for a spec that cannot be laid out any more.
   static func bare(_ backbone: Backbone) -> DesiredNetwork {
-    let mark = OwnershipMark(
-      namespace: backbone.key.namespace,
-      name: backbone.key.name,
-      uid: backbone.metadata.uid ?? ""
-    )
+    let mark = backbone.mark
     let range =
       IPv4Network(backbone.spec.network.cidr) ?? IPv4Network(containing: IPv4Address(bits: 0), prefixLength: 32)
     var desired = DesiredNetwork(mark: mark, region: backbone.spec.region, cidr: range, subnets: [])

@@ -20,6 +20,8 @@ final class PaperCloud: NetworkProvider {
   }
   struct State {
     var objects: [String: String] = [:]
+    /// Whose they are; nil: whoever asks.
+    var mark: String?
     var isGatewayPending = false
     var count = 0
     var calls: [String] = []
@@ -38,7 +40,11 @@ final class PaperCloud: NetworkProvider {
 
   func gather(_ desired: DesiredNetwork, _ goal: NetworkGoal) async throws(CloudError) -> State {
     try call("gather")
-    return state.withLock { $0 }
+    return state.withLock { state in
+      var seen = state
+      if let mark = state.mark, mark != desired.mark.value { seen.objects = [:] }
+      return seen
+    }
   }
 
   static func roles(_ desired: DesiredNetwork) -> [String] {
