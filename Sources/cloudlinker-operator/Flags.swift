@@ -32,6 +32,7 @@ struct Flags {
   var clusterID: String?
   var cloudRequestsPerSecond: Int?
   var cloudEndpoints: [CloudSettings.Service: String] = [:]
+  var regionalCloudEndpoints: [String: [CloudSettings.Service: String]] = [:]
   var logLevel = Logger.Level.info
   var logFormat = Logger.Format.text
   var identity: String
@@ -76,8 +77,9 @@ struct Flags {
                                         Namespace kube-system
       --cloud-requests-per-second N     to one AWS account and region, Google project or Azure subscription, and five
                                         times as many at once after a pause; default 10, to Google Cloud 4
-      --cloud-endpoint SERVICE=URL      another base URL; SERVICE: ec2, sts, google-compute, google-token,
-                                        azure-resource-manager, azure-login; may be repeated
+      --cloud-endpoint SERVICE[@REGION]=URL
+                                        another base URL, in one region or in all; SERVICE: ec2, sts, google-compute,
+                                        google-token, azure-resource-manager, azure-login, azure-audience; may be repeated
       --log-level LEVEL                 debug, info, warning or error; default info
       --log-format text|json            default text
     """
@@ -171,10 +173,19 @@ struct Flags {
     case "--cloud-requests-per-second": cloudRequestsPerSecond = try number()
     case "--cloud-endpoint":
       let parts = value.split(separator: "=", maxSplits: 1).map(String.init)
-      guard parts.count == 2, let service = CloudSettings.Service(rawValue: parts[0]), parts[1].contains("://") else {
-        throw UsageError("\(name): \"\(value)\" is no SERVICE=URL; --help lists the services")
+      let place = (parts.first ?? "").split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false).map(
+        String.init
+      )
+      guard parts.count == 2, let service = CloudSettings.Service(rawValue: place[0]), place.last != "",
+        parts[1].contains("://")
+      else {
+        throw UsageError("\(name): \"\(value)\" is no SERVICE=URL or SERVICE@REGION=URL; --help lists the services")
       }
-      cloudEndpoints[service] = parts[1]
+      if place.count == 2 {
+        regionalCloudEndpoints[place[1], default: [:]][service] = parts[1]
+      } else {
+        cloudEndpoints[service] = parts[1]
+      }
     case "--log-level":
       guard let level = Logger.Level(name: value) else { throw UsageError("\(name): \"\(value)\" is no level") }
       logLevel = level

@@ -58,6 +58,7 @@ struct Program: Sendable {
       requestsPerSecond: flags.cloudRequestsPerSecond,
       environment: flags.environment
     )
+    settings.clouds.regionalEndpoints = flags.regionalCloudEndpoints
     settings.clouds.allowsNodeIdentity = flags.nodeCloudIdentity
     settings.clouds.identitiesName = flags.cloudIdentities
     settings.clouds.clusterID = flags.clusterID

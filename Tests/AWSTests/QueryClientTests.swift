@@ -24,6 +24,9 @@ import Testing
 
   @Test func chinaHasADomainOfItsOwnAndAnOverrideCounts() {
     #expect(AWSEndpoint(service: "ec2", region: "cn-north-1").url == "https://ec2.cn-north-1.amazonaws.com.cn")
+    #expect(AWSEndpoint(service: "ec2", region: "eusc-de-east-1").url == "https://ec2.eusc-de-east-1.amazonaws.eu")
+    #expect(AWSEndpoint(service: "sts", region: "us-gov-west-1").url == "https://sts.us-gov-west-1.amazonaws.com")
+    #expect(AWSEndpoint(service: "sts", region: "us-isob-east-1").url == "https://sts.us-isob-east-1.sc2s.sgov.gov")
     #expect(
       AWSEndpoint(service: "ec2", region: "eu-west-1", override: "http://127.0.0.1:5000/").url
         == "http://127.0.0.1:5000"

@@ -21,7 +21,7 @@ extension CloudConnector {
       region: spec.region,
       transport: transport,
       time: time,
-      stsURL: settings.endpoints[.sts]
+      stsURL: settings.endpoint(.sts, in: spec.region)
     )
     var source: AWSCredentialSource
     if let secret {
@@ -49,7 +49,7 @@ extension CloudConnector {
       source = source.assuming(role, externalID: caller.externalID, trust: trust, surroundings)
     }
     let query = QueryClient(
-      endpoint: AWSEndpoint(service: "ec2", region: spec.region, override: settings.endpoints[.ec2]),
+      endpoint: AWSEndpoint(service: "ec2", region: spec.region, override: settings.endpoint(.ec2, in: spec.region)),
       version: EC2Client.version,
       credentials: source,
       transport: transport,
@@ -58,7 +58,7 @@ extension CloudConnector {
     )
     // With the same credentials, budget and clock.
     var sts = query
-    sts.endpoint = AWSEndpoint(service: "sts", region: spec.region, override: settings.endpoints[.sts])
+    sts.endpoint = AWSEndpoint(service: "sts", region: spec.region, override: settings.endpoint(.sts, in: spec.region))
     sts.version = STSClient.version
     return AWSNetwork(ec2: EC2Client(query), sts: STSClient(sts), time: time)
   }
@@ -69,7 +69,7 @@ extension CloudConnector {
     _ transport: any Transport,
     _ budget: RequestBudget
   ) throws(CloudError) -> GoogleCloudNetwork {
-    let tokenURL = settings.endpoints[.googleToken]
+    let tokenURL = settings.endpoint(.googleToken, in: spec.region)
     let source: GoogleCredentialSource
     if let secret {
       source = try GoogleCredentialSource(secret: secret, tokenURL: tokenURL)
@@ -81,7 +81,7 @@ extension CloudConnector {
       )
     }
     var options = ComputeClient.Options()
-    if let endpoint = settings.endpoints[.googleCompute] { options.endpoint = endpoint }
+    if let endpoint = settings.endpoint(.googleCompute, in: spec.region) { options.endpoint = endpoint }
     let (project, tokens) = (spec.gcp?.project ?? "", source.tokens(over: transport, time: time))
     let compute = ComputeClient(
       project: project,
@@ -122,10 +122,12 @@ extension CloudConnector {
         allowsMetadata: settings.allowsNodeIdentity
       )
     }
-    var endpoints = AzureEndpoints()
-    if let manager = settings.endpoints[.azureResourceManager] {
-      endpoints = AzureEndpoints(resourceManager: manager, authority: settings.endpoints[.azureLogin] ?? manager)
-    }
+    let endpoints = AzureEndpoints(
+      region: spec.region,
+      resourceManager: settings.endpoint(.azureResourceManager, in: spec.region),
+      authority: settings.endpoint(.azureLogin, in: spec.region),
+      audience: settings.endpoint(.azureAudience, in: spec.region)
+    )
     let client = AzureClient(source, endpoints: endpoints, transport: transport, time: time, budget: budget)
     return AzureNetwork(client: client, region: spec.region, resourceGroup: spec.azure?.resourceGroup, time: time)
   }

@@ -9,8 +9,12 @@ public struct CloudSettings: Sendable {
     case googleToken = "google-token"
     case azureResourceManager = "azure-resource-manager"
     case azureLogin = "azure-login"
+    /// What Azure's tokens are for, where the resource manager is neither of a known cloud nor a proxy to one.
+    case azureAudience = "azure-audience"
   }
   public var endpoints: [Service: String]
+  /// Of one region; they come before those of all regions.
+  public var regionalEndpoints: [String: [Service: String]] = [:]
   /// Whether Backbones without `credentialsSecretRef` may use the operator's own identity, in Namespaces that the owner
   /// has labelled; see `CloudIdentityLoan`.
   public var allowsOwnIdentity: Bool
@@ -24,6 +28,10 @@ public struct CloudSettings: Sendable {
   public var requestsPerSecond: Int?
   /// In which the operator's own identity is looked for.
   public var environment: [String: String]
+
+  func endpoint(_ service: Service, in region: String) -> String? {
+    regionalEndpoints[region]?[service] ?? endpoints[service]
+  }
 
   public init(
     endpoints: [Service: String] = [:],
