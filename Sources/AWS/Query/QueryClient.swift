@@ -114,7 +114,12 @@ public struct QueryClient: Sendable {
     let response: HTTPResponse
     do throws(TransportError) {
       response = try await transport.send(request)
-    } catch { return .failure(Failure(error: CloudError(error, operation: operation))) }
+    } catch {
+      var failure = CloudError(error, operation: operation)
+      // Every region has a host of its own.
+      if error.kind == .resolve { failure.message += ": is there a region \(endpoint.region), and does DNS work?" }
+      return .failure(Failure(error: failure))
+    }
     guard (200...299).contains(response.status) else {
       let error = AWSError.decode(response, operation: operation, now: time.timestamp)
       return .failure(Failure(error: error, head: response.head))

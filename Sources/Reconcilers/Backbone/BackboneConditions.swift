@@ -12,8 +12,8 @@ enum BackboneOutcome: Sendable {
   case suspended
   /// Looked at, and carried out as far as `failures` say; in plan mode not at all.
   case planned(NetworkPlan<CloudNetwork.Action>, failures: [BackboneRun.Failure])
-  /// The network could not be looked at.
-  case failed(CloudError)
+  /// The network could not be looked at, for long if there is a time.
+  case failed(CloudError, unseenSince: Timestamp?)
   /// The cloud has not answered since then, and what was seen before may no longer hold.
   case unseen(CloudError, since: Timestamp, Silence)
   /// The cluster's own API server did, before the cloud was asked or after it answered.
@@ -62,10 +62,10 @@ struct BackboneConditions {
     case .suspended:
       for part in NetworkPart.allCases { set.keep(part.condition) }
       set(.ready, false, .suspended, "Suspended: the network is left as it is. Set spec.suspend to false to go on")
-    case .failed(let error):
+    case .failed(let error, let since):
       for part in NetworkPart.allCases { set.keep(part.condition) }
       let (reason, cure) = Self.explain(error)
-      set(.ready, false, reason, "\(error)\(cure)")
+      set(.ready, false, reason, "\(error)\(cure)" + (since.map { ". The network was last seen before \($0)" } ?? ""))
       if !error.isTransient { set(.stalled, true, reason, "\(error)\(cure)") }
     case .unseen(let error, let since, let silence):
       for part in NetworkPart.allCases { set.keep(part.condition) }

@@ -127,10 +127,11 @@ extension BackboneReconciler {
       seen[facts.backbone.key] = seen[facts.backbone.key] ?? facts.now
       return seen[facts.backbone.key] ?? facts.now
     }
+    let silence = Silence(since: since, now: facts.now, patience: Self.trust)
     let isBelieved = error.isTransient && (facts.isReady || facts.isUnseen) && !facts.isDeleted
     if !isBelieved {
-      try await write(BackboneStatus(facts, .failed(error)), facts)
-    } else if let silence = Silence(since: since, now: facts.now, patience: Self.trust) {
+      try await write(BackboneStatus(facts, .failed(error, unseenSince: silence == nil ? nil : since)), facts)
+    } else if let silence {
       try await write(BackboneStatus(facts, .unseen(error, since: since, silence)), facts)
     }
     if let wait = error.retryAfter { return .requeue(after: wait) }

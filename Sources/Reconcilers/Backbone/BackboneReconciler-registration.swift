@@ -30,6 +30,13 @@ extension BackboneReconciler {
       reservedNamespaces: settings.defaults.reservedNamespaces,
       time: context.time
     )
+    context.registry.beforeExposition { [weak registry = context.registry] in
+      registry?.set(
+        "cloudlinker_backbone_unseen_seconds",
+        to: reconciler.longestUnseen,
+        help: "How long ago the network was last seen in its cloud that was not seen for the longest time"
+      )
+    }
     // A worker mostly waits for its cloud; no account holds more of them than its request budget keeps busy.
     let controller = context.controller("backbone", concurrency: 32) { try await reconciler.reconcile($0, $1) }
     informers.wake(controller)

@@ -64,6 +64,7 @@ struct BackboneReconciler: Sendable {
       if let refusal = BackboneChecks.spec.refusal(facts) { return try await refuse(refusal, facts) }
       if !facts.hasNetwork, let refusal = facts.conflict { return try await refuse(refusal, facts) }
       if backbone.spec.isSuspended {
+        seen.withLock { $0[key] = nil }
         try await write(BackboneStatus(facts, .suspended), facts)
         return .done
       }
@@ -83,6 +84,12 @@ struct BackboneReconciler: Sendable {
       return try await obstructed(by: error, "find out whether and how to reach the cloud", facts)
     }
     return try await pass(backbone, facts, connection, logger)
+  }
+
+  /// In seconds, of the networks that this process looks after.
+  var longestUnseen: Double {
+    let oldest = seen.withLock { $0.values.min() }
+    return oldest.map { max(0, time.timestamp.since($0) / .seconds(1)) } ?? 0
   }
 
   private func pass(
@@ -113,6 +120,7 @@ struct BackboneReconciler: Sendable {
   }
 
   func refuse(_ refusal: Refusal, _ facts: BackboneFacts) async throws -> ReconcileResult {
+    seen.withLock { $0[facts.backbone.key] = nil }
     try await write(BackboneStatus(facts, .refused(refusal)), facts)
     // Nothing that the operator watches tells when the owner lends the identity.
     return refusal.reason == .cloudIdentityNotAllowed ? .requeue(after: CloudIdentities.freshness, jitter: 0.2) : .done

@@ -133,8 +133,10 @@ enum NetworkLayout {
     Refusal(
       condition: .accepted,
       reason: .zoneNotFound,
-      message: "\(field): the region does not have \(missing.joined(separator: ", ")), but "
-        + "\(zones.joined(separator: ", ")): choose of these"
+      message: zones.isEmpty
+        ? "spec.region: the region has no zones that can be used, or does not exist: correct it"
+        : "\(field): the region does not have \(missing.joined(separator: ", ")), but "
+          + "\(zones.joined(separator: ", ")): choose of these"
     )
   }
   /// Not reached for a spec that was validated.

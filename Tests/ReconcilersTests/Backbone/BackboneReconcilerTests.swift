@@ -195,6 +195,22 @@ import Testing
     #expect(world.condition(.ready)?.status == "True")
   }
 
+  @Test func aNetworkThatFailsForLongSaysSinceWhen() async throws {
+    try await settle()
+    let seen = world.time.timestamp
+    world.cloud.state.withLock { $0.fault = { CloudError(.forbidden, operation: $0, message: "not authorized") } }
+    world.time.advance(by: .seconds(60))
+    try await world.reconcile()
+    #expect(world.condition(.ready)?.message.contains("last seen") == false)
+    world.time.advance(by: .seconds(3600))
+    try await world.reconcile()
+    #expect(world.condition(.ready)?.message.hasSuffix("The network was last seen before \(seen)") == true)
+    #expect(world.reconciler.longestUnseen == 3660)
+    world.change { $0.spec.suspend = true }
+    try await world.reconcile()
+    #expect(world.reconciler.longestUnseen == 0, "nobody looks")
+  }
+
   @Test(arguments: ["patch Backbone", "get Secret", "list Node"])
   func whatTheAPIServerRefusesIsTold(call: String) async throws {
     world.change { $0.spec.credentialsSecretRef = LocalReference(name: "aws-keys") }
