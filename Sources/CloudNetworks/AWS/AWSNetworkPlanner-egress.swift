@@ -8,6 +8,12 @@ extension AWSNetworkPlanner {
   mutating func egress(_ vpc: AWSReference) -> [String: String] {
     guard desired.egress.isMade else { return givenTargets(vpc) }
     let gateways = natGateways(vpc)
+    let unused = desired.egress.existingIDs.dropFirst(desired.natZones.count)
+    if !unused.isEmpty, !desired.natZones.isEmpty {
+      plan.report.remarks[.egress] =
+        "The way out is as asked. There are fewer NAT gateways than spec.egress.existingAddressIDs; not used: "
+        + unused.joined(separator: ", ")
+    }
     var targets: [String: String] = [:]
     for zone in desired.routedZones { targets[zone] = desired.natZone(for: zone).flatMap { gateways[$0] } }
     return targets

@@ -1,5 +1,6 @@
 internal import AWS
 internal import CloudResources
+internal import Foundations
 
 extension AWSNetworkPlanner {
   /// - Returns: the group of interface endpoints, where there are to be any.
@@ -23,6 +24,7 @@ extension AWSNetworkPlanner {
       }
     }
     _ = group(AWSRole.workload, "workload", workload, vpc)
+    remarkOpenings(beyond: workload, vpc)
     guard !desired.privateServices.isEmpty else { return nil }
     return group(AWSRole.endpointsGroup, "endpoints", endpoints, vpc)
   }
@@ -131,6 +133,30 @@ extension AWSNetworkPlanner {
       repair: "rules \(direction.words) \(group.id) had other descriptions than the spec says: \(words)",
       isCosmetic: true
     )
+  }
+
+  /// EKS and load balancers bring groups that are open by design, so groups of others that allow more than the spec are
+  /// named and nothing else.
+  private mutating func remarkOpenings(beyond rules: AWSGroupRules, _ vpc: AWSReference) {
+    let inside = [desired.cidr] + desired.podRanges
+    func allowsMore(_ rule: EC2.Rule, _ direction: EC2Client.Direction) -> Bool {
+      switch rule.peer {
+      case .ipv4(let cidr):
+        let isInside = IPv4Network(cidr).map { peer in inside.contains { $0.contains(peer) } } ?? false
+        return !isInside && !rules.all(direction).contains(rule)
+      case .ipv6: return true
+      case .group, .prefixList: return false
+      }
+    }
+    let others = state.securityGroups.filter { group in
+      vpc == .id(group.vpcID) && !owns(group.tags) && !(group.isDefault && desired.existingNetworkID == nil)
+        && (group.ingress.contains { allowsMore($0, .ingress) } || group.egress.contains { allowsMore($0, .egress) })
+    }
+    guard !others.isEmpty else { return }
+    let names = others.map { "\($0.id) (\($0.name))" }.sorted()
+    plan.report.remarks[.firewall] =
+      "The operator's security groups allow exactly the configured rules. Groups of others in the VPC allow more: "
+      + names.prefix(3).joined(separator: ", ") + (names.count > 3 ? " and \(names.count - 3) more" : "")
   }
 
   private mutating func revoke(

@@ -91,6 +91,25 @@ import Testing
     #expect(try await bench.settle(.absent).plan.isGone)
   }
 
+  @Test func groupsOfOthersThatAllowMoreAreNamedAndNothingElse() async throws {
+    var bench = AWSBench(zones: ["a"])
+    try await bench.settle()
+    func add(_ id: String, _ name: String, _ egress: Set<EC2.Rule>) {
+      bench.cloud.change { state in
+        let vpc = state.vpcs[0].id
+        state.groups.append(.init(id: id, vpcID: vpc, name: name, ingress: [], egress: egress, tags: [:]))
+      }
+    }
+    let inside = EC2.Rule(transport: "-1", peer: .ipv4("10.0.32.0/20"))
+    add("sg-in", "inside", [inside])
+    let quiet = try await bench.reconcile()
+    #expect(quiet.report.remarks[.firewall] == nil && quiet.actions.isEmpty)
+    add("sg-eks", "eks-cluster-sg-shop", [.allOut])
+    let plan = try await bench.reconcile()
+    #expect(plan.isReady && plan.actions.isEmpty)
+    #expect(plan.report.remarks[.firewall]?.hasSuffix("allow more: sg-eks (eks-cluster-sg-shop)") == true)
+  }
+
   @Test func whatKeepsAVPCIsNamed() async throws {
     var bench = AWSBench(zones: ["a"]) { $0.egress.addresses = .none }
     try await bench.settle()

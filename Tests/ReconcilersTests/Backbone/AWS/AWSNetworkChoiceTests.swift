@@ -65,6 +65,9 @@ import Testing
     bench.desired.egress.existingIDs[1] = "eipalloc-user3"
     let changed = try await bench.settle()
     #expect(changed.plan.report.egressAddresses == ["198.51.100.1", "198.51.100.3"])
+    #expect(changed.plan.report.remarks[.egress] == nil)
+    bench.desired.egress.existingIDs.append("eipalloc-user2")
+    #expect(try await bench.settle().plan.report.remarks[.egress]?.hasSuffix("not used: eipalloc-user2") == true)
     try await bench.settle(.absent)
     #expect(bench.cloud.inventory == ["- false", "- false", "- false"])
   }
