@@ -44,6 +44,7 @@ extension BackboneLifecycleTests {
       _ = try await simulator.beginning()
       let given = try await simulator.outsider().makeNetwork()
       let (objects, counts) = (try await simulator.objects(), try await simulator.counts())
+      try await simulator.grantLeastRights()
       let environment = try await SimulatedEnvironment(simulator) { adopt(given, &$0) }
       #expect(try await environment.reconcile { environment.isReady }, "\(environment.words)")
       let status = environment.backbone?.status
@@ -102,6 +103,7 @@ extension BackboneLifecycleTests {
     @Test(arguments: CloudSimulator.all)
     func whatIsRetainedIsNobodys(simulator: CloudSimulator) async throws {
       _ = try await simulator.beginning()
+      try await simulator.grantLeastRights()
       let first = try await SimulatedEnvironment(simulator) { spec in
         spec.network.zones = 1
         spec.deletionPolicy = .retain

@@ -38,6 +38,13 @@ struct CloudSimulator: Sendable, CustomStringConvertible {
   func reset() async throws {
     try await control("POST", "reset", [:])
     try await control("POST", "settings", ["operationSeconds": 0])
+    if provider == .aws { try await control("POST", "settings", ["leastRights": false, "externalID": ""]) }
+  }
+
+  /// AWS: from now on the credentials have the rights of `manifests/permissions/aws-policy.json` and no others. The other
+  /// clouds' permissions have no conditions, so their operations are compared instead.
+  func grantLeastRights() async throws {
+    if provider == .aws { try await control("POST", "settings", ["leastRights": true]) }
   }
 
   /// Objects by type; what a cloud has from the beginning is in it too.

@@ -32,6 +32,7 @@ extension BackboneLifecycleTests {
     @Test(arguments: CloudSimulator.all)
     func whatIsCalledIsGranted(simulator: CloudSimulator) async throws {
       try await simulator.reset()
+      try await simulator.grantLeastRights()
       let environment = try await SimulatedEnvironment(simulator) { spec in
         spec.network.zones = 2
         if spec.provider == .aws { spec.aws = .init(flowLogsBucketARN: "arn:aws:s3:::flow-logs/production") }

@@ -22,6 +22,8 @@ class Settings:
     sessionSeconds: float = 3600
     # What the trust policy of every role demands as sts:ExternalId. Empty: nothing. AWS only.
     externalID: str = ""
+    # Whether the credentials have the rights of manifests/permissions/aws-policy.json and no others. AWS only.
+    leastRights: bool = False
 
     def change(self, values):
         kinds = {field.name: field.type for field in fields(self)}

@@ -38,6 +38,29 @@ class Requests(AWSTest):
         self.server.simulator.identity.known[given["AccessKeyId"]].expires = 0
         self.refused("RequestExpired", ec2.describe_vpcs)
 
+    def test_a_role_may_demand_an_external_id(self):
+        self.control("settings", {"externalID": "cluster/production"})
+        self.addCleanup(self.control, "settings", {"externalID": ""})
+        role = {"RoleArn": "arn:aws:iam::123456789012:role/a", "RoleSessionName": "session"}
+        self.refused("AccessDenied", self.client("sts").assume_role, **role)
+        self.refused("AccessDenied", self.client("sts").assume_role, ExternalId="cluster/staging", **role)
+        self.client("sts").assume_role(ExternalId="cluster/production", **role)
+
+    def test_the_least_rights_reach_what_bears_a_mark_and_nothing_else(self):
+        mark = {"Key": "cloudlinker.dev/backbone", "Value": "n/b/u"}
+        theirs = self.ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+        self.control("settings", {"leastRights": True})
+        self.addCleanup(self.control, "settings", {"leastRights": False})
+        self.refused("UnauthorizedOperation", self.ec2.delete_vpc, VpcId=theirs)
+        self.refused("UnauthorizedOperation", self.ec2.create_tags, Resources=[theirs], Tags=[mark])
+        self.refused("UnauthorizedOperation", self.ec2.create_vpc, CidrBlock="10.1.0.0/16")
+        ours = self.ec2.create_vpc(CidrBlock="10.1.0.0/16", TagSpecifications=[{"ResourceType": "vpc", "Tags": [mark]}])
+        self.ec2.create_tags(Resources=[ours["Vpc"]["VpcId"]], Tags=[{"Key": "team", "Value": "network"}])
+        self.refused("UnauthorizedOperation", self.ec2.create_subnet, VpcId=theirs, CidrBlock="10.0.0.0/24")
+        self.ec2.create_subnet(VpcId=theirs, CidrBlock="10.0.0.0/24",
+                               TagSpecifications=[{"ResourceType": "subnet", "Tags": [mark]}])
+        self.ec2.delete_vpc(VpcId=ours["Vpc"]["VpcId"])
+
     def test_a_signature_of_another_time_is_refused_and_the_answer_tells_the_time(self):
         clock = patch("botocore.auth.get_current_datetime", lambda: datetime.now(timezone.utc) + timedelta(minutes=20))
         with clock:

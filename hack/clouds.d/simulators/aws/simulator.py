@@ -11,6 +11,7 @@ from .interface_endpoints import InterfaceEndpoints
 from .in_use import RULES, forget_subnet, forget_vpc
 from .moto_door import Moto
 from .nat_gateways import NATGateways
+from .policy import Policy
 from .narrowing import narrowed
 from .objects import objects
 from .recent import Recent
@@ -98,6 +99,8 @@ class AWS:
 
     def ask_ec2(self, request, scope, action, parameters):
         network = self.moto.network(scope.region, scope.key)
+        if self.settings.leastRights:
+            Policy.shipped().check(network, action, parameters)
         unseen = self.recent.asked(action, parameters)
         self.nat.look() if action == "DescribeNatGateways" else self.nat.pass_time()
         if action == "DescribeVpcEndpoints":
