@@ -17,6 +17,9 @@ package protocol NetworkProvider: Sendable {
   /// Names of the region's zones that can be used, sorted.
   func zones() async throws(CloudError) -> [String]
 
+  /// The networks here that bear a mark, whoever's it is: one read.
+  func markedNetworks() async throws(CloudError) -> [MarkedNetwork]
+
   /// - Parameter goal: a deletion must also know who uses what is to go.
   func gather(_ desired: DesiredNetwork, _ goal: NetworkGoal) async throws(CloudError) -> Observed
 
@@ -26,6 +29,15 @@ package protocol NetworkProvider: Sendable {
   /// Carries out one action. Repeating it does no harm. It enters the id of what it makes into the ledger, where later
   /// actions of the same plan find the ids they need.
   func perform(_ action: Action, _ desired: DesiredNetwork, _ ledger: inout Ledger) async throws(CloudError)
+}
+
+package struct MarkedNetwork: Sendable, Hashable {
+  package var id: String
+  package var mark: OwnershipMark
+  package init(id: String, mark: OwnershipMark) {
+    self.id = id
+    self.mark = mark
+  }
 }
 
 package enum NetworkGoal: Sendable, Hashable {

@@ -79,7 +79,7 @@ struct Flags {
                                         times as many at once after a pause; default 10, to Google Cloud 4
       --cloud-endpoint SERVICE[@REGION]=URL
                                         another base URL, in one region or in all; SERVICE: ec2, sts, google-compute,
-                                        google-token, azure-resource-manager, azure-login, azure-audience; may be repeated
+                                        google-dns, google-token, azure-resource-manager, azure-login, azure-audience; may be repeated
       --log-level LEVEL                 debug, info, warning or error; default info
       --log-format text|json            default text
     """

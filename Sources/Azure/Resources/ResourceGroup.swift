@@ -53,6 +53,14 @@ extension AzureClient {
     return try await list(endpoints.resourceManager + path, operation: "\(provider)/\(type)/read")
   }
 
+  /// All of the subscription.
+  public func virtualNetworks() async throws(CloudError) -> [VirtualNetwork] {
+    let (provider, type) = ("Microsoft.Network", "virtualNetworks")
+    let path = "/subscriptions/\(subscriptionID)/providers/\(provider)/\(type)?api-version=\(Self.apiVersion(provider))"
+    return try await list(endpoints.resourceManager + path, operation: "\(provider)/\(type)/read").map(
+      VirtualNetwork.init
+    )
+  }
   public func virtualNetworks(in group: ResourceID) async throws(CloudError) -> [VirtualNetwork] {
     try await list("virtualNetworks", in: group).map(VirtualNetwork.init)
   }

@@ -22,7 +22,7 @@ package struct GoogleCloudNetwork: NetworkProvider {
   /// Both in the Backbone's own project.
   let compute: ComputeClient
   let dns: DNSClient
-  private let region: String
+  let region: String
 
   package init(compute: ComputeClient, dns: DNSClient, region: String) {
     self.compute = compute

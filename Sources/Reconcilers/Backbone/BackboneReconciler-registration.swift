@@ -28,7 +28,8 @@ extension BackboneReconciler {
       ),
       events: context.events,
       reservedNamespaces: settings.defaults.reservedNamespaces,
-      time: context.time
+      time: context.time,
+      scope: settings.scope
     )
     context.registry.beforeExposition { [weak registry = context.registry] in
       registry?.set(

@@ -34,6 +34,7 @@ struct BackboneReconciler: Sendable {
   let events: EventRecorder
   let reservedNamespaces: Set<String>
   let time: any TimeSource
+  var scope = OperatorScope()
   /// When each network was last seen, or first not seen, by this process.
   let seen = Locked<[ObjectKey: Timestamp]>([:])
   /// What this process did to each network again and again.
@@ -115,7 +116,9 @@ struct BackboneReconciler: Sendable {
       if let mark = backbone.adoption, !facts.isDeleted {
         return try await adopt(mark, plan, facts, credentials: connection.credentials)
       }
-      return try await act(plan, desired, facts, logger, credentials: connection.credentials)
+      let result = try await act(plan, desired, facts, logger, credentials: connection.credentials)
+      if facts.isReady, plan.steps.isEmpty, !facts.isDeleted { await reportUnclaimed(cloud, facts, logger) }
+      return result
     }
   }
 

@@ -27,6 +27,7 @@ final class CloudAccount: Sendable {
   let budget: RequestBudget
   private let places: Int
   private let taken = Locked(0)
+  private let searched = Locked<ContinuousClock.Instant?>(nil)
 
   /// As many Backbones are worked on at once as use the budget up: each sends one request after the other, and an answer
   /// takes up to 0.4 s. More would only wait for each other, with plans that grow old.
@@ -41,6 +42,15 @@ final class CloudAccount: Sendable {
     taken.withLock { taken in
       guard taken < places else { return false }
       taken += 1
+      return true
+    }
+  }
+
+  /// Whether it is time to look for networks without a Backbone, which is then taken for done.
+  func isSearchDue(_ now: ContinuousClock.Instant, every period: Duration) -> Bool {
+    searched.withLock { searched in
+      if let searched, searched.duration(to: now) < period { return false }
+      searched = now
       return true
     }
   }

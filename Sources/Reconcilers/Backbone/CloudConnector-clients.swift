@@ -92,7 +92,7 @@ extension CloudConnector {
       time: time
     )
     var dnsOptions = DNSClient.Options()
-    if let endpoint = settings.endpoints[.googleDNS] { dnsOptions.endpoint = endpoint }
+    if let endpoint = settings.endpoint(.googleDNS, in: spec.region) { dnsOptions.endpoint = endpoint }
     let dns = DNSClient(
       project: project,
       tokens: tokens,

@@ -16,6 +16,8 @@ struct CloudNetwork: Sendable {
   }
   /// Names of the region's zones that can be used, sorted.
   var zones: @Sendable () async throws(CloudError) -> [String]
+  /// The networks here that bear a mark, whoever's it is.
+  var marked: @Sendable () async throws(CloudError) -> [MarkedNetwork]
   /// Looks, and says what would have to be done.
   var plan:
     @Sendable (_ desired: DesiredNetwork, _ goal: NetworkGoal, _ now: Timestamp) async throws(CloudError)
@@ -24,6 +26,7 @@ struct CloudNetwork: Sendable {
   init(_ provider: some NetworkProvider, _ account: CloudAccount) {
     self.account = account
     zones = { () async throws(CloudError) -> [String] in try await provider.zones() }
+    marked = { () async throws(CloudError) -> [MarkedNetwork] in try await provider.markedNetworks() }
     plan = { (desired, goal, now) async throws(CloudError) -> NetworkPlan<Action> in
       try await Self.plan(provider, desired, goal, now)
     }

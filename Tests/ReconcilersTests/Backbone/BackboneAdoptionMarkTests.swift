@@ -113,6 +113,22 @@ import Testing
     #expect(world.condition(.ready)?.message.contains("Backbone production/other, which exists") == true)
   }
 
+  @Test func networksWithoutABackboneAreToldToTheirNamespaceOnceADay() async throws {
+    let marks = ["production/aws/uid-aws", Self.former, "production/old/uid-of-old", "staging/aws/uid-of-staging"]
+    world.cloud.state.withLock { state in
+      state.marked = marks.enumerated().compactMap { index, value in
+        OwnershipMark(value: value).map { MarkedNetwork(id: "vpc-\(index)", mark: $0) }
+      }
+    }
+    for _ in 0..<3 { try await world.reconcile() }
+    #expect(!calls.contains("marked networks"), "not while it is made")
+    world.cloud.state.withLock { $0.isGatewayPending = false }
+    for _ in 0..<3 { try await world.reconcile() }
+    #expect(calls.filter { $0 == "marked networks" }.count == 1)
+    let notes = await world.notes("NetworkWithoutBackbone")
+    #expect(notes.map { String($0.prefix(5)) }.sorted() == ["vpc-1", "vpc-2"], "\(notes)")
+  }
+
   /// Anybody who may write a Backbone could otherwise delete any network that the credentials reach.
   @Test func aDeletionAdoptsNothing() async throws {
     leaveNetwork()

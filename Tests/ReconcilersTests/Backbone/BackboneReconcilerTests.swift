@@ -29,6 +29,7 @@ import Testing
     #expect(world.condition(.ready)?.status == "True")
     #expect(world.status?.egress == "203.0.113.7")
     #expect(world.status?.subnets?.map(\.cidr) == ["10.10.0.0/19", "10.10.32.0/19", "10.10.64.0/19"])
+    try await world.reconcile()
     let written = world.server.calls.count
     world.cloud.state.withLock { $0.calls = [] }
     try await world.reconcile()

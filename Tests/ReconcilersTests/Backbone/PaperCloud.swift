@@ -20,6 +20,8 @@ final class PaperCloud: NetworkProvider {
   }
   struct State {
     var objects: [String: String] = [:]
+    /// Of other Backbones too.
+    var marked: [MarkedNetwork] = []
     /// Whose they are; nil: whoever asks.
     var mark: String?
     var isGatewayPending = false
@@ -36,6 +38,11 @@ final class PaperCloud: NetworkProvider {
   func zones() async throws(CloudError) -> [String] {
     try call("zones")
     return ["a", "b", "c", "d"]
+  }
+
+  func markedNetworks() async throws(CloudError) -> [MarkedNetwork] {
+    try call("marked networks")
+    return state.withLock { $0.marked }
   }
 
   func gather(_ desired: DesiredNetwork, _ goal: NetworkGoal) async throws(CloudError) -> State {

@@ -25,5 +25,20 @@ extension BackboneLifecycleTests {
       #expect(try await simulator.differences(from: objects) == [])
       try await life.live(successor, "taken over")
     }
+
+    @Test(arguments: CloudSimulator.all)
+    func aNetworkOfALostClusterIsTold(simulator: CloudSimulator) async throws {
+      let life = try await BackboneLife.of(simulator)
+      let lost = try await life.beginReady()
+      let successor = try await SimulatedEnvironment(simulator) { spec in
+        spec.network.zones = 1
+        spec.network.cidr = "10.30.0.0/16"
+      }
+      #expect(try await successor.reconcile { successor.isReady }, "\(successor.words)")
+      try await successor.rest()
+      _ = try await successor.reconcile()
+      let notes = await successor.notes("NetworkWithoutBackbone")
+      #expect(notes.count == 1 && notes[0].contains("production/net/\(lost.backbone?.metadata.uid ?? "")"), "\(notes)")
+    }
   }
 }
