@@ -62,6 +62,32 @@ extension BackboneStatus.StoredLedger: SchemaDescribing {
       .required("version", .integer("The format.")),
       .optional("operations", map("Operations under way in the cloud, by the role of their object.")),
       .optional("settled", map("What was once as it should be and is no object, such as a route.")),
+      .optional(
+        "fresh",
+        .map(
+          "When the objects were created that the cloud may not show yet, by role.",
+          of: .timestamp("The time of its creation.")
+        ).properties(atMost: 256).atomic
+      ),
+      .optional(
+        "refusals",
+        .map("Actions that the cloud refused, by their descriptions.", of: Refusal.schema.atomic)
+          .properties(atMost: 256).atomic
+      ),
+    ]
+  )
+}
+
+extension BackboneStatus.StoredLedger.Refusal: SchemaDescribing {
+  public static let schema = Schema.object(
+    "Why an action was refused, and when it is tried again.",
+    [
+      .required("kind", .string("The kind of the error.").length(0...64)),
+      .required("operation", .string("The operation, as the cloud's permissions name it.").length(0...256)),
+      .required("code", .string("The cloud's code.").length(0...256)),
+      .required("message", .string("The cloud's message.").length(0...2048)),
+      .required("count", .integer("How often it was refused in a row.")),
+      .required("retryAt", .timestamp("When it is tried again.")),
     ]
   )
 }

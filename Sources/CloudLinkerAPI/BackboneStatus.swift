@@ -1,3 +1,4 @@
+public import Foundations
 public import Kubernetes
 
 public struct BackboneStatus: Codable, Sendable, Hashable {
@@ -33,10 +34,32 @@ public struct BackboneStatus: Codable, Sendable, Hashable {
     public var operations: [String: String]?
     /// What was once as it should be and is no object, such as a route.
     public var settled: [String: String]?
-    public init(version: Int, operations: [String: String]?, settled: [String: String]?) {
+    /// When the objects were created that the cloud may not show yet, by role.
+    public var fresh: [String: Timestamp]?
+    /// Actions that the cloud refused, by their descriptions.
+    public var refusals: [String: Refusal]?
+    public init(version: Int, operations: [String: String]? = nil, settled: [String: String]? = nil) {
       self.version = version
       self.operations = operations
       self.settled = settled
+    }
+
+    /// Why an action was refused, and when it is tried again.
+    public struct Refusal: Codable, Sendable, Hashable {
+      public var kind: String
+      public var operation: String
+      public var code: String
+      public var message: String
+      public var count: Int
+      public var retryAt: Timestamp
+      public init(kind: String, operation: String, code: String, message: String, count: Int, retryAt: Timestamp) {
+        self.kind = kind
+        self.operation = operation
+        self.code = code
+        self.message = message
+        self.count = count
+        self.retryAt = retryAt
+      }
     }
   }
 

@@ -1,11 +1,13 @@
-/// What is remembered of a cloud from one pass to the next.
+public import Foundations
+
+/// What is remembered of a cloud from one pass to the next, also where the process crashes in between.
 ///
 /// None of it proves anything: what exists, and whose it is, is read from the cloud in every pass. The ledger helps where
-/// a cloud does not show yet what it has made, where it answers with an operation, and where only the past can tell that a
-/// difference is drift.
+/// a cloud does not show yet what it has made, where it answers with an operation, where only the past can tell that a
+/// difference is drift, and where a refused action is not to be repeated at once.
 public struct Ledger: Sendable, Hashable {
-  /// The format in which `operations` and `settled` are stored.
-  public static let version = 1
+  /// The format in which all but `ids` is stored. Version 1 had neither `fresh` nor `refusals`.
+  public static let version = 2
   /// Ids of the objects that were made, by role.
   public var ids: [String: String] = [:]
   /// Handles of operations that the cloud accepted and may not have finished, by the role of their object.
@@ -13,6 +15,10 @@ public struct Ledger: Sendable, Hashable {
   /// What is no object but was once as it should be, such as a route, by a name of its own. A difference is drift from then
   /// on.
   public var settled: [String: String] = [:]
+  /// When the objects were created that the cloud may not show yet, by role.
+  public var fresh: [String: Timestamp] = [:]
+  /// Actions that the cloud refused, by their descriptions.
+  public var refusals: [String: RefusedAction] = [:]
 
   public init() {}
 
@@ -21,5 +27,7 @@ public struct Ledger: Sendable, Hashable {
     ids.merge(other.ids) { mine, _ in mine }
     operations.merge(other.operations) { mine, _ in mine }
     settled.merge(other.settled) { mine, _ in mine }
+    fresh.merge(other.fresh) { mine, _ in mine }
+    refusals.merge(other.refusals) { mine, _ in mine }
   }
 }

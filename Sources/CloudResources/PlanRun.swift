@@ -1,4 +1,5 @@
 public import Cloud
+public import Foundations
 
 /// Carries out a plan step by step and decides what a failed step means for the others.
 ///
@@ -6,11 +7,15 @@ public import Cloud
 ///     throttled, unavailable, transport, malformed,       is left to the next pass: the cloud or the way to it has
 ///     unauthenticated                                     trouble
 ///     anything else                                       goes on, except what needs what the step would have provided
+///
+/// A step that was refused before (`RefusedAction`) fails the same way without a request until it is due again.
 public struct PlanRun<Part: Sendable & Hashable & CaseIterable, Action: PlanAction, Report: Sendable>: Sendable {
   public typealias Step = ResourcePlan<Part, Action, Report>.Step
   public struct Failure: Sendable {
     public var step: Step
     public var error: CloudError
+    /// When the step is tried again, if it was refused before and not tried now.
+    public var postponedTo: Timestamp?
   }
 
   public private(set) var performed: [Step] = []
@@ -20,17 +25,33 @@ public struct PlanRun<Part: Sendable & Hashable & CaseIterable, Action: PlanActi
   private var rest: ArraySlice<Step>
   private var current: Step?
   private var missing: Set<String> = []
+  private let refused: [String: RefusedAction]
+  private let now: Timestamp
 
-  public init(_ plan: ResourcePlan<Part, Action, Report>) { rest = plan.steps[...] }
+  /// - Parameter refused: actions that were refused before, by their descriptions.
+  public init(
+    _ plan: ResourcePlan<Part, Action, Report>,
+    refused: [String: RefusedAction] = [:],
+    now: Timestamp = Timestamp(seconds: 0)
+  ) {
+    rest = plan.steps[...]
+    self.refused = refused
+    self.now = now
+  }
 
   /// The step to try now; nil: the run is over. Every step is followed by `succeeded` or `failed`.
   public mutating func next() -> Step? {
     while let step = rest.popFirst() {
-      if step.action.needs.isDisjoint(with: missing) {
+      guard step.action.needs.isDisjoint(with: missing) else {
+        skip(step)
+        continue
+      }
+      guard let refusal = refused[step.action.description], refusal.retryAt > now else {
         current = step
         return step
       }
-      skip(step)
+      failures.append(Failure(step: step, error: refusal.error, postponedTo: refusal.retryAt))
+      missing.formUnion(step.action.provides)
     }
     return nil
   }
@@ -52,6 +73,19 @@ public struct PlanRun<Part: Sendable & Hashable & CaseIterable, Action: PlanActi
 
   /// The error that ended the run early; nil: every step had its turn.
   public var end: CloudError? { failures.last.map(\.error).flatMap { Self.concernsAll($0) ? $0 : nil } }
+
+  /// What the next run is to know of the actions that were refused. What the plan does not want any more is forgotten.
+  public func refusals() -> [String: RefusedAction] {
+    var refusals: [String: RefusedAction] = [:]
+    for failure in failures where !failure.error.isTransient && !Self.concernsAll(failure.error) {
+      let action = failure.step.action.description
+      let earlier = refused[action]
+      let isPostponed = failure.postponedTo != nil
+      refusals[action] = isPostponed ? earlier : RefusedAction(failure.error, after: earlier, now: now)
+    }
+    for step in skipped { refusals[step.action.description] = refused[step.action.description] }
+    return refusals
+  }
 
   private mutating func skip(_ step: Step) {
     skipped.append(step)

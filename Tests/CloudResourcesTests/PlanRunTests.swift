@@ -1,5 +1,6 @@
 import Cloud
 import CloudResources
+import Foundations
 import Testing
 
 enum TestPart: CaseIterable { case network, egress }
@@ -99,5 +100,73 @@ typealias TestPlan = ResourcePlan<TestPart, TestAction, Int>
     #expect(history.contested(among: ["tag a"]) != nil, "waiting is not settled")
     history.note([], isSettled: true)
     #expect(history.contested(among: ["tag a"]) == nil)
+  }
+}
+
+/// The pace of actions that are refused.
+@Suite struct RefusedActionTests {
+  private static let plan: TestPlan = {
+    var plan = TestPlan(report: 0, obstacle: "the network")
+    plan.act(.network, TestAction(description: "address", provides: ["address"]))
+    plan.act(.egress, TestAction(description: "gateway", needs: ["address"]))
+    plan.act(.network, TestAction(description: "firewall"))
+    return plan
+  }()
+
+  private static let quota = CloudError(.quota, operation: "test", message: "no more")
+
+  /// One run in which the address is refused.
+  private func run(
+    _ refused: inout [String: RefusedAction],
+    at seconds: Int64,
+    with error: CloudError = quota,
+    plan: TestPlan = plan
+  ) -> PlanRun<TestPart, TestAction, Int> {
+    var run = PlanRun(plan, refused: refused, now: Timestamp(seconds: seconds))
+    while let step = run.next() { step.action.description == "address" ? run.failed(error) : run.succeeded() }
+    refused = run.refusals()
+    return run
+  }
+
+  @Test func aRefusedActionIsTriedLessAndLessOftenWhileTheRestGoesOn() {
+    var refused: [String: RefusedAction] = [:]
+    var attempts: [Int64] = []
+    for second in stride(from: Int64(0), to: 3600, by: 10) {
+      let run = run(&refused, at: second)
+      if run.failures.contains(where: { $0.postponedTo == nil }) { attempts.append(second) }
+      #expect(run.performed.map(\.action.description) == ["firewall"])
+      #expect(run.skipped.map(\.action.description) == ["gateway"])
+      #expect(run.failures.map(\.error) == [Self.quota], "reported all the time")
+      #expect(run.end == nil)
+    }
+    #expect(attempts == [0, 60, 180, 420, 900, 1500, 2100, 2700, 3300])
+  }
+
+  @Test func whatSucceedsOrIsNotWantedAnyMoreIsForgotten() {
+    var refused: [String: RefusedAction] = [:]
+    _ = run(&refused, at: 0)
+    #expect(refused["address"]?.count == 1)
+    var other = TestPlan(report: 0, obstacle: "the network")
+    other.act(.network, TestAction(description: "firewall"))
+    _ = run(&refused, at: 10, plan: other)
+    #expect(refused.isEmpty)
+  }
+
+  @Test(arguments: [CloudError.Kind.throttled, .conflict, .unauthenticated])
+  func whatIsNotAboutTheActionHasNoPaceOfItsOwn(kind: CloudError.Kind) {
+    var refused: [String: RefusedAction] = [:]
+    _ = run(&refused, at: 0, with: CloudError(kind, operation: "test", message: "later"))
+    #expect(refused.isEmpty)
+  }
+
+  @Test func aRunThatEndsEarlyForgetsNoRefusal() {
+    var plan = TestPlan(report: 0, obstacle: "the network")
+    plan.act(.network, TestAction(description: "first"))
+    plan.act(.network, TestAction(description: "address"))
+    let known = RefusedAction(error: Self.quota, count: 4, retryAt: Timestamp(seconds: 100))
+    var run = PlanRun(plan, refused: ["address": known], now: Timestamp(seconds: 0))
+    _ = run.next()
+    run.failed(CloudError(.throttled, operation: "test", message: "slow down"))
+    #expect(run.next() == nil && run.refusals() == ["address": known])
   }
 }

@@ -1,5 +1,6 @@
 internal import AWS
 package import Cloud
+internal import CloudResources
 internal import Foundations
 
 extension AWSNetwork {
@@ -104,5 +105,10 @@ extension AWSNetwork {
     if state.endpoints == nil, let id = desired.knownIDs[AWSRole.s3Endpoint] { shown.insert(id) }
     recent.forget(shown)
     state.unseen = recent.ids(of: desired.mark, now: time.now)
+    // What another process created, which has crashed since or does not lead any more.
+    for (role, at) in desired.ledger.fresh {
+      guard let id = desired.knownIDs[role], !shown.contains(id) else { continue }
+      if (.zero..<RecentlyMade.window).contains(time.timestamp.since(at)) { state.unseen[role] = id }
+    }
   }
 }

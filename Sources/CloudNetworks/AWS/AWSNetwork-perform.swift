@@ -12,6 +12,7 @@ extension AWSNetwork {
     do throws(CloudError) {
       if let (role, id) = try await create(action, ledger.ids) {
         ledger.ids[role] = id
+        ledger.fresh[role] = time.timestamp
         recent.remember(id, role, desired.mark, at: time.now)
       } else {
         try await change(action, desired, ledger.ids)

@@ -1,5 +1,6 @@
 package import AWS
 internal import Cloud
+internal import CloudResources
 package import Foundations
 
 /// A Backbone's network in AWS.
@@ -59,7 +60,9 @@ package struct AWSNetwork: NetworkProvider {
     case .absent: planner.planAbsence()
     case .released: planner.planRelease()
     }
-    return planner.plan
+    var plan = planner.plan
+    plan.report.ledger.fresh = desired.ledger.fresh.filter { observed.unseen[$0.key] != nil }
+    return plan
   }
 }
 

@@ -43,6 +43,12 @@ struct BackboneFacts: Sendable {
   var isToBeMade: Bool { !hasNetwork && backbone.spec.network.existing == nil && !isDeleted }
   /// What another object has a prior claim to.
   var conflict: Refusal? { BackboneChecks.claims.refusal(self) }
+  /// Whether somebody changed the spec or asked for a pass since the last one.
+  var isAskedFor: Bool {
+    let status = backbone.status
+    return status?.observedGeneration != backbone.metadata.generation
+      || status?.lastHandledReconcileAt != backbone.metadata.annotations?[CloudLinker.Annotation.requestedAt]
+  }
   var isPlanOnly: Bool {
     backbone.metadata.annotations?[CloudLinker.Annotation.reconcile] == CloudLinker.Annotation.reconcilePlan
   }

@@ -36,7 +36,9 @@ extension BackboneReconciler {
     }
     if !facts.isDeleted, let result = try await prepare(plan, facts, credentials) { return result }
     var ledger = plan.report.ledger
-    var run = BackboneRun(plan)
+    // Whoever changed the spec, asks for a pass or deletes the object waits for it.
+    let refused = facts.isAskedFor || facts.isDeleted ? [:] : desired.ledger.refusals
+    var run = BackboneRun(plan, refused: refused, now: facts.now)
     while let step = run.next() {
       let action = Logger.Value.string(step.action.description)
       do throws(CloudError) {
@@ -52,8 +54,9 @@ extension BackboneReconciler {
     for repair in facts.isReached ? run.performed.flatMap(\.repairs) : [] {
       events.warning(facts.backbone, reason: "DriftRepaired", action: "Repair", repair)
     }
+    ledger.refusals = run.refusals()
     try await write(BackboneStatus(facts, .planned(plan, failures: run.failures), ledger: ledger), facts)
-    return next(plan, run, facts)
+    return next(plan, run, retryAt: ledger.refusals.values.map(\.retryAt).min(), facts)
   }
 
   /// What must stand before anything is made or taken over, so that it is found again and can be deleted.
@@ -88,9 +91,11 @@ extension BackboneReconciler {
   }
 
   /// When to look again.
+  /// - Parameter retryAt: when the first of the refused actions is due.
   private func next(
     _ plan: NetworkPlan<CloudNetwork.Action>,
     _ run: BackboneRun,
+    retryAt: Timestamp?,
     _ facts: BackboneFacts
   ) -> ReconcileResult {
     if let error = run.end { return error.retryAfter.map { .requeue(after: $0) } ?? .requeueWithBackoff }
@@ -113,7 +118,11 @@ extension BackboneReconciler {
       return .requeue(after: history.pause(after: performed, shortest: Self.settling, longest: Self.period))
     }
     if run.failures.contains(where: \.error.isTransient) { return .requeueWithBackoff }
-    if !run.failures.isEmpty { return .requeue(after: Self.patience * 4, jitter: 0.2) }
+    if !run.failures.isEmpty {
+      let pause = retryAt.map { max(.seconds(1), $0.since(facts.now)) } ?? Self.patience * 4
+      // What else is under way in the cloud goes on meanwhile.
+      return .requeue(after: plan.waiting.isEmpty ? pause : min(pause, plan.lookAgainAfter ?? Self.patience))
+    }
     if isWaiting || !plan.problems.isEmpty || facts.isDeleted {
       return .requeue(after: plan.lookAgainAfter ?? Self.patience)
     }

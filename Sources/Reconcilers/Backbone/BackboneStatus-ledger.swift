@@ -1,5 +1,7 @@
+internal import Cloud
 internal import CloudLinkerAPI
 internal import CloudResources
+internal import Foundations
 
 extension Ledger {
   private static let operationPrefix = "operation:"
@@ -18,23 +20,47 @@ extension Ledger {
         ids[key] = value
       }
     }
-    guard let stored = status?.ledger, stored.version == Self.version else { return }
+    guard let stored = status?.ledger, (1...Self.version).contains(stored.version) else { return }
     operations.merge(stored.operations ?? [:]) { $1 }
     settled.merge(stored.settled ?? [:]) { $1 }
+    fresh = stored.fresh ?? [:]
+    refusals = (stored.refusals ?? [:]).compactMapValues { RefusedAction($0) }
   }
 }
 
 extension BackboneStatus {
+  /// Writes version 1 where nothing is stored that it does not have, so that an earlier operator can read it.
   mutating func store(_ ledger: Ledger) {
+    func present<Value>(_ map: [String: Value]) -> [String: Value]? { map.isEmpty ? nil : map }
     objects = ledger.ids
-    let isEmpty = ledger.operations.isEmpty && ledger.settled.isEmpty
-    self.ledger =
-      isEmpty
-      ? nil
-      : StoredLedger(
-        version: Ledger.version,
-        operations: ledger.operations.isEmpty ? nil : ledger.operations,
-        settled: ledger.settled.isEmpty ? nil : ledger.settled
-      )
+    let isNew = !ledger.fresh.isEmpty || !ledger.refusals.isEmpty
+    var stored = StoredLedger(version: isNew ? Ledger.version : 1)
+    stored.operations = present(ledger.operations)
+    stored.settled = present(ledger.settled)
+    stored.fresh = present(ledger.fresh)
+    stored.refusals = present(ledger.refusals.mapValues { StoredLedger.Refusal($0) })
+    self.ledger = isNew || stored.operations != nil || stored.settled != nil ? stored : nil
+  }
+}
+
+extension BackboneStatus.StoredLedger.Refusal {
+  init(_ refused: RefusedAction) {
+    self.init(
+      kind: refused.error.kind.rawValue,
+      operation: String(refused.error.operation.prefix(128)),
+      code: String(refused.error.code.prefix(128)),
+      message: refused.error.message,
+      count: refused.count,
+      retryAt: refused.retryAt
+    )
+  }
+}
+
+extension RefusedAction {
+  /// Nil: the kind is one of another version.
+  init?(_ stored: BackboneStatus.StoredLedger.Refusal) {
+    guard let kind = CloudError.Kind(rawValue: stored.kind) else { return nil }
+    let error = CloudError(kind, operation: stored.operation, code: stored.code, message: stored.message)
+    self.init(error: error, count: stored.count, retryAt: stored.retryAt)
   }
 }

@@ -1,5 +1,7 @@
+import Cloud
 import CloudLinkerAPI
 import CloudResources
+import Foundations
 import Testing
 
 @testable import CloudNetworks
@@ -15,8 +17,14 @@ import Testing
     status.store(ledger)
     #expect(status.objects == ["vpc": "vpc-1"], "objects and nothing else")
     #expect(Ledger(status) == ledger)
-    ledger.operations = [:]
-    ledger.settled = [:]
+    #expect(status.ledger?.version == 1, "an earlier operator can read it")
+    ledger.fresh = ["vpc": Timestamp(seconds: 1)]
+    let error = CloudError(.quota, operation: "ec2:AllocateAddress", code: "AddressLimitExceeded", message: "no more")
+    ledger.refusals = ["allocate": RefusedAction(error: error, count: 3, retryAt: Timestamp(seconds: 2))]
+    status.store(ledger)
+    #expect(status.ledger?.version == 2 && Ledger(status) == ledger)
+    ledger = Ledger()
+    ledger.ids = ["vpc": "vpc-1"]
     status.store(ledger)
     #expect(status.ledger == nil && Ledger(status) == ledger)
   }
@@ -37,7 +45,7 @@ import Testing
   @Test func ofAFormatThatIsNotKnownOnlyTheObjectsAreRead() {
     var status = BackboneStatus()
     status.objects = ["vpc": "vpc-1"]
-    status.ledger = .init(version: 2, operations: ["network": "?"], settled: nil)
+    status.ledger = .init(version: 3, operations: ["network": "?"], settled: nil)
     #expect(Ledger(status).ids == ["vpc": "vpc-1"] && Ledger(status).operations.isEmpty)
   }
 

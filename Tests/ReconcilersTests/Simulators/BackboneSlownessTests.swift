@@ -83,6 +83,8 @@ extension BackboneLifecycleTests {
       #expect(try await simulator.operations().filter { $0 == "ec2:CreateNatGateway" }.count == 3)
       try await simulator.calm()
       try await simulator.set(["tombstoneSeconds": 0])
+      // Long enough for EC2 to show whatever it has.
+      environment.time.advance(by: .seconds(180))
       try await life.live(environment, "after the hour")
     }
 

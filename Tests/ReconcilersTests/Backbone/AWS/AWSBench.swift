@@ -77,6 +77,8 @@ struct AWSBench {
   mutating func reconcile(_ goal: NetworkGoal = .present, upTo limit: Int = .max) async throws -> NetworkPlan<
     AWSNetworkAction
   > {
+    // Whatever was refused before is due again.
+    world.time.advance(by: RefusedAction.longestPause)
     let pass = try await world.pass(network, desired, goal, now: Self.now, crashingAfter: limit)
     desired.ledger = pass.ledger
     if let failure = pass.failures.first { throw failure }

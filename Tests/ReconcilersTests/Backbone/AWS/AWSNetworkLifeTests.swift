@@ -114,6 +114,18 @@ import Testing
     #expect(bench.cloud.inventory == Self.complete)
   }
 
+  @Test func aDescribeThatLagsCausesNoSecondNetworkInTheNextProcessEither() async throws {
+    var bench = AWSBench()
+    bench.cloud.change { $0.isSlow = true }
+    try await bench.reconcile()
+    bench.recent = RecentlyMade()
+    let waiting = try await bench.plan()
+    #expect(waiting.actions.isEmpty && waiting.waiting.first?.contains("does not show it yet") == true)
+    try await bench.settle()
+    #expect(bench.cloud.inventory == Self.complete)
+    #expect(bench.world.status?.ledger?.fresh == nil, "what is shown is not remembered as fresh")
+  }
+
   @Test func aSecondNetworkOfADeathDuringTheLagIsRemoved() async throws {
     var bench = AWSBench()
     bench.cloud.change { $0.isSlow = true }
