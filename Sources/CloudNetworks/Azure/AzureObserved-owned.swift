@@ -43,14 +43,15 @@ extension AzureObserved {
   /// All that the operator created, with who uses it: subnets, what they name, the group.
   func owned(_ desired: DesiredNetwork, withGroup: Bool) -> [Owned] {
     let subnets = ourSubnets(desired)
-    let ours = Set(subnets.compactMap(\.id))
+    let marked = marked()
+    let ours = Set(subnets.compactMap(\.id) + marked.compactMap(\.1.id))
     var owned = subnets.map { subnet in
       let role = AzureRole.subnet(subnet.name)
       return Owned(role, sighting(subnet, role), strangers: subnet.occupants.map(\.description))
     }
-    for (role, object) in marked() {
+    for (role, object) in marked {
       let users = users(of: object, role)
-      let strangers = users.filter { !ours.contains($0) && !isOurs($0) }.map { Occupant($0).description }
+      let strangers = users.filter { !ours.contains($0) }.map { Occupant($0).description }
       owned.append(Owned(role, sighting(object, role), strangers: strangers, isInUse: !users.isEmpty))
     }
     guard withGroup, let group = ownGroup else { return owned }

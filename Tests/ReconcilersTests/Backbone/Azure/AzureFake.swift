@@ -13,6 +13,9 @@ final class AzureFake: Sendable {
     var etag: Int64 = 0
     var reads = 0
     var writes: [String] = []
+    /// How many more writes are taken before those of `refusals` are refused, with status and code.
+    var patience = 0
+    var refusals: [(status: Int, code: String)] = []
   }
   let state = Locked(State())
 
@@ -110,6 +113,7 @@ extension AzureFake.State {
     }
     guard let id = ResourceID(path) else { return refuse(400, "InvalidResourceId", path) }
     writes.append("\(request.method) \(id.name)")
+    if let refusal = nextRefusal() { return refuse(refusal.status, refusal.code, "refused by the test") }
     if id.type.lowercased().hasPrefix("microsoft.network/virtualnetworks"), isBusy(id.parent ?? id) {
       return refuse(429, "RetryableErrorDueToAnotherOperation", "busy")
     }
@@ -127,6 +131,12 @@ extension AzureFake.State {
       return body(changed)
     default: return delete(id, old)
     }
+  }
+
+  private mutating func nextRefusal() -> (status: Int, code: String)? {
+    guard !refusals.isEmpty else { return nil }
+    patience -= 1
+    return patience < 0 ? refusals.removeFirst() : nil
   }
 
   private func body(_ value: JSONValue, status: Int = 200) -> HTTPResponse {

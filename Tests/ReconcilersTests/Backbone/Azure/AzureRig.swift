@@ -35,7 +35,7 @@ struct AzureRig {
       retry: .init(maxAttempts: 1),
       budget: RequestBudget(burst: 1_000_000)
     )
-    network = AzureNetwork(client: client, region: "West Europe", resourceGroup: group)
+    network = AzureNetwork(client: client, region: "West Europe", resourceGroup: group, time: world.time)
     desired = Self.desired()
     change(&desired)
     names = AzureNames(desired.mark, subscriptionID: Self.subscription, givenGroup: group)
