@@ -30,8 +30,10 @@ package struct GoogleCloudObserved: Sendable, Hashable {
   var firewalls: [Firewall] = []
   /// Those in that network.
   var routes: [Route] = []
-  /// All of the project; nil: not looked for.
+  /// All of the project; nil: not looked for, or not shown.
   var zones: [ManagedZone]?
+  /// Why Cloud DNS does not show them.
+  var zonesRefusal: CloudError?
   /// By the name of the zone, of those that are ours.
   var records: [String: [RecordSet]] = [:]
   /// By role: what was under way when it was last asked for.

@@ -4,6 +4,7 @@ internal import GoogleCloud
 /// Private zones of Cloud DNS.
 ///
 ///     observed                                        plan
+///     Cloud DNS does not show the zones               a problem, and nothing is done
 ///     another zone of the domain serves the network   a problem, and nothing is done
 ///     absent                                          create it with its records
 ///     of our name without our mark                    a problem, and nothing is done to it
@@ -20,11 +21,15 @@ extension GoogleCloudPlanner {
   /// Remembers that zones may exist. One is created only when an earlier pass remembered it, so that a crash right after
   /// the creation and a spec that has none any more do not leave it behind.
   mutating func rememberZones() {
-    guard !desired.privateServices.isEmpty || !ours.isEmpty else { return }
+    let isHidden = observed.zonesRefusal != nil && !known.isEmpty
+    guard !desired.privateServices.isEmpty || !ours.isEmpty || isHidden else { return }
     plan.report.ledger.settled[GoogleCloudPrivateZone.ledgerKey] = "looked for"
   }
 
   mutating func planZones() {
+    guard observed.zonesRefusal == nil else {
+      return desired.privateServices.isEmpty && known.isEmpty ? () : tellRefusal()
+    }
     let wanted = desired.privateServices.map { GoogleCloudPrivateZone(domain: $0) }
     for zone in wanted { plan(zone) }
     for (role, found) in ours where !wanted.contains(where: { $0.role == role }) { remove(found, role) }
@@ -74,9 +79,26 @@ extension GoogleCloudPlanner {
     act(zone.role, .zone(records), "set the records of zone \(name)")
   }
 
-  /// - Returns: whether any is there still.
+  /// Zones that an earlier pass saw, by role.
+  private var known: [String: String] { desired.knownIDs.filter { $0.key.hasPrefix("zone/") } }
+
+  /// Tells why Cloud DNS does not show the zones, and keeps in mind what is known of them.
+  private mutating func tellRefusal() {
+    guard let refusal = observed.zonesRefusal else { return }
+    plan.report.ids.merge(known) { new, _ in new }
+    let words = "private zones of project \(observed.project): \(refusal)"
+    let cure = "grant it, and turn on the Cloud DNS API; manifests/permissions has all that is needed"
+    problem(.network, .permissionMissing, "\(words): \(cure)")
+  }
+
+  /// - Returns: whether any is there still, or may be.
   mutating func removeAllZones() -> Bool {
     rememberZones()
+    // Where none was ever created, a refusal is no reason to keep the network.
+    if observed.zonesRefusal != nil, !known.isEmpty {
+      tellRefusal()
+      return true
+    }
     for (role, found) in ours { remove(found, role) }
     return !ours.isEmpty
   }

@@ -1,6 +1,8 @@
 import CloudResources
 import Foundations
 import GoogleCloud
+import HTTPTransport
+import HTTPTransportTesting
 import Kubernetes
 import Testing
 
@@ -139,6 +141,28 @@ import Testing
         #expect(try await driver.converge()?.isGone == true && fake.paths.isEmpty, "at \(moment), before: \(isEarly)")
       }
     }
+  }
+
+  @Test func whereCloudDNSShowsNothingTheRestIsLookedAfter() async throws {
+    let fake = try FakeCompute()
+    var driver = try driver(fake, ["gcr.io"])
+    fake.faults.inject(.answer(status: 403), on: { $0.url.contains("/managedZones") }, times: 30)
+    for _ in 0..<8 { _ = try await driver.reconcile() }
+    let plan = try await driver.reconcile()
+    #expect(plan.problems.map(\.kind) == [.permissionMissing] && plan.problems.map(\.part) == [.network])
+    #expect(plan.problems.first?.message.contains("dns.managedZones.list") == true, "\(plan.problems)")
+    #expect(plan.parts[.firewall] == .ready && plan.parts[.subnets] == .ready)
+    driver.goal = .absent
+    #expect(try await driver.converge()?.isGone == true, "no zone was ever created")
+
+    let other = try FakeCompute()
+    driver = try self.driver(other, ["gcr.io"])
+    _ = try await driver.converge()
+    other.faults.inject(.answer(status: 403), on: { $0.url.contains("/managedZones") }, times: 6)
+    driver.goal = .absent
+    for _ in 0..<6 { #expect(try await driver.reconcile().isGone == false) }
+    #expect(other.paths.contains { $0.hasPrefix("managedZones/") } && other.paths.contains("global/networks/\(base)"))
+    #expect(try await driver.converge()?.isGone == true && other.paths.isEmpty)
   }
 
   @Test func withoutARouteToThePrivateAddressesAPersonIsNeeded() throws {
