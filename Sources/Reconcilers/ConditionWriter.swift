@@ -3,8 +3,8 @@ internal import ControllerRuntime
 internal import Foundations
 internal import Kubernetes
 
-/// Builds a status's conditions anew: a type that is not set again is gone (Reconciling and Stalled stand only while
-/// true, as kstatus wants it).
+/// Builds the conditions of a status from nothing: a type that is not set again disappears. kstatus wants Reconciling and
+/// Stalled to exist only while they are true.
 struct ConditionWriter {
   private var all: Conditions
   private var types: Set<String> = []

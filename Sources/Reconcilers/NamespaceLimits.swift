@@ -3,8 +3,8 @@ internal import ControllerRuntime
 internal import Foundations
 internal import Kubernetes
 
-/// How much of what all environments share one of them may have. The objects of a namespace that are older keep their
-/// place; what is refused is left as it stands.
+/// How much of the shared cluster one environment may use. Older objects of a namespace keep their place; what belongs to a
+/// refused one is left as it is.
 public struct NamespaceLimits: Sendable, Hashable {
   public var connections = 32
   /// Tunnels of all connections together: each is a pod.
@@ -57,7 +57,7 @@ public struct NamespaceLimits: Sendable, Hashable {
 final class ForwardPlaces: Sendable {
   /// How long the age of the youngest that has a place is believed; to find it means to sort them all.
   static let freshness: Duration = .seconds(5)
-  /// When a forward without a place looks again.
+  /// A forward without a place gets its next pass after this long.
   static let patience: Duration = .seconds(60)
 
   private let store: Store<PortForward>

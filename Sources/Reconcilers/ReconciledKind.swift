@@ -54,9 +54,9 @@ protocol KindPass<Object>: Sendable {
   var obstacle: Obstacle? { get set }
   /// Messages about what somebody else changed and this pass put back.
   var repairs: [String] { get }
-  /// Nil: what is written already is truer, or it is too early to tell.
+  /// Nil: the status that is written stays, because it is still believed or because it is too early to tell.
   var status: Object.Status? { get }
-  /// When to look again if there is no obstacle.
+  /// When the next pass comes if there is no obstacle.
   var next: ReconcileResult { get }
 
   /// Carries out the plan. An action that fails becomes the obstacle, and stops only those that need it.

@@ -28,7 +28,7 @@ extension Reporting {
   }
   var isBeingDeleted: Bool { metadata.deletionTimestamp != nil }
 
-  /// The least that can be said: `news` without anything that a server might refuse.
+  /// `news` without anything that a server might refuse.
   func least(of news: Status) -> Status {
     var least = remembered
     least.conditions = news.conditions
@@ -37,7 +37,7 @@ extension Reporting {
   }
 
   /// `proposed` as it is to be written: cut to the limits of its schema, since one string that is too long would have
-  /// the API server refuse it all. Nil: it is what stands already.
+  /// the API server refuse it all. Nil: it is the status that the object has.
   func news(_ proposed: Status) -> Status? {
     guard proposed != status else { return nil }
     let clamped = Status.schema.clamped(proposed)
@@ -46,7 +46,7 @@ extension Reporting {
 }
 
 extension KubernetesAPI {
-  /// Writes what `news` found, to an object that may have been deleted meanwhile: then nobody is left to tell.
+  /// Writes a status that `news` returned. An object that was deleted meanwhile needs none.
   ///
   /// A server whose CRDs are of another version may refuse the whole for one value that it does not know. The conditions
   /// are written all the same, and the refusal is thrown.

@@ -84,8 +84,8 @@ struct GatewayBackend: ConnectionBackend {
     return facts
   }
 
-  /// What stands under the Service's name. Ours are watched; whether a foreign one is in the way is asked only until
-  /// ours stands.
+  /// The Service of that name, if there is one. The operator's own are watched; the API server is asked about somebody
+  /// else's only until the connection's own exists.
   private func service(_ key: ObjectKey) async throws(KubernetesError) -> Service? {
     if let ours = caches.aliases.get(key) { return ours }
     do {
@@ -95,7 +95,7 @@ struct GatewayBackend: ConnectionBackend {
     }
   }
 
-  /// The pods that have an address to be asked at: the one of each tunnel that counts, and those on their way out.
+  /// The pods that can be asked for their status: the current one of each tunnel, and those that are ending.
   private static func pods(_ live: GatewayLive, of key: ObjectKey) -> [GatewayPod] {
     live.pods.compactMap { pod in
       guard let tunnel = pod.metadata.labels?[GatewayLabels.tunnel], let address = pod.status?.podIP,

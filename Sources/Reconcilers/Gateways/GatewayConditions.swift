@@ -14,7 +14,7 @@ internal import Kubernetes
 ///     none yet                     False   Connecting       False   Connecting (Reconciling)
 ///     none, all are draining       False   Draining         False   Draining (Reconciling)
 ///
-/// PoliciesEnforced is for information, see `PolicyEnforcement`. What an obstacle makes of Ready is said at `ConditionWriter.ready`.
+/// PoliciesEnforced is for information, see `PolicyEnforcement`. `ConditionWriter.ready` says how an obstacle changes Ready.
 struct GatewayConditions {
   let facts: GatewayFacts
   let refusal: Refusal?
@@ -87,7 +87,7 @@ struct GatewayConditions {
     return (.false, .false, reason ?? .notConnected, words)
   }
 
-  /// Of the gateways that end: what they keep, and until when.
+  /// Describes each gateway that drains: how many connections it keeps, and until when.
   private static func drains(_ tunnel: VPNConnectionStatus.Tunnel) -> [String] {
     (tunnel.draining ?? []).map { gateway in
       let connections =

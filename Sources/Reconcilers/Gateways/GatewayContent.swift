@@ -48,7 +48,7 @@ struct GatewayContent {
     return try GatewaySecret(configuration: configuration, files: files)
   }
 
-  /// The version of the Secret that holds user name and password. It shows nothing of them, as a digest would.
+  /// The version of the Secret that holds user name and password. Unlike a digest it reveals nothing about them.
   private var credentialsRevision: String? {
     let spec = connection.spec
     if let ipsec = spec.ipsec {

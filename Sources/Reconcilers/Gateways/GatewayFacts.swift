@@ -17,15 +17,15 @@ struct GatewayFacts: Sendable {
   var limits = NamespaceLimits()
   /// PortForwards that have no place in their namespace.
   var forwardsBeyondLimit: Set<ObjectKey> = []
-  /// What stands under the Service's name in the environment, ours or not.
+  /// The Service that has the connection's Service name in the environment, whoever made it.
   var alias: Service?
-  /// Services of ours in the environment under a name that the connection no longer asks for.
+  /// The connection's own Services in the environment under names that it no longer asks for.
   var formerAliases: [Service] = []
   var credentials = Credentials(secrets: [:])
   /// The gateway class that the connection names.
   var gatewayClass = GatewayClassLookup.found(GatewayClass())
   var live = GatewayLive()
-  /// Objects of others that have a name which this connection's objects would get.
+  /// Objects of other connections that have a name which this connection needs.
   var strangers: [GatewayStranger] = []
   /// What each tunnel's gateway said last.
   var observations: [String: GatewayObservation] = [:]
@@ -33,9 +33,9 @@ struct GatewayFacts: Sendable {
   var draining: [GatewayObservation] = []
   /// Namespaces that a NetworkPolicy cannot select because they lack the label `kubernetes.io/metadata.name`.
   var unlabelledNamespaces: [String] = []
-  /// Namespaces of which the operator cannot tell, for want of rights.
+  /// Namespaces that the operator may not read.
   var unknownNamespaces: [String] = []
-  /// Something that could not be read. Without it nothing can be decided, but what was seen is still told.
+  /// Something that could not be read. Nothing is decided without it, but the status still reports what was seen.
   var unread: Obstacle?
   /// For how long a gateway may be silent until nothing is known about it any more.
   var patience: Duration = GatewaySilence.patience

@@ -41,7 +41,7 @@ struct GatewayLive: Sendable {
   private var zero: Timestamp { Timestamp(seconds: 0) }
 }
 
-/// An object that stands where one of a connection's would be made, and is not the connection's.
+/// An object of another connection under a name that this connection needs.
 struct GatewayStranger: Sendable, Hashable {
   var kind: String
   var key: ObjectKey

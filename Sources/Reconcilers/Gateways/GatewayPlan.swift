@@ -3,7 +3,7 @@ internal import Foundations
 internal import Gateway
 internal import Kubernetes
 
-/// What to do for one VPNConnection, and what to say of it: a pure function of the facts.
+/// Decides the actions and the status of one VPNConnection with gateways: a pure function of the facts.
 ///
 ///     verdict     suspended   plan mode   actions                          Ready
 ///     refused     any         any         none                             False, the refusal's reason
@@ -16,10 +16,10 @@ struct GatewayPlan {
   var finalizer = FinalizerStep.keep
   /// What to say if every action succeeds.
   var status: VPNConnectionStatus { status(despite: facts.unread) }
-  /// False: what is written already is truer than `status`, which lacks the word of a gateway.
+  /// False until every gateway named in the old status has answered this process; the old status is kept until then.
   var statusIsKnown = true
   var repaired: [String] = []
-  /// Look again after this long even if nothing is heard.
+  /// The next pass comes after this long even if nothing changes.
   var requeueAfter: Duration = Self.period
   /// What could not be read.
   var unread: Obstacle? { facts.unread }
@@ -28,7 +28,7 @@ struct GatewayPlan {
   private let contents: [String: GatewaySecret]
   private let admission: ForwardAdmission
   private let isPlanOnly: Bool
-  /// Which directives of the profile have no effect. Said here and not by the gateways: once for all tunnels.
+  /// Lists the directives of the profile that have no effect. The plan reports them once, instead of each gateway.
   private let profileNotice: String?
   /// What would be done, in plan mode.
   private var planned: [String]?

@@ -2,7 +2,8 @@ internal import CloudLinkerAPI
 internal import Foundations
 internal import Kubernetes
 
-/// What is left to remove of a connection that is going or gone; nothing left means that its finalizer may go.
+/// Plans what is still to be removed of a connection that is being deleted or gone. When nothing is left, its finalizer may
+/// be removed.
 ///
 ///     live                                   actions
 ///     a ready pod                            tell it not to wait for its connections, see `Disconnection`
@@ -14,7 +15,7 @@ struct GatewayTeardown {
   var actions: [GatewayAction] = []
   /// What is waited for, in words; nil: nothing is left.
   var waitsFor: String?
-  /// Look again after this long; nil: when something changes.
+  /// The next pass comes after this long; nil: when something changes.
   var requeueAfter: Duration?
   /// Whether nothing is left, so that the finalizer may go.
   let isDone: Bool

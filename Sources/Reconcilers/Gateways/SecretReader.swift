@@ -2,8 +2,8 @@ internal import ControllerRuntime
 internal import FoundationEssentials
 internal import Kubernetes
 
-/// Reads the Secrets that are referred to, and each version of one only once: a metadata watch tells the version, the
-/// content is fetched when it is new, and forgotten with its last user.
+/// Reads the Secrets that objects refer to. The watch of metadata supplies their versions; content is fetched once for each
+/// version, and dropped when its last user is gone.
 actor SecretReader {
   private struct Entry {
     var version: String
@@ -14,7 +14,7 @@ actor SecretReader {
   private let metadata: Store<PartialMetadata<Secret>>
   private var entries: [ObjectKey: Entry] = [:]
 
-  /// - Parameter metadata: of every Secret that is to be read, as watched: what is not in it does not exist.
+  /// - Parameter metadata: of every Secret, as watched. A Secret that is not in it does not exist.
   init(client: any KubernetesAPI, metadata: Store<PartialMetadata<Secret>>) {
     self.client = client
     self.metadata = metadata

@@ -4,7 +4,7 @@ internal import Foundations
 internal import Gateway
 internal import Kubernetes
 
-/// What to say of one PortForward: a pure function of the facts.
+/// Decides the status of one PortForward: a pure function of the facts.
 ///
 ///     connection   spec        gateways                         Ready
 ///     absent       any         any                              False ConnectionNotFound *
@@ -24,10 +24,10 @@ internal import Kubernetes
 /// * Nothing is written for `patience`: objects that are applied together come in any order.
 struct PortForwardPlan: KindPass {
   typealias Object = PortForward
-  /// Nil: too early to say; what stands is true enough for a moment.
+  /// Nil while it is too early to tell: the status that is written stays.
   var status: PortForwardStatus?
 
-  /// How long a change may be on its way to the gateways before that is news: one write instead of two for each
+  /// How long a change may be on its way to the gateways before the status reports it: one write instead of two for each
   /// forward. The kubelet refreshes a mount within 2 s.
   static let patience: Duration = .seconds(10)
 
