@@ -48,7 +48,7 @@ extension AWSNetworkPlanner {
     }
     let tables = state.routeTables.filter { $0.vpcID == vpc && !$0.associations.contains(where: \.isMain) }
     let groups = state.securityGroups.filter { $0.vpcID == vpc && !$0.isDefault }
-    let endpoints = (state.endpoints ?? []).filter { $0.vpcID == vpc && !["deleting", "deleted"].contains($0.state) }
+    let endpoints = (state.endpoints ?? []).filter { $0.vpcID == vpc && !$0.isLeaving }
     return list("subnet", state.subnets.filter { $0.vpcID == vpc }, \.id, \.tags)
       + list("NAT gateway", state.natGateways.filter { $0.vpcID == vpc && $0.isThere }, \.id, \.tags)
       + list("VPC endpoint", endpoints, \.id, \.tags)
@@ -66,7 +66,8 @@ extension AWSNetworkPlanner {
       ids += objects.filter { owns(tags($0)) }.map(id).sorted()
     }
     add(state.natGateways.filter { $0.state != "deleted" }, \.id, \.tags)
-    add(state.endpoints ?? [], \.id, \.tags)
+    // EC2 shows an endpoint for a while after its deletion, and then refuses to change its tags.
+    add((state.endpoints ?? []).filter { !$0.isLeaving }, \.id, \.tags)
     add(state.routeTables, \.id, \.tags)
     add(state.addresses, \.allocationID, \.tags)
     add(state.subnets, \.id, \.tags)

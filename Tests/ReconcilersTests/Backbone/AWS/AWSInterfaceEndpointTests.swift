@@ -131,6 +131,20 @@ import Testing
     #expect(try await bench.settle().actions == 0)
   }
 
+  @Test func aReleaseTakesOurMarksFromAllThatStays() async throws {
+    var bench = cut()
+    try await bench.settle()
+    bench.desired.privateServices = ["sts"]
+    try await bench.reconcile()
+    #expect(bench.cloud.read { $0.endpoints.contains { $0.state == "deleting" } })
+    let plan = try await bench.plan(.released)
+    let going = bench.cloud.read { $0.endpoints.filter { $0.state == "deleting" }.map(\.id) }
+    #expect(!plan.actions.contains { action in going.contains { action.description.contains($0) } })
+    #expect(try await bench.settle(.released).plan.isGone)
+    let tags = bench.cloud.read { $0.endpoints.map(\.tags) + $0.groups.map(\.tags) }
+    #expect(tags.allSatisfy { !$0.keys.contains { $0.hasPrefix("cloudlinker.dev") } })
+  }
+
   @Test func aCrashBetweenAnyTwoCallsLeavesNothing() async throws {
     var first = cut(["a"])
     let steps = try await first.settle().actions
