@@ -2,7 +2,7 @@
 public enum SecretShapes {
   /// The same ones in every run.
   public static let samples: [String] = {
-    var random = SplitMix64(state: 0x5eed)
+    var random = SeededGenerator(0x5eed)
     let letters = Array("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
     func text(_ count: Int, _ more: String = "") -> String {
       let alphabet = letters + Array(more)
@@ -31,17 +31,5 @@ public enum SecretShapes {
       if windows.contains(window) { return window.map { String($0) }.joined() }
     }
     return nil
-  }
-}
-
-/// A small random number generator whose numbers follow from its state (Steele, Lea, Flood: SplitMix).
-private struct SplitMix64 {
-  var state: UInt64
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var value = state
-    value = (value ^ (value >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    value = (value ^ (value >> 27)) &* 0x94d0_49bb_1331_11eb
-    return value ^ (value >> 31)
   }
 }

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Twingate
@@ -71,18 +72,5 @@ import Testing
       #expect(sent.count { $0 > now - 60 } <= 5)
     }
     #expect(sent.count > 20, "it lets requests through")
-  }
-}
-
-/// Random numbers that follow from a seed (Steele, Lea, Flood: SplitMix).
-struct SeededGenerator: RandomNumberGenerator {
-  private var state: UInt64
-  init(_ seed: UInt64) { state = seed &* 0x2545_f491_4f6c_dd1d &+ 1 }
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var value = state
-    value = (value ^ (value >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    value = (value ^ (value >> 27)) &* 0x94d0_49bb_1331_11eb
-    return value ^ (value >> 31)
   }
 }
