@@ -57,6 +57,7 @@ let package = Package(
 
     // What it takes to keep things in a cloud as they are wanted: plans, how they are carried out, what a failure means.
     library("CloudResources", ["Cloud", "Foundations"]),
+    library("TwingateResources", ["CloudResources", "Twingate", "Cloud", "Foundations", "Digests"]),
     // Networks in the three clouds. Knows neither Kubernetes nor our kinds.
     library(
       "CloudNetworks",
@@ -130,6 +131,13 @@ let package = Package(
     tests("GoogleCloudTests", ["GoogleCloud", "Cloud", "HTTPTransport", "HTTPTransportTesting", "Foundations"]),
     tests("AzureTests", ["Azure", "Cloud", "HTTPTransport", "HTTPTransportTesting", "Foundations"]),
     tests("TwingateTests", ["Twingate", "Cloud", "HTTPTransport", "HTTPTransportTesting", "Foundations"]),
+    tests(
+      "TwingateResourcesTests",
+      [
+        "TwingateResources", "CloudResources", "Twingate", "Cloud", "HTTPTransport", "HTTPTransportTesting",
+        "Foundations",
+      ]
+    ),
     tests(
       "KubernetesTests",
       ["Kubernetes", "KubernetesTesting", "HTTPTransport", "HTTPTransportTesting", "Foundations"]

@@ -19,13 +19,25 @@ extension TwingateClient {
     )
   }
 
-  /// Changes where it is said to be. The name is not sent: Twingate refuses an update that repeats it.
+  /// The remote network of that id; nil: it is not there.
+  public func remoteNetwork(_ id: String, lane: Lane) async throws(CloudError) -> RemoteNetwork? {
+    do throws(CloudError) { return try await query(.remoteNetwork, ["id": .string(id)], lane: lane) } catch {
+      if error.kind == .notFound { return nil }
+      throw error
+    }
+  }
+
+  /// - Parameter name: nil where it stays: Twingate refuses an update that repeats the name.
   public func updateRemoteNetwork(
     _ id: String,
-    location: RemoteNetwork.Location,
+    name: String?,
+    location: RemoteNetwork.Location?,
     lane: Lane
   ) async throws(CloudError) -> RemoteNetwork {
-    try await entity(.remoteNetworkUpdate, ["id": .string(id), "location": .string(location.rawValue)], lane: lane)
+    var variables: [String: JSONValue] = ["id": .string(id)]
+    variables["name"] = name.map { .string($0) }
+    variables["location"] = location.map { .string($0.rawValue) }
+    return try await entity(.remoteNetworkUpdate, variables, lane: lane)
   }
 
   public func deleteRemoteNetwork(_ id: String, lane: Lane) async throws(CloudError) {

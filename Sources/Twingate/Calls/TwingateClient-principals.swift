@@ -23,11 +23,13 @@ extension TwingateClient {
 
   public func updateGroup(
     _ id: String,
-    adding added: [String],
-    removing removed: [String],
+    name: String? = nil,
+    adding added: [String] = [],
+    removing removed: [String] = [],
     lane: Lane
   ) async throws(CloudError) -> Group {
     var variables: [String: JSONValue] = ["id": .string(id)]
+    variables["name"] = name.map { .string($0) }
     if !added.isEmpty { variables["addedUserIds"] = Self.strings(added) }
     if !removed.isEmpty { variables["removedUserIds"] = Self.strings(removed) }
     return try await entity(.groupUpdate, variables, lane: lane)
@@ -48,6 +50,15 @@ extension TwingateClient {
 
   public func serviceAccounts(named names: [String], lane: Lane) async throws(CloudError) -> [ServiceAccount] {
     try await list(.serviceAccounts, filter: Self.named(names), lane: lane)
+  }
+
+  public func serviceAccounts(lane: Lane) async throws(CloudError) -> [ServiceAccount] {
+    try await list(.serviceAccounts, lane: lane)
+  }
+
+  public func renameServiceAccount(_ id: String, to name: String, lane: Lane) async throws(CloudError) -> ServiceAccount
+  {
+    try await entity(.serviceAccountUpdate, ["id": .string(id), "name": .string(name)], lane: lane)
   }
 
   /// - Returns: nil where the account is not there.

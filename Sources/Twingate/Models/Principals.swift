@@ -89,6 +89,10 @@ public struct ServiceAccountKey: Sendable, Hashable, Decodable {
 public struct ServiceAccountKeyCreation: Sendable, Hashable {
   public var key: ServiceAccountKey
   public var token: SecretText
+  public init(key: ServiceAccountKey, token: SecretText) {
+    self.key = key
+    self.token = token
+  }
 }
 
 extension Group: PageItem { var identity: String { id } }

@@ -2,13 +2,13 @@
 ///
 /// The root field is always called `result`, so that one decoder reads all answers.
 public enum Document: String, Sendable, CaseIterable {
-  case remoteNetworks, remoteNetworkCreate, remoteNetworkUpdate, remoteNetworkDelete
+  case remoteNetworks, remoteNetwork, remoteNetworkCreate, remoteNetworkUpdate, remoteNetworkDelete
   case connectors, connectorCreate, connectorUpdate, connectorDelete, connectorGenerateTokens
   case resources, resource, resourceAccess, resourceCreate, resourceUpdate, resourceDelete
   case resourceAccessAdd, resourceAccessRemove
   case groups, groupUsers, groupCreate, groupUpdate, groupDelete
   case users, securityPolicies
-  case serviceAccounts, serviceAccountKeys, serviceAccountCreate, serviceAccountDelete
+  case serviceAccounts, serviceAccountKeys, serviceAccountCreate, serviceAccountUpdate, serviceAccountDelete
   case serviceAccountKeyCreate, serviceAccountKeyRevoke, serviceAccountKeyDelete
 
   public var kind: RequestKind { text.hasPrefix("mutation") ? .write : .read }
@@ -20,6 +20,8 @@ public enum Document: String, Sendable, CaseIterable {
     switch self {
     case .remoteNetworks:
       Self.list("remoteNetworks", filter: "RemoteNetworkFilterInput", RemoteNetwork.fields)
+    case .remoteNetwork:
+      "query remoteNetwork($id: ID!) { result: remoteNetwork(id: $id) { \(RemoteNetwork.fields) } }"
     case .remoteNetworkCreate:
       Self.write(
         "remoteNetworkCreate",
@@ -29,7 +31,7 @@ public enum Document: String, Sendable, CaseIterable {
     case .remoteNetworkUpdate:
       Self.write(
         "remoteNetworkUpdate",
-        ["id": "ID!", "location": "RemoteNetworkLocation"],
+        ["id": "ID!", "name": "String", "location": "RemoteNetworkLocation"],
         entity: RemoteNetwork.fields
       )
     case .connectors:
@@ -89,6 +91,8 @@ public enum Document: String, Sendable, CaseIterable {
       Self.nested("serviceAccountKeys", field: "serviceAccount", "keys", "node { \(ServiceAccountKey.fields) }")
     case .serviceAccountCreate:
       Self.write("serviceAccountCreate", ["name": "String!"], entity: ServiceAccount.fields)
+    case .serviceAccountUpdate:
+      Self.write("serviceAccountUpdate", ["id": "ID!", "name": "String"], entity: ServiceAccount.fields)
     case .serviceAccountKeyCreate:
       Self.write(
         "serviceAccountKeyCreate",

@@ -228,6 +228,12 @@ class Writing:
             raise Refused("A Service Account with this name already exists")
         return self._entity(self.store.add("ServiceAccount", name=name))
 
+    def service_account_update(self, id, name=None, **others):
+        item = self._get(id, "ServiceAccount")
+        if name is not None:
+            rules.name(name)
+        return self._entity(self.store.change(item, {"name": name} if name is not None else {}))
+
     def service_account_delete(self, id):
         self._delete(id, "ServiceAccount")
 

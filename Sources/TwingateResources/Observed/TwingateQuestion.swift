@@ -1,0 +1,73 @@
+public import CloudResources
+internal import Twingate
+
+/// What a look has to find out.
+public struct TwingateQuestion: Sendable, Hashable {
+  /// Names of remote networks: the one that the spec gives, and the one that was about to be made.
+  public var remoteNetworks: Set<String>
+  public var remoteNetworkID: String?
+  /// Those of them that are the connection's, so that what lies in it is of interest.
+  public var ownRemoteNetworks: Set<String> = []
+  /// Tags by which the cluster's resources are found wherever they are.
+  public var tags: [String: String]
+  /// Origins whose resources are looked for by tags where the remote network does not have them.
+  public var origins: Set<String>
+  /// Whether resources are looked for by tags in any case.
+  public var looksEverywhere: Bool
+  public var groups: Set<String>
+  public var groupIDs: Set<String>
+  /// Names of groups whose members are of interest.
+  public var membersOf: Set<String>
+  public var emails: Set<String>
+  public var serviceAccounts: Set<String>
+  public var serviceAccountIDs: Set<String>
+  /// Names of service accounts whose keys are of interest.
+  public var keysOf: Set<String>
+  let owner: TwingateOwner
+
+  /// - Parameter isTeardown: whether everything is looked for that has to go.
+  public init(_ wanted: WantedTwingate, ledger: Ledger, isTeardown: Bool = false) {
+    owner = wanted.owner
+    remoteNetworkID = ledger.ids[TwingateRole.remoteNetwork]
+    if let intended = ledger.operations[TwingateRole.remoteNetwork] { ownRemoteNetworks.insert(intended) }
+    if wanted.remoteNetwork.adopts { ownRemoteNetworks.insert(wanted.remoteNetwork.name) }
+    remoteNetworks = ownRemoteNetworks.union([wanted.remoteNetwork.name])
+    tags = [TwingateOwner.clusterTag: wanted.owner.clusterUID]
+    origins = Set(wanted.resources.map(\.origin))
+    looksEverywhere = isTeardown
+    emails = Set(wanted.groups.flatMap { $0.members ?? [] }.map { $0.lowercased() })
+    membersOf = Set(wanted.groups.filter { $0.members != nil }.map(\.name))
+    keysOf = Set(wanted.serviceAccounts.map(\.name))
+    groups = Set(wanted.groups.map(\.name))
+    groupIDs = []
+    serviceAccounts = keysOf
+    serviceAccountIDs = []
+    for case .group(let name) in wanted.resources.flatMap({ $0.access.map(\.principal) }) { groups.insert(name) }
+    for case .serviceAccount(let name) in wanted.resources.flatMap({ $0.access.map(\.principal) }) {
+      serviceAccounts.insert(name)
+    }
+    for role in Set(ledger.ids.keys).union(ledger.operations.keys) {
+      if let name = TwingateRole.name(in: role, of: TwingateRole.group) {
+        groups.insert(name)
+        groupIDs.formUnion(ledger.ids[role].map { [$0] } ?? [])
+      }
+      if let name = TwingateRole.name(in: role, of: TwingateRole.serviceAccount) {
+        serviceAccounts.insert(name)
+        serviceAccountIDs.formUnion(ledger.ids[role].map { [$0] } ?? [])
+      }
+    }
+  }
+
+  func isOwn(_ network: RemoteNetwork) -> Bool {
+    network.id == remoteNetworkID || ownRemoteNetworks.contains(network.name)
+  }
+
+  /// The members are read of the group that the ledger knows, and else of those of the name.
+  func isAsked(_ group: Group) -> Bool {
+    !membersOf.isEmpty && (membersOf.contains(group.name) || groupIDs.contains(group.id))
+  }
+
+  func isAsked(_ account: ServiceAccount) -> Bool {
+    keysOf.contains(account.name) || serviceAccountIDs.contains(account.id)
+  }
+}

@@ -1,0 +1,263 @@
+import Cloud
+import CloudResources
+import FoundationEssentials
+import Foundations
+import TestSupport
+import Testing
+import Twingate
+
+@testable import TwingateResources
+
+/// Random histories of a spec, of people in the console, and of requests that fail or whose answers are lost. Each ends as
+/// the spec says, with nothing made twice and no pair of tokens ended that was in use.
+@Suite struct HistoryTests {
+  private static let isLong = ProcessInfo.processInfo.environment["CLOUDLINKER_LONG"] != nil
+
+  @Test func everyHistoryEndsAsTheSpecSays() async {
+    for seed in 0..<(Self.isLong ? 10_000 : 1000) {
+      let history = History(seed: UInt64(seed))
+      await history.run()
+      let passes = await history.environment.settle()
+      #expect(history.faults(after: passes) == [], "seed \(seed)")
+      await history.delete()
+      #expect(history.leftovers() == [], "seed \(seed)")
+    }
+  }
+
+  /// The same history with the operator killed at each of its requests, before Twingate has acted and after.
+  @Test(arguments: [PaperTenant.Fault.before, .after])
+  func aCrashAtAnyRequestLeavesNothingTwice(fault: PaperTenant.Fault) async {
+    var number = 0
+    while true {
+      let history = History(seed: 7)
+      history.wantsEverything()
+      let count = Locked(0)
+      let target = number
+      history.tenant.change { state in
+        state.fault = { _ in
+          count.withLock { count in
+            count += 1
+            return count == target + 1 ? fault : .works
+          }
+        }
+      }
+      await history.environment.pass()
+      history.environment.crash()
+      let passes = await history.environment.settle()
+      #expect(history.faults(after: passes) == [], "request \(number)")
+      await history.environment.pass(teardown: true)
+      history.environment.crash()
+      await history.delete()
+      #expect(history.leftovers() == [], "request \(number)")
+      number += 1
+      guard count.withLock({ $0 }) > target else { break }
+    }
+    #expect(number > 20)
+  }
+}
+
+private final class History {
+  private var random: SeededGenerator
+  let tenant = PaperTenant()
+  let environment: Environment
+  /// Pairs of tokens that were made although the one before was of use.
+  private let needless = Locked<[String]>([])
+  /// Ids of connectors whose Secrets hold a pair that works.
+  private var usable: Set<String> = []
+
+  init(seed: UInt64) {
+    random = SeededGenerator(seed)
+    environment = Environment(wantedTwingate(), tenant)
+  }
+
+  func wantsEverything() {
+    let wanted = environment.wanted
+    environment.wanted.resources = ["a", "b", "c"].map { request($0) }
+    environment.wanted.resources[1].access = [
+      AccessRequest(.group("Contractors"), securityPolicy: "Strict"), AccessRequest(.serviceAccount("ci")),
+      AccessRequest(.group("Platform")),
+    ]
+    environment.wanted.groups = [.init("Platform", members: ["ann@acme.com"])]
+    environment.wanted.serviceAccounts = [.init("ci"), .init("cd")]
+    environment.wanted.connectors = wanted.connectors
+  }
+
+  func run() async {
+    let chances: [Double] = [0, 0.1, 0.3]
+    let chance = chances.randomElement(using: &random) ?? 0
+    for _ in 0..<12 {
+      changeSpec()
+      changeInConsole()
+      prepareFaults(chance)
+      await environment.pass(looks: Bool.random(using: &random))
+      if happens(0.2) { environment.crash() }
+    }
+    tenant.change { $0.fault = { _ in .works } }
+    environment.memory.kept.withLock { $0.isBroken = false }
+    checkTokens()
+    // Beyond the overlap of keys.
+    tenant.change { $0.now = $0.now.advanced(by: .seconds(700)) }
+    _ = await environment.settle()
+    tenant.change { $0.now = $0.now.advanced(by: .seconds(700)) }
+  }
+
+  func delete() async {
+    tenant.change { $0.fault = { _ in .works } }
+    #expect(await environment.settle(teardown: true) != nil)
+  }
+
+  private func happens(_ chance: Double) -> Bool { Double.random(in: 0..<1, using: &random) < chance }
+
+  /// Faults of the next pass, by the number of the request, and a guard against needless tokens.
+  private func prepareFaults(_ chance: Double) {
+    var faults: [PaperTenant.Fault] = []
+    for _ in 0..<40 {
+      let kinds: [PaperTenant.Fault] = [.before, .after, .refused]
+      faults.append(happens(chance) ? kinds.randomElement(using: &random) ?? .works : .works)
+    }
+    let isBroken = happens(chance / 3)
+    environment.memory.kept.withLock { $0.isBroken = isBroken }
+    checkTokens()
+    let count = Locked(0)
+    tenant.change { [faults] state in
+      state.fault = { _ in
+        count.withLock { count in
+          count += 1
+          return count <= faults.count ? faults[count - 1] : .works
+        }
+      }
+    }
+  }
+
+  /// Notes which connectors' Secrets hold a pair that works; making another for one of those is needless.
+  private func checkTokens() {
+    let kept = environment.memory.kept.withLock { $0.tokens }
+    let performed = tenant.performed
+    tenant.change { $0.performed = [] }
+    for action in performed {
+      guard case .makeTokens(let id) = action.call, usable.contains(id) else { continue }
+      needless.withLock { $0.append(action.description) }
+    }
+    let state = tenant.state.withLock { $0.tokens }
+    usable = Set(
+      kept.values.filter { state[$0.id] == $0.pair && $0.rotation == environment.wanted.tokenRotation }.map(\.id)
+    )
+  }
+
+  private func changeSpec() {
+    let names = ["a", "b", "c", "d"]
+    let groups = ["Developers", "Contractors", "Staff", "Platform"]
+    switch Int.random(in: 0..<9, using: &random) {
+    case 0, 1:
+      environment.wanted.resources = names.filter { _ in Bool.random(using: &random) }.map { request($0) }
+    case 2:
+      for index in environment.wanted.resources.indices {
+        environment.wanted.resources[index].access = groups.filter { _ in Bool.random(using: &random) }.map {
+          AccessRequest(.group($0), securityPolicy: Bool.random(using: &random) ? "Strict" : nil)
+        }
+      }
+    case 3:
+      for index in environment.wanted.resources.indices {
+        environment.wanted.resources[index].alias = Bool.random(using: &random) ? "x\(index).internal" : nil
+        environment.wanted.resources[index].tags = Bool.random(using: &random) ? ["team": "sre"] : [:]
+      }
+    case 4:
+      environment.wanted.groups = Bool.random(using: &random) ? [.init("Platform", members: ["ann@acme.com"])] : []
+    case 5: environment.wanted.serviceAccounts = Bool.random(using: &random) ? [.init("ci")] : []
+    case 6:
+      environment.wanted.connectors = ["a", "b", "c"].prefix(Int.random(in: 1...3, using: &random)).map {
+        .init(owner.connectorName("office", $0), notifiesWhenOffline: Bool.random(using: &random))
+      }
+    case 7: environment.wanted.remoteNetwork.name = Bool.random(using: &random) ? "production" : "staging"
+    default: break
+    }
+  }
+
+  private func changeInConsole() {
+    let choice = Int.random(in: 0..<10, using: &random)
+    let pick = Int.random(in: 0..<1000, using: &random)
+    tenant.change { state in
+      guard !state.seen.resources.isEmpty else { return }
+      let index = pick % state.seen.resources.count
+      switch choice {
+      case 0: state.seen.resources.remove(at: index)
+      case 1: state.seen.resources[index].alias = "evil.internal"
+      case 2:
+        state.seen.resources[index].access.removeAll { $0.principalID == "group-Staff" }
+        state.seen.resources[index].access.append(AccessGrant("group-Staff", expiresAt: state.now))
+      case 3: state.seen.resources[index].access = []
+      case 4: state.seen.resources[index].isActive = false
+      case 5 where !state.seen.connectors.isEmpty:
+        state.seen.connectors.remove(at: pick % state.seen.connectors.count)
+      case 6:
+        for connector in state.seen.connectors.indices {
+          state.seen.connectors[connector].name = "x-0a1b2c3d-\(connector)"
+        }
+      case 7: for network in state.seen.remoteNetworks.indices { state.seen.remoteNetworks[network].location = "AWS" }
+      default: break
+      }
+    }
+  }
+
+  /// What is not as the spec says.
+  func faults(after passes: Int?) -> [String] {
+    guard passes != nil else { return ["it did not settle"] }
+    let (seen, wanted) = (tenant.seen, environment.wanted)
+    var faults = needless.withLock { $0 }
+    func check(_ isRight: Bool, _ fault: String) { if !isRight { faults.append(fault) } }
+    check(seen.remoteNetworks.map(\.name) == [wanted.remoteNetwork.name], "networks \(seen.remoteNetworks)")
+    check(
+      Set(seen.connectors.map(\.name)) == Set(wanted.connectors.map(\.name)),
+      "connectors \(seen.connectors.map(\.name))"
+    )
+    check(seen.connectors.count == wanted.connectors.count, "\(seen.connectors.count) connectors")
+    let kept = environment.memory.kept.withLock { $0 }
+    for connector in seen.connectors {
+      let pair = tenant.state.withLock { $0.tokens[connector.id] }
+      check(pair != nil && kept.tokens[connector.name]?.pair == pair, "tokens of \(connector.name)")
+    }
+    check(seen.resources.count == wanted.resources.count, "\(seen.resources.count) resources")
+    for request in wanted.resources {
+      let found = seen.resources.filter { owner.origin(of: $0) == request.origin }
+      guard found.count == 1, let resource = found.first else {
+        faults.append("\(found.count) resources of \(request.origin)")
+        continue
+      }
+      check(
+        resource.alias == request.alias && resource.isActive && resource.protocols == request.protocols,
+        "\(resource)"
+      )
+      check(resource.tags.count == request.tags.count + 2, "tags of \(request.name)")
+      let names = request.access.map { entry -> String in
+        if case .serviceAccount(let name) = entry.principal { return name }
+        if case .group(let name) = entry.principal { return name }
+        return ""
+      }.filter { name in
+        seen.groups.contains { $0.name == name } || seen.serviceAccounts.contains { $0.name == name }
+      }
+      let granted = resource.access.compactMap { grant in
+        seen.groups.first { $0.id == grant.principalID }?.name
+          ?? seen.serviceAccounts.first { $0.id == grant.principalID }?.name
+      }
+      check(granted.sorted() == names.sorted(), "access of \(request.name): \(granted), not \(names)")
+      check(resource.access.allSatisfy { $0.expiresAt == nil }, "a foreign grant on \(request.name)")
+    }
+    check(seen.groups.count == 3 + wanted.groups.count, "groups \(seen.groups.map(\.name))")
+    check(seen.serviceAccounts.map(\.name).sorted() == wanted.serviceAccounts.map(\.name).sorted(), "service accounts")
+    for account in seen.serviceAccounts {
+      let active = seen.keys[account.id]?.filter { $0.status == .active }.map(\.id) ?? []
+      check(active.contains(kept.keys[account.name] ?? ""), "the key of \(account.name) is not the Secret's")
+    }
+    return faults
+  }
+
+  /// What a deletion has left behind.
+  func leftovers() -> [String] {
+    let seen = tenant.seen
+    return seen.remoteNetworks.map(\.name) + seen.connectors.map(\.name) + seen.resources.map(\.name)
+      + seen.groups.filter {
+        !$0.id.hasPrefix("group-Dev") && !$0.id.hasPrefix("group-Con") && !$0.id.hasPrefix("group-Sta")
+      }
+      .map(\.name) + seen.serviceAccounts.map(\.name)
+  }
+}

@@ -1,0 +1,91 @@
+import Cloud
+import FoundationEssentials
+import Foundations
+import HTTPTransport
+import Twingate
+
+/// `hack/clouds up twingate`, whose address CLOUDS_TWINGATE_URL gives.
+struct SimulatedTenant: Sendable {
+  static let url = ProcessInfo.processInfo.environment["CLOUDS_TWINGATE_URL"]
+  static let base = CurlTransport()
+  let time = VirtualTimeSource(wall: Timestamp(seconds: 1_800_000_000))
+  let keys: [String: String]
+
+  /// Everything as after the start.
+  init() async throws {
+    _ = try await Self.control("reset", "{}")
+    let credentials = try await Self.control("credentials")
+    keys = try JSONDecoder().decode([String: String].self, from: Data(credentials))
+  }
+
+  init(keys: [String: String]) { self.keys = keys }
+
+  /// Through the budget that Twingate allows, unless another is given.
+  func client(_ level: String = "provision", budget: TwingateBudget? = nil) throws -> TwingateClient {
+    TwingateClient(
+      try TwingateNetwork("acme"),
+      key: SecretText(keys[level] ?? ""),
+      budget: budget ?? TwingateBudget(time: time),
+      transport: SimulatedNetwork(url: Self.url ?? "", base: Self.base, time: time),
+      time: time
+    )
+  }
+
+  /// The control door: a POST where there is a body.
+  @discardableResult
+  static func control(_ name: String, _ body: String? = nil) async throws -> [UInt8] {
+    let request = HTTPRequest(
+      method: body == nil ? "GET" : "POST",
+      url: "\(url ?? "")/_sim/\(name)",
+      body: body.map { Array($0.utf8) }
+    )
+    let response = try await base.send(request)
+    guard response.status == 200 else { throw Refused(text: String(decoding: response.body, as: UTF8.self)) }
+    return response.body
+  }
+
+  struct Refused: Error { var text: String }
+
+  static func objects() async throws -> [String: JSONValue] {
+    try JSONDecoder().decode([String: JSONValue].self, from: Data(try await control("objects")))
+  }
+
+  /// What the simulator found wrong in requests.
+  static func findings() async throws -> String {
+    String(decoding: try await control("requests?errors=1"), as: UTF8.self)
+  }
+
+  /// Operations and their statuses, oldest first.
+  static func requests() async throws -> [String] {
+    struct Line: Decodable { var operation: String }
+    return try await control("requests").split(separator: 0x0a).map {
+      try JSONDecoder().decode(Line.self, from: Data($0)).operation
+    }
+  }
+}
+
+/// Leads the hosts of Twingate to the simulator, and gives it the test's time.
+private struct SimulatedNetwork: Transport {
+  var url: String
+  var base: any Transport
+  var time: VirtualTimeSource
+
+  private func led(_ request: HTTPRequest) throws(TransportError) -> HTTPRequest {
+    guard let target = HTTPTarget(request.url) else {
+      throw TransportError(.invalidRequest, "no URL", mayHaveBeenProcessed: false)
+    }
+    var request = request
+    request.url = url + target.pathAndQuery
+    request.headers["Host"] = target.hostHeader
+    request.headers["X-Forwarded-Proto"] = target.scheme.rawValue
+    request.headers["X-Sim-Time"] = String(time.timestamp.seconds)
+    return request
+  }
+
+  func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
+    try await base.send(try led(request))
+  }
+  func stream(_ request: HTTPRequest) async throws(TransportError) -> HTTPStreamingResponse {
+    try await base.stream(try led(request))
+  }
+}
