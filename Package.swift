@@ -71,8 +71,9 @@ let package = Package(
     library(
       "Reconcilers",
       [
-        "CloudLinkerAPI", "Gateway", "CloudNetworks", "CloudResources", "AWS", "GoogleCloud", "Azure", "Cloud",
-        "ControllerRuntime", "Kubernetes", "YAML", "HTTPTransport", "Foundations", "Digests",
+        "CloudLinkerAPI", "Gateway", "CloudNetworks", "CloudResources", "AWS", "GoogleCloud", "Azure", "Twingate",
+        "TwingateResources", "Cloud", "ControllerRuntime", "Kubernetes", "YAML", "HTTPTransport", "Foundations",
+        "Digests",
       ]
     ),
 
@@ -160,7 +161,8 @@ let package = Package(
       "ReconcilersTests",
       [
         "Reconcilers", "ControllerRuntime", "CloudLinkerAPI", "Gateway", "CloudNetworks", "CloudResources", "AWS",
-        "GoogleCloud", "Azure", "Cloud", "YAML", "Kubernetes", "KubernetesTesting", "HTTPTransport",
+        "GoogleCloud", "Azure", "Twingate", "TwingateResources", "Cloud", "YAML", "Kubernetes", "KubernetesTesting",
+        "HTTPTransport",
         "HTTPTransportTesting", "Foundations", "Digests",
       ]
     ),

@@ -13,6 +13,8 @@ public enum CloudLinker {
     public static let reconcilePlan = "plan"
     /// On a Backbone: `NAMESPACE/NAME/UID` of the Backbone whose network it takes over, as the marks in the cloud say it.
     public static let adopt = "cloudlinker.dev/adopt"
+    /// A new value makes new tokens for every connector of a VPNConnection of type Twingate.
+    public static let rotateTokens = "cloudlinker.dev/rotate-tokens"
     /// Flux's convention: a new value asks for a reconcile now, and is copied to `status.lastHandledReconcileAt`.
     public static let requestedAt = "reconcile.fluxcd.io/requestedAt"
   }

@@ -7,6 +7,10 @@ public enum ConditionType: String, Codable, Sendable, CaseIterable {
   case dependenciesReady = "DependenciesReady"
   /// VPNConnection: traffic crosses the tunnels.
   case tunnelsReady = "TunnelsReady"
+  /// VPNConnection of type Twingate: Twingate hears the connectors.
+  case connectorsReady = "ConnectorsReady"
+  /// VPNConnection of type Twingate: every resource is as asked, with everybody who may reach it.
+  case resourcesReady = "ResourcesReady"
   /// VPNConnection: something enforces the NetworkPolicies that keep other pods from its gateways. For information; Ready
   /// does not wait for it.
   case policiesEnforced = "PoliciesEnforced"
@@ -104,6 +108,18 @@ public enum Reason: String, Codable, Sendable, CaseIterable {
   /// The gateways show neither that NetworkPolicies are enforced nor that they are not: the message says why.
   case policiesUnknown = "PoliciesUnknown"
 
+  // MARK: Twingate
+  /// Nobody at Twingate has the name or id that the spec gives: correct it by the names that the message lists.
+  case principalNotFound = "PrincipalNotFound"
+  /// Several at Twingate have the name: give the id instead, one of those that the message lists.
+  case principalAmbiguous = "PrincipalAmbiguous"
+  /// An access entry's `expiresAt` has passed: remove the entry, or set another time.
+  case expired = "Expired"
+  /// An older VPNConnection has the remote network: choose another `twingate.remoteNetwork.name`.
+  case remoteNetworkConflict = "RemoteNetworkConflict"
+  /// The image is not one that the cluster's owner allows: choose another, or have `--allowed-connector-image` extended.
+  case connectorImageRefused = "ConnectorImageRefused"
+
   // MARK: Why a tunnel failed (as the gateway reports it)
   /// The server refused user name, password, certificate, key or identity, or wants another way of authentication: the
   /// message says which.
@@ -172,6 +188,8 @@ public enum Reason: String, Codable, Sendable, CaseIterable {
   case connectionNotFound = "ConnectionNotFound"
   /// The VPNConnection is there but not Ready: see its conditions.
   case connectionNotReady = "ConnectionNotReady"
+  /// The VPNConnection is of a type that only leads inwards: name one of type IPsec or OpenVPN.
+  case connectionUnsuitable = "ConnectionUnsuitable"
   /// An older PortForward has one of the ports: choose another.
   case portConflict = "PortConflict"
   /// A target lies outside the connection's `remoteNetworks`: add its network there, or correct the target.

@@ -11,7 +11,8 @@ extension VPNConnection: SchemaDescribing {
   public static let schema = Schema.resource(
     """
     A VPNConnection is how this namespace reaches a network behind a VPN server: one gateway pod for each tunnel, and \
-    a Service (vpn) in front of all that are ready. PortForwards say which of its ports lead where.
+    a Service (vpn) in front of all that are ready. PortForwards say which of its ports lead where. With type Twingate it \
+    is how people reach what is inside this namespace's cluster.
     """,
     spec: VPNConnectionSpec.schema,
     status: VPNConnectionStatus.schema
@@ -25,6 +26,7 @@ extension VPNConnection: SchemaDescribing {
       .init("Type", ".spec.type", "How the server is spoken to."),
       .ready("Whether traffic crosses the tunnels."),
       .init("Tunnels", ".status.tunnelsReady", "Tunnels that carry traffic, of all."),
+      .init("Connectors", ".status.twingate.connectorsAlive", "Connectors that Twingate hears, of all."),
       .init("Service", ".spec.service.name", "The Service that pods of this namespace talk to."),
       .reason,
       .message,
@@ -46,8 +48,17 @@ extension VPNConnectionSpec: SchemaDescribing {
     "(self.type == 'OpenVPN') == has(self.openVPN)",
     "openVPN is required with type OpenVPN, and is only allowed with that type"
   )
+  static let twingateRule = Schema.Rule(
+    "(self.type == 'Twingate') == has(self.twingate)",
+    "twingate is required with type Twingate, and is only allowed with that type"
+  )
+  static let inwardsRule = Schema.Rule(
+    "self.type != 'Twingate' || (!has(self.service) || self.service.name == '\(defaultServiceName)') && "
+      + "!has(self.probe) && !has(self.gateway) && !has(self.allowedNamespaces)",
+    "service, probe, gateway and allowedNamespaces are not allowed with type Twingate, which only leads inwards"
+  )
   /// `IPsec and OpenVPN`.
-  static let gatewayTypes = ConnectionType.allCases.filter(ConnectionType.withGateways.contains).map(\.rawValue)
+  public static let gatewayTypes = ConnectionType.allCases.filter(ConnectionType.withGateways.contains).map(\.rawValue)
     .joined(separator: " and ")
   private static let hasGateways =
     "self.type in ["
@@ -110,6 +121,7 @@ extension VPNConnectionSpec: SchemaDescribing {
       ),
       .optional("ipsec", IPsecSpec.schema),
       .optional("openVPN", OpenVPNSpec.schema),
+      .optional("twingate", TwingateSpec.schema),
       .optional(
         "tunnels",
         .list(
@@ -151,12 +163,19 @@ extension VPNConnectionSpec: SchemaDescribing {
       .optional("gateway", GatewaySpec.schema),
       .optional(
         "suspend",
-        .boolean("true: disconnect, and keep the object. The Service stays, nothing answers behind it. Default: false.")
+        .boolean(
+          """
+          true: disconnect, and keep the object. The Service stays, nothing answers behind it. With Twingate the connectors \
+          stop, and the resources stay. Default: false.
+          """
+        )
       ),
     ]
   )
   .rule(ipsecRule.expression, ipsecRule.message)
   .rule(openVPNRule.expression, openVPNRule.message)
+  .rule(twingateRule.expression, twingateRule.message)
+  .rule(inwardsRule.expression, inwardsRule.message)
   .rule(tunnelsRule.expression, tunnelsRule.message)
   .rule(remoteNetworksRule.expression, remoteNetworksRule.message)
   .rule(typeRule.expression, typeRule.message)
@@ -292,6 +311,7 @@ extension VPNConnectionStatus: SchemaDescribing {
         .string("Name by which pods reach the forwards, for example vpn.production.svc.").length(0...253)
       ),
       .optional("portCount", .integer("Ports that the Service offers, those of all PortForwards together.")),
+      .optional("twingate", TwingateStatus.schema.atomic),
       .optional("plan", .plan),
       .optional(
         "notices",

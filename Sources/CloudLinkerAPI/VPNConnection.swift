@@ -1,7 +1,7 @@
 public import Kubernetes
 
 /// How an environment (a namespace) reaches a network behind a VPN server: redundant tunnels, one gateway pod each,
-/// behind one Service.
+/// behind one Service. Or, with Twingate, how people reach what is inside it.
 public struct VPNConnection: Resource {
   public static let resourceType = ResourceType(
     group: CloudLinker.group,
@@ -28,6 +28,7 @@ public struct VPNConnectionSpec: Codable, Sendable, Hashable {
   public var type: ConnectionType
   public var ipsec: IPsecSpec?
   public var openVPN: OpenVPNSpec?
+  public var twingate: TwingateSpec?
   private var optionalTunnels: [Tunnel]?
   private var optionalRemoteNetworks: [String]?
   public var service: ServiceSpec?
@@ -50,8 +51,13 @@ public struct VPNConnectionSpec: Codable, Sendable, Hashable {
     optionalRemoteNetworks = remoteNetworks
   }
 
+  public init(_ twingate: TwingateSpec) {
+    type = .twingate
+    self.twingate = twingate
+  }
+
   private enum CodingKeys: String, CodingKey {
-    case type, ipsec, openVPN
+    case type, ipsec, openVPN, twingate
     case optionalTunnels = "tunnels"
     case optionalRemoteNetworks = "remoteNetworks"
     case service, allowedNamespaces, probe, gateway, suspend
@@ -80,7 +86,8 @@ public struct VPNConnectionSpec: Codable, Sendable, Hashable {
     public init(rawValue: String) { self.rawValue = rawValue }
     public static let ipsec = ConnectionType(rawValue: "IPsec")
     public static let openVPN = ConnectionType(rawValue: "OpenVPN")
-    public static let allCases = [ipsec, openVPN]
+    public static let twingate = ConnectionType(rawValue: "Twingate")
+    public static let allCases = [ipsec, openVPN, twingate]
     /// The types that the operator carries out with gateway pods; only they have `tunnels` and `remoteNetworks`.
     public static let withGateways: Set<ConnectionType> = [ipsec, openVPN]
     /// IKE (RFC 7296 §2) or OpenVPN (IANA); nil for other types.

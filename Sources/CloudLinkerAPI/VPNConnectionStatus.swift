@@ -13,6 +13,8 @@ public struct VPNConnectionStatus: Codable, Sendable, Hashable {
   public var serviceHost: String?
   /// Ports that the Service offers, of all PortForwards together.
   public var portCount: Int?
+  /// With type Twingate.
+  public var twingate: TwingateStatus?
   /// What would be done, in words and order, while the object is in plan mode.
   public var plan: [String]?
   /// What the nodes lack and what is done about it.

@@ -7,7 +7,7 @@ internal import Kubernetes
 /// refused one is left as it is.
 public struct NamespaceLimits: Sendable, Hashable {
   public var connections = 32
-  /// Tunnels of all connections together: each is a pod.
+  /// Tunnels and connectors of all connections together: each is a pod.
   public var gateways = 64
   public var forwards = 10_000
   public init() {}
@@ -15,14 +15,14 @@ public struct NamespaceLimits: Sendable, Hashable {
   /// Whether `connection` has a place among the others of its namespace, which take theirs from the oldest on. One that
   /// is refused takes none.
   func refusal(of connection: VPNConnection, among others: [VPNConnection]) -> Refusal? {
-    let own = connection.spec.tunnels.count
+    let own = connection.spec.podCount
     let older = others.filter { $0.metadata.deletionTimestamp == nil && Precedence.isOlder($0, connection) }
-    guard older.count >= connections || older.reduce(own, { $0 + $1.spec.tunnels.count }) > gateways else { return nil }
+    guard older.count >= connections || older.reduce(own, { $0 + $1.spec.podCount }) > gateways else { return nil }
     var (places, tunnels) = (0, 0)
     for other in older.sorted(by: Precedence.isOlder)
-    where places < connections && tunnels + other.spec.tunnels.count <= gateways {
+    where places < connections && tunnels + other.spec.podCount <= gateways {
       places += 1
-      tunnels += other.spec.tunnels.count
+      tunnels += other.spec.podCount
     }
     if places >= connections {
       return Self.refusal(
@@ -32,7 +32,7 @@ public struct NamespaceLimits: Sendable, Hashable {
     }
     guard tunnels + own > gateways else { return nil }
     return Self.refusal(
-      "spec.tunnels: a namespace may have \(gateways) gateways (--max-gateways-per-namespace), older VPNConnections have "
+      "\(connection.spec.podField): a namespace may have \(gateways) gateways (--max-gateways-per-namespace), older VPNConnections have "
         + "\(tunnels), and this one asks for \(own)"
     )
   }
@@ -50,6 +50,13 @@ public struct NamespaceLimits: Sendable, Hashable {
       message: "\(words): delete one of those, or ask the operator's owner"
     )
   }
+}
+
+extension VPNConnectionSpec {
+  /// How many pods it asks for.
+  var podCount: Int { twingate?.connectorCount ?? tunnels.count }
+  /// The field that says so.
+  fileprivate var podField: String { twingate == nil ? "spec.tunnels" : "spec.twingate.connectors.count" }
 }
 
 /// Which PortForwards of a namespace are within its limit: the oldest. While there are no more than the limit, which is

@@ -5,7 +5,7 @@ internal import Kubernetes
 
 /// Something between the operator and the API server that kept a pass from doing all it should. It goes into the status
 /// beside what the pass saw; the error itself goes on to the backoff.
-struct Obstacle: Sendable, Equatable {
+struct Obstacle: Error, Equatable {
   /// For example `apply Deployment cloudlinker-gateways/x`.
   var attempt: String
   var error: KubernetesError

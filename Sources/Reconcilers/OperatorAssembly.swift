@@ -14,6 +14,7 @@ public struct OperatorAssembly: Sendable {
     /// Whether the server has policy/v1 (since Kubernetes 1.21); by discovery.
     public var hasPolicyV1: Bool
     public var clouds = CloudSettings()
+    public var twingate = TwingateSettings()
     public var limits = NamespaceLimits()
     /// For how long the gateways of a connection may be silent until nothing is known about it.
     public var gatewaySilence: Duration = GatewaySilence.patience

@@ -13,6 +13,7 @@ struct Flags {
   var monitoringNamespace: String?
   var dnsNamespace = "kube-system"
   var clusterRanges: [IPv4Network] = []
+  var allowedConnectorImages: [String] = []
   var gatewayClasses = "cloudlinker-gateway-classes"
   var operatorNamespace: String
   var clusterDomain = "cluster.local"
@@ -51,6 +52,7 @@ struct Flags {
                                         default cloudlinker-gateway-classes
       --allowed-gateway-image IMAGE     a registry, repository or image that gateway classes may use besides the
                                         operator's own image; may be repeated
+      --allowed-connector-image IMAGE   the same for Twingate's connectors; default twingate/connector
       --gateway-namespace NAME          where gateways run; default cloudlinker-gateways
       --monitoring-namespace NAME       whose pods may scrape the gateways' metrics; default: none
       --dns-namespace NAME              of the cluster's DNS servers, which gateways may ask; default kube-system
@@ -79,7 +81,8 @@ struct Flags {
                                         times as many at once after a pause; default 10, to Google Cloud 4
       --cloud-endpoint SERVICE[@REGION]=URL
                                         another base URL, in one region or in all; SERVICE: ec2, sts, google-compute,
-                                        google-dns, google-token, azure-resource-manager, azure-login, azure-audience; may be repeated
+                                        google-dns, google-token, azure-resource-manager, azure-login, azure-audience,
+                                        twingate; may be repeated
       --log-level LEVEL                 debug, info, warning or error; default info
       --log-format text|json            default text
     """
@@ -120,6 +123,7 @@ struct Flags {
     case "--gateway-image": gatewayImage = value
     case "--gateway-image-pull-policy": gatewayImagePullPolicy = value
     case "--allowed-gateway-image": allowedGatewayImages.append(value)
+    case "--allowed-connector-image": allowedConnectorImages.append(value)
     case "--gateway-classes": gatewayClasses = value
     case "--gateway-namespace": gatewayNamespace = value
     case "--monitoring-namespace": monitoringNamespace = value

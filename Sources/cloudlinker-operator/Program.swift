@@ -51,6 +51,11 @@ struct Program: Sendable {
     )
     settings.concurrency = flags.concurrency
     settings.limits = flags.limits
+    settings.twingate = TwingateSettings(
+      allowedImages: flags.allowedConnectorImages.isEmpty
+        ? TwingateSettings.vendorImages : ImageAllowList(flags.allowedConnectorImages),
+      endpoint: flags.cloudEndpoints[.twingate]
+    )
     settings.gatewaySilence = .seconds(flags.gatewaySilence)
     settings.clouds = CloudSettings(
       endpoints: flags.cloudEndpoints,

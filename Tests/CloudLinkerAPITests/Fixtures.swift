@@ -146,7 +146,7 @@ extension Fixture {
       ),
       good("as many ports as there may be", PortForward.resourceType, forward.replacing("spec.ports", ports(512))),
       good("suspended", PortForward.resourceType, forward.replacing("spec.suspend", true)),
-    ] + goodBackbones
+    ] + goodBackbones + goodTwingate
 
   static let everyIPsecField =
     ipsec
@@ -185,11 +185,11 @@ extension Fixture {
     .replacing("spec.openVPN.serverName", "vpn.example.com")
 
   static let bad =
-    badUnions + badIPsec + badOpenVPN + badTunnels + badNetworks + badGateway + badForwards + badBackbones
+    badUnions + badIPsec + badOpenVPN + badTunnels + badNetworks + badGateway + badForwards + badBackbones + badTwingate
 
   private static let badUnions = [
     bad("no type", ipsec, "spec.type", ("spec.type", nil)),
-    bad("Twingate, not yet", ipsec, "spec.type", ("spec.type", "Twingate")),
+    bad("Twingate without its member", ipsec, "spec", ("spec.type", "Twingate")),
     bad("a vendor's name misspelt", ipsec, "spec.type", ("spec.type", "ipsec")),
     bad("IPsec without ipsec", ipsec, "spec", ("spec.ipsec", nil)),
     bad("OpenVPN without openVPN", openVPN, "spec", ("spec.openVPN", nil)),

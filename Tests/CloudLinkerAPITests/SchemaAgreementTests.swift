@@ -120,13 +120,14 @@ internal import Testing
     #expect(
       definitions.map { $0.columns.filter { $0.priority == 0 }.map { $0.name.uppercased() } } == [
         ["PROVIDER", "REGION", "CIDR", "EGRESS", "READY", "REASON", "AGE"],
-        ["TYPE", "READY", "TUNNELS", "SERVICE", "REASON", "AGE"], ["READY", "PORTS", "ADDRESS", "REASON", "AGE"],
+        ["TYPE", "READY", "TUNNELS", "CONNECTORS", "SERVICE", "REASON", "AGE"],
+        ["READY", "PORTS", "ADDRESS", "REASON", "AGE"],
       ]
     )
   }
 
-  @Test func `Twingate is not accepted yet`() {
-    #expect(VPNConnectionSpec.ConnectionType.allCases.map(\.rawValue) == ["IPsec", "OpenVPN"])
+  @Test func `types have the vendors' own spelling`() {
+    #expect(VPNConnectionSpec.ConnectionType.allCases.map(\.rawValue) == ["IPsec", "OpenVPN", "Twingate"])
   }
 }
 

@@ -222,7 +222,7 @@ struct CoreServerTests {
       try #require(answer.isSuccess, "\(answer.message)")
     }
     let rows = try await kubectl("get", "vpnc", "columns").split(separator: "\n").map(columns)
-    #expect(rows.first == ["NAME", "TYPE", "READY", "TUNNELS", "SERVICE", "REASON", "AGE"])
+    #expect(rows.first == ["NAME", "TYPE", "READY", "TUNNELS", "CONNECTORS", "SERVICE", "REASON", "AGE"])
     #expect(rows.last?.prefix(5) == ["columns", "IPsec", "Unknown", "vpn", "Pending"])
     let forwardRows = try await kubectl("get", "pf", "columns").split(separator: "\n").map(columns)
     #expect(forwardRows.first == ["NAME", "READY", "PORTS", "ADDRESS", "REASON", "AGE"])

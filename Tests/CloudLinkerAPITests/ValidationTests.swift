@@ -80,10 +80,10 @@ enum OwnVerdict {
   }
 
   @Test func `an object of a newer CRD still decodes`() throws {
-    let object = Fixture.ipsec.replacing("spec.type", "Twingate").replacing("spec.new", ["field": 1])
+    let object = Fixture.ipsec.replacing("spec.type", "WireGuard").replacing("spec.new", ["field": 1])
     #expect(
       try OwnVerdict.errors(VPNConnection.resourceType, object).first?.description
-        == "spec.type: Twingate: must be one of IPsec, OpenVPN"
+        == "spec.type: WireGuard: must be one of IPsec, OpenVPN, Twingate"
     )
   }
 }

@@ -58,6 +58,7 @@ CASES = [
     flag("gateway.image.digest", DIGEST, f"--gateway-image=localhost/cloudlinker-gateway@{DIGEST}"),
     flag("gateway.image.pullPolicy", "Never", "--gateway-image-pull-policy=Never"),
     flag("gateway.allowedImages", ["ghcr.io/acme"], "--allowed-gateway-image=ghcr.io/acme"),
+    flag("gateway.allowedConnectorImages", ["ghcr.io/acme/connector"], "--allowed-connector-image=ghcr.io/acme/connector"),
     ("gateway.classes", {"default": {"nodeSelector": {"pool": "network"}, "tolerations": TOLERATIONS}}, lambda it:
      "pool: network" in it.classes.get("default", "")
      and it.test_pod["nodeSelector"] == {"pool": "network"} and it.test_pod["tolerations"] == TOLERATIONS),

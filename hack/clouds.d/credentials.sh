@@ -5,7 +5,7 @@
 endpoints_aws() { printf '%s\n' "ec2=$1" "sts=$1"; }
 endpoints_gcp() { printf '%s\n' "google-compute=$1" "google-dns=$1" "google-token=$1/token"; }
 endpoints_azure() { printf '%s\n' "azure-resource-manager=$1" "azure-login=$1"; }
-endpoints_twingate() { :; } # the operator does not speak to Twingate yet
+endpoints_twingate() { echo "twingate=$1"; }
 flags() { sed 's/^/--cloud-endpoint /' | paste -sd ' '; }
 
 print_aws() {

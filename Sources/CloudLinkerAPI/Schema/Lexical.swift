@@ -64,6 +64,18 @@ enum Lexical {
   }
   static let uuid = "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
   static let resourceGroup = "^[-A-Za-z0-9._()]*[-A-Za-z0-9_()]$"
+  private static let pattern = "[a-zA-Z0-9*?]([-a-zA-Z0-9*?]{0,61}[a-zA-Z0-9*?])?"
+  private static let lastPattern = "[0-9]*[a-zA-Z*?]([-a-zA-Z0-9*?]{0,61}[a-zA-Z0-9*?])?"
+  /// An address or a network, or a DNS name with wildcards.
+  static let twingateAddress = "^(\(ipv4Body)(/([89]|[12][0-9]|3[0-2]))?|(\(pattern)[.])*\(lastPattern))$"
+  /// 100.96.0.0/12.
+  static let twingateRange = "^100[.](9[6-9]|10[0-9]|11[01])[.]"
+  static let twingateAlias = "^(\(label)[.])+\(lastLabel)$"
+  static let portRangeOrAll = "^([*]|\(portBody)(-\(portBody))?)$"
+  static let twoPorts = "^[0-9]{1,5}-[0-9]{1,5}$"
+  static let hours = "^([1-9][0-9]{0,2}|[1-7][0-9]{3}|8[0-6][0-9]{2}|87[0-5][0-9]|8760)h$"
+  static let image = "^[a-zA-Z0-9][-a-zA-Z0-9._/:@]*$"
+  static let email = "^[^@ ]+@[^@ ]+[.][^@ ]+$"
   static let quantity = "^[0-9]+([.][0-9]+)?([KMGTPE]i|[mkMGTPE])?$"
 }
 

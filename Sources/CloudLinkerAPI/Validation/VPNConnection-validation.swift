@@ -22,8 +22,14 @@ extension VPNConnectionSpec {
     checker.known(type, "spec.type")
     checker.check((type == .ipsec) == (ipsec != nil), Self.ipsecRule, at: "spec.ipsec")
     checker.check((type == .openVPN) == (openVPN != nil), Self.openVPNRule, at: "spec.openVPN")
+    checker.check((type == .twingate) == (twingate != nil), Self.twingateRule, at: "spec.twingate")
+    // The API server fills in the default name whatever the type.
+    let hasService = service?.name.map { $0 != Self.defaultServiceName } ?? false
+    let leadsOutwards = hasService || probe != nil || gateway != nil || allowedNamespaces != nil
+    checker.check(type != .twingate || !leadsOutwards, Self.inwardsRule, at: "spec")
     ipsec?.check(&checker)
     openVPN?.check(&checker)
+    twingate?.check(&checker)
 
     // Of a type that is not known nobody can say what it needs.
     let hasGateways = ConnectionType.withGateways.contains(type)

@@ -13,6 +13,11 @@ extension Container {
       self.name = name
       valueFrom = ValueFrom(fieldRef: FieldReference(fieldPath: fieldPath))
     }
+    /// The value of a key of a Secret in the pod's namespace.
+    public init(name: String, secret: String, key: String) {
+      self.name = name
+      valueFrom = ValueFrom(secretKeyRef: KeyReference(name: secret, key: key))
+    }
 
     /// One of several sources; a kind of source that is not listed here reads as none.
     public struct ValueFrom: Codable, Sendable, Hashable {

@@ -1,4 +1,4 @@
-/// v1 Probe. The initializer makes an HTTP probe; of other kinds only the times are read.
+/// v1 Probe: by HTTP, or by a command in the container; of other kinds only the times are read.
 public struct Probe: Codable, Sendable, Hashable {
   public struct HTTPGet: Codable, Sendable, Hashable {
     /// Nil: `/`.
@@ -6,12 +6,22 @@ public struct Probe: Codable, Sendable, Hashable {
     /// Number, or name of one of the container's ports.
     public var port: IntOrString
   }
+  public struct Exec: Codable, Sendable, Hashable {
+    public var command: [String]?
+  }
   public var httpGet: HTTPGet?
+  public var exec: Exec?
   public var periodSeconds: Int?
   public var timeoutSeconds: Int?
   public var failureThreshold: Int?
   public init(path: String, port: Int, periodSeconds: Int, timeoutSeconds: Int, failureThreshold: Int) {
     httpGet = HTTPGet(path: path, port: .int(port))
+    self.periodSeconds = periodSeconds
+    self.timeoutSeconds = timeoutSeconds
+    self.failureThreshold = failureThreshold
+  }
+  public init(command: [String], periodSeconds: Int, timeoutSeconds: Int, failureThreshold: Int) {
+    exec = Exec(command: command)
     self.periodSeconds = periodSeconds
     self.timeoutSeconds = timeoutSeconds
     self.failureThreshold = failureThreshold

@@ -11,6 +11,7 @@ public struct CloudSettings: Sendable {
     case azureLogin = "azure-login"
     /// What Azure's tokens are for, where the resource manager is neither of a known cloud nor a proxy to one.
     case azureAudience = "azure-audience"
+    case twingate
   }
   public var endpoints: [Service: String]
   /// Of one region; they come before those of all regions.

@@ -19,7 +19,7 @@ struct GatewayContent {
         spec.ipsec?.serverKeySecretRef?.name,
         spec.openVPN?.caSecretRef?.name, spec.openVPN?.clientCertificateSecretRef?.name,
         spec.openVPN?.credentialsSecretRef?.name, spec.openVPN?.staticKey?.secretRef.name,
-        spec.openVPN?.profileSecretRef?.name,
+        spec.openVPN?.profileSecretRef?.name, spec.twingate?.apiTokenSecretRef.name,
       ].compactMap { $0 }
     )
   }

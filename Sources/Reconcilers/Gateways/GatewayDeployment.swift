@@ -94,7 +94,7 @@ extension GatewayObjects {
       let asked = ["topology.kubernetes.io/zone": zone]
       spec.nodeSelector = (spec.nodeSelector ?? [:]).merging(asked) { chosen, _ in chosen }
     }
-    spec.affinity = chosen.affinity ?? apartFromSiblings
+    spec.affinity = chosen.affinity ?? Self.apart(GatewayLabels.podSelector(connection.key))
     spec.tolerations = chosen.tolerations
     spec.hostUsers = chosen.security?.hostUsers
     spec.imagePullSecrets = chosen.imagePullSecrets?.map { PodSpec.PullSecret(name: $0.name) }
@@ -118,9 +118,9 @@ extension GatewayObjects {
     return context
   }
 
-  /// Siblings prefer other zones, then other machines.
-  private var apartFromSiblings: JSONValue {
-    let labels = JSONValue.object(GatewayLabels.podSelector(connection.key).mapValues { .string($0) })
+  /// Pods with these labels prefer other zones than each other's, then other machines.
+  static func apart(_ labels: [String: String]) -> JSONValue {
+    let labels = JSONValue.object(labels.mapValues { .string($0) })
     func term(_ weight: Int64, _ topologyKey: String) -> JSONValue {
       [
         "weight": .int(weight),

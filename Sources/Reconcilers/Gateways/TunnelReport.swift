@@ -82,19 +82,19 @@ enum TunnelReport {
 
 /// What keeps a gateway pod from running, in the kubelet's or the scheduler's own words.
 enum PodTrouble {
-  static func of(_ pod: Pod?) -> (reason: Reason, message: String, isFinal: Bool)? {
+  static func of(_ pod: Pod?, _ noun: String = "gateway pod") -> (reason: Reason, message: String, isFinal: Bool)? {
     guard let pod else { return nil }
     if let scheduled = pod.condition("PodScheduled"), scheduled.status == "False" {
-      return (.gatewayUnschedulable, "gateway pod \(pod.key.name): \(scheduled.message ?? "cannot be scheduled")", true)
+      return (.gatewayUnschedulable, "\(noun) \(pod.key.name): \(scheduled.message ?? "cannot be scheduled")", true)
     }
     for container in pod.status?.containerStatuses ?? [] {
       if let waiting = container.state?.waiting, let cause = waiting.reason, cause != "ContainerCreating" {
         let isImage = cause.contains("Image")
-        let message = "gateway pod \(pod.key.name): \(cause): \(waiting.message ?? "see its events and log")"
+        let message = "\(noun) \(pod.key.name): \(cause): \(waiting.message ?? "see its events and log")"
         return (isImage ? .gatewayImageUnavailable : .gatewayUnavailable, message, true)
       }
       if let ended = container.state?.terminated {
-        let message = "gateway pod \(pod.key.name) ended: \(ended.reason ?? "") \(ended.message ?? "")"
+        let message = "\(noun) \(pod.key.name) ended: \(ended.reason ?? "") \(ended.message ?? "")"
         return (.gatewayUnavailable, message, true)
       }
     }

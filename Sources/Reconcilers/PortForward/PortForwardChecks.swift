@@ -9,6 +9,7 @@ enum PortForwardChecks {
     specIsValid,
     connectionIsNotBeingDeleted,
     connectionExists,
+    connectionLeadsOutwards,
     isNotSuspended,
     portsAreGranted
   )
@@ -38,6 +39,17 @@ enum PortForwardChecks {
       message:
         "spec.vpnConnectionRef.name: there is no VPNConnection \"\(name)\" in this namespace: create it or correct "
         + "the name"
+    )
+  }
+
+  @Sendable static func connectionLeadsOutwards(_ facts: PortForwardFacts) -> Refusal? {
+    guard let connection = facts.connection, connection.spec.type == .twingate else { return nil }
+    return Refusal(
+      condition: .accepted,
+      reason: .connectionUnsuitable,
+      message:
+        "spec.vpnConnectionRef.name: VPNConnection \"\(connection.key.name)\" is of type Twingate, which leads inwards "
+        + "only: name one of type \(VPNConnectionSpec.gatewayTypes)"
     )
   }
 

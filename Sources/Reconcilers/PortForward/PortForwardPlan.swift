@@ -10,6 +10,7 @@ internal import Kubernetes
 ///     absent       any         any                              False ConnectionNotFound *
 ///     any          reserved    any                              False NamespaceRefused
 ///     any          invalid     any                              False InvalidSpec
+///     Twingate     any         any                              False ConnectionUnsuitable
 ///     any          no place    any                              False NamespaceLimitReached
 ///     any          conflict    any                              False PortConflict
 ///     any          outside     any                              False TargetOutsideRemoteNetworks

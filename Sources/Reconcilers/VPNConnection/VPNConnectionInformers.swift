@@ -15,7 +15,9 @@ struct VPNConnectionInformers: Sendable {
     connections = set.informer(
       in: settings.scope,
       indexers: [
-        ConnectionIndex.serviceName: { [$0.serviceKey.description] },
+        // One that only leads inwards has no Service.
+        ConnectionIndex.serviceName: { $0.spec.type == .twingate ? [] : [$0.serviceKey.description] },
+        ConnectionIndex.remoteNetwork: { $0.twingateRemoteNetwork.map { [$0] } ?? [] },
         ConnectionIndex.namespace: { [$0.key.namespace] },
         ConnectionIndex.gatewayClass: { [$0.spec.gatewayClassName] },
         ConnectionIndex.secret: { connection in
@@ -38,10 +40,17 @@ struct VPNConnectionInformers: Sendable {
       else { return [] }
       return change.sides.flatMap { store.indexedKeys(ConnectionIndex.serviceName, $0.serviceKey.description) }
     }
+    // The same of the remote network at Twingate.
+    controller.watch(connections) { change in
+      guard change.old?.twingateRemoteNetwork != change.new?.twingateRemoteNetwork else { return [] }
+      return change.sides.flatMap { side in
+        side.twingateRemoteNetwork.map { store.indexedKeys(ConnectionIndex.remoteNetwork, $0) } ?? []
+      }
+    }
     // When one that had a place leaves it, or takes less or more, others of its namespace may be admitted or refused.
     controller.watch(connections) { change in
       guard let old = change.old, old.status?.conditions?[.accepted]?.status == "True",
-        old.spec.tunnels.count != change.new?.spec.tunnels.count
+        old.spec.podCount != change.new?.spec.podCount
       else { return [] }
       return store.indexedKeys(ConnectionIndex.namespace, old.key.namespace)
     }
@@ -77,6 +86,7 @@ struct VPNConnectionInformers: Sendable {
 /// Indexes of the cached VPNConnections.
 enum ConnectionIndex {
   static let serviceName = "serviceName"
+  static let remoteNetwork = "remoteNetwork"
   static let secret = "secret"
   static let namespace = "namespace"
   static let gatewayClass = "gatewayClass"
@@ -88,6 +98,12 @@ extension Store<VPNConnection> {
     indexed(ConnectionIndex.serviceName, connection.serviceKey.description).filter { $0.key != connection.key }
   }
 
+  /// Other connections, of whatever namespace, that ask for the same remote network at Twingate.
+  func twingateRivals(of connection: VPNConnection) -> [VPNConnection] {
+    guard let place = connection.twingateRemoteNetwork else { return [] }
+    return indexed(ConnectionIndex.remoteNetwork, place).filter { $0.key != connection.key }
+  }
+
   /// The other connections of the namespace.
   func neighbours(of connection: VPNConnection) -> [VPNConnection] {
     indexed(ConnectionIndex.namespace, connection.key.namespace).filter { $0.key != connection.key }
@@ -95,6 +111,9 @@ extension Store<VPNConnection> {
 }
 
 extension VPNConnection {
+  /// `NETWORK/NAME` of the remote network at Twingate that it asks for.
+  var twingateRemoteNetwork: String? { spec.twingate.map { "\($0.network)/\(twingateRemoteNetworkName)" } }
+
   /// Its Service in the environment.
   var serviceKey: ObjectKey { ObjectKey(namespace: key.namespace, name: spec.serviceName) }
 }

@@ -19,7 +19,9 @@ struct VPNConnectionKind: ReconciledKind {
     let classes = GatewayClasses(store: informers.gateways.classes.store, defaults: context.settings.defaults)
     let kind = VPNConnectionKind(
       connections: informers.connections.store,
-      backends: [GatewayBackend(context, informers, gateways, classes)],
+      backends: [
+        GatewayBackend(context, informers, gateways, classes), TwingateBackend(context, informers, classes),
+      ],
       time: context.time
     )
     let controller = context.controller("vpnconnection", concurrency: 8, kind)
@@ -67,13 +69,21 @@ struct VPNConnectionKind: ReconciledKind {
 
   func record(_ news: VPNConnectionStatus, of connection: VPNConnection, _ events: EventRecorder) {
     TunnelEvents.record(from: connection.status, to: news, of: connection, events)
+    ConnectorEvents.record(from: connection.status, to: news, of: connection, events)
   }
 
-  /// Events about tunnels tell of everything else.
+  /// Events about tunnels and connectors tell of everything else.
   func event(for ready: Condition, before: Condition?, isStalled: Bool) -> ReadyEvent? {
     isStalled && ready.status == "False" && ready.reason != before?.reason ? .warning : nil
   }
 }
 
 extension VPNConnectionStatus: ReportedStatus {}
-extension VPNConnection: Reporting {}
+extension VPNConnection: Reporting {
+  /// Ids at Twingate, by which what is there is found again.
+  var remembered: VPNConnectionStatus {
+    var status = VPNConnectionStatus()
+    status.twingate = self.status?.twingate
+    return status
+  }
+}

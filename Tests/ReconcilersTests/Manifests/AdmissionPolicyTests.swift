@@ -52,7 +52,7 @@ import Testing
     #expect(binding.at("spec.paramRef.name") == parameter.at("metadata.name"))
     #expect(binding.at("spec.paramRef.namespace") == parameter.at("metadata.namespace"))
     #expect(binding.at("spec.paramRef.parameterNotFoundAction") == "Deny")
-    #expect(parameter.at("data.images") == "localhost/cloudlinker-gateway\n")
+    #expect(parameter.at("data.images") == "localhost/cloudlinker-gateway\ntwingate/connector\n")
   }
 
   @Test func theWriterIsTheOperatorsServiceAccount() throws {

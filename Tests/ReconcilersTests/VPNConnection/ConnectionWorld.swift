@@ -16,8 +16,8 @@ final class ConnectionWorld: Sendable {
   static let key = ObjectKey(namespace: "production", name: "office")
   typealias Answer = @Sendable (_ address: String) -> InMemoryTransport.Answer
 
-  let server = MemoryServer()
-  let time = VirtualTimeSource()
+  let server: MemoryServer
+  let time: VirtualTimeSource
   let informers: VPNConnectionInformers
   let events: EventRecorder
   let observer: GatewayObserver
@@ -30,7 +30,17 @@ final class ConnectionWorld: Sendable {
   let transport: InMemoryTransport
   private let logger: Logger
 
-  init(scope: OperatorScope = OperatorScope(), limits: NamespaceLimits = NamespaceLimits()) {
+  /// - Parameters:
+  ///   - server, time: of a process before this one; by default new ones.
+  ///   - twingate: carries requests to Twingate; by default nothing listens there.
+  init(
+    scope: OperatorScope = OperatorScope(),
+    limits: NamespaceLimits = NamespaceLimits(),
+    server: MemoryServer = MemoryServer(),
+    time: VirtualTimeSource = VirtualTimeSource(),
+    twingate: (any Transport)? = nil
+  ) {
+    (self.server, self.time) = (server, time)
     let logged = Locked<[String]>([])
     let (answer, canary) = (Locked<Answer?>(nil), Locked<Answer?>(nil))
     (self.logged, self.answer, self.canary) = (logged, answer, canary)
@@ -79,7 +89,27 @@ final class ConnectionWorld: Sendable {
       gatewaySilence: GatewaySilence.patience,
       time: time
     )
-    let kind = VPNConnectionKind(connections: informers.connections.store, backends: [backend], time: time)
+    let inwards = TwingateBackend(
+      client: server,
+      connections: informers.connections.store,
+      caches: informers.gateways.caches,
+      secrets: SecretReader(client: server, metadata: informers.secretMetadata.store),
+      clients: TwingateClients(
+        transport: twingate
+          ?? InMemoryTransport { _ in .failure(TransportError(.connect, "no", mayHaveBeenProcessed: false)) },
+        settings: TwingateSettings(),
+        registry: MetricsRegistry(),
+        time: time
+      ),
+      classes: GatewayClasses(store: informers.gateways.classes.store, defaults: Fixture.defaults),
+      actions: GatewayActions(client: server, hasPolicyV1: true),
+      events: events,
+      defaults: Fixture.defaults,
+      settings: TwingateSettings(),
+      limits: limits,
+      time: time
+    )
+    let kind = VPNConnectionKind(connections: informers.connections.store, backends: [backend, inwards], time: time)
     reconciler = KindReconciler(kind: kind, client: server, events: events)
     server.put(Fixture.secret)
     server.put(Fixture.namespace("production"))

@@ -28,6 +28,7 @@
   (list "log-format" $values.log.format)
 -}}
 {{- range $values.gateway.allowedImages }}{{ $flags = append $flags (list "allowed-gateway-image" .) }}{{ end -}}
+{{- range $values.gateway.allowedConnectorImages }}{{ $flags = append $flags (list "allowed-connector-image" .) }}{{ end -}}
 {{- range $values.cluster.ranges }}{{ $flags = append $flags (list "cluster-range" .) }}{{ end -}}
 {{- range $service, $url := $values.clouds.endpoints }}
 {{- $flags = append $flags (list "cloud-endpoint" (printf "%s=%s" $service $url)) }}

@@ -1,0 +1,92 @@
+internal import Foundations
+
+extension TwingateStatus: SchemaDescribing {
+  public static let schema = Schema.object(
+    "What is at Twingate, and which connectors run.",
+    [
+      .optional("url", .string("Where your network at Twingate is.").length(0...300)),
+      .optional("remoteNetwork", RemoteNetwork.schema.atomic),
+      .optional("connectorsAlive", .string("Connectors that Twingate hears, of all, for example 2/2.").length(0...16)),
+      .optional("connectors", .list("Each connector.", of: Connector.schema).items(0...16)),
+      .optional("resources", Resources.schema.atomic),
+      .optional(
+        "problems",
+        .list("What of the spec is not carried out, and why.", of: Problem.schema).items(0...64)
+      ),
+      .optional("ledger", Ledger.schema.atomic),
+    ]
+  )
+}
+
+extension TwingateStatus.RemoteNetwork: SchemaDescribing {
+  public static let schema = Schema.object(
+    "The remote network.",
+    [
+      .required("id", .string("Its id at Twingate.").length(0...256)),
+      .required("name", .string("Its name.").length(0...256)),
+      .required("adopted", .boolean("Whether it was there before, so that it stays when this object is deleted.")),
+    ]
+  )
+}
+
+extension TwingateStatus.Connector: SchemaDescribing {
+  public static let schema = Schema.object(
+    "State of one connector.",
+    [
+      .required("name", .string("Its name at Twingate.").length(0...63)),
+      .optional("id", .string("Its id at Twingate.").length(0...256)),
+      .optional(
+        "state",
+        .string("What Twingate says of it: ALIVE, or DEAD_ and why, for example DEAD_NO_HEARTBEAT.").length(0...64)
+      ),
+      .optional("version", .string("Version of the connector's program.").length(0...64)),
+      .optional("lastHeartbeat", .timestamp("When Twingate heard of it last, of one that is not alive.")),
+      .optional(
+        "addresses",
+        .list("Its addresses inside.", of: .string("One address.").length(0...45)).items(0...16)
+      ),
+      .optional("host", .string("Name of its pod, in the namespace for gateways.").length(0...253)),
+      .optional("reason", .string("Why it is not alive, for example GatewayImageUnavailable.").length(0...64)),
+      .optional("lastError", .string("Why it is not alive, and what to do.").length(0...1024)),
+    ]
+  )
+}
+
+extension TwingateStatus.Resources: SchemaDescribing {
+  public static let schema = Schema.object(
+    "How many resources there are.",
+    [
+      .required("wanted", .integer("Resources that the spec asks for.")),
+      .required("ready", .integer("Resources that are as asked, with everybody who may reach them.")),
+      .required("refused", .integer("Resources of which something cannot be carried out: see problems.")),
+    ]
+  )
+}
+
+extension TwingateStatus.Problem: SchemaDescribing {
+  public static let schema = Schema.object(
+    "One problem.",
+    [
+      .required("origin", .string("What it concerns: spec/NAME is a resource, spec the whole.").length(0...256)),
+      .required("reason", .string("Why, in one word from a fixed list.").length(0...64)),
+      .required("message", .string("Why, and what to do.").length(0...1024)),
+    ]
+  )
+}
+
+extension TwingateStatus.Ledger: SchemaDescribing {
+  private static func map(_ description: String) -> Schema {
+    // What was granted on a resource is a list of up to 32 ids.
+    .map(description, of: .string("Ids or a digest.").length(0...4096)).properties(atMost: 1024).atomic
+  }
+  public static let schema = Schema.object(
+    "What the operator remembers for its next pass. Not for other programs.",
+    [
+      .required("version", .integer("The format.")),
+      .required("cluster", .string("The mark of this cluster in the tags of resources.").length(0...64)),
+      .optional("ids", map("Id of every object at Twingate that was made, by its role.")),
+      .optional("operations", map("What is about to be made, by its role.")),
+      .optional("settled", map("What was once as it should be, so that a difference is drift.")),
+    ]
+  )
+}

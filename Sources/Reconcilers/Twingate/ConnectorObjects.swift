@@ -1,0 +1,208 @@
+internal import Cloud
+internal import CloudLinkerAPI
+internal import Digests
+internal import FoundationEssentials
+internal import Foundations
+internal import Kubernetes
+internal import Twingate
+
+/// The objects of one connection's connectors in the gateways' namespace. Pure: what they are, not whether they are there.
+///
+/// Nobody in an environment can read there: whoever has a connector's tokens can stand in for it.
+struct ConnectorObjects {
+  static let component = "cloudlinker-connector"
+  /// Label with the number of a connector.
+  static let numberLabel = "cloudlinker.dev/connector"
+  /// Annotations of a Secret: whose tokens it holds, what they were made for, and a digest that tells pairs apart.
+  static let connectorID = "cloudlinker.dev/twingate-connector-id"
+  static let rotation = "cloudlinker.dev/twingate-rotation"
+  static let accessToken = "accessToken"
+  static let refreshToken = "refreshToken"
+  /// As Twingate's own Helm chart.
+  private static let requests: [String: JSONValue] = ["cpu": "50m", "memory": "200Mi"]
+  /// That of images without a shell, which Twingate's image has.
+  private static let user: Int64 = 65_532
+
+  let connection: VPNConnection
+  let spec: TwingateSpec
+  let gatewayClass: GatewayClass
+  let namespace: String
+  private let names: GatewayNames
+
+  init(_ facts: TwingateFacts) {
+    connection = facts.connection
+    spec = facts.spec
+    if case .found(let found) = facts.gatewayClass { gatewayClass = found } else { gatewayClass = GatewayClass() }
+    namespace = facts.defaults.namespace
+    names = GatewayNames(facts.connection.key)
+  }
+
+  /// Numbers of the connectors that the spec asks for.
+  var numbers: ClosedRange<Int> { 1...max(1, spec.connectorCount) }
+
+  /// Name of the Deployment and the Secret of one connector.
+  func name(_ number: Int) -> String { names.gateway(tunnel: "connector-\(number)") }
+  /// Name of the NetworkPolicy and the PodDisruptionBudget.
+  var sharedName: String { names.service }
+  /// Name of the Secret with a copy of the API token.
+  var tokenName: String { names.gateway(tunnel: "twingate-api-token") }
+
+  private var selector: [String: String] {
+    var labels = GatewayLabels.podSelector(connection.key)
+    labels[GatewayLabels.component] = Self.component
+    return labels
+  }
+
+  private func metadata(_ name: String, number: Int? = nil) -> ObjectMeta {
+    var labels = selector
+    labels[GatewayLabels.managedBy] = GatewayLabels.manager
+    labels[GatewayLabels.uid] = connection.metadata.uid
+    labels[Self.numberLabel] = number.map { "\($0)" }
+    return ObjectMeta(
+      name: name,
+      namespace: namespace,
+      labels: labels,
+      annotations: [GatewayLabels.owner: connection.key.description]
+    )
+  }
+
+  // MARK: Secrets
+
+  func tokens(_ number: Int, _ pair: ConnectorTokens, connectorID: String, rotation: String) -> Secret {
+    var metadata = metadata(name(number), number: number)
+    metadata.annotations?[Self.connectorID] = connectorID
+    metadata.annotations?[Self.rotation] = rotation
+    metadata.annotations?[GatewayLabels.revision] = String(SHA256.text(pair.access.value).prefix(16))
+    return Secret(
+      metadata: metadata,
+      type: "Opaque",
+      data: [
+        Self.accessToken: Self.encoded(pair.access.value), Self.refreshToken: Self.encoded(pair.refresh.value),
+      ]
+    )
+  }
+
+  /// A copy of the tenant's API token: deleting a namespace deletes the Secret and the connection in any order, and what
+  /// is at Twingate must go all the same.
+  func apiToken(_ token: String) -> Secret {
+    Secret(metadata: metadata(tokenName), type: "Opaque", data: [TwingateSpec.defaultTokenKey: Self.encoded(token)])
+  }
+
+  private static func encoded(_ text: String) -> String { Data(text.utf8).base64EncodedString() }
+
+  // MARK: Workloads
+
+  /// One connector. The pod before has ended when the next begins: each pair of tokens is one connector's.
+  /// - Parameter revision: of the tokens.
+  func deployment(_ number: Int, revision: String) -> Deployment {
+    var labels = selector
+    labels[Self.numberLabel] = "\(number)"
+    var pod = ObjectMeta()
+    let meta = metadata("", number: number)
+    pod.labels = GatewayObjects.noSidecarLabels
+      .merging(gatewayClass.labels ?? [:]) { _, chosen in chosen }
+      .merging(meta.labels ?? [:]) { _, ours in ours }
+    pod.annotations = GatewayObjects.noSidecarAnnotations
+      .merging(gatewayClass.annotations ?? [:]) { _, chosen in chosen }
+      .merging(meta.annotations ?? [:]) { _, ours in ours }
+      .merging([GatewayLabels.revision: revision]) { _, ours in ours }
+    return Deployment(
+      metadata: metadata(name(number), number: number),
+      spec: Deployment.Spec(
+        replicas: connection.spec.isSuspended ? 0 : 1,
+        revisionHistoryLimit: 1,
+        progressDeadlineSeconds: 300,
+        selector: LabelSelector(matchLabels: labels),
+        strategy: Deployment.Strategy(type: "Recreate"),
+        template: PodTemplate(metadata: pod, spec: podSpec(number))
+      )
+    )
+  }
+
+  private func podSpec(_ number: Int) -> PodSpec {
+    let chosen = spec.connectors
+    var container = Container(name: "connector", image: chosen?.image ?? TwingateSpec.Connectors.defaultImage)
+    container.env = environment(number)
+    container.volumeMounts = [VolumeMount(name: "run", mountPath: "/var/run/twingate")]
+    container.resources = ResourceRequirements(requests: Self.requests)
+    container.securityContext = Self.privileges
+    let health = ["/connectorctl", "health"]
+    container.readinessProbe = Probe(command: health, periodSeconds: 5, timeoutSeconds: 5, failureThreshold: 3)
+    container.livenessProbe = Probe(command: health, periodSeconds: 5, timeoutSeconds: 5, failureThreshold: 6)
+    var pod = PodSpec(containers: [container], volumes: [.memory("run", sizeLimit: "16Mi")])
+    pod.nodeSelector = gatewayClass.nodeSelector
+    pod.affinity = gatewayClass.affinity ?? GatewayObjects.apart(selector)
+    pod.tolerations = gatewayClass.tolerations
+    pod.imagePullSecrets = gatewayClass.imagePullSecrets?.map { PodSpec.PullSecret(name: $0.name) }
+    pod.priorityClassName = gatewayClass.priorityClassName
+    pod.automountServiceAccountToken = false
+    pod.enableServiceLinks = false
+    pod.securityContext = podSecurity
+    return pod
+  }
+
+  private func environment(_ number: Int) -> [Container.EnvironmentVariable] {
+    let chosen = spec.connectors
+    var environment: [Container.EnvironmentVariable] = [
+      .init(name: "TWINGATE_NETWORK", value: spec.network),
+      .init(name: "TWINGATE_ACCESS_TOKEN", secret: name(number), key: Self.accessToken),
+      .init(name: "TWINGATE_REFRESH_TOKEN", secret: name(number), key: Self.refreshToken),
+      .init(name: "TWINGATE_LOG_LEVEL", value: "\(chosen?.logLevel ?? TwingateSpec.Connectors.defaultLogLevel)"),
+    ]
+    if chosen?.logAnalytics == true { environment.append(.init(name: "TWINGATE_LOG_ANALYTICS", value: "v2")) }
+    for (label, value) in (chosen?.labels ?? [:]).sorted(by: { $0.key < $1.key }) {
+      environment.append(.init(name: "TWINGATE_LABEL_\(label)", value: value))
+    }
+    return environment
+  }
+
+  /// As Pod Security `restricted` wants it. Only ICMP needs more than that: sockets for ping, by a sysctl that is safe.
+  private var podSecurity: JSONValue {
+    var context: [String: JSONValue] = [
+      "runAsNonRoot": true, "runAsUser": .int(Self.user), "runAsGroup": .int(Self.user), "fsGroup": .int(Self.user),
+      "seccompProfile": ["type": "RuntimeDefault"],
+    ]
+    if (spec.resources ?? []).contains(where: { $0.ports.icmp == true }) {
+      context["sysctls"] = [["name": "net.ipv4.ping_group_range", "value": "0 2147483647"]]
+    }
+    return .object(context)
+  }
+
+  private static var privileges: SecurityContext {
+    var context = SecurityContext()
+    context.allowPrivilegeEscalation = false
+    context.privileged = false
+    context.readOnlyRootFilesystem = true
+    context.runAsUser = user
+    context.capabilities = SecurityContext.Capabilities(drop: ["ALL"], add: [])
+    context.capabilities?.add = nil
+    context.seccompProfile = SecurityContext.SeccompProfile(type: "RuntimeDefault")
+    return context
+  }
+
+  /// Nothing comes in: people's traffic comes through connections that the connectors have made. They may go everywhere but
+  /// to the clouds' metadata services, which hand out the node's credentials.
+  var networkPolicy: NetworkPolicy {
+    NetworkPolicy(
+      metadata: metadata(sharedName),
+      spec: NetworkPolicy.Spec(
+        podSelector: LabelSelector(matchLabels: selector),
+        policyTypes: ["Ingress", "Egress"],
+        egress: [
+          NetworkPolicy.EgressRule(to: [
+            NetworkPolicy.Peer(ipBlock: .init(cidr: "0.0.0.0/0", except: ["169.254.169.254/32"])),
+            NetworkPolicy.Peer(ipBlock: .init(cidr: "::/0", except: ["fd00:ec2::254/128"])),
+          ])
+        ]
+      )
+    )
+  }
+
+  /// One connector at a time may be evicted.
+  var disruptionBudget: PodDisruptionBudgetV1beta1 {
+    PodDisruptionBudgetV1beta1(
+      metadata: metadata(sharedName),
+      spec: PodDisruptionBudgetSpec(maxUnavailable: 1, selector: LabelSelector(matchLabels: selector))
+    )
+  }
+}

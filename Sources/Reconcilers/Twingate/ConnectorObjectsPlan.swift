@@ -1,0 +1,109 @@
+internal import CloudLinkerAPI
+internal import ControllerRuntime
+internal import Foundations
+internal import Kubernetes
+internal import Twingate
+
+/// A connector that is wanted, and what is known of it.
+struct ConnectorSight: Sendable {
+  var number: Int
+  /// Its name at Twingate.
+  var name: String
+  /// As Twingate has it; nil: it is not there yet.
+  var connector: Connector?
+  /// Revision of the tokens in its Secret; nil: it has none.
+  var revision: String?
+
+  var isAlive: Bool { connector?.state == .alive }
+}
+
+/// Which objects to write and to remove so that the connectors run as they should.
+///
+///     Deployment                 tokens   action
+///     absent                     none     none: the tokens come first
+///     absent                     there    apply
+///     differs in its scale       there    apply
+///     differs, not alive         there    apply: nobody misses it
+///     differs, alive             there    apply while every other connector is settled; one at a time
+///     of a number beyond count   any      delete, and its Secret
+struct ConnectorObjectsPlan {
+  /// For so long a connector must have been alive until another is replaced.
+  static let settling: Duration = .seconds(60)
+
+  var actions: [GatewayAction] = []
+  /// What somebody else changed.
+  var repaired: [String] = []
+  /// Whether a connector waits for others before it is replaced.
+  var isHeld = false
+
+  init(_ facts: TwingateFacts, _ sights: [ConnectorSight]) {
+    let (objects, live) = (facts.objects, facts.live)
+    if differs(objects.networkPolicy, live.networkPolicies) {
+      actions.append(.applyNetworkPolicy(objects.networkPolicy))
+    }
+    if differs(objects.disruptionBudget, live.budgets) { actions.append(.applyBudget(objects.disruptionBudget)) }
+    var isReplacing = false
+    for sight in sights {
+      guard let revision = sight.revision else { continue }
+      let desired = objects.deployment(sight.number, revision: revision)
+      guard let present = live.deployments.first(where: { $0.key == desired.key }) else {
+        actions.append(.applyDeployment(desired))
+        continue
+      }
+      let known = repaired
+      guard differs(desired, [present]) else { continue }
+      let keepsScale = present.spec?.replicas == desired.spec?.replicas
+      if keepsScale, sight.isAlive, !facts.connection.spec.isSuspended {
+        let others = sights.filter { $0.number != sight.number }
+        guard !isReplacing, others.allSatisfy({ Self.isSettled($0, facts) }) else {
+          isHeld = true
+          repaired = known
+          continue
+        }
+        isReplacing = true
+      }
+      actions.append(.applyDeployment(desired))
+    }
+    let kept = Set(objects.numbers.map(objects.name))
+    for deployment in live.deployments where !kept.contains(deployment.key.name) {
+      actions.append(.delete(kind: "Deployment", deployment.key, uid: deployment.metadata.uid))
+    }
+    for secret in live.secrets where !kept.contains(secret.key.name) && secret.key.name != objects.tokenName {
+      actions.append(.delete(kind: "Secret", secret.key, uid: secret.metadata.uid))
+    }
+  }
+
+  /// Whether a connector runs as its Deployment says and has been heard for long enough.
+  private static func isSettled(_ sight: ConnectorSight, _ facts: TwingateFacts) -> Bool {
+    let name = facts.objects.name(sight.number)
+    guard sight.isAlive, let deployment = facts.live.deployments.first(where: { $0.key.name == name }),
+      let pod = facts.live.pod(connector: sight.number), let born = pod.metadata.creationTimestamp
+    else { return false }
+    let status = deployment.status
+    let isRolledOut =
+      (status?.observedGeneration ?? 0) >= (deployment.metadata.generation ?? 0) && (status?.updatedReplicas ?? 0) > 0
+    let isHeard = (sight.connector?.lastHeartbeat).map { $0 >= born } ?? true
+    return isRolledOut && isHeard && facts.now.since(born) >= settling
+  }
+
+  private mutating func differs<Object: Kubernetes.Resource>(_ desired: Object, _ live: [Object]) -> Bool {
+    let present = live.first { $0.key == desired.key }
+    let outcome = (try? GatewayActions.planner.plan(desired, live: present)) ?? .created
+    if case .updated(let drift) = outcome {
+      repaired += drift.map { "\(Object.resourceType.kind) \(desired.key.name): \($0)" }
+    }
+    return outcome != .unchanged
+  }
+}
+
+extension GatewayLive {
+  /// The newest pod of a connector that is not on its way out.
+  func pod(connector number: Int) -> Pod? {
+    pods.filter {
+      $0.metadata.labels?[ConnectorObjects.numberLabel] == "\(number)" && $0.metadata.deletionTimestamp == nil
+    }.max {
+      let zero = Timestamp(seconds: 0)
+      return ($0.metadata.creationTimestamp ?? zero, $0.key) < ($1.metadata.creationTimestamp ?? zero, $1.key)
+    }
+  }
+}

@@ -1,0 +1,155 @@
+internal import Cloud
+internal import CloudLinkerAPI
+internal import CloudResources
+internal import ControllerRuntime
+internal import Foundations
+internal import Kubernetes
+internal import Twingate
+internal import TwingateResources
+
+/// One pass over a connection of type Twingate that was looked at: first what is to be done at Twingate, then the objects of
+/// the connectors whose tokens are there.
+struct ConnectorsPass: KindPass {
+  typealias Object = VPNConnection
+  let facts: TwingateFacts
+  let backend: TwingateBackend
+  let finalizer: FinalizerStep
+  var obstacle: Obstacle?
+  private(set) var repairs: [String] = []
+  private(set) var outcome: TwingateOutcomes
+  private var note: TwingateNote
+  private var sight: TwingateSight
+  private let isPlanOnly: Bool
+
+  init(facts: TwingateFacts, sight: TwingateSight, note: TwingateNote, backend: TwingateBackend) {
+    (self.facts, self.sight, self.note, self.backend) = (facts, sight, note, backend)
+    isPlanOnly = facts.connection.isPlanOnly
+    finalizer = isPlanOnly ? .keep : .adding(TwingateBackend.finalizer, to: facts.connection.metadata)
+    outcome = TwingateOutcomes(shard: sight.shard, observed: sight.observed, ledger: note.ledger)
+    guard isPlanOnly else { return }
+    let plan = Self.planning(facts)(sight.observed, sight.secrets, note.ledger)
+    let objects = ConnectorObjectsPlan(facts, sights(sight.observed))
+    outcome.plan = plan
+    outcome.planned =
+      (FinalizerStep.adding(TwingateBackend.finalizer, to: facts.connection.metadata) == .keep
+        ? [] : ["add finalizer \(TwingateBackend.finalizer)"])
+      + plan.actions.map(\.description) + plan.later + objects.actions.map(\.description)
+  }
+
+  static func planning(_ facts: TwingateFacts) -> TwingatePass.Planning {
+    let (wanted, now) = (facts.wanted, facts.now)
+    return { seen, secrets, ledger in
+      TwingatePlanner.plan(wanted, observed: seen, secrets: secrets, ledger: ledger, now: now)
+    }
+  }
+
+  private func sights(_ observed: ObservedTwingate) -> [ConnectorSight] {
+    facts.wanted.connectors.enumerated().map { index, wanted in
+      ConnectorSight(
+        number: index + 1,
+        name: wanted.name,
+        connector: observed.connectors.first { $0.name == wanted.name },
+        revision: sight.revisions[wanted.name]
+      )
+    }
+  }
+
+  mutating func act(_ logger: Logger) async {
+    guard !isPlanOnly else { return }
+    guard await keepToken(logger) else { return }
+    let keeper = TwingateKeeper(client: backend.client, facts: facts)
+    let pass = TwingatePass(facts.wanted, tenant: sight.client, memory: keeper, planning: Self.planning(facts))
+    let result = await pass.run(
+      ledger: note.ledger,
+      secrets: sight.secrets,
+      observed: sight.observed,
+      question: TwingateQuestion(facts.wanted, ledger: note.ledger)
+    )
+    log(result, logger)
+    sight.observed = result.observed ?? sight.observed
+    sight.revisions.merge(keeper.stored.withLock { $0 }) { _, new in new }
+    (note.ledger, note.observed) = (result.ledger, result.observed)
+    // What this process has done itself is no reason to look at everything again.
+    note.question = result.observed.map { _ in TwingateQuestion(facts.wanted, ledger: result.ledger) }
+    backend.notes.keep(note, of: facts.connection.key)
+    outcome.take(result)
+    let isReached = facts.connection.status?.observedGeneration == facts.connection.metadata.generation
+    if isReached { repairs = result.performed.flatMap(\.repairs) }
+
+    let objects = ConnectorObjectsPlan(facts, sights(sight.observed))
+    let (_, failed) = await backend.actions.performAll(objects.actions, logger)
+    obstacle = Obstacle(failed)
+    outcome.isHeld = objects.isHeld
+    if failed.isEmpty { repairs += objects.repaired.map { "\($0) was changed by others and is back" } }
+  }
+
+  /// Before anything is at Twingate: it must be deleted even if the tenant's Secret is deleted first.
+  private mutating func keepToken(_ logger: Logger) async -> Bool {
+    guard let token = facts.token else { return false }
+    let copy = facts.objects.apiToken(token.value)
+    guard !SecretDigest.same(copy, facts.live.secrets.first(where: { $0.key == copy.key })) else { return true }
+    let (_, failed) = await backend.actions.performAll([.applySecret(copy)], logger)
+    obstacle = Obstacle(failed)
+    return failed.isEmpty
+  }
+
+  private func log(_ result: TwingatePass.Result, _ logger: Logger) {
+    for step in result.performed {
+      logger.info("performed an action", ["action": .string(step.action.description)])
+    }
+    for failure in result.failures {
+      logger.info(
+        "an action failed",
+        ["action": .string(failure.step.action.description), "error": .string(failure.error.description)]
+      )
+    }
+  }
+
+  var status: VPNConnectionStatus? {
+    TwingateStatusReport(facts: facts, outcome: outcome, sights: sights(sight.observed), obstacle: obstacle).status
+  }
+
+  /// Soon where something is under way, else with the next look at the connectors.
+  var next: ReconcileResult {
+    if let error = outcome.end {
+      return error.retryAfter.map { .requeue(after: $0) }
+        ?? (error.isTransient ? .requeueWithBackoff : .requeue(after: .seconds(60)))
+    }
+    if !outcome.failures.isEmpty { return .requeue(after: TwingateBackend.pulse, jitter: 0.2) }
+    if outcome.isUnsettled { return .requeue(after: .seconds(2)) }
+    let names = sights(sight.observed)
+    let isExpected = !facts.connection.spec.isSuspended && names.contains { !$0.isAlive }
+    return .requeue(after: isExpected || outcome.isHeld ? TwingateBackend.expectation : TwingateBackend.pulse)
+  }
+}
+
+/// What a pass came to, for the status.
+struct TwingateOutcomes: Sendable {
+  let shard: String
+  var observed: ObservedTwingate
+  var ledger: Ledger
+  var plan: TwingatePlan?
+  /// Why the pass ended early.
+  var end: CloudError?
+  /// What Twingate has refused, where that does not concern everything.
+  var failures: [PlanRun<TwingatePart, TwingateAction, TwingateReport>.Failure] = []
+  /// In plan mode.
+  var planned: [String]?
+  /// Whether a connector waits for others before it is replaced.
+  var isHeld = false
+  /// Whether something can be done at once in another pass.
+  var isUnsettled = false
+
+  init(shard: String, observed: ObservedTwingate, ledger: Ledger) {
+    (self.shard, self.observed, self.ledger) = (shard, observed, ledger)
+  }
+
+  mutating func take(_ result: TwingatePass.Result) {
+    plan = result.plan
+    ledger = result.ledger
+    observed = result.observed ?? observed
+    end = result.end ?? result.failures.map(\.error).first { $0.kind == .forbidden }
+    failures = result.failures.filter { $0.error != end }
+    isUnsettled = end == nil && failures.isEmpty && !(result.plan?.steps.isEmpty ?? true)
+  }
+}

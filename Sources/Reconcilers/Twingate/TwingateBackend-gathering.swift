@@ -1,0 +1,225 @@
+internal import Cloud
+internal import CloudLinkerAPI
+internal import CloudResources
+internal import ControllerRuntime
+internal import Foundations
+internal import Kubernetes
+internal import Twingate
+internal import TwingateResources
+
+/// What one look has found.
+struct TwingateSight: Sendable {
+  var client: TwingateClient
+  /// The host that holds the network.
+  var shard: String
+  var observed: ObservedTwingate
+  var secrets: KeptSecrets
+  /// Revisions of the tokens in the connectors' Secrets, by the connector's name.
+  var revisions: [String: String]
+}
+
+extension TwingateBackend {
+  /// What the cluster knows of a connection.
+  func gather(_ connection: VPNConnection, _ spec: TwingateSpec) async throws(Obstacle) -> TwingateFacts {
+    let key = connection.key
+    var facts = TwingateFacts(
+      connection: connection,
+      spec: spec,
+      cluster: try await mark(connection),
+      defaults: defaults,
+      now: time.timestamp
+    )
+    facts.live = caches.live(of: key)
+    facts.rivals = connections.twingateRivals(of: connection)
+    facts.neighbours = connections.neighbours(of: connection)
+    facts.gatewayClass = classes.catalog.lookup(GatewaySpec.defaultClassName)
+    facts.limits = limits
+    facts.allowedImages = settings.allowedImages
+    let name = spec.apiTokenSecretRef.name
+    do throws(KubernetesError) {
+      let found = try await secrets.read([name], for: key)[name]
+      facts.hasSecret = found != nil
+      facts.token = found?[spec.tokenKey].flatMap(Self.token)
+      if facts.token == nil, connection.isBeingDeleted { facts.token = try await keptToken(facts) }
+    } catch {
+      throw Obstacle(attempt: "read Secret \(name) of \(key.namespace)", error: error)
+    }
+    return facts
+  }
+
+  /// One line; a newline at the end of a file is no part of it.
+  private static func token(_ bytes: [UInt8]) -> SecretText? {
+    guard let text = String(validating: bytes, as: UTF8.self)?.trimmed, !text.isEmpty,
+      text.utf8.allSatisfy({ (0x21...0x7e).contains($0) })
+    else { return nil }
+    return SecretText(text)
+  }
+
+  private func keptToken(_ facts: TwingateFacts) async throws(KubernetesError) -> SecretText? {
+    let key = ObjectKey(namespace: defaults.namespace, name: facts.objects.tokenName)
+    do {
+      let secret = try await client.get(Secret.self, key)
+      return SecretReader.decode(secret.data ?? [:])[TwingateSpec.defaultTokenKey].flatMap(Self.token)
+    } catch  where error.kind == .notFound {
+      return nil
+    }
+  }
+
+  /// The mark of this cluster: the UID of kube-system, or of the connection's own namespace where the operator may read no
+  /// other. Once it is in the status it stays, since resources bear it.
+  private func mark(_ connection: VPNConnection) async throws(Obstacle) -> String {
+    if let known = connection.status?.twingate?.ledger?.cluster { return known }
+    if let known = cluster.withLock({ $0 }) { return known }
+    do throws(KubernetesError) {
+      let uid = try await uid(of: "kube-system", else: connection.key.namespace)
+      cluster.withLock { $0 = uid }
+      return uid
+    } catch {
+      throw Obstacle(attempt: "read Namespace kube-system", error: error)
+    }
+  }
+
+  private func uid(of namespace: String, else other: String) async throws(KubernetesError) -> String {
+    do {
+      return try await client.get(Namespace.self, ObjectKey(namespace: "", name: namespace)).metadata.uid ?? ""
+    } catch  where error.kind == .forbidden || error.kind == .notFound {
+      return try await client.get(Namespace.self, ObjectKey(namespace: "", name: other)).metadata.uid ?? ""
+    }
+  }
+
+  /// Looks at Twingate, at as little of it as will do.
+  ///
+  ///     everything           at first, after 10 min, when the spec asks for other things, after a failure, when asked to
+  ///     the connectors       after 60 s; after 10 s while one is expected
+  ///     nothing              otherwise
+  func look(
+    _ facts: TwingateFacts,
+    _ client: TwingateClient,
+    _ note: inout TwingateNote
+  ) async throws(CloudError) -> TwingateSight {
+    let shard = try await client.shard()
+    let wanted = facts.wanted
+    let question = TwingateQuestion(wanted, ledger: note.ledger)
+    let requestedAt = facts.connection.metadata.annotations?[CloudLinker.Annotation.requestedAt]
+    let isNew = facts.connection.metadata.generation != facts.connection.status?.observedGeneration
+    let lane: Lane = isNew ? .change : .look
+    let now = time.now
+    var observed: ObservedTwingate
+    if let known = note.observed, note.question == question, note.requestedAt == requestedAt,
+      let lookedAt = note.lookedAt, lookedAt.duration(to: now) < Self.period
+    {
+      observed = known
+      let names = Set(wanted.connectors.map(\.name))
+      let alive = known.connectors.count { names.contains($0.name) && $0.state == .alive }
+      let isExpected = alive < names.count && !facts.connection.spec.isSuspended
+      let age = note.heardAt.map { $0.duration(to: now) } ?? .seconds(3600)
+      if age >= (isExpected ? Self.expectation : Self.pulse) * 0.9 {
+        observed.connectors = try await clients.connectors(
+          of: facts.connection.key,
+          client,
+          youngerThan: (isExpected ? Self.expectation : Self.pulse) / 2,
+          lane
+        )
+        note.heardAt = now
+      }
+    } else {
+      observed = try await lookAtAll(facts, client, note.ledger, question, lane)
+      (note.lookedAt, note.heardAt, note.question, note.requestedAt) = (now, now, question, requestedAt)
+    }
+    note.observed = observed
+    var sight = TwingateSight(
+      client: client,
+      shard: shard,
+      observed: observed,
+      secrets: KeptSecrets(),
+      revisions: [:]
+    )
+    do throws(KubernetesError) {
+      try await readTokens(facts, &sight, &note)
+    } catch {
+      throw CloudError(error, attempt: "read the Secrets of the connectors")
+    }
+    return sight
+  }
+
+  private func lookAtAll(
+    _ facts: TwingateFacts,
+    _ client: TwingateClient,
+    _ ledger: Ledger,
+    _ question: TwingateQuestion,
+    _ lane: Lane
+  ) async throws(CloudError) -> ObservedTwingate {
+    let keeper = TwingateKeeper(client: self.client, facts: facts)
+    let pass = TwingatePass(facts.wanted, tenant: client, memory: keeper, planning: ConnectorsPass.planning(facts))
+    let result = await pass.run(
+      ledger: ledger,
+      secrets: KeptSecrets(),
+      question: question,
+      lane: lane,
+      acts: false
+    )
+    if let error = result.end { throw error }
+    return result.observed ?? ObservedTwingate()
+  }
+
+  /// Which tokens the connectors' Secrets hold. The cache may be behind what this process has just written, and tokens that
+  /// are made again end those before them: what looks as if it needed new ones is read.
+  private func readTokens(
+    _ facts: TwingateFacts,
+    _ sight: inout TwingateSight,
+    _ note: inout TwingateNote
+  ) async throws(KubernetesError) {
+    let wanted = facts.wanted
+    for (index, name) in wanted.connectors.map(\.name).enumerated() {
+      let key = ObjectKey(namespace: defaults.namespace, name: facts.objects.name(index + 1))
+      let connector = sight.observed.connectors.first { $0.name == name }
+      var secret = facts.live.secrets.first { $0.key == key }
+      let annotations = secret?.metadata.annotations ?? [:]
+      let isCurrent =
+        connector != nil && annotations[ConnectorObjects.connectorID] == connector?.id
+        && annotations[ConnectorObjects.rotation] ?? "" == wanted.tokenRotation
+      let now = time.now
+      let isTried = (note.triedAt[name]).map { $0.duration(to: now) < Self.pulse } ?? false
+      let age = (facts.live.pod(connector: index + 1)?.metadata.creationTimestamp).map { facts.now.since($0) } ?? .zero
+      let isOverdue = isCurrent && connector?.state != .alive && age >= Self.pulse && !isTried
+      if !isCurrent || isOverdue { secret = try await read(key) }
+      guard let secret, let id = secret.metadata.annotations?[ConnectorObjects.connectorID] else { continue }
+      var tokens = KeptSecrets.Tokens(
+        connectorID: id,
+        rotation: secret.metadata.annotations?[ConnectorObjects.rotation] ?? ""
+      )
+      if isOverdue, let pair = Self.pair(secret) {
+        note.triedAt[name] = now
+        tokens.isRefused = await sight.client.check(pair, lane: .look) == .refused
+      }
+      sight.secrets.tokens[name] = tokens
+      sight.revisions[name] = secret.metadata.annotations?[GatewayLabels.revision]
+    }
+  }
+
+  private func read(_ key: ObjectKey) async throws(KubernetesError) -> Secret? {
+    do {
+      return try await client.get(Secret.self, key)
+    } catch  where error.kind == .notFound {
+      return nil
+    }
+  }
+
+  private static func pair(_ secret: Secret) -> ConnectorTokens? {
+    let data = SecretReader.decode(secret.data ?? [:])
+    guard let access = data[ConnectorObjects.accessToken], let refresh = data[ConnectorObjects.refreshToken] else {
+      return nil
+    }
+    return ConnectorTokens(
+      access: SecretText(String(decoding: access, as: UTF8.self)),
+      refresh: SecretText(String(decoding: refresh, as: UTF8.self))
+    )
+  }
+}
+
+extension String {
+  fileprivate var trimmed: String {
+    let rest = drop { $0.isWhitespace || $0.isNewline }
+    return String(rest.reversed().drop { $0.isWhitespace || $0.isNewline }.reversed())
+  }
+}

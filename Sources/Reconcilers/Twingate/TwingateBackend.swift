@@ -1,0 +1,107 @@
+internal import Cloud
+internal import CloudLinkerAPI
+internal import CloudResources
+internal import ControllerRuntime
+internal import Foundations
+internal import Kubernetes
+internal import Twingate
+internal import TwingateResources
+
+/// Carries out connections of type Twingate: connectors in the gateways' namespace, and at Twingate what the spec asks for.
+struct TwingateBackend: ConnectionBackend {
+  /// Stands on a connection for as long as something of it is at Twingate or in the gateways' namespace.
+  static let finalizer = "cloudlinker.dev/twingate"
+  /// How often everything is looked at, for drift.
+  static let period: Duration = .seconds(600)
+  /// How often the connectors are looked at.
+  static let pulse: Duration = .seconds(60)
+  /// The same while one is expected to come alive.
+  static let expectation: Duration = .seconds(10)
+  /// For so long a look that fails changes nothing in what is said to be Ready.
+  static let trust: Duration = .seconds(300)
+
+  let client: any KubernetesAPI
+  let connections: Store<VPNConnection>
+  let caches: GatewayCaches
+  let secrets: SecretReader
+  let clients: TwingateClients
+  let classes: GatewayClasses
+  let actions: GatewayActions
+  let events: EventRecorder
+  let defaults: GatewayDefaults
+  let settings: TwingateSettings
+  let limits: NamespaceLimits
+  let time: any TimeSource
+  let notes = TwingateNotes()
+  let cluster = Locked<String?>(nil)
+
+  let types: Set<VPNConnectionSpec.ConnectionType> = [.twingate]
+  var finalizer: String { Self.finalizer }
+
+  /// What it has in the cluster `GatewayBackend` removes as its own. What is at Twingate cannot be removed any more: only
+  /// someone who took the finalizer away gets here with something left.
+  func cleanUp(after key: ObjectKey, _ logger: Logger) async throws -> ReconcileResult {
+    notes.forget(key)
+    clients.forget(key)
+    await secrets.forget(key)
+    return .done
+  }
+
+  func plan(for connection: VPNConnection, _ logger: Logger) async throws -> Planning<VPNConnection> {
+    guard let spec = connection.spec.twingate else {
+      return .pass(refused(connection, Refusal(connection.validate())))
+    }
+    let facts: TwingateFacts
+    do throws(Obstacle) {
+      facts = try await gather(connection, spec)
+    } catch {
+      return .pass(ObstructedPass(connection, error, now: time.timestamp))
+    }
+    if connection.isBeingDeleted { return .pass(try await teardown(facts)) }
+    if let refusal = TwingateChecks.all.refusal(facts) { return .pass(refused(connection, refusal)) }
+    var note = notes.note(connection.key, uid: connection.metadata.uid, ledger: Ledger(connection.status?.twingate))
+    let sight: TwingateSight
+    do throws(CloudError) {
+      guard let token = facts.token else { return .later(.done) }
+      let client = try clients.client(connection.key, network: spec.network, token: token)
+      sight = try await look(facts, client, &note)
+      note.failingSince = nil
+    } catch {
+      note.failingSince = note.failingSince ?? facts.now
+      notes.keep(note, of: connection.key)
+      return .pass(UnseenPass(facts: facts, error: error, since: note.failingSince ?? facts.now))
+    }
+    notes.keep(note, of: connection.key)
+    return .pass(ConnectorsPass(facts: facts, sight: sight, note: note, backend: self))
+  }
+
+  private func refused(_ connection: VPNConnection, _ refusal: Refusal?) -> RefusedPass<VPNConnection> {
+    let refusal =
+      refusal
+      ?? Refusal(condition: .accepted, reason: .invalidSpec, message: "spec.twingate is required with type Twingate")
+    return RefusedPass(connection, refusal, keeping: [.connectorsReady, .resourcesReady], now: time.timestamp)
+  }
+}
+
+extension TwingateBackend {
+  init(_ context: KindContext, _ informers: VPNConnectionInformers, _ classes: GatewayClasses) {
+    let settings = context.settings
+    client = context.client
+    connections = informers.connections.store
+    caches = informers.gateways.caches
+    secrets = SecretReader(client: client, metadata: informers.secretMetadata.store)
+    clients = TwingateClients(
+      transport: context.clouds,
+      settings: settings.twingate,
+      registry: context.registry,
+      time: context.time
+    )
+    self.classes = classes
+    actions = GatewayActions(client: client, hasPolicyV1: settings.hasPolicyV1)
+    events = context.events
+    defaults = settings.defaults
+    self.settings = settings.twingate
+    limits = settings.limits
+    time = context.time
+  }
+}

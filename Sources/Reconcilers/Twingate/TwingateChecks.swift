@@ -1,0 +1,85 @@
+internal import CloudLinkerAPI
+internal import Kubernetes
+
+/// What a connection of type Twingate must pass before anything is made for it.
+enum TwingateChecks {
+  static let all = CheckChain<TwingateFacts>(
+    namespaceIsTheTenants,
+    specIsValid,
+    imageIsAllowed,
+    classIsReadable,
+    remoteNetworkIsFree,
+    isWithinLimits,
+    tokenIsThere
+  )
+
+  @Sendable static func namespaceIsTheTenants(_ facts: TwingateFacts) -> Refusal? {
+    Refusal(facts.connection.key, reserved: facts.defaults.reservedNamespaces)
+  }
+
+  @Sendable static func specIsValid(_ facts: TwingateFacts) -> Refusal? { Refusal(facts.connection.validate()) }
+
+  @Sendable static func imageIsAllowed(_ facts: TwingateFacts) -> Refusal? {
+    guard let image = facts.spec.connectors?.image, !facts.allowedImages.admits(image) else { return nil }
+    return Refusal(
+      condition: .accepted,
+      reason: .connectorImageRefused,
+      message: "spec.twingate.connectors.image: \(image): the cluster's owner does not allow it "
+        + "(--allowed-connector-image): leave the field out for \(TwingateSpec.Connectors.defaultImage), or ask the owner"
+    )
+  }
+
+  /// Its nodes and tolerations are the connectors' too.
+  @Sendable static func classIsReadable(_ facts: TwingateFacts) -> Refusal? {
+    guard case .invalid(let problem) = facts.gatewayClass else { return nil }
+    return Refusal(
+      condition: .accepted,
+      reason: .gatewayClassInvalid,
+      message: "gateway class \"\(GatewaySpec.defaultClassName)\" cannot be used: \(problem). The cluster's owner must "
+        + "correct it; connectors that run stay as they are"
+    )
+  }
+
+  /// The older of two connections keeps the remote network.
+  @Sendable static func remoteNetworkIsFree(_ facts: TwingateFacts) -> Refusal? {
+    let older = facts.rivals.filter { Precedence.isOlder($0, facts.connection) }.min(by: Precedence.isOlder)
+    return older.map { older in
+      let place =
+        older.key.namespace == facts.connection.key.namespace
+        ? "the older VPNConnection \(older.key.name)" : "an older VPNConnection of another namespace"
+      return Refusal(
+        condition: .accepted,
+        reason: .remoteNetworkConflict,
+        message:
+          "spec.twingate.remoteNetwork.name: \"\(facts.connection.twingateRemoteNetworkName)\" belongs to \(place): "
+          + "choose another name"
+      )
+    }
+  }
+
+  @Sendable static func isWithinLimits(_ facts: TwingateFacts) -> Refusal? {
+    facts.limits.refusal(of: facts.connection, among: facts.neighbours)
+  }
+
+  @Sendable static func tokenIsThere(_ facts: TwingateFacts) -> Refusal? {
+    guard facts.token == nil else { return nil }
+    let name = facts.spec.apiTokenSecretRef.name
+    let field = "spec.twingate.apiTokenSecretRef"
+    guard facts.hasSecret else {
+      return Refusal(
+        condition: .dependenciesReady,
+        reason: .secretNotFound,
+        message:
+          "\(field).name: there is no Secret \"\(name)\" in this namespace: create it with an API token of level "
+          + "Read, Write & Provision"
+      )
+    }
+    return Refusal(
+      condition: .dependenciesReady,
+      reason: .secretKeyMissing,
+      message:
+        "\(field).key: Secret \"\(name)\" has no key \"\(facts.spec.tokenKey)\" with a token on one line: add it, or "
+        + "name another key"
+    )
+  }
+}

@@ -1,0 +1,30 @@
+internal import Cloud
+internal import CloudLinkerAPI
+internal import Foundations
+internal import Kubernetes
+internal import TwingateResources
+
+/// What a pass over one connection of type Twingate looks at, apart from Twingate itself.
+struct TwingateFacts: Sendable {
+  var connection: VPNConnection
+  var spec: TwingateSpec
+  /// The mark of this cluster in the tags of resources.
+  var cluster: String
+  /// The API token, from the tenant's Secret or, for a deletion, from the copy of it.
+  var token: SecretText?
+  /// Whether the tenant's Secret is there.
+  var hasSecret = false
+  var live = GatewayLive()
+  /// The other connections that ask for the same remote network, in whatever namespaces.
+  var rivals: [VPNConnection] = []
+  /// The other connections of the namespace.
+  var neighbours: [VPNConnection] = []
+  var gatewayClass = GatewayClassLookup.found(GatewayClass())
+  var limits = NamespaceLimits()
+  var allowedImages = TwingateSettings.vendorImages
+  var defaults: GatewayDefaults
+  var now: Timestamp
+
+  var wanted: WantedTwingate { WantedTwingate(connection, spec, cluster: cluster) }
+  var objects: ConnectorObjects { ConnectorObjects(self) }
+}

@@ -1,0 +1,81 @@
+internal import Cloud
+internal import CloudLinkerAPI
+internal import CloudResources
+internal import Foundations
+internal import Kubernetes
+internal import Twingate
+internal import TwingateResources
+
+/// Keeps what a pass must not lose: the ledger in the connection's status, the tokens in Secrets.
+///
+/// A pair of tokens is shown once. A crash after it was made and before it is in the Secret leaves a Secret that is missing,
+/// or holds another connector's tokens or those of an earlier rotation: each of that makes the next pass make a pair again.
+struct TwingateKeeper: TwingateMemory {
+  let client: any KubernetesAPI
+  let facts: TwingateFacts
+  /// Revisions of the tokens that were stored, by the connector's name.
+  let stored = Locked<[String: String]>([:])
+
+  func keep(_ ledger: Ledger) async throws(CloudError) {
+    var status = facts.connection.status ?? VPNConnectionStatus()
+    var twingate = status.twingate ?? TwingateStatus()
+    twingate.store(ledger, cluster: facts.cluster)
+    status.twingate = twingate
+    guard let news = facts.connection.news(status) else { return }
+    do throws(KubernetesError) {
+      try await client.write(news, to: facts.connection)
+    } catch {
+      throw CloudError(error, attempt: "write what was made to the status")
+    }
+  }
+
+  func store(
+    _ tokens: ConnectorTokens,
+    connector: String,
+    id: String,
+    rotation: String
+  ) async throws(CloudError) {
+    let objects = facts.objects
+    let names = facts.wanted.connectors.map(\.name)
+    guard let index = names.firstIndex(of: connector) else { return }
+    let secret = objects.tokens(index + 1, tokens, connectorID: id, rotation: rotation)
+    do throws(KubernetesError) {
+      _ = try await client.apply(secret, fieldManager: CloudLinker.fieldManager, force: true)
+    } catch {
+      throw CloudError(error, attempt: "store the tokens of connector \(connector) in Secret \(secret.key)")
+    }
+    stored.withLock { $0[connector] = secret.metadata.annotations?[GatewayLabels.revision] }
+  }
+
+  /// No service account is made yet.
+  func store(_ key: ServiceAccountKeyCreation, serviceAccount: String) async throws(CloudError) {}
+}
+
+extension CloudError {
+  /// The API server keeps a pass from going on.
+  init(_ error: KubernetesError, attempt: String) {
+    self.init(.conflict, operation: attempt, message: error.message)
+  }
+}
+
+extension Ledger {
+  /// As a status holds it. Of a version that is not known only the ids are read.
+  init(_ status: TwingateStatus?) {
+    self.init()
+    guard let stored = status?.ledger else { return }
+    ids = stored.ids ?? [:]
+    guard stored.version == Self.version else { return }
+    operations = stored.operations ?? [:]
+    settled = stored.settled ?? [:]
+  }
+}
+
+extension TwingateStatus {
+  mutating func store(_ ledger: CloudResources.Ledger, cluster: String) {
+    var stored = TwingateStatus.Ledger(version: CloudResources.Ledger.version, cluster: cluster)
+    stored.ids = ledger.ids.isEmpty ? nil : ledger.ids
+    stored.operations = ledger.operations.isEmpty ? nil : ledger.operations
+    stored.settled = ledger.settled.isEmpty ? nil : ledger.settled
+    self.ledger = stored
+  }
+}

@@ -1,0 +1,207 @@
+internal import Cloud
+internal import CloudLinkerAPI
+internal import CloudResources
+internal import ControllerRuntime
+internal import Foundations
+internal import Kubernetes
+internal import Twingate
+internal import TwingateResources
+
+/// The status after a pass that has looked at Twingate.
+///
+///     connectors      ConnectorsReady           Ready
+///     suspended       False  Suspended          False  Suspended
+///     all alive       True   Connected          True   Connected
+///     some alive      False  Degraded           True   Degraded
+///     none, a cause   False  that cause         False  that cause
+///     none yet        False  Connecting         False  Connecting (Reconciling)
+///
+///     resources              ResourcesReady     Ready
+///     as asked               True   AsExpected  by the connectors
+///     some refused           False  the reason  by the connectors, and True becomes Degraded
+///     some still to be made  False  Progressing by the connectors (Reconciling)
+///
+/// Where Twingate refuses something for the connection as a whole, Ready is False with that reason.
+struct TwingateStatusReport {
+  let facts: TwingateFacts
+  let outcome: TwingateOutcomes
+  let sights: [ConnectorSight]
+  let obstacle: Obstacle?
+
+  private typealias Verdict = (status: Conditions.Status, reason: Reason, message: String)
+  private var connection: VPNConnection { facts.connection }
+
+  var status: VPNConnectionStatus {
+    var status = VPNConnectionStatus()
+    status.plan = outcome.planned
+    status.twingate = twingate
+    let told = obstacle.flatMap { $0.isWorthTelling ? $0 : nil }
+    // A spec that could not be carried out yet is not the one that is in force.
+    let isCarriedOut = told == nil && (outcome.end.map { !$0.isTransient } ?? true) && outcome.plan != nil
+    status.observedGeneration =
+      isCarriedOut ? connection.metadata.generation : connection.status?.observedGeneration
+    status.conditions = conditions(told)
+    return status
+  }
+
+  // MARK: What is there
+
+  private var twingate: TwingateStatus {
+    var status = TwingateStatus()
+    status.url = "https://\(outcome.shard)"
+    if let id = outcome.plan?.report.remoteNetworkID {
+      let name = outcome.observed.remoteNetworks.first { $0.id == id }?.name ?? facts.wanted.remoteNetwork.name
+      status.remoteNetwork = .init(id: id, name: name, adopted: facts.wanted.remoteNetwork.adopts)
+    }
+    status.connectors = sights.map(connector)
+    status.connectorsAlive = "\(sights.count { $0.isAlive })/\(sights.count)"
+    status.resources = TwingateStatus.Resources(
+      wanted: facts.wanted.resources.count,
+      ready: outcome.plan?.report.ready.count ?? 0,
+      refused: Set(faults.map(\.origin).filter { $0.hasPrefix("spec/") }).count
+    )
+    let problems = faults.map { fault in
+      TwingateStatus.Problem(origin: fault.origin, reason: fault.reason.rawValue, message: fault.message)
+    }
+    status.problems = problems.isEmpty ? nil : problems
+    // Plan mode changes nothing, so there is nothing new to remember.
+    if outcome.planned == nil {
+      status.store(outcome.ledger, cluster: facts.cluster)
+    } else {
+      status.ledger = connection.status?.twingate?.ledger
+    }
+    return status
+  }
+
+  private func connector(_ sight: ConnectorSight) -> TwingateStatus.Connector {
+    var line = TwingateStatus.Connector(name: sight.name)
+    line.id = sight.connector?.id
+    line.state = sight.connector?.state.rawValue
+    line.version = sight.connector?.version
+    if let addresses = sight.connector?.privateIPs, !addresses.isEmpty { line.addresses = addresses }
+    let pod = facts.live.pod(connector: sight.number)
+    line.host = pod?.key.name
+    guard !sight.isAlive, !connection.spec.isSuspended else { return line }
+    line.lastHeartbeat = sight.connector?.lastHeartbeat
+    if let trouble = PodTrouble.of(pod, "connector pod") {
+      (line.reason, line.lastError) = (trouble.reason.rawValue, trouble.message)
+    }
+    return line
+  }
+
+  /// What the planner found that cannot be carried out, and what Twingate has refused.
+  private var faults: [Fault] {
+    let found = (outcome.plan?.report.refusals ?? []).map {
+      Fault(origin: $0.origin, reason: Reason($0.reason), message: $0.message)
+    }
+    let refused = outcome.failures.map { failure in
+      let trouble = TwingateTrouble(failure.error)
+      let role = failure.step.action.role
+      let prefix = "resource/"
+      return Fault(
+        origin: role.hasPrefix(prefix) ? String(role.dropFirst(prefix.count)) : role,
+        reason: trouble.reason,
+        message: "could not \(failure.step.action): \(trouble.message)"
+      )
+    }
+    return found + refused
+  }
+
+  private struct Fault {
+    var origin: String
+    var reason: Reason
+    var message: String
+  }
+
+  // MARK: What it means
+
+  private func conditions(_ obstacle: Obstacle?) -> [Condition] {
+    let before = connection.status?.conditions ?? []
+    var set = ConditionWriter(before: before, generation: connection.metadata.generation, now: facts.now)
+    set(.accepted, true, .asExpected, "The spec is valid")
+    let trouble = outcome.end.map(TwingateTrouble.init)
+    let isRefused = [.credentialsRefused, .permissionMissing].contains(trouble?.reason)
+    if let trouble, isRefused {
+      set(.dependenciesReady, false, trouble.reason, trouble.message)
+    } else {
+      set(.dependenciesReady, true, .asExpected, "Twingate accepts the API token")
+    }
+    let (connectors, resources) = (self.connectors, self.resources)
+    set(
+      .connectorsReady,
+      connectors.reason == .degraded ? .false : connectors.status,
+      connectors.reason,
+      connectors.message
+    )
+    set(.resourcesReady, resources.status, resources.reason, resources.message)
+    let ready = self.ready(connectors, resources, trouble)
+    if let obstacle {
+      let isInForce = connection.status?.observedGeneration == connection.metadata.generation
+      set.ready(ready, despite: obstacle, isInForce: isInForce, before: before)
+      return set.conditions
+    }
+    if let planned = outcome.planned, !planned.isEmpty {
+      set(.ready, ready.status, .planOnly, "Plan mode: \(planned.count) actions are listed in status.plan")
+      return set.conditions
+    }
+    set(.ready, ready.status, ready.reason, ready.message)
+    if let error = outcome.end, !error.isTransient || whole != nil {
+      set(.stalled, true, ready.reason, ready.message)
+    } else if whole != nil {
+      set(.stalled, true, ready.reason, ready.message)
+    } else if isWorking || ready.reason == .connecting {
+      set(.reconciling, true, .progressing, isWorking ? resources.message : ready.message)
+    }
+    return set.conditions
+  }
+
+  private func ready(_ connectors: Verdict, _ resources: Verdict, _ trouble: TwingateTrouble?) -> Verdict {
+    if connection.spec.isSuspended { return connectors }
+    if let whole { return (.false, whole.reason, whole.message) }
+    if let trouble, outcome.end?.isTransient == false { return (.false, trouble.reason, trouble.message) }
+    let isRefused = resources.status == .false && resources.reason != .progressing
+    guard connectors.status == .true, isRefused else { return connectors }
+    return (.true, .degraded, "\(connectors.message); \(resources.message)")
+  }
+
+  /// What Twingate refuses for the connection as a whole.
+  private var whole: Fault? { faults.first { $0.origin == "spec" } }
+
+  private var connectors: Verdict {
+    let alive = sights.count { $0.isAlive }
+    let words = "\(alive) of \(sights.count) connectors are alive"
+    if connection.spec.isSuspended {
+      return (.false, .suspended, "Suspended: the connectors are stopped. Set spec.suspend to false to start them")
+    }
+    if alive == sights.count { return (.true, .connected, words) }
+    let lines = sights.filter { !$0.isAlive }.map { connector($0) }
+    let causes = lines.compactMap { line in line.lastError.map { "connector \(line.name): \($0)" } }
+    let message = ([words] + causes).joined(separator: "; ")
+    if alive > 0 { return (.true, .degraded, message) }
+    let reasons = Set(lines.map(\.reason))
+    guard reasons.count == 1, let name = reasons.first ?? nil else {
+      let wait = causes.isEmpty ? "\(words): they are being made, or start" : message
+      return (.false, reasons == [nil] ? .connecting : .notConnected, wait)
+    }
+    return (.false, Reason(rawValue: name) ?? .notConnected, message)
+  }
+
+  private var isWorking: Bool {
+    guard let plan = outcome.plan else { return true }
+    return !plan.steps.isEmpty || !plan.later.isEmpty || outcome.end?.isTransient == true
+  }
+
+  private var resources: Verdict {
+    let wanted = facts.wanted.resources.count
+    let ready = outcome.plan?.report.ready.count ?? 0
+    let words = "\(ready) of \(wanted) resources are as asked"
+    // Access that has ended as the spec asked is no fault.
+    let faults = self.faults.filter { $0.reason != .expired }
+    if let first = faults.first {
+      let more = faults.count > 1 ? " (and \(faults.count - 1) more, see status.twingate.problems)" : ""
+      return (.false, first.reason, "\(words); \(first.message)\(more)")
+    }
+    if isWorking || ready < wanted { return (.false, .progressing, words) }
+    return (.true, .asExpected, words)
+  }
+}

@@ -1,0 +1,152 @@
+import CloudLinkerAPI
+import Foundations
+import Kubernetes
+import Testing
+import Twingate
+
+@testable import Reconcilers
+
+/// Connectors as pods, and the order in which they are replaced.
+@Suite struct ConnectorObjectsTests {
+  private static func facts(_ change: (inout TwingateSpec) -> Void = { _ in }) -> TwingateFacts {
+    let connection = TwingateWorld.connection(change)
+    return TwingateFacts(
+      connection: connection,
+      spec: connection.spec.twingate ?? TwingateSpec(network: "", apiTokenSecretRef: .init(name: "")),
+      cluster: "cluster",
+      defaults: Fixture.defaults,
+      now: Fixture.now
+    )
+  }
+
+  private static func sights(_ states: [Connector.State?]) -> [ConnectorSight] {
+    states.enumerated().map { index, state in
+      let name = "office-\(index + 1)"
+      let connector = state.map { Connector(id: "c\(index)", name: name, remoteNetworkID: "n", state: $0) }
+      return ConnectorSight(number: index + 1, name: name, connector: connector, revision: "r\(index)")
+    }
+  }
+
+  /// Everything that a plan asks for is there, and pods run since `age`.
+  private static func running(_ facts: TwingateFacts, age: Duration) -> TwingateFacts {
+    var facts = facts
+    for action in ConnectorObjectsPlan(facts, sights([.alive, .alive])).actions {
+      switch action {
+      case .applyDeployment(let applied):
+        var deployment = Fixture.stamped(applied)
+        var status = Deployment.Status()
+        status.updatedReplicas = 1
+        deployment.status = status
+        Fixture.replace(&facts.live.deployments, deployment)
+        var pod = Fixture.pod(of: deployment)
+        pod.metadata.creationTimestamp = facts.now.advanced(by: .zero - age)
+        Fixture.replace(&facts.live.pods, pod)
+      case .applyNetworkPolicy(let policy): Fixture.replace(&facts.live.networkPolicies, Fixture.stamped(policy))
+      case .applyBudget(let budget): Fixture.replace(&facts.live.budgets, Fixture.stamped(budget))
+      default: break
+      }
+    }
+    return facts
+  }
+
+  private static func names(_ plan: ConnectorObjectsPlan) -> [String] {
+    plan.actions.compactMap { action in
+      guard case .applyDeployment(let deployment) = action else { return nil }
+      return deployment.metadata.labels?[ConnectorObjects.numberLabel]
+    }
+  }
+
+  @Test func nothingIsWrittenForWhatIsThere() {
+    let facts = Self.running(Self.facts(), age: .seconds(3600))
+    #expect(ConnectorObjectsPlan(facts, Self.sights([.alive, .alive])).actions == [])
+  }
+
+  @Test func aConnectorWithoutTokensGetsNoPod() {
+    var sights = Self.sights([nil, nil])
+    sights[0].revision = nil
+    #expect(Self.names(ConnectorObjectsPlan(Self.facts(), sights)) == ["2"])
+  }
+
+  @Test(arguments: [
+    // How long the pods run, what Twingate says of them, which are replaced.
+    (3600, [Connector.State.alive, .alive], ["1"]),
+    (59, [.alive, .alive], []),
+    (3600, [.alive, .heartbeatTooOld], ["2"]),
+    (3600, [.noHeartbeat, .noHeartbeat], ["1", "2"]),
+  ])
+  func theyAreReplacedOneAtATime(age: Int, states: [Connector.State], replaced: [String]) {
+    var facts = Self.running(Self.facts(), age: .seconds(age))
+    facts.spec.connectors = .init(image: "twingate/connector:1.81")
+    let plan = ConnectorObjectsPlan(facts, Self.sights(states))
+    #expect(Self.names(plan) == replaced)
+    #expect(plan.isHeld == (replaced.count < 2))
+  }
+
+  @Test func aConnectorThatIsNotWantedAnyMoreGoesWithItsSecret() {
+    var facts = Self.running(Self.facts(), age: .seconds(3600))
+    facts.spec.connectors = .init(count: 1)
+    let plan = ConnectorObjectsPlan(facts, Self.sights([.alive]))
+    #expect(plan.actions.map(\.description).contains { $0.hasPrefix("delete Deployment") })
+    #expect(Self.names(plan) == [])
+  }
+
+  /// Pod Security `restricted` (Kubernetes 1.36, docs/concepts/security/pod-security-standards).
+  @Test func podsAreRestrictedAndTakeTheirTokensFromTheSecret() throws {
+    let objects = Self.facts { $0.resources?[0].ports.icmp = true }.objects
+    let deployment = objects.deployment(1, revision: "r")
+    let pod = try #require(deployment.spec?.template.spec)
+    let container = try #require(pod.containers.first)
+    #expect(deployment.spec?.strategy?.type == "Recreate")
+    #expect(pod.automountServiceAccountToken == false)
+    #expect(pod.volumes?.allSatisfy { $0.hostPath == nil } == true)
+    #expect(container.securityContext?.allowPrivilegeEscalation == false)
+    #expect(container.securityContext?.readOnlyRootFilesystem == true)
+    #expect(container.securityContext?.capabilities?.drop == ["ALL"])
+    #expect(container.securityContext?.capabilities?.add == nil)
+    #expect(container.securityContext?.seccompProfile?.type == "RuntimeDefault")
+    #expect(pod.securityContext?["runAsNonRoot"] == true)
+    #expect(pod.securityContext?["sysctls"] != nil)
+    for name in ["TWINGATE_ACCESS_TOKEN", "TWINGATE_REFRESH_TOKEN"] {
+      let variable = try #require(container.env?.first { $0.name == name })
+      #expect(variable.value == nil)
+      #expect(variable.valueFrom?.secretKeyRef?.name == deployment.key.name)
+    }
+  }
+
+  @Test func nothingComesInAndTheMetadataServiceIsOutOfReach() throws {
+    let policy = try #require(Self.facts().objects.networkPolicy.spec)
+    #expect(policy.policyTypes == ["Ingress", "Egress"])
+    #expect(policy.ingress == nil)
+    let blocks = try #require(policy.egress?.first?.to).compactMap(\.ipBlock)
+    #expect(blocks.first?.except == ["169.254.169.254/32"])
+  }
+
+  @Test(arguments: [
+    ("twingate/connector:1", true), ("twingate/connector@sha256:0", true), ("twingate/connector-evil:1", false),
+    ("evil.example/twingate/connector:1", false),
+  ])
+  func onlyImagesThatTheOwnerAllows(image: String, isAllowed: Bool) {
+    let facts = Self.facts { $0.connectors = .init(image: image) }
+    #expect(TwingateChecks.imageIsAllowed(facts)?.reason == (isAllowed ? nil : .connectorImageRefused))
+  }
+
+  @Test func theOlderOfTwoConnectionsKeepsTheRemoteNetwork() {
+    var facts = Self.facts()
+    var other = facts.connection
+    other.metadata.namespace = "staging"
+    other.metadata.creationTimestamp = Timestamp(seconds: 1_600_000_000)
+    facts.rivals = [other]
+    #expect(TwingateChecks.remoteNetworkIsFree(facts)?.reason == .remoteNetworkConflict)
+    other.metadata.creationTimestamp = Timestamp(seconds: 1_800_000_000)
+    facts.rivals = [other]
+    #expect(TwingateChecks.remoteNetworkIsFree(facts) == nil)
+  }
+
+  @Test func aPortForwardToItIsToldThatItLeadsInwards() {
+    var facts = PortForwardFacts(forward: Fixture.forward(), now: Fixture.now)
+    facts.connection = TwingateWorld.connection()
+    let refusal = PortForwardChecks.all.refusal(facts)
+    #expect(refusal?.condition == .accepted)
+    #expect(refusal?.reason == .connectionUnsuitable)
+  }
+}

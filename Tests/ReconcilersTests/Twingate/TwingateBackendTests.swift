@@ -1,0 +1,93 @@
+import CloudLinkerAPI
+import FoundationEssentials
+import Foundations
+import Kubernetes
+import KubernetesTesting
+import Testing
+
+@testable import ControllerRuntime
+@testable import Reconcilers
+
+/// What a connection of type Twingate is told before Twingate is asked, and when Twingate does not answer.
+@Suite(.timeLimit(.minutes(1))) struct TwingateBackendTests {
+  let world = ConnectionWorld()
+
+  init() {
+    var kubeSystem = Fixture.namespace("kube-system")
+    kubeSystem.metadata.uid = "cluster"
+    world.server.put(kubeSystem)
+  }
+
+  private func putSecret(_ data: [String: String]) {
+    var secret = Secret(metadata: ObjectMeta(name: "twingate", namespace: "production"), type: "Opaque")
+    secret.data = data.mapValues { Data($0.utf8).base64EncodedString() }
+    world.server.put(secret)
+  }
+
+  /// A pass; what it throws goes to the backoff.
+  private func reconcile() async { _ = try? await world.reconcile() }
+
+  @Test func aMissingSecretAndAMissingKeyAreNamed() async {
+    world.server.put(TwingateWorld.connection())
+    await reconcile()
+    #expect(world.condition(.ready)?.reason == "SecretNotFound")
+    #expect(world.condition(.ready)?.message.contains("Secret \"twingate\"") == true)
+    putSecret(["key": "x"])
+    await reconcile()
+    #expect(world.condition(.ready)?.reason == "SecretKeyMissing")
+    putSecret(["token": "two words"])
+    await reconcile()
+    #expect(world.condition(.ready)?.reason == "SecretKeyMissing")
+    #expect(world.gatewayObjects == [])
+  }
+
+  @Test func nothingIsMadeWhileTwingateDoesNotAnswer() async {
+    putSecret(["token": "tw-token-0123456789"])
+    world.server.put(TwingateWorld.connection())
+    await reconcile()
+    #expect(world.condition(.ready)?.status == "Unknown")
+    #expect(world.condition(.ready)?.reason == "CloudUnavailable")
+    #expect(world.gatewayObjects == [])
+    #expect(world.connection?.metadata.finalizers?.isEmpty != false)
+  }
+
+  @Test func anImageOfAnotherIsRefused() async {
+    putSecret(["token": "tw-token-0123456789"])
+    world.server.put(TwingateWorld.connection { $0.connectors = .init(image: "evil.example/shell:1") })
+    await reconcile()
+    #expect(world.condition(.accepted)?.reason == "ConnectorImageRefused")
+    #expect(world.condition(.stalled)?.status == "True")
+  }
+
+  @Test func ofTwoConnectionsWithOneRemoteNetworkTheYoungerIsRefused() async {
+    putSecret(["token": "tw-token-0123456789"])
+    world.server.put(TwingateWorld.connection())
+    var older = TwingateWorld.connection { $0.remoteNetwork = .init(name: "production") }
+    older.metadata.namespace = "staging"
+    older.metadata.uid = "uid-older"
+    older.metadata.creationTimestamp = Timestamp(seconds: 1_600_000_000)
+    world.server.put(older)
+    await reconcile()
+    #expect(world.condition(.accepted)?.reason == "RemoteNetworkConflict")
+    #expect(world.condition(.accepted)?.message.contains("staging") == false, "other tenants' names are not shown")
+  }
+
+  @Test func itTakesNoServiceNameFromAConnectionWithGateways() async throws {
+    var inwards = TwingateWorld.connection()
+    inwards.metadata.name = "people"
+    inwards.metadata.creationTimestamp = Timestamp(seconds: 1_600_000_000)
+    world.server.put(inwards)
+    try await world.settle()
+    #expect(world.condition(.ready)?.status == "True")
+  }
+
+  @Test func aConnectionThatMadeNothingIsDeletedWithoutTwingate() async throws {
+    var connection = TwingateWorld.connection()
+    connection.metadata.finalizers = [TwingateBackend.finalizer]
+    connection.metadata.deletionTimestamp = Fixture.now
+    world.server.put(connection)
+    await reconcile()
+    await reconcile()
+    #expect(world.connection?.metadata.finalizers?.isEmpty != false)
+  }
+}

@@ -1,0 +1,253 @@
+import CloudLinkerAPI
+import FoundationEssentials
+import Foundations
+import HTTPTransport
+import HTTPTransportTesting
+import Kubernetes
+import KubernetesTesting
+
+@testable import ControllerRuntime
+@testable import Reconcilers
+
+/// A connection of type Twingate, an API server in memory, the simulator of Twingate, and pods that log in there with what
+/// they are given. One operator after another looks after it.
+final class TwingateWorld: Sendable {
+  static let key = ConnectionWorld.key
+  static let simulator: CloudSimulator? = ProcessInfo.processInfo.environment["CLOUDS_TWINGATE_URL"].map {
+    CloudSimulator(provider: CloudProvider(rawValue: "Twingate"), url: $0)
+  }
+
+  let simulator: CloudSimulator
+  let server = MemoryServer()
+  let time = VirtualTimeSource()
+  let faults: FaultTransport
+  private let process: Locked<ConnectionWorld?> = Locked(nil)
+  private let survived = Locked<Int?>(nil)
+  private let logs = Locked<[String]>([])
+  let keys: [String: String]
+
+  /// - Parameter level: of the API token: `read`, `readWrite` or `provision`.
+  init(level: String = "provision", _ change: (inout TwingateSpec) -> Void = { _ in }) async throws {
+    let simulator = try requireSimulator()
+    self.simulator = simulator
+    try await simulator.control("POST", "reset", [:])
+    keys = try JSONDecoder().decode(
+      [String: String].self,
+      from: Data(try await simulator.control("GET", "credentials"))
+    )
+    let clock = SimulatedClock(base: CurlTransport(.init(proxy: .none)), time: time)
+    faults = FaultTransport(TwingateEndpoint(base: clock, url: simulator.url), time: time)
+    var kubeSystem = Fixture.namespace("kube-system")
+    kubeSystem.metadata.uid = "c1c1c1c1-0000-4000-8000-000000000001"
+    server.put(kubeSystem)
+    putToken(keys[level] ?? "")
+    server.put(Self.connection(change))
+    restart()
+  }
+
+  static func connection(_ change: (inout TwingateSpec) -> Void = { _ in }) -> VPNConnection {
+    var spec = TwingateSpec(network: "acme", apiTokenSecretRef: SecretKeyReference(name: "twingate"))
+    var grafana = TwingateSpec.Resource(
+      name: "grafana",
+      address: "grafana.monitoring.svc.cluster.local",
+      ports: .init(tcp: ["443", "8000-8010"])
+    )
+    grafana.alias = "grafana.prod.acme.internal"
+    grafana.access = [.init(group: "Developers")]
+    spec.resources = [grafana]
+    change(&spec)
+    var connection = VPNConnection(
+      metadata: ObjectMeta(name: key.name, namespace: key.namespace),
+      spec: VPNConnectionSpec(spec)
+    )
+    connection.metadata.uid = "0c0ffee0-0000-4000-8000-000000000001"
+    connection.metadata.generation = 1
+    connection.metadata.creationTimestamp = Timestamp(seconds: 1_700_000_000)
+    return connection
+  }
+
+  func putToken(_ token: String) {
+    var secret = Secret(metadata: ObjectMeta(name: "twingate", namespace: "production"), type: "Opaque")
+    secret.data = ["token": Data("\(token)\n".utf8).base64EncodedString()]
+    server.put(secret)
+  }
+
+  /// Another process: it knows nothing but what is in the cluster and at Twingate.
+  func restart() {
+    if let world = process.withLock({ $0 }) { logs.withLock { $0 += world.logged.withLock { $0 } } }
+    faults.clear()
+    survived.withLock { $0 = nil }
+    process.withLock { $0 = ConnectionWorld(server: server, time: time, twingate: faults) }
+    server.setFault { _ in nil }
+  }
+
+  /// The process dies at its request of that number, and reaches neither Twingate nor the cluster any more.
+  func die(of fault: FaultTransport.Fault, at number: Int) {
+    faults.inject(fault, skipping: number - 1)
+    faults.inject(.drop(), skipping: number - 1, times: .max)
+    survived.withLock { $0 = faults.injected.count }
+    server.setFault { [weak self] call in
+      self?.isDead == true ? KubernetesError(.transport, "\(call): the process is dead") : nil
+    }
+  }
+  var isDead: Bool { survived.withLock { $0.map { $0 < faults.injected.count } ?? false } }
+
+  var connection: VPNConnection? { server.object(VPNConnection.self, Self.key) }
+  var status: TwingateStatus? { connection?.status?.twingate }
+  func condition(_ type: ConditionType) -> Condition? { connection?.status?.conditions?[type] }
+  var ready: Condition? { condition(.ready) }
+  var words: String { "\(ready?.reason ?? "no condition"): \(ready?.message ?? "")" }
+  var isGone: Bool {
+    connection?.metadata.deletionTimestamp != nil && connection?.metadata.finalizers?.isEmpty != false
+  }
+  var isSettled: Bool {
+    ready?.status == "True" && ready?.reason == "Connected" && condition(.resourcesReady)?.status == "True"
+      && connection?.status?.observedGeneration == connection?.metadata.generation
+  }
+
+  func change(_ body: (inout VPNConnection) -> Void) {
+    guard var connection else { return }
+    body(&connection)
+    connection.metadata.generation = (connection.metadata.generation ?? 1) + 1
+    server.put(connection)
+  }
+  func changeSpec(_ body: (inout TwingateSpec) -> Void) {
+    change { connection in
+      guard var spec = connection.spec.twingate else { return }
+      body(&spec)
+      connection.spec.twingate = spec
+    }
+  }
+  func delete() { change { $0.metadata.deletionTimestamp = time.timestamp } }
+
+  /// One pass. Whoever waits for the request budget is woken.
+  @discardableResult func reconcile() async throws -> ReconcileResult {
+    guard let process = process.withLock({ $0 }) else { return .done }
+    let ticking = Task { [time] in
+      while !Task.isCancelled {
+        if time.sleeperCount > 0 { time.advance(by: .seconds(1)) }
+        await Task.yield()
+      }
+    }
+    defer { ticking.cancel() }
+    return try await process.reconcile()
+  }
+
+  /// One pass in which time stands still: it must not wait for anything.
+  func reconcileAtOnce() async throws { _ = try await process.withLock { $0 }?.reconcile() }
+
+  /// Passes, with the waits that they ask for and pods that run, until `isDone`.
+  func reconcile(atMost limit: Int = 60, until isDone: () -> Bool) async throws -> Bool {
+    for _ in 0..<limit {
+      if isDone() { return true }
+      var result = ReconcileResult.requeueWithBackoff
+      do { result = try await reconcile() } catch is KubernetesError {}
+      if isDead { restart() }
+      try await runPods()
+      if case .requeue(let wait) = result { time.advance(by: wait) } else { time.advance(by: .seconds(5)) }
+      try await beat()
+    }
+    return isDone()
+  }
+
+  // MARK: Pods
+
+  /// Pods as their Deployments say: of each the old one ends before the new one begins.
+  func runPods() async throws {
+    let deployments = server.objects(Deployment.self)
+    for pod in server.objects(Pod.self) {
+      let owner = deployments.first { pod.key.name == "\($0.key.name)-0" }
+      let template = owner?.spec?.template.metadata
+      guard owner?.spec?.replicas == 1, pod.metadata.annotations == template?.annotations else {
+        try await server.delete(Pod.self, pod.key, DeleteOptions())
+        continue
+      }
+    }
+    for var deployment in deployments where deployment.spec?.replicas == 1 {
+      var pod = Fixture.pod(of: deployment)
+      pod.metadata.annotations = deployment.spec?.template.metadata?.annotations
+      pod.metadata.creationTimestamp = time.timestamp
+      if server.object(Pod.self, pod.key) == nil { server.put(pod) }
+      guard deployment.status == nil else { continue }
+      var status = Deployment.Status()
+      (status.observedGeneration, status.updatedReplicas) = (deployment.metadata.generation ?? 0, 1)
+      deployment.status = status
+      server.put(deployment)
+    }
+  }
+
+  /// Every pod logs in with the tokens of its Secret, at the time that it is.
+  /// - Returns: how many are heard.
+  @discardableResult func beat() async throws -> Int {
+    var heard = 0
+    for pod in server.objects(Pod.self) {
+      let key = ObjectKey(namespace: pod.key.namespace, name: String(pod.key.name.dropLast(2)))
+      guard let data = server.object(Secret.self, key)?.data.map(SecretReader.decode),
+        let access = data["accessToken"], let refresh = data["refreshToken"]
+      else { continue }
+      let body: JSONValue = [
+        "accessToken": .string(String(decoding: access, as: UTF8.self)),
+        "refreshToken": .string(String(decoding: refresh, as: UTF8.self)), "hostname": .string(pod.key.name),
+      ]
+      let request = HTTPRequest(
+        method: "POST",
+        url: "\(simulator.url)/_sim/heartbeat",
+        headers: ["Content-Type": "application/json"],
+        body: [UInt8](try JSONEncoder().encode(body))
+      )
+      let clock = SimulatedClock(base: CurlTransport(.init(proxy: .none)), time: time)
+      if try await clock.send(request).status == 200 { heard += 1 }
+    }
+    return heard
+  }
+
+  // MARK: Twingate
+
+  func counts() async throws -> [String: Int] { try await simulator.counts() }
+
+  /// Objects of a kind, by name.
+  func objects(_ kind: String) async throws -> [String: JSONValue] {
+    let all = try await simulator.objects()
+    let some = all.values.filter { $0["__typename"]?.text == kind }
+    return Dictionary(some.compactMap { object in (object["name"]?.text).map { ($0, object) } }) { first, _ in first }
+  }
+
+  func console(_ action: JSONValue) async throws { try await simulator.control("POST", "console", action) }
+
+  /// Everything that was written where people read it: status, events, logs, and pods.
+  func published() async throws -> String {
+    let encoder = JSONEncoder()
+    var text = try connection.map { String(decoding: try encoder.encode($0), as: UTF8.self) } ?? ""
+    for deployment in server.objects(Deployment.self) {
+      text += String(decoding: try encoder.encode(deployment), as: UTF8.self)
+    }
+    if let process = process.withLock({ $0 }) {
+      let recording = Task { await process.events.run() }
+      recording.cancel()
+      await recording.value
+      text += process.logged.withLock { $0 }.joined()
+    }
+    for event in server.objects(Event.self) { text += (event.reason ?? "") + (event.note ?? "") }
+    return text + logs.withLock { $0 }.joined()
+  }
+}
+
+private func requireSimulator() throws -> CloudSimulator {
+  guard let simulator = TwingateWorld.simulator else { throw CloudSimulator.Failure(message: "no CLOUDS_TWINGATE_URL") }
+  return simulator
+}
+
+/// Tells the simulator what time it is.
+struct SimulatedClock: Transport {
+  let base: any Transport
+  let time: any TimeSource
+
+  func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
+    var request = request
+    request.headers["X-Sim-Time"] = "\(Double(time.timestamp.microseconds) / 1_000_000)"
+    return try await base.send(request)
+  }
+  func stream(_ request: HTTPRequest) async throws(TransportError) -> HTTPStreamingResponse {
+    try await base.stream(request)
+  }
+}
