@@ -2,8 +2,9 @@ internal import CloudResources
 internal import GoogleCloud
 
 extension GoogleCloudPlanner {
-  /// Our mark taken where Compute Engine lets it be changed: the descriptions of firewalls and of the router, the labels
-  /// of addresses. The other descriptions stay; see `GoogleCloudMark`.
+  /// Takes our mark from what Compute Engine lets be changed: the descriptions of firewalls and of the router, the labels of
+  /// addresses. The other descriptions stay; see `GoogleCloudMark`. Compute Engine refuses to change the router while the
+  /// labels of its addresses are being set.
   mutating func released() {
     for found in observed.firewalls {
       guard let role = GoogleCloudMark.role(in: found.description, of: desired.mark) else { continue }
@@ -12,9 +13,14 @@ extension GoogleCloudPlanner {
       act(role, .updateFirewall(left), "take our mark from firewall \(found.name)", seen: found.id ?? "")
     }
     if let found = observed.router, isOurs(found.description, "router") {
-      var patch = Router(name: found.name)
-      patch.description = GoogleCloudMark.former(desired.mark)
-      act("router", .patchRouter(patch), "take our mark from router \(found.name)", seen: found.id ?? "")
+      let summary = "take our mark from router \(found.name)"
+      if isMoving("address/") {
+        later("router", summary)
+      } else {
+        var patch = Router(name: found.name)
+        patch.description = GoogleCloudMark.former(desired.mark)
+        act("router", .patchRouter(patch), summary, seen: found.id ?? "")
+      }
     }
     for found in observed.addresses {
       let labels = found.labels ?? [:]
