@@ -56,8 +56,9 @@ class Backbones(EndToEndCase):
         operators.kill()
         cluster.delete(*wanted)
         self.assertEqual(clouds.counts(), before)
-        kept = kubectl("-n", "cloudlinker-system", "get", "secrets", "-l", "cloudlinker.dev/credentials-of", "-o", "name")
-        self.assertEqual(kept.strip(), "")
+        # The copy of the credentials is deleted right after the finalizer.
+        self.wait_until("no credentials are kept", lambda: not cluster.items(
+            "secrets", operators.SYSTEM, "cloudlinker.dev/credentials-of"), 10)
 
     def test_the_addresses_of_the_clusters_own_services_are_refused(self):
         self.apply(aws="10.96.0.0/16")
