@@ -8,6 +8,8 @@ public import Foundations
 public struct Ledger: Sendable, Hashable {
   /// The format in which all but `ids` is stored. Version 1 had neither `fresh` nor `refusals`.
   public static let version = 2
+  /// Whether what was stored in a format can be read: each keeps what the ones before it had.
+  public static func canRead(version: Int) -> Bool { (1...Self.version).contains(version) }
   /// Ids of the objects that were made, by role.
   public var ids: [String: String] = [:]
   /// Handles of operations that the cloud accepted and may not have finished, by the role of their object.

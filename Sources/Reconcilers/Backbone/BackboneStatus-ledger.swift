@@ -20,7 +20,7 @@ extension Ledger {
         ids[key] = value
       }
     }
-    guard let stored = status?.ledger, (1...Self.version).contains(stored.version) else { return }
+    guard let stored = status?.ledger, Self.canRead(version: stored.version) else { return }
     operations.merge(stored.operations ?? [:]) { $1 }
     settled.merge(stored.settled ?? [:]) { $1 }
     fresh = stored.fresh ?? [:]

@@ -64,7 +64,7 @@ extension Ledger {
     self.init()
     guard let stored = status?.ledger else { return }
     ids = stored.ids ?? [:]
-    guard stored.version == Self.version else { return }
+    guard Self.canRead(version: stored.version) else { return }
     operations = stored.operations ?? [:]
     settled = stored.settled ?? [:]
   }

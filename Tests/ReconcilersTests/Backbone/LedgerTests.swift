@@ -29,6 +29,19 @@ import Testing
     #expect(status.ledger == nil && Ledger(status) == ledger)
   }
 
+  /// An operator that was upgraded must not forget what it was about to create.
+  @Test(arguments: 1...Ledger.version) func intentsOfEveryEarlierVersionAreRead(version: Int) {
+    var backbone = BackboneStatus()
+    backbone.ledger = BackboneStatus.StoredLedger(version: version, operations: ["network": "operations/one"])
+    #expect(Ledger(backbone).operations == ["network": "operations/one"])
+    var twingate = TwingateStatus()
+    twingate.ledger = TwingateStatus.Ledger(version: version, cluster: "uid")
+    twingate.ledger?.operations = ["group/ops": "ops"]
+    #expect(Ledger(twingate).operations == ["group/ops": "ops"])
+    twingate.ledger?.version = Ledger.version + 1
+    #expect(Ledger(twingate).operations == [:], "only ids of a version that is not known")
+  }
+
   @Test func whatEarlierVersionsKeptAmongTheObjectsIsRead() {
     var status = BackboneStatus()
     status.objects = [
