@@ -100,19 +100,13 @@ extension ComputeClient {
     _ filter: String?,
     read: (Page) -> ([Item], String?)
   ) async throws(CloudError) -> [Item] {
-    let operation = "compute.\(collection.rawValue).list"
-    var items: [Item] = []
-    var token: String?
-    for _ in 0..<options.maxPages {
-      var query = [("maxResults", String(options.pageSize))]
-      if let filter { query.append(("filter", filter)) }
-      if let token { query.append(("pageToken", token)) }
-      let (more, next) = read(try await call("GET", path, query: query, operation: operation))
-      items += more
-      guard let next, !next.isEmpty else { return items }
-      guard next != token else { break }
-      token = next
-    }
-    throw CloudError(.malformed, operation: operation, message: "the list of \(collection.rawValue) does not end")
+    try await api.pages(
+      path,
+      query: [("maxResults", String(options.pageSize))] + (filter.map { [("filter", $0)] } ?? []),
+      operation: "compute.\(collection.rawValue).list",
+      name: collection.rawValue,
+      atMost: options.maxPages,
+      read: read
+    )
   }
 }

@@ -22,7 +22,7 @@ public struct ComputeClient: Sendable {
   public static let requestsPerSecond = 4.0
 
   let options: Options
-  private var api: GoogleAPI
+  private(set) var api: GoogleAPI
 
   /// - Parameters:
   ///   - transport: without retries of its own.

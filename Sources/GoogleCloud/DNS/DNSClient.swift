@@ -122,17 +122,6 @@ public struct DNSClient: Sendable {
     _ operation: String,
     read: (Page) -> ([Item], String?)
   ) async throws(CloudError) -> [Item] {
-    var items: [Item] = []
-    var token: String?
-    for _ in 0..<options.maxPages {
-      let query = token.map { [("pageToken", $0)] } ?? []
-      let page: Page = try await api.call("GET", path, query: query, operation: operation, isIdempotent: true)
-      let (more, next) = read(page)
-      items += more
-      guard let next, !next.isEmpty else { return items }
-      guard next != token else { break }
-      token = next
-    }
-    throw CloudError(.malformed, operation: operation, message: "the list of \(path) does not end")
+    try await api.pages(path, operation: operation, name: path, atMost: options.maxPages, read: read)
   }
 }

@@ -73,6 +73,34 @@ struct GoogleAPI: Sendable {
     }
   }
 
+  /// All items of a list, page after page.
+  /// - Parameters:
+  ///   - query: of every page.
+  ///   - name: of the list, for the message that it does not end.
+  ///   - limit: a list of more pages is refused as malformed.
+  ///   - read: the items of a page, and the token of the next one.
+  func pages<Page: Decodable, Item: Sendable>(
+    _ path: String,
+    query: [(String, String)] = [],
+    operation: String,
+    name: String,
+    atMost limit: Int,
+    read: (Page) -> ([Item], String?)
+  ) async throws(CloudError) -> [Item] {
+    var items: [Item] = []
+    var token: String?
+    for _ in 0..<limit {
+      let query = query + (token.map { [("pageToken", $0)] } ?? [])
+      let page: Page = try await call("GET", path, query: query, operation: operation, isIdempotent: true)
+      let (more, next) = read(page)
+      items += more
+      guard let next, !next.isEmpty else { return items }
+      guard next != token else { break }
+      token = next
+    }
+    throw CloudError(.malformed, operation: operation, message: "the list of \(name) does not end")
+  }
+
   private func authorized(_ request: HTTPRequest, operation: String) async throws(CloudError) -> HTTPResponse {
     let token = try await tokens.credentials()
     let first = try await send(request, token: token, operation: operation)
