@@ -73,7 +73,7 @@ extension BackboneSpec {
   )
   static let portsRule = Schema.Rule(
     "self.provider == 'GCP' || !has(self.egress) || !has(self.egress.portsPerMachine)",
-    "egress.portsPerMachine goes with provider GCP only: NAT gateways of AWS and Azure give out ports as they are needed"
+    "egress.portsPerMachine is only allowed when provider is GCP: NAT gateways of AWS and Azure give out ports as they are needed"
   )
   static let awsServicesRule = Schema.Rule(
     "self.provider != 'AWS' || !has(self.privateServices) || self.privateServices.all(name, "

@@ -36,14 +36,17 @@ extension BackboneSpec: SchemaDescribing {
     "self.provider == oldSelf.provider && self.region == oldSelf.region && self.network.cidr == oldSelf.network.cidr",
     "provider, region and network.cidr cannot be changed: create another Backbone in another namespace"
   )
-  static let awsRule = Schema.Rule("self.provider == 'AWS' || !has(self.aws)", "aws goes with provider AWS only")
+  static let awsRule = Schema.Rule(
+    "self.provider == 'AWS' || !has(self.aws)",
+    "aws is only allowed when provider is AWS"
+  )
   static let gcpRule = Schema.Rule(
     "(self.provider == 'GCP') == has(self.gcp)",
-    "gcp is required with provider GCP, and goes with no other"
+    "gcp is required when provider is GCP, and is only allowed then"
   )
   static let azureRule = Schema.Rule(
     "(self.provider == 'Azure') == has(self.azure)",
-    "azure is required with provider Azure, and goes with no other"
+    "azure is required when provider is Azure, and is only allowed then"
   )
 
   static let awsFlowLogsRule = Schema.Rule(

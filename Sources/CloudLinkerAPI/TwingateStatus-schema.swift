@@ -58,7 +58,7 @@ extension TwingateStatus.Resources: SchemaDescribing {
     [
       .required("wanted", .integer("Resources that the spec asks for.")),
       .required("ready", .integer("Resources that are as asked, with everybody who may reach them.")),
-      .required("refused", .integer("Resources of which something cannot be carried out: see problems.")),
+      .required("refused", .integer("Number of resources that cannot be carried out in full; problems says why.")),
     ]
   )
 }

@@ -17,7 +17,7 @@ package protocol NetworkProvider: Sendable {
   /// Names of the region's zones that can be used, sorted.
   func zones() async throws(CloudError) -> [String]
 
-  /// The networks here that bear a mark, whoever's it is: one read.
+  /// The networks here that bear the mark of any Backbone. One read.
   func markedNetworks() async throws(CloudError) -> [MarkedNetwork]
 
   /// - Parameter goal: a deletion must also know who uses what is to go.

@@ -102,7 +102,7 @@ extension Schema {
     let schema = range.lowerBound > 0 ? with("minItems", .int(Int64(range.lowerBound))) : self
     return schema.with("maxItems", .int(Int64(range.upperBound)))
   }
-  /// A map or an object that is replaced as a whole, whoever applied which part of it.
+  /// A map or an object that server-side apply replaces as a whole.
   ///
   /// Kubernetes 1.20 writes a null in place of one that is not atomic when server-side apply removes its last member, and
   /// then refuses that null.

@@ -25,7 +25,10 @@ extension AzurePlanner {
         problem(.network, .invalidSpec, "tag \(name): Azure takes 512 characters without <>%&\\?/ and a value of 256")
       }
     }
-    if desired.tags.count > 47 { problem(.network, .invalidSpec, "Azure takes 50 tags, three of which are ours") }
+    if desired.tags.count > 47 {
+      let message = "Azure allows 50 tags, and the operator needs three of them: leave at most 47 in spec.tags"
+      problem(.network, .invalidSpec, message)
+    }
     if Set(desired.tags.keys.map { $0.lowercased() }).count < desired.tags.count {
       problem(.network, .invalidSpec, "two tags differ in case only, which are one in Azure")
     }

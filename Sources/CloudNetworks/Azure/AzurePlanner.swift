@@ -56,7 +56,7 @@ struct AzurePlanner {
       for subnet in occupied { planner.refuseRemoval(subnet) }
       return
     }
-    // What is in a group goes with it.
+    // Azure deletes everything in a group together with it.
     let isGoing = seen.ownGroup?.state == .deleting
     planner.removeAll(isGoing ? owned.filter { $0.role == .group } : owned)
   }

@@ -10,7 +10,7 @@ extension GoogleCloudNetwork {
 }
 
 extension GoogleCloudMark {
-  /// The mark that a description bears, whoever's it is.
+  /// The mark in a description, of any Backbone.
   static func mark(in description: String?) -> OwnershipMark? {
     let opening = "\(OwnershipMark.key)="
     guard let description, description.hasPrefix(opening) else { return nil }

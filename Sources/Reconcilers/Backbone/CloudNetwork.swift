@@ -16,7 +16,7 @@ struct CloudNetwork: Sendable {
   }
   /// Names of the region's zones that can be used, sorted.
   var zones: @Sendable () async throws(CloudError) -> [String]
-  /// The networks here that bear a mark, whoever's it is.
+  /// The networks here that bear the mark of any Backbone.
   var marked: @Sendable () async throws(CloudError) -> [MarkedNetwork]
   /// Looks, and says what would have to be done.
   var plan:
