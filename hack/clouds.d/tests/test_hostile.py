@@ -12,6 +12,7 @@ from simulators.messages import Request
 from .aws import AWSTest
 from .azure import PLACE, STANDARD, AzureTest
 from .gcp import PROJECT, REGION, GoogleCloudTest
+from .test_aws_clusters import ClusterTest, trust
 
 TRIES = 300
 WRONG = [None, "", 0, -1, [], {}, "x", True, 3.5, "10.0.0.1/24", [{}], [None], {"id": None}, {"id": "/subscriptions/x"}, "a" * 300]
@@ -119,3 +120,44 @@ class HostileToAWS(Hostile, AWSTest):
             return Request("POST", "/", "", headers | {"content-type": "application/x-www-form-urlencoded"}, body)
 
         self.stumble_over(make)
+
+
+class HostileToEKS(Hostile, ClusterTest):
+    def test_no_request_makes_it_stumble(self):
+        self.cluster()
+        self.pool()
+        self.until("ACTIVE", "general")
+        pool = {"nodegroupName": "next", "subnets": self.subnets, "nodeRole": self.node_role, "labels": {"a": "b"},
+                "scalingConfig": {"minSize": 1, "maxSize": 4, "desiredSize": 2}, "launchTemplate": {"id": self.template(), "version": "1"}}
+        taint = {"addOrUpdateTaints": [{"key": "gpu", "value": "yes", "effect": "NO_SCHEDULE"}]}
+        network = {"endpointPublicAccess": True, "publicAccessCidrs": ["0.0.0.0/0"]}
+        bodies = {"": self.wanted(name="other", kubernetesNetworkConfig={"serviceIpv4Cidr": "172.20.0.0/16"}),
+                  "/main/update-config": {"resourcesVpcConfig": network}, "/main/updates": {"version": "1.35"},
+                  "/main/node-groups": pool, "/main/node-groups/general/update-config": {"taints": taint},
+                  "/main/node-groups/general/update-version": {"version": "1.34", "launchTemplate": pool["launchTemplate"]},
+                  "/main/addons": {"addonName": "coredns", "podIdentityAssociations": [{"serviceAccount": "x", "roleArn": self.role}]},
+                  "/main/access-entries": {"principalArn": self.role}, "/main/insights": {"filter": {"statuses": ["ERROR"]}}}
+        signer = SigV4Auth(Credentials("AKIASIMULATOR", "simulatorsecret"), "eks", "eu-west-1")
+
+        def make(dice):
+            path = dice.choice(list(bodies))
+            body = json.dumps(spoiled(bodies[path], dice) if dice.random() < 0.8 else bodies[path])
+            signed = AWSRequest("POST", "http://simulator/clusters" + path, data=body, headers={"Host": "simulator"})
+            signer.add_auth(signed)
+            headers = {key.lower(): value for key, value in signed.headers.items()}
+            return Request("POST", "/clusters" + path, "", headers, body.encode())
+
+        self.stumble_over(make)
+
+    def test_no_trust_policy_makes_it_stumble(self):
+        dice = random.Random(20261121)
+        for number in range(40):
+            document = json.dumps(spoiled(json.loads(trust("eks.amazonaws.com")), dice))
+            try:
+                role = self.iam.create_role(RoleName=f"r{number}", AssumeRolePolicyDocument=document)["Role"]["Arn"]
+            except self.iam.exceptions.ClientError:
+                continue
+            try:
+                self.eks.create_cluster(**self.wanted(roleArn=role, name=f"c{number}"))
+            except self.eks.exceptions.InvalidParameterException:
+                pass

@@ -10,7 +10,17 @@ from ..messages import Refusal, Response
 XML = {"Content-Type": "text/xml;charset=UTF-8"}
 
 
+# Services of REST-JSON have names of their own for what goes wrong before an operation begins.
+IN_JSON = {"RequestLimitExceeded": "ThrottlingException", "InternalError": "ServerException",
+           "UnauthorizedOperation": "AccessDeniedException", "AuthFailure": "UnrecognizedClientException",
+           "InvalidClientTokenId": "UnrecognizedClientException", "SignatureDoesNotMatch": "InvalidSignatureException",
+           "ExpiredToken": "ExpiredTokenException", "InvalidParameterValue": "InvalidParameterException"}
+
+
 def error(service, refusal):
+    if service == "eks":
+        return Response(refusal.status, {"message": refusal.message}, {
+            "x-amzn-ErrorType": IN_JSON.get(refusal.code, refusal.code)})
     code, message = escape(refusal.code), escape(refusal.message)
     request_id = uuid.uuid4()
     if service == "ec2":

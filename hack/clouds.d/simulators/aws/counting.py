@@ -16,5 +16,6 @@ def count(networks):
         total["vpc-endpoint"] += sum(endpoint.state != "deleted" for endpoint in network.vpc_end_points.values())
         total["elastic-ip"] += len(network.addresses)
         total["network-interface"] += len(network.enis)
+        total["launch-template"] += len(network.launch_templates)
         total["flow-log"] += len(network.flow_logs)
     return dict(total)

@@ -1,11 +1,17 @@
 """AWS: what a request goes through on its way to moto and back."""
 import os
+import xml.etree.ElementTree as xml
 
-from ..messages import Finding, Refusal
+from moto.iam.models import iam_backends
+
+from ..messages import Finding, Refusal, Response
 from ..names import did_you_mean
-from . import answers, endpoints, flow_logs, model, strictness
+from . import answers, aws_policies, endpoints, flow_logs, model, rest, strictness
+from .auto_scaling import AutoScaling
 from .check import Check
 from .counting import count
+from .eks import console
+from .eks.service import EKS
 from .identity import PATHS, UNSIGNED, Identity
 from .interface_endpoints import InterfaceEndpoints
 from .in_use import RULES, forget_subnet, forget_vpc
@@ -35,6 +41,12 @@ class AWS:
         self.identity.reset()
         self.nat, self.recent, self.replays = NATGateways(self.settings), Recent(self.settings), {}
         self.endpoints = InterfaceEndpoints(self.settings)
+        self.eks = EKS(self.settings)
+        self.auto_scaling = AutoScaling(self.settings, self.eks)
+        aws_policies.provide(self.network("us-east-1").account_id)
+
+    def network(self, region):
+        return self.moto.network(region, self.identity.key)
 
     def code_for(self, status):
         return CODES.get(status, "InternalError" if status >= 500 else "InvalidParameterValue")
@@ -60,6 +72,8 @@ class AWS:
         if service not in model.SERVICES:
             message = f"Credential should be scoped to one of {model.SERVICES}, not {service}"
             return operation, [Finding("Authorization", message, "SignatureDoesNotMatch", 403)]
+        if model.service(service).metadata["protocol"] == "rest-json":
+            return rest.check(service, request)
         if not model.operation(service, action):
             near = did_you_mean(action, model.service(service).operation_names)
             return operation, [Finding("Action", f"The action {action} is not valid for this web service{near}.", "InvalidAction")]
@@ -72,6 +86,12 @@ class AWS:
             return self.identity.answer(request)
         service, action = operation.split(":")
         parameters, scope = request.form or request.parameters, scope_of(request)
+        if service == "eks":
+            return self.eks.answer(request, self.moto.network(scope.region, scope.key))
+        if service == "autoscaling":
+            return self.auto_scaling.answer(action, scope.region, parameters)
+        if service == "iam":
+            return self.ask_iam(scope, action, parameters)
         if service == "sts":
             if action in UNSIGNED:
                 self.identity.check_web_identity(request)
@@ -96,6 +116,12 @@ class AWS:
         region, key = (scope.region, scope.key) if scope else ("us-east-1", self.identity.key)
         response = self.moto.call("sts", region, key, parameters)
         return self.identity.remember(response) if response.status == 200 else response
+
+    def ask_iam(self, scope, action, parameters):
+        response = self.moto.call("iam", scope.region, scope.key, parameters)
+        if action == "CreateRole" and response.status == 200:
+            self.eks.roles.made(answers.find(xml.fromstring(response.body), "Arn"))
+        return response
 
     def ask_ec2(self, request, scope, action, parameters):
         network = self.moto.network(scope.region, scope.key)
@@ -155,10 +181,17 @@ class AWS:
         return response
 
     def counts(self):
-        return count(self.moto.networks())
+        roles = iam_backends[self.network("us-east-1").account_id]["aws"].roles
+        return count(self.moto.networks()) | self.eks.counts() | {"role": len(roles)}
 
     def objects(self):
-        return objects(self.moto, self.identity.key)
+        return objects(self.moto, self.identity.key) | self.eks.objects()
+
+    def post_cluster(self, request):
+        """Changes a cluster as people in the console, an autoscaler or EKS itself do; see eks/console.py. -> it"""
+        wanted = request.json()
+        network = self.network(wanted.get("region", "us-east-1"))
+        return Response(200, console.change(self.eks, network, wanted))
 
     def foreign(self, wanted):
         """{"subnet": ID, "securityGroup": ID?, "region": "us-east-1"?}: a network interface in use in that subnet."""

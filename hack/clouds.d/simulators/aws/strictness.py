@@ -10,7 +10,7 @@ from .kinds import BY_NAME
 TAGGED = {"CreateVpc": "vpc", "CreateSubnet": "subnet", "CreateInternetGateway": "internet-gateway",
           "CreateNatGateway": "natgateway", "CreateRouteTable": "route-table", "CreateSecurityGroup": "security-group",
           "AllocateAddress": "elastic-ip", "CreateVpcEndpoint": "vpc-endpoint", "CreateFlowLogs": "vpc-flow-log",
-          "CreateNetworkInterface": "network-interface"}
+          "CreateNetworkInterface": "network-interface", "CreateLaunchTemplate": "launch-template"}
 NUMBERED = re.compile(r"(Filter|TagSpecification|NatGatewayId)\.\d+(\.Name|\.ResourceType)?")
 
 
