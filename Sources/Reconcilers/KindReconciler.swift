@@ -29,23 +29,28 @@ struct KindReconciler<Kind: ReconciledKind>: Sendable {
     }
   }
 
-  private func carryOut(
+  func carryOut(
     _ planned: any KindPass<Kind.Object>,
     _ object: Kind.Object,
     _ logger: Logger
   ) async throws -> ReconcileResult {
     var pass = planned
-    do throws(KubernetesError) {
-      switch pass.finalizer {
-      case .keep: break
-      case .add(let finalizer): try await Finalizer.add(finalizer, to: object, client)
-      case .remove(let finalizer):
-        try await Finalizer.remove(finalizer, from: object, client)
-        return .done
+    await pass.prepare(logger)
+    // A pass that meets an obstacle changes nothing, and tells.
+    if pass.obstacle == nil {
+      do throws(KubernetesError) {
+        switch pass.finalizer {
+        case .keep: break
+        case .add(let finalizer): try await Finalizer.add(finalizer, to: object, client)
+        case .remove(let finalizer):
+          try await Finalizer.remove(finalizer, from: object, client)
+          await pass.released(logger)
+          return .done
+        }
+        await pass.act(logger)
+      } catch {
+        pass.obstacle = Obstacle(attempt: pass.finalizer.description, error: error)
       }
-      await pass.act(logger)
-    } catch {
-      pass.obstacle = Obstacle(attempt: pass.finalizer.description, error: error)
     }
     for repair in pass.repairs { events.warning(object, reason: "DriftRepaired", action: "Repair", repair) }
     if let status = pass.status { try await write(status, to: object) }

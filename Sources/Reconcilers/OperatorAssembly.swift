@@ -72,7 +72,7 @@ public struct OperatorAssembly: Sendable {
       logger: logger
     )
     let gateways = SharedGateways(context)
-    BackboneReconciler.register(context)
+    BackboneKind.register(context)
     VPNConnectionKind.register(context, gateways)
     PortForwardKind.register(context, gateways)
   }

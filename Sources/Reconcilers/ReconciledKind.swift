@@ -59,6 +59,12 @@ protocol KindPass<Object>: Sendable {
   /// When the next pass comes if there is no obstacle.
   var next: ReconcileResult { get }
 
+  /// Writes what must stand before the finalizer does. Does nothing in most kinds.
+  mutating func prepare(_ logger: Logger) async
+
+  /// The finalizer was removed: lets go of what was kept for the object. Does nothing in most kinds.
+  func released(_ logger: Logger) async
+
   /// Carries out the plan. An action that fails becomes the obstacle, and stops only those that need it.
   mutating func act(_ logger: Logger) async
 }
@@ -66,6 +72,8 @@ protocol KindPass<Object>: Sendable {
 extension KindPass {
   var finalizer: FinalizerStep { .keep }
   var repairs: [String] { [] }
+  func prepare(_ logger: Logger) async {}
+  func released(_ logger: Logger) async {}
 }
 
 /// What a pass does about its object's finalizer.

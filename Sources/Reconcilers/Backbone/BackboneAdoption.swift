@@ -91,7 +91,7 @@ extension BackboneChecks {
 }
 
 /// Looks for the network that is to be taken over.
-extension BackboneReconciler {
+extension BackboneKind {
   /// Whether the Backbone that the mark names exists, by a live read: it may be missing in the cache only.
   func makerExists(_ mark: OwnershipMark) async throws(KubernetesError) -> Bool {
     do {
@@ -102,44 +102,63 @@ extension BackboneReconciler {
     }
   }
 
-  /// Records that the network was taken over, and changes nothing in the cloud. From the next pass on it is maintained.
-  func adopt(
-    _ mark: OwnershipMark,
-    _ plan: NetworkPlan<CloudNetwork.Action>,
+  func adoption(
+    of mark: OwnershipMark,
     _ facts: BackboneFacts,
-    credentials: CloudCredentials?
-  ) async throws -> ReconcileResult {
-    if plan.report.ids.isEmpty, plan.problems.isEmpty {
-      let refusal = Refusal(
-        condition: .accepted,
-        reason: .existingNotFound,
-        message:
-          "metadata.annotations[\(CloudLinker.Annotation.adopt)]: nothing here bears the mark \(mark.value): check the "
-          + "mark, spec.region, and project, subscription or account. Nothing was created"
-      )
-      _ = try await refuse(refusal, facts)
-      return .requeue(after: Self.patience * 4, jitter: 0.2)
+    _ work: BackbonePass.Work
+  ) -> Planning<Backbone> {
+    guard work.plan.report.ids.isEmpty, work.plan.problems.isEmpty else {
+      return .pass(AdoptionPass(kind: self, facts: facts, mark: mark, work: work))
     }
-    var status = BackboneStatus(facts, .planned(plan, failures: []))
-    guard plan.problems.isEmpty, !facts.isPlanOnly else {
+    let refusal = Refusal(
+      condition: .accepted,
+      reason: .existingNotFound,
+      message:
+        "metadata.annotations[\(CloudLinker.Annotation.adopt)]: nothing here bears the mark \(mark.value): check the "
+        + "mark, spec.region, and project, subscription or account. Nothing was created"
+    )
+    return refused(refusal, facts, next: .requeue(after: Self.patience * 4, jitter: 0.2))
+  }
+}
+
+/// Records that the network was taken over, and changes nothing in the cloud. From the next pass on it is maintained.
+struct AdoptionPass: KindPass {
+  typealias Object = Backbone
+  let kind: BackboneKind
+  let facts: BackboneFacts
+  let mark: OwnershipMark
+  let work: BackbonePass.Work
+  var obstacle: Obstacle?
+
+  private var takesOver: Bool { work.plan.problems.isEmpty && !facts.isPlanOnly }
+
+  var finalizer: FinalizerStep {
+    takesOver ? .adding(BackboneKind.finalizer, to: facts.backbone.metadata) : .keep
+  }
+
+  mutating func prepare(_ logger: Logger) async {
+    if takesOver { obstacle = await kind.keepCredentials(work, facts) }
+  }
+
+  func act(_ logger: Logger) async {}
+
+  var status: BackboneStatus? {
+    if let obstacle { return obstacle.isWorthTelling ? BackboneStatus(facts, .obstructed(obstacle)) : nil }
+    var status = BackboneStatus(facts, .planned(work.plan, failures: []))
+    guard takesOver else {
       // Ids in the status would say that the network is this Backbone's already.
       var shown = facts.backbone.status ?? BackboneStatus()
       shown.conditions = status.conditions
       shown.observedGeneration = status.observedGeneration
-      shown.lastHandledReconcileAt = status.lastHandledReconcileAt
       shown.plan = status.plan
-      try await write(shown, facts)
-      return .requeue(after: facts.isPlanOnly ? Self.period : Self.patience * 4, jitter: 0.2)
+      return shown
     }
-    if let result = try await prepare(plan, facts, credentials) { return result }
     status.adopted = mark.value
-    try await write(status, facts)
-    events.normal(
-      facts.backbone,
-      reason: "NetworkAdopted",
-      action: "Adopt",
-      "took over \(plan.report.networkID ?? "the network") of \(mark.value)"
-    )
-    return .requeue(after: Self.settling)
+    return status
+  }
+
+  var next: ReconcileResult {
+    if takesOver { return .requeue(after: BackboneKind.settling) }
+    return .requeue(after: facts.isPlanOnly ? BackboneKind.period : BackboneKind.patience * 4, jitter: 0.2)
   }
 }

@@ -46,7 +46,7 @@ extension BackboneConditions {
       let (reason, cure) = Self.explain(failure.error)
       stall(reason, "\(failure.error)\(cure)" + more(refused.count))
     } else if facts.isPlanOnly, !plan.actions.isEmpty || facts.isDeleted {
-      let count = plan.actions.count + plan.later.count
+      let count = facts.planned(plan).count
       let held = facts.isDeleted ? "the deletion waits until the annotation is removed; " : ""
       set(.ready, false, .planOnly, "Plan mode: \(held)\(count) actions are listed in status.plan")
     } else if let failure = failures.first {

@@ -1,5 +1,6 @@
 internal import CloudLinkerAPI
 internal import CloudNetworks
+internal import CloudResources
 internal import Foundations
 internal import Kubernetes
 
@@ -21,7 +22,7 @@ struct BackboneFacts: Sendable {
   var now: Timestamp
 
   var isDeleted: Bool { backbone.metadata.deletionTimestamp != nil }
-  var hasFinalizer: Bool { backbone.metadata.finalizers?.contains(BackboneReconciler.finalizer) == true }
+  var hasFinalizer: Bool { backbone.metadata.finalizers?.contains(BackboneKind.finalizer) == true }
   /// Whether it was, when it was last looked at in this generation.
   var isReady: Bool {
     let ready = backbone.status?.conditions?[.ready]
@@ -49,7 +50,12 @@ struct BackboneFacts: Sendable {
     return status?.observedGeneration != backbone.metadata.generation
       || status?.lastHandledReconcileAt != backbone.metadata.annotations?[CloudLinker.Annotation.requestedAt]
   }
-  var isPlanOnly: Bool {
-    backbone.metadata.annotations?[CloudLinker.Annotation.reconcile] == CloudLinker.Annotation.reconcilePlan
+  var isPlanOnly: Bool { backbone.isPlanOnly }
+
+  /// What plan mode lists.
+  func planned(_ plan: NetworkPlan<CloudNetwork.Action>) -> [String] {
+    guard !plan.actions.isEmpty else { return plan.later }
+    let finalizer = isDeleted || hasFinalizer ? [] : [FinalizerStep.add(BackboneKind.finalizer).description]
+    return finalizer + plan.actions.map(\.description) + plan.later
   }
 }

@@ -14,7 +14,6 @@ extension BackboneStatus {
     } else {
       observedGeneration = facts.backbone.metadata.generation
     }
-    lastHandledReconcileAt = facts.backbone.metadata.annotations?[CloudLinker.Annotation.requestedAt]
     plan = nil
     if case .planned(let network, let failures) = outcome {
       // A deletion that something keeps from beginning says nothing new of the network.
@@ -26,7 +25,7 @@ extension BackboneStatus {
         known.account = known.account ?? network.report.account
         location = known
       }
-      if facts.isPlanOnly { plan = network.actions.map(\.description) + network.later }
+      if facts.isPlanOnly { plan = facts.planned(network) }
       if network.isReady, failures.isEmpty, !facts.isDeleted { reachedGeneration = facts.backbone.metadata.generation }
     }
     conditions = BackboneConditions(facts: facts, outcome: outcome).conditions()

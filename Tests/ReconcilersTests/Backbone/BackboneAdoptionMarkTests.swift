@@ -32,7 +32,7 @@ import Testing
     try await world.reconcile()
     #expect(world.status?.adopted == Self.former)
     #expect(world.status?.networkID == "id-1" && world.status?.location != nil)
-    #expect(world.backbone?.metadata.finalizers == [BackboneReconciler.finalizer])
+    #expect(world.backbone?.metadata.finalizers == [BackboneKind.finalizer])
     #expect(!calls.contains { $0.hasPrefix("create") || $0.hasPrefix("delete") })
     annotate(nil)
     try await world.reconcile()
@@ -65,7 +65,7 @@ import Testing
       $0.metadata.annotations?[CloudLinker.Annotation.reconcile] = CloudLinker.Annotation.reconcilePlan
     }
     try await world.reconcile()
-    #expect(world.status?.plan == ["create gateway"])
+    #expect(world.status?.plan == ["add finalizer cloudlinker.dev/backbone", "create gateway"])
     #expect(world.status?.adopted == nil && world.status?.location == nil)
     annotate(Self.former)
     try await world.reconcile()
@@ -134,7 +134,7 @@ import Testing
     leaveNetwork()
     annotate(Self.former)
     world.change { backbone in
-      backbone.metadata.finalizers = [BackboneReconciler.finalizer]
+      backbone.metadata.finalizers = [BackboneKind.finalizer]
       backbone.metadata.deletionTimestamp = world.time.timestamp
     }
     for _ in 0..<2 { try await world.reconcile() }

@@ -19,9 +19,9 @@ import Testing
   }
 
   @Test func aNetworkIsMadeAndThenLeftAlone() async throws {
-    #expect(try await world.reconcile() == .requeue(after: BackboneReconciler.settling))
-    #expect(world.backbone?.metadata.finalizers == [BackboneReconciler.finalizer])
-    #expect(try await world.reconcile() == .requeue(after: BackboneReconciler.patience))
+    #expect(try await world.reconcile() == .requeue(after: BackboneKind.settling))
+    #expect(world.backbone?.metadata.finalizers == [BackboneKind.finalizer])
+    #expect(try await world.reconcile() == .requeue(after: BackboneKind.patience))
     #expect(world.condition(.ready)?.message == "gateway id-5 is pending")
     #expect(world.condition(.reconciling)?.status == "True")
     world.cloud.state.withLock { $0.isGatewayPending = false }
@@ -69,7 +69,8 @@ import Testing
     try await world.reconcile()
     #expect(
       world.status?.plan == [
-        "create network", "create subnet-a", "create subnet-b", "create subnet-c", "create gateway",
+        "add finalizer cloudlinker.dev/backbone", "create network", "create subnet-a", "create subnet-b",
+        "create subnet-c", "create gateway",
       ]
     )
     #expect(world.condition(.ready)?.reason == "PlanOnly")
@@ -89,7 +90,7 @@ import Testing
     try await world.reconcile()
     #expect(world.condition(.ready)?.reason == "InUse")
     #expect(world.condition(.ready)?.message.contains("eni-1 is in it") == true)
-    #expect(world.backbone?.metadata.finalizers == [BackboneReconciler.finalizer])
+    #expect(world.backbone?.metadata.finalizers == [BackboneKind.finalizer])
     world.cloud.state.withLock { $0.fault = { _ in nil } }
     try await world.reconcile()
     try await world.reconcile()
@@ -136,7 +137,7 @@ import Testing
     world.cloud.state.withLock {
       $0.fault = { $0 == "create subnet-a" ? CloudError(.quota, operation: $0, message: "too many") : nil }
     }
-    #expect(try await world.reconcile() == .requeue(after: BackboneReconciler.settling))
+    #expect(try await world.reconcile() == .requeue(after: BackboneKind.settling))
     #expect(world.cloud.state.withLock { $0.objects.keys.sorted() } == ["gateway", "network", "subnet-b", "subnet-c"])
     #expect(world.condition(.subnetsReady)?.reason == "QuotaExceeded")
     #expect(world.condition(.ready)?.reason == "QuotaExceeded" && world.condition(.stalled)?.status == "True")
@@ -206,10 +207,10 @@ import Testing
     world.time.advance(by: .seconds(3600))
     try await world.reconcile()
     #expect(world.condition(.ready)?.message.hasSuffix("The network was last seen before \(seen)") == true)
-    #expect(world.reconciler.longestUnseen == 3660)
+    #expect(world.reconciler.kind.longestUnseen == 3660)
     world.change { $0.spec.suspend = true }
     try await world.reconcile()
-    #expect(world.reconciler.longestUnseen == 0, "nobody looks")
+    #expect(world.reconciler.kind.longestUnseen == 0, "nobody looks")
   }
 
   @Test(arguments: ["patch Backbone", "get Secret", "list Node"])
@@ -230,7 +231,7 @@ import Testing
     world.change { $0.metadata.deletionTimestamp = world.time.timestamp }
     for _ in 0..<3 { try await world.reconcile() }
     world.server.setFault { $0.hasPrefix("patch") ? KubernetesError(.forbidden, status: 403, "not permitted") : nil }
-    world.change { $0.metadata.finalizers = [BackboneReconciler.finalizer] }
+    world.change { $0.metadata.finalizers = [BackboneKind.finalizer] }
     await #expect(throws: KubernetesError.self) { try await world.reconcile() }
     #expect(world.condition(.ready)?.reason == "Deleting")
     #expect(world.condition(.ready)?.message.contains("not permitted") == true)

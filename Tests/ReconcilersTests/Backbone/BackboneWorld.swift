@@ -19,7 +19,7 @@ final class BackboneWorld: Sendable {
   let connections = Store<VPNConnection>(indexers: [:])
   let secrets = Store<PartialMetadata<Secret>>(indexers: [:])
   let kept: KeptCredentials
-  let reconciler: BackboneReconciler
+  let reconciler: KindReconciler<BackboneKind>
   private let recorder: EventRecorder
 
   struct Connector: CloudConnecting {
@@ -46,7 +46,7 @@ final class BackboneWorld: Sendable {
       logger: .none
     )
     kept = KeptCredentials(client: server, namespace: Fixture.defaults.operatorNamespace)
-    reconciler = BackboneReconciler(
+    let kind = BackboneKind(
       client: server,
       caches: BackboneCaches(backbones: backbones, connections: connections),
       secrets: SecretReader(client: server, metadata: secrets),
@@ -63,6 +63,7 @@ final class BackboneWorld: Sendable {
       reservedNamespaces: Fixture.defaults.reservedNamespaces,
       time: time
     )
+    reconciler = KindReconciler(kind: kind, client: server, events: recorder)
     lendIdentity()
     put(Self.backbone())
   }

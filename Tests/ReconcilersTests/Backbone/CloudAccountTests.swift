@@ -151,10 +151,10 @@ import Testing
       Issue.record("\(result)")
       return
     }
-    #expect(wait >= BackboneReconciler.turn / 2 && wait <= BackboneReconciler.turn * 1.5)
+    #expect(wait >= BackboneKind.turn / 2 && wait <= BackboneKind.turn * 1.5)
     #expect(world.cloud.state.withLock { $0.calls } == [])
     world.account.leave()
-    #expect(try await world.reconcile() == .requeue(after: BackboneReconciler.settling))
+    #expect(try await world.reconcile() == .requeue(after: BackboneKind.settling))
     try await world.reconcile()
     #expect(world.account.enter(), "a reconcile gives its place back")
   }

@@ -9,7 +9,7 @@ import KubernetesTesting
 @testable import ControllerRuntime
 @testable import Reconcilers
 
-/// One pass of `BackboneReconciler.act` over a cloud's provider.
+/// One pass of `BackbonePass.act` over a cloud's provider.
 struct NetworkPass<Action: PlanAction> {
   var plan: NetworkPlan<Action>
   /// Descriptions of the actions that succeeded.
@@ -65,7 +65,11 @@ extension BackboneWorld {
     defer { server.setFault { _ in nil } }
     var pass = NetworkPass(plan: plan)
     do {
-      pass.result = try await reconciler.act(watched, desired, facts, .none)
+      guard let place = account.place() else { throw CancellationError() }
+      let paper = CloudNetwork(cloud, account)
+      let work = BackbonePass.Work(plan: watched, desired: desired, credentials: nil, cloud: paper, place: place)
+      let begun = BackbonePass(reconciler.kind, facts, work)
+      pass.result = try await reconciler.carryOut(begun, facts.backbone, .none)
     } catch {
       guard log.withLock({ $0.hasCrashed }) else { throw error }
     }
@@ -77,7 +81,7 @@ extension BackboneWorld {
   /// The Backbone as a pass finds it.
   private func begin(_ desired: DesiredNetwork, _ goal: NetworkGoal) -> BackboneFacts {
     var backbone = Self.backbone()
-    backbone.metadata.finalizers = [BackboneReconciler.finalizer]
+    backbone.metadata.finalizers = [BackboneKind.finalizer]
     backbone.metadata.deletionTimestamp = goal == .present ? nil : time.timestamp
     backbone.status = self.backbone?.status ?? BackboneStatus()
     backbone.status?.store(desired.ledger)

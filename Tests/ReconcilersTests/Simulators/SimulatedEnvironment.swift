@@ -20,7 +20,7 @@ final class SimulatedEnvironment: Sendable {
   let faults: FaultTransport
   private let backbones = Store<Backbone>(indexers: BackboneCaches.indexers)
   private let secrets = Store<PartialMetadata<Secret>>(indexers: [:])
-  private let reconciler = Locked<BackboneReconciler?>(nil)
+  private let reconciler = Locked<KindReconciler<BackboneKind>?>(nil)
   private let recorder = Locked<EventRecorder?>(nil)
   private let settings: Locked<CloudSettings>
   /// Faults that happened before this process was born; nil: faults do not kill it.
@@ -119,7 +119,7 @@ final class SimulatedEnvironment: Sendable {
       registry: MetricsRegistry()
     )
     self.recorder.withLock { $0 = recorder }
-    let made = BackboneReconciler(
+    let kind = BackboneKind(
       client: server,
       caches: BackboneCaches(
         backbones: backbones,
@@ -139,6 +139,7 @@ final class SimulatedEnvironment: Sendable {
       reservedNamespaces: Fixture.defaults.reservedNamespaces,
       time: time
     )
+    let made = KindReconciler(kind: kind, client: server, events: recorder)
     reconciler.withLock { $0 = made }
   }
 
@@ -185,7 +186,7 @@ final class SimulatedEnvironment: Sendable {
   /// Reconciles until the next pass is due only because drift is looked for.
   func rest() async throws {
     for _ in 0..<20 {
-      guard case .requeue(let wait) = try await reconcile(), wait < BackboneReconciler.period * 0.7 else { return }
+      guard case .requeue(let wait) = try await reconcile(), wait < BackboneKind.period * 0.7 else { return }
       try await time.sleep(for: wait)
     }
   }

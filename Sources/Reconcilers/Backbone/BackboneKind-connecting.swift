@@ -15,7 +15,7 @@ struct BackboneConnection: Sendable {
 ///     not deleted    absent, or cannot be used     nothing: refused
 ///     deleted        absent, or cannot be used     the copy that was kept; without one, refused
 ///     deleted        refused by the cloud          the copy that was kept, where it differs
-extension BackboneReconciler {
+extension BackboneKind {
   /// - Throws: `Refusal` or `KubernetesError`.
   func connect(_ backbone: Backbone) async throws -> BackboneConnection {
     do {

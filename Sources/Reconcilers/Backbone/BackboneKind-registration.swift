@@ -3,12 +3,12 @@ internal import ControllerRuntime
 internal import Foundations
 internal import Kubernetes
 
-extension BackboneReconciler {
+extension BackboneKind {
   static func register(_ context: KindContext) {
     let settings = context.settings
     let informers = BackboneInformers(context.informers, scope: settings.scope)
     let kept = KeptCredentials(client: context.client, namespace: settings.defaults.operatorNamespace)
-    let reconciler = BackboneReconciler(
+    let kind = BackboneKind(
       client: context.client,
       caches: BackboneCaches(backbones: informers.backbones.store, connections: informers.connections.store),
       secrets: SecretReader(client: context.client, metadata: informers.secretMetadata.store),
@@ -34,12 +34,12 @@ extension BackboneReconciler {
     context.registry.beforeExposition { [weak registry = context.registry] in
       registry?.set(
         "cloudlinker_backbone_unseen_seconds",
-        to: reconciler.longestUnseen,
+        to: kind.longestUnseen,
         help: "How long ago the network was last seen in its cloud that was not seen for the longest time"
       )
     }
     // A worker mostly waits for its cloud; no account holds more of them than its request budget keeps busy.
-    let controller = context.controller("backbone", concurrency: 32) { try await reconciler.reconcile($0, $1) }
+    let controller = context.controller("backbone", concurrency: 32, kind)
     informers.wake(controller)
     context.manager.addLeading { await kept.run(settings.scope, context.time, context.logger) }
   }

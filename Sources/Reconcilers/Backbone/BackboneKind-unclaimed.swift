@@ -7,7 +7,7 @@ internal import Kubernetes
 
 /// Networks that bear a mark and belong to no Backbone of this cluster: left behind by a cluster that was lost, or another
 /// cluster's. Only people can tell which.
-extension BackboneReconciler {
+extension BackboneKind {
   /// Once a day for each account, in a pass that has nothing else to do.
   static let searchPeriod: Duration = .seconds(86_400)
 

@@ -1,0 +1,235 @@
+internal import Cloud
+internal import CloudLinkerAPI
+internal import CloudNetworks
+internal import CloudResources
+internal import ControllerRuntime
+internal import Foundations
+internal import Kubernetes
+
+/// Reconciles Backbones: makes the network in a cloud match each of them.
+///
+/// No worker waits for the cloud. What is pending there is looked at again later, and every pass begins with what is there.
+struct BackboneKind: ReconciledKind {
+  static let finalizer = "cloudlinker.dev/backbone"
+  /// Drift is looked for this often, ± 20 %.
+  static let period: Duration = .seconds(600)
+  /// After something was done: the cloud takes a moment to show it.
+  static let settling: Duration = .seconds(2)
+  /// While something is pending in the cloud, or in the way.
+  static let patience: Duration = .seconds(15)
+  /// While as many Backbones of the same account are worked on as its request budget lets get on.
+  static let turn: Duration = .seconds(1)
+  /// For how long a network that was Ready is believed to be so though its cloud does not answer: three periods.
+  static let trust: Duration = .seconds(1800)
+
+  let client: any KubernetesAPI
+  let caches: BackboneCaches
+  let secrets: SecretReader
+  let kept: KeptCredentials
+  let identities: CloudIdentities
+  let clusterRanges: ClusterRanges
+  let clouds: any CloudConnecting
+  let events: EventRecorder
+  let reservedNamespaces: Set<String>
+  let time: any TimeSource
+  var scope = OperatorScope()
+  /// When each network was last seen, or first not seen, by this process.
+  let seen = Locked<[ObjectKey: Timestamp]>([:])
+  /// What this process did to each network again and again.
+  let repeated = Locked<[ObjectKey: RepeatedActions]>([:])
+
+  /// In seconds, of the networks that this process looks after.
+  var longestUnseen: Double {
+    let oldest = seen.withLock { $0.values.min() }
+    return oldest.map { max(0, time.timestamp.since($0) / .seconds(1)) } ?? 0
+  }
+
+  func cached(_ key: ObjectKey) -> Backbone? { caches.backbones.get(key) }
+
+  func cleanUp(after key: ObjectKey, _ logger: Logger) async throws -> ReconcileResult {
+    await secrets.forget(key)
+    clouds.forget(key)
+    seen.withLock { $0[key] = nil }
+    repeated.withLock { $0[key] = nil }
+    return .done
+  }
+
+  func plan(for object: Backbone, _ logger: Logger) async throws -> Planning<Backbone> {
+    var backbone = object
+    var facts = caches.facts(of: backbone, now: time.timestamp)
+    facts.reservedNamespaces = reservedNamespaces
+    if facts.isDeleted, !facts.hasFinalizer { return .later(.done) }
+    // Deleted where it is, whatever the spec says now.
+    if facts.isDeleted { backbone.spec = backbone.spec.located(at: backbone.status?.location) }
+    if facts.isToBeMade {
+      do throws(KubernetesError) {
+        facts.clusterRanges = try await clusterRanges.all()
+        facts.unreadableRanges = await clusterRanges.unreadable
+      } catch {
+        return obstructed(by: error, "read the cluster's own address ranges", facts)
+      }
+    }
+    if !facts.isDeleted {
+      if let refusal = BackboneChecks.spec.refusal(facts) { return refused(refusal, facts) }
+      if !facts.hasNetwork, let refusal = facts.conflict { return refused(refusal, facts) }
+      if backbone.spec.isSuspended {
+        seen.withLock { $0[object.key] = nil }
+        return .pass(BackbonePass(self, facts, .suspended, next: .done))
+      }
+    }
+    do {
+      if let mark = backbone.adoption, !facts.isDeleted, try await makerExists(mark) {
+        facts.markHolders = [
+          Backbone(metadata: ObjectMeta(name: mark.name, namespace: mark.namespace), spec: backbone.spec)
+        ]
+        if let refusal = BackboneChecks.adoptionIsPossible(facts) { throw refusal }
+      }
+      return try await look(backbone, facts, try await connect(backbone))
+    } catch let refusal as Refusal {
+      return refused(refusal, facts)
+    } catch let error as KubernetesError {
+      return obstructed(by: error, "find out whether and how to reach the cloud", facts)
+    }
+  }
+
+  /// - Throws: `Refusal` or `KubernetesError`.
+  private func look(
+    _ backbone: Backbone,
+    _ facts: BackboneFacts,
+    _ connection: BackboneConnection
+  ) async throws -> Planning<Backbone> {
+    guard let place = connection.network.account.place() else { return .later(.requeue(after: Self.turn, jitter: 0.5)) }
+    let sight = await sight(of: backbone, facts, connection.network)
+    if facts.isDeleted, sight.areCredentialsRefused,
+      let kept = try await keptConnection(backbone, besides: connection.credentials)
+    {
+      return try await look(backbone, facts, kept)
+    }
+    switch sight {
+    case .failure(let error): return unseen(error, facts)
+    case .success(.refused(let refusal)): return refused(refusal, facts)
+    case .success(.plan(let plan, let desired)):
+      seen.withLock { $0[backbone.key] = facts.now }
+      let work = BackbonePass.Work(
+        plan: plan,
+        desired: desired,
+        credentials: connection.credentials,
+        cloud: connection.network,
+        place: place
+      )
+      if let mark = backbone.adoption, !facts.isDeleted { return adoption(of: mark, facts, work) }
+      return .pass(BackbonePass(self, facts, work))
+    }
+  }
+
+  fileprivate enum Sight {
+    case refused(Refusal)
+    case plan(NetworkPlan<CloudNetwork.Action>, DesiredNetwork)
+  }
+
+  private func sight(
+    of backbone: Backbone,
+    _ facts: BackboneFacts,
+    _ cloud: CloudNetwork
+  ) async -> Result<Sight, CloudError> {
+    do throws(CloudError) {
+      // A network that is to go needs no zones: it is found by its marks.
+      let isDeleted = facts.isDeleted
+      let zones = !isDeleted && NetworkLayout.needsZones(backbone) ? try await cloud.zones() : []
+      let desired: DesiredNetwork
+      switch Result(catching: { () throws(Refusal) in try NetworkLayout.desired(backbone, zones: zones) }) {
+      case .success(let layout): desired = layout
+      case .failure(let refusal) where !isDeleted: return .success(.refused(refusal))
+      case .failure: desired = NetworkLayout.bare(backbone)
+      }
+      let goal: NetworkGoal =
+        !isDeleted ? .present : backbone.spec.effectiveDeletionPolicy == .retain ? .released : .absent
+      return .success(.plan(try await cloud.plan(desired, goal, time.timestamp), desired))
+    } catch {
+      return .failure(error)
+    }
+  }
+}
+
+extension BackboneKind {
+  /// - Parameter next: when to look again; nil: when something changes.
+  func refused(_ refusal: Refusal, _ facts: BackboneFacts, next: ReconcileResult? = nil) -> Planning<Backbone> {
+    seen.withLock { $0[facts.backbone.key] = nil }
+    // Nothing that the operator watches tells when the owner lends the identity.
+    let isOwners = refusal.reason == .cloudIdentityNotAllowed
+    let usual = isOwners ? ReconcileResult.requeue(after: CloudIdentities.freshness, jitter: 0.2) : .done
+    return .pass(BackbonePass(self, facts, .refused(refusal), next: next ?? usual))
+  }
+
+  private func obstructed(by error: KubernetesError, _ attempt: String, _ facts: BackboneFacts) -> Planning<Backbone> {
+    var pass = BackbonePass(self, facts, nil, next: .requeueWithBackoff)
+    pass.obstacle = Obstacle(attempt: attempt, error: error)
+    return .pass(pass)
+  }
+
+  /// The network could not be looked at. A failure that may pass leaves the status of a network that is Ready as it is for
+  /// a while, because nothing is known to have changed there. After `trust` nothing is known about it at all.
+  private func unseen(_ error: CloudError, _ facts: BackboneFacts) -> Planning<Backbone> {
+    let since = seen.withLock { seen in
+      seen[facts.backbone.key] = seen[facts.backbone.key] ?? facts.now
+      return seen[facts.backbone.key] ?? facts.now
+    }
+    let isBelieved = error.isTransient && (facts.isReady || facts.isUnseen) && !facts.isDeleted
+    let silence = Silence(since: since, now: facts.now, patience: Self.trust)
+    var outcome: BackboneOutcome?
+    if !isBelieved {
+      outcome = .failed(error, unseenSince: silence == nil ? nil : since)
+    } else if let silence {
+      outcome = .unseen(error, since: since, silence)
+    }
+    var next = ReconcileResult.requeue(after: Self.patience * 4, jitter: 0.2)
+    if error.isTransient { next = .requeueWithBackoff }
+    if let wait = error.retryAfter { next = .requeue(after: wait) }
+    return .pass(BackbonePass(self, facts, outcome, next: next))
+  }
+}
+
+extension BackboneKind {
+  func record(_ news: BackboneStatus, of backbone: Backbone, _ events: EventRecorder) {
+    guard let mark = news.adopted, backbone.status?.adopted == nil else { return }
+    events.normal(
+      backbone,
+      reason: "NetworkAdopted",
+      action: "Adopt",
+      "took over \(news.networkID ?? "the network") of \(mark)"
+    )
+  }
+
+  /// Keeps a copy of the credentials before anything is made or taken over, so that it can be deleted: what led to a plan
+  /// without that problem leads to the network.
+  /// - Returns: what keeps a network from being made.
+  func keepCredentials(_ work: BackbonePass.Work, _ facts: BackboneFacts) async -> Obstacle? {
+    guard let credentials = work.credentials, !work.plan.problems.contains(where: { $0.kind == .credentialsRefused })
+    else { return nil }
+    do throws(KubernetesError) {
+      try await kept.keep(credentials, of: facts.backbone)
+      return nil
+    } catch {
+      guard facts.hasFinalizer else { return Obstacle(attempt: "keep a copy of the credentials", error: error) }
+      events.warning(
+        facts.backbone,
+        reason: "CredentialsNotKept",
+        action: "Reconcile",
+        "Could not keep a copy of the credentials in the operator's namespace, so the network cannot be deleted if the "
+          + "Secret is deleted before the Backbone: \(error)"
+      )
+      return nil
+    }
+  }
+}
+
+extension Result<BackboneKind.Sight, CloudError> {
+  /// Whether the cloud does not accept the credentials, or they are of another account.
+  fileprivate var areCredentialsRefused: Bool {
+    switch self {
+    case .failure(let error): error.kind == .unauthenticated
+    case .success(.plan(let plan, _)): plan.problems.contains { $0.kind == .credentialsRefused }
+    case .success(.refused): false
+    }
+  }
+}

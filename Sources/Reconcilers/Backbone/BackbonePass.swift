@@ -1,0 +1,138 @@
+internal import Cloud
+internal import CloudLinkerAPI
+internal import CloudNetworks
+internal import CloudResources
+internal import ControllerRuntime
+internal import Foundations
+internal import Kubernetes
+
+/// What came of looking at a Backbone and its cloud, and of carrying the plan out.
+struct BackbonePass: KindPass {
+  typealias Object = Backbone
+
+  /// A network that was seen, and what to do there.
+  struct Work: Sendable {
+    var plan: NetworkPlan<CloudNetwork.Action>
+    var desired: DesiredNetwork
+    /// Those that the plan came with; nil: the operator's own identity.
+    var credentials: CloudCredentials?
+    var cloud: CloudNetwork
+    /// Held until the pass is over.
+    var place: CloudAccount.Place
+  }
+
+  let kind: BackboneKind
+  let facts: BackboneFacts
+  private let work: Work?
+  /// Nil: what is written already is still believed.
+  private var outcome: BackboneOutcome?
+  private var ledger: Ledger?
+  var obstacle: Obstacle?
+  private(set) var repairs: [String] = []
+  private(set) var next: ReconcileResult
+
+  init(_ kind: BackboneKind, _ facts: BackboneFacts, _ outcome: BackboneOutcome?, next: ReconcileResult) {
+    (self.kind, self.facts, self.outcome, self.next) = (kind, facts, outcome, next)
+    work = nil
+  }
+
+  init(_ kind: BackboneKind, _ facts: BackboneFacts, _ work: Work) {
+    (self.kind, self.facts) = (kind, facts)
+    self.work = work
+    outcome = .planned(work.plan, failures: [])
+    next = .requeue(after: BackboneKind.period, jitter: 0.2)
+  }
+
+  var finalizer: FinalizerStep {
+    guard let work else { return .keep }
+    if facts.isDeleted { return work.plan.isGone ? .remove(BackboneKind.finalizer) : .keep }
+    return facts.isPlanOnly ? .keep : .adding(BackboneKind.finalizer, to: facts.backbone.metadata)
+  }
+
+  var status: BackboneStatus? {
+    if let obstacle { return obstacle.isWorthTelling ? BackboneStatus(facts, .obstructed(obstacle)) : nil }
+    return outcome.map { BackboneStatus(facts, $0, ledger: ledger) }
+  }
+
+  mutating func prepare(_ logger: Logger) async {
+    guard let work, !facts.isDeleted, !facts.isPlanOnly else { return }
+    obstacle = await kind.keepCredentials(work, facts)
+  }
+
+  /// Only now: without the finalizer nobody needs the copy. One that stays is swept later.
+  func released(_ logger: Logger) async {
+    do throws(KubernetesError) {
+      try await kind.kept.discard(facts.backbone)
+    } catch {
+      logger.warning("could not delete the kept credentials", ["error": .string(error.message)])
+    }
+  }
+
+  mutating func act(_ logger: Logger) async {
+    guard let work, !facts.isPlanOnly else { return }
+    var ledger = work.plan.report.ledger
+    // Whoever changed the spec, asks for a pass or deletes the object waits for it.
+    let refused = facts.isAskedFor || facts.isDeleted ? [:] : work.desired.ledger.refusals
+    var run = BackboneRun(work.plan, refused: refused, now: facts.now)
+    while let step = run.next() {
+      let action = Logger.Value.string(step.action.description)
+      do throws(CloudError) {
+        try await step.action.perform(work.desired, &ledger)
+        run.succeeded()
+        logger.info("performed an action", ["action": action])
+      } catch {
+        run.failed(error)
+        logger.info("an action failed", ["action": action, "error": .string(error.description)])
+      }
+    }
+    // Before the spec was carried out once, what differs is that change and nobody's interference.
+    repairs = facts.isReached ? run.performed.flatMap(\.repairs) : []
+    ledger.refusals = run.refusals()
+    outcome = .planned(work.plan, failures: run.failures)
+    self.ledger = ledger
+    next = result(of: run, work.plan, retryAt: ledger.refusals.values.map(\.retryAt).min())
+    if facts.isReady, work.plan.steps.isEmpty, !facts.isDeleted {
+      await kind.reportUnclaimed(work.cloud, facts, logger)
+    }
+  }
+
+  /// When the next pass comes.
+  /// - Parameter retryAt: when the first of the refused actions is due.
+  private func result(
+    of run: BackboneRun,
+    _ plan: NetworkPlan<CloudNetwork.Action>,
+    retryAt: Timestamp?
+  ) -> ReconcileResult {
+    if let error = run.end { return error.retryAfter.map { .requeue(after: $0) } ?? .requeueWithBackoff }
+    let isWaiting = !plan.waiting.isEmpty || !plan.later.isEmpty
+    let performed = run.performed.map(\.action.description)
+    let history = kind.repeated.withLock { repeated in
+      repeated[facts.backbone.key, default: RepeatedActions()]
+        .note(performed, isSettled: plan.steps.isEmpty && !isWaiting)
+      return repeated[facts.backbone.key, default: RepeatedActions()]
+    }
+    if let (action, count) = history.contested(among: performed) {
+      kind.events.warning(
+        facts.backbone,
+        reason: "DriftFought",
+        action: "Repair",
+        "\(action) was done \(count) times and did not last: look for what reverts it, or for why the cloud does not keep it"
+      )
+    }
+    if !performed.isEmpty {
+      return .requeue(
+        after: history.pause(after: performed, shortest: BackboneKind.settling, longest: BackboneKind.period)
+      )
+    }
+    if run.failures.contains(where: \.error.isTransient) { return .requeueWithBackoff }
+    if !run.failures.isEmpty {
+      let pause = retryAt.map { max(.seconds(1), $0.since(facts.now)) } ?? BackboneKind.patience * 4
+      // What else is under way in the cloud goes on meanwhile.
+      return .requeue(after: plan.waiting.isEmpty ? pause : min(pause, plan.lookAgainAfter ?? BackboneKind.patience))
+    }
+    if isWaiting || !plan.problems.isEmpty || facts.isDeleted {
+      return .requeue(after: plan.lookAgainAfter ?? BackboneKind.patience)
+    }
+    return .requeue(after: plan.lookAgainAfter ?? BackboneKind.period, jitter: 0.2)
+  }
+}
