@@ -24,6 +24,7 @@ let package = Package(
   products: [
     .executable(name: "cloudlinker-operator", targets: ["cloudlinker-operator"]),
     .executable(name: "cloudlinker-gateway", targets: ["cloudlinker-gateway"]),
+    .executable(name: "kubectl-cloudlinker", targets: ["kubectl-cloudlinker"]),
     .library(name: "ControllerRuntime", targets: ["ControllerRuntime"]),
     .library(name: "Kubernetes", targets: ["Kubernetes"]),
     .library(name: "KubernetesTesting", targets: ["KubernetesTesting", "HTTPTransportTesting"]),
@@ -76,6 +77,8 @@ let package = Package(
         "Digests",
       ]
     ),
+    // The plugin for people at a terminal: reads statuses, and changes no more than an annotation or spec.suspend.
+    library("CloudLinkerCommand", ["CloudLinkerAPI", "Kubernetes", "Foundations"]),
 
     .executableTarget(
       name: "cloudlinker-operator",
@@ -88,6 +91,11 @@ let package = Package(
     .executableTarget(
       name: "cloudlinker-gateway",
       dependencies: ["GatewayAgent", "Gateway", "Foundations"],
+      swiftSettings: strict
+    ),
+    .executableTarget(
+      name: "kubectl-cloudlinker",
+      dependencies: ["CloudLinkerCommand", "Foundations"],
       swiftSettings: strict
     ),
     // The library as a stranger would use it: docs/controller-runtime.md.
@@ -156,6 +164,10 @@ let package = Package(
         "CloudLinkerAPI", "cloudlinker-bench", "Kubernetes", "KubernetesTesting", "HTTPTransport", "Foundations",
         "YAML",
       ]
+    ),
+    tests(
+      "CloudLinkerCommandTests",
+      ["CloudLinkerCommand", "CloudLinkerAPI", "Kubernetes", "KubernetesTesting", "Foundations"]
     ),
     tests(
       "ReconcilersTests",

@@ -164,11 +164,11 @@ public final class MemoryServer: KubernetesAPI {
     return ListPage(items: items, resourceVersion: state.withLock { "\($0.version)" })
   }
 
-  /// Of selectors only `key=value`, joined by commas; any other requirement selects nothing.
+  /// Of selectors only `key=value` and `key`, joined by commas; any other requirement selects nothing.
   private static func selects(_ selector: String?, _ labels: [String: String]) -> Bool {
     (selector ?? "").split(separator: ",").allSatisfy { requirement in
       let sides = requirement.split(separator: "=", maxSplits: 1).map(String.init)
-      return sides.count == 2 && labels[sides[0]] == sides[1]
+      return sides.count == 2 ? labels[sides[0]] == sides[1] : labels[sides[0]] != nil
     }
   }
 

@@ -1,0 +1,71 @@
+/// The commands, and what each takes.
+enum Command: String, CaseIterable, Sendable {
+  case status, tree, doctor, plan, reconcile, suspend, resume, logs, gather, uninstall, version, completion, help
+
+  enum Subjects: Equatable {
+    case none
+    /// One argument, which is described.
+    case one(String)
+  }
+
+  var subjects: Subjects {
+    switch self {
+    case .status, .tree, .doctor, .gather, .uninstall, .version, .help: .none
+    case .plan, .reconcile, .suspend, .resume: .one("an object, such as vpnc/office")
+    case .logs: .one("a connection, such as office")
+    case .completion: .one("bash, zsh or fish")
+    }
+  }
+
+  /// One line for the help.
+  var summary: String {
+    switch self {
+    case .status: "what an environment has, whether it is ready, and what to do next"
+    case .tree: "what belongs to each connection, in both namespaces"
+    case .doctor: "look for what is wrong with the installation; exit code 1 when something is"
+    case .plan: "put an object into plan mode and show what the operator would do; --end carries it out"
+    case .reconcile: "have an object looked at now, and wait until it was"
+    case .suspend: "set spec.suspend: a connection disconnects, a Backbone is left as it is"
+    case .resume: "take spec.suspend back"
+    case .logs: "the logs of a connection's gateways, merged by time"
+    case .gather: "write a folder with what is needed to find a fault; it holds no content of Secrets"
+    case .uninstall: "--check: what would be orphaned if the operator were removed now"
+    case .version: "versions of this program, of the API and of the server"
+    case .completion: "a completion script for a shell"
+    case .help: "this text"
+    }
+  }
+
+  static var usage: String {
+    let width = allCases.map(\.rawValue.count).max() ?? 0
+    let lines = allCases.map { command in
+      "  " + command.rawValue.padded(to: width) + "  " + command.summary
+    }
+    return """
+      usage: kubectl cloudlinker COMMAND [KIND/NAME] [flags]
+
+      \(lines.joined(separator: "\n"))
+
+      Flags:
+        -n, --namespace NAME       the environment; default: that of the kubeconfig's context
+        -A, --all-namespaces       every environment (status, tree, doctor)
+        -o, --output text|json     for people or for programs
+        --timeout SECONDS          how long reconcile, plan, suspend and resume wait (60)
+        --tunnel NAME              logs: of one tunnel only
+        --tail LINES               logs, gather: lines of each log, from its end (200)
+        --folder PATH              gather: the folder to make
+        --operator-namespace NAME  where the operator runs (cloudlinker-system)
+        --gateway-namespace NAME   where gateways and connectors run (cloudlinker-gateways)
+        --kubeconfig PATH, --context NAME
+
+      Exit codes: 0 all is well; 1 something is not as it should be; 2 the command line is wrong; 3 the API server
+      refused or did not answer.
+
+      """
+  }
+}
+
+extension String {
+  /// With spaces at its end, so that it is `width` characters wide.
+  func padded(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
+}

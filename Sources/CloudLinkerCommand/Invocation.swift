@@ -1,0 +1,105 @@
+/// What a command line asks for.
+struct Invocation: Equatable, Sendable {
+  enum Output: String, CaseIterable, Sendable {
+    case text, json
+  }
+  var command: Command
+  /// Objects or words after the command: `vpnc/office`, `bash`.
+  var subjects: [String] = []
+  /// Nil: that of the kubeconfig's context.
+  var namespace: String?
+  var allNamespaces = false
+  var kubeconfig: String?
+  var context: String?
+  var output = Output.text
+  /// How long a command that waits does so, in seconds.
+  var timeout = 60
+  var operatorNamespace = "cloudlinker-system"
+  var gatewayNamespace = "cloudlinker-gateways"
+  var tunnel: String?
+  /// Lines of each log, from its end.
+  var tail = 200
+  /// `plan`: leaves plan mode, so that the operator carries the plan out.
+  var ends = false
+  /// `uninstall`: only looks. There is no other way to call it.
+  var checks = false
+  /// `gather`: the folder that is made.
+  var folder: String?
+
+  /// - Parameter words: without the program's name.
+  init(_ words: [String]) throws(CommandLineError) {
+    guard let first = words.first else {
+      throw CommandLineError("which command? `kubectl cloudlinker help` lists them")
+    }
+    let name = ["-h", "--help"].contains(first) ? Command.help.rawValue : first
+    guard let command = Command(rawValue: name) else {
+      let known = Command.allCases.map(\.rawValue).joined(separator: ", ")
+      throw CommandLineError("there is no command \(first); there are: \(known)")
+    }
+    self.command = command
+    var rest = words.dropFirst()
+    while let word = rest.popFirst() {
+      guard word.hasPrefix("-") else {
+        subjects.append(word)
+        continue
+      }
+      try take(word, &rest)
+    }
+    try checkSubjects()
+  }
+
+  private mutating func take(_ word: String, _ rest: inout ArraySlice<String>) throws(CommandLineError) {
+    var flag = word
+    var inline: String?
+    if word.hasPrefix("--"), let equals = word.firstIndex(of: "=") {
+      flag = String(word[..<equals])
+      inline = String(word[word.index(after: equals)...])
+    }
+    func value() throws(CommandLineError) -> String {
+      guard let value = inline ?? rest.popFirst(), !value.isEmpty else {
+        throw CommandLineError("\(flag) needs a value")
+      }
+      return value
+    }
+    func count() throws(CommandLineError) -> Int {
+      let text = try value()
+      guard let count = Int(text), count > 0 else {
+        throw CommandLineError("\(flag) is a number above 0, not \(text)")
+      }
+      return count
+    }
+    switch flag {
+    case "-n", "--namespace": namespace = try value()
+    case "-A", "--all-namespaces": allNamespaces = true
+    case "--kubeconfig": kubeconfig = try value()
+    case "--context": context = try value()
+    case "-o", "--output":
+      let text = try value()
+      guard let output = Output(rawValue: text) else { throw CommandLineError("\(flag) is text or json, not \(text)") }
+      self.output = output
+    case "--timeout": timeout = try count()
+    case "--operator-namespace": operatorNamespace = try value()
+    case "--gateway-namespace": gatewayNamespace = try value()
+    case "--tunnel": tunnel = try value()
+    case "--tail": tail = try count()
+    case "--folder": folder = try value()
+    case "--end": ends = true
+    case "--check": checks = true
+    case "-h", "--help": command = .help
+    default: throw CommandLineError("there is no flag \(flag); `kubectl cloudlinker help` lists them")
+    }
+  }
+
+  private func checkSubjects() throws(CommandLineError) {
+    switch command.subjects {
+    case .none where !subjects.isEmpty:
+      throw CommandLineError("\(command.rawValue) takes no argument, but there is \(subjects[0])")
+    case .one(let what) where subjects.count != 1:
+      throw CommandLineError("\(command.rawValue) takes one argument: \(what)")
+    default: break
+    }
+    if command == .uninstall, !checks {
+      throw CommandLineError("uninstall only checks and never deletes: say `uninstall --check`")
+    }
+  }
+}

@@ -1,0 +1,55 @@
+internal import CloudLinkerAPI
+internal import Foundations
+internal import Kubernetes
+
+/// What belongs to each connection: its forwards, and the pods that run for it in the gateways' namespace.
+struct ObjectTree {
+  let session: Session
+
+  func text() async throws(KubernetesError) -> String {
+    let connections = try await session.list(VPNConnection.self, in: session.scope)
+    let forwards = try await session.list(PortForward.self, in: session.scope)
+    let backbones = try await session.list(Backbone.self, in: session.scope)
+    let pods = try await session.list(
+      Pod.self,
+      in: session.invocation.gatewayNamespace,
+      labels: "cloudlinker.dev/connection"
+    )
+    var lines = backbones.map(Self.line)
+    for connection in connections {
+      lines.append(Self.line(connection))
+      let own = forwards.filter {
+        $0.key.namespace == connection.key.namespace && $0.spec.vpnConnectionRef.name == connection.key.name
+      }
+      let running = pods.filter { $0.belongs(to: connection.key) }
+      lines += Self.branches(own.map(Self.line) + running.map(Self.line))
+    }
+    let names = Set(connections.map(\.key))
+    for forward in forwards
+    where !names.contains(ObjectKey(namespace: forward.key.namespace, name: forward.spec.vpnConnectionRef.name)) {
+      lines.append(Self.line(forward) + "  (its connection does not exist)")
+    }
+    return lines.isEmpty ? "nothing\n" : lines.joined(separator: "\n") + "\n"
+  }
+
+  private static func branches(_ lines: [String]) -> [String] {
+    lines.enumerated().map { $0.offset == lines.count - 1 ? "└── \($0.element)" : "├── \($0.element)" }
+  }
+
+  private static func line(_ object: some EnvironmentObject) -> String {
+    "\(object.title)  \(object.ready?.reason ?? "Pending")  \(object.detail)"
+  }
+
+  private static func line(_ pod: Pod) -> String {
+    let node = (pod.spec?.nodeName).map { " on \($0)" } ?? ""
+    return "Pod \(pod.key)\(node)  \(PodJudgement.trouble(pod) ?? "Ready")"
+  }
+}
+
+extension Pod {
+  /// Whether a gateway or connector pod runs for this connection.
+  func belongs(to connection: ObjectKey) -> Bool {
+    metadata.labels?["cloudlinker.dev/namespace"] == connection.namespace
+      && metadata.labels?["cloudlinker.dev/connection"] == connection.name
+  }
+}

@@ -1,0 +1,18 @@
+extension KubernetesClient {
+  /// The last lines of a container's log, oldest first, each with its time (RFC 3339) and a space before it.
+  /// - Parameters:
+  ///   - container: nil: the pod's only one, or the one that its annotation names.
+  ///   - tail: lines.
+  public func log(of pod: ObjectKey, container: String?, tail: Int) async throws(KubernetesError) -> String {
+    let what = "read the log of Pod \(pod)"
+    var query = Query(Scope())
+    query["container"] = container
+    query["tailLines"] = String(tail)
+    query["timestamps"] = "true"
+    // A line may be long, and a pod may write for ever: 1 MiB of it is enough.
+    query["limitBytes"] = "1048576"
+    let path = try ResourcePath.object(Pod.resourceType, pod, what: what) + "/log" + query.text
+    let call = Call(method: "GET", path: path, accept: "text/plain, */*", isSafe: true, what: what)
+    return String(decoding: try await send(call), as: UTF8.self)
+  }
+}
