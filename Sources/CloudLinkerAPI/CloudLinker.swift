@@ -15,6 +15,16 @@ public enum CloudLinker {
     public static let adopt = "cloudlinker.dev/adopt"
     /// A new value makes new tokens for every connector of a VPNConnection of type Twingate.
     public static let rotateTokens = "cloudlinker.dev/rotate-tokens"
+    /// On a Service or Ingress: the VPNConnection of type Twingate, of the same namespace, through which people reach it.
+    public static let expose = "cloudlinker.dev/expose"
+    /// Groups that get access, with commas between them.
+    public static let exposeGroups = "cloudlinker.dev/expose-groups"
+    /// The alias of a Service.
+    public static let exposeAlias = "cloudlinker.dev/expose-alias"
+    /// Name or id of a security policy.
+    public static let exposePolicy = "cloudlinker.dev/expose-policy"
+    /// Where the connectors find an Ingress's controller, instead of the address of its load balancer.
+    public static let exposeAddress = "cloudlinker.dev/expose-address"
     /// Flux's convention: a new value asks for a reconcile now, and is copied to `status.lastHandledReconcileAt`.
     public static let requestedAt = "reconcile.fluxcd.io/requestedAt"
   }

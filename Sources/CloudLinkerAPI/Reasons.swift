@@ -115,6 +115,11 @@ public enum Reason: String, Codable, Sendable, CaseIterable {
   case principalAmbiguous = "PrincipalAmbiguous"
   /// An access entry's `expiresAt` has passed: remove the entry, or set another time.
   case expired = "Expired"
+  /// An annotation of a Service or Ingress asks for more than `twingate.expose` allows, or for what cannot be reached:
+  /// correct the annotation, or have the connection's owner extend `expose`.
+  case exposeRefused = "ExposeRefused"
+  /// The connectors cannot reach the resource's address from where they run: give another address.
+  case notReachable = "NotReachable"
   /// An older VPNConnection has the remote network: choose another `twingate.remoteNetwork.name`.
   case remoteNetworkConflict = "RemoteNetworkConflict"
   /// The image is not one that the cluster's owner allows: choose another, or have `--allowed-connector-image` extended.

@@ -14,6 +14,7 @@ public struct TwingateSpec: Codable, Sendable, Hashable {
   public var connectors: Connectors?
   public var resources: [Resource]?
   public var foreignAccess: ForeignAccess?
+  public var expose: Expose?
   public var groups: [Group]?
   public var deletionPolicy: DeletionPolicy?
 
@@ -34,26 +35,6 @@ public struct TwingateSpec: Codable, Sendable, Hashable {
     public init(name: String? = nil, adopt: Bool? = nil) {
       self.name = name
       self.adopt = adopt
-    }
-  }
-
-  public struct Connectors: Codable, Sendable, Hashable {
-    public static let defaultCount = 2
-    public static let defaultImage = "twingate/connector:1"
-    /// Errors only, as Twingate's own Helm chart.
-    public static let defaultLogLevel = 3
-
-    public var count: Int?
-    public var image: String?
-    /// -1 to 7, as `TWINGATE_LOG_LEVEL`.
-    public var logLevel: Int?
-    public var logAnalytics: Bool?
-    public var notifyWhenOffline: Bool?
-    /// Shown in Twingate's console.
-    public var labels: [String: String]?
-    public init(count: Int? = nil, image: String? = nil) {
-      self.count = count
-      self.image = image
     }
   }
 

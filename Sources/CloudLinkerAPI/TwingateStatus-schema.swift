@@ -45,7 +45,11 @@ extension TwingateStatus.Connector: SchemaDescribing {
         "addresses",
         .list("Its addresses inside.", of: .string("One address.").length(0...45)).items(0...16)
       ),
-      .optional("host", .string("Name of its pod, in the namespace for gateways.").length(0...253)),
+      .optional(
+        "host",
+        .string("Name of its pod, in the namespace for gateways, or id of its machine.").length(0...253)
+      ),
+      .optional("zone", .string("The zone of its machine.").length(0...63)),
       .optional("reason", .string("Why it is not alive, for example GatewayImageUnavailable.").length(0...64)),
       .optional("lastError", .string("Why it is not alive, and what to do.").length(0...1024)),
     ]

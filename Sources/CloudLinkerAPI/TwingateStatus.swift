@@ -33,8 +33,10 @@ public struct TwingateStatus: Codable, Sendable, Hashable {
     /// When Twingate heard of it last; only of one that is not alive.
     public var lastHeartbeat: Timestamp?
     public var addresses: [String]?
-    /// Name of its pod.
+    /// Name of its pod, or id of its machine.
     public var host: String?
+    /// The zone of its machine.
+    public var zone: String?
     public var reason: String?
     public var lastError: String?
     public init(name: String) { self.name = name }

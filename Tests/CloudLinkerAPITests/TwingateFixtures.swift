@@ -104,6 +104,12 @@ extension Fixture {
         ["labels": ["region": "eu"]],
         named: "spec.twingate.connectors.labels"
       ),
+      badField(
+        "connectors in a Backbone",
+        "spec.twingate.connectors",
+        ["backboneRef": ["name": "aws"]],
+        named: "spec.twingate.connectors"
+      ),
       badField("tunnels with Twingate", "spec.tunnels", [["name": "a", "server": "vpn.example.com"]], named: "spec"),
       badField("remote networks with Twingate", "spec.remoteNetworks", ["192.168.100.0/24"], named: "spec"),
       badField("a Service with Twingate", "spec.service", ["name": "people"], named: "spec"),

@@ -34,6 +34,26 @@ extension Spelling {
     return text.utf8.allSatisfy { isCapital($0) || isDigit($0) || $0 == UInt8(ascii: "_") }
   }
 
+  /// Two parts of lower-case letters, digits and `-`, with a dot between them: `t3a.micro`.
+  static func isInstanceType(_ text: String) -> Bool {
+    let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+    return parts.count == 2 && text.utf8.count <= 63 && parts.allSatisfy { isMachineType(String($0)) }
+  }
+
+  static func isMachineType(_ text: String) -> Bool { isDNSLabel(text, atMost: 63) }
+
+  static func isAWSID(_ text: String, prefix: String) -> Bool {
+    let digits = text.dropFirst(prefix.count)
+    return text.hasPrefix(prefix) && !digits.isEmpty && text.utf8.count <= 63
+      && digits.utf8.allSatisfy { isDigit($0) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains($0) }
+  }
+
+  /// As IAM allows them (IAM API reference, CreateInstanceProfile).
+  static func isInstanceProfile(_ text: String) -> Bool {
+    let others = Array("+=,.@_-".utf8)
+    return (1...128).contains(text.utf8.count) && text.utf8.allSatisfy { isAlphanumeric($0) || others.contains($0) }
+  }
+
   private static func isCapital(_ byte: UInt8) -> Bool { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) }
   private static func isAlphanumeric(_ byte: UInt8) -> Bool { isCapital(byte) || isLowerOrDigit(byte) }
 }

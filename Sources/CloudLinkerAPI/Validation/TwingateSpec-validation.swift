@@ -9,6 +9,7 @@ extension TwingateSpec {
     connectors?.check(&checker, "\(path).connectors")
     checker.known(foreignAccess, "\(path).foreignAccess")
     checker.known(deletionPolicy, "\(path).deletionPolicy")
+    expose?.check(&checker, "\(path).expose")
 
     let resources = resources ?? []
     checker.count(resources.count, "\(path).resources", 0...Self.maximumResources)
@@ -25,21 +26,6 @@ extension TwingateSpec {
     checker.count(groups.count, "\(path).groups", 0...Self.maximumGroups)
     checker.unique(groups.map(\.name), "\(path).groups", field: ".name", "two groups have this name")
     for (index, group) in groups.enumerated() { group.check(&checker, "\(path).groups[\(index)]") }
-  }
-}
-
-extension TwingateSpec.Connectors {
-  fileprivate func check(_ checker: inout FieldChecker, _ path: String) {
-    checker.range(count, "\(path).count", TwingateSpec.connectorRange)
-    checker.length(image, "\(path).image", 1...255)
-    checker.spelled(image, "\(path).image", "must be an image, such as twingate/connector:1", Spelling.isImage)
-    checker.range(logLevel, "\(path).logLevel", -1...7)
-    let labels = labels ?? [:]
-    checker.count(labels.count, "\(path).labels", 0...16)
-    for (name, value) in labels.sorted(by: { $0.key < $1.key }) {
-      checker.check(Spelling.isVariableName(name), Self.labelRule, at: "\(path).labels", name)
-      checker.length(value, "\(path).labels.\(name)", 0...63)
-    }
   }
 }
 

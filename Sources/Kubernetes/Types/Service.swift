@@ -3,9 +3,16 @@ public struct Service: Resource {
   public static let resourceType = ResourceType(group: "", version: "v1", kind: "Service", plural: "services")
   public var metadata: ObjectMeta
   public var spec: Spec?
-  public init(metadata: ObjectMeta, spec: Spec? = nil) {
+  public var status: Status?
+  public init(metadata: ObjectMeta, spec: Spec? = nil, status: Status? = nil) {
     self.metadata = metadata
     self.spec = spec
+    self.status = status
+  }
+
+  public struct Status: Codable, Sendable, Hashable {
+    public var loadBalancer: LoadBalancerStatus?
+    public init(loadBalancer: LoadBalancerStatus? = nil) { self.loadBalancer = loadBalancer }
   }
 
   public struct Spec: Codable, Sendable, Hashable {

@@ -11,8 +11,8 @@ internal import Twingate
 /// Nobody in an environment can read there: whoever has a connector's tokens can stand in for it.
 struct ConnectorObjects {
   static let component = "cloudlinker-connector"
-  /// Label with the number of a connector.
-  static let numberLabel = "cloudlinker.dev/connector"
+  /// Label with the key of a connector's slot.
+  static let keyLabel = "cloudlinker.dev/connector"
   /// Annotations of a Secret: whose tokens it holds, what they were made for, and a digest that tells pairs apart.
   static let connectorID = "cloudlinker.dev/twingate-connector-id"
   static let rotation = "cloudlinker.dev/twingate-rotation"
@@ -37,11 +37,8 @@ struct ConnectorObjects {
     names = GatewayNames(facts.connection.key)
   }
 
-  /// Numbers of the connectors that the spec asks for.
-  var numbers: ClosedRange<Int> { 1...max(1, spec.connectorCount) }
-
   /// Name of the Deployment and the Secret of one connector.
-  func name(_ number: Int) -> String { names.gateway(tunnel: "connector-\(number)") }
+  func name(_ key: String) -> String { names.gateway(tunnel: "connector-\(key)") }
   /// Name of the NetworkPolicy and the PodDisruptionBudget.
   var sharedName: String { names.service }
   /// Name of the Secret with a copy of the API token.
@@ -53,11 +50,11 @@ struct ConnectorObjects {
     return labels
   }
 
-  private func metadata(_ name: String, number: Int? = nil) -> ObjectMeta {
+  private func metadata(_ name: String, key: String? = nil) -> ObjectMeta {
     var labels = selector
     labels[GatewayLabels.managedBy] = GatewayLabels.manager
     labels[GatewayLabels.uid] = connection.metadata.uid
-    labels[Self.numberLabel] = number.map { "\($0)" }
+    labels[Self.keyLabel] = key
     return ObjectMeta(
       name: name,
       namespace: namespace,
@@ -68,8 +65,8 @@ struct ConnectorObjects {
 
   // MARK: Secrets
 
-  func tokens(_ number: Int, _ pair: ConnectorTokens, connectorID: String, rotation: String) -> Secret {
-    var metadata = metadata(name(number), number: number)
+  func tokens(_ key: String, _ pair: ConnectorTokens, connectorID: String, rotation: String) -> Secret {
+    var metadata = metadata(name(key), key: key)
     metadata.annotations?[Self.connectorID] = connectorID
     metadata.annotations?[Self.rotation] = rotation
     metadata.annotations?[GatewayLabels.revision] = String(SHA256.text(pair.access.value).prefix(16))
@@ -94,11 +91,11 @@ struct ConnectorObjects {
 
   /// One connector. The pod before has ended when the next begins: each pair of tokens is one connector's.
   /// - Parameter revision: of the tokens.
-  func deployment(_ number: Int, revision: String) -> Deployment {
+  func deployment(_ key: String, revision: String) -> Deployment {
     var labels = selector
-    labels[Self.numberLabel] = "\(number)"
+    labels[Self.keyLabel] = key
     var pod = ObjectMeta()
-    let meta = metadata("", number: number)
+    let meta = metadata("", key: key)
     pod.labels = GatewayObjects.noSidecarLabels
       .merging(gatewayClass.labels ?? [:]) { _, chosen in chosen }
       .merging(meta.labels ?? [:]) { _, ours in ours }
@@ -107,22 +104,22 @@ struct ConnectorObjects {
       .merging(meta.annotations ?? [:]) { _, ours in ours }
       .merging([GatewayLabels.revision: revision]) { _, ours in ours }
     return Deployment(
-      metadata: metadata(name(number), number: number),
+      metadata: metadata(name(key), key: key),
       spec: Deployment.Spec(
         replicas: connection.spec.isSuspended ? 0 : 1,
         revisionHistoryLimit: 1,
         progressDeadlineSeconds: 300,
         selector: LabelSelector(matchLabels: labels),
         strategy: Deployment.Strategy(type: "Recreate"),
-        template: PodTemplate(metadata: pod, spec: podSpec(number))
+        template: PodTemplate(metadata: pod, spec: podSpec(key))
       )
     )
   }
 
-  private func podSpec(_ number: Int) -> PodSpec {
+  private func podSpec(_ key: String) -> PodSpec {
     let chosen = spec.connectors
     var container = Container(name: "connector", image: chosen?.image ?? TwingateSpec.Connectors.defaultImage)
-    container.env = environment(number)
+    container.env = environment(key)
     container.volumeMounts = [VolumeMount(name: "run", mountPath: "/var/run/twingate")]
     container.resources = ResourceRequirements(requests: Self.requests)
     container.securityContext = Self.privileges
@@ -141,12 +138,12 @@ struct ConnectorObjects {
     return pod
   }
 
-  private func environment(_ number: Int) -> [Container.EnvironmentVariable] {
+  private func environment(_ key: String) -> [Container.EnvironmentVariable] {
     let chosen = spec.connectors
     var environment: [Container.EnvironmentVariable] = [
       .init(name: "TWINGATE_NETWORK", value: spec.network),
-      .init(name: "TWINGATE_ACCESS_TOKEN", secret: name(number), key: Self.accessToken),
-      .init(name: "TWINGATE_REFRESH_TOKEN", secret: name(number), key: Self.refreshToken),
+      .init(name: "TWINGATE_ACCESS_TOKEN", secret: name(key), key: Self.accessToken),
+      .init(name: "TWINGATE_REFRESH_TOKEN", secret: name(key), key: Self.refreshToken),
       .init(name: "TWINGATE_LOG_LEVEL", value: "\(chosen?.logLevel ?? TwingateSpec.Connectors.defaultLogLevel)"),
     ]
     if chosen?.logAnalytics == true { environment.append(.init(name: "TWINGATE_LOG_ANALYTICS", value: "v2")) }

@@ -4,19 +4,6 @@ internal import Foundations
 internal import Kubernetes
 internal import Twingate
 
-/// A connector that is wanted, and what is known of it.
-struct ConnectorSight: Sendable {
-  var number: Int
-  /// Its name at Twingate.
-  var name: String
-  /// As Twingate has it; nil: it is not there yet.
-  var connector: Connector?
-  /// Revision of the tokens in its Secret; nil: it has none.
-  var revision: String?
-
-  var isAlive: Bool { connector?.state == .alive }
-}
-
 /// Which objects to write and to remove so that the connectors run as they should.
 ///
 ///     Deployment                 tokens   action
@@ -25,7 +12,7 @@ struct ConnectorSight: Sendable {
 ///     differs in its scale       there    apply
 ///     differs, not alive         there    apply: nobody misses it
 ///     differs, alive             there    apply while every other connector is settled; one at a time
-///     of a number beyond count   any      delete, and its Secret
+///     of a number beyond count   any      delete; its Secret goes with the pass
 struct ConnectorObjectsPlan {
   /// For so long a connector must have been alive until another is replaced.
   static let settling: Duration = .seconds(60)
@@ -45,7 +32,7 @@ struct ConnectorObjectsPlan {
     var isReplacing = false
     for sight in sights {
       guard let revision = sight.revision else { continue }
-      let desired = objects.deployment(sight.number, revision: revision)
+      let desired = objects.deployment(sight.key, revision: revision)
       guard let present = live.deployments.first(where: { $0.key == desired.key }) else {
         actions.append(.applyDeployment(desired))
         continue
@@ -54,7 +41,7 @@ struct ConnectorObjectsPlan {
       guard differs(desired, [present]) else { continue }
       let keepsScale = present.spec?.replicas == desired.spec?.replicas
       if keepsScale, sight.isAlive, !facts.connection.spec.isSuspended {
-        let others = sights.filter { $0.number != sight.number }
+        let others = sights.filter { $0.key != sight.key }
         guard !isReplacing, others.allSatisfy({ Self.isSettled($0, facts) }) else {
           isHeld = true
           repaired = known
@@ -64,20 +51,17 @@ struct ConnectorObjectsPlan {
       }
       actions.append(.applyDeployment(desired))
     }
-    let kept = Set(objects.numbers.map(objects.name))
-    for deployment in live.deployments where !kept.contains(deployment.key.name) {
+    let wanted = Set(facts.slots.map { objects.name($0.key) })
+    for deployment in live.deployments where !wanted.contains(deployment.key.name) {
       actions.append(.delete(kind: "Deployment", deployment.key, uid: deployment.metadata.uid))
-    }
-    for secret in live.secrets where !kept.contains(secret.key.name) && secret.key.name != objects.tokenName {
-      actions.append(.delete(kind: "Secret", secret.key, uid: secret.metadata.uid))
     }
   }
 
   /// Whether a connector runs as its Deployment says and has been heard for long enough.
   private static func isSettled(_ sight: ConnectorSight, _ facts: TwingateFacts) -> Bool {
-    let name = facts.objects.name(sight.number)
+    let name = facts.objects.name(sight.key)
     guard sight.isAlive, let deployment = facts.live.deployments.first(where: { $0.key.name == name }),
-      let pod = facts.live.pod(connector: sight.number), let born = pod.metadata.creationTimestamp
+      let pod = facts.live.pod(connector: sight.key), let born = pod.metadata.creationTimestamp
     else { return false }
     let status = deployment.status
     let isRolledOut =
@@ -98,9 +82,9 @@ struct ConnectorObjectsPlan {
 
 extension GatewayLive {
   /// The newest pod of a connector that is not on its way out.
-  func pod(connector number: Int) -> Pod? {
+  func pod(connector key: String) -> Pod? {
     pods.filter {
-      $0.metadata.labels?[ConnectorObjects.numberLabel] == "\(number)" && $0.metadata.deletionTimestamp == nil
+      $0.metadata.labels?[ConnectorObjects.keyLabel] == key && $0.metadata.deletionTimestamp == nil
     }.max {
       let zero = Timestamp(seconds: 0)
       return ($0.metadata.creationTimestamp ?? zero, $0.key) < ($1.metadata.creationTimestamp ?? zero, $1.key)

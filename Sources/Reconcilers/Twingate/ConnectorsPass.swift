@@ -19,21 +19,27 @@ struct ConnectorsPass: KindPass {
   private(set) var outcome: TwingateOutcomes
   private var note: TwingateNote
   private var sight: TwingateSight
+  private var hosted: any HostedConnectors
   private let isPlanOnly: Bool
 
-  init(facts: TwingateFacts, sight: TwingateSight, note: TwingateNote, backend: TwingateBackend) {
-    (self.facts, self.sight, self.note, self.backend) = (facts, sight, note, backend)
+  init(
+    facts: TwingateFacts,
+    hosted: any HostedConnectors,
+    sight: TwingateSight,
+    note: TwingateNote,
+    backend: TwingateBackend
+  ) {
+    (self.facts, self.hosted, self.sight, self.note, self.backend) = (facts, hosted, sight, note, backend)
     isPlanOnly = facts.connection.isPlanOnly
     finalizer = isPlanOnly ? .keep : .adding(TwingateBackend.finalizer, to: facts.connection.metadata)
     outcome = TwingateOutcomes(shard: sight.shard, observed: sight.observed, ledger: note.ledger)
     guard isPlanOnly else { return }
     let plan = Self.planning(facts)(sight.observed, sight.secrets, note.ledger)
-    let objects = ConnectorObjectsPlan(facts, sights(sight.observed))
     outcome.plan = plan
     outcome.planned =
       (FinalizerStep.adding(TwingateBackend.finalizer, to: facts.connection.metadata) == .keep
         ? [] : ["add finalizer \(TwingateBackend.finalizer)"])
-      + plan.actions.map(\.description) + plan.later + objects.actions.map(\.description)
+      + plan.actions.map(\.description) + plan.later + hosted.planned(sights(sight.observed))
   }
 
   static func planning(_ facts: TwingateFacts) -> TwingatePass.Planning {
@@ -44,12 +50,13 @@ struct ConnectorsPass: KindPass {
   }
 
   private func sights(_ observed: ObservedTwingate) -> [ConnectorSight] {
-    facts.wanted.connectors.enumerated().map { index, wanted in
-      ConnectorSight(
-        number: index + 1,
-        name: wanted.name,
-        connector: observed.connectors.first { $0.name == wanted.name },
-        revision: sight.revisions[wanted.name]
+    facts.slots.map { slot in
+      let name = slot.connector.name
+      return ConnectorSight(
+        key: slot.key,
+        name: name,
+        connector: observed.connectors.first { $0.name == name },
+        revision: sight.revisions[name]
       )
     }
   }
@@ -76,11 +83,19 @@ struct ConnectorsPass: KindPass {
     let isReached = facts.connection.status?.observedGeneration == facts.connection.metadata.generation
     if isReached { repairs = result.performed.flatMap(\.repairs) }
 
-    let objects = ConnectorObjectsPlan(facts, sights(sight.observed))
-    let (_, failed) = await backend.actions.performAll(objects.actions, logger)
-    obstacle = Obstacle(failed)
-    outcome.isHeld = objects.isHeld
-    if failed.isEmpty { repairs += objects.repaired.map { "\($0) was changed by others and is back" } }
+    let hosting = await hosted.run(sights(sight.observed), logger)
+    (outcome.hostTrouble, outcome.isHeld) = (hosting.trouble, hosting.isHeld)
+    repairs += hosting.repairs
+    let (_, failed) = await backend.actions.performAll(staleSecrets, logger)
+    obstacle = hosting.obstacle ?? Obstacle(failed)
+  }
+
+  /// Those of connectors that there should not be any more.
+  private var staleSecrets: [GatewayAction] {
+    let kept = Set(facts.slots.map { facts.objects.name($0.key) } + [facts.objects.tokenName])
+    return facts.live.secrets.filter { !kept.contains($0.key.name) }.map {
+      .delete(kind: "Secret", $0.key, uid: $0.metadata.uid)
+    }
   }
 
   /// Before anything is at Twingate: it must be deleted even if the tenant's Secret is deleted first.
@@ -106,15 +121,19 @@ struct ConnectorsPass: KindPass {
   }
 
   var status: VPNConnectionStatus? {
-    TwingateStatusReport(facts: facts, outcome: outcome, sights: sights(sight.observed), obstacle: obstacle).status
+    TwingateStatusReport(
+      facts: facts,
+      outcome: outcome,
+      sights: sights(sight.observed),
+      hosted: hosted,
+      obstacle: obstacle
+    ).status
   }
 
   /// Soon where something is under way, else with the next look at the connectors.
   var next: ReconcileResult {
-    if let error = outcome.end {
-      return error.retryAfter.map { .requeue(after: $0) }
-        ?? (error.isTransient ? .requeueWithBackoff : .requeue(after: .seconds(60)))
-    }
+    if let error = outcome.end { return error.next }
+    if let trouble = outcome.hostTrouble { return trouble.next }
     if !outcome.failures.isEmpty { return .requeue(after: TwingateBackend.pulse, jitter: 0.2) }
     if outcome.isUnsettled { return .requeue(after: .seconds(2)) }
     let names = sights(sight.observed)
@@ -133,6 +152,8 @@ struct TwingateOutcomes: Sendable {
   var end: CloudError?
   /// What Twingate has refused, where that does not concern everything.
   var failures: [PlanRun<TwingatePart, TwingateAction, TwingateReport>.Failure] = []
+  /// Why the connectors' host could not do its part.
+  var hostTrouble: HostTrouble?
   /// In plan mode.
   var planned: [String]?
   /// Whether a connector waits for others before it is replaced.

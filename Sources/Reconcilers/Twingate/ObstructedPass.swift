@@ -44,14 +44,18 @@ struct UnseenPass: KindPass {
   let error: CloudError
   /// Since when no look succeeds.
   let since: Timestamp
+  let verdict: TwingateTrouble
   var obstacle: Obstacle?
+
+  /// - Parameter verdict: what the error means, for people; nil: as Twingate's own errors.
+  init(facts: TwingateFacts, error: CloudError, since: Timestamp, verdict: TwingateTrouble? = nil) {
+    (self.facts, self.error, self.since) = (facts, error, since)
+    self.verdict = verdict ?? TwingateTrouble(error)
+  }
 
   func act(_ logger: Logger) async { logger.info("could not look at Twingate", ["error": .string(error.description)]) }
 
-  var next: ReconcileResult {
-    if let wait = error.retryAfter { return .requeue(after: wait) }
-    return error.isTransient ? .requeueWithBackoff : .requeue(after: .seconds(60), jitter: 0.2)
-  }
+  var next: ReconcileResult { error.next }
 
   var status: VPNConnectionStatus? {
     let connection = facts.connection
@@ -60,7 +64,6 @@ struct UnseenPass: KindPass {
     var set = ConditionWriter(before: before, generation: connection.metadata.generation, now: facts.now)
     set(.accepted, true, .asExpected, "The spec is valid")
     for type in [ConditionType.connectorsReady, .resourcesReady] { set.keep(type) }
-    let verdict = TwingateTrouble(error)
     if !error.isTransient {
       set(.dependenciesReady, false, verdict.reason, verdict.message)
       set(.ready, false, verdict.reason, verdict.message)

@@ -11,6 +11,8 @@ extension Reason {
       case .invalidSpec, .aliasConflict: .invalidSpec
       case .foreignObject: .foreignObject
       case .existingNotFound: .existingNotFound
+      case .exposeRefused: .exposeRefused
+      case .notReachable: .notReachable
       }
   }
 }

@@ -30,6 +30,7 @@ extension TwingateBackend {
       now: time.timestamp
     )
     facts.live = caches.live(of: key)
+    facts.exposed = exposed.exposed(by: key)
     facts.rivals = connections.twingateRivals(of: connection)
     facts.neighbours = connections.neighbours(of: connection)
     facts.gatewayClass = classes.catalog.lookup(GatewaySpec.defaultClassName)
@@ -94,6 +95,7 @@ extension TwingateBackend {
   ///     nothing              otherwise
   func look(
     _ facts: TwingateFacts,
+    _ hosted: any HostedConnectors,
     _ client: TwingateClient,
     _ note: inout TwingateNote
   ) async throws(CloudError) -> TwingateSight {
@@ -135,7 +137,7 @@ extension TwingateBackend {
       revisions: [:]
     )
     do throws(KubernetesError) {
-      try await readTokens(facts, &sight, &note)
+      try await readTokens(facts, hosted, &sight, &note)
     } catch {
       throw CloudError(error, attempt: "read the Secrets of the connectors")
     }
@@ -166,12 +168,14 @@ extension TwingateBackend {
   /// are made again end those before them: what looks as if it needed new ones is read.
   private func readTokens(
     _ facts: TwingateFacts,
+    _ hosted: any HostedConnectors,
     _ sight: inout TwingateSight,
     _ note: inout TwingateNote
   ) async throws(KubernetesError) {
     let wanted = facts.wanted
-    for (index, name) in wanted.connectors.map(\.name).enumerated() {
-      let key = ObjectKey(namespace: defaults.namespace, name: facts.objects.name(index + 1))
+    for slot in facts.slots {
+      let name = slot.connector.name
+      let key = ObjectKey(namespace: defaults.namespace, name: facts.objects.name(slot.key))
       let connector = sight.observed.connectors.first { $0.name == name }
       var secret = facts.live.secrets.first { $0.key == key }
       let annotations = secret?.metadata.annotations ?? [:]
@@ -180,7 +184,7 @@ extension TwingateBackend {
         && annotations[ConnectorObjects.rotation] ?? "" == wanted.tokenRotation
       let now = time.now
       let isTried = (note.triedAt[name]).map { $0.duration(to: now) < Self.pulse } ?? false
-      let age = (facts.live.pod(connector: index + 1)?.metadata.creationTimestamp).map { facts.now.since($0) } ?? .zero
+      let age = hosted.start(of: slot).map { facts.now.since($0) } ?? .zero
       let isOverdue = isCurrent && connector?.state != .alive && age >= Self.pulse && !isTried
       if !isCurrent || isOverdue { secret = try await read(key) }
       guard let secret, let id = secret.metadata.annotations?[ConnectorObjects.connectorID] else { continue }

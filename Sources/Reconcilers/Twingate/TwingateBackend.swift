@@ -23,6 +23,7 @@ struct TwingateBackend: ConnectionBackend {
   let client: any KubernetesAPI
   let connections: Store<VPNConnection>
   let caches: GatewayCaches
+  let exposed: ExposeInformers
   let secrets: SecretReader
   let clients: TwingateClients
   let classes: GatewayClasses
@@ -51,28 +52,60 @@ struct TwingateBackend: ConnectionBackend {
     guard let spec = connection.spec.twingate else {
       return .pass(refused(connection, Refusal(connection.validate())))
     }
-    let facts: TwingateFacts
+    var facts: TwingateFacts
     do throws(Obstacle) {
       facts = try await gather(connection, spec)
     } catch {
       return .pass(ObstructedPass(connection, error, now: time.timestamp))
     }
-    if connection.isBeingDeleted { return .pass(try await teardown(facts)) }
+    if connection.isBeingDeleted { return .pass(await teardown(facts)) }
     if let refusal = TwingateChecks.all.refusal(facts) { return .pass(refused(connection, refusal)) }
     var note = notes.note(connection.key, uid: connection.metadata.uid, ledger: Ledger(connection.status?.twingate))
+    let hosted: any HostedConnectors
+    do throws(HostTrouble) {
+      hosted = try await host(of: facts).survey(facts)
+      facts.hosted = hosted.slots
+    } catch {
+      return .pass(pass(after: error, facts, &note))
+    }
     let sight: TwingateSight
     do throws(CloudError) {
       guard let token = facts.token else { return .later(.done) }
       let client = try clients.client(connection.key, network: spec.network, token: token)
-      sight = try await look(facts, client, &note)
+      sight = try await look(facts, hosted, client, &note)
       note.failingSince = nil
     } catch {
-      note.failingSince = note.failingSince ?? facts.now
-      notes.keep(note, of: connection.key)
-      return .pass(UnseenPass(facts: facts, error: error, since: note.failingSince ?? facts.now))
+      return .pass(unseen(error, facts, &note))
     }
     notes.keep(note, of: connection.key)
-    return .pass(ConnectorsPass(facts: facts, sight: sight, note: note, backend: self))
+    return .pass(ConnectorsPass(facts: facts, hosted: hosted, sight: sight, note: note, backend: self))
+  }
+
+  /// Where the connectors of a connection run.
+  func host(of facts: TwingateFacts) -> any ConnectorHost { ClusterConnectorHost(actions: actions) }
+
+  private func pass(
+    after trouble: HostTrouble,
+    _ facts: TwingateFacts,
+    _ note: inout TwingateNote
+  ) -> any KindPass<VPNConnection> {
+    switch trouble {
+    case .refused(let refusal): refused(facts.connection, refusal)
+    case .failed(let error, let reason, let message):
+      unseen(error, facts, &note, verdict: TwingateTrouble(reason: reason, message: message))
+    }
+  }
+
+  private func unseen(
+    _ error: CloudError,
+    _ facts: TwingateFacts,
+    _ note: inout TwingateNote,
+    verdict: TwingateTrouble? = nil
+  ) -> UnseenPass {
+    let since = note.failingSince ?? facts.now
+    note.failingSince = since
+    notes.keep(note, of: facts.connection.key)
+    return UnseenPass(facts: facts, error: error, since: since, verdict: verdict)
   }
 
   private func refused(_ connection: VPNConnection, _ refusal: Refusal?) -> RefusedPass<VPNConnection> {
@@ -89,6 +122,7 @@ extension TwingateBackend {
     client = context.client
     connections = informers.connections.store
     caches = informers.gateways.caches
+    exposed = informers.exposed
     secrets = SecretReader(client: client, metadata: informers.secretMetadata.store)
     clients = TwingateClients(
       transport: context.clouds,

@@ -19,12 +19,27 @@ struct TwingateFacts: Sendable {
   var rivals: [VPNConnection] = []
   /// The other connections of the namespace.
   var neighbours: [VPNConnection] = []
+  /// The Services and Ingresses of the namespace that name this connection.
+  var exposed = ExposedObjects()
   var gatewayClass = GatewayClassLookup.found(GatewayClass())
   var limits = NamespaceLimits()
   var allowedImages = TwingateSettings.vendorImages
   var defaults: GatewayDefaults
   var now: Timestamp
 
-  var wanted: WantedTwingate { WantedTwingate(connection, spec, cluster: cluster) }
+  /// What the host of the connectors says that there should be; nil: it was not asked.
+  var hosted: [ConnectorSlot]?
+
+  /// The connectors that there should be.
+  var slots: [ConnectorSlot] { hosted ?? ConnectorSlot.numbered(connection, spec, cluster: cluster) }
+  var wanted: WantedTwingate {
+    WantedTwingate(
+      connection,
+      spec,
+      connectors: slots.map(\.connector),
+      resources: requests.requests,
+      cluster: cluster
+    )
+  }
   var objects: ConnectorObjects { ConnectorObjects(self) }
 }

@@ -35,10 +35,8 @@ struct TwingateKeeper: TwingateMemory {
     id: String,
     rotation: String
   ) async throws(CloudError) {
-    let objects = facts.objects
-    let names = facts.wanted.connectors.map(\.name)
-    guard let index = names.firstIndex(of: connector) else { return }
-    let secret = objects.tokens(index + 1, tokens, connectorID: id, rotation: rotation)
+    guard let slot = facts.slots.first(where: { $0.connector.name == connector }) else { return }
+    let secret = facts.objects.tokens(slot.key, tokens, connectorID: id, rotation: rotation)
     do throws(KubernetesError) {
       _ = try await client.apply(secret, fieldManager: CloudLinker.fieldManager, force: true)
     } catch {

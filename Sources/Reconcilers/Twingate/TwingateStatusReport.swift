@@ -26,6 +26,7 @@ struct TwingateStatusReport {
   let facts: TwingateFacts
   let outcome: TwingateOutcomes
   let sights: [ConnectorSight]
+  let hosted: any HostedConnectors
   let obstacle: Obstacle?
 
   private typealias Verdict = (status: Conditions.Status, reason: Reason, message: String)
@@ -56,9 +57,9 @@ struct TwingateStatusReport {
     status.connectors = sights.map(connector)
     status.connectorsAlive = "\(sights.count { $0.isAlive })/\(sights.count)"
     status.resources = TwingateStatus.Resources(
-      wanted: facts.wanted.resources.count,
+      wanted: wantedCount,
       ready: outcome.plan?.report.ready.count ?? 0,
-      refused: Set(faults.map(\.origin).filter { $0.hasPrefix("spec/") }).count
+      refused: Set(faults.map(\.origin).filter { $0.contains("/") }).count
     )
     let problems = faults.map { fault in
       TwingateStatus.Problem(origin: fault.origin, reason: fault.reason.rawValue, message: fault.message)
@@ -79,13 +80,11 @@ struct TwingateStatusReport {
     line.state = sight.connector?.state.rawValue
     line.version = sight.connector?.version
     if let addresses = sight.connector?.privateIPs, !addresses.isEmpty { line.addresses = addresses }
-    let pod = facts.live.pod(connector: sight.number)
-    line.host = pod?.key.name
+    let place = hosted.place(of: sight)
+    (line.host, line.zone) = (place.host, place.zone)
     guard !sight.isAlive, !connection.spec.isSuspended else { return line }
     line.lastHeartbeat = sight.connector?.lastHeartbeat
-    if let trouble = PodTrouble.of(pod, "connector pod") {
-      (line.reason, line.lastError) = (trouble.reason.rawValue, trouble.message)
-    }
+    (line.reason, line.lastError) = (place.reason?.rawValue, place.message)
     return line
   }
 
@@ -104,13 +103,24 @@ struct TwingateStatusReport {
         message: "could not \(failure.step.action): \(trouble.message)"
       )
     }
-    return found + refused
+    let unasked = facts.requests.refusals.map {
+      Fault(origin: $0.origin, reason: Reason($0.reason), message: $0.message)
+    }
+    return found + refused + unasked
+  }
+
+  /// How many resources are asked for, those that are refused included.
+  private var wantedCount: Int {
+    let (requests, refusals) = facts.requests
+    return requests.count + Set(refusals.map(\.origin)).subtracting(requests.map(\.origin)).count
   }
 
   private struct Fault {
     var origin: String
     var reason: Reason
     var message: String
+    /// An annotated Service or Ingress, whose mistakes are not the connection's.
+    var isOfAnnotation: Bool { origin.hasPrefix("Service/") || origin.hasPrefix("Ingress/") }
   }
 
   // MARK: What it means
@@ -175,9 +185,11 @@ struct TwingateStatusReport {
     }
     if alive == sights.count { return (.true, .connected, words) }
     let lines = sights.filter { !$0.isAlive }.map { connector($0) }
-    let causes = lines.compactMap { line in line.lastError.map { "connector \(line.name): \($0)" } }
+    var causes = lines.compactMap { line in line.lastError.map { "connector \(line.name): \($0)" } }
+    if let trouble = outcome.hostTrouble { causes.append(trouble.message) }
     let message = ([words] + causes).joined(separator: "; ")
     if alive > 0 { return (.true, .degraded, message) }
+    if let trouble = outcome.hostTrouble { return (.false, trouble.reason, message) }
     let reasons = Set(lines.map(\.reason))
     guard reasons.count == 1, let name = reasons.first ?? nil else {
       let wait = causes.isEmpty ? "\(words): they are being made, or start" : message
@@ -192,16 +204,19 @@ struct TwingateStatusReport {
   }
 
   private var resources: Verdict {
-    let wanted = facts.wanted.resources.count
-    let ready = outcome.plan?.report.ready.count ?? 0
-    let words = "\(ready) of \(wanted) resources are as asked"
+    let all = self.faults
+    let ready = Set(outcome.plan?.report.ready ?? [])
+    let words = "\(ready.count) of \(wantedCount) resources are as asked"
     // Access that has ended as the spec asked is no fault.
-    let faults = self.faults.filter { $0.reason != .expired }
+    let faults = all.filter { $0.reason != .expired && !$0.isOfAnnotation }
     if let first = faults.first {
       let more = faults.count > 1 ? " (and \(faults.count - 1) more, see status.twingate.problems)" : ""
       return (.false, first.reason, "\(words); \(first.message)\(more)")
     }
-    if isWorking || ready < wanted { return (.false, .progressing, words) }
+    let settled = ready.union(all.filter(\.isOfAnnotation).map(\.origin))
+    if isWorking || !facts.requests.requests.allSatisfy({ settled.contains($0.origin) }) {
+      return (.false, .progressing, words)
+    }
     return (.true, .asExpected, words)
   }
 }

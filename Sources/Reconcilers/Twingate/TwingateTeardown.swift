@@ -10,10 +10,20 @@ internal import TwingateResources
 extension TwingateBackend {
   /// Removes everything of a connection that is being deleted: resources, then the pods, then connectors, then the remote
   /// network.
-  func teardown(_ facts: TwingateFacts) async throws -> TwingateTeardownPass {
+  func teardown(_ facts: TwingateFacts) async -> TwingateTeardownPass {
     let key = facts.connection.key
+    var facts = facts
     let note = notes.note(key, uid: facts.connection.metadata.uid, ledger: Ledger(facts.connection.status?.twingate))
-    var pass = TwingateTeardownPass(facts: facts, note: note, backend: self)
+    var pass: TwingateTeardownPass
+    do throws(HostTrouble) {
+      let hosted = try await host(of: facts).survey(facts)
+      facts.hosted = hosted.slots
+      pass = TwingateTeardownPass(facts: facts, hosted: hosted, note: note, backend: self)
+    } catch {
+      pass = TwingateTeardownPass(facts: facts, hosted: nil, note: note, backend: self)
+      pass.trouble = error
+      return pass
+    }
     guard pass.concernsTwingate, !note.isGone else { return pass }
     guard let token = facts.token else {
       pass.missing =
@@ -41,18 +51,22 @@ extension TwingateBackend {
 struct TwingateTeardownPass: KindPass {
   typealias Object = VPNConnection
   let facts: TwingateFacts
+  /// Nil: what runs could not be read, see `trouble`.
+  private var hosted: (any HostedConnectors)?
   private var note: TwingateNote
   let backend: TwingateBackend
   var client: TwingateClient?
   /// What has to be there first.
   var missing: String?
   var end: CloudError?
+  /// Why the connectors' host could not do its part.
+  var trouble: HostTrouble?
   var obstacle: Obstacle?
   private var waits: String?
   private var problem: String?
 
-  init(facts: TwingateFacts, note: TwingateNote, backend: TwingateBackend) {
-    (self.facts, self.note, self.backend) = (facts, note, backend)
+  init(facts: TwingateFacts, hosted: (any HostedConnectors)?, note: TwingateNote, backend: TwingateBackend) {
+    (self.facts, self.hosted, self.note, self.backend) = (facts, hosted, note, backend)
   }
 
   private var isMarked: Bool { facts.connection.metadata.finalizers?.contains(TwingateBackend.finalizer) == true }
@@ -64,12 +78,12 @@ struct TwingateTeardownPass: KindPass {
   }
 
   var finalizer: FinalizerStep {
-    let isGone = facts.live.isEmpty && (!concernsTwingate || note.isGone)
+    let isGone = facts.live.isEmpty && hosted?.isStopped == true && (!concernsTwingate || note.isGone)
     return isMarked && isGone ? .remove(TwingateBackend.finalizer) : .keep
   }
 
   mutating func act(_ logger: Logger) async {
-    guard missing == nil, end == nil else { return }
+    guard missing == nil, end == nil, var hosted else { return }
     if facts.connection.isPlanOnly {
       waits = "the annotation cloudlinker.dev/reconcile: plan to be removed"
       return
@@ -78,22 +92,30 @@ struct TwingateTeardownPass: KindPass {
     live.secrets.removeAll { $0.key.name == facts.objects.tokenName }
     var (mayStop, isGone) = (true, true)
     if concernsTwingate, !note.isGone {
-      (mayStop, isGone) = await remove(workloadsAreGone: live.deployments.isEmpty && live.pods.isEmpty, logger)
+      (mayStop, isGone) = await remove(workloadsAreGone: hosted.isStopped, logger)
     }
     var actions: [GatewayAction] = []
     if mayStop {
-      let workloads = GatewayTeardown(live: live, aliases: [], now: facts.now)
-      actions = workloads.actions
-      waits = waits ?? workloads.waitsFor
+      let outcome = await hosted.stop(logger)
+      self.hosted = hosted
+      (obstacle, trouble) = (outcome.obstacle, outcome.trouble)
+      waits = waits ?? outcome.waits
+      if hosted.isStopped { actions = Self.deletion(of: live.secrets) }
     }
-    if isGone, live.isEmpty {
+    if isGone, hosted.isStopped, live.isEmpty {
       // Remembered in the status too: without the copy of the token nobody can look again.
       (note.isGone, note.ledger) = (true, Ledger())
       backend.notes.keep(note, of: facts.connection.key)
-      actions += facts.live.secrets.map { .delete(kind: "Secret", $0.key, uid: $0.metadata.uid) }
+      actions = Self.deletion(of: facts.live.secrets)
     }
     let (_, failed) = await backend.actions.performAll(actions, logger)
-    obstacle = Obstacle(failed)
+    obstacle = obstacle ?? Obstacle(failed)
+  }
+
+  private static func deletion(of secrets: [Secret]) -> [GatewayAction] {
+    secrets.filter { $0.metadata.deletionTimestamp == nil }.map {
+      .delete(kind: "Secret", $0.key, uid: $0.metadata.uid)
+    }
   }
 
   /// - Returns: whether the connectors may stop, because no resource needs them any more; whether all is gone.
@@ -141,7 +163,7 @@ struct TwingateTeardownPass: KindPass {
     let trouble = end.map(TwingateTrouble.init)
     let (reason, cause) = self.cause(told, trouble)
     set(.ready, false, .deleting, "Deleting: \(cause)")
-    if missing != nil || problem != nil || end?.isTransient == false {
+    if needsAPerson {
       set(.stalled, true, reason, "Deleting: \(cause)")
     } else {
       set(.reconciling, true, reason, "Deleting: \(cause)")
@@ -150,17 +172,24 @@ struct TwingateTeardownPass: KindPass {
     return status
   }
 
+  private var needsAPerson: Bool {
+    if case .refused = trouble { return true }
+    return missing != nil || problem != nil || end?.isTransient == false
+  }
+
   /// What keeps it from ending.
   private func cause(_ told: String?, _ trouble: TwingateTrouble?) -> (Reason, String) {
     if let told { return (.apiError, told) }
     if let missing { return (.secretNotFound, "waiting for \(missing)") }
     if let problem { return (.inUse, problem) }
+    if let trouble = self.trouble { return (trouble.reason, trouble.message) }
     if let trouble { return (trouble.reason, trouble.message) }
     return (.deleting, waits.map { "waiting for \($0)" } ?? "what is left goes next")
   }
 
   var next: ReconcileResult {
     if let wait = end?.retryAfter { return .requeue(after: wait) }
+    if let trouble { return trouble.next }
     if missing != nil || problem != nil || end?.isTransient == false {
       return .requeue(after: .seconds(60), jitter: 0.2)
     }

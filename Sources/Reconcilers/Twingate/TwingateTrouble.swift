@@ -7,6 +7,10 @@ struct TwingateTrouble {
   let reason: Reason
   let message: String
 
+  init(reason: Reason, message: String) {
+    (self.reason, self.message) = (reason, message)
+  }
+
   init(_ error: CloudError) {
     switch error.kind {
     case .unauthenticated:

@@ -6,24 +6,41 @@ internal import TwingateResources
 
 extension WantedTwingate {
   /// What a valid spec asks for.
-  /// - Parameter cluster: the mark of this cluster.
-  init(_ connection: VPNConnection, _ spec: TwingateSpec, cluster: String) {
-    let owner = TwingateOwner(clusterUID: cluster, connectionUID: connection.metadata.uid ?? "")
-    let notifies = spec.connectors?.notifyWhenOffline ?? true
+  /// - Parameters:
+  ///   - connectors: as their host wants them.
+  ///   - resources: of everyone who asks for some.
+  ///   - cluster: the mark of this cluster.
+  init(
+    _ connection: VPNConnection,
+    _ spec: TwingateSpec,
+    connectors: [Connector],
+    resources: [ResourceRequest],
+    cluster: String
+  ) {
     self.init(
-      owner: owner,
+      owner: TwingateOwner(clusterUID: cluster, connectionUID: connection.metadata.uid ?? ""),
       remoteNetwork: RemoteNetwork(
         connection.twingateRemoteNetworkName,
         adopts: spec.remoteNetwork?.adopt ?? false
       ),
-      connectors: (1...max(1, spec.connectorCount)).map {
-        Connector(owner.connectorName(connection.key.name, "\($0)"), notifiesWhenOffline: notifies)
-      },
-      resources: (spec.resources ?? []).map(ResourceRequest.init)
+      connectors: connectors,
+      resources: resources
     )
     foreignAccess = spec.foreignAccess == .keep ? .keep : .remove
     groups = (spec.groups ?? []).map { Group($0.name, members: $0.members) }
     tokenRotation = connection.metadata.annotations?[CloudLinker.Annotation.rotateTokens] ?? ""
+  }
+}
+
+extension ConnectorSlot {
+  /// As many as the spec asks for, by number.
+  static func numbered(_ connection: VPNConnection, _ spec: TwingateSpec, cluster: String) -> [ConnectorSlot] {
+    let owner = TwingateOwner(clusterUID: cluster, connectionUID: connection.metadata.uid ?? "")
+    let notifies = spec.connectors?.notifyWhenOffline ?? true
+    return (1...max(1, spec.connectorCount)).map { number in
+      let name = owner.connectorName(connection.key.name, "\(number)")
+      return ConnectorSlot(key: "\(number)", connector: .init(name, notifiesWhenOffline: notifies))
+    }
   }
 }
 

@@ -10,6 +10,7 @@ struct VPNConnectionInformers: Sendable {
   let backbones: Informer<Backbone>
   let secretMetadata: Informer<PartialMetadata<Secret>>
   let gateways: GatewayInformers
+  let exposed: ExposeInformers
 
   init(_ set: InformerSet, settings: OperatorAssembly.Settings) {
     connections = set.informer(
@@ -29,6 +30,7 @@ struct VPNConnectionInformers: Sendable {
     backbones = set.informer(in: settings.scope, indexers: BackboneCaches.indexers)
     secretMetadata = set.secretMetadata(in: settings.scope)
     gateways = GatewayInformers(set, settings: settings)
+    exposed = ExposeInformers(set, scope: settings.scope)
   }
 
   func wake(_ controller: Controller) {
@@ -75,6 +77,7 @@ struct VPNConnectionInformers: Sendable {
       GatewayClasses.changedNames(change).flatMap { store.indexedKeys(ConnectionIndex.gatewayClass, $0) }
     }
     gateways.wake(controller)
+    exposed.wake(controller)
   }
 
   /// Status writes of our own are no reason for a pass.

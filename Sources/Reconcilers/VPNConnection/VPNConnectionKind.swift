@@ -12,7 +12,25 @@ internal import Kubernetes
 struct VPNConnectionKind: ReconciledKind {
   let connections: Store<VPNConnection>
   let backends: [any ConnectionBackend]
+  let exposed: ExposeInformers
+  let events: EventRecorder
   let time: any TimeSource
+  /// Services and Ingresses that name a connection which cannot expose them, by the connection: each is told once.
+  private let refused = Locked<[ObjectKey: Set<String>]>([:])
+
+  init(
+    connections: Store<VPNConnection>,
+    backends: [any ConnectionBackend],
+    exposed: ExposeInformers,
+    events: EventRecorder,
+    time: any TimeSource
+  ) {
+    self.connections = connections
+    self.backends = backends
+    self.exposed = exposed
+    self.events = events
+    self.time = time
+  }
 
   static func register(_ context: KindContext, _ gateways: SharedGateways) {
     let informers = VPNConnectionInformers(context.informers, settings: context.settings)
@@ -22,6 +40,8 @@ struct VPNConnectionKind: ReconciledKind {
       backends: [
         GatewayBackend(context, informers, gateways, classes), TwingateBackend(context, informers, classes),
       ],
+      exposed: informers.exposed,
+      events: context.events,
       time: context.time
     )
     let controller = context.controller("vpnconnection", concurrency: 8, kind)
@@ -38,6 +58,11 @@ struct VPNConnectionKind: ReconciledKind {
   func cached(_ key: ObjectKey) -> VPNConnection? { connections.get(key) }
 
   func cleanUp(after key: ObjectKey, _ logger: Logger) async throws -> ReconcileResult {
+    refuseExposure(
+      by: key,
+      "there is no VPNConnection \(key.name) in this namespace: correct annotation "
+        + CloudLinker.Annotation.expose
+    )
     var result = ReconcileResult.done
     for backend in backends {
       let next = try await backend.cleanUp(after: key, logger)
@@ -47,6 +72,14 @@ struct VPNConnectionKind: ReconciledKind {
   }
 
   func plan(for connection: VPNConnection, _ logger: Logger) async throws -> Planning<VPNConnection> {
+    if connection.spec.type == .twingate {
+      refused.withLock { $0[connection.key] = nil }
+    } else {
+      let message =
+        "VPNConnection \(connection.key.name) is of type \(connection.spec.type) and leads outwards: name one of "
+        + "type \(VPNConnectionSpec.ConnectionType.twingate) in annotation \(CloudLinker.Annotation.expose)"
+      refuseExposure(by: connection.key, message)
+    }
     if let backend = backend(for: connection) { return try await backend.plan(for: connection, logger) }
     guard !connection.isBeingDeleted else { return .later(.done) }
     let refusal =
@@ -57,6 +90,19 @@ struct VPNConnectionKind: ReconciledKind {
         message: "spec.type: \(connection.spec.type) is not supported"
       )
     return .pass(RefusedPass(connection, refusal, keeping: [.policiesEnforced], now: time.timestamp))
+  }
+
+  private func refuseExposure(by connection: ObjectKey, _ message: String) {
+    let objects = exposed.exposed(by: connection)
+    let origins =
+      objects.services.map { ExposeRules.origin(of: $0) } + objects.ingresses.map { ExposeRules.origin(of: $0) }
+    let told = Set(origins.map { "\($0): \(message)" })
+    let isNews = refused.withLock { refused in
+      let before = refused[connection] ?? []
+      refused[connection] = told.isEmpty ? nil : told
+      return !told.isSubset(of: before)
+    }
+    if isNews { ExposeEvents(objects: objects, events: events).refuseAll(message) }
   }
 
   private func backend(for connection: VPNConnection) -> (any ConnectionBackend)? {
@@ -70,6 +116,8 @@ struct VPNConnectionKind: ReconciledKind {
   func record(_ news: VPNConnectionStatus, of connection: VPNConnection, _ events: EventRecorder) {
     TunnelEvents.record(from: connection.status, to: news, of: connection, events)
     ConnectorEvents.record(from: connection.status, to: news, of: connection, events)
+    let objects = exposed.exposed(by: connection.key)
+    if !objects.isEmpty { ExposeEvents(objects: objects, events: events).record(from: connection.status, to: news) }
   }
 
   /// Events about tunnels and connectors tell of everything else.

@@ -12,11 +12,20 @@ public struct TwingateReport: Sendable, Hashable {
       case foreignObject = "ForeignObject"
       case existingNotFound = "ExistingNotFound"
       case aliasConflict = "AliasConflict"
+      /// Of an annotated Service or Ingress: the connection does not allow it.
+      case exposeRefused = "ExposeRefused"
+      /// The connectors cannot reach it from where they are.
+      case notReachable = "NotReachable"
     }
     /// The request that it concerns; `spec` for the connection as a whole.
     public var origin: String
     public var reason: Reason
     public var message: String
+    public init(origin: String, reason: Reason, message: String) {
+      self.origin = origin
+      self.reason = reason
+      self.message = message
+    }
   }
   public var remoteNetworkID: String?
   /// The connection's connectors, by name.

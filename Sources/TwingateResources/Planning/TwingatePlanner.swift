@@ -91,7 +91,7 @@ public struct TwingatePlanner: Sendable {
     case .expired: break
     case .principalNotFound, .existingNotFound: plan.problem(part, .existingNotFound, message)
     case .foreignObject, .aliasConflict: plan.problem(part, .foreignObject, message)
-    case .principalAmbiguous, .invalidSpec: plan.problem(part, .invalidSpec, message)
+    case .principalAmbiguous, .invalidSpec, .exposeRefused, .notReachable: plan.problem(part, .invalidSpec, message)
     }
   }
 

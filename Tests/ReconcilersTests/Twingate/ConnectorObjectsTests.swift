@@ -23,7 +23,7 @@ import Twingate
     states.enumerated().map { index, state in
       let name = "office-\(index + 1)"
       let connector = state.map { Connector(id: "c\(index)", name: name, remoteNetworkID: "n", state: $0) }
-      return ConnectorSight(number: index + 1, name: name, connector: connector, revision: "r\(index)")
+      return ConnectorSight(key: "\(index + 1)", name: name, connector: connector, revision: "r\(index)")
     }
   }
 
@@ -52,7 +52,7 @@ import Twingate
   private static func names(_ plan: ConnectorObjectsPlan) -> [String] {
     plan.actions.compactMap { action in
       guard case .applyDeployment(let deployment) = action else { return nil }
-      return deployment.metadata.labels?[ConnectorObjects.numberLabel]
+      return deployment.metadata.labels?[ConnectorObjects.keyLabel]
     }
   }
 
@@ -93,7 +93,7 @@ import Twingate
   /// Pod Security `restricted` (Kubernetes 1.36, docs/concepts/security/pod-security-standards).
   @Test func podsAreRestrictedAndTakeTheirTokensFromTheSecret() throws {
     let objects = Self.facts { $0.resources?[0].ports.icmp = true }.objects
-    let deployment = objects.deployment(1, revision: "r")
+    let deployment = objects.deployment("1", revision: "r")
     let pod = try #require(deployment.spec?.template.spec)
     let container = try #require(pod.containers.first)
     #expect(deployment.spec?.strategy?.type == "Recreate")

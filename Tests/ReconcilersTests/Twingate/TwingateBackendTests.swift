@@ -72,6 +72,22 @@ import Testing
     #expect(world.condition(.accepted)?.message.contains("staging") == false, "other tenants' names are not shown")
   }
 
+  @Test func aServiceThatNamesNoConnectionOrOneThatLeadsOutwardsIsTold() async throws {
+    world.server.put(Service.exposed())
+    await reconcile()
+    await reconcile()
+    world.server.put(Fixture.connection())
+    await reconcile()
+    await reconcile()
+    let recording = Task { await world.events.run() }
+    recording.cancel()
+    await recording.value
+    let notes = world.server.objects(Event.self).filter { $0.regarding?.name == "web" }.compactMap(\.note)
+    #expect(notes.count == 2, "each is told once")
+    #expect(notes.contains { $0.contains("there is no VPNConnection office") })
+    #expect(notes.contains { $0.contains("leads outwards") })
+  }
+
   @Test func itTakesNoServiceNameFromAConnectionWithGateways() async throws {
     var inwards = TwingateWorld.connection()
     inwards.metadata.name = "people"

@@ -176,6 +176,39 @@ struct TwingateLifecycleTests {
     #expect(world.status?.problems == nil)
   }
 
+  @Test func annotatedServicesAndIngressesAreReachedAndForgotten() async throws {
+    let world = try await settled {
+      $0.expose = .init(kinds: [.service, .ingress], groups: ["Developers"], domains: ["prod.acme.internal"])
+    }
+    world.server.put(Service.exposed())
+    world.server.put(Ingress.exposed(["web.prod.acme.internal"], tls: ["web.prod.acme.internal"]))
+    var mistaken = Service.exposed([CloudLinker.Annotation.exposeGroups: "Contractors"])
+    (mistaken.metadata.name, mistaken.metadata.uid) = ("mistaken", "uid-mistaken")
+    world.server.put(mistaken)
+    let version = world.server.object(Service.self, mistaken.key)?.metadata.resourceVersion
+    #expect(
+      try await world.reconcile { world.status?.resources == .init(wanted: 4, ready: 3, refused: 1) },
+      "\(world.words) \(String(describing: world.status?.resources))"
+    )
+    #expect(world.isSettled, "an annotation's mistake is not the connection's: \(world.words)")
+    #expect(world.status?.problems?.map(\.origin) == ["Service/mistaken"])
+    #expect(try await world.objects("NetworkResource").keys.sorted() == ["grafana", "web", "web.prod.acme.internal"])
+    let text = try await world.published()
+    #expect(text.contains("ExposeRefused"))
+    let untouched = world.server.object(Service.self, mistaken.key)?.metadata.resourceVersion
+    #expect(untouched == version, "nothing is written on what others own")
+    // Who is not there any more was deleted while nobody looked.
+    try await world.server.delete(Service.self, Service.exposed().key, DeleteOptions())
+    try await world.server.delete(Service.self, mistaken.key, DeleteOptions())
+    world.restart()
+    #expect(
+      try await world.reconcile { world.status?.resources == .init(wanted: 2, ready: 2, refused: 0) },
+      "\(world.words)"
+    )
+    #expect(world.status?.problems == nil)
+    #expect(try await world.objects("NetworkResource").keys.sorted() == ["grafana", "web.prod.acme.internal"])
+  }
+
   @Test func aRemoteNetworkOfOthersIsRefusedOrAdoptedAndThenStays() async throws {
     let first = try await settled()
     // The same name for another connection: that of another cluster, say.

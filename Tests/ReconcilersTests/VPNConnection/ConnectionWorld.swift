@@ -93,6 +93,7 @@ final class ConnectionWorld: Sendable {
       client: server,
       connections: informers.connections.store,
       caches: informers.gateways.caches,
+      exposed: informers.exposed,
       secrets: SecretReader(client: server, metadata: informers.secretMetadata.store),
       clients: TwingateClients(
         transport: twingate
@@ -109,7 +110,13 @@ final class ConnectionWorld: Sendable {
       limits: limits,
       time: time
     )
-    let kind = VPNConnectionKind(connections: informers.connections.store, backends: [backend, inwards], time: time)
+    let kind = VPNConnectionKind(
+      connections: informers.connections.store,
+      backends: [backend, inwards],
+      exposed: informers.exposed,
+      events: events,
+      time: time
+    )
     reconciler = KindReconciler(kind: kind, client: server, events: events)
     server.put(Fixture.secret)
     server.put(Fixture.namespace("production"))
@@ -136,6 +143,8 @@ final class ConnectionWorld: Sendable {
     try await sync(informers.connections)
     try await sync(informers.forwards)
     let gateways = informers.gateways
+    try await sync(informers.exposed.services)
+    try await sync(informers.exposed.ingresses)
     try await sync(gateways.aliases)
     try await sync(gateways.deployments)
     try await sync(gateways.services)

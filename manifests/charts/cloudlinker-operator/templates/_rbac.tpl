@@ -46,7 +46,10 @@ roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: {{ $name }}}
   verbs: [get, list, watch]          # list and watch: metadata only; get: the Secrets that specs name
 - apiGroups: [""]
   resources: [services]
-  verbs: [get, list, watch, create, patch, delete]   # the Service "vpn" of an environment
+  verbs: [get, list, watch, create, patch, delete]   # the Service "vpn" of an environment; annotated ones
+- apiGroups: [networking.k8s.io]
+  resources: [ingresses]
+  verbs: [list, watch]               # those that are annotated to be reached through Twingate
 - apiGroups: [""]
   resources: [namespaces]
   verbs: [get]                       # does it carry the label that NetworkPolicies select by

@@ -1,0 +1,101 @@
+internal import CloudLinkerAPI
+internal import ControllerRuntime
+internal import Foundations
+internal import Kubernetes
+
+/// The caches of Services and Ingresses of the environments, and which connection a change of theirs wakes.
+///
+/// Of those that nobody annotated only the name is kept.
+struct ExposeInformers: Sendable {
+  let services: Informer<Service>
+  let ingresses: Informer<Ingress>
+
+  init(_ set: InformerSet, scope: OperatorScope) {
+    let place = Scope(namespace: scope.namespace)
+    services = set.informer(
+      scope: place,
+      indexers: [Self.index: { Self.connection($0).map { [$0.description] } ?? [] }],
+      options: Self.paged,
+      transform: { $0.exposed }
+    )
+    ingresses = set.informer(
+      scope: place,
+      indexers: [Self.index: { Self.connection($0).map { [$0.description] } ?? [] }],
+      options: Self.paged,
+      transform: { $0.exposed }
+    )
+  }
+
+  /// A cluster may have thousands of Services.
+  private static let paged: InformerOptions = {
+    var options = InformerOptions()
+    options.pagesFirstList = true
+    return options
+  }()
+
+  private static let index = "exposedBy"
+
+  /// The connection that an object's annotation names.
+  static func connection<Object: Kubernetes.Resource>(_ object: Object) -> ObjectKey? {
+    object.metadata.annotations?[CloudLinker.Annotation.expose].map {
+      ObjectKey(namespace: object.key.namespace, name: $0)
+    }
+  }
+
+  func exposed(by connection: ObjectKey) -> ExposedObjects {
+    ExposedObjects(
+      services: services.store.indexed(Self.index, connection.description),
+      ingresses: ingresses.store.indexed(Self.index, connection.description)
+    )
+  }
+
+  func wake(_ controller: Controller) {
+    wake(controller, by: services)
+    wake(controller, by: ingresses)
+  }
+
+  private func wake<Object: Kubernetes.Resource & Equatable>(_ controller: Controller, by informer: Informer<Object>) {
+    controller.watch(informer, after: GatewayInformers.collection) { change in
+      var (old, new) = (change.old, change.new)
+      old?.metadata.resourceVersion = nil
+      new?.metadata.resourceVersion = nil
+      guard old != new else { return [] }
+      return Set(change.sides.compactMap(Self.connection)).sorted()
+    }
+  }
+}
+
+/// The Services and Ingresses whose annotation names one connection.
+struct ExposedObjects: Sendable {
+  var services: [Service] = []
+  var ingresses: [Ingress] = []
+  var isEmpty: Bool { services.isEmpty && ingresses.isEmpty }
+}
+
+extension ObjectMeta {
+  fileprivate func kept(_ annotations: Set<String>) -> ObjectMeta {
+    var kept = ObjectMeta(name: name, namespace: namespace)
+    kept.resourceVersion = resourceVersion
+    guard self.annotations?[CloudLinker.Annotation.expose] != nil else { return kept }
+    (kept.uid, kept.creationTimestamp) = (uid, creationTimestamp)
+    kept.annotations = self.annotations?.filter { annotations.contains($0.key) }
+    return kept
+  }
+}
+
+extension Service {
+  fileprivate var exposed: Service {
+    let metadata = metadata.kept(ExposeRules.annotations)
+    guard metadata.annotations != nil else { return Service(metadata: metadata) }
+    let ports = spec?.ports?.map { Port(name: "", protocol: $0.protocol ?? "TCP", port: $0.port) }
+    return Service(metadata: metadata, spec: Spec(type: spec?.type, ports: ports), status: status)
+  }
+}
+
+extension Ingress {
+  fileprivate var exposed: Ingress {
+    let metadata = metadata.kept(ExposeRules.annotations)
+    return metadata.annotations == nil
+      ? Ingress(metadata: metadata) : Ingress(metadata: metadata, spec: spec, status: status)
+  }
+}
