@@ -1,20 +1,25 @@
 import Foundations
 import Gateway
 import Glibc
+import TestSupport
 import Testing
 
 @testable import GatewayAgent
 
-/// Real sockets: the listener's clients come from addresses of the loopback network.
+/// Real sockets: the listener's clients come from addresses of the loopback network. Its time stands still, so that
+/// nobody is served because somebody else's time was over.
 @Suite(.serialized) struct StatusListenerTests {
-  let context = AgentContext(
-    log: Logger(level: .error, format: .text, write: { _ in }),
-    time: SystemTimeSource(),
-    runtime: RuntimeDirectory(path: "/nonexistent")
-  )
+  static let patience = Duration.seconds(60)
+  let time = VirtualTimeSource()
+  let context: AgentContext
   let listener: StatusListener
 
   init() throws {
+    context = AgentContext(
+      log: Logger(level: .error, format: .text, write: { _ in }),
+      time: time,
+      runtime: RuntimeDirectory(path: "/nonexistent")
+    )
     listener = try #require(StatusListener(context: context, port: 0))
     listener.start()
   }
@@ -22,9 +27,9 @@ import Testing
   private func client(_ address: UInt32) throws -> TestClient {
     try #require(TestClient(from: IPv4Address(bits: 0x7f00_0000 + address), to: listener.port))
   }
-  /// What a kubelet asks, with its patience.
+  /// What a kubelet asks.
   private func probe(from address: UInt32 = 1) throws -> String {
-    try client(address).ask("/livez", patience: .seconds(1))
+    try client(address).ask("/livez", patience: Self.patience)
   }
   private func hold(from address: UInt32) throws -> TestClient {
     let tag = EndpointAnswer.entityTag(of: context.snapshot.status)
@@ -52,24 +57,29 @@ import Testing
     let operators = try hold(from: 1)
     let others = try (0..<300).map { try hold(from: 2 + $0 % 100) }
     for _ in 0..<3 { #expect(try probe().hasPrefix("HTTP/1.1 200 OK\r\n")) }
-    let full = try client(1).ask("/status", patience: .seconds(1))
+    let full = try client(1).ask("/status", patience: Self.patience)
     #expect(full.contains("ETag: ") && full.contains("\"state\":\"Connecting\""))
     #expect(operators.receive(for: .milliseconds(1)) == "", "nothing has changed")
     context.update { $0.tunnel.failed(DaemonFailure(.other, "news")) }
-    let news = operators.receive(for: .seconds(2))
+    let news = operators.receive(for: Self.patience)
     #expect(news.hasPrefix("HTTP/1.1 200 OK\r\n") && news.contains("\"lastError\":\"news\""))
     withExtendedLifetime(others) {}
   }
 
   @Test func theFifthHeldRequestOfAnAddressReleasesTheFirst() throws {
     let held = try (0..<5).map { _ in try hold(from: 2) }
-    #expect(held[0].receive(for: .seconds(2)).hasPrefix("HTTP/1.1 304 Not Modified\r\n"))
+    #expect(held[0].receive(for: Self.patience).hasPrefix("HTTP/1.1 304 Not Modified\r\n"))
     for client in held.dropFirst() { #expect(client.receive(for: .milliseconds(1)) == "") }
   }
 
-  @Test func silenceEnds() throws {
+  @Test func silenceEnds() async throws {
     let silent = try client(2)
     silent.send("GET /livez HTT")
-    #expect(silent.receive(for: StatusListener.patience + .seconds(2)) == "" && silent.isClosed)
+    // The listener looks at the time when something happens, and every few seconds.
+    let hasEnded = await eventually {
+      time.advance(by: StatusListener.patience)
+      return silent.receive(for: .milliseconds(10)) == "" && silent.isClosed
+    }
+    #expect(hasEnded)
   }
 }

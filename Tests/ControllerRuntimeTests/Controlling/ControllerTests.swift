@@ -137,12 +137,17 @@ import Testing
   }
 
   @Test func oneSleeperWatchesTheTimeoutsOfAllReconciles() async {
-    let controller = controller(concurrency: 2, timeout: .seconds(90)) { _, _ in .done }
-    let running = Task { await controller.run() }
-    for index in 0..<50 {
-      controller.queue.add(key("\(index)"))
-      #expect(await eventually { total("success") == Double(index + 1) })
+    let gate = Latch()
+    let controller = controller(concurrency: 2, timeout: .seconds(90)) { _, _ in
+      await gate.wait()
+      return .done
     }
+    let running = Task { await controller.run() }
+    controller.queue.add(key("first"))
+    #expect(await eventually { time.sleeperCount == 1 })
+    gate.open()
+    for index in 0..<50 { controller.queue.add(key("\(index)")) }
+    #expect(await eventually { total("success") == 51 })
     #expect(time.sleeperCount == 1)
     await time.pass(.seconds(90))
     #expect(await eventually { time.sleeperCount == 0 })

@@ -160,28 +160,6 @@ import Testing
     #expect(error?.message.contains("was not found\napt install it") == true, "\(error?.message ?? "")")
   }
 
-  @Test func oneThatHangsIsEndedWithItsChildren() throws {
-    let script = try folder.write(
-      "hang",
-      "#!/bin/sh\nsleep 300 & echo $! > \(folder.path)/child; wait\n",
-      permissions: 0o755
-    )
-    let started = ContinuousClock.now
-    #expect(throws: ChildProcess.Failure.self) {
-      try ChildProcess.run(script, [], environment: [:], isInteractive: false, timeout: .milliseconds(300))
-    }
-    #expect(started.duration(to: .now) < .seconds(10))
-    let child = folder.read("child").map { $0.filter(\.isNumber) } ?? ""
-    #expect(!child.isEmpty)
-    // A signal is delivered when the child is next scheduled, so give it that long.
-    var state = ""
-    let deadline = ContinuousClock.now.advanced(by: .seconds(10))
-    repeat {
-      state = (try? String(decoding: ConfigurationFile.read("/proc/\(child)/stat"), as: UTF8.self)) ?? "gone"
-    } while state != "gone" && !state.contains(") Z") && .now < deadline
-    #expect(state == "gone" || state.contains(") Z"), "\(state)")
-  }
-
   @Test func oneThatNeedsAPersonIsNotRunWithoutOne() async throws {
     let configuration = try configuration(answer(#""token":"abc""#), extra: "interactiveMode: Always")
     let error = await #expect(throws: KubernetesError.self) {
