@@ -42,7 +42,8 @@ import Testing
     try #require(isListening)
     while greedy.count < 10 { connect() }
     var arrived: [Int32] = []
-    func accept() { while let (descriptor, _) = ServerSocket.accept(target) { arrived.append(descriptor) } }
+    var pause = AcceptPause()
+    func accept() { while let (descriptor, _) = ServerSocket.accept(target, &pause) { arrived.append(descriptor) } }
     let areSettled = await eventually {
       accept()
       for client in greedy { _ = client.receive(for: .milliseconds(1)) }

@@ -26,14 +26,17 @@ final class CanaryListener: Sendable {
   func start() {
     WorkerThread.start("canary") {
       var lingering: [(descriptor: Int32, deadline: ContinuousClock.Instant)] = []
+      var pause = AcceptPause()
       while true {
-        let waiting = [(self.descriptor, Int16(POLLIN))] + lingering.map { ($0.descriptor, Int16(POLLIN)) }
-        let events = Poll.wait(waiting, for: lingering.isEmpty ? .seconds(3600) : .milliseconds(500))
+        let began = ContinuousClock.now
+        let waiting = [(self.descriptor, pause.events(now: began))] + lingering.map { ($0.descriptor, Int16(POLLIN)) }
+        let patience = lingering.isEmpty ? Duration.seconds(3600) : .milliseconds(500)
+        let events = Poll.wait(waiting, for: min(patience, pause.left(now: began) ?? patience))
         let now = ContinuousClock.now
         var kept = zip(lingering, events.dropFirst()).filter { client, event in
           (event == 0 || Self.isOpen(client.descriptor)) && now < client.deadline
         }.map(\.0)
-        if events[0] != 0, let client = ServerSocket.accept(self.descriptor)?.descriptor {
+        if events[0] != 0, let client = ServerSocket.accept(self.descriptor, &pause)?.descriptor {
           Self.answer(client)
           kept.append((client, now.advanced(by: Self.patience)))
         }

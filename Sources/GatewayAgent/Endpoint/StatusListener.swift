@@ -30,15 +30,18 @@ final class StatusListener: Sendable {
   func start() {
     WorkerThread.start("status") {
       var clients = StatusClients(context: self.context)
+      var pause = AcceptPause()
       while true {
         self.context.beat("status")
-        let waiting = [(self.changed.descriptor, Int16(POLLIN)), (self.descriptor, Int16(POLLIN))]
-        let events = Poll.wait(waiting + clients.waiting, for: min(clients.untilNextDeadline, .seconds(5)))
+        let now = ContinuousClock.now
+        let waiting = [(self.changed.descriptor, Int16(POLLIN)), (self.descriptor, pause.events(now: now))]
+        let patience = min(clients.untilNextDeadline, pause.left(now: now) ?? .seconds(5))
+        let events = Poll.wait(waiting + clients.waiting, for: patience)
         if self.changed.take() { clients.statusMayHaveChanged() }
         clients.advance(Array(events.dropFirst(2)))
         // Bounded, so that a stream of new clients does not keep the present ones from being served.
         for _ in 0..<(events[1] == 0 ? 0 : Self.backlog) {
-          guard let (descriptor, client) = ServerSocket.accept(self.descriptor) else { break }
+          guard let (descriptor, client) = ServerSocket.accept(self.descriptor, &pause) else { break }
           clients.admit(descriptor, from: client.address)
         }
       }

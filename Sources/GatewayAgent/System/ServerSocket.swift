@@ -27,11 +27,19 @@ enum ServerSocket {
     return descriptor
   }
 
-  /// The next connection and its client's address; nil when none is waiting.
-  static func accept(_ listener: Int32) -> (descriptor: Int32, client: ForwardTarget)? {
+  /// The next connection and its client's address; nil when none is waiting or none can be taken.
+  /// - Parameter pause: begins when none can be taken.
+  static func accept(
+    _ listener: Int32,
+    _ pause: inout AcceptPause,
+    now: ContinuousClock.Instant = .now
+  ) -> (descriptor: Int32, client: ForwardTarget)? {
     var address = sockaddr_in()
     let descriptor = withAddress(&address) { Glibc.accept(listener, $0, $1) }
-    guard descriptor >= 0 else { return nil }
+    guard descriptor >= 0 else {
+      pause.failed(errno, now: now)
+      return nil
+    }
     _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
     _ = fcntl(descriptor, F_SETFL, O_NONBLOCK)
     return (descriptor, target(address))
