@@ -15,8 +15,8 @@ import Testing
     #expect(ManagementLine(">BYTECOUNT:12,34") == .byteCount(received: 12, sent: 34))
     #expect(ManagementLine(">HOLD:Waiting for hold release:0") == .hold)
     #expect(ManagementLine(">FATAL:Cannot open TUN/TAP dev") == .fatal("Cannot open TUN/TAP dev"))
-    #expect(ManagementLine("SUCCESS: hold release succeeded") == .answer(succeeded: true, " hold release succeeded"))
-    #expect(ManagementLine("ERROR: unknown command") == .answer(succeeded: false, " unknown command"))
+    #expect(ManagementLine("SUCCESS: hold release succeeded") == .answer(succeeded: true, "hold release succeeded"))
+    #expect(ManagementLine("ERROR: unknown command") == .answer(succeeded: false, "unknown command"))
   }
 
   @Test(arguments: [

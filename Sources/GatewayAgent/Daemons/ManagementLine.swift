@@ -31,9 +31,9 @@ enum ManagementLine: Sendable, Hashable {
       self = .hold
     } else if let text = rest(">FATAL:") {
       self = .fatal(text)
-    } else if let text = rest("SUCCESS:") {
+    } else if let text = rest("SUCCESS: ") {
       self = .answer(succeeded: true, text)
-    } else if let text = rest("ERROR:") {
+    } else if let text = rest("ERROR: ") {
       self = .answer(succeeded: false, text)
     } else {
       self = .other(line)

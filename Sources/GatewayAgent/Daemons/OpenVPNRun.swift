@@ -119,7 +119,8 @@ struct OpenVPNRun {
     }
   }
 
-  private func handle(_ line: ManagementLine, _ connection: Int32, _ classifier: DaemonLogClassifier) {
+  /// Acts on a line of the management interface, which is behind `connection`.
+  func handle(_ line: ManagementLine, _ connection: Int32, _ classifier: DaemonLogClassifier) {
     switch line {
     case .state(let state): changed(to: state, connection)
     case .byteCount(let received, let sent): context.counted(received: received, sent: sent)
