@@ -1,5 +1,6 @@
 import CloudLinkerAPI
 import FoundationEssentials
+import Gateway
 import Kubernetes
 import TestSupport
 import Testing
@@ -7,6 +8,30 @@ import Testing
 @testable import Reconcilers
 
 @Suite struct GatewayContentTests {
+  /// Tunnels and zones come from users, and may look like the place where the revision goes.
+  @Test func theConfigurationThatAGatewayReadsNamesItsRevision() throws {
+    let trap = #""revision":"""#
+    var configuration = GatewayConfiguration(
+      revision: "",
+      connection: "production/office",
+      tunnel: trap,
+      zone: trap,
+      protocolSettings: .ipsec(IPsecSettings(authentication: .psk(keyFile: "psk"), caFile: nil)),
+      server: GatewayConfiguration.Server(host: trap, port: 500),
+      remoteNetworks: ["192.168.100.0/24"],
+      forwards: [],
+      siblings: trap
+    )
+    let secret = try GatewaySecret(configuration: configuration, files: ["psk": Array(trap.utf8)])
+    let json = try #require(Data(base64Encoded: secret.data["gateway.json"] ?? ""))
+    configuration.revision = secret.revision
+    #expect(secret.revision.count == 16)
+    #expect(try JSONDecoder().decode(GatewayConfiguration.self, from: json) == configuration)
+    configuration.revision = ""
+    let others = try GatewaySecret(configuration: configuration, files: [:])
+    #expect(others.revision != secret.revision, "it covers the files too")
+  }
+
   /// The reference may name any Secret of the namespace, and more people read the status than the Secret.
   @Test func aSecretThatIsNoProfileDoesNotShowInTheStatus() {
     var connection = Fixture.connection()

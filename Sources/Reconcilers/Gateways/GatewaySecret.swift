@@ -17,14 +17,20 @@ struct GatewaySecret: Sendable, Hashable {
   init(configuration: GatewayConfiguration, files: [String: [UInt8]]) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    var configuration = configuration
-    var hashed = [UInt8](try encoder.encode(configuration))
+    var json = [UInt8](try encoder.encode(configuration))
+    var hashed = json
     for (name, content) in files.sorted(by: { $0.key < $1.key }) {
       hashed += Array("\n\(name) \(content.count)\n".utf8) + content
     }
     revision = String(SHA256.text(hashed).prefix(16))
-    configuration.revision = revision
+    // Encoding thousands of forwards is not done twice: the revision is put into what was hashed. No value can look like
+    // this, because quotes within one are escaped.
+    let place = Array(#""revision":""#.utf8)
+    guard let start = json.indices.last(where: { json[$0...].starts(with: place) }) else {
+      throw RefusedContent(part: .configuration, message: "the configuration has no field revision")
+    }
+    json.insert(contentsOf: revision.utf8, at: start + place.count)
     data = files.mapValues { Data($0).base64EncodedString() }
-    data["gateway.json"] = try encoder.encode(configuration).base64EncodedString()
+    data["gateway.json"] = Data(json).base64EncodedString()
   }
 }

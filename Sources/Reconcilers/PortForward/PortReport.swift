@@ -20,7 +20,7 @@ struct PortReport {
     }.sorted { $0.pod.tunnel < $1.pod.tunnel }
     let reports = serving.map { observation in
       Dictionary(
-        (observation.status?.forwards ?? []).filter { $0.owner == owner }.map { ($0.portName, $0) },
+        observation.forwards(of: owner).map { ($0.portName, $0) },
         uniquingKeysWith: { first, _ in first }
       )
     }
