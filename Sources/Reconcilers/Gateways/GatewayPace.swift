@@ -7,14 +7,16 @@ internal import Kubernetes
 /// NetworkPolicy with every port, and the nodes a Secret for every gateway, so forwards that arrive together are given to
 /// them together.
 ///
-///     last change        since the last pass                            this pass
-///     none, or long ago  anything                                       goes on
-///     < `shortest` ago   anything                                       waits for the rest of it
-///     < `window` ago     only PortForwards changed                      waits `quiet`, at most to the window's end
-///     < `window` ago     no PortForward changed, or something else did  goes on
+///     last change         since the last pass                            this pass
+///     none, or long ago   anything                                       goes on
+///     < `shortest` ago    anything                                       waits for the rest of it
+///     < `longest` ago,    only PortForwards changed                      waits `quiet`, at most until `longest`
+///     and a burst since   no PortForward changed, or something else did  goes on
+///     longer ago          anything                                       goes on
 ///
-/// The window doubles, up to `longest`, with every change for which a forward had to wait, and is `shortest` again after
-/// any other: a forward on its own is applied at once, and the last of a thousand `quiet` after it came.
+/// Forwards are a burst when one of them had to wait for `shortest`: more are likely to come. So a forward on its own is
+/// applied at once, and a thousand that are applied together are given to the gateways in two steps: the first few, and
+/// all others `quiet` after the last came.
 struct GatewayPace {
   static let shortest: Duration = .milliseconds(500)
   static let longest: Duration = .seconds(5)
@@ -30,9 +32,8 @@ struct GatewayPace {
 
   private var lastChange: ContinuousClock.Instant?
   private var lastSight: Sight?
-  private var window = Self.shortest
-  /// Whether a PortForward waits that came since the last change.
-  private var hasWaited = false
+  /// Whether a PortForward came within `shortest` of the last change.
+  private var isBurst = false
 
   /// How long the pass that sees `sight` has to wait; nil: it goes on.
   mutating func wait(_ sight: Sight, now: ContinuousClock.Instant) -> Duration? {
@@ -40,18 +41,19 @@ struct GatewayPace {
     lastSight = sight
     guard let lastChange else { return nil }
     let sinceChange = lastChange.duration(to: now)
-    guard sinceChange < window else { return nil }
     let isGrowing = before?.forwards != sight.forwards
-    if sinceChange >= Self.shortest, !isGrowing || before?.rest != sight.rest { return nil }
-    if isGrowing { hasWaited = true }
-    return sinceChange < Self.shortest ? Self.shortest - sinceChange : min(Self.quiet, window - sinceChange)
+    if sinceChange < Self.shortest {
+      if isGrowing { isBurst = true }
+      return Self.shortest - sinceChange
+    }
+    guard isBurst, sinceChange < Self.longest, isGrowing, before?.rest == sight.rest else { return nil }
+    return min(Self.quiet, Self.longest - sinceChange)
   }
 
   /// The pass has changed something.
   mutating func changed(at now: ContinuousClock.Instant) {
     lastChange = now
-    window = hasWaited ? min(window * 2, Self.longest) : Self.shortest
-    hasWaited = false
+    isBurst = false
   }
 }
 
