@@ -10,11 +10,14 @@ use_testbed() {
 
 # At the same time: a cluster mostly waits, a compiler never does.
 build_and_start() {
-  "$hack/images" &
+  { "$hack/images" && build_plugin; } &
   [ -n "$existing" ] || "$hack/testbed" up
   "$hack/company" up
   wait $!
 }
+
+# The kubectl plugin, which is in no image.
+build_plugin() { swift build -c release --static-swift-stdlib --package-path "$root" --product kubectl-cloudlinker >&2; }
 
 load_images() {
   local image
