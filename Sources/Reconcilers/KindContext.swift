@@ -18,6 +18,7 @@ struct KindContext: Sendable {
   let informers: InformerSet
   let events: EventRecorder
   let registry: MetricsRegistry
+  let metrics: ObjectMetrics
   let time: any TimeSource
   let logger: Logger
 
@@ -48,8 +49,15 @@ struct KindContext: Sendable {
     return controller
   }
 
-  func controller<Kind: ReconciledKind>(_ name: String, concurrency: Int, _ kind: Kind) -> Controller {
-    let reconciler = KindReconciler(kind: kind, client: client, events: events)
+  /// A controller of a kind of ours, which also has its objects counted.
+  func controller<Kind: ReconciledKind>(
+    _ name: String,
+    concurrency: Int,
+    _ kind: Kind,
+    _ store: Store<Kind.Object>
+  ) -> Controller {
+    metrics.observe(store, time: time)
+    let reconciler = KindReconciler(kind: kind, client: client, events: events, registry: registry)
     return controller(name, concurrency: concurrency) { try await reconciler.reconcile($0, $1) }
   }
 }

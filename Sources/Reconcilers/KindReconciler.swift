@@ -20,6 +20,7 @@ struct KindReconciler<Kind: ReconciledKind>: Sendable {
   let kind: Kind
   let client: any KubernetesAPI
   let events: EventRecorder
+  let registry: MetricsRegistry
 
   func reconcile(_ key: ObjectKey, _ logger: Logger) async throws -> ReconcileResult {
     guard let object = kind.cached(key) else { return try await kind.cleanUp(after: key, logger) }
@@ -52,7 +53,14 @@ struct KindReconciler<Kind: ReconciledKind>: Sendable {
         pass.obstacle = Obstacle(attempt: pass.finalizer.description, error: error)
       }
     }
-    for repair in pass.repairs { events.warning(object, reason: "DriftRepaired", action: "Repair", repair) }
+    for repair in pass.repairs {
+      events.warning(object, reason: "DriftRepaired", action: "Repair", repair)
+      registry.add(
+        ObjectMetrics.repairs,
+        ["kind": Kind.Object.resourceType.kind],
+        help: "What somebody else changed and the operator put back"
+      )
+    }
     if let status = pass.status { try await write(status, to: object) }
     if let obstacle = pass.obstacle { throw obstacle.error }
     return pass.next

@@ -68,6 +68,7 @@ public struct OperatorAssembly: Sendable {
       informers: InformerSet(client: client, manager: manager, time: time, logger: logger),
       events: events,
       registry: registry,
+      metrics: ObjectMetrics(registry),
       time: time,
       logger: logger
     )

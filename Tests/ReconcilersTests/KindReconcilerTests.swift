@@ -69,7 +69,12 @@ import Testing
       instance: "test",
       registry: MetricsRegistry()
     )
-    let reconciler = KindReconciler(kind: Kind(server: server, planning: planning), client: server, events: events)
+    let reconciler = KindReconciler(
+      kind: Kind(server: server, planning: planning),
+      client: server,
+      events: events,
+      registry: MetricsRegistry()
+    )
     let result = try await reconciler.reconcile(key, .none)
     let calls = server.calls
     let writing = Task { await events.run() }

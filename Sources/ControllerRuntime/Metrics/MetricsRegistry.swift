@@ -52,6 +52,22 @@ public final class MetricsRegistry: Sendable {
     change(name, labels, .histogram, help, bounds) { $0.observe($1, value) }
   }
 
+  /// One value of a gauge with its labels.
+  public struct Sample: Sendable {
+    let labels: String
+    let value: Double
+    public init(_ labels: KeyValuePairs<String, String>, _ value: Double) {
+      self.labels = MetricLabels.text(labels)
+      self.value = value
+    }
+  }
+
+  /// Makes these the only series of a gauge: for values of objects, which come and go.
+  public func replace(_ name: String, with samples: [Sample], help: String) {
+    families.withLock { $0[name] = MetricFamily(help: help, kind: .gauge) }
+    for sample in samples { change(name, sample.labels, .gauge, help) { $0.change($1) { $0 = sample.value } } }
+  }
+
   /// Takes one series out, for example of an object that is gone.
   public func remove(_ name: String, _ labels: KeyValuePairs<String, String>) {
     families.withLock { $0[name]?.remove(MetricLabels.text(labels)) }
@@ -70,7 +86,17 @@ public final class MetricsRegistry: Sendable {
     _ bounds: [Double] = [],
     _ body: (inout MetricFamily, _ labels: String) -> Void
   ) {
-    let key = MetricLabels.text(labels)
+    change(name, MetricLabels.text(labels), kind, help, bounds, body)
+  }
+
+  private func change(
+    _ name: String,
+    _ key: String,
+    _ kind: MetricFamily.Kind,
+    _ help: String,
+    _ bounds: [Double] = [],
+    _ body: (inout MetricFamily, _ labels: String) -> Void
+  ) {
     let isDropped = families.withLock { families in
       families[name, default: MetricFamily(help: help, kind: kind, bounds: bounds)].accept(key, kind, body)
     }

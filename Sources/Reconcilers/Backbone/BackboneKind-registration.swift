@@ -39,7 +39,7 @@ extension BackboneKind {
       )
     }
     // A worker mostly waits for its cloud; no account holds more of them than its request budget keeps busy.
-    let controller = context.controller("backbone", concurrency: 32, kind)
+    let controller = context.controller("backbone", concurrency: 32, kind, informers.backbones.store)
     informers.wake(controller)
     context.manager.addLeading { await kept.run(settings.scope, context.time, context.logger) }
   }

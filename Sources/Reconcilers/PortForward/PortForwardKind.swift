@@ -29,7 +29,12 @@ struct PortForwardKind: ReconciledKind {
       limits: context.settings.limits,
       time: context.time
     )
-    let controller = context.controller("portforward", concurrency: context.settings.concurrency, kind)
+    let controller = context.controller(
+      "portforward",
+      concurrency: context.settings.concurrency,
+      kind,
+      informers.forwards.store
+    )
     informers.wake(controller)
     gateways.observer.onChange { _, forwards in
       for forward in forwards { controller.queue.add(forward) }

@@ -44,7 +44,7 @@ struct VPNConnectionKind: ReconciledKind {
       events: context.events,
       time: context.time
     )
-    let controller = context.controller("vpnconnection", concurrency: 8, kind)
+    let controller = context.controller("vpnconnection", concurrency: 8, kind, informers.connections.store)
     informers.wake(controller)
     gateways.observer.onChange { connection, _ in controller.queue.add(connection) }
     GatewayClassReporter(

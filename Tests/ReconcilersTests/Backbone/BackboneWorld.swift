@@ -63,7 +63,7 @@ final class BackboneWorld: Sendable {
       reservedNamespaces: Fixture.defaults.reservedNamespaces,
       time: time
     )
-    reconciler = KindReconciler(kind: kind, client: server, events: recorder)
+    reconciler = KindReconciler(kind: kind, client: server, events: recorder, registry: MetricsRegistry())
     lendIdentity()
     put(Self.backbone())
   }

@@ -139,7 +139,7 @@ final class SimulatedEnvironment: Sendable {
       reservedNamespaces: Fixture.defaults.reservedNamespaces,
       time: time
     )
-    let made = KindReconciler(kind: kind, client: server, events: recorder)
+    let made = KindReconciler(kind: kind, client: server, events: recorder, registry: MetricsRegistry())
     reconciler.withLock { $0 = made }
   }
 

@@ -117,7 +117,7 @@ final class ConnectionWorld: Sendable {
       events: events,
       time: time
     )
-    reconciler = KindReconciler(kind: kind, client: server, events: events)
+    reconciler = KindReconciler(kind: kind, client: server, events: events, registry: MetricsRegistry())
     server.put(Fixture.secret)
     server.put(Fixture.namespace("production"))
   }
