@@ -1,5 +1,4 @@
-"""What people do in the console, for tests: POST /_sim/console, and the heartbeats of connectors."""
-from .clock import text
+"""What people do in the console, for tests: POST /_sim/console."""
 from .reading import RESOURCES
 
 
@@ -20,16 +19,6 @@ class Console:
         if wanted["create"] not in plain:
             raise ValueError(f"the console makes {', '.join(plain)}; other things go through the API")
         return {"id": self.store.add(wanted["create"], **plain[wanted["create"]] | wanted["fields"])["id"]}
-
-    def heartbeat(self, wanted):
-        """{"accessToken", "refreshToken", "hostname", "version"} -> {"id": …} of the connector whose pair it is."""
-        pair = {name: wanted[name] for name in ("accessToken", "refreshToken")}
-        for item in self.store.of("Connector"):
-            if item["_tokens"] == pair:
-                item |= {"lastHeartbeatAt": text(self.store.clock.now), "hostname": wanted.get("hostname"),
-                         "version": wanted.get("version", "1.80.0"), "privateIPs": wanted.get("privateIPs", [])}
-                return {"id": item["id"]}
-        raise ValueError("no connector has this pair of tokens: it was replaced, or its connector deleted")
 
     def counts(self):
         counts = {}

@@ -12,6 +12,7 @@ from .quota import Quota
 from .reading import Reading
 from .store import Store, Unparsable
 from .switches import Switches
+from .traffic import Dead, Doubled, Refused, Traffic
 from .writing import Writing
 
 NETWORK, SHARD = "acme", "acme.eu1.twingate.com"
@@ -45,6 +46,7 @@ class Twingate:
             self.console.act({"create": "Group", "fields": {"name": name, "type": kind, "users": list(users)}})
         self.reading = Reading(self.store, self.settings, default)
         self.writing = Writing(self.store, self.settings, self.reading)
+        self.traffic = Traffic(self.store, self.reading)
 
     def code_for(self, status):
         return TEXTS.get(status, TEXTS[500])
@@ -198,4 +200,31 @@ class Twingate:
     def post_heartbeat(self, request):
         if request.headers.get("x-sim-time"):
             self.clock.set(request.headers["x-sim-time"])
-        return Response(200, self.console.heartbeat(request.json()))
+        try:
+            return Response(200, self.traffic.heartbeat(request.json()))
+        except Dead as dead:
+            return Response(410, {"error": str(dead)})
+        except Doubled as doubled:
+            return Response(409, {"error": str(doubled)})
+
+    def post_call(self, request):
+        """{"user": e-mail, "address", "port"} -> {"call": number}, or {"refused": why}"""
+        wanted = request.json()
+        try:
+            return Response(200, {"call": self.traffic.call(wanted["user"], wanted["address"], wanted["port"])})
+        except Refused as refused:
+            return Response(200, {"refused": str(refused)})
+
+    def get_call(self, request):
+        """?number=N -> {} while it is under way, then {"connector", "answer"} or {"connector", "error"}"""
+        return Response(200, self.traffic.calls[request.parameters["number"]])
+
+    def post_called(self, request):
+        """?number=N&connector=NAME&outcome=answer|error, with what came back as the body."""
+        told = request.parameters
+        self.traffic.report(told["number"], told["connector"], {told["outcome"]: request.body.decode("utf-8", "replace")})
+        return Response(200, {})
+
+    def get_issued(self, request):
+        """Every token that a connector was ever given."""
+        return Response(200, self.store.issued)

@@ -12,6 +12,7 @@ class Unparsable(Exception):
 class Store:
     def __init__(self, clock):
         self.clock, self.objects, self.numbers = clock, {}, 0
+        self.issued = []  # tokens of connectors, the dead ones too
 
     def add(self, kind, **fields):
         self.numbers += 1

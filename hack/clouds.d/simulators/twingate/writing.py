@@ -98,6 +98,7 @@ class Writing:
         item = self._get(connectorId, "Connector")
         item["_tokens"] = {"accessToken": connector_token(item["id"], "access"),
                            "refreshToken": connector_token(item["id"], "refresh")}
+        self.store.issued += item["_tokens"].values()
         return {"connectorTokens": dict(item["_tokens"])}
 
     # Resources
