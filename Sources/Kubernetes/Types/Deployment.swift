@@ -69,10 +69,12 @@ public struct Deployment: Resource {
     public var type: String
     public var status: String
     public var reason: String?
-    public init(type: String, status: String, reason: String? = nil) {
+    public var message: String?
+    public init(type: String, status: String, reason: String? = nil, message: String? = nil) {
       self.type = type
       self.status = status
       self.reason = reason
+      self.message = message
     }
   }
 }

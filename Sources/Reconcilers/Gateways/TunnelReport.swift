@@ -100,4 +100,12 @@ enum PodTrouble {
     }
     return nil
   }
+
+  /// What keeps a pod from being made at all: a quota, a limit or a policy of the namespace.
+  static func of(_ deployment: Deployment?, _ noun: String) -> (reason: Reason, message: String)? {
+    let failure = deployment?.status?.conditions?.first { $0.type == "ReplicaFailure" && $0.status == "True" }
+    guard let deployment, let failure else { return nil }
+    let cause = failure.message ?? failure.reason ?? "see the events of its ReplicaSet"
+    return (.gatewayUnavailable, "\(noun) of Deployment \(deployment.key.name) cannot be made: \(cause)")
+  }
 }

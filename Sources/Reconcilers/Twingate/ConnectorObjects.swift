@@ -20,6 +20,9 @@ struct ConnectorObjects {
   static let refreshToken = "refreshToken"
   /// As Twingate's own Helm chart.
   private static let requests: [String: JSONValue] = ["cpu": "50m", "memory": "200Mi"]
+  /// Twingate's chart has none. Without one the namespace's LimitRange would give a connector 128Mi, less than it asks for,
+  /// and no pod could be made.
+  private static let limits: [String: JSONValue] = ["memory": "1Gi"]
   /// That of images without a shell, which Twingate's image has.
   private static let user: Int64 = 65_532
 
@@ -121,7 +124,7 @@ struct ConnectorObjects {
     var container = Container(name: "connector", image: chosen?.image ?? TwingateSpec.Connectors.defaultImage)
     container.env = environment(key)
     container.volumeMounts = [VolumeMount(name: "run", mountPath: "/var/run/twingate")]
-    container.resources = ResourceRequirements(requests: Self.requests)
+    container.resources = ResourceRequirements(limits: Self.limits, requests: Self.requests)
     container.securityContext = Self.privileges
     let health = ["/connectorctl", "health"]
     container.readinessProbe = Probe(command: health, periodSeconds: 5, timeoutSeconds: 5, failureThreshold: 3)

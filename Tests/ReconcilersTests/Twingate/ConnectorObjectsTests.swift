@@ -1,6 +1,7 @@
 import CloudLinkerAPI
 import Foundations
 import Kubernetes
+import KubernetesTesting
 import Testing
 import Twingate
 
@@ -111,6 +112,29 @@ import Twingate
       #expect(variable.value == nil)
       #expect(variable.valueFrom?.secretKeyRef?.name == deployment.key.name)
     }
+  }
+
+  /// The namespace's LimitRange would set a limit below the request, and the API server would refuse the pods.
+  @Test func theirMemoryHasALimitOfItsOwn() throws {
+    let container = try #require(
+      Self.facts().objects.deployment("1", revision: "r").spec?.template.spec.containers.first
+    )
+    #expect(container.resources?.requests?["memory"] == "200Mi")
+    #expect(container.resources?.limits?["memory"] == "1Gi")
+  }
+
+  @Test func aPodThatTheNamespaceRefusesIsExplained() throws {
+    var facts = Self.running(Self.facts(), age: .seconds(3600))
+    facts.live.pods = []
+    let message = "requests: Invalid value: must be less than or equal to memory limit"
+    facts.live.deployments[0].status?.conditions = [
+      .init(type: "ReplicaFailure", status: "True", reason: "FailedCreate", message: message)
+    ]
+    let hosted = ClusterConnectors(facts: facts, actions: GatewayActions(client: MemoryServer(), hasPolicyV1: true))
+    let place = hosted.place(of: Self.sights([.noHeartbeat, .noHeartbeat])[0])
+    #expect(place.reason == .gatewayUnavailable)
+    #expect(place.message?.contains(message) == true)
+    #expect(hosted.place(of: Self.sights([.noHeartbeat, .noHeartbeat])[1]).message == nil)
   }
 
   @Test func nothingComesInAndTheMetadataServiceIsOutOfReach() throws {
