@@ -21,6 +21,8 @@ struct TwingateNote: Sendable {
   var requestedAt: String?
   /// When a connector's tokens were tried, by its name.
   var triedAt: [String: ContinuousClock.Instant] = [:]
+  /// Whether no resource of a connection that is being deleted needs its connectors any more.
+  var connectorsMayStop = false
   /// Whether nothing is left at Twingate of a connection that is being deleted.
   var isGone = false
   /// Since when Twingate could not be looked at.

@@ -91,7 +91,10 @@ struct TwingateTeardownPass: KindPass {
     var live = facts.live
     live.secrets.removeAll { $0.key.name == facts.objects.tokenName }
     var (mayStop, isGone) = (true, true)
-    if concernsTwingate, !note.isGone {
+    if concernsTwingate, note.connectorsMayStop, !hosted.isStopped {
+      // Nothing is done at Twingate until they have stopped, so there is no need to look.
+      isGone = false
+    } else if concernsTwingate, !note.isGone {
       (mayStop, isGone) = await remove(workloadsAreGone: hosted.isStopped, logger)
     }
     var actions: [GatewayAction] = []
@@ -144,6 +147,8 @@ struct TwingateTeardownPass: KindPass {
     problem = plan.problems.first?.message
     waits = plan.waiting.first ?? plan.steps.first.map { "\($0.action)" } ?? plan.later.first
     let hasResources = plan.steps.contains { $0.part == .resources }
+    note.connectorsMayStop = !hasResources
+    backend.notes.keep(note, of: facts.connection.key)
     return (!hasResources, plan.isGone && end == nil)
   }
 

@@ -63,6 +63,23 @@ struct TwingateLifecycleTests {
       && operation != "validateTokens"
   }
 
+  @Test func aDeletionThatWaitsForPodsAsksTwingateNothing() async throws {
+    let world = try await settled()
+    world.delete()
+    for _ in 0..<5 { try await world.reconcile() }
+    #expect(try await world.objects("NetworkResource").isEmpty)
+    let sent = try await world.simulator.exchanges().count
+    for _ in 0..<10 {
+      world.time.advance(by: .seconds(3))
+      try await world.reconcile()
+    }
+    let asked = try await world.simulator.exchanges(after: sent).compactMap(\.operation)
+    #expect(asked == [], "the quota is for what is left to do")
+    #expect(try await world.objects("Connector").count == 2, "its pods still run")
+    #expect(try await world.reconcile { world.isGone }, "\(world.words)")
+    #expect(try await world.objects("Connector").isEmpty)
+  }
+
   @Test func whatTheConsoleDeletesIsMadeAgain() async throws {
     let world = try await settled()
     for object in try await world.simulator.objects() where object.value["name"]?.text == "grafana" {
