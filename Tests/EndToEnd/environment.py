@@ -3,6 +3,7 @@ import base64
 import subprocess
 
 import cluster
+import twingate
 from cluster import condition, get, kubectl, wait_until
 from company import company
 from connections import SPECS, forwards_of, profile, vpn_connection
@@ -26,8 +27,12 @@ class Environment:
 
     def connect(self, *names):
         """Asks for these connections and their forwards; waits for nothing."""
-        cluster.apply(*[vpn_connection(name, self.name, SPECS[name]) for name in names],
-                      *[forwards_of(name, self.name) for name in names])
+        if twingate.NAME in names:
+            twingate.connect(self.name)
+        outwards = [name for name in names if name != twingate.NAME]
+        if outwards:
+            cluster.apply(*[vpn_connection(name, self.name, SPECS[name]) for name in outwards],
+                          *[forwards_of(name, self.name) for name in outwards])
 
     def secret(self, name, content):
         return {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": name, "namespace": self.name},

@@ -1,4 +1,5 @@
-"""Whom NetworkPolicies admit, by the rules of networking.k8s.io/v1: the testbed's network enforces none."""
+"""Whom NetworkPolicies admit and let out, by the rules of networking.k8s.io/v1: the testbed's network enforces none."""
+import ipaddress
 
 
 def selects(selector, labels):
@@ -46,3 +47,22 @@ def admits(policies, pod, namespace, pod_labels, port, protocol="TCP"):
                                 for peer in peers):
                 return True
     return False
+
+
+def lets_out(policies, pod, address):
+    """Whether `pod`, an object, may connect to an address outside the cluster at every port."""
+    applying = [policy["spec"] for policy in policies
+                if policy["metadata"]["namespace"] == pod["metadata"]["namespace"]
+                and "Egress" in policy["spec"].get("policyTypes", [])
+                and selects(policy["spec"]["podSelector"], pod["metadata"]["labels"])]
+    return not applying or any(
+        not rule.get("ports") and (not rule.get("to") or any(block_holds(peer.get("ipBlock"), address) for peer in rule["to"]))
+        for spec in applying for rule in spec.get("egress") or [])
+
+
+def block_holds(block, address):
+    if not block:
+        return False
+    address = ipaddress.ip_address(address)
+    return address in ipaddress.ip_network(block["cidr"]) and not any(
+        address in ipaddress.ip_network(part) for part in block.get("except") or [])

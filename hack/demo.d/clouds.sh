@@ -1,16 +1,19 @@
-# Sourced by hack/demo --clouds and hack/e2e, after $hack and $root are set: the clouds' simulators, where the pods of
-# the testbed reach them.
+# Sourced by hack/demo and hack/e2e, after $hack and $root are set: the simulators of the clouds and of Twingate, where
+# the pods of the testbed reach them.
 
 # This machine on the testbed's bridge (hack/testbed.d/bridge.sh).
 export CLOUDS_ADDRESS=10.200.0.1
+connector=localhost/cloudlinker-connector
 
-start_clouds() { "$hack/clouds" up; }
+# start_clouds [CLOUD...]: all when none is named.
+start_clouds() { "$hack/clouds" up "$@"; }
 
+# Their addresses, and that connectors may be the stand-in.
 tell_operator_of_clouds() {
-  local endpoints
-  endpoints=$("$hack/clouds" endpoints | jq -nR '[inputs
-    | {op: "add", path: "/spec/template/spec/containers/0/args/-", value: "--cloud-endpoint=\(.)"}]')
-  kubectl -n cloudlinker-system patch deployment cloudlinker-operator --type json -p "$endpoints"
+  local arguments
+  arguments=$({ "$hack/clouds" endpoints | sed s/^/--cloud-endpoint=/ && echo "--allowed-connector-image=$connector"; } |
+    jq -nR '[inputs | {op: "add", path: "/spec/template/spec/containers/0/args/-", value: .}]')
+  kubectl -n cloudlinker-system patch deployment cloudlinker-operator --type json -p "$arguments"
   kubectl -n cloudlinker-system rollout status --timeout=120s deployment/cloudlinker-operator
 }
 
@@ -20,3 +23,6 @@ apply_backbones() {
 }
 
 backbones_are_ready() { kubectl -n production wait --for=condition=Ready --timeout=120s backbones --all; }
+
+# The stand-in of Twingate's connector.
+load_connector() { "$hack/testbed" load "$("$hack/connector-image")"; }
