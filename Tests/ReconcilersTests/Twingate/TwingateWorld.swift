@@ -121,7 +121,7 @@ final class TwingateWorld: Sendable {
   func delete() { change { $0.metadata.deletionTimestamp = time.timestamp } }
 
   /// One pass. Whoever waits for the request budget is woken.
-  @discardableResult func reconcile() async throws -> ReconcileResult {
+  @discardableResult func reconcile(_ key: ObjectKey = key) async throws -> ReconcileResult {
     guard let process = process.withLock({ $0 }) else { return .done }
     let ticking = Task { [time] in
       while !Task.isCancelled {
@@ -130,7 +130,7 @@ final class TwingateWorld: Sendable {
       }
     }
     defer { ticking.cancel() }
-    return try await process.reconcile()
+    return try await process.reconcile(key)
   }
 
   /// One pass in which time stands still: it must not wait for anything.
