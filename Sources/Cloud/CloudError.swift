@@ -23,6 +23,8 @@ public struct CloudError: Error, Sendable, Hashable, CustomStringConvertible {
     case forbidden
     /// The request is refused for what it says.
     case invalid
+    /// What is asked for cannot be had, by a rule that the message explains: it names the field to change.
+    case unsatisfiable
     /// The service has trouble (5xx).
     case unavailable
     /// No answer came.

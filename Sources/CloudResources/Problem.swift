@@ -31,6 +31,8 @@ public enum ProblemKind: Sendable, Hashable, CaseIterable {
   case refusedByCloud
   /// The cloud accepted a change and then failed at it.
   case cloudFailure
+  /// The object changed since it was read, or another change of it is under way: it is read again and tried again at once.
+  case changedMeanwhile
   /// The cloud does not answer, is in trouble, or throttles.
   case cloudUnavailable
 
@@ -41,11 +43,14 @@ public enum ProblemKind: Sendable, Hashable, CaseIterable {
       case .unauthenticated: .credentialsRefused
       case .forbidden: .permissionMissing
       case .quota: .quotaExceeded
-      case .invalid: .refusedByCloud
+      case .unsatisfiable: .invalidSpec
+      // What the request names is not there.
+      case .invalid, .notFound: .refusedByCloud
       case .inUse: .inUse
       case .alreadyExists: .foreignObject
       case .failed: .cloudFailure
-      case .notFound, .conflict, .throttled, .unavailable, .transport, .malformed: .cloudUnavailable
+      case .conflict: .changedMeanwhile
+      case .throttled, .unavailable, .transport, .malformed: .cloudUnavailable
       }
   }
 

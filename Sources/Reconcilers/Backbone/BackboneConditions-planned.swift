@@ -49,8 +49,11 @@ extension BackboneConditions {
       let count = facts.planned(plan).count
       let held = facts.isDeleted ? "the deletion waits until the annotation is removed; " : ""
       set(.ready, false, .planOnly, "Plan mode: \(held)\(count) actions are listed in status.plan")
-    } else if let failure = failures.first {
-      set(.ready, false, Self.explain(failure.error).0, "\(failure.error)" + more(failures.count))
+    } else if let failure = failures.first(where: { $0.error.kind != .conflict }) ?? failures.first {
+      let (reason, cure) = Self.explain(failure.error)
+      let message = "\(failure.error)\(cure)" + more(failures.count)
+      set(.ready, false, reason, message)
+      if reason == .progressing { set(.reconciling, true, reason, message) }
     } else if facts.isDeleted {
       set(.ready, false, .deleting, "Deleting: \(next.first ?? "nothing is left")")
       set(.reconciling, true, .deleting, "Deleting: \(next.first ?? "nothing is left")")

@@ -31,7 +31,7 @@ typealias BackboneRun = PlanRun<NetworkPart, CloudNetwork.Action, NetworkReport>
 ///     an action that was refused       False, by the error's kind (Stalled), the part of the action too
 ///     plan mode, something to do       False PlanOnly
 ///     an action failed that may yet    False, by the error's kind, the part of the action too; tags and labels do not
-///     succeed                          count
+///     succeed                          count. A conflict is Progressing (Reconciling): the cloud is not to blame
 ///     deletion under way               False Deleting (Reconciling)
 ///     something to do, or waited for   False Progressing (Reconciling); tags and labels do not count
 ///     every part ready                 True AsExpected
@@ -107,6 +107,7 @@ struct BackboneConditions {
       case .credentialsRefused: ": correct the Secret, or the operator's identity"
       case .permissionMissing: ": grant it; manifests/permissions has all that is needed"
       case .quotaExceeded: ": have the limit raised, or ask for less"
+      case .changedMeanwhile: ": it is read again and tried again at once"
       default: ""
       }
     return (Reason(kind), cure)

@@ -103,7 +103,7 @@ struct BackbonePass: KindPass {
     _ plan: NetworkPlan<CloudNetwork.Action>,
     retryAt: Timestamp?
   ) -> ReconcileResult {
-    if let error = run.end { return error.retryAfter.map { .requeue(after: $0) } ?? .requeueWithBackoff }
+    if let error = run.end { return Self.again([error]) }
     let isWaiting = !plan.waiting.isEmpty || !plan.later.isEmpty
     let performed = run.performed.map(\.action.description)
     let history = kind.repeated.withLock { repeated in
@@ -124,7 +124,8 @@ struct BackbonePass: KindPass {
         after: history.pause(after: performed, shortest: BackboneKind.settling, longest: BackboneKind.period)
       )
     }
-    if run.failures.contains(where: \.error.isTransient) { return .requeueWithBackoff }
+    let transient = run.failures.map(\.error).filter(\.isTransient)
+    if !transient.isEmpty { return Self.again(transient) }
     if !run.failures.isEmpty {
       let pause = retryAt.map { max(.seconds(1), $0.since(facts.now)) } ?? BackboneKind.patience * 4
       // What else is under way in the cloud goes on meanwhile.
@@ -134,5 +135,10 @@ struct BackbonePass: KindPass {
       return .requeue(after: plan.lookAgainAfter ?? BackboneKind.patience)
     }
     return .requeue(after: plan.lookAgainAfter ?? BackboneKind.period, jitter: 0.2)
+  }
+
+  /// As the cloud says; else with backoff, which begins at once.
+  private static func again(_ errors: [CloudError]) -> ReconcileResult {
+    errors.compactMap(\.retryAfter).max().map { .requeue(after: $0) } ?? .requeueWithBackoff
   }
 }

@@ -14,6 +14,7 @@ extension Reason {
       case .credentialsRefused: .credentialsRefused
       case .refusedByCloud: .refusedByCloud
       case .cloudFailure: .cloudFailure
+      case .changedMeanwhile: .progressing
       case .cloudUnavailable: .cloudUnavailable
       }
   }

@@ -133,6 +133,32 @@ import Testing
     #expect(world.status?.objects?["network"] != nil && world.status?.objects?["gateway"] == nil)
   }
 
+  /// Another writer was faster, or another change is under way: nothing is wrong with the cloud.
+  @Test func aConflictIsReadAgainAtOnce() async throws {
+    try await settle()
+    world.cloud.state.withLock { state in
+      state.objects["gateway"] = nil
+      state.fault = { name in
+        name == "create gateway" ? CloudError(.conflict, operation: name, code: "Etag", message: "changed") : nil
+      }
+    }
+    #expect(try await world.reconcile() == .requeueWithBackoff)
+    for type in [ConditionType.ready, .egressReady] {
+      #expect(world.condition(type)?.status == "False" && world.condition(type)?.reason == "Progressing")
+      #expect(
+        world.condition(type)?.message.contains("Etag: changed: it is read again and tried again at once") == true
+      )
+    }
+    #expect(world.condition(.stalled) == nil && world.condition(.reconciling)?.status == "True")
+    world.cloud.state.withLock { state in
+      state.fault = { name in
+        name == "create gateway"
+          ? CloudError(.conflict, operation: name, message: "busy", retryAfter: .seconds(9)) : nil
+      }
+    }
+    #expect(try await world.reconcile() == .requeue(after: .seconds(9)))
+  }
+
   @Test func whatDoesNotNeedAFailedActionIsDone() async throws {
     world.cloud.state.withLock {
       $0.fault = { $0 == "create subnet-a" ? CloudError(.quota, operation: $0, message: "too many") : nil }

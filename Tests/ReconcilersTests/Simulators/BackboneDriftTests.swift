@@ -32,6 +32,31 @@ extension BackboneLifecycleTests {
       try await life.live(environment, "after the drift")
     }
 
+    /// Whoever waits for Ready, or is woken when it goes, does not care for a label: in the spec or at the cloud.
+    @Test(arguments: CloudSimulator.all)
+    func readyStaysTrueWhileTagsChange(simulator: CloudSimulator) async throws {
+      let environment = try await BackboneLife.of(simulator).beginReady()
+      for team in ["blue-team", "green-team"] {
+        environment.change { $0.spec.tags = ["team": team] }
+        var passes = 0
+        repeat {
+          _ = try await environment.reconcile()
+          #expect(environment.ready?.status == "True", "\(environment.words)")
+          try await environment.time.sleep(for: .seconds(5))
+          passes += 1
+        } while passes < 6
+        #expect(environment.isReady, "\(environment.words)")
+        #expect(try await simulator.objects().values.contains { "\($0)".contains(team) })
+      }
+      let relabel = try await simulator.outsider().breakages(of: environment).first { $0.note.contains("tags") }
+      guard let relabel else { return }
+      try await relabel.act()
+      for _ in 0..<3 {
+        _ = try await environment.reconcile()
+        #expect(environment.ready?.status == "True", "\(environment.words)")
+      }
+    }
+
     /// It is named, left alone, and waited for.
     @Test(arguments: CloudSimulator.all)
     func whatOthersPutIntoTheNetworkKeepsItFromBeingDeleted(simulator: CloudSimulator) async throws {

@@ -30,6 +30,22 @@ extension BackboneLifecycleTests {
       #expect(try await simulator.waitingFaults() == 0)
     }
 
+    /// Whoever is told that the cloud is unavailable looks in the wrong place.
+    @Test(arguments: CloudSimulator.all)
+    func aConflictIsNotTheCloudsFault(simulator: CloudSimulator) async throws {
+      let environment = try await BackboneLife.of(simulator).beginReady()
+      for conflict in simulator.conflicts { try await simulator.meet(conflict, simulator.firewallWrites) }
+      environment.change { $0.spec.egress?.allow?.append(.init(cidr: "192.0.2.0/24", protocol: .udp, ports: [53])) }
+      var reasons: Set<String> = []
+      for _ in 0..<50 where !environment.isReady {
+        _ = try await environment.reconcile()
+        reasons.insert(environment.ready?.reason ?? "")
+        try await environment.time.sleep(for: .seconds(5))
+      }
+      #expect(environment.isReady && reasons == ["Progressing", "AsExpected"], "\(reasons), \(environment.words)")
+      #expect(try await simulator.waitingFaults() == 0)
+    }
+
     /// Every third request, whatever it is.
     @Test(arguments: CloudSimulator.all)
     func aConnectionThatKeepsBreakingIsEnough(simulator: CloudSimulator) async throws {

@@ -60,6 +60,25 @@ extension CloudSimulator {
     }
   }
 
+  /// How the vendor says that another writer was faster, or that another change is under way.
+  var conflicts: [[String: JSONValue]] {
+    switch provider {
+    case .gcp: [["status": 412, "code": "conditionNotMet"], ["status": 400, "code": "resourceNotReady"]]
+    case .azure:
+      [["status": 412, "code": "PreconditionFailed"], ["status": 409, "code": "AnotherOperationInProgress"]]
+    default: [["status": 400, "code": "IncorrectState"], ["status": 400, "code": "OperationInProgress"]]
+    }
+  }
+
+  /// A pattern for what carries out a rule that the spec has more.
+  var firewallWrites: JSONValue {
+    switch provider {
+    case .gcp: "compute.firewalls.[ip]*"
+    case .azure: "Microsoft.Network/networkSecurityGroups/write"
+    default: "ec2:AuthorizeSecurityGroupEgress"
+    }
+  }
+
   /// The next requests of that operation meet it; see docs/clouds.md.
   func meet(_ fault: [String: JSONValue], _ operation: JSONValue? = nil, skip: Int = 0, times: Int = 1) async throws {
     var fault = fault
