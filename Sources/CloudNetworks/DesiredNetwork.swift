@@ -43,6 +43,9 @@ package struct DesiredNetwork: Sendable, Hashable {
     ledger = Ledger()
   }
 
+  /// The ranges of pods that the spec names.
+  package var givenPodRanges: [IPv4Network] { hasGivenPodRanges ? podRanges : [] }
+
   /// Ids of what earlier passes made, by role.
   package var knownIDs: [String: String] {
     get { ledger.ids }

@@ -61,4 +61,33 @@ struct AWSGroupRules {
   func notes(_ direction: EC2Client.Direction) -> [EC2.Rule: String] {
     direction == .ingress ? ingressNotes : egressNotes
   }
+
+  /// As EC2 counts them.
+  func count(_ direction: EC2Client.Direction) -> Int { all(direction).count + (includesMembers ? 1 : 0) }
+}
+
+extension AWSGroupRules {
+  /// The group of a Backbone's machines.
+  init(workloadsOf desired: DesiredNetwork) {
+    self.init(includesMembers: true)
+    for rule in desired.ingressRules { add(rule, .ingress) }
+    for rule in desired.egressRules { add(rule, .egress) }
+    for range in desired.givenPodRanges {
+      for direction in [EC2Client.Direction.ingress, .egress] {
+        add(DesiredNetwork.Rule(cidr: range, transport: .all), direction)
+      }
+    }
+    guard !desired.privateServices.isEmpty else { return }
+    // Endpoints are no members of this group. By range and not by group, so that neither group keeps the other.
+    add(DesiredNetwork.Rule(cidr: desired.cidr, transport: .tcp, ports: [443...443]), .egress)
+  }
+
+  /// Why EC2 does not take more rules, whose limit is the account's to raise.
+  func explanation(_ direction: EC2Client.Direction) -> String {
+    let field = direction == .ingress ? "spec.ingress.allow" : "spec.egress.allow"
+    return
+      "\(field): these come to \(count(direction)) rules in the security group, with a rule for each range of ports and "
+      + "the operator's own. EC2 takes 60 unless the account's quota L-0EA8095F is higher: join ranges or ports, or have "
+      + "the quota raised"
+  }
 }

@@ -107,6 +107,10 @@ extension AWSNetwork {
       error.kind = .conflict
       error.message += " (made a moment ago; tried again)"
     }
+    if error.code == "RulesPerSecurityGroupLimitExceeded", case .authorize(let direction, _, _, _, _) = action {
+      error.kind = .unsatisfiable
+      error.message = AWSGroupRules(workloadsOf: desired).explanation(direction)
+    }
     if error.code == "NotAvailableInZone" { error.message += ": name other zones, in spec.network.zoneNames" }
     if error.kind == .notFound, case .setDefaultRoute(_, .id(let target)) = action,
       desired.egress.existingNextHops.contains(target)

@@ -6,22 +6,10 @@ extension AWSNetworkPlanner {
   /// - Returns: the group of interface endpoints, where there are to be any.
   mutating func firewall(_ vpc: AWSReference) -> AWSReference? {
     if desired.existingNetworkID == nil { emptyDefaultGroup(vpc) }
-    var workload = AWSGroupRules(includesMembers: true)
-    for rule in desired.ingressRules { workload.add(rule, .ingress) }
-    for rule in desired.egressRules { workload.add(rule, .egress) }
-    let podRanges = desired.hasGivenPodRanges ? desired.podRanges : []
-    for range in podRanges {
-      for direction in [EC2Client.Direction.ingress, .egress] {
-        workload.add(DesiredNetwork.Rule(cidr: range, transport: .all), direction)
-      }
-    }
+    let workload = AWSGroupRules(workloadsOf: desired)
     var endpoints = AWSGroupRules(includesMembers: false)
-    if !desired.privateServices.isEmpty {
-      // Endpoints are no members of the workload group. By range and not by group, so that neither group keeps the other.
-      workload.add(DesiredNetwork.Rule(cidr: desired.cidr, transport: .tcp, ports: [443...443]), .egress)
-      for range in [desired.cidr] + podRanges {
-        endpoints.add(DesiredNetwork.Rule(cidr: range, transport: .tcp, ports: [443...443]), .ingress)
-      }
+    for range in [desired.cidr] + desired.givenPodRanges {
+      endpoints.add(DesiredNetwork.Rule(cidr: range, transport: .tcp, ports: [443...443]), .ingress)
     }
     _ = group(AWSRole.workload, "workload", workload, vpc)
     remarkOpenings(beyond: workload, vpc)
