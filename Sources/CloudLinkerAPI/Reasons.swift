@@ -156,7 +156,8 @@ public enum Reason: String, Codable, Sendable, CaseIterable {
   // MARK: Backbone
   /// An older Backbone of this namespace has the provider: delete one of the two, or use another namespace.
   case providerConflict = "ProviderConflict"
-  /// `network.cidr` overlaps another Backbone of this namespace or a VPNConnection's `remoteNetworks`: choose another.
+  /// `network.cidr` or a range of pods overlaps another Backbone of this namespace, a VPNConnection's `remoteNetworks` or
+  /// the cluster: choose another.
   case rangeConflict = "RangeConflict"
   /// The cluster's owner does not lend the operator's own identity to this namespace, or not for that role, project or
   /// subscription: name a Secret with credentials, or ask the owner for what the message names.

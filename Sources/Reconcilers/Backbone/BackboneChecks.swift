@@ -34,47 +34,51 @@ enum BackboneChecks {
   }
 
   @Sendable static func isApartFromOlderBackbones(_ facts: BackboneFacts) -> Refusal? {
-    guard let range = facts.range else { return nil }
     for rival in facts.olderSiblings {
-      guard let other = rival.range, other.overlaps(range) else { continue }
-      return overlap(range, "the older Backbone \(rival.key.name) (\(other))")
+      let taken = rival.ranges + (rival.status?.podRanges ?? []).compactMap { IPv4Network($0) }
+      if let refusal = overlap(facts, taken, { "\($0) of the older Backbone \(rival.key.name)" }) { return refusal }
     }
     return nil
   }
 
   /// A younger connection is refused itself.
   @Sendable static func isApartFromOlderConnections(_ facts: BackboneFacts) -> Refusal? {
-    guard let range = facts.range else { return nil }
     for connection in facts.connections.sorted(by: Precedence.isOlder)
     where connection.metadata.deletionTimestamp == nil && Precedence.isOlder(connection, facts.backbone) {
-      guard let other = connection.spec.remoteNetworks.compactMap({ IPv4Network($0) }).first(where: range.overlaps)
-      else { continue }
-      return overlap(range, "\(other), which the older VPNConnection \(connection.key.name) reaches")
+      let taken = connection.spec.remoteNetworks.compactMap { IPv4Network($0) }
+      let refusal = overlap(facts, taken) { "\($0), which the older VPNConnection \(connection.key.name) reaches" }
+      if let refusal { return refusal }
     }
     return nil
   }
 
   /// Known only while nothing has been made.
   @Sendable static func isApartFromTheCluster(_ facts: BackboneFacts) -> Refusal? {
-    guard let range = facts.range, let rival = facts.clusterRanges.first(where: { $0.network.overlaps(range) }) else {
-      return nil
+    for rival in facts.clusterRanges {
+      if let refusal = overlap(facts, [rival.network], { "\($0) of \(rival.users)" }) { return refusal }
     }
-    return overlap(range, "\(rival.network) of \(rival.users)")
+    return nil
   }
 
-  private static func overlap(_ range: IPv4Network, _ what: String) -> Refusal {
-    Refusal(
-      condition: .accepted,
-      reason: .rangeConflict,
-      message:
-        "spec.network.cidr: \"\(range)\" overlaps \(what): no traffic could tell them apart; choose another range"
-    )
+  private static func overlap(
+    _ facts: BackboneFacts,
+    _ taken: [IPv4Network],
+    _ what: (IPv4Network) -> String
+  ) -> Refusal? {
+    for (field, range) in facts.backbone.namedRanges {
+      guard let other = taken.first(where: range.overlaps) else { continue }
+      return Refusal(
+        condition: .accepted,
+        reason: .rangeConflict,
+        message:
+          "\(field): \"\(range)\" overlaps \(what(other)): no traffic could tell them apart; choose another range"
+      )
+    }
+    return nil
   }
 }
 
 extension BackboneFacts {
-  var range: IPv4Network? { backbone.range }
-
   /// Oldest first.
   var olderSiblings: [Backbone] {
     siblings.filter { $0.metadata.deletionTimestamp == nil && Precedence.isOlder($0, backbone) }
@@ -83,6 +87,13 @@ extension BackboneFacts {
 }
 
 extension Backbone {
-  /// Nil where the spec has none that can be read.
-  var range: IPv4Network? { IPv4Network(spec.network.cidr) }
+  /// The ranges that the spec names, with their fields; without those that cannot be read.
+  var namedRanges: [(field: String, range: IPv4Network)] {
+    var texts = [("spec.network.cidr", spec.network.cidr)]
+    for (index, range) in (spec.network.podRanges ?? []).enumerated() {
+      texts.append(("spec.network.podRanges[\(index)]", range))
+    }
+    return texts.compactMap { field, text in IPv4Network(text).map { (field, $0) } }
+  }
+  var ranges: [IPv4Network] { namedRanges.map(\.range) }
 }

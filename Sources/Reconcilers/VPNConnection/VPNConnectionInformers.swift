@@ -65,7 +65,7 @@ struct VPNConnectionInformers: Sendable {
     // A Backbone that comes, goes or has another range may admit or refuse younger connections of its namespace.
     controller.watch(backbones) { change in
       guard let key = change.sides.first?.key,
-        change.old?.range != change.new?.range
+        change.old?.ranges != change.new?.ranges
           || change.old?.metadata.deletionTimestamp != change.new?.metadata.deletionTimestamp
       else { return [] }
       return store.indexedKeys(ConnectionIndex.namespace, key.namespace)

@@ -58,6 +58,41 @@ import Testing
     #expect(verdict(siblings: [older]) == nil)
   }
 
+  @Test func rangesOfPodsAreRangesOfTheBackbone() {
+    var older = BackboneWorld.backbone("gcp", cidr: "10.20.0.0/16", created: 0)
+    older.spec.provider = .gcp
+    func verdict(_ ranges: [String]) -> Refusal? {
+      self.verdict({ $0.spec.network.podRanges = ranges }, siblings: [older])
+    }
+    #expect(verdict(["100.64.0.0/16", "100.70.0.0/16"]) == nil)
+    #expect(verdict(["100.64.0.0/16", "10.20.128.0/17"])?.reason == .rangeConflict)
+    older.spec.network.podRanges = ["100.70.0.0/15"]
+    let refusal = verdict(["100.64.0.0/16", "100.70.0.0/16"])
+    #expect(refusal?.reason == .rangeConflict)
+    #expect(
+      refusal?.message.hasPrefix(
+        "spec.network.podRanges[1]: \"100.70.0.0/16\" overlaps 100.70.0.0/15 of the older Backbone gcp"
+      ) == true
+    )
+    older.spec.network.podRanges = nil
+    older.status = BackboneStatus()
+    older.status?.podRanges = ["100.64.0.0/16"]
+    #expect(verdict(["100.64.0.0/16"])?.reason == .rangeConflict, "chosen by the operator, and in use")
+  }
+
+  @Test func rangesOfPodsAreApartFromConnectionsAndTheCluster() {
+    var connection = Fixture.connection()
+    connection.spec.remoteNetworks = ["100.64.0.0/10"]
+    let refusal = verdict({ $0.spec.network.podRanges = ["100.70.0.0/16"] }, connections: [connection])
+    #expect(refusal?.message.contains("podRanges[0]: \"100.70.0.0/16\" overlaps 100.64.0.0/10, which") == true)
+    var backbone = BackboneWorld.backbone()
+    backbone.spec.network.podRanges = ["100.70.0.0/16"]
+    var facts = BackboneFacts(backbone: backbone, now: Fixture.now)
+    guard let network = IPv4Network("100.70.4.0/24") else { return }
+    facts.clusterRanges = [ClusterRange(network: network, users: "the pods of this cluster")]
+    #expect(self.refusal(facts)?.message.contains("overlaps 100.70.4.0/24 of the pods of this cluster") == true)
+  }
+
   @Test func whatAConnectionReachesIsNotOurs() {
     var connection = Fixture.connection()
     #expect(verdict(connections: [connection]) == nil)
@@ -78,6 +113,10 @@ import Testing
     let refusal = GatewayChecks.isApartFromOlderBackbones(facts)
     #expect(refusal?.condition == .accepted && refusal?.reason == .rangeConflict)
     #expect(refusal?.message.hasPrefix("spec.remoteNetworks[1]: \"10.10.7.0/24\" overlaps 10.10.0.0/16") == true)
+    facts.connection.spec.remoteNetworks = ["100.64.0.0/10"]
+    #expect(GatewayChecks.isApartFromOlderBackbones(facts) == nil)
+    facts.backbones[0].spec.network.podRanges = ["100.70.0.0/16"]
+    #expect(GatewayChecks.isApartFromOlderBackbones(facts)?.message.contains("overlaps 100.70.0.0/16 of the") == true)
     facts.connection.metadata.creationTimestamp = Timestamp(seconds: 1)
     #expect(GatewayChecks.isApartFromOlderBackbones(facts) == nil)
     facts.connection.metadata.creationTimestamp = Timestamp(seconds: 1_800_000_000)
