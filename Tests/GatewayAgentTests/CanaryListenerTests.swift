@@ -5,7 +5,7 @@ import Testing
 
 @testable import GatewayAgent
 
-@Suite(.timeLimit(.minutes(1))) struct CanaryListenerTests {
+@Suite(.timeLimit(.minutes(10))) struct CanaryListenerTests {
   let canary: CanaryListener
 
   init() throws {

@@ -7,7 +7,7 @@ import Testing
 @testable import GatewayAgent
 
 /// Real sockets on the loopback network.
-@Suite(.timeLimit(.minutes(1))) struct UserlandForwarderTests {
+@Suite(.timeLimit(.minutes(10))) struct UserlandForwarderTests {
   private static let context = AgentContext(
     log: Logger(level: .error, format: .text, write: { _ in }),
     time: SystemTimeSource(),

@@ -5,7 +5,7 @@ internal import TestSupport
 internal import Testing
 
 /// The server as libcurl sees it.
-@Suite(.timeLimit(.minutes(2))) struct HTTPServerClientTests {
+@Suite(.timeLimit(.minutes(10))) struct HTTPServerClientTests {
   let client: CurlTransport = {
     var options = CurlTransport.Options(proxy: .none)
     options.maxRequestsPerHost = 2000

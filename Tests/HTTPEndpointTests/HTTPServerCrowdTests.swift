@@ -6,7 +6,7 @@ internal import TestSupport
 internal import Testing
 
 /// A probe among clients that connect and say nothing, or next to nothing.
-@Suite(.serialized, .timeLimit(.minutes(2))) struct HTTPServerCrowdTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct HTTPServerCrowdTests {
   /// Connections that end with the value.
   final class Crowd: Sendable {
     let descriptors: [Int32]

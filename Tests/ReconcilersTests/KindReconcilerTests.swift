@@ -8,7 +8,7 @@ import Testing
 @testable import Reconcilers
 
 /// The order of a pass, which no kind can get wrong any more.
-@Suite(.timeLimit(.minutes(1))) struct KindReconcilerTests {
+@Suite(.timeLimit(.minutes(10))) struct KindReconcilerTests {
   private let server = MemoryServer()
   private let key = ObjectKey(namespace: "production", name: "hello")
 

@@ -4,7 +4,7 @@
 ///   - condition: is looked at at once, soon again, then every 50 ms. An error counts as false.
 /// - Returns: true as soon as `condition` is, false when it did not come true in time or the task is cancelled.
 public func eventually(
-  within limit: Duration = .seconds(30),
+  within limit: Duration = .seconds(120),
   isolation: isolated (any Actor)? = #isolation,
   _ condition: () async throws -> Bool
 ) async -> Bool {

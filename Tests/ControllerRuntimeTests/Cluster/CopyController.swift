@@ -78,7 +78,7 @@ final class CopyController: Sendable {
   /// Waits until every copy is right, and the cache holds just what a fresh list does.
   func expectConvergence(_ comment: Comment? = nil, at location: SourceLocation = #_sourceLocation) async throws {
     // A reflector that has failed for a while comes again within half a minute.
-    let isDone = await eventually(within: .seconds(60)) { [self] in
+    let isDone = await eventually { [self] in
       let page = try await plain.list(
         ConfigMap.self,
         Scope(namespace: namespace),

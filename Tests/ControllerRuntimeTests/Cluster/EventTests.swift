@@ -5,7 +5,7 @@ import KubernetesTesting
 import TestSupport
 import Testing
 
-@Suite(.enabled(if: TestControlPlane.isAvailable, "needs KUBEBUILDER_ASSETS"), .timeLimit(.minutes(2)))
+@Suite(.enabled(if: TestControlPlane.isAvailable, "needs KUBEBUILDER_ASSETS"), .timeLimit(.minutes(10)))
 struct EventTests {
   private func events(_ client: KubernetesClient, _ namespace: String) async throws -> [Event] {
     let page = try await client.list(

@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 
 /// The program `example-operator`, as a process of its own before a real API server.
-@Suite(.enabled(if: TestControlPlane.isControllable, "needs KUBEBUILDER_ASSETS"), .timeLimit(.minutes(2)))
+@Suite(.enabled(if: TestControlPlane.isControllable, "needs KUBEBUILDER_ASSETS"), .timeLimit(.minutes(10)))
 struct ExampleOperatorTests {
   private typealias Map = Kubernetes.ConfigMap
   private let sourceLabel = ["example.com/digest": "wanted"]

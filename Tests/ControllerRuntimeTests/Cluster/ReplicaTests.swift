@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// Two processes of one operator, here two managers with clients of their own.
-@Suite(.enabled(if: TestControlPlane.isAvailable, "needs KUBEBUILDER_ASSETS"), .timeLimit(.minutes(2)))
+@Suite(.enabled(if: TestControlPlane.isAvailable, "needs KUBEBUILDER_ASSETS"), .timeLimit(.minutes(10)))
 struct ReplicaTests {
   private func replica(_ identity: String, _ namespace: String, _ duration: Duration) async throws -> CopyController {
     let plane = try await TestControlPlane.shared()

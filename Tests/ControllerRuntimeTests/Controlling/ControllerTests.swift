@@ -5,7 +5,7 @@ import Testing
 
 @testable import ControllerRuntime
 
-@Suite(.timeLimit(.minutes(1))) struct ControllerTests {
+@Suite(.timeLimit(.minutes(10))) struct ControllerTests {
   private let time = VirtualTimeSource()
   private let registry = MetricsRegistry()
 

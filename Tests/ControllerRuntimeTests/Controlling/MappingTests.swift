@@ -7,7 +7,7 @@ import Testing
 @testable import ControllerRuntime
 
 /// Which keys a change wakes.
-@Suite(.timeLimit(.minutes(1))) struct MappingTests {
+@Suite(.timeLimit(.minutes(10))) struct MappingTests {
   private let time = VirtualTimeSource()
   private let informer = Informer<ConfigMap>(client: MemoryServer())
 

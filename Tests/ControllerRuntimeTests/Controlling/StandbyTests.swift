@@ -7,7 +7,7 @@ import Testing
 @testable import ControllerRuntime
 
 /// A controller that does not run yet, in a process that waits to lead.
-@Suite(.timeLimit(.minutes(1))) struct StandbyTests {
+@Suite(.timeLimit(.minutes(10))) struct StandbyTests {
   private let informer = Informer<ConfigMap>(client: MemoryServer())
   private let seen = Locked<[String]>([])
 

@@ -7,7 +7,7 @@ import Testing
 @testable import ControllerRuntime
 
 /// Candidates on virtual time before one server in memory; durations are the usual 15, 10 and 2 s.
-@Suite(.timeLimit(.minutes(1))) struct LeadershipTests {
+@Suite(.timeLimit(.minutes(10))) struct LeadershipTests {
   private let server = MemoryServer()
   private let time = VirtualTimeSource()
 

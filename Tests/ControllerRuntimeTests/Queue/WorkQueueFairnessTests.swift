@@ -5,7 +5,7 @@ import Testing
 @testable import ControllerRuntime
 
 /// How namespaces share a queue and its workers.
-@Suite(.timeLimit(.minutes(1))) struct WorkQueueFairnessTests {
+@Suite(.timeLimit(.minutes(10))) struct WorkQueueFairnessTests {
   private let now = ContinuousClock.now
 
   private func state(workers: Int? = nil) -> WorkQueueState<ObjectKey> {

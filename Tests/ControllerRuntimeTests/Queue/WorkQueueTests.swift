@@ -4,7 +4,7 @@ import Testing
 
 @testable import ControllerRuntime
 
-@Suite(.timeLimit(.minutes(1))) struct WorkQueueTests {
+@Suite(.timeLimit(.minutes(10))) struct WorkQueueTests {
   private let time = VirtualTimeSource()
   private func queue(_ metrics: QueueMetrics? = nil) -> WorkQueue<String> { WorkQueue(time: time, metrics: metrics) }
 

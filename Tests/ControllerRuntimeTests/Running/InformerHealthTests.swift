@@ -7,7 +7,7 @@ import Testing
 @testable import ControllerRuntime
 
 /// What `/readyz`, `/healthz` and the metrics say about an informer.
-@Suite(.timeLimit(.minutes(1))) struct InformerHealthTests {
+@Suite(.timeLimit(.minutes(10))) struct InformerHealthTests {
   private let registry = MetricsRegistry()
   private let subject = WatchedInformer()
   private let manager: Manager

@@ -7,7 +7,7 @@ import Testing
 
 @testable import ControllerRuntime
 
-@Suite(.timeLimit(.minutes(1))) struct ManagerTests {
+@Suite(.timeLimit(.minutes(10))) struct ManagerTests {
   private let time = VirtualTimeSource()
   private let log = Locked<[String]>([])
   private var lines: [String] { log.withLock { $0 } }

@@ -5,7 +5,7 @@ import Testing
 
 @testable import ControllerRuntime
 
-@Suite(.timeLimit(.minutes(1))) struct ProcessMemoryTests {
+@Suite(.timeLimit(.minutes(10))) struct ProcessMemoryTests {
   /// Resident pages of files, in KiB.
   private func resident() throws -> Int {
     let status = String(

@@ -7,7 +7,7 @@ import Testing
 
 @testable import ControllerRuntime
 
-@Suite(.timeLimit(.minutes(1))) struct WiringTests {
+@Suite(.timeLimit(.minutes(10))) struct WiringTests {
   private let time = VirtualTimeSource()
   private let registry = MetricsRegistry()
   private let begun = Locked(false)

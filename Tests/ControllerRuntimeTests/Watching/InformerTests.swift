@@ -5,7 +5,7 @@ import Testing
 
 @testable import ControllerRuntime
 
-@Suite(.timeLimit(.minutes(1))) struct InformerTests {
+@Suite(.timeLimit(.minutes(10))) struct InformerTests {
   @Test func pagesAreReadToTheEndBeforeTheCacheCountsAsFilled() async {
     let subject = WatchedInformer()
     await subject.server.expect(.list("0"), .page([ConfigMap("a", version: "1")], version: "10", continue: "more"))

@@ -5,7 +5,7 @@ import Testing
 
 @testable import ControllerRuntime
 
-@Suite(.timeLimit(.minutes(1))) struct InformerUndecodableTests {
+@Suite(.timeLimit(.minutes(10))) struct InformerUndecodableTests {
   private func bad(
     _ name: String,
     _ version: String,

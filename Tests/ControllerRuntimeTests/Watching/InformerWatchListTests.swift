@@ -5,7 +5,7 @@ import Testing
 
 @testable import ControllerRuntime
 
-@Suite(.timeLimit(.minutes(1))) struct InformerWatchListTests {
+@Suite(.timeLimit(.minutes(10))) struct InformerWatchListTests {
   private static let end = WatchEvent<ConfigMap>.bookmark(resourceVersion: "20", initialEventsEnd: true)
 
   @Test func theStreamFillsTheCacheAndIsTheWatchFromThenOn() async {

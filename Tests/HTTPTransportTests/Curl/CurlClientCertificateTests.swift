@@ -5,7 +5,7 @@ internal import Testing
 @testable internal import KubernetesTesting
 
 /// libcurl against openssl's own server, which wants to know its clients and shows whom it sees.
-@Suite(.timeLimit(.minutes(2))) struct CurlClientCertificateTests {
+@Suite(.timeLimit(.minutes(10))) struct CurlClientCertificateTests {
   let pki: TestPKI
 
   init() throws { pki = try TestPKI.shared.get() }

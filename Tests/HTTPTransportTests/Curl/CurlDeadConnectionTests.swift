@@ -8,7 +8,7 @@ internal import Testing
 /// One connection carries many requests, and its other end stops answering.
 ///
 /// Only what must run into a limit has a short one. Everything else may take as long as a loaded machine needs.
-@Suite(.timeLimit(.minutes(2))) struct CurlDeadConnectionTests {
+@Suite(.timeLimit(.minutes(10))) struct CurlDeadConnectionTests {
   /// Longer than the silence after which a connection is left, by as much as a loaded machine may delay a request.
   static let limit = HTTPTimeouts(total: .seconds(3))
   static let open = HTTPTimeouts(total: nil)

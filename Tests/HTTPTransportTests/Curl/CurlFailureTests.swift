@@ -5,7 +5,7 @@ internal import TestSupport
 internal import Testing
 
 /// Servers that are slow, silent, rude or gone.
-@Suite(.timeLimit(.minutes(2))) struct CurlFailureTests {
+@Suite(.timeLimit(.minutes(10))) struct CurlFailureTests {
   let transport = CurlTransport(.init(proxy: .none))
 
   private func failure(

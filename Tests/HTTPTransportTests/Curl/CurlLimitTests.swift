@@ -6,7 +6,7 @@ internal import KubernetesTesting
 internal import TestSupport
 internal import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct CurlLimitTests {
+@Suite(.timeLimit(.minutes(10))) struct CurlLimitTests {
   /// Counts how many requests are in their handlers at once.
   private struct Crowd: Sendable { var now = 0, most = 0 }
 

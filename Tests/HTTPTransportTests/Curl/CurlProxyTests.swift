@@ -6,7 +6,7 @@ internal import KubernetesTesting
 internal import Testing
 
 /// The proxy of the environment. Each test that sets variables runs in a process of its own.
-@Suite(.timeLimit(.minutes(2))) struct CurlProxyTests {
+@Suite(.timeLimit(.minutes(10))) struct CurlProxyTests {
   @Test func `http_proxy is asked for what is in the clear, but not for what only this machine reaches`() async {
     await #expect(processExitsWith: .success) {
       let proxy = RawServer { connection in

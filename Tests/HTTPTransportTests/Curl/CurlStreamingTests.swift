@@ -6,7 +6,7 @@ internal import TestSupport
 internal import Testing
 
 /// Bodies that arrive while they are read, over TLS.
-@Suite(.timeLimit(.minutes(2))) struct CurlStreamingTests {
+@Suite(.timeLimit(.minutes(10))) struct CurlStreamingTests {
   /// Byte n is n / 4096, cut to eight bits.
   static let large = (0..<8192).reduce(into: [UInt8]()) { bytes, block in
     bytes += [UInt8](repeating: UInt8(truncatingIfNeeded: block), count: 4096)

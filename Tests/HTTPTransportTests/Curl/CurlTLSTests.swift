@@ -5,7 +5,7 @@ internal import KubernetesTesting
 internal import Testing
 
 /// libcurl against our own server over TLS, with an authority that exists in memory only.
-@Suite(.timeLimit(.minutes(2))) struct CurlTLSTests {
+@Suite(.timeLimit(.minutes(10))) struct CurlTLSTests {
   let pki: TestPKI
 
   init() throws { pki = try TestPKI.shared.get() }

@@ -3,7 +3,7 @@ internal import HTTPTransport
 internal import Testing
 
 /// libcurl against servers on loopback, over HTTP/1.1 in the clear.
-@Suite(.timeLimit(.minutes(2))) struct CurlTransportTests {
+@Suite(.timeLimit(.minutes(10))) struct CurlTransportTests {
   @Test func `a request and its answer cross unchanged`() async throws {
     let server = RawServer { connection in
       guard let request = connection.readRequest() else { return }

@@ -4,7 +4,7 @@ internal import HTTPTransportTesting
 internal import TestSupport
 internal import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct RetryingTransportTests {
+@Suite(.timeLimit(.minutes(10))) struct RetryingTransportTests {
   let time = VirtualTimeSource()
   let waits = Locked<[RetryingTransport.Retry]>([])
 

@@ -4,7 +4,7 @@ internal import HTTPTransportTesting
 internal import TestSupport
 internal import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct FaultTransportTests {
+@Suite(.timeLimit(.minutes(10))) struct FaultTransportTests {
   let base = InMemoryTransport { _ in .whole(.json("0123456789")) }
   let time = VirtualTimeSource()
   private let get = HTTPRequest(url: "http://a/")

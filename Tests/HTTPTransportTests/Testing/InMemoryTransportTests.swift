@@ -4,7 +4,7 @@ internal import HTTPTransportTesting
 internal import TestSupport
 internal import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct InMemoryTransportTests {
+@Suite(.timeLimit(.minutes(10))) struct InMemoryTransportTests {
   @Test func `requests are kept in order and answers are whole`() async throws {
     let transport = InMemoryTransport { request in
       request.method == "GET" ? .whole(.json("{}")) : .failure(TransportError(.tls, "x", mayHaveBeenProcessed: false))

@@ -3,7 +3,7 @@ internal import HTTPTransport
 internal import HTTPTransportTesting
 internal import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct RecordingTests {
+@Suite(.timeLimit(.minutes(10))) struct RecordingTests {
   /// A server whose object goes from pending to ready between the first look and the second.
   private func polling() -> InMemoryTransport {
     let looks = Locked(0)

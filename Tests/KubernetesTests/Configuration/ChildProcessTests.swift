@@ -7,7 +7,7 @@ import Testing
 @testable import Kubernetes
 
 /// Shell scripts, run for real.
-@Suite(.timeLimit(.minutes(1))) struct ChildProcessTests {
+@Suite(.timeLimit(.minutes(10))) struct ChildProcessTests {
   let folder: TemporaryFolder
   init() throws { folder = try TemporaryFolder() }
 

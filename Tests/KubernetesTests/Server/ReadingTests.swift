@@ -5,7 +5,7 @@ import Kubernetes
 import KubernetesTesting
 import Testing
 
-@Suite(.enabled(if: TestControlPlane.isAvailable, "needs KUBEBUILDER_ASSETS"), .timeLimit(.minutes(2)))
+@Suite(.enabled(if: TestControlPlane.isAvailable, "needs KUBEBUILDER_ASSETS"), .timeLimit(.minutes(10)))
 struct ReadingTests {
   @Test func whatIsNotThereIsNotFound() async throws {
     let server = try await RealServer.ready()

@@ -3,7 +3,7 @@ import Kubernetes
 import KubernetesTesting
 import Testing
 
-@Suite(.enabled(if: TestControlPlane.isAvailable, "needs KUBEBUILDER_ASSETS"), .timeLimit(.minutes(2)))
+@Suite(.enabled(if: TestControlPlane.isAvailable, "needs KUBEBUILDER_ASSETS"), .timeLimit(.minutes(10)))
 struct WatchingTests {
   /// One word an event: `+a`, `~a`, `-a`.
   private func words<Object>(_ batch: [WatchEvent<Object>]) -> [String] {
@@ -82,7 +82,7 @@ struct WatchingTests {
 }
 
 /// What a server says of a past that it has forgotten; with servers of its own, because they are compacted.
-@Suite(.enabled(if: TestControlPlane.isControllable, "needs KUBEBUILDER_ASSETS"), .timeLimit(.minutes(2)))
+@Suite(.enabled(if: TestControlPlane.isControllable, "needs KUBEBUILDER_ASSETS"), .timeLimit(.minutes(10)))
 struct ForgottenVersionTests {
   @Test func aForgottenVersionIsGoneForListsAndWatches() async throws {
     let plane = try await TestControlPlane.start()

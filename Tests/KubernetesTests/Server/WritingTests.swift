@@ -5,7 +5,7 @@ import Kubernetes
 import KubernetesTesting
 import Testing
 
-@Suite(.enabled(if: TestControlPlane.isAvailable, "needs KUBEBUILDER_ASSETS"), .timeLimit(.minutes(2)))
+@Suite(.enabled(if: TestControlPlane.isAvailable, "needs KUBEBUILDER_ASSETS"), .timeLimit(.minutes(10)))
 struct WritingTests {
   @Test func anObjectIsCreatedOnce() async throws {
     let server = try await RealServer.ready()
@@ -163,7 +163,7 @@ struct WritingTests {
   }
 }
 
-@Suite(.enabled(if: TestControlPlane.isControllable, "needs KUBEBUILDER_ASSETS"), .timeLimit(.minutes(2)))
+@Suite(.enabled(if: TestControlPlane.isControllable, "needs KUBEBUILDER_ASSETS"), .timeLimit(.minutes(10)))
 struct IdentityTests {
   @Test func rightsAreThoseOfTheToken() async throws {
     let server = try await RealServer.ready()

@@ -8,7 +8,7 @@ import Testing
 @testable import Reconcilers
 
 /// A Backbone takes over the network of one that is gone.
-@Suite(.timeLimit(.minutes(1))) struct BackboneAdoptionMarkTests {
+@Suite(.timeLimit(.minutes(10))) struct BackboneAdoptionMarkTests {
   let world = BackboneWorld()
   private static let former = "production/aws/uid-of-the-lost"
 

@@ -9,7 +9,7 @@ import Testing
 @testable import Reconcilers
 
 /// A network cannot move, so nothing may make the operator look for it elsewhere.
-@Suite(.timeLimit(.minutes(1))) struct BackboneLocationTests {
+@Suite(.timeLimit(.minutes(10))) struct BackboneLocationTests {
   private static let azure = BackboneSpec.AzureOptions(subscriptionID: "0a0a0a0a-0000-4000-8000-000000000000")
 
   private static func spec(_ provider: CloudProvider) -> BackboneSpec {

@@ -9,7 +9,7 @@ import Testing
 @testable import ControllerRuntime
 @testable import Reconcilers
 
-@Suite(.timeLimit(.minutes(1))) struct BackboneReconcilerTests {
+@Suite(.timeLimit(.minutes(10))) struct BackboneReconcilerTests {
   let world = BackboneWorld()
 
   private func settle() async throws {

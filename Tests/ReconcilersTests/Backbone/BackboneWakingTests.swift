@@ -8,7 +8,7 @@ import Testing
 @testable import Reconcilers
 
 /// Which Backbones are looked at when one changes: each look costs its cloud several requests.
-@Suite(.timeLimit(.minutes(1))) struct BackboneWakingTests {
+@Suite(.timeLimit(.minutes(10))) struct BackboneWakingTests {
   private let informers: BackboneInformers
   private let controller = Controller(name: "backbone", registry: MetricsRegistry()) { _, _ in .done }
   private let aws = BackboneWorld.backbone("aws")

@@ -11,7 +11,7 @@ import Testing
 @testable import Reconcilers
 
 /// Who shares a request budget, and who does not.
-@Suite(.timeLimit(.minutes(1))) struct CloudAccountTests {
+@Suite(.timeLimit(.minutes(10))) struct CloudAccountTests {
   let time = VirtualTimeSource()
   /// One request a second, five at once; whatever is asked is refused, so that nothing is asked twice.
   let connector: CloudConnector

@@ -10,7 +10,7 @@ import Testing
 @testable import Reconcilers
 
 /// The operator's own identity, in a whole pass.
-@Suite(.timeLimit(.minutes(1))) struct CloudIdentitiesTests {
+@Suite(.timeLimit(.minutes(10))) struct CloudIdentitiesTests {
   let world = BackboneWorld()
 
   @Test func nothingIsDoneForANamespaceThatTheOwnerDidNotLabel() async throws {

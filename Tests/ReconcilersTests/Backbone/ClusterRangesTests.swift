@@ -6,7 +6,7 @@ import Testing
 
 @testable import Reconcilers
 
-@Suite(.timeLimit(.minutes(1))) struct ClusterRangesTests {
+@Suite(.timeLimit(.minutes(10))) struct ClusterRangesTests {
   let world = BackboneWorld()
 
   private func node(_ name: String, _ ranges: [String]) {

@@ -7,7 +7,7 @@ import Testing
 
 @testable import Reconcilers
 
-@Suite(.timeLimit(.minutes(1))) struct KeptCredentialsTests {
+@Suite(.timeLimit(.minutes(10))) struct KeptCredentialsTests {
   let world = BackboneWorld()
   private let values = ["accessKeyId": "AKIAEXAMPLE", "secretAccessKey": "hunter2", "unrelated": "of another program"]
 

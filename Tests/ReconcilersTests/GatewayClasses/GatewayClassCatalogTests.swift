@@ -8,7 +8,7 @@ import Testing
 @testable import ControllerRuntime
 @testable import Reconcilers
 
-@Suite(.timeLimit(.minutes(1))) struct GatewayClassCatalogTests {
+@Suite(.timeLimit(.minutes(10))) struct GatewayClassCatalogTests {
   private let reader = GatewayClassReader(image: "gateway:1", allowedImages: ImageAllowList())
   private static let key = ObjectKey(namespace: "cloudlinker-system", name: "cloudlinker-gateway-classes")
 

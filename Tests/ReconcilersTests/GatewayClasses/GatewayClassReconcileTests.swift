@@ -8,7 +8,7 @@ import Testing
 @testable import Reconcilers
 
 /// Connections and gateway classes that change while the operator runs.
-@Suite(.timeLimit(.minutes(1))) struct GatewayClassReconcileTests {
+@Suite(.timeLimit(.minutes(10))) struct GatewayClassReconcileTests {
   let world = ConnectionWorld()
 
   private func write(_ classes: [String: String]) {

@@ -9,7 +9,7 @@ import Testing
 @testable import Reconcilers
 
 /// What a connection of type Twingate is told before Twingate is asked, and when Twingate does not answer.
-@Suite(.timeLimit(.minutes(1))) struct TwingateBackendTests {
+@Suite(.timeLimit(.minutes(10))) struct TwingateBackendTests {
   let world = ConnectionWorld()
 
   init() {

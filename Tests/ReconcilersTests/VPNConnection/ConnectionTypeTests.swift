@@ -7,7 +7,7 @@ import Testing
 @testable import Reconcilers
 
 /// Which backend a connection gets, and what one of a type that this version does not know is told.
-@Suite(.timeLimit(.minutes(1))) struct ConnectionTypeTests {
+@Suite(.timeLimit(.minutes(10))) struct ConnectionTypeTests {
   let world = ConnectionWorld()
 
   private func unknown() -> VPNConnection {

@@ -10,7 +10,7 @@ import Testing
 @testable import Reconcilers
 
 /// What is said about gateways that were not heard for a while.
-@Suite(.timeLimit(.minutes(1))) struct GatewaySilenceTests {
+@Suite(.timeLimit(.minutes(10))) struct GatewaySilenceTests {
   private func facts(silentFor seconds: [String: Int64], problem: String? = "connection refused") -> GatewayFacts {
     var facts = Fixture.facts()
     facts = Fixture.settled(facts, after: GatewayPlan(facts))

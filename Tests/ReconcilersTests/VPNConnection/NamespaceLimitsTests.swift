@@ -8,7 +8,7 @@ import Testing
 @testable import Reconcilers
 
 /// No namespace takes what all share.
-@Suite(.timeLimit(.minutes(1))) struct NamespaceLimitsTests {
+@Suite(.timeLimit(.minutes(10))) struct NamespaceLimitsTests {
   private func limits(connections: Int = 32, gateways: Int = 64, forwards: Int = 10_000) -> NamespaceLimits {
     var limits = NamespaceLimits()
     (limits.connections, limits.gateways, limits.forwards) = (connections, gateways, forwards)

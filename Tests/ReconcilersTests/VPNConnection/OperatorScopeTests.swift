@@ -11,7 +11,7 @@ import Testing
 @testable import Reconcilers
 
 /// Operators that look after one namespace each, side by side.
-@Suite(.timeLimit(.minutes(1))) struct OperatorScopeTests {
+@Suite(.timeLimit(.minutes(10))) struct OperatorScopeTests {
   private let server = MemoryServer()
 
   /// Starts an operator on the server; its time passes as fast as it can be used.

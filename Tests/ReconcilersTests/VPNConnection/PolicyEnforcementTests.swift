@@ -12,7 +12,7 @@ import Testing
 @testable import Reconcilers
 
 /// Whether anything enforces NetworkPolicies, seen from the operator.
-@Suite(.timeLimit(.minutes(1))) struct PolicyEnforcementTests {
+@Suite(.timeLimit(.minutes(10))) struct PolicyEnforcementTests {
   typealias Answer = InMemoryTransport.Answer
   private static let open = Answer.whole(.json(PolicyCanary.body))
   private static func failure(_ kind: TransportError.Kind, sent: Bool = false) -> Answer {

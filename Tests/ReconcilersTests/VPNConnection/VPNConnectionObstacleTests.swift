@@ -9,7 +9,7 @@ import Testing
 @testable import Reconcilers
 
 /// What a connection says when the operator is kept from acting for it.
-@Suite(.timeLimit(.minutes(1))) struct VPNConnectionObstacleTests {
+@Suite(.timeLimit(.minutes(10))) struct VPNConnectionObstacleTests {
   let world = ConnectionWorld()
 
   private func writes(_ prefix: String) -> [String] { world.server.calls.filter { $0.hasPrefix(prefix) } }

@@ -8,7 +8,7 @@ import Testing
 @testable import ControllerRuntime
 @testable import Reconcilers
 
-@Suite(.timeLimit(.minutes(1))) struct VPNConnectionTeardownTests {
+@Suite(.timeLimit(.minutes(10))) struct VPNConnectionTeardownTests {
   let world = ConnectionWorld()
 
   /// The pods follow their Deployments, and the operator hears of it.
