@@ -28,12 +28,25 @@ public struct ApplyPlanner: Sendable {
   ///   - desired: all fields that are ours, and no others.
   ///   - live: the object as a cache or a read has it; nil: there is none.
   public func plan<Object: Resource>(_ desired: Object, live: Object?) throws(KubernetesError) -> Outcome {
+    var compared = ComparedObjects()
+    return try plan(desired, live: live, &compared)
+  }
+
+  /// - Parameter compared: what earlier plans have found; this one's finding is added.
+  public func plan<Object: Resource>(
+    _ desired: Object,
+    live: Object?,
+    _ compared: inout ComparedObjects
+  ) throws(KubernetesError) -> Outcome {
     guard let live else { return .created }
     let desired = try stamp(desired)
-    let isAsked = live.metadata.annotations?[annotation] != desired.metadata.annotations?[annotation]
-    if isAsked { return .updated(drift: []) }
+    let hash = desired.metadata.annotations?[annotation]
+    if live.metadata.annotations?[annotation] != hash { return .updated(drift: []) }
+    if compared.holds(live, hash) { return .unchanged }
     let differences = try comparison.differences(desired: tree(desired), live: tree(live))
-    return differences.isEmpty ? .unchanged : .updated(drift: differences)
+    guard differences.isEmpty else { return .updated(drift: differences) }
+    compared.note(live, hash)
+    return .unchanged
   }
 
   /// `object` with the hash of its own content.

@@ -24,6 +24,7 @@ extension GatewayBackend {
     await gateways.observer.follow([], of: key)
     await secrets.forget(key)
     paces.withLock { $0[key] = nil }
+    compared.withLock { $0[key] = nil }
     var metadata = ObjectMeta(name: key.name, namespace: key.namespace)
     metadata.uid = connection?.metadata.uid ?? live.owners.first { !$0.isEmpty }
     return TeardownPass(

@@ -24,6 +24,7 @@ struct GatewayBackend: ConnectionBackend {
   let gatewaySilence: Duration
   let time: any TimeSource
   let paces = Locked<[ObjectKey: GatewayPace]>([:])
+  let compared = Locked<[ObjectKey: ComparedObjects]>([:])
 
   let types = VPNConnectionSpec.ConnectionType.withGateways
   let finalizer = GatewayLabels.finalizer
@@ -43,6 +44,7 @@ struct GatewayBackend: ConnectionBackend {
       return .later(.requeue(after: wait))
     }
     let plan = GatewayPlan(await gather(connection, forwards, live))
+    compared.withLock { $0[key] = plan.compared }
     return .pass(GatewayPass(plan: plan, actions: actions) { paces.withLock { $0[key]?.changed(at: time.now) } })
   }
 
@@ -56,6 +58,7 @@ struct GatewayBackend: ConnectionBackend {
     var facts = GatewayFacts(connection: connection, defaults: defaults, now: time.timestamp)
     facts.patience = gatewaySilence
     facts.live = live
+    facts.compared = compared.withLock { $0[key] } ?? ComparedObjects()
     facts.limits = limits
     facts.neighbours = connections.neighbours(of: connection)
     facts.backbones = backbones.indexed(BackboneCaches.Index.namespace, key.namespace)

@@ -1,4 +1,5 @@
 internal import CloudLinkerAPI
+internal import ControllerRuntime
 internal import Foundations
 internal import Gateway
 internal import Kubernetes
@@ -25,6 +26,8 @@ struct GatewayFacts: Sendable {
   /// The gateway class that the connection names.
   var gatewayClass = GatewayClassLookup.found(GatewayClass())
   var live = GatewayLive()
+  /// What earlier passes have compared.
+  var compared = ComparedObjects()
   /// Objects of other connections that have a name which this connection needs.
   var strangers: [GatewayStranger] = []
   /// What each tunnel's gateway said last.

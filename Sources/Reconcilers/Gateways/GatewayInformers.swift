@@ -17,8 +17,7 @@ struct GatewayInformers: Sendable {
   let classes: Informer<ConfigMap>
   private let scope: OperatorScope
 
-  /// How long changes of forwards and objects are collected before the gateways are given them: one configuration for
-  /// a hundred forwards that are applied together.
+  /// How long changes of objects are collected: most come several at a time.
   static let collection: Duration = .milliseconds(200)
 
   /// Watched in the version that the server has, kept in one.

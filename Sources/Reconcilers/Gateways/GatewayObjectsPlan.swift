@@ -21,6 +21,7 @@ struct GatewayObjectsPlan {
   var held: String?
   /// After how long pods may be ended that were told to disconnect; nil: none were told.
   var untilDisconnected: Duration?
+  private(set) var compared: ComparedObjects
 
   /// - Parameters:
   ///   - contents: by tunnel.
@@ -31,6 +32,7 @@ struct GatewayObjectsPlan {
     contents: [String: GatewaySecret],
     forwards: [PortForward]
   ) {
+    compared = facts.compared
     let objects = facts.objects
     let live = facts.live
     for tunnel in facts.connection.spec.tunnels {
@@ -144,7 +146,7 @@ struct GatewayObjectsPlan {
 
   private mutating func differs<Object: Resource>(_ desired: Object, _ live: [Object]) -> Bool {
     let present = live.first { $0.key == desired.key }
-    let outcome = (try? GatewayActions.planner.plan(desired, live: present)) ?? .created
+    let outcome = (try? GatewayActions.planner.plan(desired, live: present, &compared)) ?? .created
     if case .updated(let drift) = outcome {
       repaired += drift.map { "\(Object.resourceType.kind) \(desired.key.name): \($0)" }
     }

@@ -27,8 +27,13 @@ public actor GatewayObserver {
   /// operator is given 256 MiB.
   public static let longestAnswer = 4 << 20
 
-  /// Called with a connection whose gateways reported something new, and the PortForwards that it concerns.
-  public typealias Handler = @Sendable (_ connection: ObjectKey, _ forwards: Set<ObjectKey>) -> Void
+  /// What a connection's gateways reported that is new.
+  public struct News: Sendable {
+    /// Nil when it concerns only its PortForwards.
+    public var connection: ObjectKey?
+    public var forwards: Set<ObjectKey> = []
+  }
+  public typealias Handler = @Sendable (News) -> Void
 
   private let transport: any Transport
   private let time: any TimeSource
@@ -53,9 +58,7 @@ public actor GatewayObserver {
   /// Whatever depends on gateways registers here before the first is followed. Be quick, and do not wait.
   public nonisolated func onChange(_ handler: @escaping Handler) { handlers.withLock { $0.append(handler) } }
 
-  private nonisolated func changed(_ connection: ObjectKey, _ forwards: Set<ObjectKey>) {
-    for handler in handlers.withLock({ $0 }) { handler(connection, forwards) }
-  }
+  private nonisolated func changed(_ news: News) { for handler in handlers.withLock({ $0 }) { handler(news) } }
 
   /// The latest observation of each of a connection's tunnels.
   public func observations(of connection: ObjectKey) -> [String: GatewayObservation] {
@@ -151,8 +154,10 @@ public actor GatewayObserver {
       policies: before?.pod == pod ? before?.policies : nil
     )
     if status.hasPolicyCanary == true { tryCanary(of: pod) }
-    if before?.problem == nil, let old = before?.status, old.sameNews(as: status) { return }
-    changed(pod.connection, Self.concerned(before?.problem == nil ? before?.status : nil, status))
+    let believed = before?.problem == nil ? before?.status : nil
+    if let believed, believed.sameNews(as: status) { return }
+    let isOfForwards = believed?.sameNews(as: status, butForwards: true) == true
+    changed(News(connection: isOfForwards ? nil : pod.connection, forwards: Self.concerned(believed, status)))
   }
 
   /// Tries it at once, and again every period, beside the requests for news.
@@ -175,7 +180,7 @@ public actor GatewayObserver {
     }
     observations[pod.connection]?[pod.slot]?.policies = policies
     evidence.withLock { $0[pod.uid] = policies }
-    if policies != before.policies { changed(pod.connection, []) }
+    if policies != before.policies { changed(News(connection: pod.connection)) }
   }
 
   /// How many gateways showed what at their policy canaries.
@@ -194,7 +199,7 @@ public actor GatewayObserver {
     observation.problem = problem
     observation.listeningSince = began
     observations[pod.connection, default: [:]][pod.slot] = observation
-    changed(pod.connection, Self.concerned(observation.status, nil))
+    changed(News(connection: pod.connection, forwards: Self.concerned(observation.status, nil)))
   }
 
   /// The PortForwards whose state, or whose tunnel's state, differs between two reports.
@@ -208,9 +213,10 @@ public actor GatewayObserver {
 }
 
 extension GatewayStatus {
-  /// Whether nothing but counters differs.
-  func sameNews(as other: GatewayStatus) -> Bool {
+  /// Whether nothing but counters differs; with `butForwards`, nothing but counters and what is said of forwards.
+  func sameNews(as other: GatewayStatus, butForwards: Bool = false) -> Bool {
     var (left, right) = (self, other)
+    if butForwards { (left.forwards, right.forwards) = ([], []) }
     for counters in [\Tunnel.bytesReceived, \Tunnel.bytesSent] as [WritableKeyPath<Tunnel, Int64>] {
       left.tunnel[keyPath: counters] = 0
       right.tunnel[keyPath: counters] = 0

@@ -21,6 +21,8 @@ struct GatewayPace {
   static let shortest: Duration = .milliseconds(500)
   static let longest: Duration = .seconds(5)
   static let quiet: Duration = .milliseconds(250)
+  /// How long changed forwards are collected before there is a pass.
+  static let collection: Duration = .milliseconds(50)
 
   /// What a pass sees of the world, as hashes.
   struct Sight: Equatable {

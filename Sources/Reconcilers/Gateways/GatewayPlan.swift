@@ -1,4 +1,5 @@
 internal import CloudLinkerAPI
+internal import ControllerRuntime
 internal import Foundations
 internal import Gateway
 internal import Kubernetes
@@ -19,6 +20,8 @@ struct GatewayPlan {
   /// False until every gateway named in the old status has answered this process; the old status is kept until then.
   var statusIsKnown = true
   var repaired: [String] = []
+  /// What this and earlier passes have compared.
+  private(set) var compared: ComparedObjects
   /// The next pass comes after this long even if nothing changes.
   var requeueAfter: Duration = Self.period
   /// What could not be read.
@@ -40,6 +43,7 @@ struct GatewayPlan {
     let profile = facts.profile
     profileNotice = profile?.notice
     let facts = facts.withPorts(of: profile)
+    compared = facts.compared
     let connection = facts.connection
     let admission = ForwardAdmission(facts.forwards, networks: connection.spec.remoteNetworks) { forward in
       facts.forwardsBeyondLimit.contains(forward.key) ? facts.limits.refusalOfForward() : nil
@@ -54,6 +58,7 @@ struct GatewayPlan {
         contents = try Self.contents(facts, forwards)
         let objects = GatewayObjectsPlan(facts: facts, settings: settings, contents: contents, forwards: forwards)
         repaired = objects.repaired
+        compared = objects.compared
         finalizer = .adding(GatewayLabels.finalizer, to: connection.metadata)
         actions = objects.actions
         if objects.held != nil { requeueAfter = .seconds(30) }

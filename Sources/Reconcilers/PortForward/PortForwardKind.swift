@@ -36,9 +36,7 @@ struct PortForwardKind: ReconciledKind {
       informers.forwards.store
     )
     informers.wake(controller)
-    gateways.observer.onChange { _, forwards in
-      for forward in forwards { controller.queue.add(forward) }
-    }
+    gateways.observer.onChange { controller.queue.add($0.forwards) }
   }
 
   static let action = "Forward"

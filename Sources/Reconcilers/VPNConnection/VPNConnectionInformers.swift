@@ -56,7 +56,7 @@ struct VPNConnectionInformers: Sendable {
       else { return [] }
       return store.indexedKeys(ConnectionIndex.namespace, old.key.namespace)
     }
-    controller.watch(forwards, after: GatewayInformers.collection) { change in
+    controller.watch(forwards, after: GatewayPace.collection) { change in
       let isNews =
         change.old?.spec != change.new?.spec
         || change.old?.metadata.deletionTimestamp != change.new?.metadata.deletionTimestamp

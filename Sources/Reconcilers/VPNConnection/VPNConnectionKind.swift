@@ -46,7 +46,9 @@ struct VPNConnectionKind: ReconciledKind {
     )
     let controller = context.controller("vpnconnection", concurrency: 8, kind, informers.connections.store)
     informers.wake(controller)
-    gateways.observer.onChange { connection, _ in controller.queue.add(connection) }
+    gateways.observer.onChange { news in
+      if let connection = news.connection { controller.queue.add(connection) }
+    }
     GatewayClassReporter(
       classes: classes,
       events: context.events,

@@ -11,7 +11,7 @@ import Testing
 @testable import Reconcilers
 
 /// Gateways that lie, or talk without end.
-@Suite(.timeLimit(.minutes(1))) struct GatewayAnswerTests {
+@Suite(.timeLimit(.minutes(10))) struct GatewayAnswerTests {
   private func status(owners: [String], error: String? = nil) -> GatewayStatus {
     let forwards = owners.map { owner in
       GatewayStatus.Forward(
@@ -41,12 +41,47 @@ import Testing
       return ConnectionWorld.encoded(status(owners: owners))
     }
     let observer = GatewayObserver(transport: transport, time: VirtualTimeSource())
-    observer.onChange { _, forwards in woken.withLock { $0.formUnion(forwards) } }
+    observer.onChange { news in woken.withLock { $0.formUnion(news.forwards) } }
     let pod = GatewayPod(connection: ConnectionWorld.key, tunnel: "a", name: "pod", uid: "uid", address: "10.0.0.1")
     await observer.follow([pod], of: ConnectionWorld.key)
     let isHeard = await eventually { !(await observer.observations(of: ConnectionWorld.key).isEmpty) }
     #expect(isHeard)
     #expect(woken.withLock { $0 } == [ObjectKey(namespace: "production", name: "hello")])
+    await observer.stop()
+  }
+
+  /// The connection's own status says nothing of single forwards.
+  @Test func aForwardThatBecomesUnreachableIsNoNewsOfTheConnection() async {
+    let reachable = GatewayStatus.Forward(
+      owner: "production/hello",
+      portName: "http",
+      reachability: .reachable,
+      since: Fixture.now
+    )
+    var first = status(owners: [])
+    let second = status(owners: ["production/hello"])
+    first.forwards = [reachable]
+    let answers = Locked([first, second])
+    let transport = InMemoryTransport { _ in
+      let next = answers.withLock { $0.isEmpty ? nil : $0.removeFirst() }
+      if let next { return ConnectionWorld.encoded(next) }
+      await ConnectionWorld.untilCancelled()
+      return .failure(TransportError(.timeout, "cancelled", mayHaveBeenProcessed: true))
+    }
+    let time = VirtualTimeSource()
+    let observer = GatewayObserver(transport: transport, time: time)
+    let heard = Locked<[GatewayObserver.News]>([])
+    observer.onChange { news in heard.withLock { $0.append(news) } }
+    let pod = GatewayPod(connection: ConnectionWorld.key, tunnel: "a", name: "pod", uid: "uid", address: "10.0.0.1")
+    await observer.follow([pod], of: ConnectionWorld.key)
+    let isHeard = await eventually {
+      time.advance(by: .seconds(1))
+      return heard.withLock { $0.count } == 2
+    }
+    #expect(isHeard)
+    #expect(heard.withLock { $0.map(\.connection) } == [ConnectionWorld.key, nil])
+    let hello = ObjectKey(namespace: "production", name: "hello")
+    #expect(heard.withLock { $0.map(\.forwards) } == [[hello], [hello]])
     await observer.stop()
   }
 
