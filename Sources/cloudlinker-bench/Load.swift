@@ -20,6 +20,16 @@ struct Load: Sendable {
     }
   }
 
+  /// As `raw`, with a watch open until the last status came over it, as somebody has who waits for an operator.
+  func watched(count: Int) async throws -> Double {
+    let start = try await page(limit: 1).resourceVersion
+    return try await seconds {
+      async let done: Void = wait(count, from: start) { $0.isTrue("Ready") }
+      _ = try await raw(count: count)
+      try await done
+    }
+  }
+
   /// From the first create to the last Ready.
   func ready(connection: String, count: Int) async throws -> Double {
     try await seconds { try await create(count, connection: { _ in connection }) { $0.isTrue("Ready") } }

@@ -7,6 +7,7 @@ internal import KubernetesTesting
 /// The measuring client of `hack/bench`: not part of the product. Prints one number a line, seconds or a rate.
 ///
 ///     cloudlinker-bench raw NAMESPACE N                   create N PortForwards, patch the status of each: seconds
+///     cloudlinker-bench watched NAMESPACE N               the same with a watch open, until the last status came: seconds
 ///     cloudlinker-bench ready NAMESPACE CONNECTION N      create N, until all are Ready: seconds
 ///     cloudlinker-bench fill NAMESPACE CONNECTIONS N      create N over suspended connections c0…, until all have a
 ///                                                         status: seconds
@@ -22,6 +23,7 @@ struct Main {
       switch (words.first, words.count) {
       case ("events", 2): print(try await WatchRate.measure(events: try number(words[1])))
       case ("raw", 3): print(try await load(words[1]).raw(count: try number(words[2])))
+      case ("watched", 3): print(try await load(words[1]).watched(count: try number(words[2])))
       case ("ready", 4): print(try await load(words[1]).ready(connection: words[2], count: try number(words[3])))
       case ("fill", 4):
         print(try await load(words[1]).fill(connections: try number(words[2]), count: try number(words[3])))
