@@ -20,7 +20,9 @@ internal import Kubernetes
 struct GatewayPace {
   static let shortest: Duration = .milliseconds(500)
   static let longest: Duration = .seconds(5)
-  static let quiet: Duration = .milliseconds(250)
+  /// How long no forward may have come until a burst is over. A change costs the API server and the nodes about a
+  /// millisecond of processor for each port, so that with many ports it is worth while to wait longer for the rest.
+  static func quiet(_ count: Int) -> Duration { min(.milliseconds(250) + .microseconds(250) * count, .seconds(1)) }
   /// How long changed forwards are collected before there is a pass.
   static let collection: Duration = .milliseconds(50)
 
@@ -28,6 +30,7 @@ struct GatewayPace {
   struct Sight: Equatable {
     /// Of every PortForward and its generation.
     var forwards: Int
+    var count: Int
     /// Of the connection's generation and the state of each tunnel.
     var rest: Int
   }
@@ -49,7 +52,7 @@ struct GatewayPace {
       return Self.shortest - sinceChange
     }
     guard isBurst, sinceChange < Self.longest, isGrowing, before?.rest == sight.rest else { return nil }
-    return min(Self.quiet, Self.longest - sinceChange)
+    return min(Self.quiet(sight.count), Self.longest - sinceChange)
   }
 
   /// The pass has changed something.
@@ -61,6 +64,7 @@ struct GatewayPace {
 
 extension GatewayPace.Sight {
   init(_ connection: VPNConnection, _ forwards: [PortForward], _ observations: [String: GatewayObservation]) {
+    count = forwards.count
     self.forwards = forwards.reduce(0) { sum, forward in
       var hasher = Hasher()
       hasher.combine(forward.key)

@@ -9,7 +9,7 @@ import Testing
   private let start = ContinuousClock.now
   private func at(_ milliseconds: Int) -> ContinuousClock.Instant { start.advanced(by: .milliseconds(milliseconds)) }
   private func sight(_ forwards: Int, rest: Int = 0) -> GatewayPace.Sight {
-    GatewayPace.Sight(forwards: forwards, rest: rest)
+    GatewayPace.Sight(forwards: forwards, count: 0, rest: rest)
   }
 
   @Test func theFirstForwardOfAQuietConnectionIsAppliedAtOnce() {
@@ -52,9 +52,13 @@ import Testing
     _ = pace.wait(sight(1), now: at(0))
     pace.changed(at: at(0))
     #expect(pace.wait(sight(2), now: at(100)) == .milliseconds(400))
-    #expect(pace.wait(sight(3), now: at(500)) == GatewayPace.quiet)
-    #expect(pace.wait(sight(4), now: at(750)) == GatewayPace.quiet)
+    #expect(pace.wait(sight(3), now: at(500)) == GatewayPace.quiet(0))
+    #expect(pace.wait(sight(4), now: at(750)) == GatewayPace.quiet(0))
     #expect(pace.wait(sight(4), now: at(1_000)) == nil)
+  }
+
+  @Test func manyForwardsAreWaitedForALittleLonger() {
+    #expect([0, 1_000, 10_000].map(GatewayPace.quiet) == [.milliseconds(250), .milliseconds(500), .seconds(1)])
   }
 
   @Test func newsOfATunnelOrANewSpecDoNotWaitForForwards() {
@@ -62,7 +66,7 @@ import Testing
     _ = pace.wait(sight(1), now: at(0))
     pace.changed(at: at(0))
     _ = pace.wait(sight(2), now: at(100))
-    #expect(pace.wait(sight(3), now: at(500)) == GatewayPace.quiet)
+    #expect(pace.wait(sight(3), now: at(500)) == GatewayPace.quiet(0))
     #expect(pace.wait(sight(4, rest: 1), now: at(510)) == nil)
   }
 
