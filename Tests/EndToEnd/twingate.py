@@ -77,7 +77,7 @@ def findings():
     return [line for line in map(json.loads, door("requests").splitlines()) if line["findings"]]
 
 
-def call(person, address, port=80, seconds=30):
+def call(person, address, port=80, seconds=60):
     """What a person gets who opens that address: {"answer"} and the connector that dialed, or {"refused"}."""
     started = json.loads(door("call", {"user": person, "address": address, "port": port}))
     if "refused" in started:
