@@ -8,7 +8,7 @@ import Testing
 @testable import ControllerRuntime
 @testable import Reconcilers
 
-/// What four connections with a thousand resources cost at Twingate, on virtual time: an hour there takes a minute here.
+/// What four connections with a thousand resources cost at Twingate, on virtual time: 80 minutes there take 5 here.
 /// `hack/bench twingate` runs it and shows its figures as a table.
 @Suite(
   .enabled(if: TwingateWorld.simulator != nil, "needs the URL of hack/clouds"),
@@ -50,7 +50,8 @@ struct TwingateScaleTests {
     more.seconds = Int(begun.duration(to: scale.world.time.now).components.seconds)
     scale.report("200 more", more)
     #expect(scale.isSettled, "\(scale.words)")
-    #expect(more.seconds <= 600)
+    // 201 writes: the last comes after ten whole windows of 60.5 s.
+    #expect(more.seconds <= 615)
     #expect(revokedAt > begun)
     #expect(try await scale.throttled() == 0, "Twingate's limits were never met")
   }
