@@ -83,8 +83,8 @@ let package = Package(
     .executableTarget(
       name: "cloudlinker-operator",
       dependencies: [
-        "Reconcilers", "CloudLinkerAPI", "ControllerRuntime", "Kubernetes", "HTTPTransport", "HTTPEndpoint",
-        "Foundations",
+        "Reconcilers", "CloudLinkerAPI", "CloudLinkerCommand", "ControllerRuntime", "Kubernetes", "HTTPTransport",
+        "HTTPEndpoint", "Foundations",
       ],
       swiftSettings: strict
     ),

@@ -22,7 +22,13 @@ struct UninstallCheck {
   }
 
   private func read<Object: EnvironmentObject>(_ type: Object.Type) async throws(KubernetesError) -> [String] {
-    try await session.list(type, in: nil).filter { object in
+    let objects: [Object]
+    do {
+      objects = try await session.list(type, in: nil)
+    } catch  where error.kind == .notFound {
+      return []  // the CRD is gone, and its objects with it
+    }
+    return objects.filter { object in
       (object.metadata.finalizers ?? []).contains { $0.hasPrefix("\(CloudLinker.group)/") }
     }.map { "\($0.title)  \($0.detail)" }
   }

@@ -85,6 +85,9 @@ struct Flags {
                                         twingate; may be repeated
       --log-level LEVEL                 debug, info, warning or error; default info
       --log-format text|json            default text
+
+    cloudlinker-operator check-uninstall lists what would be orphaned if the operator were removed now; exit code 1 when
+    there is something.
     """
 
   init(_ arguments: [String], environment: [String: String]) throws(UsageError) {

@@ -1,3 +1,4 @@
+internal import CloudLinkerCommand
 internal import ControllerRuntime
 internal import FoundationEssentials
 internal import Foundations
@@ -7,9 +8,11 @@ internal import Glibc
 struct Main {
   static func main() async {
     let environment = ProcessInfo.processInfo.environment
+    let words = Array(CommandLine.arguments.dropFirst())
+    if words == ["check-uninstall"] { await checkUninstall() }
     let flags: Flags
     do {
-      flags = try Flags(Array(CommandLine.arguments.dropFirst()), environment: environment)
+      flags = try Flags(words, environment: environment)
     } catch {
       Logger.standardError("cloudlinker-operator: \(error.message)\n")
       exit(2)
@@ -17,5 +20,14 @@ struct Main {
     guard !flags.wantsHelp else { return print(Flags.help) }
     let program = Program(flags: flags)
     await Operator.main("cloudlinker-operator", options: program.options) { try await program.install(in: $0) }
+  }
+
+  /// For the Helm chart's hook, which has this image only: what would be orphaned without the operator.
+  private static func checkUninstall() async -> Never {
+    let outcome = await CloudLinkerCommand.run(["uninstall", "--check"]) { line in
+      Logger.standardError("cloudlinker-operator: \(line)\n")
+    }
+    print(outcome.text, terminator: "")
+    exit(outcome.exitCode)
   }
 }

@@ -11,7 +11,8 @@ CRD = "CustomResourceDefinition"
 
 @unittest.skipUnless(BINARIES, "KUBEBUILDER_ASSETS names no folder with kube-apiserver and etcd")
 class InstallingTests(unittest.TestCase):
-    """On Kubernetes 1.20, without controllers and nodes: what Helm and the API server make of the objects."""
+    """On Kubernetes 1.20, without controllers and nodes: what Helm and the API server make of the objects. Hooks that are Jobs
+    would wait for a pod."""
 
     @classmethod
     def setUpClass(cls):
@@ -66,7 +67,7 @@ class InstallingTests(unittest.TestCase):
         self.assertIsNone(self.get(default.find("PodDisruptionBudget", "cloudlinker-operator")))
 
         self.plane.run("kubectl", "apply", "--validate=false", "-f", "-", input=CONNECTION)
-        self.helm("uninstall", "cloudlinker")
+        self.helm("uninstall", "cloudlinker", "--no-hooks")
         kept = {key(thing) for thing in default.all if thing["kind"] in (CRD, "Namespace")}
         kept.add(key(default.find("NetworkPolicy", "default-deny")))
         self.assertEqual(self.present(default), kept)
@@ -75,11 +76,11 @@ class InstallingTests(unittest.TestCase):
         # What was kept belongs to the release of that name again.
         self.install()
         self.assertEqual(self.present(default), {key(thing) for thing in default.all})
-        self.helm("uninstall", "cloudlinker")
+        self.helm("uninstall", "cloudlinker", "--no-hooks")
 
     def test_what_kustomize_installed_is_taken_over(self):
         folder = "manifests/overlays/kubernetes-1.20"
-        self.addCleanup(self.helm, "uninstall", "cloudlinker", check=False)
+        self.addCleanup(self.helm, "uninstall", "cloudlinker", "--no-hooks", check=False)
         installed = kustomize(folder)
         self.plane.run("kubectl", "apply", "--server-side", "-f", "-", input=json.dumps(
             {"apiVersion": "v1", "kind": "List", "items": installed.all}))
@@ -101,9 +102,30 @@ class InstallingTests(unittest.TestCase):
         for name in "red", "blue":
             self.helm("uninstall", name, namespace=f"operator-{name}")
 
+    def test_the_demo_comes_with_the_crds_stays_over_upgrades_and_goes_when_it_is_switched_off(self):
+        kind = "vpnconnections.cloudlinker.dev"
+        self.plane.run("kubectl", "delete", "crd", kind, "portforwards.cloudlinker.dev", "backbones.cloudlinker.dev",
+                       "--ignore-not-found")
+        self.addCleanup(self.helm, "uninstall", "cloudlinker", "--no-hooks", check=False)
+
+        def seen(name, *, of="cloudlinker-demo"):
+            done = self.plane.run("kubectl", "get", name, "--namespace", of, "--ignore-not-found", "--output", "json")
+            return json.loads(done.stdout) if done.stdout.strip() else None
+        self.install("--set", "demo.enabled=true")
+        made = {name: seen(name)["metadata"]["uid"] for name in (f"{kind}/office", "portforwards.cloudlinker.dev/hello")}
+        certificate = seen("secret/office-vpn")["data"]
+        for _ in range(2):  # the first upgrade takes them into the release
+            self.install("--set", "demo.enabled=true")
+            self.assertEqual({name: seen(name)["metadata"]["uid"] for name in made}, made)
+        self.assertEqual(seen("secret/office-vpn")["data"], certificate)
+        self.assertEqual(seen("secret/company", of="cloudlinker-demo-company")["data"]["ca.crt"], certificate["ca.crt"])
+        self.install("--set", "demo.enabled=false")
+        self.assertIsNone(seen(f"{kind}/office"))
+        self.assertIsNone(seen("deployment/company", of="cloudlinker-demo-company"))
+
     def test_a_second_release_for_all_namespaces_is_refused(self):
         self.install()
-        self.addCleanup(self.helm, "uninstall", "cloudlinker", check=False)
+        self.addCleanup(self.helm, "uninstall", "cloudlinker", "--no-hooks", check=False)
         with self.assertRaisesRegex(RuntimeError, "exists and cannot be imported"):
             self.install(release="second", namespace="elsewhere")
 

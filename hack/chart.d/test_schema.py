@@ -18,6 +18,7 @@ WRONG = [
     ("log.level", "verbose"),
     ("metrics.podMonitor.interval", "often"),
     ("podDisruptionBudget.maxUnavailable", "half"),
+    ("demo.namespace", "Demo"),
     ("extraArgs", ["log-level=debug"]),
     ("global.imagePullSecrets", ["registry"]),
 ]

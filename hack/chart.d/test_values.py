@@ -121,6 +121,11 @@ CASES = [
     ("affinity", {"nodeAffinity": {}}, lambda it: it.pod["affinity"] == {"nodeAffinity": {}}),
     ("topologySpreadConstraints", SPREAD, lambda it: it.pod.get("topologySpreadConstraints") == SPREAD),
     ("priorityClassName", "system", lambda it: it.pod.get("priorityClassName") == "system"),
+    ("uninstall.check", False, lambda it: it.find("Job", f"{NAME}-uninstall-check") is None),
+    ("demo.enabled", True, lambda it: it.find("VPNConnection", "office", "cloudlinker-demo")
+     and it.find("PortForward", "hello", "cloudlinker-demo") and it.find("Deployment", "company", "cloudlinker-demo-company")),
+    ({"demo": {"enabled": True, "namespace": "try"}}, None, lambda it: it.find("Deployment", "app", "try")
+     and "company.try-company.svc.cluster.local" in str(it.find("VPNConnection", "office", "try"))),
     ("extraArgs", ["--context=c"], lambda it: it.flags[-1] == "--context=c"),
     ("extraEnv", [{"name": "A", "value": "b"}], lambda it: {"name": "A", "value": "b"} in it.container["env"]),
     ("extraVolumes", [{"name": "v", "emptyDir": {}}], lambda it: it.pod.get("volumes")),
