@@ -12,6 +12,9 @@ public final class FaultTransport: Transport {
     case drop(TransportError.Kind = .connect)
     /// The server acts, and its answer is lost: a reset that may have been processed.
     case loseAnswer
+    /// The process crashes: the server acts on the request if it was sent, and no request gets through afterwards until
+    /// `clear`.
+    case crash(isSent: Bool)
     /// Something in front of the server answers in its place.
     case answer(status: Int, retryAfter: String? = nil)
     /// The request waits before it is sent.
@@ -33,6 +36,7 @@ public final class FaultTransport: Transport {
     var rules: [Rule] = []
     var injected: [Fault] = []
     var seen = 0
+    var hasCrashed = false
   }
   private let base: any Transport
   private let time: any TimeSource
@@ -57,8 +61,16 @@ public final class FaultTransport: Transport {
     state.withLock { $0.rules.append(Rule(fault: fault, applies: applies, skip: skip, left: times)) }
   }
 
-  /// Forgets every rule.
-  public func clear() { state.withLock { $0.rules = [] } }
+  /// Forgets every rule, and starts the process again if it has crashed.
+  public func clear() {
+    state.withLock { state in
+      state.rules = []
+      state.hasCrashed = false
+    }
+  }
+
+  /// Whether a `crash` happened since the last `clear`.
+  public var hasCrashed: Bool { state.withLock { $0.hasCrashed } }
 
   /// The faults that happened, in order.
   public var injected: [Fault] { state.withLock { $0.injected } }
@@ -96,6 +108,7 @@ public final class FaultTransport: Transport {
 
   private func fault(for request: HTTPRequest) -> Fault? {
     state.withLock { state in
+      guard !state.hasCrashed else { return .crash(isSent: false) }
       state.seen += 1
       for index in state.rules.indices where state.rules[index].left > 0 && state.rules[index].applies(request) {
         if state.rules[index].skip > 0 {
@@ -103,8 +116,10 @@ public final class FaultTransport: Transport {
           continue
         }
         state.rules[index].left -= 1
-        state.injected.append(state.rules[index].fault)
-        return state.rules[index].fault
+        let fault = state.rules[index].fault
+        state.injected.append(fault)
+        if case .crash = fault { state.hasCrashed = true }
+        return fault
       }
       return nil
     }
@@ -118,7 +133,9 @@ public final class FaultTransport: Transport {
       var headers: HTTPHeaders = ["Content-Type": "text/plain"]
       headers["Retry-After"] = retryAfter
       return HTTPResponse(head: HTTPResponseHead(status: status, headers: headers), body: Array("injected\n".utf8))
-    case .loseAnswer, .delay, .cutBody, .silenceBody:
+    case .crash(isSent: false):
+      throw TransportError(.connect, "injected: the process crashed", mayHaveBeenProcessed: false)
+    case .crash, .loseAnswer, .delay, .cutBody, .silenceBody:
       _ = try await base.send(request)
       throw Self.lost
     }

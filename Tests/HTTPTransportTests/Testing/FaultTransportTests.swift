@@ -30,6 +30,17 @@ internal import Testing
     #expect(base.requests.count == 4)
   }
 
+  @Test(arguments: [true, false])
+  func `after a crash no request gets through until the process is started again`(isSent: Bool) async throws {
+    let faults = FaultTransport(base)
+    faults.inject(.crash(isSent: isSent), skipping: 1)
+    #expect(try await faults.send(get).status == 200 && !faults.hasCrashed)
+    for _ in 0..<2 { await #expect(throws: TransportError.self) { try await faults.send(get) } }
+    #expect(faults.hasCrashed && base.requests.count == (isSent ? 2 : 1))
+    faults.clear()
+    #expect(try await faults.send(get).status == 200 && !faults.hasCrashed)
+  }
+
   @Test func `the first rule that applies acts alone`() async throws {
     let faults = FaultTransport(base)
     faults.inject(.answer(status: 500))
