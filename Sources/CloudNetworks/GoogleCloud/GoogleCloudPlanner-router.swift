@@ -16,6 +16,7 @@ extension GoogleCloudPlanner {
       }
       return
     }
+    if sources == [] { return planRouterWithoutSubnetworks() }
     guard let sources, let addresses else {
       let words = "\(observed.router == nil ? "create" : "update") router \(names.router) with Cloud NAT"
       // Where it is there it goes on serving; where it is not, something it needs is not there yet.
@@ -59,6 +60,13 @@ extension GoogleCloudPlanner {
       seen: "\(current)",
       repair: isChangeOfSpec(current) ? nil : "Cloud NAT of router \(found.name) had been changed"
     )
+  }
+
+  /// Compute Engine takes no NAT without subnetworks. This happens while the only one is replaced and nothing runs in it.
+  private mutating func planRouterWithoutSubnetworks() {
+    later("router", "create router \(names.router) with Cloud NAT")
+    guard let found = observed.router else { return }
+    act("router", .delete(.routers, name: found.name), "delete router \(found.name)", seen: found.id ?? "")
   }
 
   /// Whether only what the spec may have changed differs: the subnetworks, the addresses, the logs.

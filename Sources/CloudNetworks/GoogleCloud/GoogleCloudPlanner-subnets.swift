@@ -3,11 +3,18 @@ internal import Foundations
 internal import GoogleCloud
 
 extension GoogleCloudPlanner {
-  /// - Returns: the links of the subnetworks that are there, for the NAT; nil while some are not.
+  /// - Returns: the links of the subnetworks that are there, for the NAT; nil while some are not. The NAT does not wait for
+  ///   one that needs the range of a stale one, because that can be deleted only once it is taken out of the NAT.
   mutating func planSubnetworks(_ layout: GoogleCloudLayout) -> [String]? {
     var links: [String] = []
     var isComplete = true
     for subnet in desired.subnets {
+      if subnet.existingID == nil, subnetwork(subnet) == nil, let holder = staleHolder(of: subnet.cidr) {
+        let words =
+          "create subnetwork \(names.subnetwork(subnet.name)) of \(subnet.cidr) once \(holder.name) is deleted"
+        later("subnetwork/\(subnet.name)", words)
+        continue
+      }
       guard let found = subnet.existingID == nil ? planOwn(subnet, layout) : planAdopted(subnet) else {
         isComplete = false
         continue
@@ -119,6 +126,14 @@ extension GoogleCloudPlanner {
         !desired.ownSubnetworkRoles.contains(role)
       else { return nil }
       return (role, found)
+    }
+  }
+
+  /// The stale subnetwork that has some of that range, as after a rename.
+  private func staleHolder(of range: IPv4Network) -> Subnetwork? {
+    stale.map(\.found).first { found in
+      found.network.map(ComputeLink.name) == observed.network?.name
+        && (found.ipCidrRange.flatMap { IPv4Network($0) }?.overlaps(range) ?? false)
     }
   }
 

@@ -144,6 +144,7 @@ import Testing
       }
     }
     states.desired.subnets[0].name = "c"
+    states.desired.subnets[0].cidr = try IPv4Network(parsing: "10.20.64.0/20")
     let made = states.plan(observed).actions.compactMap { action -> [Subnetwork.SecondaryRange]? in
       if case .createSubnetwork(let subnetwork) = action.change { subnetwork.secondaryIpRanges } else { nil }
     }
