@@ -120,7 +120,13 @@ extension AWSNetworkPlanner {
       if found.state == "pending" { wait(.subnets, "subnet \(found.id) is pending", seconds: 5) }
       return shown(found, wanted.name)
     }
-    if let other = subnets(in: vpc).first(where: { overlaps($0, wanted.cidr) }) {
+    let others = subnets(in: vpc).filter { overlaps($0, wanted.cidr) }
+    if !others.isEmpty, others.allSatisfy(isUnwanted) {
+      let ids = others.map(\.id).sorted().joined(separator: ", ")
+      later(.subnets, "create \(role) \(wanted.cidr) in \(wanted.zone) once \(ids) is deleted")
+      return nil
+    }
+    if let other = others.first(where: { !isUnwanted($0) }) {
       problem(
         .subnets,
         .foreignObject,
@@ -136,6 +142,12 @@ extension AWSNetworkPlanner {
       repair: repairOfLost(role)
     )
     return .made(role: role)
+  }
+
+  /// Whether it is a private subnet of a name that the spec does not have any more, so that this plan deletes it.
+  private func isUnwanted(_ subnet: EC2.Subnet) -> Bool {
+    guard desired.isPrivateSubnet(subnet), let role = desired.role(subnet.id, subnet.tags) else { return false }
+    return role.hasPrefix(AWSRole.subnet("")) && !desired.subnets.contains { AWSRole.subnet($0.name) == role }
   }
 
   private mutating func shown(_ subnet: EC2.Subnet, _ name: String) -> AWSReference {

@@ -51,6 +51,17 @@ import Testing
     #expect(bench.cloud.inventory == before)
   }
 
+  @Test func aRenamedSubnetTakesTheRangeOfTheOldOneOnceThatIsDeleted() async throws {
+    var bench = AWSBench(zones: ["a"])
+    try await bench.settle()
+    bench.desired.subnets[0].name = "renamed"
+    let plan = try await bench.plan()
+    #expect(plan.problems.isEmpty)
+    #expect(plan.later.contains { $0.hasPrefix("create subnet-renamed 10.0.0.0/20 in eu-west-1a once subnet-") })
+    try await bench.settle()
+    #expect(has(bench, "subnet-renamed 10.0.0.0/20") == 1 && has(bench, "subnet-private-a") == 0)
+  }
+
   @Test func givenAddressesAreUsedAndNeverReleased() async throws {
     var bench = AWSBench { $0.egress.existingIDs = ["eipalloc-user1", "eipalloc-user2"] }
     bench.cloud.change { state in
