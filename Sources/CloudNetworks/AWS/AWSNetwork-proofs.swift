@@ -1,4 +1,5 @@
 internal import AWS
+internal import CloudResources
 
 /// What need not be asked, because something else that was read proves it or rules it out.
 extension AWSNetwork {
@@ -45,10 +46,12 @@ extension AWSNetwork {
       || state.securityGroups.contains { desired.owns($0.tags) && $0.tags[DesiredNetwork.flowLogTag] != nil }
   }
 
-  /// The internet gateway that an earlier pass knew as ours: the route of the public table to it is active, and a NAT
+  /// The internet gateway that an earlier pass knew as ours, and as the only one that bears the mark (a crash may have left
+  /// a second one that is not attached): the route of the public table to it is active, and a NAT
   /// gateway of ours needs it; for its tags see `provenEndpoint`.
   static func provenGateway(_ desired: DesiredNetwork, _ state: AWSNetworkState) -> EC2.InternetGateway? {
     guard let id = desired.knownIDs[AWSRole.internetGateway],
+      desired.ledger.settled[AWSRole.internetGateway] == id,
       let table = state.routeTables.first(where: { table in
         desired.owns(table.tags) && desired.retagging(role: AWSRole.publicRoutes, table.tags).isNothing
           && table.routes.contains { $0.target == id && $0.state == "active" }

@@ -5,6 +5,7 @@ internal import Foundations
 /// Roles and tags of what is made for a Backbone.
 enum AWSRole {
   static let vpc = "vpc"
+  /// In `Ledger.settled`, too: the one that was found to be the only one.
   static let internetGateway = "internet-gateway"
   static let publicRoutes = "routes-public"
   static let s3Endpoint = "s3-endpoint"

@@ -57,6 +57,7 @@ struct AWSNetworkPlanner: NetworkPlanning {
     if let endpointsGroup { interfaceEndpoints(vpc, subnets: subnets, group: endpointsGroup) }
     flowLog(vpc)
     tearDownSurplus()
+    noteOnlyInternetGateway()
     plan.judge()
   }
 

@@ -153,4 +153,17 @@ import Testing
     let tags = bench.cloud.read { $0.flowLogs.map(\.tags) + $0.groups.map(\.tags) }
     #expect(tags.count == 3 && tags.allSatisfy { !$0.keys.contains { $0.hasPrefix("cloudlinker.dev") } })
   }
+
+  /// A process that crashed before EC2 showed the first one left a second one, which no route leads to.
+  @Test func aSecondInternetGatewayIsFoundBesideOneThatRoutesProve() async throws {
+    var bench = logged()
+    try await bench.reconcile()
+    let tags = bench.desired.tags(role: AWSRole.internetGateway)
+    bench.cloud.change { $0.gateways.append(.init(id: "igw-second", vpcID: nil, tags: tags)) }
+    try await bench.settle()
+    #expect(bench.cloud.read { $0.gateways.map(\.id) }.contains("igw-second") == false)
+    bench.cloud.forgetLog()
+    #expect(try await bench.reconcile().actions.isEmpty)
+    #expect(bench.cloud.log.count == 8, "\(bench.cloud.log)")
+  }
 }
