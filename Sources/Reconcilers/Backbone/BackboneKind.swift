@@ -169,7 +169,7 @@ extension BackboneKind {
 
   /// The network could not be looked at. A failure that may pass leaves the status of a network that is Ready as it is for
   /// a while, because nothing is known to have changed there. After `trust` nothing is known about it at all.
-  private func unseen(_ error: CloudError, _ facts: BackboneFacts) -> Planning<Backbone> {
+  func unseen(_ error: CloudError, _ facts: BackboneFacts) -> Planning<Backbone> {
     let since = seen.withLock { seen in
       seen[facts.backbone.key] = seen[facts.backbone.key] ?? facts.now
       return seen[facts.backbone.key] ?? facts.now

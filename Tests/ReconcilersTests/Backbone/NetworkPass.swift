@@ -21,6 +21,15 @@ struct NetworkPass<Action: PlanAction> {
   var ledger = Ledger()
 }
 
+/// What a pass of a history has besides its spec.
+struct NetworkPassLife: Sendable {
+  var generation: Int64 = 1
+  /// Whether the Backbone is in plan mode.
+  var isPlanOnly = false
+  /// Whether the process crashed at a request.
+  var hasCrashed: @Sendable () -> Bool = { false }
+}
+
 extension BackboneWorld {
   /// Plans for `desired` and lets the reconciler carry it out; what the status knew before is in `desired.ledger`.
   /// - Parameters:
@@ -32,10 +41,19 @@ extension BackboneWorld {
     _ goal: NetworkGoal,
     now: Timestamp,
     crashingAfter limit: Int = .max,
-    isLate: Bool = false
+    isLate: Bool = false,
+    life: NetworkPassLife = NetworkPassLife()
   ) async throws -> NetworkPass<Provider.Action> {
-    let facts = begin(desired, goal)
-    let observed = try await provider.gather(desired, goal)
+    let facts = begin(desired, goal, life)
+    let observed: Provider.Observed
+    do {
+      observed = try await provider.gather(desired, goal)
+    } catch {
+      if !life.hasCrashed(), case .pass(let pass) = reconciler.kind.unseen(error, facts) {
+        _ = try await reconciler.carryOut(pass, facts.backbone, .none)
+      }
+      throw error
+    }
     let plan = Provider.plan(desired, goal: goal, observed, now: now)
     let log = Locked((performed: [String](), failures: [CloudError](), hasCrashed: false))
     let watched = plan.map { action in
@@ -60,7 +78,7 @@ extension BackboneWorld {
       return watched
     }
     server.setFault { _ in
-      log.withLock { $0.hasCrashed } ? KubernetesError(.transport, "the process crashed") : nil
+      log.withLock { $0.hasCrashed } || life.hasCrashed() ? KubernetesError(.transport, "the process crashed") : nil
     }
     defer { server.setFault { _ in nil } }
     var pass = NetworkPass(plan: plan)
@@ -71,7 +89,7 @@ extension BackboneWorld {
       let begun = BackbonePass(reconciler.kind, facts, work)
       pass.result = try await reconciler.carryOut(begun, facts.backbone, .none)
     } catch {
-      guard log.withLock({ $0.hasCrashed }) else { throw error }
+      guard log.withLock({ $0.hasCrashed }) || life.hasCrashed() else { throw error }
     }
     (pass.performed, pass.failures) = log.withLock { ($0.performed, $0.failures) }
     pass.ledger = Ledger(status)
@@ -79,9 +97,13 @@ extension BackboneWorld {
   }
 
   /// The Backbone as a pass finds it.
-  private func begin(_ desired: DesiredNetwork, _ goal: NetworkGoal) -> BackboneFacts {
+  private func begin(_ desired: DesiredNetwork, _ goal: NetworkGoal, _ life: NetworkPassLife) -> BackboneFacts {
     var backbone = Self.backbone()
     backbone.metadata.finalizers = [BackboneKind.finalizer]
+    backbone.metadata.generation = life.generation
+    if life.isPlanOnly {
+      backbone.metadata.annotations = [CloudLinker.Annotation.reconcile: CloudLinker.Annotation.reconcilePlan]
+    }
     backbone.metadata.deletionTimestamp = goal == .present ? nil : time.timestamp
     backbone.status = self.backbone?.status ?? BackboneStatus()
     backbone.status?.store(desired.ledger)

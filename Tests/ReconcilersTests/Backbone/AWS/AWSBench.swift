@@ -16,6 +16,8 @@ struct AWSBench {
   var recent = RecentlyMade()
   /// The account of the credentials.
   var account = "111111111111"
+  /// By which what was made a moment ago is told from what was made before.
+  var time: any TimeSource = SystemTimeSource()
   /// Between the client and EC2.
   let faults: FaultTransport
 
@@ -49,7 +51,8 @@ struct AWSBench {
     return AWSNetwork(
       ec2: EC2Client(query("ec2", EC2Client.version, faults)),
       sts: STSClient(query("sts", STSClient.version, sts)),
-      recent: recent
+      recent: recent,
+      time: time
     )
   }
 

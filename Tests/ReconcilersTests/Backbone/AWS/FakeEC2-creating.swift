@@ -121,7 +121,10 @@ extension FakeEC2.State {
   ) throws(FakeEC2.Refusal) -> String {
     let (service, subnetIDs, groupIDs) = (call["ServiceName"], call.list("SubnetId"), call.list("SecurityGroupId"))
     guard let zones = services[service] else { throw FakeEC2.Refusal("InvalidServiceName") }
-    guard !endpoints.contains(where: { $0.serviceName == service && $0.hasPrivateDNS }) else {
+    let isTaken = endpoints.contains { endpoint in
+      endpoint.vpcID == call["VpcId"] && endpoint.serviceName == service && endpoint.hasPrivateDNS
+    }
+    guard !isTaken else {
       throw FakeEC2.Refusal("InvalidParameter", "there is already a conflicting DNS domain")
     }
     guard groupIDs.allSatisfy({ id in groups.contains { $0.id == id } }) else {

@@ -39,6 +39,11 @@ final class FakeEC2: Sendable {
     var refusals: [String: String] = [:]
     /// The next NAT gateways fail with these.
     var natFailures: [String] = []
+    /// How many more writes are taken before those of `nextRefusals` are refused, with these codes.
+    var patience = 0
+    var nextRefusals: [String] = []
+    /// So many writes that name something hidden are refused, because not all of EC2 knows it yet.
+    var ignorance = 0
     var count = 0
     var log: [String] = []
 
@@ -60,7 +65,9 @@ final class FakeEC2: Sendable {
   private let state = Locked(State())
 
   func read<Value: Sendable>(_ body: (State) -> Value) -> Value { state.withLock { body($0) } }
-  func change(_ body: (inout State) -> Void) { state.withLock { body(&$0) } }
+  @discardableResult func change<Value: Sendable>(_ body: (inout State) -> Value) -> Value {
+    state.withLock { body(&$0) }
+  }
 
   /// Every call so far, by name.
   var log: [String] { read(\.log) }
@@ -95,6 +102,18 @@ final class FakeEC2: Sendable {
     }
   }
 
+  /// Someone else's call; false: EC2 refuses it.
+  func attempt(_ action: String, _ form: [String: String]) -> Bool {
+    state.withLock { state in
+      do throws(Refusal) {
+        _ = try state.answer(Call(action: action, form: form))
+        return true
+      } catch {
+        return false
+      }
+    }
+  }
+
   var transport: InMemoryTransport {
     InMemoryTransport { [self] request in
       let form = Self.form(request)
@@ -102,6 +121,7 @@ final class FakeEC2: Sendable {
       let result = state.withLock { state -> Result<String, Refusal> in
         state.log.append(action)
         if let code = state.refusals[action] { return .failure(Refusal(code)) }
+        if !action.hasPrefix("Describe"), let refusal = state.nextRefusal(form) { return .failure(refusal) }
         do throws(Refusal) { return .success(try state.answer(Call(action: action, form: form))) } catch {
           return .failure(error)
         }
@@ -140,6 +160,19 @@ final class FakeEC2: Sendable {
       rest.removeFirst(2)
     }
     return String(decoding: bytes, as: UTF8.self)
+  }
+}
+
+extension FakeEC2.State {
+  fileprivate mutating func nextRefusal(_ form: [String: String]) -> FakeEC2.Refusal? {
+    if ignorance > 0, let (key, id) = form.first(where: { hidden.contains($0.value) }) {
+      ignorance -= 1
+      let kind = key.prefix { $0 != "." }.replacing("Id", with: "ID")
+      return FakeEC2.Refusal("Invalid\(kind).NotFound", "The ID '\(id)' does not exist")
+    }
+    guard !nextRefusals.isEmpty else { return nil }
+    patience -= 1
+    return patience < 0 ? FakeEC2.Refusal(nextRefusals.removeFirst()) : nil
   }
 }
 

@@ -43,6 +43,15 @@ final class AzureFake: Sendable {
     set { state.withLock { $0.store(id, newValue) } }
   }
 
+  /// Someone else deletes it; Azure refuses where it is in use.
+  func delete(_ id: ResourceID) -> Bool {
+    state.withLock { state in
+      guard state.delete(id, state.stored(id)).head.status < 300 else { return false }
+      if id.provider != nil { state.store(id, nil) }
+      return true
+    }
+  }
+
   /// Everything, without what changes each time.
   var snapshot: [String: JSONValue] {
     state.withLock { state in
@@ -197,7 +206,9 @@ extension AzureFake.State {
   private mutating func put(_ id: ResourceID, _ sent: JSONValue, _ old: JSONValue?) -> HTTPResponse {
     if id.provider != nil, stored(id.groupID ?? id) == nil { return refuse(404, "ResourceGroupNotFound", id.name) }
     if let parent = id.parent, stored(parent) == nil { return refuse(404, "ParentResourceNotFound", id.name) }
-    for key in ["networkSecurityGroup", "routeTable", "natGateway"] {
+    // An address does not refer to its NAT gateway, although it tells it.
+    let isAddress = id.type.hasSuffix("/publicIPAddresses")
+    for key in ["networkSecurityGroup", "routeTable", "natGateway"] where !isAddress {
       guard let text = sent["properties", key, "id"]?.string else { continue }
       if let error = check(text) { return error }
     }
@@ -238,7 +249,7 @@ extension AzureFake.State {
     return nil
   }
 
-  private mutating func delete(_ id: ResourceID, _ old: JSONValue?) -> HTTPResponse {
+  mutating func delete(_ id: ResourceID, _ old: JSONValue?) -> HTTPResponse {
     guard var value = old else { return HTTPResponse(head: HTTPResponseHead(status: 204)) }
     guard id.provider != nil else {
       value["deleting"] = true

@@ -17,6 +17,8 @@ struct AzureRig {
 
   let world = BackboneWorld()
   let fake: AzureFake
+  /// Between the client and Azure.
+  let faults: FaultTransport
   let network: AzureNetwork
   var desired: DesiredNetwork
   var names: AzureNames
@@ -24,13 +26,14 @@ struct AzureRig {
   init(group: String? = nil, sharing fake: AzureFake = AzureFake(), _ change: (inout DesiredNetwork) -> Void = { _ in })
   {
     self.fake = fake
+    faults = FaultTransport(fake.transport)
     let source = AzureCredentialSource(
       credential: .managedIdentity(clientID: nil),
       subscriptionID: Self.subscription
     )
     let client = AzureClient(
       source,
-      transport: fake.transport,
+      transport: faults,
       time: VirtualTimeSource(),
       retry: .init(maxAttempts: 1),
       budget: RequestBudget(burst: 1_000_000)

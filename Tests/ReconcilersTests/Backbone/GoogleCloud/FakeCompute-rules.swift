@@ -24,7 +24,7 @@ extension FakeCompute {
       "name": .string(name), "status": operation.isDone ? "DONE" : "RUNNING",
       "operationType": .string(operation.type),
     ]
-    if operation.isDone { body["endTime"] = "2026-01-01T00:00:00Z" }
+    if let endedAt = operation.endedAt { body["endTime"] = .string("\(endedAt)") }
     if operation.isDone, let code = operation.failure {
       body["error"] = ["errors": [["code": .string(code), "message": "as the test wanted"]]]
     }
@@ -138,14 +138,17 @@ extension FakeCompute {
     return name
   }
 
+  static func remove(_ path: String, _ state: inout State) {
+    state.objects[path] = nil
+    if path.contains("/networks/") { state.objects["global/routes/default"] = nil }
+  }
+
   static func finish(_ name: String, _ state: inout State) {
     guard let operation = state.operations[name], !operation.isDone else { return }
     state.operations[name]?.isDone = true
+    state.operations[name]?.endedAt = state.now
     guard operation.failure == nil else { return }
-    if operation.type == "delete" {
-      state.objects[operation.target] = nil
-      if operation.target.contains("/networks/") { state.objects["global/routes/default"] = nil }
-    }
+    if operation.type == "delete" { remove(operation.target, &state) }
     if operation.type == "insert", operation.target.contains("/networks/") {
       state.objects["global/routes/default"] = [
         "name": "default", "destRange": "0.0.0.0/0", "network": .string("projects/demo/\(operation.target)"),

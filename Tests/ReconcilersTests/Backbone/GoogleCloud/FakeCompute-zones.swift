@@ -17,6 +17,10 @@ extension FakeCompute {
     let body = request.body.flatMap { try? JSONDecoder().decode(Object.self, from: Data($0)) } ?? [:]
     return state.withLock { state in
       state.log.append("\(request.method) \(parts.joined(separator: "/"))")
+      if request.method != "GET" {
+        state.writeCount += 1
+        if let refusal = state.nextRefusal() { return error(refusal.status, refusal.reason) }
+      }
       if parts == ["managedZones"] {
         return request.method == "GET" ? listZones(state) : create(body, &state)
       }

@@ -16,6 +16,7 @@ final class FakeCompute: Sendable {
     var type: String
     var isDone = false
     var failure: String?
+    var endedAt: Timestamp?
   }
   struct State: Sendable {
     var objects: [String: Object] = [:]
@@ -24,9 +25,15 @@ final class FakeCompute: Sendable {
     var number: Int64 = 100
     /// By collection: what the next operation there ends with.
     var failures: [String: String] = [:]
+    /// How many more writes are taken before those of `refusals` are refused, with status and reason.
+    var patience = 0
+    var refusals: [(status: Int, reason: String)] = []
+    var writeCount = 0
+    /// When operations end.
+    var now = Timestamp(seconds: 1_767_225_600)
     var log: [String] = []
   }
-  private let state = Locked(State())
+  let state = Locked(State())
   let compute: ComputeClient
   let dns: DNSClient
   /// Between client and fake.
@@ -84,6 +91,14 @@ final class FakeCompute: Sendable {
     }
   }
   func remove(_ path: String) { state.withLock { $0.objects[path] = nil } }
+  /// Somebody else deletes it; Compute Engine refuses where it is in use.
+  func delete(_ path: String) -> Bool {
+    state.withLock { state in
+      guard Self.refuse("DELETE", path, [:], state) == nil else { return false }
+      Self.remove(path, &state)
+      return true
+    }
+  }
   subscript(path: String) -> Object? { state.withLock { $0.objects[path] } }
 
   static func answer(_ request: HTTPRequest, _ state: Locked<State>) -> HTTPResponse {
@@ -97,6 +112,8 @@ final class FakeCompute: Sendable {
     return state.withLock { state in
       state.log.append("\(request.method) \(path)")
       if request.method == "GET" { return read(path, state) }
+      state.writeCount += 1
+      if let refusal = state.nextRefusal() { return error(refusal.status, refusal.reason) }
       let id = (target.query ?? "").split(separator: "&").first { $0.hasPrefix("requestId=") }.map(String.init)
       guard let id else { return error(400, "required") }
       if let known = state.requestIDs[id] { return operation(known, state) }
@@ -105,5 +122,13 @@ final class FakeCompute: Sendable {
       state.requestIDs[id] = name
       return operation(name, state)
     }
+  }
+}
+
+extension FakeCompute.State {
+  mutating func nextRefusal() -> (status: Int, reason: String)? {
+    guard !refusals.isEmpty else { return nil }
+    patience -= 1
+    return patience < 0 ? refusals.removeFirst() : nil
   }
 }

@@ -1,8 +1,8 @@
 import FoundationEssentials
 import Testing
 
-@Suite struct AzureHistoryTests {
-  /// Always the same hundred, which take ten seconds. `CLOUDLINKER_HISTORIES=0-999` runs others, and `=7-7` one of them.
+@Suite struct NetworkHistoryTests {
+  /// Always the same hundred in each cloud. `CLOUDLINKER_HISTORIES=0-999` runs others, and `=7-7` one of them.
   private static let seeds: ClosedRange<UInt64> = {
     let text = ProcessInfo.processInfo.environment["CLOUDLINKER_HISTORIES"] ?? "0-99"
     let ends = text.split(separator: "-").compactMap { UInt64($0) }
@@ -12,12 +12,24 @@ import Testing
     return ends[0]...ends[1]
   }()
 
-  @Test func anyHistoryEndsAsTheSpecSaysAndItsDeletionLeavesNothing() async {
+  @Test func anyHistoryInAWSEndsAsTheSpecSaysAndItsDeletionLeavesNothing() async {
+    await run(AWSHistoryCloud.self)
+  }
+
+  @Test func anyHistoryInAzureEndsAsTheSpecSaysAndItsDeletionLeavesNothing() async {
+    await run(AzureHistoryCloud.self)
+  }
+
+  @Test func anyHistoryInGoogleCloudEndsAsTheSpecSaysAndItsDeletionLeavesNothing() async {
+    await run(GoogleCloudHistoryCloud.self)
+  }
+
+  private func run<Cloud: HistoryCloud>(_ cloud: Cloud.Type) async {
     await withTaskGroup(of: Void.self) { group in
       for worker in UInt64(0)..<4 {
         group.addTask {
           for seed in Self.seeds where seed % 4 == worker {
-            var history = AzureHistory(seed: seed)
+            var history = NetworkHistory<Cloud>(seed: seed)
             do {
               try await history.run()
             } catch {
