@@ -74,6 +74,23 @@ extension BackboneStatus.StoredLedger: SchemaDescribing {
         .map("Actions that the cloud refused, by their descriptions.", of: Refusal.schema.atomic)
           .properties(atMost: 256).atomic
       ),
+      .optional(
+        "failures",
+        .map(
+          "Writes that the cloud accepted and then failed at, by the ids of their objects.",
+          of: Failure.schema.atomic
+        ).properties(atMost: 256).atomic
+      ),
+    ]
+  )
+}
+
+extension BackboneStatus.StoredLedger.Failure: SchemaDescribing {
+  public static let schema = Schema.object(
+    "Why a write failed, and when it is repeated.",
+    [
+      .required("refusal", BackboneStatus.StoredLedger.Refusal.schema.atomic),
+      .required("isDeletion", .boolean("Whether it was to delete the object.")),
     ]
   )
 }

@@ -38,6 +38,8 @@ public struct BackboneStatus: Codable, Sendable, Hashable {
     public var fresh: [String: Timestamp]?
     /// Actions that the cloud refused, by their descriptions.
     public var refusals: [String: Refusal]?
+    /// Writes that the cloud accepted and then failed at, by the ids of their objects.
+    public var failures: [String: Failure]?
     public init(version: Int, operations: [String: String]? = nil, settled: [String: String]? = nil) {
       self.version = version
       self.operations = operations
@@ -59,6 +61,16 @@ public struct BackboneStatus: Codable, Sendable, Hashable {
         self.message = message
         self.count = count
         self.retryAt = retryAt
+      }
+    }
+
+    /// Why a write failed, and when it is repeated.
+    public struct Failure: Codable, Sendable, Hashable {
+      public var refusal: Refusal
+      public var isDeletion: Bool
+      public init(_ refusal: Refusal, isDeletion: Bool) {
+        self.refusal = refusal
+        self.isDeletion = isDeletion
       }
     }
   }

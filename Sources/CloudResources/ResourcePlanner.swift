@@ -144,12 +144,12 @@ public struct ResourcePlanner<Catalogue: ResourceCatalogue>: Sendable {
   private mutating func remove(_ object: Owned) {
     let (role, found) = (object.role, object.found)
     if case .busy = found.state {
-      _ = isSettled(role, found)
+      _ = isSettled(role, found, toDelete: true)
     } else if !object.strangers.isEmpty {
       refuseRemoval(object)
     } else if object.isInUse {
       plan.later(role.part, "delete \(found.label)")
-    } else if isSettled(role, found) {
+    } else if isSettled(role, found, toDelete: true) {
       guard isFree(role) else { return plan.later(role.part, "delete \(found.label)") }
       act(.delete, role, found.id)
     } else {
@@ -201,14 +201,17 @@ public struct ResourcePlanner<Catalogue: ResourceCatalogue>: Sendable {
     if let tags = row.tags { retags.append((row.role, found.id, tags)) }
   }
 
-  /// Whether the object can be written now; if not, says what it waits for.
-  private mutating func isSettled(_ role: Role, _ found: Sighting<Catalogue.ID>) -> Bool {
-    if let error = found.write?.error {
-      plan.problem(role.part, ProblemKind(failed: error), "\(found.label): \(error): tried again every minute")
+  /// Whether the object can be written now; if not, says what it waits for. A failure counts only while the same is
+  /// wanted: that a deletion failed says nothing of an object that is to stay.
+  private mutating func isSettled(_ role: Role, _ found: Sighting<Catalogue.ID>, toDelete: Bool = false) -> Bool {
+    let failure = found.write?.failure.flatMap { $0.isDeletion == toDelete ? $0 : nil }
+    plan.report.ledger.failures[found.id.description] = failure
+    if let error = failure?.refusal.error {
+      plan.problem(role.part, ProblemKind(failed: error), "\(found.label): \(error): tried again with growing pauses")
     }
     var cause = found.write?.isUnderWay == true ? "being changed" : nil
     if case .busy(let what) = found.state { cause = what }
-    guard let cause else { return found.write?.mayRetry ?? true }
+    guard let cause else { return failure == nil || found.write?.mayRetry == true }
     plan.wait(role.part, "\(role.summary) is \(cause)")
     if let lane = role.lane { take(lane: lane) }
     return false

@@ -1,5 +1,3 @@
-public import Cloud
-
 /// What an object is to the owner that it is made for. No two wanted objects of an owner have the same role.
 public protocol ResourceRole: Sendable, Hashable, CustomStringConvertible {
   associatedtype Part: Sendable, Hashable, CaseIterable
@@ -37,13 +35,13 @@ public struct Sighting<ID: Sendable & Hashable & CustomStringConvertible>: Senda
 /// A write that the cloud accepted and that is under way or failed.
 public struct UnfinishedWrite: Sendable {
   /// Why this one or the one before it failed; reported until one succeeds.
-  public var error: CloudError?
+  public var failure: FailedWrite?
   public var isUnderWay: Bool
-  /// Whether it may be repeated now.
+  /// Whether a failed one may be repeated now.
   public var mayRetry: Bool
 
-  public init(error: CloudError? = nil, isUnderWay: Bool, mayRetry: Bool) {
-    self.error = error
+  public init(failure: FailedWrite? = nil, isUnderWay: Bool, mayRetry: Bool = false) {
+    self.failure = failure
     self.isUnderWay = isUnderWay
     self.mayRetry = mayRetry
   }

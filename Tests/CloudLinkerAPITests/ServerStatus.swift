@@ -14,7 +14,15 @@ struct StatusPart: Sendable, CustomTestStringConvertible {
   var field: String
   var full: JSONValue
   var empty: JSONValue
-  var testDescription: String { "\(type.kind).status.\(field)" }
+  /// Tells two contents of one field apart, also as a part of the object's name.
+  var variant = ""
+  var testDescription: String { "\(type.kind).status.\(field)\(variant)" }
+
+  private static let refusal: JSONValue = [
+    "kind": "quota", "operation": "ec2:AllocateAddress", "code": "AddressLimitExceeded", "message": "no more",
+    "count": 2,
+    "retryAt": "2026-11-26T10:00:00Z",
+  ]
 
   static let all: [StatusPart] = [
     StatusPart(
@@ -45,6 +53,22 @@ struct StatusPart: Sendable, CustomTestStringConvertible {
       field: "ledger",
       full: ["version": 1, "operations": ["network": "operation-1"]],
       empty: ["version": 1]
+    ),
+    StatusPart(
+      type: backbones,
+      object: Fixture.backbone,
+      field: "ledger",
+      full: ["version": 2, "fresh": ["vpc": "2026-11-26T10:00:00Z"], "refusals": ["allocate": refusal]],
+      empty: ["version": 1],
+      variant: "-2"
+    ),
+    StatusPart(
+      type: backbones,
+      object: Fixture.backbone,
+      field: "ledger",
+      full: ["version": 3, "failures": ["/subscriptions/s": ["refusal": refusal, "isDeletion": true]]],
+      empty: ["version": 1],
+      variant: "-3"
     ),
     StatusPart(
       type: backbones,
@@ -144,7 +168,7 @@ func expectLongestStatus(_ server: APIServer, _ prefix: String, _ type: Resource
 
 /// 1.20 makes a null of a list with keys, or of a map, that loses the last of its entries to server-side apply.
 func expectStatusShrinks(_ server: APIServer, _ prefix: String, _ part: StatusPart) async throws {
-  let name = "\(prefix)-\(part.field)"
+  let name = "\(prefix)-\(part.field)\(part.variant)"
   let path = server.path(part.type, name)
   let object = part.object.replacing("metadata.name", .string(name))
   let created = try await server.request("POST", server.path(part.type), object)

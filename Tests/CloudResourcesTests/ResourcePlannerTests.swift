@@ -1,5 +1,6 @@
 import Cloud
 import CloudResources
+import Foundations
 import Testing
 
 enum TestRole: String, ResourceRole {
@@ -68,6 +69,16 @@ typealias TestPlanner = ResourcePlanner<TestCatalogue>
     -> Sighting<String>
   {
     Sighting(id: id, label: id, state: state, write: write)
+  }
+
+  /// A write that failed.
+  private static func failed(isDeletion: Bool = false, mayRetry: Bool = false) -> UnfinishedWrite {
+    let refusal = RefusedAction(Self.failure, after: nil, now: Timestamp(seconds: 0))
+    return UnfinishedWrite(
+      failure: FailedWrite(refusal, isDeletion: isDeletion),
+      isUnderWay: false,
+      mayRetry: mayRetry
+    )
   }
 
   private static func row(_ role: TestRole, _ change: (inout TestPlanner.Row) -> Void = { _ in }) -> TestPlanner.Row {
@@ -154,15 +165,38 @@ typealias TestPlanner = ResourcePlanner<TestCatalogue>
       Self.row(.gateway) { ($0.found, $0.change) = (Self.seen("gateway-7", state, write), change) }
     }
     expect(row(.busy("being provisioned")), Outcome(waiting: ["gateway is being provisioned"]))
-    expect(row(.ready, .init(isUnderWay: true, mayRetry: false)), Outcome(waiting: ["gateway is being changed"]))
+    expect(row(.ready, .init(isUnderWay: true)), Outcome(waiting: ["gateway is being changed"]))
     expect(
-      row(.failed, .init(error: Self.failure, isUnderWay: false, mayRetry: false)),
+      row(.failed, Self.failed()),
       Outcome(problems: [.quotaExceeded])
     )
     expect(
-      row(.failed, .init(error: Self.failure, isUnderWay: false, mayRetry: true)),
+      row(.failed, Self.failed(mayRetry: true)),
       Outcome(actions: ["update gateway-7 to right: zone was b"], problems: [.quotaExceeded])
     )
+  }
+
+  /// It was surplus, its deletion failed, and then the spec wanted it again; or the other way round.
+  @Test func aFailureOfWhatIsNoLongerWantedIsForgotten() {
+    func expect(_ isDeletion: Bool, _ isRemembered: Bool, _ plan: (inout TestPlanner, Sighting<String>) -> Void) {
+      let seen = Self.seen("gateway-7", .ready, Self.failed(isDeletion: isDeletion))
+      var planner = Self.planner()
+      planner.plan.report.ledger.failures["gateway-7"] = seen.write?.failure
+      plan(&planner, seen)
+      let finished = Self.finish(planner)
+      #expect(finished.problems.isEmpty != isRemembered)
+      #expect(finished.report.ledger.failures["gateway-7"] == (isRemembered ? seen.write?.failure : nil))
+    }
+    func want(_ planner: inout TestPlanner, _ seen: Sighting<String>) {
+      planner.plan(Self.row(.gateway) { $0.found = seen })
+    }
+    func remove(_ planner: inout TestPlanner, _ seen: Sighting<String>) {
+      planner.removeAll([.init(.gateway, seen)])
+    }
+    expect(true, false, want)
+    expect(false, true, want)
+    expect(false, false, remove)
+    expect(true, true, remove)
   }
 
   @Test func othersFollowOnceAnObjectIsReady() {
@@ -196,7 +230,6 @@ typealias TestPlanner = ResourcePlanner<TestCatalogue>
       let plan = Self.finish(planner)
       #expect(Outcome(plan) == outcome && !plan.isGone)
     }
-    let busy = UnfinishedWrite(error: Self.failure, isUnderWay: false, mayRetry: false)
     expect(.init(.gateway, Self.seen("x")), Outcome(actions: ["delete x"]))
     expect(.init(.gateway, Self.seen("x"), isInUse: true), Outcome(later: ["delete x"]))
     expect(.init(.gateway, Self.seen("x"), strangers: ["vm"], isInUse: true), Outcome(problems: [.inUse]))
@@ -204,7 +237,7 @@ typealias TestPlanner = ResourcePlanner<TestCatalogue>
       .init(.gateway, Self.seen("x", .busy("being deleted")), strangers: ["vm"]),
       Outcome(waiting: ["gateway is being deleted"])
     )
-    expect(.init(.gateway, Self.seen("x", .ready, busy)), Outcome(problems: [.quotaExceeded]))
+    expect(.init(.gateway, Self.seen("x", .ready, Self.failed(isDeletion: true))), Outcome(problems: [.quotaExceeded]))
     var planner = Self.planner()
     planner.removeAll([])
     #expect(Self.finish(planner).isGone)

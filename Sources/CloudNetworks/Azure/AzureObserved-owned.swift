@@ -19,7 +19,7 @@ extension AzureObserved {
       case .underWay: .busy("being provisioned")
       case .deleting: .busy("being deleted")
       }
-    return Sighting(id: id, label: role.label(id), state: state, write: troubles[id])
+    return Sighting(id: id, label: role.label(id), state: state, write: unfinished[id])
   }
 
   /// Everything in the group that bears the mark, each of the type that its role is of.

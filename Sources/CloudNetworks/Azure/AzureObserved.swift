@@ -1,4 +1,5 @@
 internal import Azure
+internal import CloudResources
 
 /// What is there of a Backbone, and of others in the same places.
 package struct AzureObserved: Sendable {
@@ -13,8 +14,8 @@ package struct AzureObserved: Sendable {
   var addresses: [PublicIPAddress] = []
   var firewalls: [NetworkSecurityGroup] = []
   var routeTables: [RouteTable] = []
-  /// By id: what the last write of it came to, where it did not succeed.
-  var troubles: [ResourceID: Trouble] = [:]
+  /// By id: the last write of it, where that is not known to have succeeded.
+  var unfinished: [ResourceID: UnfinishedWrite] = [:]
 
   /// Our role for an object; nil for what does not bear our mark.
   func role(of object: some AzureResource) -> AzureRole? {

@@ -16,6 +16,7 @@ struct AzurePlanner {
     self.desired = desired
     self.seen = seen
     planner = Planner(NetworkPlan<AzureAction>(), ledger: desired.ledger)
+    planner.plan.report.ledger.failures = seen.failures
     let network = seen.network(desired)
     let isBusy = (network?.subnets ?? []).contains { [.underWay, .deleting].contains($0.state) }
     if isBusy || network?.state == .underWay { planner.take(lane: AzureRole.networkLane) }

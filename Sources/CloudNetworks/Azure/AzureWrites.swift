@@ -3,77 +3,92 @@ internal import Cloud
 internal import CloudResources
 internal import Foundations
 
-/// What Azure accepted of this process and goes on with, and what it failed at.
+/// The writes that Azure accepted of this process and goes on with.
 ///
-/// How a resource is shows in the resource; why it came to nothing shows only in the operation, whose address is in the
-/// answer to the write. It is kept in memory and not in the status: it holds a signature, and has some thousand
-/// characters. A process that dies forgets it, writes once more, and learns of that.
+/// A resource shows whether its last write failed, but not why: only the operation does, and its address is in the answer
+/// to the write. The address holds a signature and has some thousand characters, so it is kept in memory. The failure is
+/// kept in the ledger. A process that crashes between the two repeats the write once to learn why it failed.
 final class AzureWrites: Sendable {
-  /// A write that failed is repeated after so long.
-  static let pause = Duration.seconds(60)
-  struct Write: Sendable {
+  private struct Write {
+    var operation: LongOperation
     var isDeletion: Bool
-    var operation: LongOperation?
-    /// Of this or of the one before it; told until one succeeds.
-    var failure: CloudError?
-    var failedAt: ContinuousClock.Instant?
   }
   private let writes = Locked<[ResourceID: Write]>([:])
 
+  /// - Parameter operation: nil: the write is done.
   func began(_ operation: LongOperation?, of id: ResourceID, isDeletion: Bool) {
-    writes.withLock { writes in
-      let before = writes[id].flatMap { $0.isDeletion == isDeletion ? $0 : nil }
-      guard operation != nil || before != nil else { return }
-      writes[id] = Write(isDeletion: isDeletion, operation: operation, failure: before?.failure)
-    }
-  }
-
-  private func failed(_ id: ResourceID, _ error: CloudError, at now: ContinuousClock.Instant) {
-    writes.withLock { writes in
-      writes[id]?.operation = nil
-      writes[id]?.failure = error
-      writes[id]?.failedAt = now
-    }
+    writes.withLock { $0[id] = operation.map { Write(operation: $0, isDeletion: isDeletion) } }
   }
 
   private func forget(_ id: ResourceID) { writes.withLock { $0[id] = nil } }
 
-  /// What a plan must know of them. An operation is asked for when its resource does not show that it goes on.
-  func troubles(_ seen: AzureObserved, _ client: AzureClient, now: ContinuousClock.Instant) async -> [ResourceID:
-    AzureObserved.Trouble]
-  {
-    var troubles: [ResourceID: AzureObserved.Trouble] = [:]
-    for (id, write) in writes.withLock({ $0 }) {
-      guard let state = seen.state(of: id), write.isDeletion || state != .succeeded else {
+  /// What is under way or failed. An operation is asked for when its resource does not show that it goes on.
+  ///
+  ///     the resource         the last write   its operation    what is known afterwards
+  ///     is gone              any              not asked        nothing
+  ///     succeeded            a change         not asked        nothing
+  ///     changes              any              not asked        it is under way; an earlier failure
+  ///     otherwise            any              goes on          it is under way; an earlier failure
+  ///     otherwise            any              succeeded        nothing
+  ///     otherwise            any              failed           the failure
+  ///     otherwise            any              is not known     an earlier failure
+  ///
+  /// - Parameter failures: those that the ledger remembers.
+  func unfinished(
+    _ seen: AzureObserved,
+    _ failures: [String: FailedWrite],
+    _ client: AzureClient,
+    now: Timestamp
+  ) async -> [ResourceID: UnfinishedWrite] {
+    var earlier: [ResourceID: FailedWrite] = [:]
+    for (id, failure) in failures { if let id = ResourceID(id) { earlier[id] = failure } }
+    let begun = writes.withLock { $0 }
+    var unfinished: [ResourceID: UnfinishedWrite] = [:]
+    for id in Set(earlier.keys).union(begun.keys) {
+      let write = begun[id]
+      let isDeletion = write?.isDeletion ?? earlier[id]?.isDeletion ?? false
+      guard let state = seen.state(of: id), isDeletion || state != .succeeded else {
         forget(id)
         continue
       }
+      var failure = earlier[id].flatMap { $0.isDeletion == isDeletion ? $0 : nil }
       var isUnderWay = state == .underWay || state == .deleting
-      if !isUnderWay, let operation = write.operation {
-        // Who cannot be asked now is asked at the next look.
-        switch try? await client.state(of: operation) {
-        case .succeeded?:
+      if !isUnderWay, let write {
+        switch await outcome(of: write.operation, client) {
+        case .succeeded:
           forget(id)
           continue
-        case .failed(let error)?: failed(id, error, at: now)
-        case .underWay?, nil: isUnderWay = true
+        case .failed(let error):
+          forget(id)
+          failure = FailedWrite(RefusedAction(error, after: failure?.refusal, now: now), isDeletion: isDeletion)
+        case .underWay: isUnderWay = true
         }
       }
-      guard let write = writes.withLock({ $0[id] }) else { continue }
-      let mayRetry = !isUnderWay && write.failedAt.map { $0.duration(to: now) >= Self.pause } ?? !isUnderWay
-      troubles[id] = .init(error: write.failure, isUnderWay: isUnderWay, mayRetry: mayRetry)
+      guard failure != nil || isUnderWay else { continue }
+      let mayRetry = !isUnderWay && failure.map { $0.refusal.retryAt <= now } ?? true
+      unfinished[id] = UnfinishedWrite(failure: failure, isUnderWay: isUnderWay, mayRetry: mayRetry)
     }
-    return troubles
+    return unfinished
+  }
+
+  /// An operation that cannot be asked for now is asked for in the next pass.
+  private func outcome(of operation: LongOperation, _ client: AzureClient) async -> LongOperation.State {
+    (try? await client.state(of: operation)) ?? .underWay(askAfter: operation.askAfter)
   }
 }
 
 extension AzureObserved {
-  typealias Trouble = UnfinishedWrite
-
   /// Nil: it is not there.
   func state(of id: ResourceID) -> ProvisioningState? {
     func find(_ objects: [some AzureResource]) -> ProvisioningState? { objects.first { $0.id == id }?.state }
     return (group?.id == id ? group?.state : nil) ?? find(networks) ?? find(networks.flatMap(\.subnets))
       ?? find(natGateways) ?? find(addresses) ?? find(firewalls) ?? find(routeTables)
+  }
+
+  /// What the ledger is to remember of them.
+  var failures: [String: FailedWrite] {
+    var failures: [String: FailedWrite] = [:]
+    for (id, write) in unfinished { failures[id.description] = write.failure }
+    return failures
   }
 }

@@ -136,12 +136,14 @@ struct BackboneKind: ReconciledKind {
       // A network that is to go needs no zones: it is found by its marks.
       let isDeleted = facts.isDeleted
       let zones = !isDeleted && NetworkLayout.needsZones(backbone) ? try await cloud.zones() : []
-      let desired: DesiredNetwork
+      var desired: DesiredNetwork
       switch Result(catching: { () throws(Refusal) in try NetworkLayout.desired(backbone, zones: zones) }) {
       case .success(let layout): desired = layout
       case .failure(let refusal) where !isDeleted: return .success(.refused(refusal))
       case .failure: desired = NetworkLayout.bare(backbone)
       }
+      // Whoever changed the spec or asks for a pass waits for it.
+      if facts.isAskedFor { desired.ledger.retryFailures(at: facts.now) }
       let goal: NetworkGoal =
         !isDeleted ? .present : backbone.spec.effectiveDeletionPolicy == .retain ? .released : .absent
       return .success(.plan(try await cloud.plan(desired, goal, time.timestamp), desired))

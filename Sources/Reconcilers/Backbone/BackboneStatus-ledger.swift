@@ -25,21 +25,25 @@ extension Ledger {
     settled.merge(stored.settled ?? [:]) { $1 }
     fresh = stored.fresh ?? [:]
     refusals = (stored.refusals ?? [:]).compactMapValues { RefusedAction($0) }
+    failures = (stored.failures ?? [:]).compactMapValues { failure in
+      RefusedAction(failure.refusal).map { FailedWrite($0, isDeletion: failure.isDeletion) }
+    }
   }
 }
 
 extension BackboneStatus {
-  /// Writes version 1 where nothing is stored that it does not have, so that an earlier operator can read it.
   mutating func store(_ ledger: Ledger) {
     func present<Value>(_ map: [String: Value]) -> [String: Value]? { map.isEmpty ? nil : map }
     objects = ledger.ids
-    let isNew = !ledger.fresh.isEmpty || !ledger.refusals.isEmpty
-    var stored = StoredLedger(version: isNew ? Ledger.version : 1)
+    var stored = StoredLedger(version: ledger.format)
     stored.operations = present(ledger.operations)
     stored.settled = present(ledger.settled)
     stored.fresh = present(ledger.fresh)
     stored.refusals = present(ledger.refusals.mapValues { StoredLedger.Refusal($0) })
-    self.ledger = isNew || stored.operations != nil || stored.settled != nil ? stored : nil
+    stored.failures = present(
+      ledger.failures.mapValues { StoredLedger.Failure(StoredLedger.Refusal($0.refusal), isDeletion: $0.isDeletion) }
+    )
+    self.ledger = stored == StoredLedger(version: 1) ? nil : stored
   }
 }
 

@@ -70,7 +70,7 @@ extension Ledger {
 
 extension TwingateStatus {
   mutating func store(_ ledger: CloudResources.Ledger, cluster: String) {
-    var stored = TwingateStatus.Ledger(version: CloudResources.Ledger.version, cluster: cluster)
+    var stored = TwingateStatus.Ledger(version: ledger.format, cluster: cluster)
     stored.ids = ledger.ids.isEmpty ? nil : ledger.ids
     stored.operations = ledger.operations.isEmpty ? nil : ledger.operations
     stored.settled = ledger.settled.isEmpty ? nil : ledger.settled

@@ -23,6 +23,11 @@ import Testing
     ledger.refusals = ["allocate": RefusedAction(error: error, count: 3, retryAt: Timestamp(seconds: 2))]
     status.store(ledger)
     #expect(status.ledger?.version == 2 && Ledger(status) == ledger)
+    ledger.failures = [
+      "/x": FailedWrite(RefusedAction(error, after: nil, now: Timestamp(seconds: 3)), isDeletion: true)
+    ]
+    status.store(ledger)
+    #expect(status.ledger?.version == 3 && Ledger(status) == ledger)
     ledger = Ledger()
     ledger.ids = ["vpc": "vpc-1"]
     status.store(ledger)
@@ -58,7 +63,7 @@ import Testing
   @Test func ofAFormatThatIsNotKnownOnlyTheObjectsAreRead() {
     var status = BackboneStatus()
     status.objects = ["vpc": "vpc-1"]
-    status.ledger = .init(version: 3, operations: ["network": "?"], settled: nil)
+    status.ledger = .init(version: Ledger.version + 1, operations: ["network": "?"], settled: nil)
     #expect(Ledger(status).ids == ["vpc": "vpc-1"] && Ledger(status).operations.isEmpty)
   }
 
