@@ -90,6 +90,10 @@ struct AzureNames: Sendable, Hashable {
   }
 }
 
+extension ResourceID {
+  func hasType(of other: ResourceID?) -> Bool { other?.type.lowercased() == type.lowercased() }
+}
+
 /// What an object is to a Backbone; stands in its role tag.
 enum AzureRole: ResourceRole {
   case group, network, routes

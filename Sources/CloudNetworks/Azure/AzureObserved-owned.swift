@@ -24,17 +24,10 @@ extension AzureObserved {
 
   /// Everything in the group that bears the mark, each of the type that its role is of.
   func marked() -> [(AzureRole, GenericResource)] {
-    func list(_ objects: [some AzureResource], _ isOfType: (AzureRole) -> Bool) -> [(AzureRole, GenericResource)] {
-      objects.compactMap { object in
-        guard let role = role(of: object), isOfType(role) else { return nil }
-        return (role, GenericResource(json: object.json))
-      }
+    resources.compactMap { object in
+      guard let role = role(of: object), names.id(role).hasType(of: object.id) else { return nil }
+      return (role, GenericResource(json: object.json))
     }
-    return list(firewalls) { if case .firewall = $0 { true } else { false } }
-      + list(routeTables) { $0 == .routes }
-      + list(natGateways) { if case .nat = $0 { true } else { false } }
-      + list(networks) { $0 == .network }
-      + list(addresses) { if case .address = $0 { true } else { false } }
   }
 
   /// Whether the id is that of something in the group that bears the mark.

@@ -17,6 +17,18 @@ package struct AzureObserved: Sendable {
   /// By id: the last write of it, where that is not known to have succeeded.
   var unfinished: [ResourceID: UnfinishedWrite] = [:]
 
+  /// Everything of the lists above that is a resource of its own, in the order in which marks are taken off.
+  var resources: [any AzureResource] {
+    let lists: [[any AzureResource]] = [firewalls, routeTables, natGateways, networks, addresses]
+    return lists.flatMap { $0 }
+  }
+
+  /// Nil: it is not there.
+  func state(of id: ResourceID) -> ProvisioningState? {
+    let containers: [[any AzureResource]] = [group.map { [$0] } ?? [], networks.flatMap(\.subnets)]
+    return (containers.flatMap { $0 } + resources).first { $0.id == id }?.state
+  }
+
   /// Our role for an object; nil for what does not bear our mark.
   func role(of object: some AzureResource) -> AzureRole? {
     guard object.tag(AzureNames.markTag) == names.value else { return nil }

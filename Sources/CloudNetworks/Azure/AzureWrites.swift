@@ -78,13 +78,6 @@ final class AzureWrites: Sendable {
 }
 
 extension AzureObserved {
-  /// Nil: it is not there.
-  func state(of id: ResourceID) -> ProvisioningState? {
-    func find(_ objects: [some AzureResource]) -> ProvisioningState? { objects.first { $0.id == id }?.state }
-    return (group?.id == id ? group?.state : nil) ?? find(networks) ?? find(networks.flatMap(\.subnets))
-      ?? find(natGateways) ?? find(addresses) ?? find(firewalls) ?? find(routeTables)
-  }
-
   /// What the ledger is to remember of them.
   var failures: [String: FailedWrite] {
     var failures: [String: FailedWrite] = [:]
