@@ -204,14 +204,15 @@ public struct ResourcePlanner<Catalogue: ResourceCatalogue>: Sendable {
   /// Whether the object can be written now; if not, says what it waits for. A failure counts only while the same is
   /// wanted: that a deletion failed says nothing of an object that is to stay.
   private mutating func isSettled(_ role: Role, _ found: Sighting<Catalogue.ID>, toDelete: Bool = false) -> Bool {
-    let failure = found.write?.failure.flatMap { $0.isDeletion == toDelete ? $0 : nil }
-    plan.report.ledger.failures[found.id.description] = failure
-    if let error = failure?.refusal.error {
-      plan.problem(role.part, ProblemKind(failed: error), "\(found.label): \(error): tried again with growing pauses")
+    let counts = found.write?.isDeletion.map { $0 == toDelete } ?? true
+    let error = counts ? found.write?.error : nil
+    if !counts { plan.report.ledger.failures[found.id.description] = nil }
+    if let error {
+      plan.problem(role.part, ProblemKind(failed: error), "\(found.label): \(error): it is tried again")
     }
     var cause = found.write?.isUnderWay == true ? "being changed" : nil
     if case .busy(let what) = found.state { cause = what }
-    guard let cause else { return failure == nil || found.write?.mayRetry == true }
+    guard let cause else { return error == nil || found.write?.mayRetry == true }
     plan.wait(role.part, "\(role.summary) is \(cause)")
     if let lane = role.lane { take(lane: lane) }
     return false

@@ -1,3 +1,5 @@
+public import Cloud
+
 /// What an object is to the owner that it is made for. No two wanted objects of an owner have the same role.
 public protocol ResourceRole: Sendable, Hashable, CustomStringConvertible {
   associatedtype Part: Sendable, Hashable, CaseIterable
@@ -35,13 +37,16 @@ public struct Sighting<ID: Sendable & Hashable & CustomStringConvertible>: Senda
 /// A write that the cloud accepted and that is under way or failed.
 public struct UnfinishedWrite: Sendable {
   /// Why this one or the one before it failed; reported until one succeeds.
-  public var failure: FailedWrite?
+  public var error: CloudError?
+  /// What failed; nil: anything that was tried.
+  public var isDeletion: Bool?
   public var isUnderWay: Bool
   /// Whether a failed one may be repeated now.
   public var mayRetry: Bool
 
-  public init(failure: FailedWrite? = nil, isUnderWay: Bool, mayRetry: Bool = false) {
-    self.failure = failure
+  public init(error: CloudError? = nil, isDeletion: Bool? = nil, isUnderWay: Bool, mayRetry: Bool = false) {
+    self.error = error
+    self.isDeletion = isDeletion
     self.isUnderWay = isUnderWay
     self.mayRetry = mayRetry
   }

@@ -72,13 +72,8 @@ typealias TestPlanner = ResourcePlanner<TestCatalogue>
   }
 
   /// A write that failed.
-  private static func failed(isDeletion: Bool = false, mayRetry: Bool = false) -> UnfinishedWrite {
-    let refusal = RefusedAction(Self.failure, after: nil, now: Timestamp(seconds: 0))
-    return UnfinishedWrite(
-      failure: FailedWrite(refusal, isDeletion: isDeletion),
-      isUnderWay: false,
-      mayRetry: mayRetry
-    )
+  private static func failed(isDeletion: Bool? = nil, mayRetry: Bool = false) -> UnfinishedWrite {
+    UnfinishedWrite(error: failure, isDeletion: isDeletion, isUnderWay: false, mayRetry: mayRetry)
   }
 
   private static func row(_ role: TestRole, _ change: (inout TestPlanner.Row) -> Void = { _ in }) -> TestPlanner.Row {
@@ -179,13 +174,14 @@ typealias TestPlanner = ResourcePlanner<TestCatalogue>
   /// It was surplus, its deletion failed, and then the spec wanted it again; or the other way round.
   @Test func aFailureOfWhatIsNoLongerWantedIsForgotten() {
     func expect(_ isDeletion: Bool, _ isRemembered: Bool, _ plan: (inout TestPlanner, Sighting<String>) -> Void) {
-      let seen = Self.seen("gateway-7", .ready, Self.failed(isDeletion: isDeletion))
+      let refusal = RefusedAction(Self.failure, after: nil, now: Timestamp(seconds: 0))
+      let failures = ["gateway-7": FailedWrite(refusal, isDeletion: isDeletion)]
       var planner = Self.planner()
-      planner.plan.report.ledger.failures["gateway-7"] = seen.write?.failure
-      plan(&planner, seen)
+      planner.plan.report.ledger.failures = failures
+      plan(&planner, Self.seen("gateway-7", .ready, Self.failed(isDeletion: isDeletion)))
       let finished = Self.finish(planner)
       #expect(finished.problems.isEmpty != isRemembered)
-      #expect(finished.report.ledger.failures["gateway-7"] == (isRemembered ? seen.write?.failure : nil))
+      #expect(finished.report.ledger.failures == (isRemembered ? failures : [:]))
     }
     func want(_ planner: inout TestPlanner, _ seen: Sighting<String>) {
       planner.plan(Self.row(.gateway) { $0.found = seen })

@@ -63,7 +63,7 @@ package struct AzureNetwork: NetworkProvider {
     for other in Self.groups(desired.egress.existingIDs + desired.egress.existingNATGatewayIDs, besides: group) {
       seen.addresses += try await client.publicIPAddresses(in: other)
     }
-    seen.unfinished = await writes.unfinished(seen, desired.ledger.failures, client, now: time.timestamp)
+    await writes.enter(into: &seen, desired.ledger.failures, client, now: time.timestamp)
     return seen
   }
 

@@ -16,6 +16,8 @@ package struct AzureObserved: Sendable {
   var routeTables: [RouteTable] = []
   /// By id: the last write of it, where that is not known to have succeeded.
   var unfinished: [ResourceID: UnfinishedWrite] = [:]
+  /// Those of them that failed, as the ledger is to remember them.
+  var failures: [String: FailedWrite] = [:]
 
   /// Everything of the lists above that is a resource of its own, in the order in which marks are taken off.
   var resources: [any AzureResource] {

@@ -22,7 +22,7 @@ final class AzureWrites: Sendable {
 
   private func forget(_ id: ResourceID) { writes.withLock { $0[id] = nil } }
 
-  /// What is under way or failed. An operation is asked for when its resource does not show that it goes on.
+  /// Enters into `seen` what is under way or failed. An operation is asked for when its resource does not show that it goes on.
   ///
   ///     the resource         the last write   its operation    what is known afterwards
   ///     is gone              any              not asked        nothing
@@ -34,16 +34,15 @@ final class AzureWrites: Sendable {
   ///     otherwise            any              is not known     an earlier failure
   ///
   /// - Parameter failures: those that the ledger remembers.
-  func unfinished(
-    _ seen: AzureObserved,
+  func enter(
+    into seen: inout AzureObserved,
     _ failures: [String: FailedWrite],
     _ client: AzureClient,
     now: Timestamp
-  ) async -> [ResourceID: UnfinishedWrite] {
+  ) async {
     var earlier: [ResourceID: FailedWrite] = [:]
     for (id, failure) in failures { if let id = ResourceID(id) { earlier[id] = failure } }
     let begun = writes.withLock { $0 }
-    var unfinished: [ResourceID: UnfinishedWrite] = [:]
     for id in Set(earlier.keys).union(begun.keys) {
       let write = begun[id]
       let isDeletion = write?.isDeletion ?? earlier[id]?.isDeletion ?? false
@@ -66,22 +65,19 @@ final class AzureWrites: Sendable {
       }
       guard failure != nil || isUnderWay else { continue }
       let mayRetry = !isUnderWay && failure.map { $0.refusal.retryAt <= now } ?? true
-      unfinished[id] = UnfinishedWrite(failure: failure, isUnderWay: isUnderWay, mayRetry: mayRetry)
+      let error = failure?.refusal.error
+      seen.failures[id.description] = failure
+      seen.unfinished[id] = UnfinishedWrite(
+        error: error,
+        isDeletion: failure?.isDeletion,
+        isUnderWay: isUnderWay,
+        mayRetry: mayRetry
+      )
     }
-    return unfinished
   }
 
   /// An operation that cannot be asked for now is asked for in the next pass.
   private func outcome(of operation: LongOperation, _ client: AzureClient) async -> LongOperation.State {
     (try? await client.state(of: operation)) ?? .underWay(askAfter: operation.askAfter)
-  }
-}
-
-extension AzureObserved {
-  /// What the ledger is to remember of them.
-  var failures: [String: FailedWrite] {
-    var failures: [String: FailedWrite] = [:]
-    for (id, write) in unfinished { failures[id.description] = write.failure }
-    return failures
   }
 }

@@ -29,12 +29,7 @@ import Testing
   )
 
   private static func failed(isDeletion: Bool, isUnderWay: Bool = false, mayRetry: Bool = false) -> UnfinishedWrite {
-    let refusal = RefusedAction(error, after: nil, now: Timestamp(seconds: 0))
-    return UnfinishedWrite(
-      failure: FailedWrite(refusal, isDeletion: isDeletion),
-      isUnderWay: isUnderWay,
-      mayRetry: mayRetry
-    )
+    UnfinishedWrite(error: error, isDeletion: isDeletion, isUnderWay: isUnderWay, mayRetry: mayRetry)
   }
 
   struct Row: Sendable, CustomTestStringConvertible {
