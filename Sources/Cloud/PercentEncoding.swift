@@ -26,6 +26,12 @@ package enum PercentEncoding {
   /// The bytes that `text` stands for, encoded again in the one way of `encode`. A percent sign that starts no
   /// encoding stands for itself.
   package static func normalize(_ text: some StringProtocol) -> String {
+    // Byte by byte: what was decoded need not be UTF-8.
+    encode(bytes: decode(text))
+  }
+
+  /// The bytes that `text` stands for. A percent sign that starts no encoding stands for itself.
+  package static func decode(_ text: some StringProtocol) -> [UInt8] {
     var bytes: [UInt8] = []
     var rest = Array(text.utf8)[...]
     while let byte = rest.popFirst() {
@@ -38,8 +44,7 @@ package enum PercentEncoding {
         bytes.append(byte)
       }
     }
-    // Byte by byte: what was decoded need not be UTF-8.
-    return encode(bytes: bytes)
+    return bytes
   }
 
   private static func value(_ digit: UInt8) -> UInt8? {

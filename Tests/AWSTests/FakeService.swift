@@ -65,7 +65,14 @@ final class Script: Sendable {
 struct TestClient {
   let transport: InMemoryTransport
   let time = ImpatientTimeSource()
-  let ec2: EC2Client
+  let service: ServiceClient
+  var ec2: EC2Client { EC2Client(QueryClient(service, version: EC2Client.version)) }
+  var iam: IAMClient {
+    IAMClient(QueryClient(service.at(.iam(for: "eu-west-1")), version: IAMClient.version))
+  }
+  var secrets: SecretsManagerClient {
+    SecretsManagerClient(service.at(AWSEndpoint(service: "secretsmanager", region: "eu-west-1")))
+  }
   var actions: [String] { transport.requests.map { $0.form["Action"] ?? "" } }
 
   init(_ answers: InMemoryTransport.Answer..., credentials: AWSCredentialSource? = nil) {
@@ -77,14 +84,11 @@ struct TestClient {
   {
     transport = InMemoryTransport { respond($0) }
     let keys = credentials ?? AWSCredentialSource(AWSCredentials(accessKeyID: "AKID", secretAccessKey: "hidden"))
-    ec2 = EC2Client(
-      QueryClient(
-        endpoint: AWSEndpoint(service: "ec2", region: "eu-west-1"),
-        version: EC2Client.version,
-        credentials: keys,
-        transport: transport,
-        time: time
-      )
+    service = ServiceClient(
+      endpoint: AWSEndpoint(service: "ec2", region: "eu-west-1"),
+      credentials: keys,
+      transport: transport,
+      time: time
     )
   }
 }

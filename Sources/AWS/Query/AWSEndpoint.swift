@@ -19,6 +19,31 @@ public struct AWSEndpoint: Sendable, Hashable {
     self.init(url: override ?? "https://\(service).\(region).\(suffix)", service: service, region: region)
   }
 
+  /// IAM has one endpoint a partition (botocore, partitions.json).
+  /// - Parameter region: any of the partition.
+  public static func iam(for region: String, override: String? = nil) -> AWSEndpoint {
+    let others: [(prefix: String, url: String, region: String)] = [
+      ("cn-", "https://iam.cn-north-1.amazonaws.com.cn", "cn-north-1"),
+      ("us-gov-", "https://iam.us-gov.amazonaws.com", "us-gov-west-1"),
+      ("eusc-", "https://iam.eusc-de-east-1.amazonaws.eu", "eusc-de-east-1"),
+    ]
+    let found = others.first { region.hasPrefix($0.prefix) }
+    return AWSEndpoint(
+      url: override ?? found?.url ?? "https://iam.amazonaws.com",
+      service: "iam",
+      region: found?.region ?? "us-east-1"
+    )
+  }
+
+  /// As ARNs name it: `aws`, `aws-cn`, …
+  public static func partition(of region: String) -> String {
+    let others: [(prefix: String, partition: String)] = [
+      ("cn-", "aws-cn"), ("us-gov-", "aws-us-gov"), ("eusc-", "aws-eusc"), ("us-isob-", "aws-iso-b"),
+      ("us-isof-", "aws-iso-f"), ("eu-isoe-", "aws-iso-e"), ("us-iso-", "aws-iso"),
+    ]
+    return others.first { region.hasPrefix($0.prefix) }?.partition ?? "aws"
+  }
+
   /// Of the partitions that do not have `amazonaws.com` (botocore, partitions.json).
   private static let suffixes: [(region: String, suffix: String)] = [
     ("cn-", "amazonaws.com.cn"), ("eusc-", "amazonaws.eu"), ("us-iso-", "c2s.ic.gov"), ("us-isob-", "sc2s.sgov.gov"),

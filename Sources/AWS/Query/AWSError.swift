@@ -1,10 +1,11 @@
 internal import Cloud
+internal import FoundationEssentials
 internal import Foundations
 internal import HTTPTransport
 
-/// What an answer of a query service that is not a success says, as a `CloudError`.
+/// What an answer that is not a success says, as a `CloudError`.
 ///
-///     code (EC2 API Reference, "Error codes"; STS "Common errors")        kind
+///     code (API references, "Error codes"; JSON services end it with Exception)   kind
 ///     UnauthorizedOperation, AccessDenied, OptInRequired                   forbidden
 ///     AuthFailure, ExpiredToken, InvalidClientTokenId, RequestExpired …    unauthenticated
 ///     Invalid….NotFound, …NotFound, Gateway.NotAttached                    notFound
@@ -26,7 +27,33 @@ enum AWSError {
     // EC2: Response/Errors/Error; STS, IAM: ErrorResponse/Error.
     let error = root?["Errors"]?["Error"] ?? root?["Error"]
     let code = error?.string("Code") ?? ""
-    let message = error?.string("Message") ?? "status \(response.status) without an explanation"
+    return make(response, code, error?.string("Message"), operation: operation, now: now)
+  }
+
+  /// As the JSON protocols tell it: `{"__type": "com.amazonaws.x#ResourceNotFoundException", "message": "…"}`, or the type in a
+  /// header.
+  static func decodeJSON(_ response: HTTPResponse, operation: String, now: Timestamp) -> CloudError {
+    struct Body: Decodable {
+      var __type: String?
+      var code: String?
+      var message: String?
+      var Message: String?
+    }
+    let body = try? JSONDecoder().decode(Body.self, from: Data(response.body))
+    let header = response.head.headers["X-Amzn-ErrorType"]?.split(separator: ":").first.map(String.init)
+    let type = body?.__type ?? body?.code ?? header ?? ""
+    let code = type.split(separator: "#").last.map(String.init) ?? ""
+    return make(response, code, body?.message ?? body?.Message, operation: operation, now: now)
+  }
+
+  private static func make(
+    _ response: HTTPResponse,
+    _ code: String,
+    _ text: String?,
+    operation: String,
+    now: Timestamp
+  ) -> CloudError {
+    let message = text ?? "status \(response.status) without an explanation"
     return CloudError(
       isHeld(code, operation) ? .inUse : kind(code, status: response.status),
       operation: operation,
@@ -53,6 +80,8 @@ enum AWSError {
   static func kind(_ code: String, status: Int) -> CloudError.Kind {
     if let kind = exact[code] { return kind }
     if isThrottle(code) || status == 429 { return .throttled }
+    // What the JSON services call ResourceNotFoundException is called …NotFound elsewhere.
+    let code = code.hasSuffix("Exception") ? String(code.dropLast("Exception".count)) : code
     // In this order: Invalid….NotFound before the rest, limits after throttling.
     for (ending, kind) in endings where code.hasSuffix(ending) { return kind }
     if status >= 500 { return .unavailable }
@@ -77,12 +106,17 @@ enum AWSError {
     "OperationInProgress": .conflict, "ConcurrentTagAccess": .conflict, "IdempotentParameterMismatch": .invalid,
     "InsufficientFreeAddressesInSubnet": .quota, "ResourceLimitExceeded": .quota, "TagLimitExceeded": .quota,
     "InternalError": .unavailable, "InternalFailure": .unavailable, "Unavailable": .unavailable,
-    "ServiceUnavailable": .unavailable, "IDPCommunicationError": .unavailable,
+    "ServiceUnavailable": .unavailable, "IDPCommunicationError": .unavailable, "InternalServiceError": .unavailable,
+    // IAM.
+    "NoSuchEntity": .notFound, "DeleteConflict": .inUse, "EntityTemporarilyUnmodifiable": .conflict,
+    // EC2 has no machine of that type free in that zone.
+    "InsufficientInstanceCapacity": .failed,
   ]
 
   private static let endings: [(String, CloudError.Kind)] = [
     ("NotFound", .notFound), (".InUse", .inUse), ("InUse", .inUse), (".Duplicate", .alreadyExists),
-    ("AlreadyExists", .alreadyExists), ("AlreadyAssociated", .inUse), ("LimitExceeded", .quota),
+    ("AlreadyExists", .alreadyExists), ("ResourceExists", .alreadyExists), ("AlreadyAssociated", .inUse),
+    ("LimitExceeded", .quota),
     ("IncorrectState", .conflict), ("InvalidState", .conflict), ("ConcurrentModification", .conflict),
   ]
 

@@ -2,30 +2,16 @@ public import Cloud
 public import Foundations
 public import HTTPTransport
 
-/// Calls to one service in AWS's query protocols (`ec2`, `query`): form in, XML out; signed, paced and repeated.
-///
-///     outcome                                   idempotent call    other
-///     throttled (any status)                    repeat             repeat
-///     5xx                                       repeat             give up
-///     no answer, may have been processed        repeat             give up
-///     no answer, was not processed              repeat             repeat
-///     refused, and our clock is wrong           repeat by the service's clock, once
-///     keys refused or expired, first time       repeat with new keys, where there can be new ones
-///     anything else                             give up
-///
-/// Every attempt is signed anew: a signature is good for five minutes.
+/// Calls to one service in AWS's query protocols (`ec2`, `query`): form in, XML out.
 public struct QueryClient: Sendable {
-  public var endpoint: AWSEndpoint
+  public var service: ServiceClient
   /// Of the API: `2016-11-15`.
   public var version: String
-  /// Nil: requests are not signed.
-  public var credentials: AWSCredentialSource?
-  public var policy: RetryPolicy
-  private let transport: any Transport
-  private let budget: RequestBudget
-  private let time: any TimeSource
-  /// For signatures.
-  private let clock: ServerClock
+
+  public init(_ service: ServiceClient, version: String) {
+    self.service = service
+    self.version = version
+  }
 
   /// - Parameters:
   ///   - transport: one that does not repeat anything itself.
@@ -39,14 +25,15 @@ public struct QueryClient: Sendable {
     budget: RequestBudget? = nil,
     time: any TimeSource = SystemTimeSource()
   ) {
-    self.endpoint = endpoint
-    self.version = version
-    self.credentials = credentials
-    self.transport = transport
-    self.policy = policy
-    self.budget = budget ?? RequestBudget(time: time)
-    self.time = time
-    clock = ServerClock(time)
+    let service = ServiceClient(
+      endpoint: endpoint,
+      credentials: credentials,
+      transport: transport,
+      policy: policy,
+      budget: budget,
+      time: time
+    )
+    self.init(service, version: version)
   }
 
   /// - Parameters:
@@ -58,105 +45,23 @@ public struct QueryClient: Sendable {
     _ parameters: QueryParameters = QueryParameters(),
     isIdempotent: Bool
   ) async throws(CloudError) -> XMLElement {
-    let operation = "\(endpoint.service):\(action)"
-    let start = time.now
+    let operation = "\(service.endpoint.service):\(action)"
     var parameters = parameters
     parameters["Action"] = action
     parameters["Version"] = version
-    var refused: AWSCredentials?
-    var wasLate = false
-    var attempt = 1
-    while true {
-      let keys = try await credentials?.credentials(refusing: refused)
-      do { try await budget.take() } catch { throw Self.cancelled(operation) }
-      let request = request(parameters, keys, isIdempotent: isIdempotent)
-      let error: CloudError
-      switch await send(request, operation) {
-      case .success(let element): return element
-      case .failure(let failure):
-        error = failure.error
-        if error.kind == .unauthenticated, !wasLate, let head = failure.head, clock.correct(by: head) {
-          wasLate = true
-          continue
-        }
-      }
-      // Keys that did not change would be refused again, so this happens once.
-      if error.kind == .unauthenticated, refused == nil, let keys, credentials?.canRefresh == true {
-        refused = keys
-        continue
-      }
-      guard let delay = delay(error, request, attempt: attempt, since: start) else { throw error }
-      do { try await time.sleep(for: delay) } catch { throw Self.cancelled(operation) }
-      attempt += 1
-    }
-  }
-
-  private func request(_ parameters: QueryParameters, _ keys: AWSCredentials?, isIdempotent: Bool) -> HTTPRequest {
     let request = HTTPRequest(
       method: "POST",
-      url: endpoint.url + "/",
+      url: service.endpoint.url + "/",
       headers: ["Content-Type": "application/x-www-form-urlencoded; charset=utf-8"],
       body: parameters.body,
       isIdempotent: isIdempotent
     )
-    guard let keys else { return request }
-    return RequestSigner(region: endpoint.region, service: endpoint.service)
-      .sign(request, with: keys, at: clock.timestamp)
-  }
-
-  private struct Failure: Error {
-    var error: CloudError
-    /// Of the answer, where there was one.
-    var head: HTTPResponseHead?
-  }
-
-  private func send(_ request: HTTPRequest, _ operation: String) async -> Result<XMLElement, Failure> {
-    let response: HTTPResponse
-    do throws(TransportError) {
-      response = try await transport.send(request)
-    } catch {
-      var failure = CloudError(error, operation: operation)
-      // Every region has a host of its own.
-      if error.kind == .resolve { failure.message += ": is there a region \(endpoint.region), and does DNS work?" }
-      return .failure(Failure(error: failure))
+    let time = service.time
+    let response = try await service.send(request, operation: operation) {
+      AWSError.decode($0, operation: operation, now: time.timestamp)
     }
-    guard (200...299).contains(response.status) else {
-      let error = AWSError.decode(response, operation: operation, now: time.timestamp)
-      return .failure(Failure(error: error, head: response.head))
+    do throws(XMLReader.Failure) { return try XMLReader.read(response.body) } catch {
+      throw CloudError(.malformed, operation: operation, message: error.message, mayHaveBeenProcessed: true)
     }
-    do throws(XMLReader.Failure) { return .success(try XMLReader.read(response.body)) } catch {
-      let message = error.message
-      let error = CloudError(.malformed, operation: operation, message: message, mayHaveBeenProcessed: true)
-      return .failure(Failure(error: error))
-    }
-  }
-
-  /// Nil: give up.
-  private func delay(
-    _ error: CloudError,
-    _ request: HTTPRequest,
-    attempt: Int,
-    since start: ContinuousClock.Instant
-  ) -> Duration? {
-    guard [.throttled, .unavailable, .transport].contains(error.kind) else { return nil }
-    guard request.isIdempotent == true || !error.mayHaveBeenProcessed else { return nil }
-    // EC2 throttles with 503, which the policy would take for trouble of the service; what is left here to be decided
-    // is only how long to wait and whether there is time for it.
-    let head = HTTPResponseHead(status: 429)
-    var generator = RandomSource()
-    let decision = policy.decide(
-      .answer(head),
-      of: request,
-      attempt: attempt,
-      elapsed: start.duration(to: time.now),
-      now: time.timestamp,
-      using: &generator
-    )
-    guard case .retry(let delay) = decision else { return nil }
-    return max(delay, error.retryAfter ?? .zero)
-  }
-
-  private static func cancelled(_ operation: String) -> CloudError {
-    CloudError(.transport, operation: operation, message: "cancelled while waiting to send")
   }
 }

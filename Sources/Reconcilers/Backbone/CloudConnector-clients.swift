@@ -48,19 +48,19 @@ extension CloudConnector {
       let trust = caller.externalID.map { "The role must trust the operator with the external id \"\($0)\"" }
       source = source.assuming(role, externalID: caller.externalID, trust: trust, surroundings)
     }
-    let query = QueryClient(
+    let service = ServiceClient(
       endpoint: AWSEndpoint(service: "ec2", region: spec.region, override: settings.endpoint(.ec2, in: spec.region)),
-      version: EC2Client.version,
       credentials: source,
       transport: transport,
       budget: budget,
       time: time
     )
-    // With the same credentials, budget and clock.
-    var sts = query
-    sts.endpoint = AWSEndpoint(service: "sts", region: spec.region, override: settings.endpoint(.sts, in: spec.region))
-    sts.version = STSClient.version
-    return AWSNetwork(ec2: EC2Client(query), sts: STSClient(sts), time: time)
+    let sts = AWSEndpoint(service: "sts", region: spec.region, override: settings.endpoint(.sts, in: spec.region))
+    return AWSNetwork(
+      ec2: EC2Client(QueryClient(service, version: EC2Client.version)),
+      sts: STSClient(QueryClient(service.at(sts), version: STSClient.version)),
+      time: time
+    )
   }
 
   func googleCloud(

@@ -68,7 +68,7 @@ extension BackboneLifecycleTests {
       }
       #expect(try await source.credentials().sessionToken != nil)
       var client = query("ec2", version: EC2Client.version)
-      client.credentials = source
+      client.service.credentials = source
       #expect(try await EC2Client(client).zones().isEmpty == false)
     }
 

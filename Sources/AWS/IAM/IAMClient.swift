@@ -1,0 +1,156 @@
+public import Cloud
+
+/// Identity and Access Management (API version 2010-05-08). It has one endpoint a partition: see `AWSEndpoint.iam`.
+///
+/// IAM has no idempotency tokens, and needs none: names are unique, so creating what is there already is a success here. It
+/// shows what was just made some seconds later.
+public struct IAMClient: Sendable {
+  public static let version = "2010-05-08"
+  let query: QueryClient
+
+  public init(_ query: QueryClient) { self.query = query }
+
+  // MARK: Roles
+
+  /// - Parameter path: what their paths begin with: `/cloudlinker/`.
+  public func roles(under path: String) async throws(CloudError) -> [IAM.Role] {
+    try await list("ListRoles", under: path, set: "Roles") { IAM.Role($0) }
+  }
+
+  /// - Parameters:
+  ///   - path: begins and ends with a slash.
+  ///   - trust: who may assume it, as JSON.
+  public func createRole(
+    _ name: String,
+    path: String,
+    trust: String,
+    description: String,
+    tags: [String: String]
+  ) async throws(CloudError) {
+    try await create("CreateRole") { parameters in
+      parameters["RoleName"] = name
+      parameters["Path"] = path
+      parameters["AssumeRolePolicyDocument"] = trust
+      parameters["Description"] = description
+      EC2Client.tags("Tags.member", tags, &parameters)
+    }
+  }
+
+  /// Its policies must be gone, and no instance profile may carry it.
+  public func deleteRole(_ name: String) async throws(CloudError) {
+    try await remove("DeleteRole") { $0["RoleName"] = name }
+  }
+
+  /// - Returns: JSON; nil: the role has no such policy, or is not there.
+  public func policy(_ policy: String, of role: String) async throws(CloudError) -> String? {
+    var parameters = QueryParameters()
+    parameters["RoleName"] = role
+    parameters["PolicyName"] = policy
+    do throws(CloudError) {
+      let answer = try await query.call("GetRolePolicy", parameters, isIdempotent: true)
+      return answer["GetRolePolicyResult"]?.string("PolicyDocument").map(Self.unescaped)
+    } catch {
+      guard error.kind == .notFound else { throw error }
+      return nil
+    }
+  }
+
+  /// - Parameter document: JSON, at most 10,240 characters; replaces what was there.
+  public func putPolicy(_ policy: String, _ document: String, of role: String) async throws(CloudError) {
+    try await call("PutRolePolicy") { parameters in
+      parameters["RoleName"] = role
+      parameters["PolicyName"] = policy
+      parameters["PolicyDocument"] = document
+    }
+  }
+
+  public func deletePolicy(_ policy: String, of role: String) async throws(CloudError) {
+    try await remove("DeleteRolePolicy") { parameters in
+      parameters["RoleName"] = role
+      parameters["PolicyName"] = policy
+    }
+  }
+
+  // MARK: Instance profiles
+
+  public func instanceProfiles(under path: String) async throws(CloudError) -> [IAM.InstanceProfile] {
+    try await list("ListInstanceProfiles", under: path, set: "InstanceProfiles") { IAM.InstanceProfile($0) }
+  }
+
+  public func createInstanceProfile(
+    _ name: String,
+    path: String,
+    tags: [String: String]
+  ) async throws(CloudError) {
+    try await create("CreateInstanceProfile") { parameters in
+      parameters["InstanceProfileName"] = name
+      parameters["Path"] = path
+      EC2Client.tags("Tags.member", tags, &parameters)
+    }
+  }
+
+  /// A profile that carries a role already is full, which IAM calls a limit: whoever adds looks at its roles first.
+  public func addRole(_ role: String, to profile: String) async throws(CloudError) {
+    try await call("AddRoleToInstanceProfile") { parameters in
+      parameters["InstanceProfileName"] = profile
+      parameters["RoleName"] = role
+    }
+  }
+
+  public func removeRole(_ role: String, from profile: String) async throws(CloudError) {
+    try await remove("RemoveRoleFromInstanceProfile") { parameters in
+      parameters["InstanceProfileName"] = profile
+      parameters["RoleName"] = role
+    }
+  }
+
+  public func deleteInstanceProfile(_ name: String) async throws(CloudError) {
+    try await remove("DeleteInstanceProfile") { $0["InstanceProfileName"] = name }
+  }
+
+  // MARK: Calls
+
+  /// Documents come percent-encoded.
+  static func unescaped(_ document: String) -> String {
+    String(decoding: PercentEncoding.decode(document), as: UTF8.self)
+  }
+
+  private func call(_ action: String, _ fill: (inout QueryParameters) -> Void) async throws(CloudError) {
+    var parameters = QueryParameters()
+    fill(&parameters)
+    _ = try await query.call(action, parameters, isIdempotent: true)
+  }
+
+  private func create(_ action: String, _ fill: (inout QueryParameters) -> Void) async throws(CloudError) {
+    do throws(CloudError) { try await call(action, fill) } catch {
+      if error.kind != .alreadyExists { throw error }
+    }
+  }
+
+  private func remove(_ action: String, _ fill: (inout QueryParameters) -> Void) async throws(CloudError) {
+    do throws(CloudError) { try await call(action, fill) } catch {
+      if error.kind != .notFound { throw error }
+    }
+  }
+
+  private func list<Item>(
+    _ action: String,
+    under path: String,
+    set: String,
+    decode: (XMLElement) -> Item?
+  ) async throws(CloudError) -> [Item] {
+    var parameters = QueryParameters()
+    parameters["PathPrefix"] = path
+    var items: [Item] = []
+    var seen: Set<String> = []
+    while true {
+      let answer = try await query.call(action, parameters, isIdempotent: true)["\(action)Result"]
+      items += (answer?.list(set) ?? []).compactMap(decode)
+      guard answer?.bool("IsTruncated") == true, let marker = answer?.string("Marker") else { return items }
+      guard seen.insert(marker).inserted else {
+        throw CloudError(.malformed, operation: "iam:\(action)", message: "the pages of the answer go in a circle")
+      }
+      parameters["Marker"] = marker
+    }
+  }
+}

@@ -1,0 +1,140 @@
+public import Cloud
+
+/// Secrets Manager, as far as it takes to leave something there for a machine to read: this client never reads a value.
+public struct SecretsManagerClient: Sendable {
+  public static let target = "secretsmanager"
+  private let json: JSONClient
+
+  public init(_ service: ServiceClient) { json = JSONClient(service, target: Self.target) }
+
+  public struct Secret: Sendable, Hashable {
+    public var name: String
+    public var arn: String
+    /// Id of the version that readers get: the `version` that it was written with.
+    public var version: String?
+    public var tags: [String: String]
+    public init(name: String, arn: String, version: String?, tags: [String: String] = [:]) {
+      self.name = name
+      self.arn = arn
+      self.version = version
+      self.tags = tags
+    }
+  }
+
+  private struct Tag: Codable {
+    var Key: String
+    var Value: String
+  }
+
+  private static func tags(_ tags: [String: String]) -> [Tag] {
+    tags.sorted { $0.key < $1.key }.map { Tag(Key: $0.key, Value: $0.value) }
+  }
+
+  /// - Parameter prefix: what their names begin with. Secrets that are being deleted are not among them.
+  public func secrets(under prefix: String) async throws(CloudError) -> [Secret] {
+    struct Filter: Encodable {
+      var Key = "name"
+      var Values: [String]
+    }
+    struct Input: Encodable {
+      var Filters: [Filter]
+      var MaxResults = 100
+      var NextToken: String?
+    }
+    struct Entry: Decodable {
+      var Name: String?
+      var ARN: String?
+      var Tags: [Tag]?
+      var SecretVersionsToStages: [String: [String]]?
+    }
+    struct Answer: Decodable {
+      var SecretList: [Entry]?
+      var NextToken: String?
+    }
+    var found: [Secret] = []
+    var seen: Set<String> = []
+    var input = Input(Filters: [Filter(Values: [prefix])])
+    while true {
+      let answer = try await json.call("ListSecrets", input, isIdempotent: true, as: Answer.self)
+      for entry in answer.SecretList ?? [] {
+        guard let name = entry.Name, name.hasPrefix(prefix) else { continue }
+        let version = entry.SecretVersionsToStages?.first { $0.value.contains("AWSCURRENT") }?.key
+        let tags = Dictionary((entry.Tags ?? []).map { ($0.Key, $0.Value) }) { $1 }
+        found.append(Secret(name: name, arn: entry.ARN ?? "", version: version, tags: tags))
+      }
+      guard let token = answer.NextToken, !token.isEmpty else { return found }
+      guard seen.insert(token).inserted else {
+        throw CloudError(
+          .malformed,
+          operation: "secretsmanager:ListSecrets",
+          message: "the pages of the answer go in a circle"
+        )
+      }
+      input.NextToken = token
+    }
+  }
+
+  /// - Parameter version: 32 to 64 characters; the same one with the same value makes nothing new.
+  public func createSecret(
+    _ name: String,
+    _ value: SecretText,
+    version: String,
+    description: String,
+    tags: [String: String]
+  ) async throws(CloudError) {
+    struct Input: Encodable {
+      var Name: String
+      var ClientRequestToken: String
+      var Description: String
+      var SecretString: String
+      var Tags: [Tag]
+    }
+    let input = Input(
+      Name: name,
+      ClientRequestToken: version,
+      Description: description,
+      SecretString: value.value,
+      Tags: Self.tags(tags)
+    )
+    do throws(CloudError) {
+      _ = try await json.call("CreateSecret", input, isIdempotent: true, as: JSONClient.Nothing.self)
+    } catch {
+      throw Self.isStillGoing(error) ? Self.later(error) : error
+    }
+  }
+
+  public func putValue(_ value: SecretText, version: String, of name: String) async throws(CloudError) {
+    struct Input: Encodable {
+      var SecretId: String
+      var ClientRequestToken: String
+      var SecretString: String
+    }
+    let input = Input(SecretId: name, ClientRequestToken: version, SecretString: value.value)
+    _ = try await json.call("PutSecretValue", input, isIdempotent: true, as: JSONClient.Nothing.self)
+  }
+
+  /// At once and for ever: what goes is of no use to anybody any more, and a name that waits for its recovery window is taken.
+  public func deleteSecret(_ name: String) async throws(CloudError) {
+    struct Input: Encodable {
+      var SecretId: String
+      var ForceDeleteWithoutRecovery = true
+    }
+    do throws(CloudError) {
+      let input = Input(SecretId: name)
+      _ = try await json.call("DeleteSecret", input, isIdempotent: true, as: JSONClient.Nothing.self)
+    } catch {
+      if error.kind != .notFound { throw error }
+    }
+  }
+
+  /// A name is taken for some seconds after its secret was deleted.
+  private static func isStillGoing(_ error: CloudError) -> Bool {
+    error.code == "InvalidRequestException" && error.message.contains("scheduled for deletion")
+  }
+
+  private static func later(_ error: CloudError) -> CloudError {
+    var error = error
+    error.kind = .conflict
+    return error
+  }
+}
