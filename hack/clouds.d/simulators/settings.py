@@ -24,6 +24,8 @@ class Settings:
     externalID: str = ""
     # Whether the credentials have the rights of manifests/permissions/aws-policy.json and no others. AWS only.
     leastRights: bool = False
+    # And, beside those, the rights of manifests/permissions/aws-connectors-policy.json. AWS only.
+    connectorRights: bool = False
 
     def change(self, values):
         kinds = {field.name: field.type for field in fields(self)}

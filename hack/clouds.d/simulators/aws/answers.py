@@ -21,6 +21,10 @@ def error(service, refusal):
     if service == "eks":
         return Response(refusal.status, {"message": refusal.message}, {
             "x-amzn-ErrorType": IN_JSON.get(refusal.code, refusal.code)})
+    if service == "secretsmanager":
+        code = IN_JSON.get(refusal.code, refusal.code)
+        return Response(400 if refusal.status < 500 else refusal.status, {"__type": code, "Message": refusal.message},
+                        {"Content-Type": "application/x-amz-json-1.1"})
     code, message = escape(refusal.code), escape(refusal.message)
     request_id = uuid.uuid4()
     if service == "ec2":
@@ -83,10 +87,16 @@ class Listing:
         return Response(200, xml.tostring(self.root, encoding="utf-8", xml_declaration=True), dict(XML))
 
 
+def unit(item):
+    """The instance of a reservation; any other item is what it is."""
+    instances = next((child for child in item if plain(child) == "instancesSet"), ())
+    return instances[0] if len(instances) else item
+
+
 def item_id(item, name):
-    return next((child.text for child in item if plain(child) == name), None)
+    return next((child.text for child in unit(item) if plain(child) == name), None)
 
 
 def item_tags(item):
-    tags = next((child for child in item if plain(child) == "tagSet"), ())
+    tags = next((child for child in unit(item) if plain(child) == "tagSet"), ())
     return {item_id(tag, "key"): item_id(tag, "value") or "" for tag in tags}

@@ -17,5 +17,7 @@ def count(networks):
         total["elastic-ip"] += len(network.addresses)
         total["network-interface"] += len(network.enis)
         total["launch-template"] += len(network.launch_templates)
+        total["instance"] += sum(instance.state != "terminated" for reservation in network.reservations.values()
+                                 for instance in reservation.instances)
         total["flow-log"] += len(network.flow_logs)
     return dict(total)

@@ -35,6 +35,8 @@ KINDS = [
          "InvalidNetworkInterfaceID.NotFound", "The networkInterface ID '%s' does not exist"),
     Kind("flow-log", "flowLogId", "CreateFlowLogs", "DescribeFlowLogs", "InvalidFlowLogId.NotFound",
          "The flow log ID '%s' does not exist"),
+    Kind("instance", "instanceId", "RunInstances", "DescribeInstances", "InvalidInstanceID.NotFound",
+         "The instance ID '%s' does not exist"),
     Kind("launch-template", "launchTemplateId", "CreateLaunchTemplate", "DescribeLaunchTemplates",
          "InvalidLaunchTemplateId.NotFound", "The specified launch template, with template ID %s, does not exist."),
 ]

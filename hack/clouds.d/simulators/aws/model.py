@@ -4,7 +4,7 @@ from functools import cache
 from botocore.loaders import Loader
 from botocore.model import ServiceModel
 
-SERVICES = ("ec2", "sts", "iam", "eks", "autoscaling")
+SERVICES = ("ec2", "sts", "iam", "eks", "autoscaling", "secretsmanager")
 
 
 @cache

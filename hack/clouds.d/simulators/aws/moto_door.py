@@ -1,4 +1,5 @@
 """moto, in this process: requests go in as HTTP, and its objects are at hand."""
+import json
 import os
 import traceback
 from urllib.parse import urlencode
@@ -33,18 +34,26 @@ class Moto:
 
     def call(self, service, region, key, parameters):
         """`key`: the access key id, which says whose account it is. -> Response"""
+        return self.send(service, region, key, urlencode(parameters), {"Content-Type": FORM}, parameters.get("Action"))
+
+    def call_json(self, service, region, key, target, body):
+        """In the JSON protocol 1.1. -> Response"""
+        headers = {"Content-Type": "application/x-amz-json-1.1", "X-Amz-Target": target}
+        return self.send(service, region, key, json.dumps(body), headers, target)
+
+    def send(self, service, region, key, body, headers, what):
         credential = f"AWS4-HMAC-SHA256 Credential={key}/20260101/{region}/{service}/aws4_request"
         host = f"http://{service}.{region}.amazonaws.com"
         builder = EnvironBuilder(
-            path="/", base_url=host, method="POST", data=urlencode(parameters), content_type=FORM,
-            headers={"Authorization": f"{credential}, SignedHeaders=host, Signature=0"})
+            path="/", base_url=host, method="POST", data=body, content_type=headers["Content-Type"],
+            headers=headers | {"Authorization": f"{credential}, SignedHeaders=host, Signature=0"})
         try:
             body, status, headers = run_wsgi_app(self.application, builder.get_environ(), buffered=True)
         except NotImplementedError as error:
-            raise Refusal(501, "NotSimulated", f"moto does not know this of {parameters.get('Action')}: {error}") from error
+            raise Refusal(501, "NotSimulated", f"moto does not know this of {what}: {error}") from error
         except Exception as error:  # moto checks little, and stumbles over what EC2 refuses
             traceback.print_exc()
-            message = f"moto does not understand this {parameters.get('Action')}: {type(error).__name__}: {error}"
+            message = f"moto does not understand this {what}: {type(error).__name__}: {error}"
             raise Refusal(400, "InvalidParameterValue", message) from error
         return Response(int(status.split()[0]), b"".join(body), {"Content-Type": headers.get("Content-Type", "text/xml")})
 

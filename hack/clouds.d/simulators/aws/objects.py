@@ -3,7 +3,7 @@ import json
 import xml.etree.ElementTree as xml
 
 from . import model
-from .answers import item_id, plain
+from .answers import item_id, plain, unit
 from .kinds import KINDS
 
 LISTS = [(kind.describe, kind.element) for kind in KINDS] + [
@@ -27,5 +27,5 @@ def objects(moto, key):
             listed = next((child for child in root if plain(child) == model.result_list(action)), ())
             for item in listed:
                 if item_id(item, "state") != "deleted":
-                    found[item_id(item, identifier)] = as_json(item)
+                    found[item_id(item, identifier)] = as_json(unit(item))
     return found

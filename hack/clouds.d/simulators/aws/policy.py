@@ -11,12 +11,13 @@ from pathlib import Path
 
 from ..messages import Refusal
 
-POLICY = Path(__file__).resolve().parents[4] / "manifests/permissions/aws-policy.json"
+FOLDER = Path(__file__).resolve().parents[4] / "manifests/permissions"
 TYPES = {"vpc": "vpc", "subnet": "subnet", "rtb": "route-table", "igw": "internet-gateway", "nat": "natgateway",
-         "eipalloc": "elastic-ip", "sg": "security-group", "vpce": "vpc-endpoint", "fl": "vpc-flow-log"}
+         "i": "instance", "ami": "image", "eipalloc": "elastic-ip", "sg": "security-group", "vpce": "vpc-endpoint", "fl": "vpc-flow-log"}
 MADE = {"AllocateAddress": "elastic-ip", "CreateFlowLogs": "vpc-flow-log", "CreateInternetGateway": "internet-gateway",
         "CreateNatGateway": "natgateway", "CreateRouteTable": "route-table", "CreateSecurityGroup": "security-group",
-        "CreateSubnet": "subnet", "CreateVpc": "vpc", "CreateVpcEndpoint": "vpc-endpoint"}
+        "CreateSubnet": "subnet", "CreateVpc": "vpc", "CreateVpcEndpoint": "vpc-endpoint",
+        "RunInstances": "instance network-interface volume"}
 # The only parameter whose resource is asked for; targets of routes and peers of rules are not.
 SUBJECTS = {"CreateRoute": "RouteTableId", "ReplaceRoute": "RouteTableId", "DeleteRoute": "RouteTableId",
             "AuthorizeSecurityGroupEgress": "GroupId", "AuthorizeSecurityGroupIngress": "GroupId",
@@ -30,8 +31,9 @@ class Policy:
         self.statements = document["Statement"]
 
     @classmethod
-    def shipped(cls):
-        return cls(json.loads(POLICY.read_text()))
+    def shipped(cls, settings):
+        names = ["aws-policy.json"] + ["aws-connectors-policy.json"] * settings.connectorRights
+        return cls({"Statement": [one for name in names for one in json.loads((FOLDER / name).read_text())["Statement"]]})
 
     def check(self, network, action, parameters):
         """Refuses what EC2 would refuse to credentials that have this policy and no other."""
@@ -41,7 +43,7 @@ class Policy:
         # The tags of a request are asked for only of what they are put on.
         self.require(f"ec2:{action}", named, requested if action == "CreateTags" else {})
         if action in MADE:
-            made = [(MADE[action], "new-0", {})]
+            made = [(kind, "new-0", {}) for kind in MADE[action].split()]
             self.require(f"ec2:{action}", made, requested)
             if requested:
                 self.require("ec2:CreateTags", made, requested, {"ec2:CreateAction": action})
@@ -50,13 +52,41 @@ class Policy:
 
     def require(self, action, resources, requested, context=None):
         for kind, identifier, tags in resources:
-            arn = f"arn:aws:ec2:eu-west-1:123456789012:{kind}/{identifier}"
+            owner = "" if kind == "image" else "123456789012"
+            arn = f"arn:aws:ec2:eu-west-1:{owner}:{kind}/{identifier}"
             facts = dict(context or {})
             facts |= {f"aws:RequestTag/{key}": value for key, value in requested.items()}
             facts |= {f"aws:ResourceTag/{key}": value for key, value in tags.items()}
-            if not any(allows(statement, action, arn, facts) for statement in self.statements):
-                raise Refusal(403, "UnauthorizedOperation", f"You are not authorized to perform this operation. User is not "
-                              f"authorized to perform: {action} on resource: {arn} because no identity-based policy allows it")
+            self.require_one(action, arn, facts, "UnauthorizedOperation")
+
+    def require_one(self, action, arn, facts, code):
+        if not any(allows(statement, action, arn, facts) for statement in self.statements):
+            raise Refusal(403, code, f"You are not authorized to perform this operation. User is not authorized to perform: "
+                          f"{action} on resource: {arn} because no identity-based policy allows it")
+
+    def check_identity(self, backend, action, parameters):
+        """The same of IAM, whose resources have paths."""
+        if action.startswith("List"):
+            return self.require_one(f"iam:{action}", "*", {}, "AccessDenied")
+        role, profile = parameters.get("RoleName"), parameters.get("InstanceProfileName")
+        paths = [known.path for known in backend.roles.values() if known.name == role] or [parameters.get("Path", "/")]
+        if profile:
+            found = backend.instance_profiles.values()
+            made = [known.path for known in found if known.name == profile] or [parameters.get("Path", "/")]
+            self.require_one(f"iam:{action}", f"arn:aws:iam::123456789012:instance-profile{made[0]}{profile}", {}, "AccessDenied")
+        else:
+            self.require_one(f"iam:{action}", f"arn:aws:iam::123456789012:role{paths[0]}{role}", {}, "AccessDenied")
+        if action == "AddRoleToInstanceProfile":
+            self.check_pass(f"arn:aws:iam::123456789012:role{paths[0]}{role}")
+
+    def check_pass(self, arn):
+        self.require_one("iam:PassRole", arn, {"iam:PassedToService": "ec2.amazonaws.com"}, "AccessDenied")
+
+    def check_secret(self, action, body):
+        """The same of Secrets Manager."""
+        name = body.get("Name") or body.get("SecretId")
+        arn = f"arn:aws:secretsmanager:eu-west-1:123456789012:secret:{name}-abcdef" if name else "*"
+        self.require_one(f"secretsmanager:{action}", arn, {}, "AccessDeniedException")
 
 
 def allows(statement, action, arn, facts):

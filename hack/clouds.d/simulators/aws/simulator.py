@@ -6,7 +6,7 @@ from moto.iam.models import iam_backends
 
 from ..messages import Finding, Refusal, Response
 from ..names import did_you_mean
-from . import answers, aws_policies, endpoints, flow_logs, model, rest, strictness
+from . import answers, aws_policies, endpoints, flow_logs, model, rest, secrets, strictness
 from .auto_scaling import AutoScaling
 from .check import Check
 from .counting import count
@@ -14,6 +14,7 @@ from .eks import console
 from .eks.service import EKS
 from .identity import PATHS, UNSIGNED, Identity
 from .interface_endpoints import InterfaceEndpoints
+from .instances import Instances
 from .in_use import RULES, forget_subnet, forget_vpc
 from .moto_door import Moto
 from .nat_gateways import NATGateways
@@ -43,6 +44,7 @@ class AWS:
         self.endpoints = InterfaceEndpoints(self.settings)
         self.eks = EKS(self.settings)
         self.auto_scaling = AutoScaling(self.settings, self.eks)
+        self.instances, self.secrets = Instances(self.settings), secrets.Secrets(self.settings, self.moto)
         aws_policies.provide(self.network("us-east-1").account_id)
 
     def network(self, region):
@@ -74,6 +76,8 @@ class AWS:
             return operation, [Finding("Authorization", message, "SignatureDoesNotMatch", 403)]
         if model.service(service).metadata["protocol"] == "rest-json":
             return rest.check(service, request)
+        if service == secrets.SERVICE:
+            return secrets.check(request)
         if not model.operation(service, action):
             near = did_you_mean(action, model.service(service).operation_names)
             return operation, [Finding("Action", f"The action {action} is not valid for this web service{near}.", "InvalidAction")]
@@ -92,6 +96,10 @@ class AWS:
             return self.auto_scaling.answer(action, scope.region, parameters)
         if service == "iam":
             return self.ask_iam(scope, action, parameters)
+        if service == secrets.SERVICE:
+            if self.settings.leastRights:
+                Policy.shipped(self.settings).check_secret(action, request.json())
+            return self.secrets.answer(request, scope, action)
         if service == "sts":
             if action in UNSIGNED:
                 self.identity.check_web_identity(request)
@@ -118,24 +126,36 @@ class AWS:
         return self.identity.remember(response) if response.status == 200 else response
 
     def ask_iam(self, scope, action, parameters):
+        if self.settings.leastRights:
+            backend = iam_backends[self.moto.network("us-east-1", scope.key).account_id]["aws"]
+            Policy.shipped(self.settings).check_identity(backend, action, parameters)
         response = self.moto.call("iam", scope.region, scope.key, parameters)
         if action == "CreateRole" and response.status == 200:
             self.eks.roles.made(answers.find(xml.fromstring(response.body), "Arn"))
+        if action == "CreateInstanceProfile" and response.status == 200:
+            self.instances.profile_made(parameters["InstanceProfileName"])
         return response
 
     def ask_ec2(self, request, scope, action, parameters):
         network = self.moto.network(scope.region, scope.key)
         if self.settings.leastRights:
-            Policy.shipped().check(network, action, parameters)
+            Policy.shipped(self.settings).check(network, action, parameters)
         unseen = self.recent.asked(action, parameters)
         self.nat.look() if action == "DescribeNatGateways" else self.nat.pass_time()
         if action == "DescribeVpcEndpoints":
             self.endpoints.look()
+        self.instances.look() if action == "DescribeInstances" else self.instances.pass_time()
+        if action in ("DescribeImages", "RunInstances"):
+            self.instances.provide_images(network)
         strictness.check(network, action, parameters)
         if rule := RULES.get(action):
             rule(network, parameters)
         failure, gateway, destination, leaving = request.failure, None, None, []
         is_interface = action == "CreateVpcEndpoint" and parameters.get("VpcEndpointType") == "Interface"
+        if action == "RunInstances":
+            self.instances.before_run(network, parameters)
+        if action == "TerminateInstances":
+            return self.instances.terminate(self.instances.before_terminate(network, parameters))
         if action == "CreateFlowLogs":
             destination = flow_logs.before_create(network, parameters)
         elif action == "ModifyVpcEndpoint":
@@ -154,11 +174,12 @@ class AWS:
         if pages and self.settings.pageSize:
             size = min(size or self.settings.pageSize, self.settings.pageSize)
         known, logs = set(network.nat_gateways), set(network.flow_logs)
-        ends = set(network.vpc_end_points)
+        ends, machines = set(network.vpc_end_points), set(self.instances.living([network]))
         response = self.moto.call("ec2", scope.region, scope.key, parameters)
         if response.status >= 300:
             return response
         self.recent.made(action, response.body)
+        self.instances.started([found for found in self.instances.living([network]) if found not in machines])
         for identifier in set(network.nat_gateways) - known:
             self.nat.created(network.nat_gateways[identifier], failure)
             response.body = response.body.replace(b"<state>available</state>", b"<state>pending</state>")
@@ -182,7 +203,7 @@ class AWS:
 
     def counts(self):
         roles = iam_backends[self.network("us-east-1").account_id]["aws"].roles
-        return count(self.moto.networks()) | self.eks.counts() | {"role": len(roles)}
+        return count(self.moto.networks()) | self.eks.counts() | {"role": len(roles)} | self.secrets.counts()
 
     def objects(self):
         return objects(self.moto, self.identity.key) | self.eks.objects()
@@ -192,6 +213,11 @@ class AWS:
         wanted = request.json()
         network = self.network(wanted.get("region", "us-east-1"))
         return Response(200, console.change(self.eks, network, wanted))
+
+    def post_machines(self, request):
+        """Terminates or stops a machine as people in the console do, or publishes an image as Twingate does."""
+        wanted = request.json()
+        return Response(200, self.instances.change(self.network(wanted.pop("region", "eu-west-1")), wanted))
 
     def foreign(self, wanted):
         """{"subnet": ID, "securityGroup": ID?, "region": "us-east-1"?}: a network interface in use in that subnet."""

@@ -33,7 +33,7 @@ def check(network, action, parameters):
         kind = found and found[1] + (found[2] or "")
         if kind == "Filter.Name" and not value.startswith("tag:") and value not in (filters(action) or {value}):
             raise value_refused(f"The filter '{value}' is invalid")
-        if kind == "TagSpecification.ResourceType" and value != TAGGED.get(action, value):
+        if kind == "TagSpecification.ResourceType" and value != TAGGED.get(action, value) and action != "RunInstances":
             raise value_refused(f"'{value}' is not a valid taggable resource type for this operation.")
         if kind == "NatGatewayId" and value not in network.nat_gateways:
             raise BY_NAME["nat-gateway"].not_found(value)
