@@ -64,6 +64,11 @@ let package = Package(
       "CloudNetworks",
       ["CloudResources", "AWS", "GoogleCloud", "Azure", "Cloud", "Foundations", "Digests"]
     ),
+    // Connectors as machines in those networks. Knows neither Kubernetes nor our kinds.
+    library(
+      "CloudConnectors",
+      ["CloudNetworks", "CloudResources", "AWS", "Cloud", "Foundations", "Digests"]
+    ),
 
     // The product.
     library("Gateway", ["Foundations"]),
@@ -72,8 +77,10 @@ let package = Package(
     library(
       "Reconcilers",
       [
-        "CloudLinkerAPI", "Gateway", "CloudNetworks", "CloudResources", "AWS", "GoogleCloud", "Azure", "Twingate",
-        "TwingateResources", "Cloud", "ControllerRuntime", "Kubernetes", "YAML", "HTTPTransport", "Foundations",
+        "CloudLinkerAPI", "Gateway", "CloudNetworks", "CloudConnectors", "CloudResources", "AWS", "GoogleCloud",
+        "Azure",
+        "Twingate", "TwingateResources", "Cloud", "ControllerRuntime", "Kubernetes", "YAML", "HTTPTransport",
+        "Foundations",
         "Digests",
       ]
     ),
@@ -136,6 +143,10 @@ let package = Package(
     tests("CloudTests", ["Cloud", "HTTPTransport", "Foundations"]),
     tests("CloudResourcesTests", ["CloudResources", "Cloud", "Foundations"]),
     tests("CloudNetworksTests", ["CloudNetworks", "GoogleCloud", "Foundations"]),
+    tests(
+      "CloudConnectorsTests",
+      ["CloudConnectors", "CloudNetworks", "CloudResources", "AWS", "Cloud", "Foundations"]
+    ),
     tests("AWSTests", ["AWS", "Cloud", "HTTPTransport", "HTTPTransportTesting", "Foundations"]),
     tests("GoogleCloudTests", ["GoogleCloud", "Cloud", "HTTPTransport", "HTTPTransportTesting", "Foundations"]),
     tests("AzureTests", ["Azure", "Cloud", "HTTPTransport", "HTTPTransportTesting", "Foundations"]),
@@ -172,7 +183,8 @@ let package = Package(
     tests(
       "ReconcilersTests",
       [
-        "Reconcilers", "ControllerRuntime", "CloudLinkerAPI", "Gateway", "CloudNetworks", "CloudResources", "AWS",
+        "Reconcilers", "ControllerRuntime", "CloudLinkerAPI", "Gateway", "CloudNetworks", "CloudConnectors",
+        "CloudResources", "AWS",
         "GoogleCloud", "Azure", "Twingate", "TwingateResources", "Cloud", "YAML", "Kubernetes", "KubernetesTesting",
         "HTTPTransport",
         "HTTPTransportTesting", "Foundations", "Digests",

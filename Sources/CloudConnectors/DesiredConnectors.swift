@@ -1,0 +1,87 @@
+package import CloudNetworks
+package import Foundations
+
+/// What one connection asks for: connectors as machines in the network of a Backbone, which stays the Backbone's.
+package struct DesiredConnectors: Sendable, Hashable {
+  /// The connection.
+  package var mark: OwnershipMark
+  package var place: Place
+  /// One connector each.
+  package var seats: [Seat]
+  /// Whether no machine is to run; what they need stays.
+  package var isSuspended = false
+  package var machine: Machine
+  /// The user's, on everything that is made from now on.
+  package var tags: [String: String] = [:]
+
+  /// Key of the tag that holds the connection's mark. `OwnershipMark.key` names a Backbone instead.
+  package static let key = OwnershipMark.connectionKey
+
+  package init(mark: OwnershipMark, place: Place, seats: [Seat], machine: Machine) {
+    self.mark = mark
+    self.place = place
+    self.seats = seats
+    self.machine = machine
+  }
+
+  /// The Backbone's network, as its status tells of it.
+  package struct Place: Sendable, Hashable {
+    package var region: String
+    package var networkID: String
+    /// Where what runs in the Backbone has its addresses.
+    package var ranges: [IPv4Network]
+    /// The firewall of the Backbone's workloads, through which its members reach each other.
+    package var firewallID: String?
+    package init(region: String, networkID: String, ranges: [IPv4Network], firewallID: String?) {
+      self.region = region
+      self.networkID = networkID
+      self.ranges = ranges
+      self.firewallID = firewallID
+    }
+  }
+
+  /// The place of one connector, whichever connector has it.
+  package struct Seat: Sendable, Hashable {
+    /// From 1.
+    package var number: Int
+    package var zone: String
+    package var subnetID: String
+    package init(number: Int, zone: String, subnetID: String) {
+      self.number = number
+      self.zone = zone
+      self.subnetID = subnetID
+    }
+  }
+
+  package struct Machine: Sendable, Hashable {
+    package var type: String
+    /// Nil: the newest that Twingate publishes.
+    package var imageID: String?
+    /// Name or ARN; nil: a role and an instance profile are made for each seat.
+    package var profile: String?
+    /// The connector's settings by the names of their variables. Nothing secret.
+    package var environment: [String: String]
+    /// How old a machine may be when there is a newer image; nil: as old as it likes.
+    package var updatesEvery: Duration?
+    package init(type: String, environment: [String: String]) {
+      self.type = type
+      self.environment = environment
+    }
+  }
+}
+
+/// A connector that a seat has, or had until its settings changed. It never changes: other settings are another connector.
+package struct SeatedConnector: Sendable, Hashable {
+  package var seat: DesiredConnectors.Seat
+  /// `2-k3fq`: the seat, and a digest of everything that a machine is started with.
+  package var key: String
+  package var imageID: String
+  package init(seat: DesiredConnectors.Seat, key: String, imageID: String) {
+    self.seat = seat
+    self.key = key
+    self.imageID = imageID
+  }
+
+  /// The seat of a key; nil: it is none.
+  package static func number(of key: String) -> Int? { key.split(separator: "-").first.flatMap { Int($0) } }
+}
