@@ -6,11 +6,16 @@ extension TwingateSpec.Connectors: SchemaDescribing {
     "labels: a name has capital letters, digits and '_', such as REGION, because it becomes TWINGATE_LABEL_REGION"
   )
   static let hostRule = Schema.Rule(
-    "!has(self.backboneRef) && !has(self.aws) && !has(self.gcp) && !has(self.azure)",
+    "!has(self.gcp) && !has(self.azure)",
     """
-    connectors in a Backbone are not built yet: leave backboneRef, aws, gcp and azure out, and the connectors run in \
-    this cluster
+    connectors in a Backbone of provider GCP or Azure are not built yet: leave gcp and azure out, and the connectors run \
+    in this cluster or in a Backbone of provider AWS
     """
+  )
+
+  static let awsRule = Schema.Rule(
+    "!has(self.aws) || has(self.backboneRef)",
+    "aws is for machines in a Backbone: set backboneRef, or leave aws out"
   )
 
   public static let schema = Schema.object(
@@ -29,7 +34,7 @@ extension TwingateSpec.Connectors: SchemaDescribing {
       .optional(
         "backboneRef",
         .object(
-          "The Backbone in which they run. Left out: they run in this cluster. Cannot be changed. Not built yet.",
+          "The Backbone in which they run. Left out: they run in this cluster. Cannot be changed. Provider AWS only.",
           [
             .required(
               "name",
@@ -65,12 +70,12 @@ extension TwingateSpec.Connectors: SchemaDescribing {
       .optional("gcp", GCP.schema),
       .optional("azure", Azure.schema),
     ]
-  ).rule(hostRule.expression, hostRule.message)
+  ).rule(hostRule.expression, hostRule.message).rule(awsRule.expression, awsRule.message)
 }
 
 extension TwingateSpec.Connectors.AWS: SchemaDescribing {
   public static let schema = Schema.object(
-    "Their machines in a Backbone of provider AWS. Not built yet.",
+    "Their machines in a Backbone of provider AWS; needs backboneRef.",
     [
       .optional(
         "instanceType",

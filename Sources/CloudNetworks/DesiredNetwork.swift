@@ -145,6 +145,8 @@ package struct OwnershipMark: Sendable, Hashable {
   }
 
   package static let key = "cloudlinker.dev/backbone"
+  /// The same of what is a VPNConnection's, such as its connectors in a Backbone.
+  package static let connectionKey = "cloudlinker.dev/connection"
   package static let roleKey = "cloudlinker.dev/role"
   /// `namespace/name/uid`.
   package var value: String { "\(namespace)/\(name)/\(uid)" }

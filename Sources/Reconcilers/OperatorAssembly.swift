@@ -73,8 +73,9 @@ public struct OperatorAssembly: Sendable {
       logger: logger
     )
     let gateways = SharedGateways(context)
-    BackboneKind.register(context)
-    VPNConnectionKind.register(context, gateways)
+    let access = BackboneAccess(context)
+    BackboneKind.register(context, access)
+    VPNConnectionKind.register(context, gateways, access)
     PortForwardKind.register(context, gateways)
   }
 }

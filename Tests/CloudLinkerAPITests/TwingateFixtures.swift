@@ -35,6 +35,14 @@ extension Fixture {
       good("nothing to reach yet", connection, twingate.replacing("spec.twingate.resources", nil)),
       good("every field of Twingate", connection, everyField),
       good("everything is closed", connection, changed("ports", [:])),
+      good(
+        "connectors in a Backbone",
+        connection,
+        twingate.replacing(
+          "spec.twingate.connectors",
+          ["backboneRef": ["name": "aws"], "aws": ["instanceType": "t3a.micro", "instanceProfile": "theirs"]]
+        )
+      ),
       good("suspended connectors", connection, twingate.replacing("spec.suspend", true)),
       good("kept at Twingate", connection, twingate.replacing("spec.twingate.deletionPolicy", "Retain")),
       good(
@@ -105,9 +113,15 @@ extension Fixture {
         named: "spec.twingate.connectors.labels"
       ),
       badField(
-        "connectors in a Backbone",
+        "connectors in a Backbone of Google Cloud",
         "spec.twingate.connectors",
-        ["backboneRef": ["name": "aws"]],
+        ["backboneRef": ["name": "gcp"], "gcp": ["machineType": "e2-small"]],
+        named: "spec.twingate.connectors"
+      ),
+      badField(
+        "machines in no Backbone",
+        "spec.twingate.connectors",
+        ["aws": ["instanceType": "t3a.micro"]],
         named: "spec.twingate.connectors"
       ),
       badField("tunnels with Twingate", "spec.tunnels", [["name": "a", "server": "vpn.example.com"]], named: "spec"),

@@ -40,10 +40,7 @@ extension TwingateSpec.Connectors {
       checker.secretKey(registry.usernameKey, "\(path).azure.registrySecretRef.usernameKey")
       checker.secretKey(registry.passwordKey, "\(path).azure.registrySecretRef.passwordKey")
     }
-    checker.check(
-      backboneRef == nil && aws == nil && gcp == nil && azure == nil,
-      Self.hostRule,
-      at: path
-    )
+    checker.check(gcp == nil && azure == nil, Self.hostRule, at: path)
+    checker.check(aws == nil || backboneRef != nil, Self.awsRule, at: path)
   }
 }

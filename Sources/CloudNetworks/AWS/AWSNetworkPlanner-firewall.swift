@@ -137,7 +137,10 @@ extension AWSNetworkPlanner {
       }
     }
     let others = state.securityGroups.filter { group in
-      vpc == .id(group.vpcID) && !owns(group.tags) && !(group.isDefault && desired.existingNetworkID == nil)
+      // Connectors are the operator's own.
+      let isKnown = owns(group.tags) || group.tags[OwnershipMark.connectionKey] != nil
+      let isEmptied = group.isDefault && desired.existingNetworkID == nil
+      return vpc == .id(group.vpcID) && !isKnown && !isEmptied
         && (group.ingress.contains { allowsMore($0, .ingress) } || group.egress.contains { allowsMore($0, .egress) })
     }
     guard !others.isEmpty else { return }

@@ -60,6 +60,23 @@ enum BackboneChecks {
     return nil
   }
 
+  /// Connectors reach their cloud through the Backbone: they go first.
+  static func nothingRunsInside(_ facts: BackboneFacts) -> Refusal? {
+    let users = facts.connections.filter { connection in
+      connection.spec.twingate?.connectors?.backboneRef?.name == facts.backbone.key.name
+        && connection.metadata.finalizers?.contains(TwingateBackend.finalizer) == true
+    }
+    guard !users.isEmpty else { return nil }
+    let names = users.map(\.key.name).sorted().joined(separator: ", ")
+    return Refusal(
+      condition: .subnetsReady,
+      reason: .inUse,
+      message:
+        "Deleting: connectors of VPNConnection \(names) run in this Backbone: delete it, or let the deletion of it finish; "
+        + "nothing is deleted before"
+    )
+  }
+
   private static func overlap(
     _ facts: BackboneFacts,
     _ taken: [IPv4Network],

@@ -4,28 +4,18 @@ internal import Foundations
 internal import Kubernetes
 
 extension BackboneKind {
-  static func register(_ context: KindContext) {
+  static func register(_ context: KindContext, _ access: BackboneAccess) {
     let settings = context.settings
     let informers = BackboneInformers(context.informers, scope: settings.scope)
-    let kept = KeptCredentials(client: context.client, namespace: settings.defaults.operatorNamespace)
+    let kept = access.kept
     let kind = BackboneKind(
       client: context.client,
       caches: BackboneCaches(backbones: informers.backbones.store, connections: informers.connections.store),
-      secrets: SecretReader(client: context.client, metadata: informers.secretMetadata.store),
+      secrets: access.secrets,
       kept: kept,
-      identities: CloudIdentities(
-        client: context.client,
-        settings: settings.clouds,
-        operatorNamespace: settings.defaults.operatorNamespace,
-        time: context.time
-      ),
+      identities: access.identities,
       clusterRanges: ClusterRanges(client: context.client, time: context.time),
-      clouds: CloudConnector(
-        transport: context.clouds,
-        settings: settings.clouds,
-        registry: context.registry,
-        time: context.time
-      ),
+      clouds: access.clouds,
       events: context.events,
       reservedNamespaces: settings.defaults.reservedNamespaces,
       time: context.time,

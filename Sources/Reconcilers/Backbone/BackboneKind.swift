@@ -69,6 +69,9 @@ struct BackboneKind: ReconciledKind {
         return obstructed(by: error, "read the cluster's own address ranges", facts)
       }
     }
+    if facts.isDeleted, let refusal = BackboneChecks.nothingRunsInside(facts) {
+      return refused(refusal, facts, next: .requeue(after: Self.patience))
+    }
     if !facts.isDeleted {
       if let refusal = BackboneChecks.spec.refusal(facts) { return refused(refusal, facts) }
       if !facts.hasNetwork, let refusal = facts.conflict { return refused(refusal, facts) }
@@ -84,7 +87,7 @@ struct BackboneKind: ReconciledKind {
         ]
         if let refusal = BackboneChecks.adoptionIsPossible(facts) { throw refusal }
       }
-      return try await look(backbone, facts, try await connect(backbone))
+      return try await look(backbone, facts, try await access.connect(backbone))
     } catch let refusal as Refusal {
       return refused(refusal, facts)
     } catch let error as KubernetesError {
@@ -101,7 +104,7 @@ struct BackboneKind: ReconciledKind {
     guard let place = connection.network.account.place() else { return .later(.requeue(after: Self.turn, jitter: 0.5)) }
     let sight = await sight(of: backbone, facts, connection.network)
     if facts.isDeleted, sight.areCredentialsRefused,
-      let kept = try await keptConnection(backbone, besides: connection.credentials)
+      let kept = try await access.keptConnection(backbone, besides: connection.credentials)
     {
       return try await look(backbone, facts, kept)
     }

@@ -1,6 +1,7 @@
 internal import AWS
 internal import Azure
 internal import Cloud
+internal import CloudConnectors
 internal import CloudLinkerAPI
 internal import CloudNetworks
 internal import Foundations
@@ -10,13 +11,14 @@ internal import HTTPTransport
 /// One client a cloud, with the credentials of the Secret or, without one, the operator's own, within the budget of the
 /// account.
 extension CloudConnector {
+  /// - Returns: EC2 in the region.
   func aws(
     _ spec: BackboneSpec,
     _ secret: [String: [UInt8]]?,
     _ caller: CloudCaller,
     _ transport: any Transport,
     _ budget: RequestBudget
-  ) throws(CloudError) -> AWSNetwork {
+  ) throws(CloudError) -> ServiceClient {
     var surroundings = AWSCredentialSource.Surroundings(
       region: spec.region,
       transport: transport,
@@ -48,18 +50,30 @@ extension CloudConnector {
       let trust = caller.externalID.map { "The role must trust the operator with the external id \"\($0)\"" }
       source = source.assuming(role, externalID: caller.externalID, trust: trust, surroundings)
     }
-    let service = ServiceClient(
+    return ServiceClient(
       endpoint: AWSEndpoint(service: "ec2", region: spec.region, override: settings.endpoint(.ec2, in: spec.region)),
       credentials: source,
       transport: transport,
       budget: budget,
       time: time
     )
-    let sts = AWSEndpoint(service: "sts", region: spec.region, override: settings.endpoint(.sts, in: spec.region))
+  }
+
+  func awsNetwork(_ service: ServiceClient, in region: String) -> AWSNetwork {
+    let sts = AWSEndpoint(service: "sts", region: region, override: settings.endpoint(.sts, in: region))
     return AWSNetwork(
       ec2: EC2Client(QueryClient(service, version: EC2Client.version)),
       sts: STSClient(QueryClient(service.at(sts), version: STSClient.version)),
       time: time
+    )
+  }
+
+  func awsConnectors(_ service: ServiceClient, in region: String) -> AWSConnectors {
+    let secrets = settings.endpoint(.secretsManager, in: region)
+    return AWSConnectors(
+      service,
+      iam: .iam(for: region, override: settings.endpoint(.iam, in: region)),
+      secrets: AWSEndpoint(service: "secretsmanager", region: region, override: secrets)
     )
   }
 

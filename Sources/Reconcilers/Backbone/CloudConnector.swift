@@ -96,7 +96,11 @@ final class CloudConnector: CloudConnecting {
     switch spec.provider {
     case .gcp: return CloudNetwork(try googleCloud(spec, credentials, counted, account.budget), account)
     case .azure: return CloudNetwork(try azure(spec, credentials, counted, account.budget), account)
-    case .aws: return CloudNetwork(try aws(spec, credentials, caller, counted, account.budget), account)
+    case .aws:
+      let service = try aws(spec, credentials, caller, counted, account.budget)
+      var network = CloudNetwork(awsNetwork(service, in: spec.region), account)
+      network.connectors = awsConnectors(service, in: spec.region)
+      return network
     default: throw CloudError(.invalid, operation: "connect", message: "\(provider) is no provider of this operator")
     }
   }

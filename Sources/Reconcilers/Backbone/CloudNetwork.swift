@@ -1,4 +1,5 @@
 internal import Cloud
+internal import CloudConnectors
 internal import CloudNetworks
 internal import CloudResources
 internal import Foundations
@@ -6,6 +7,8 @@ internal import Foundations
 /// A type-erased `NetworkProvider`.
 struct CloudNetwork: Sendable {
   let account: CloudAccount
+  /// Machines of connectors in it; nil: they are not built for this cloud.
+  var connectors: AWSConnectors?
   struct Action: PlanAction {
     typealias Perform =
       @Sendable (_ desired: DesiredNetwork, _ ledger: inout Ledger) async throws(CloudError) -> Void

@@ -4,6 +4,8 @@ public struct CloudSettings: Sendable {
   public enum Service: String, Sendable, CaseIterable {
     case ec2
     case sts
+    case iam
+    case secretsManager = "secrets-manager"
     case googleCompute = "google-compute"
     case googleDNS = "google-dns"
     case googleToken = "google-token"

@@ -35,6 +35,8 @@ struct TwingateBackend: ConnectionBackend {
   let time: any TimeSource
   let notes = TwingateNotes()
   let cluster = Locked<String?>(nil)
+  /// Runs connectors in Backbones; nil in tests that have none.
+  var machines: MachineConnectorHost?
 
   let types: Set<VPNConnectionSpec.ConnectionType> = [.twingate]
   var finalizer: String { Self.finalizer }
@@ -44,6 +46,7 @@ struct TwingateBackend: ConnectionBackend {
   func cleanUp(after key: ObjectKey, _ logger: Logger) async throws -> ReconcileResult {
     notes.forget(key)
     clients.forget(key)
+    machines?.surveys.forget(key)
     await secrets.forget(key)
     return .done
   }
@@ -82,7 +85,10 @@ struct TwingateBackend: ConnectionBackend {
   }
 
   /// Where the connectors of a connection run.
-  func host(of facts: TwingateFacts) -> any ConnectorHost { ClusterConnectorHost(actions: actions) }
+  func host(of facts: TwingateFacts) -> any ConnectorHost {
+    if facts.spec.connectors?.backboneRef != nil, let machines { return machines }
+    return ClusterConnectorHost(actions: actions)
+  }
 
   private func pass(
     after trouble: HostTrouble,
@@ -117,7 +123,12 @@ struct TwingateBackend: ConnectionBackend {
 }
 
 extension TwingateBackend {
-  init(_ context: KindContext, _ informers: VPNConnectionInformers, _ classes: GatewayClasses) {
+  init(
+    _ context: KindContext,
+    _ informers: VPNConnectionInformers,
+    _ classes: GatewayClasses,
+    _ access: BackboneAccess
+  ) {
     let settings = context.settings
     client = context.client
     connections = informers.connections.store
@@ -137,5 +148,6 @@ extension TwingateBackend {
     self.settings = settings.twingate
     limits = settings.limits
     time = context.time
+    machines = MachineConnectorHost(client: client, backbones: informers.backbones.store, access: access)
   }
 }

@@ -32,13 +32,13 @@ struct VPNConnectionKind: ReconciledKind {
     self.time = time
   }
 
-  static func register(_ context: KindContext, _ gateways: SharedGateways) {
+  static func register(_ context: KindContext, _ gateways: SharedGateways, _ access: BackboneAccess) {
     let informers = VPNConnectionInformers(context.informers, settings: context.settings)
     let classes = GatewayClasses(store: informers.gateways.classes.store, defaults: context.settings.defaults)
     let kind = VPNConnectionKind(
       connections: informers.connections.store,
       backends: [
-        GatewayBackend(context, informers, gateways, classes), TwingateBackend(context, informers, classes),
+        GatewayBackend(context, informers, gateways, classes), TwingateBackend(context, informers, classes, access),
       ],
       exposed: informers.exposed,
       events: context.events,

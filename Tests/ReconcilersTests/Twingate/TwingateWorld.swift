@@ -19,29 +19,42 @@ final class TwingateWorld: Sendable {
 
   let simulator: CloudSimulator
   let server = MemoryServer()
-  let time = VirtualTimeSource()
+  let time: VirtualTimeSource
+  /// Where the connectors' Backbone is; nil: they run in the cluster.
+  let cloud: CloudSimulator?
   let faults: FaultTransport
   private let process: Locked<ConnectionWorld?> = Locked(nil)
   private let survived = Locked<Int?>(nil)
   private let logs = Locked<[String]>([])
   let keys: [String: String]
 
-  /// - Parameter level: of the API token: `read`, `readWrite` or `provision`.
-  init(level: String = "provision", _ change: (inout TwingateSpec) -> Void = { _ in }) async throws {
+  /// - Parameters:
+  ///   - level: of the API token: `read`, `readWrite` or `provision`.
+  ///   - backbone: for connectors in it.
+  init(
+    level: String = "provision",
+    in backbone: SimulatedBackbone? = nil,
+    _ change: (inout TwingateSpec) -> Void = { _ in }
+  ) async throws {
     let simulator = try requireSimulator()
     self.simulator = simulator
+    cloud = backbone?.simulator
+    // Machines are as old as a real clock says.
+    time = backbone == nil ? VirtualTimeSource() : VirtualTimeSource(wall: SystemTimeSource().timestamp)
     try await simulator.control("POST", "reset", [:])
     keys = try JSONDecoder().decode(
       [String: String].self,
       from: Data(try await simulator.control("GET", "credentials"))
     )
     let clock = SimulatedClock(base: CurlTransport(.init(proxy: .none)), time: time)
-    faults = FaultTransport(TwingateEndpoint(base: clock, url: simulator.url), time: time)
+    let router = CloudRouter(twingate: TwingateEndpoint(base: clock, url: simulator.url), cloudURL: cloud?.url)
+    faults = FaultTransport(router, time: time)
     var kubeSystem = Fixture.namespace("kube-system")
     kubeSystem.metadata.uid = "c1c1c1c1-0000-4000-8000-000000000001"
     server.put(kubeSystem)
     putToken(keys[level] ?? "")
     server.put(Self.connection(change))
+    backbone?.put(into: server)
     restart()
   }
 
@@ -77,7 +90,14 @@ final class TwingateWorld: Sendable {
     if let world = process.withLock({ $0 }) { logs.withLock { $0 += world.logged.withLock { $0 } } }
     faults.clear()
     survived.withLock { $0 = nil }
-    process.withLock { $0 = ConnectionWorld(server: server, time: time, twingate: faults) }
+    process.withLock {
+      $0 = ConnectionWorld(
+        server: server,
+        time: time,
+        twingate: faults,
+        clouds: cloud.map { CloudSettings(endpoints: $0.endpoints) }
+      )
+    }
     server.setFault { _ in nil }
   }
 
@@ -179,26 +199,31 @@ final class TwingateWorld: Sendable {
   /// Every pod logs in with the tokens of its Secret, at the time that it is.
   /// - Returns: how many are heard.
   @discardableResult func beat() async throws -> Int {
-    var heard = 0
+    var heard = try await beatMachines()
     for pod in server.objects(Pod.self) {
       let key = ObjectKey(namespace: pod.key.namespace, name: String(pod.key.name.dropLast(2)))
       guard let data = server.object(Secret.self, key)?.data.map(SecretReader.decode),
         let access = data["accessToken"], let refresh = data["refreshToken"]
       else { continue }
-      let body: JSONValue = [
-        "accessToken": .string(String(decoding: access, as: UTF8.self)),
-        "refreshToken": .string(String(decoding: refresh, as: UTF8.self)), "hostname": .string(pod.key.name),
-      ]
-      let request = HTTPRequest(
-        method: "POST",
-        url: "\(simulator.url)/_sim/heartbeat",
-        headers: ["Content-Type": "application/json"],
-        body: [UInt8](try JSONEncoder().encode(body))
-      )
-      let clock = SimulatedClock(base: CurlTransport(.init(proxy: .none)), time: time)
-      if try await clock.send(request).status == 200 { heard += 1 }
+      if try await beat(access: access, refresh: refresh, host: pod.key.name) { heard += 1 }
     }
     return heard
+  }
+
+  /// - Returns: whether Twingate takes the tokens.
+  func beat(access: [UInt8], refresh: [UInt8], host: String) async throws -> Bool {
+    let body: JSONValue = [
+      "accessToken": .string(String(decoding: access, as: UTF8.self)),
+      "refreshToken": .string(String(decoding: refresh, as: UTF8.self)), "hostname": .string(host),
+    ]
+    let request = HTTPRequest(
+      method: "POST",
+      url: "\(simulator.url)/_sim/heartbeat",
+      headers: ["Content-Type": "application/json"],
+      body: [UInt8](try JSONEncoder().encode(body))
+    )
+    let clock = SimulatedClock(base: CurlTransport(.init(proxy: .none)), time: time)
+    return try await clock.send(request).status == 200
   }
 
   // MARK: Twingate

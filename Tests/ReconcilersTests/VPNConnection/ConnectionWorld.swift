@@ -32,13 +32,15 @@ final class ConnectionWorld: Sendable {
 
   /// - Parameters:
   ///   - server, time: of a process before this one; by default new ones.
-  ///   - twingate: carries requests to Twingate; by default nothing listens there.
+  ///   - twingate: carries requests to Twingate, and to clouds; by default nothing listens there.
+  ///   - clouds: where they are, for connectors in a Backbone.
   init(
     scope: OperatorScope = OperatorScope(),
     limits: NamespaceLimits = NamespaceLimits(),
     server: MemoryServer = MemoryServer(),
     time: VirtualTimeSource = VirtualTimeSource(),
-    twingate: (any Transport)? = nil
+    twingate: (any Transport)? = nil,
+    clouds: CloudSettings? = nil
   ) {
     (self.server, self.time) = (server, time)
     let logged = Locked<[String]>([])
@@ -89,7 +91,7 @@ final class ConnectionWorld: Sendable {
       gatewaySilence: GatewaySilence.patience,
       time: time
     )
-    let inwards = TwingateBackend(
+    var inwards = TwingateBackend(
       client: server,
       connections: informers.connections.store,
       caches: informers.gateways.caches,
@@ -110,6 +112,9 @@ final class ConnectionWorld: Sendable {
       limits: limits,
       time: time
     )
+    if let clouds, let twingate {
+      inwards.machines = Self.machines(server, informers, clouds, twingate)
+    }
     let kind = VPNConnectionKind(
       connections: informers.connections.store,
       backends: [backend, inwards],
@@ -120,6 +125,24 @@ final class ConnectionWorld: Sendable {
     reconciler = KindReconciler(kind: kind, client: server, events: events, registry: MetricsRegistry())
     server.put(Fixture.secret)
     server.put(Fixture.namespace("production"))
+  }
+
+  private static func machines(
+    _ server: MemoryServer,
+    _ informers: VPNConnectionInformers,
+    _ settings: CloudSettings,
+    _ transport: any Transport
+  ) -> MachineConnectorHost {
+    // What is signed is compared with a real clock.
+    let time = HastyTime()
+    let operatorNamespace = Fixture.defaults.operatorNamespace
+    let access = BackboneAccess(
+      secrets: SecretReader(client: server, metadata: informers.secretMetadata.store),
+      kept: KeptCredentials(client: server, namespace: operatorNamespace),
+      identities: CloudIdentities(client: server, settings: settings, operatorNamespace: operatorNamespace, time: time),
+      clouds: CloudConnector(transport: transport, settings: settings, registry: MetricsRegistry(), time: time)
+    )
+    return MachineConnectorHost(client: server, backbones: informers.backbones.store, access: access)
   }
 
   static func untilCancelled() async {
@@ -142,6 +165,7 @@ final class ConnectionWorld: Sendable {
   func sync() async throws {
     try await sync(informers.connections)
     try await sync(informers.forwards)
+    try await sync(informers.backbones)
     let gateways = informers.gateways
     try await sync(informers.exposed.services)
     try await sync(informers.exposed.ingresses)

@@ -102,6 +102,11 @@ import Testing
     }
     let inside = EC2.Rule(transport: "-1", peer: .ipv4("10.0.32.0/20"))
     add("sg-in", "inside", [inside])
+    bench.cloud.change { state in
+      let tags = [OwnershipMark.connectionKey: "production/people/uid"]
+      let vpc = state.vpcs[0].id
+      state.groups.append(.init(id: "sg-c", vpcID: vpc, name: "c", ingress: [], egress: [.allOut], tags: tags))
+    }
     let quiet = try await bench.reconcile()
     #expect(quiet.report.remarks[.firewall] == nil && quiet.actions.isEmpty)
     add("sg-eks", "eks-cluster-sg-shop", [.allOut])

@@ -1,4 +1,5 @@
 internal import CloudLinkerAPI
+internal import ControllerRuntime
 internal import Kubernetes
 
 /// A way to a Backbone's cloud.
@@ -15,13 +16,20 @@ struct BackboneConnection: Sendable {
 ///     not deleted    absent, or cannot be used     nothing: refused
 ///     deleted        absent, or cannot be used     the copy that was kept; without one, refused
 ///     deleted        refused by the cloud          the copy that was kept, where it differs
-extension BackboneKind {
+struct BackboneAccess: Sendable {
+  let secrets: SecretReader
+  let kept: KeptCredentials
+  let identities: CloudIdentities
+  let clouds: any CloudConnecting
+
+  /// - Parameter isLeaving: whether something in the Backbone is being deleted, as if the Backbone itself were.
   /// - Throws: `Refusal` or `KubernetesError`.
-  func connect(_ backbone: Backbone) async throws -> BackboneConnection {
+  func connect(_ backbone: Backbone, isLeaving: Bool = false) async throws -> BackboneConnection {
     do {
       return try await statedConnection(backbone)
     } catch let refusal as Refusal {
-      guard backbone.metadata.deletionTimestamp != nil, let kept = try await keptConnection(backbone) else {
+      guard isLeaving || backbone.metadata.deletionTimestamp != nil, let kept = try await keptConnection(backbone)
+      else {
         throw refusal
       }
       return kept
@@ -61,6 +69,33 @@ extension BackboneKind {
       return nil
     }
     return BackboneConnection(network: try await network(backbone, credentials), credentials: credentials)
+  }
+}
+
+extension BackboneAccess {
+  init(_ context: KindContext) {
+    let settings = context.settings
+    let metadata = context.informers.secretMetadata(in: settings.scope)
+    secrets = SecretReader(client: context.client, metadata: metadata.store)
+    kept = KeptCredentials(client: context.client, namespace: settings.defaults.operatorNamespace)
+    identities = CloudIdentities(
+      client: context.client,
+      settings: settings.clouds,
+      operatorNamespace: settings.defaults.operatorNamespace,
+      time: context.time
+    )
+    clouds = CloudConnector(
+      transport: context.clouds,
+      settings: settings.clouds,
+      registry: context.registry,
+      time: context.time
+    )
+  }
+}
+
+extension BackboneKind {
+  var access: BackboneAccess {
+    BackboneAccess(secrets: secrets, kept: kept, identities: identities, clouds: clouds)
   }
 }
 

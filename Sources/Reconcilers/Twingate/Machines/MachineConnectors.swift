@@ -1,0 +1,232 @@
+internal import AWS
+internal import Cloud
+internal import CloudConnectors
+internal import CloudLinkerAPI
+internal import CloudResources
+internal import ControllerRuntime
+internal import Foundations
+internal import Kubernetes
+internal import TwingateResources
+
+/// One machine for each connector, in a Backbone.
+struct MachineConnectors: HostedConnectors {
+  /// A machine takes a minute or two from its start to a connector that is alive. After so long something is wrong.
+  private static let patience = Duration.seconds(300)
+  /// Plans in one pass: what others need, those, and one to find nothing left. What a cloud does not show yet, or is under
+  /// way, is left to the next pass.
+  private static let rounds = 5
+
+  private let facts: TwingateFacts
+  private let desired: DesiredConnectors
+  private var state: AWSConnectorState
+  /// Revisions of the tokens with which all was as it should be; nil: it is not known to be.
+  private let remembered: [String: String]?
+  private let machines: AWSConnectors
+  private let host: MachineConnectorHost
+  private let seating: ConnectorSeating
+
+  init(
+    _ facts: TwingateFacts,
+    _ desired: DesiredConnectors,
+    _ state: AWSConnectorState,
+    remembered: [String: String]?,
+    _ machines: AWSConnectors,
+    _ host: MachineConnectorHost
+  ) {
+    (self.facts, self.desired, self.state, self.remembered) = (facts, desired, state, remembered)
+    (self.machines, self.host) = (machines, host)
+    seating = ConnectorSeating(
+      wanted: desired.wanted(state, known: facts.connectorKeys, now: facts.now),
+      machines: state.machines.compactMap { instance in
+        instance.connectorKey.map {
+          SeatedMachine(key: $0, imageID: instance.imageID, launched: instance.launched ?? facts.now)
+        }
+      },
+      alive: facts.aliveKeys,
+      now: facts.now
+    )
+  }
+
+  // MARK: What there is
+
+  var slots: [ConnectorSlot] {
+    let notifies = facts.spec.connectors?.notifyWhenOffline ?? true
+    return seating.connectors.map {
+      ConnectorSlot(key: $0.key, connector: .init(facts.connectorName($0.key), notifiesWhenOffline: notifies))
+    }
+  }
+
+  var isStopped: Bool { state.isEmpty }
+
+  /// The newest machine of a connector; one that was terminated only where there is no other.
+  private func machine(_ key: String) -> EC2.Instance? {
+    let found = state.instances.filter { $0.connectorKey == key }
+    return found.max { one, other in
+      let zero = Timestamp(seconds: 0)
+      func rank(_ instance: EC2.Instance) -> (Int, Timestamp, String) {
+        (instance.state == "terminated" ? 0 : 1, instance.launched ?? zero, instance.id)
+      }
+      return rank(one) < rank(other)
+    }
+  }
+
+  func start(of slot: ConnectorSlot) -> Timestamp? {
+    machine(slot.key).flatMap { ["pending", "running"].contains($0.state) ? $0.launched : nil }
+  }
+
+  func place(of sight: ConnectorSight) -> ConnectorPlace {
+    var place = ConnectorPlace()
+    place.zone = seating.connectors.first { $0.key == sight.key }?.seat.zone
+    guard let machine = machine(sight.key) else { return place }
+    (place.host, place.zone) = (machine.id, machine.zone.isEmpty ? place.zone : machine.zone)
+    switch machine.state {
+    case "running":
+      guard let silence = Silence(since: machine.launched ?? facts.now, now: facts.now, patience: Self.patience) else {
+        break
+      }
+      place.reason = .notConnected
+      place.message =
+        "machine \(machine.id) was started \(silence.words) and Twingate does not hear its connector: read its console output "
+        + "(aws ec2 get-console-output --instance-id \(machine.id)), and check that the Backbone lets it out"
+    case "terminated":
+      place.message =
+        "machine \(machine.id) was terminated (\(machine.stateReason ?? "no reason given")): another is made"
+    default: place.message = "machine \(machine.id) is \(machine.state)"
+    }
+    return place
+  }
+
+  // MARK: What is to be done
+
+  func planned(_ sights: [ConnectorSight]) -> [String] {
+    let plan = plan([:])
+    return plan.actions.map(\.description) + plan.later + plan.problems.map(\.message)
+  }
+
+  private func plan(_ tokens: [String: ConnectorSecret]) -> ConnectorPlan {
+    // As the last status told of them: EC2 forgets a machine an hour after its end.
+    var known: [String: String] = [:]
+    for connector in facts.connection.status?.twingate?.connectors ?? [] {
+      guard let key = seating.connectors.first(where: { facts.connectorName($0.key) == connector.name })?.key,
+        let id = connector.host, id.hasPrefix("i-")
+      else { continue }
+      known[key] = id
+    }
+    return AWSConnectors.plan(desired, seating.connectors, tokens: tokens, known: known, state)
+  }
+
+  mutating func run(_ sights: [ConnectorSight], _ logger: Logger) async -> HostOutcome {
+    var revisions: [String: String] = [:]
+    for sight in sights { revisions[sight.key] = sight.revision }
+    guard remembered != revisions else { return HostOutcome() }
+    host.surveys.forget(facts.connection.key)
+    let tokens: [String: ConnectorSecret]
+    do throws(KubernetesError) { tokens = try await readTokens(sights) } catch {
+      return HostOutcome(obstacle: Obstacle(attempt: "read the tokens of the connectors", error: error))
+    }
+    var outcome = await carryOut(logger) { $0.plan(tokens) }
+    outcome.isHeld = outcome.isHeld || seating.isHeld
+    if outcome.trouble == nil, !outcome.isHeld, seating.connectors.count == desired.seats.count {
+      let keys = Set(seating.connectors.map(\.key))
+      let entry = MachineSurveys.Entry(
+        desired: desired,
+        state: state,
+        revisions: revisions,
+        at: facts.now,
+        keys: keys
+      )
+      host.surveys.keep(entry, of: facts.connection.key)
+    }
+    return outcome
+  }
+
+  mutating func stop(_ logger: Logger) async -> HostOutcome {
+    host.surveys.forget(facts.connection.key)
+    let desired = desired
+    var outcome = await carryOut(logger) { AWSConnectors.planAbsence(desired, $0.state) }
+    outcome.repairs = []
+    if isStopped { outcome.waits = nil }
+    return outcome
+  }
+
+  /// Plans, acts and looks again until nothing is left that can be done now.
+  private mutating func carryOut(
+    _ logger: Logger,
+    _ planning: (MachineConnectors) -> ConnectorPlan
+  ) async -> HostOutcome {
+    var outcome = HostOutcome()
+    var performed: Set<String> = []
+    let name = facts.spec.connectors?.backboneRef?.name ?? ""
+    for _ in 0..<Self.rounds {
+      let plan = planning(self)
+      (outcome.isHeld, outcome.trouble) = (!plan.isReady, nil)
+      outcome.waits = plan.waiting.first ?? plan.actions.first?.description ?? plan.later.first
+      if let problem = plan.problems.first { outcome.trouble = Self.trouble(problem, name) }
+      // Done already and not shown yet: the next pass looks again.
+      guard plan.steps.contains(where: { !performed.contains($0.action.description) }) else { break }
+      var run = PlanRun(plan)
+      while let step = run.next() {
+        let action = Logger.Value.string(step.action.description)
+        do throws(CloudError) {
+          try await machines.perform(step.action, desired, now: facts.now)
+          run.succeeded()
+          logger.info("performed an action", ["action": action])
+        } catch {
+          run.failed(error)
+          logger.info("an action failed", ["action": action, "error": .string(error.description)])
+        }
+      }
+      performed.formUnion(run.performed.map(\.action.description))
+      outcome.repairs += run.performed.flatMap(\.repairs)
+      if let failure = run.failures.first(where: { !$0.error.isTransient }) ?? run.failures.first {
+        // What may yet succeed by itself, such as the use of a role that is seconds old, is no trouble to tell of.
+        let isYoung = failure.error.isTransient || failure.error.kind == .notFound
+        if !isYoung || run.end != nil { outcome.trouble = HostTrouble(failure.error, of: name) }
+        if run.performed.isEmpty { break }
+      }
+      do throws(CloudError) { state = try await machines.gather(desired, now: facts.now) } catch {
+        outcome.trouble = HostTrouble(error, of: name)
+        break
+      }
+    }
+    return outcome
+  }
+
+  private static func trouble(_ problem: Problem<ConnectorPart>, _ backbone: String) -> HostTrouble {
+    .failed(
+      CloudError(.invalid, operation: "machines", message: problem.message),
+      reason: Reason(problem.kind),
+      message: problem.message
+    )
+  }
+
+  /// The tokens that the Secrets hold, by the connectors' keys.
+  private func readTokens(_ sights: [ConnectorSight]) async throws(KubernetesError) -> [String: ConnectorSecret] {
+    var tokens: [String: ConnectorSecret] = [:]
+    for sight in sights where sight.revision != nil {
+      let key = ObjectKey(namespace: facts.defaults.namespace, name: facts.objects.name(sight.key))
+      let secret: Secret
+      do { secret = try await host.client.get(Secret.self, key) } catch  where error.kind == .notFound { continue }
+      let data = SecretReader.decode(secret.data ?? [:])
+      guard let access = data[ConnectorObjects.accessToken], let refresh = data[ConnectorObjects.refreshToken] else {
+        continue
+      }
+      tokens[sight.key] = ConnectorSecret(
+        access: SecretText(String(decoding: access, as: UTF8.self)),
+        refresh: SecretText(String(decoding: refresh, as: UTF8.self))
+      )
+    }
+    return tokens
+  }
+}
+
+/// What is left in a Backbone that is not there any more, of a connection that lets go of what it has.
+struct AbandonedConnectors: HostedConnectors {
+  var slots: [ConnectorSlot] { [] }
+  var isStopped: Bool { true }
+  func start(of slot: ConnectorSlot) -> Timestamp? { nil }
+  func place(of sight: ConnectorSight) -> ConnectorPlace { ConnectorPlace() }
+  func planned(_ sights: [ConnectorSight]) -> [String] { [] }
+  func run(_ sights: [ConnectorSight], _ logger: Logger) async -> HostOutcome { HostOutcome() }
+  func stop(_ logger: Logger) async -> HostOutcome { HostOutcome() }
+}
