@@ -172,7 +172,8 @@ extension EC2.NetworkInterface {
       kind: item.string("interfaceType") ?? "interface",
       instanceID: item["attachment"]?.string("instanceId"),
       groupIDs: item.list("groupSet").compactMap { $0.string("groupId") },
-      tags: item.tags()
+      tags: item.tags(),
+      publicIP: item["association"]?.string("publicIp")
     )
   }
 }

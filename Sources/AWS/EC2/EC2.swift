@@ -181,6 +181,7 @@ public enum EC2 {
     public var instanceID: String?
     public var groupIDs: [String]
     public var tags: [String: String]
+    public var publicIP: String? = nil
   }
 
   public struct Zone: Sendable, Hashable {

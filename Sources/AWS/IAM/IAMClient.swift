@@ -20,15 +20,18 @@ public struct IAMClient: Sendable {
   /// - Parameters:
   ///   - path: begins and ends with a slash.
   ///   - trust: who may assume it, as JSON.
+  ///   - boundary: ARN of the policy beyond which no policy of the role reaches.
   public func createRole(
     _ name: String,
     path: String,
     trust: String,
     description: String,
+    boundary: String? = nil,
     tags: [String: String]
   ) async throws(CloudError) {
     try await create("CreateRole") { parameters in
       parameters["RoleName"] = name
+      parameters["PermissionsBoundary"] = boundary
       parameters["Path"] = path
       parameters["AssumeRolePolicyDocument"] = trust
       parameters["Description"] = description

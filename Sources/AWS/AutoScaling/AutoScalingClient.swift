@@ -1,0 +1,51 @@
+public import Cloud
+
+/// EC2 Auto Scaling (API version 2011-01-01), as far as node groups have groups there.
+public struct AutoScalingClient: Sendable {
+  public static let version = "2011-01-01"
+  private let query: QueryClient
+
+  public init(_ query: QueryClient) { self.query = query }
+
+  public struct Group: Sendable, Hashable {
+    public var name: String
+    public var minSize: Int
+    public var maxSize: Int
+    public var desiredSize: Int
+    /// Instances that are in service.
+    public var ready: Int
+    public var tags: [String: String]
+  }
+
+  /// Every group that bears a tag: sizes and bounds of all node groups of a cluster in one read.
+  public func groups(tag key: String, _ value: String) async throws(CloudError) -> [Group] {
+    let action = "DescribeAutoScalingGroups"
+    var parameters = QueryParameters()
+    parameters["Filters.member.1.Name"] = "tag:\(key)"
+    parameters["Filters.member.1.Values.member.1"] = value
+    parameters["MaxRecords"] = "100"
+    var groups: [Group] = []
+    var tokens = PageTokens("autoscaling:\(action)")
+    repeat {
+      let answer = try await query.call(action, parameters, isIdempotent: true)["\(action)Result"]
+      groups += (answer?.list("AutoScalingGroups") ?? []).compactMap { Group($0) }
+      parameters["NextToken"] = try tokens.next(answer?.string("NextToken"))
+    } while parameters["NextToken"] != nil
+    return groups
+  }
+}
+
+extension AutoScalingClient.Group {
+  init?(_ item: XMLElement) {
+    guard let name = item.string("AutoScalingGroupName") else { return nil }
+    let instances = item.list("Instances")
+    self.init(
+      name: name,
+      minSize: item.int("MinSize") ?? 0,
+      maxSize: item.int("MaxSize") ?? 0,
+      desiredSize: item.int("DesiredCapacity") ?? 0,
+      ready: instances.count { $0.string("LifecycleState") == "InService" },
+      tags: Dictionary(item.list("Tags").map { ($0.string("Key") ?? "", $0.string("Value") ?? "") }) { $1 }
+    )
+  }
+}

@@ -1,0 +1,79 @@
+public import Cloud
+
+/// Roles that AWS's own services assume, with policies that AWS keeps.
+extension IAMClient {
+  public struct ServiceRole: Sendable, Hashable {
+    public var name: String
+    public var arn: String
+    public var tags: [String: String]
+    /// ARN; nil: it has none.
+    public var boundary: String?
+  }
+
+  /// Nil: there is none of that name. Lists show neither tags nor boundaries.
+  public func serviceRole(_ name: String) async throws(CloudError) -> ServiceRole? {
+    var parameters = QueryParameters()
+    parameters["RoleName"] = name
+    do throws(CloudError) {
+      let answer = try await query.call("GetRole", parameters, isIdempotent: true)
+      guard let role = answer["GetRoleResult"]?["Role"], let arn = role.string("Arn") else { return nil }
+      return ServiceRole(
+        name: name,
+        arn: arn,
+        tags: Dictionary(role.list("Tags").map { ($0.string("Key") ?? "", $0.string("Value") ?? "") }) { $1 },
+        boundary: role["PermissionsBoundary"]?.string("PermissionsBoundaryArn")
+      )
+    } catch {
+      guard error.kind == .notFound else { throw error }
+      return nil
+    }
+  }
+
+  /// ARNs of the policies that a role has by reference; empty where there is no such role.
+  public func attachedPolicies(of role: String) async throws(CloudError) -> [String] {
+    var parameters = QueryParameters()
+    parameters["RoleName"] = role
+    do throws(CloudError) {
+      // A role has 20 at most, and a page 100.
+      let answer = try await query.call("ListAttachedRolePolicies", parameters, isIdempotent: true)
+      let policies = answer["ListAttachedRolePoliciesResult"]?.list("AttachedPolicies") ?? []
+      return policies.compactMap { $0.string("PolicyArn") }
+    } catch {
+      guard error.kind == .notFound else { throw error }
+      return []
+    }
+  }
+
+  /// Attaching what is attached is a success.
+  public func attach(_ policy: String, to role: String) async throws(CloudError) {
+    var parameters = QueryParameters()
+    parameters["RoleName"] = role
+    parameters["PolicyArn"] = policy
+    _ = try await query.call("AttachRolePolicy", parameters, isIdempotent: true)
+  }
+
+  public func detach(_ policy: String, from role: String) async throws(CloudError) {
+    var parameters = QueryParameters()
+    parameters["RoleName"] = role
+    parameters["PolicyArn"] = policy
+    do throws(CloudError) {
+      _ = try await query.call("DetachRolePolicy", parameters, isIdempotent: true)
+    } catch {
+      if error.kind != .notFound { throw error }
+    }
+  }
+
+  public func setTags(_ tags: [String: String], ofRole role: String) async throws(CloudError) {
+    var parameters = QueryParameters()
+    parameters["RoleName"] = role
+    EC2Client.tags("Tags.member", tags, &parameters)
+    _ = try await query.call("TagRole", parameters, isIdempotent: true)
+  }
+
+  public func removeTags(_ keys: [String], ofRole role: String) async throws(CloudError) {
+    var parameters = QueryParameters()
+    parameters["RoleName"] = role
+    parameters.list("TagKeys.member", keys)
+    _ = try await query.call("UntagRole", parameters, isIdempotent: true)
+  }
+}
