@@ -55,6 +55,7 @@ class ClusterTest(AWSTest):
 
     def template(self, **more):
         data = {"InstanceType": "m6i.large", "MetadataOptions": {"HttpTokens": "required", "HttpPutResponseHopLimit": 1},
+                "TagSpecifications": [{"ResourceType": "network-interface", "Tags": [{"Key": "pool", "Value": "general"}]}],
                 "NetworkInterfaces": [{"DeviceIndex": 0, "AssociatePublicIpAddress": False, "Groups": [self.group]}]} | more
         return self.ec2.create_launch_template(LaunchTemplateName=f"template-{len(more)}", LaunchTemplateData=data)[
             "LaunchTemplate"]["LaunchTemplateId"]
@@ -81,7 +82,9 @@ class Clusters(ClusterTest):
         self.assertEqual([self.status() for _ in range(2)], ["DELETING", "DELETING"])
         self.refused("ResourceNotFoundException", self.eks.describe_cluster, name="main")
         self.ec2.delete_subnet(SubnetId=self.subnets[0])
-        self.assertEqual(self.control("state")["cluster"], 0)
+        self.ec2.delete_security_group(GroupId=self.group)
+        counts = self.control("state")
+        self.assertEqual([counts[kind] for kind in ("cluster", "security-group", "network-interface")], [0, 0, 0])
 
     def test_what_cannot_be_a_cluster_is_refused(self):
         def refused(code="InvalidParameterException", **more):
@@ -186,6 +189,11 @@ class NodeGroups(ClusterTest):
         group = self.scaling.describe_auto_scaling_groups(AutoScalingGroupNames=[name])["AutoScalingGroups"][0]
         self.assertEqual((group["DesiredCapacity"], len(group["Instances"])), (4, 4))
         self.assertIn(("k", "v"), [(tag["Key"], tag["Value"]) for tag in group["Tags"]])
+        self.refused("DependencyViolation", self.ec2.delete_security_group, GroupId=self.group)
+        self.control("cluster", {"cluster": "main", "region": "eu-west-1", "nodeGroup": "general", "publicAddress": "203.0.113.9"})
+        nodes = self.ec2.describe_network_interfaces(Filters=[{"Name": "tag:pool", "Values": ["general"]}])["NetworkInterfaces"]
+        self.assertEqual([len(nodes), {group["GroupId"] for node in nodes for group in node["Groups"]}], [4, {self.group}])
+        self.assertEqual([node["Association"]["PublicIp"] for node in nodes if "Association" in node], ["203.0.113.9"])
         self.eks.delete_nodegroup(clusterName="main", nodegroupName="general")
         self.assertEqual(self.described("general")["status"], "DELETING")
         self.refused("ResourceNotFoundException", self.described, name="general")

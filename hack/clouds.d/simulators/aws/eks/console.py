@@ -9,7 +9,8 @@ def merged(value, change):
 
 
 def change(eks, network, wanted):
-    """{"cluster": NAME, "region"?, "nodeGroup"? | "addOn"? | "accessEntry"?: NAME, "set": {…} | "delete": true | "insights": […]}"""
+    """{"cluster": NAME, "region"?, "nodeGroup"? | "addOn"? | "accessEntry"?: NAME,
+    "set": {…} | "delete": true | "insights": […] | "publicAddress": ADDRESS of the first node}"""
     cluster = eks.clusters.get((network.region_name, wanted["cluster"]))
     if not cluster:
         raise not_found(f"No cluster found for name: {wanted['cluster']}.")
@@ -19,6 +20,9 @@ def change(eks, network, wanted):
     holders = {"nodeGroup": cluster.groups, "addOn": cluster.add_ons, "accessEntry": cluster.entries}
     kind = next((name for name in holders if name in wanted), None)
     found = holders[kind][wanted[kind]] if kind else cluster
+    if "publicAddress" in wanted:
+        network.enis[found.nodes[0]].public_ip = wanted["publicAddress"]
+        return found.shown
     if wanted.get("delete"):
         holders[kind].pop(wanted[kind])
         return {}

@@ -9,11 +9,12 @@ def subnets_of(network, names):
     return [network.get_subnet(name) for name in names]
 
 
-def hold(network, subnets, groups, description):
+def hold(network, subnets, groups, description, tags=None):
     """-> ids of network interfaces, one in each subnet, that are in use."""
     made = []
     for subnet in subnets:
-        interface = network.create_network_interface(network.get_subnet(subnet), "", group_ids=groups or None)
+        interface = network.create_network_interface(
+            network.get_subnet(subnet), "", group_ids=groups or None, tags=tags or None)
         interface.status, interface.description = "in-use", description
         made.append(interface.id)
     return made

@@ -81,10 +81,10 @@ class NodeGroups:
     def fill(self, group):
         """As many nodes as are desired, one network interface each."""
         release(group.network, group.nodes)
-        groups = node_groups_of(group)
+        groups, tags = of_template(group)
         subnets, number = group.shown["subnets"], group.shown["scalingConfig"]["desiredSize"]
         group.nodes = hold(group.network, [subnets[index % len(subnets)] for index in range(number)], groups,
-                           f"node of {group.shown['nodegroupName']}")
+                           f"node of {group.shown['nodegroupName']}", tags)
 
     def group(self, call, name="clusterName"):
         found = self.cluster(call, name).groups.get(call["nodegroupName"])
@@ -196,18 +196,20 @@ def look_up(network, wanted):
     return found, number, version.data
 
 
-def node_groups_of(group):
-    """The security groups that its nodes have."""
+def of_template(group):
+    """-> security groups and tags of its nodes' network interfaces"""
     template = group.shown.get("launchTemplate")
     if not template:
-        return []
+        return [], {}
     try:
         data = look_up(group.network, template)[2]
     except Refusal:  # deleted meanwhile: the nodes that are there keep what they have
-        return []
+        return [], {}
     interfaces = data.get("NetworkInterfaces", [])
     named = [name for interface in interfaces for name in interface.get("Groups", interface.get("SecurityGroupId", []))]
-    return [name for name in data.get("SecurityGroupIds", data.get("SecurityGroupId", [])) or named]
+    tags = {tag["Key"]: tag["Value"] for entry in data.get("TagSpecifications", [])
+            if entry["ResourceType"] == "network-interface" for tag in entry["Tags"]}
+    return data.get("SecurityGroupIds", data.get("SecurityGroupId", [])) or named, tags
 
 
 def checked(scaling):
