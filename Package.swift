@@ -69,6 +69,11 @@ let package = Package(
       "CloudConnectors",
       ["CloudNetworks", "CloudResources", "AWS", "Cloud", "Foundations", "Digests"]
     ),
+    // Kubernetes clusters inside those networks. Knows neither our kinds nor a cluster's own API.
+    library(
+      "CloudClusters",
+      ["CloudNetworks", "CloudResources", "AWS", "Cloud", "Foundations", "Digests"]
+    ),
 
     // The product.
     library("Gateway", ["Foundations"]),
@@ -146,6 +151,13 @@ let package = Package(
     tests(
       "CloudConnectorsTests",
       ["CloudConnectors", "CloudNetworks", "CloudResources", "AWS", "Cloud", "Foundations"]
+    ),
+    tests(
+      "CloudClustersTests",
+      [
+        "CloudClusters", "CloudNetworks", "CloudResources", "AWS", "Cloud", "HTTPTransport", "HTTPTransportTesting",
+        "Foundations",
+      ]
     ),
     tests("AWSTests", ["AWS", "Cloud", "HTTPTransport", "HTTPTransportTesting", "Foundations"]),
     tests("GoogleCloudTests", ["GoogleCloud", "Cloud", "HTTPTransport", "HTTPTransportTesting", "Foundations"]),

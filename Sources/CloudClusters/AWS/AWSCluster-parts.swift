@@ -1,0 +1,102 @@
+internal import AWS
+internal import Cloud
+internal import CloudNetworks
+
+/// The parts of a look, each of which replaces what was seen of it before.
+extension AWSCluster {
+  func gatherNodeGroups(_ desired: DesiredCluster, _ seen: inout AWSClusterState) async throws(CloudError) {
+    seen.nodeGroups = [:]
+    for name in try await eks.nodeGroupNames(of: desired.cloudName) {
+      seen.nodeGroups[name] = try await eks.nodeGroup(name, of: desired.cloudName)
+    }
+  }
+
+  func gatherAddOns(_ desired: DesiredCluster, _ seen: inout AWSClusterState) async throws(CloudError) {
+    seen.addOns = [:]
+    for name in try await eks.addOnNames(of: desired.cloudName) {
+      seen.addOns[name] = try await eks.addOn(name, of: desired.cloudName)
+    }
+  }
+
+  func gatherAccess(_ desired: DesiredCluster, _ seen: inout AWSClusterState) async throws(CloudError) {
+    let cluster = desired.cloudName
+    seen.entries = [:]
+    for principal in try await eks.accessEntryPrincipals(of: cluster) {
+      guard let entry = try await eks.accessEntry(principal, of: cluster) else { continue }
+      let policies = desired.owns(entry.tags) ? try await eks.accessPolicies(of: principal, cluster: cluster) : []
+      seen.entries[principal] = .init(entry: entry, policies: policies)
+    }
+  }
+
+  func gatherIdentity(_ desired: DesiredCluster, _ seen: inout AWSClusterState) async throws(CloudError) {
+    let account = AWSClusterPolicies.autoscalerAccount
+    seen.identity = try await eks.podIdentity(
+      namespace: account.namespace,
+      serviceAccount: account.name,
+      of: desired.cloudName
+    )
+  }
+
+  func gatherRoles(
+    _ services: [AWSClusterRole.Service],
+    _ desired: DesiredCluster,
+    _ seen: inout AWSClusterState
+  ) async throws(CloudError) {
+    for service in services {
+      seen.roles[service] = nil
+      let name = desired.roleName(service)
+      guard let role = try await iam.serviceRole(name) else { continue }
+      let inline = service == .autoscaler ? try await iam.policy(AWSClusterPolicies.inlineName, of: name) : nil
+      seen.roles[service] = .init(role: role, policies: try await iam.attachedPolicies(of: name), inline: inline)
+    }
+  }
+
+  /// Security group, network interfaces and launch templates. A template's versions are read when there is another than before: they never
+  /// change.
+  func gatherNetwork(
+    _ desired: DesiredCluster,
+    _ goal: ClusterGoal,
+    _ seen: inout AWSClusterState
+  ) async throws(CloudError) {
+    let marked = [EC2Client.Filter(tag: ClusterTag.mark, desired.mark.value)]
+    seen.securityGroups = try await ec2.securityGroups(marked)
+    let known = seen.templates
+    seen.templates = []
+    for template in try await ec2.launchTemplates(marked) {
+      let before = known.first {
+        $0.template.id == template.id && $0.template.latestVersion == template.latestVersion
+      }
+      let isNeeded = goal == .present && before == nil
+      let versions = isNeeded ? try await ec2.launchTemplateVersions(template.id) : before?.versions ?? []
+      seen.templates.append(.init(template: template, versions: versions))
+    }
+    let groups = seen.securityGroups.map(\.id)
+    switch goal {
+    case .present: seen.interfaces = try await ec2.networkInterfaces(marked)
+    case .absent where !groups.isEmpty: seen.interfaces = try await ec2.networkInterfaces([.init("group-id", groups)])
+    case .absent, .released: break
+    }
+  }
+
+  /// Security groups of the load balancer controller and network interfaces of the network add-on, by the tags that these
+  /// set. They belong to workloads, whose owners decide what becomes of them.
+  func gatherLeftovers(_ desired: DesiredCluster, _ seen: inout AWSClusterState) async throws(CloudError) {
+    let groups = try await ec2.securityGroups([.init(tag: "elbv2.k8s.aws/cluster", desired.cloudName)])
+    let interfaces = try await ec2.networkInterfaces([.init(tag: "cluster.k8s.amazonaws.com/name", desired.cloudName)])
+    seen.leftovers =
+      groups.filter { !desired.owns($0.tags) }.map { "security group \($0.id) \($0.name)" }.sorted()
+      + interfaces.map { "network interface \($0.id)" }.sorted()
+  }
+
+  /// What only an upgrade has to know.
+  func gatherUpgrade(_ desired: DesiredCluster, _ seen: inout AWSClusterState) async throws(CloudError) {
+    guard let version = seen.version else { return }
+    if version < desired.version {
+      seen.blockers = try await eks.upgradeBlockers(desired.cloudName, version: version.next.description)
+    }
+    let name = AWSClusterPolicies.versionedAddOn
+    if let found = seen.addOns[name]?.addonVersion, !found.hasPrefix("v\(version).") {
+      seen.newerAddOnVersion = try await eks.defaultVersion(ofAddOn: name, kubernetes: version.description)
+    }
+  }
+}

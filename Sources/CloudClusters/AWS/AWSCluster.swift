@@ -1,0 +1,63 @@
+package import AWS
+package import CloudResources
+package import Foundations
+
+/// A PrivateCluster in AWS.
+///
+/// | Role                | What                                                                                        |
+/// |---------------------|---------------------------------------------------------------------------------------------|
+/// | `role-cluster`      | the role of the control plane, where the spec gives none                                    |
+/// | `role-node`         | the role of nodes, where the spec gives none: joins, pulls images, and nothing else         |
+/// | `role-network`      | what the network add-on may do, by Pod Identity                                             |
+/// | `role-autoscaler`   | what the cluster autoscaler may do to the groups of this cluster, by Pod Identity           |
+/// | `identity`          | ties that role to service account `kube-system/cluster-autoscaler`                          |
+/// | `nodes-group`       | a security group of the nodes that controllers inside may write; lets nothing out           |
+/// | `cluster`           | the EKS cluster: private endpoint in the Backbone's workload group, access by API alone     |
+/// | `add-on-NAME`       | managed add-ons: the four that every cluster needs, and those of the spec                   |
+/// | `template-GROUP`    | a launch template for each node group                                                       |
+/// | `node-group-GROUP`  | a managed node group for each pool: `POOL-DIGEST`                                           |
+/// | `entry-PRINCIPAL`   | an access entry with its policies                                                           |
+///
+/// Bounds are ours and the desired size is the autoscaler's: it is set once, at creation, and then only to fit new bounds.
+package struct AWSCluster: Sendable {
+  let eks: EKSClient
+  let ec2: EC2Client
+  let iam: IAMClient
+  let scaling: AutoScalingClient
+  let time: any TimeSource
+  /// EKS does not know a new role for some seconds, and calls it invalid.
+  static let roleDelay = Duration.seconds(120)
+
+  package init(
+    eks: EKSClient,
+    ec2: EC2Client,
+    iam: IAMClient,
+    scaling: AutoScalingClient,
+    time: any TimeSource = SystemTimeSource()
+  ) {
+    self.eks = eks
+    self.ec2 = ec2
+    self.iam = iam
+    self.scaling = scaling
+    self.time = time
+  }
+
+  package typealias Plan = ResourcePlan<ClusterPart, AWSClusterAction, ClusterReport>
+
+  package static func plan(
+    _ desired: DesiredCluster,
+    goal: ClusterGoal,
+    _ observed: AWSClusterState,
+    now: Timestamp
+  ) -> Plan {
+    var planner = AWSClusterPlanner(desired, observed, now: now)
+    switch goal {
+    case .present: planner.planPresence()
+    case .absent: planner.planAbsence()
+    case .released: planner.planRelease()
+    }
+    // A cluster takes minutes; what was just created follows sooner.
+    let isQuick = !planner.planner.plan.actions.isEmpty
+    return planner.planner.finished(busy: .seconds(isQuick ? 5 : 30), blocked: .seconds(60))
+  }
+}

@@ -1,0 +1,72 @@
+package import AWS
+package import CloudResources
+
+/// What it takes to write an object of a cluster in AWS. Every id in it is known when the plan is made.
+package enum AWSClusterContent: Sendable, Hashable {
+  case role(path: String, trust: String, boundary: String?, policies: [String], inline: String?, tags: [String: String])
+  /// Policies that a role lacks.
+  case policies([String], inline: String?)
+  case securityGroup(vpcID: String, tags: [String: String])
+  /// Rules that let something out.
+  case revoke([EC2.Rule])
+  case cluster(EKSClient.ClusterRequest)
+  case privateEndpoint
+  case logging(Set<String>)
+  case upgrade(to: KubernetesMinor)
+  case template(EC2.NodeTemplate, tags: [String: String])
+  case templateVersion(EC2.NodeTemplate)
+  case nodeGroup(EKSClient.NodeGroupRequest)
+  case nodeGroupChange(EKSClient.NodeGroupChange)
+  /// Replaces its nodes.
+  case nodes(version: String?, templateID: String, templateVersion: String, force: Bool)
+  case addOn(EKSClient.AddOnRequest)
+  case addOnChange(version: String?, configuration: String?)
+  case identity(roleARN: String, tags: [String: String])
+  /// - policies: namespaces by policy; none: the whole cluster.
+  case entry(policies: [String: [String]], tags: [String: String])
+  case entryPolicies(associate: [String: [String]], disassociate: [String])
+}
+
+/// One change in AWS.
+package struct AWSClusterAction: PlanAction, Hashable {
+  package enum Call: Sendable, Hashable {
+    case create(AWSClusterContent)
+    case update(AWSClusterContent, tags: [String: String]?)
+    case tag([String: String])
+    case delete
+    /// Takes our mark off.
+    case release(arn: String?)
+  }
+  package var call: Call
+  package var role: AWSClusterRole
+  /// In AWS; before it exists, the name that it gets.
+  package var id: String
+  package var description: String
+  package var provides: Set<String> { [role.description] }
+  package let needs: Set<String> = []
+}
+
+package enum AWSClusterCatalogue: ResourceCatalogue {
+  package static func action(
+    _ write: ResourceWrite<AWSClusterContent>,
+    _ role: AWSClusterRole,
+    _ id: String,
+    _ detail: String
+  ) -> AWSClusterAction {
+    let (verb, call): (String, AWSClusterAction.Call) =
+      switch write {
+      case .create(let content): ("create", .create(content))
+      case .update(let content, let tags): ("update", .update(content, tags: tags))
+      case .tag(let tags): ("tag", .tag(tags))
+      case .delete: ("delete", .delete)
+      }
+    let description = "\(verb) \(role.summary)" + (detail.isEmpty ? "" : ": \(detail)")
+    return AWSClusterAction(call: call, role: role, id: id, description: description)
+  }
+
+  package typealias Role = AWSClusterRole
+  package typealias ID = String
+  package typealias Content = AWSClusterContent
+  package typealias Action = AWSClusterAction
+  package typealias Report = ClusterReport
+}

@@ -1,0 +1,52 @@
+internal import AWS
+internal import CloudResources
+
+extension AWSClusterPlanner {
+  mutating func report() {
+    guard let cluster = ownCluster else { return }
+    var report = planner.plan.report
+    report.id = cluster.arn
+    report.version = seen.version
+    report.endpoint = cluster.endpoint
+    report.certificateAuthority = cluster.certificateAuthority?.data
+    report.serviceRange = cluster.kubernetesNetworkConfig?.serviceIpv4Cidr
+    if cluster.resourcesVpcConfig?.endpointPublicAccess == true {
+      let ranges = cluster.resourcesVpcConfig?.publicAccessCidrs ?? []
+      report.exposures.append(
+        "the endpoint of EKS cluster \(cluster.name) is open to \(ranges.joined(separator: ", "))"
+      )
+    }
+    report.exposures += seen.interfaces.compactMap { interface in
+      interface.publicIP.map { "network interface \(interface.id) of a node has the public address \($0)" }
+    }.sorted()
+    report.pools = ownNodeGroups.map(pool)
+    report.upgrade = upgradeProgress()
+    planner.plan.report = report
+  }
+
+  private func pool(_ group: EKS.NodeGroup) -> ClusterReport.Pool {
+    let name = group.resources?.autoScalingGroups?.first?.name
+    let scaling = seen.scaling.first { $0.name == name }
+    return ClusterReport.Pool(
+      name: group.tags?[ClusterTag.pool] ?? group.nodegroupName,
+      cloudName: group.nodegroupName,
+      version: group.version ?? "",
+      state: group.status ?? "",
+      size: scaling?.desiredSize ?? group.scalingConfig?.desiredSize,
+      ready: scaling?.ready,
+      minSize: group.scalingConfig?.minSize ?? 0,
+      maxSize: group.scalingConfig?.maxSize ?? 0
+    )
+  }
+
+  private func upgradeProgress() -> String? {
+    guard let version = seen.version else { return nil }
+    let groups = ownNodeGroups
+    let done = groups.count { $0.version == version.description }
+    let pools = "pools \(done) of \(groups.count)"
+    if version < desired.version { return "\(version) → \(desired.version), \(pools)" }
+    guard version == desired.version, done < groups.count else { return nil }
+    let oldest = groups.compactMap { $0.version.flatMap { KubernetesMinor($0) } }.min() ?? version
+    return "\(oldest) → \(version), \(pools)"
+  }
+}

@@ -1,0 +1,172 @@
+internal import AWS
+internal import Cloud
+internal import CloudResources
+internal import Digests
+internal import Foundations
+
+/// Compares a PrivateCluster with what was seen of it in AWS. Order follows from what the rows need:
+///
+///     roles ─► cluster ─┬─► network add-on, kube-proxy, identity agent ─┐
+///                       ├─► coredns, other add-ons, entries, identity   ├─► node groups
+///     security group ───┴─► launch templates ──────────────────────────┘
+///
+/// What is wanted of a node group (`planNodeGroups`):
+///
+///     seen                                              done
+///     bounds, labels, taints or pace differ             change them in place, one update at a time
+///     template or minor differs, no other group rolls   replace its nodes
+///     template or minor differs, another one rolls      later
+///     what cannot be changed differs                    make its successor; delete it once that is ready
+///     CREATE_FAILED, up to twice                        delete it, and make it again
+///     CREATE_FAILED the third time                      problem CloudFailure with EKS's reason
+///
+/// Of the control plane:
+///
+///     seen                                              done
+///     endpoint public or not private                    make it private
+///     other logs than wanted                            set them
+///     older, all node groups follow, nothing blocks     upgrade by one minor
+///     older, a node group is behind                     later: EKS would refuse
+///     older, EKS's upgrade check has found errors       problem RefusedByCloud that names them
+///     newer                                             left as it is, and told
+///     FAILED, up to twice, and it never was active      delete it, and make it again
+///     FAILED otherwise                                  problem CloudFailure with EKS's reason
+struct AWSClusterPlanner {
+  typealias Planner = ResourcePlanner<AWSClusterCatalogue>
+  /// How often what failed before it was ever ready is made again.
+  static let remakes = 2
+
+  let desired: DesiredCluster
+  let seen: AWSClusterState
+  let now: Timestamp
+  var planner: Planner
+  /// Objects that no row stands for although they are wanted: their creation failed.
+  private var failed: Set<String> = []
+
+  init(_ desired: DesiredCluster, _ seen: AWSClusterState, now: Timestamp) {
+    self.desired = desired
+    self.seen = seen
+    self.now = now
+    let plan = AWSCluster.Plan(report: ClusterReport(), obstacle: "the EKS cluster")
+    planner = Planner(plan, ledger: desired.ledger)
+    let fresh = desired.ledger.fresh.filter { now.since($0.value) < AWSCluster.roleDelay }
+    planner.plan.report.ledger.fresh = fresh
+    planner.plan.report.ledger.settled = desired.ledger.settled
+    planner.plan.report.ledger.operations = desired.ledger.operations.filter { isOfInterest(seen.updates[$0.key]) }
+  }
+
+  /// The cluster, if it bears our mark.
+  var ownCluster: EKS.Cluster? { seen.cluster.flatMap { desired.owns($0.tags) ? $0 : nil } }
+
+  mutating func planPresence() {
+    guard preflight() else { return }
+    planRoles()
+    planNodesGroup()
+    planControlPlane()
+    planAddOns()
+    planAutoscaling()
+    planAccess()
+    planNodeGroups()
+    planner.removeSurplus(owned(isTeardown: false).filter { !failed.contains($0.found.id) })
+    report()
+    planner.plan.judge()
+  }
+
+  // MARK: Sightings
+
+  /// EKS's states of clusters, node groups and add-ons.
+  func sighting(_ role: AWSClusterRole, _ id: String, _ status: String?, _ health: EKS.Health? = nil) -> Sighting<
+    String
+  > {
+    let state: Sighting<String>.State =
+      switch status {
+      case "ACTIVE", "DEGRADED", "UPDATE_FAILED", nil: .ready
+      case "CREATING", "PENDING": .busy("being created")
+      case "UPDATING": .busy("being updated")
+      case "DELETING": .busy("being deleted")
+      default: .failed
+      }
+    var write = write(role, isReady: state == .ready)
+    if status == "DELETE_FAILED" {
+      let message = health?.sentence ?? "no explanation"
+      let error = CloudError(.failed, operation: "delete \(role.summary)", message: message)
+      write = UnfinishedWrite(error: error, isUnderWay: false, mayRetry: true)
+    }
+    return Sighting(id: id, label: label(role, id), state: state, write: write)
+  }
+
+  func label(_ role: AWSClusterRole, _ id: String) -> String {
+    switch role {
+    case .nodeGroup, .addOn, .entry: role.summary
+    default: "\(role.summary) \(id)"
+    }
+  }
+
+  /// An update that an earlier pass began. EKS still shows ACTIVE for a moment after it took one.
+  private func write(_ role: AWSClusterRole, isReady: Bool) -> UnfinishedWrite? {
+    guard let update = seen.updates[role.description] else { return nil }
+    switch update.status {
+    case "InProgress": return isReady ? UnfinishedWrite(isUnderWay: true, mayRetry: false) : nil
+    case "Failed", "Cancelled":
+      let failures = (update.errors ?? []).map { failure in
+        let ids = (failure.resourceIds ?? []).prefix(5).joined(separator: ", ")
+        return "\(failure.errorMessage ?? "no explanation")\(ids.isEmpty ? "" : " (\(ids))")"
+      }
+      let error = CloudError(
+        .failed,
+        operation: "update \(update.type ?? "")",
+        code: update.errors?.first?.errorCode ?? update.status ?? "",
+        message: failures.isEmpty ? "no explanation" : failures.joined(separator: "; ")
+      )
+      return UnfinishedWrite(error: error, isUnderWay: false, mayRetry: age(update) > .seconds(60))
+    default: return nil
+    }
+  }
+
+  private func age(_ update: EKS.Update) -> Duration {
+    now.since(Timestamp(microseconds: Int64((update.createdAt ?? 0) * 1_000_000)))
+  }
+
+  /// A failed update is told for as long as it is tried again, which makes it a new one; and then for a while.
+  private func isOfInterest(_ update: EKS.Update?) -> Bool {
+    guard let update else { return false }
+    return update.status == "InProgress" || update.status == "Failed" && age(update) < .seconds(1800)
+  }
+
+  /// Whether an earlier pass has seen it, so that a difference from what never changes is somebody else's.
+  func isKnown(_ role: AWSClusterRole) -> Bool { desired.ledger.ids[role.description] != nil }
+
+  /// Whether a difference is somebody else's change and not one of the spec: what is wanted now was there before.
+  /// - Parameters:
+  ///   - wanted: everything of the spec that was compared.
+  ///   - isThere: nothing differs, which is remembered.
+  mutating func isDrift(_ role: AWSClusterRole, from wanted: String, isThere: Bool) -> Bool {
+    let key = "as-wanted-\(role)"
+    let digest = String(SHA256.text(wanted).prefix(12))
+    if isThere { planner.plan.report.ledger.settled[key] = digest }
+    return desired.ledger.settled[key] == digest
+  }
+
+  // MARK: What fails at birth
+
+  enum Failure { case remake, giveUp }
+
+  /// Notes that a creation failed, by the time when it began.
+  mutating func noteFailure(_ role: AWSClusterRole, _ id: String, createdAt: Double?) -> Failure {
+    let key = "failed-\(role)"
+    failed.insert(id)
+    var times = (planner.plan.report.ledger.settled[key] ?? "").split(separator: " ").map(String.init)
+    let time = String(Int64((createdAt ?? 0) * 1000))
+    if !times.contains(time) { times.append(time) }
+    planner.plan.report.ledger.settled[key] = times.joined(separator: " ")
+    return times.count <= Self.remakes ? .remake : .giveUp
+  }
+
+  mutating func noteReady(_ role: AWSClusterRole) {
+    planner.plan.report.ledger.settled["failed-\(role)"] = nil
+  }
+
+  mutating func act(_ write: ResourceWrite<AWSClusterContent>, _ role: AWSClusterRole, _ id: String, _ detail: String) {
+    planner.plan.act(role.part, AWSClusterCatalogue.action(write, role, id, detail))
+  }
+}

@@ -1,0 +1,64 @@
+/// Who may assume the roles of a cluster, and what they may do.
+enum AWSClusterPolicies {
+  /// The service accounts that get their roles by Pod Identity.
+  static let autoscalerAccount = (namespace: "kube-system", name: "cluster-autoscaler")
+  static let networkAddOn = (name: "vpc-cni", account: "aws-node")
+  /// Without these three no node becomes ready.
+  static let addOnsBeforeNodes = [networkAddOn.name, "kube-proxy", "eks-pod-identity-agent"]
+  static let neededAddOns = addOnsBeforeNodes + ["coredns"]
+  /// Its version is that of Kubernetes.
+  static let versionedAddOn = "kube-proxy"
+
+  static func trust(_ service: AWSClusterRole.Service) -> String {
+    let (principal, actions) =
+      switch service {
+      case .cluster: ("eks.amazonaws.com", #""sts:AssumeRole""#)
+      case .node: ("ec2.amazonaws.com", #""sts:AssumeRole""#)
+      case .network, .autoscaler: ("pods.eks.amazonaws.com", #""sts:AssumeRole","sts:TagSession""#)
+      }
+    return #"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":""# + principal
+      + #""},"Action":["# + actions + "]}]}"
+  }
+
+  /// ARNs of policies that AWS keeps.
+  static func managed(_ service: AWSClusterRole.Service, partition: String) -> [String] {
+    let names =
+      switch service {
+      case .cluster: ["AmazonEKSClusterPolicy"]
+      case .node: ["AmazonEKSWorkerNodePolicy", "AmazonEC2ContainerRegistryPullOnly"]
+      case .network: ["AmazonEKS_CNI_Policy"]
+      case .autoscaler: [String]()
+      }
+    return names.map { "arn:\(partition):iam::aws:policy/\($0)" }
+  }
+
+  static let inlineName = "autoscaling"
+
+  /// Reads whatever it scales by, and writes the groups of this cluster alone (Cluster Autoscaler, "AWS": IAM policy).
+  static func inline(_ service: AWSClusterRole.Service, cluster: String) -> String? {
+    guard service == .autoscaler else { return nil }
+    let reads = [
+      "autoscaling:DescribeAutoScalingGroups", "autoscaling:DescribeAutoScalingInstances",
+      "autoscaling:DescribeLaunchConfigurations", "autoscaling:DescribeScalingActivities", "autoscaling:DescribeTags",
+      "ec2:DescribeImages", "ec2:DescribeInstanceTypes", "ec2:DescribeLaunchTemplateVersions",
+      "ec2:GetInstanceTypesFromInstanceRequirements", "eks:DescribeNodegroup",
+    ]
+    let writes = ["autoscaling:SetDesiredCapacity", "autoscaling:TerminateInstanceInAutoScalingGroup"]
+    func list(_ actions: [String]) -> String { actions.map { "\"\($0)\"" }.joined(separator: ",") }
+    let condition = #""Condition":{"StringEquals":{"aws:ResourceTag/eks:cluster-name":""# + cluster + #""}}"#
+    return #"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["# + list(reads)
+      + #"],"Resource":"*"},{"Effect":"Allow","Action":["# + list(writes) + #"],"Resource":"*","# + condition + "}]}"
+  }
+
+  /// ARN of the access policy that EKS has for a role.
+  static func access(_ role: DesiredCluster.AccessGrant.Role, partition: String) -> String {
+    let name =
+      switch role {
+      case .clusterAdmin: "AmazonEKSClusterAdminPolicy"
+      case .admin: "AmazonEKSAdminPolicy"
+      case .edit: "AmazonEKSEditPolicy"
+      case .view: "AmazonEKSViewPolicy"
+      }
+    return "arn:\(partition):eks::aws:cluster-access-policy/\(name)"
+  }
+}

@@ -1,0 +1,100 @@
+internal import CloudNetworks
+internal import CloudResources
+internal import Digests
+
+/// What an object in AWS is to its PrivateCluster.
+package enum AWSClusterRole: ResourceRole {
+  /// Roles in IAM, by who assumes them.
+  package enum Service: String, Sendable, Hashable, CaseIterable { case cluster, node, network, autoscaler }
+  case role(Service)
+  /// The security group of the nodes that controllers in the cluster may write.
+  case nodesGroup
+  case cluster
+  /// Of the node group of that name.
+  case template(String)
+  case nodeGroup(String)
+  case addOn(String)
+  /// The role of the cluster autoscaler's service account.
+  case identity
+  /// By the principal.
+  case entry(String)
+
+  package var part: ClusterPart {
+    switch self {
+    case .role(.cluster), .cluster: .controlPlane
+    case .role(.node), .nodesGroup, .template, .nodeGroup: .nodePools
+    case .role(.network), .addOn: .addOns
+    case .role(.autoscaler), .identity: .autoscaling
+    case .entry: .access
+    }
+  }
+
+  /// A cluster and each of its node groups take one mutation at a time; which, the planner decides.
+  package var lane: String? { nil }
+
+  package var description: String {
+    switch self {
+    case .role(let service): "role-\(service.rawValue)"
+    case .nodesGroup: "nodes-group"
+    case .cluster: "cluster"
+    case .template(let group): "template-\(group)"
+    case .nodeGroup(let name): "node-group-\(name)"
+    case .addOn(let name): "add-on-\(name)"
+    case .identity: "identity"
+    case .entry(let principal): "entry-\(principal)"
+    }
+  }
+
+  package var summary: String {
+    switch self {
+    case .role(let service): "IAM role of the \(service == .network ? "network add-on" : service.rawValue)"
+    case .nodesGroup: "security group of the nodes"
+    case .cluster: "EKS cluster"
+    case .template(let group): "launch template of node group \(group)"
+    case .nodeGroup(let name): "node group \(name)"
+    case .addOn(let name): "add-on \(name)"
+    case .identity: "Pod Identity association of the autoscaler"
+    case .entry(let principal): "access entry of \(principal)"
+    }
+  }
+}
+
+/// Tags of what is made for a PrivateCluster.
+enum ClusterTag {
+  static let mark = "cloudlinker.dev/cluster"
+  static let role = OwnershipMark.roleKey
+  /// Plain name of the pool, on node groups and, as a label, on nodes.
+  static let pool = "cloudlinker.dev/pool"
+  /// By this one the load balancer controller finds the group that it may write. Two groups of a node with it break that
+  /// controller, so the Backbone's group must not have it.
+  static func owned(_ cluster: String) -> String { "kubernetes.io/cluster/\(cluster)" }
+}
+
+extension DesiredCluster {
+  func tags(_ role: AWSClusterRole, _ more: [String: String] = [:]) -> [String: String] {
+    // A tag's value has 256 characters at most.
+    let own = [ClusterTag.mark: mark.value, ClusterTag.role: String(role.description.prefix(255))]
+    return tags.merging(more) { $1 }.merging(own) { $1 }
+  }
+
+  func owns(_ found: [String: String]?) -> Bool { found?[ClusterTag.mark] == mark.value }
+
+  /// Those that the cluster has and should not have, or has with other values; nil: none. Tags of others stay.
+  func retagging(_ role: AWSClusterRole, _ found: [String: String]?, _ more: [String: String] = [:]) -> [String:
+    String]?
+  {
+    let wrong = tags(role, more).filter { found?[$0.key] != $0.value }
+    return wrong.isEmpty ? nil : wrong
+  }
+
+  func roleName(_ service: AWSClusterRole.Service) -> String { "cloudlinker-\(digest)-\(service.rawValue)" }
+  var nodesGroupName: String { "\(cloudName)-nodes" }
+  func templateName(_ nodeGroup: String) -> String { "\(cloudName)-\(nodeGroup)" }
+}
+
+extension DesiredCluster {
+  /// At most 64 characters. EC2 answers a token it knows with what it made then, deleted or not.
+  func token(_ role: AWSClusterRole, _ content: String, _ earlier: String?) -> String {
+    String(SHA256.text("\(mark.value) \(role) \(content) \(earlier ?? "")").prefix(64))
+  }
+}

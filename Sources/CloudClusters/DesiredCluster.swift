@@ -1,0 +1,155 @@
+package import CloudNetworks
+package import CloudResources
+internal import Digests
+package import Foundations
+
+/// What a PrivateCluster asks for: defaults filled in, subnets and groups of the Backbone resolved to ids.
+package struct DesiredCluster: Sendable, Hashable {
+  /// The PrivateCluster that everything made for it is marked with.
+  package var mark: OwnershipMark
+  package var region: String
+  package var version: KubernetesMinor
+  package var network: Network
+  package var pools: [NodePool]
+  package var access: [AccessGrant] = []
+  /// Besides those that every cluster needs; see `neededAddOns`.
+  package var addOns: [AddOn] = []
+  /// Nil: the provider chooses.
+  package var serviceRange: IPv4Network?
+  /// Nil: the provider's own key.
+  package var secretsKey: String?
+  package var logging: Set<String> = []
+  /// The user's; never one of ours.
+  package var tags: [String: String] = [:]
+  package var aws = AWSSettings()
+  /// What earlier passes remember, from status.
+  package var ledger = Ledger()
+
+  package init(
+    mark: OwnershipMark,
+    region: String,
+    version: KubernetesMinor,
+    network: Network,
+    pools: [NodePool]
+  ) {
+    self.mark = mark
+    self.region = region
+    self.version = version
+    self.network = network
+    self.pools = pools
+  }
+
+  /// What the cluster uses of its Backbone, and never changes.
+  package struct Network: Sendable, Hashable {
+    package struct Subnet: Sendable, Hashable {
+      package var name: String
+      package var id: String
+      package var zone: String
+      package init(name: String, id: String, zone: String) {
+        self.name = name
+        self.id = id
+        self.zone = zone
+      }
+    }
+    package var id: String
+    package var subnets: [Subnet]
+    /// AWS: the group whose members may talk to each other.
+    package var workloadGroupID: String
+    /// Of the network and of its pods.
+    package var ranges: [IPv4Network] = []
+    package init(id: String, subnets: [Subnet], workloadGroupID: String) {
+      self.id = id
+      self.subnets = subnets
+      self.workloadGroupID = workloadGroupID
+    }
+  }
+
+  package struct NodePool: Sendable, Hashable {
+    package var name: String
+    package var machineType: String
+    /// Over all zones.
+    package var minSize: Int
+    package var maxSize: Int
+    package var diskGiB = 80
+    /// Empty: those of the cluster's subnets.
+    package var zones: [String] = []
+    package var labels: [String: String] = [:]
+    package var taints: [Taint] = []
+    package var isSpot = false
+    /// Nodes that are replaced at a time.
+    package var maxUnavailable = 1
+    /// Whether an upgrade also replaces nodes whose pods may not be evicted.
+    package var forcesEviction = false
+    package init(name: String, machineType: String, minSize: Int, maxSize: Int) {
+      self.name = name
+      self.machineType = machineType
+      self.minSize = minSize
+      self.maxSize = maxSize
+    }
+  }
+
+  package struct Taint: Sendable, Hashable {
+    package enum Effect: String, Sendable, Hashable { case NoSchedule, NoExecute, PreferNoSchedule }
+    package var key: String
+    package var value: String?
+    package var effect: Effect
+    package init(key: String, value: String?, effect: Effect) {
+      self.key = key
+      self.value = value
+      self.effect = effect
+    }
+  }
+
+  package struct AccessGrant: Sendable, Hashable {
+    package enum Role: String, Sendable, Hashable, CaseIterable {
+      case clusterAdmin = "cluster-admin"
+      case admin, edit, view
+    }
+    package var role: Role
+    /// Empty: all of them.
+    package var namespaces: [String]
+    /// AWS: ARN of a role or a user.
+    package var principal: String
+    package init(_ role: Role, principal: String, namespaces: [String] = []) {
+      self.role = role
+      self.principal = principal
+      self.namespaces = namespaces
+    }
+  }
+
+  package struct AddOn: Sendable, Hashable {
+    package var name: String
+    /// Nil: the provider's default for the cluster's version.
+    package var version: String?
+    /// JSON.
+    package var configuration: String?
+    package init(_ name: String, version: String? = nil, configuration: String? = nil) {
+      self.name = name
+      self.version = version
+      self.configuration = configuration
+    }
+  }
+
+  package struct AWSSettings: Sendable, Hashable {
+    /// Path of the roles that are made; begins and ends with a slash.
+    package var rolePath = "/cloudlinker/"
+    /// The policy beyond which no role that is made reaches.
+    package var permissionsBoundaryARN: String?
+    /// Given ones; none is made then.
+    package var clusterRoleARN: String?
+    package var nodeRoleARN: String?
+    package init() {}
+  }
+}
+
+extension DesiredCluster {
+  /// A digest of the owner, for names that must be unique in an account.
+  var digest: String { String(SHA256.text(mark.value).prefix(10)) }
+
+  /// Of the cluster in the cloud. The namespace and the name are for people, the digest makes it unique: 63 characters, as
+  /// Google Cloud's labels allow.
+  package var cloudName: String {
+    let readable = "\(mark.namespace)-\(mark.name)".prefix(52)
+    return "\(readable)-\(digest)"
+  }
+}

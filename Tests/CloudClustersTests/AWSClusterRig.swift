@@ -1,0 +1,188 @@
+import Cloud
+import CloudNetworks
+import CloudResources
+import FoundationEssentials
+import Foundations
+import HTTPTransport
+import HTTPTransportTesting
+
+@testable import AWS
+@testable import CloudClusters
+
+/// A PrivateCluster at the AWS simulator that `hack/clouds up` starts; its URL is in `CLOUDS_AWS_URL`.
+final class AWSClusterRig {
+  static let url = ProcessInfo.processInfo.environment["CLOUDS_AWS_URL"]
+  private static let web = CurlTransport(.init(proxy: .none))
+  static let region = "eu-west-1"
+
+  struct Failure: Error { var message: String }
+
+  let faults = FaultTransport(AWSClusterRig.web)
+  let cluster: AWSCluster
+  let ec2: EC2Client
+  let eks: EKSClient
+  let iam: IAMClient
+  var desired: DesiredCluster
+  /// What the last pass left for the next.
+  var observed: AWSClusterState?
+  /// How far ahead of the simulator's clock the passes are.
+  var ahead = Duration.zero
+
+  /// A Backbone's network with two zones, and a spec for it.
+  init() async throws {
+    let url = Self.url ?? ""
+    let faults = faults
+    func service(_ name: String) -> ServiceClient {
+      ServiceClient(
+        endpoint: AWSEndpoint(url: url, service: name, region: Self.region),
+        credentials: AWSCredentialSource(
+          AWSCredentials(accessKeyID: "AKIASIMULATOR", secretAccessKey: "simulatorsecret")
+        ),
+        transport: faults,
+        policy: RetryPolicy(maxAttempts: 1),
+        budget: RequestBudget(perSecond: 1_000_000, burst: 1_000_000)
+      )
+    }
+    try await Self.control("POST", "reset", [:])
+    try await Self.control("POST", "settings", ["operationSeconds": 0])
+    ec2 = EC2Client(QueryClient(service("ec2"), version: EC2Client.version))
+    eks = EKSClient(service("eks"))
+    iam = IAMClient(QueryClient(service("iam"), version: IAMClient.version))
+    cluster = AWSCluster(
+      eks: eks,
+      ec2: ec2,
+      iam: iam,
+      scaling: AutoScalingClient(QueryClient(service("autoscaling"), version: AutoScalingClient.version))
+    )
+    let vpc = try await ec2.createVPC(cidr: "10.10.0.0/16", tags: [:])
+    var subnets: [DesiredCluster.Network.Subnet] = []
+    for (index, zone) in ["a", "b"].enumerated() {
+      let place = Self.region + zone
+      let id = try await ec2.createSubnet(vpcID: vpc, cidr: "10.10.\(index).0/24", zone: place, tags: [:])
+      subnets.append(.init(name: "private-\(zone)", id: id, zone: place))
+    }
+    let group = try await ec2.createSecurityGroup(name: "workload", description: "w", vpcID: vpc, tags: [:])
+    let people = IAMClientRequest.people
+    try await iam.createRole(people, path: "/", trust: AWSClusterPolicies.trust(.node), description: "p", tags: [:])
+    desired = DesiredCluster(
+      mark: OwnershipMark(namespace: "production", name: "main", uid: "u-1"),
+      region: Self.region,
+      version: KubernetesMinor(major: 1, minor: 33),
+      network: .init(id: vpc, subnets: subnets, workloadGroupID: group),
+      pools: [.init(name: "general", machineType: "m6i.large", minSize: 2, maxSize: 5)]
+    )
+    desired.access = [.init(.edit, principal: try await principal(), namespaces: ["shop"])]
+    desired.logging = ["api", "audit"]
+    desired.tags = ["team": "platform"]
+  }
+
+  enum IAMClientRequest { static let people = "people" }
+
+  private func principal() async throws -> String { try await iam.serviceRole(IAMClientRequest.people)?.arn ?? "" }
+
+  // MARK: Passes
+
+  @discardableResult
+  func pass(_ goal: ClusterGoal = .present) async throws -> AWSClusterPass.Result {
+    let now = Timestamp.now().advanced(by: ahead)
+    let result = try await AWSClusterPass(cluster).run(desired, goal: goal, now: now, after: observed)
+    desired.ledger = result.ledger
+    observed = result.observed
+    // Whatever was refused is due again next time.
+    if !result.ledger.refusals.isEmpty { ahead += RefusedAction.longestPause }
+    return result
+  }
+
+  /// Passes until nothing is to be done, of which the first reads everything.
+  /// - Returns: the last plan, and everything that was done.
+  @discardableResult
+  func settle(_ goal: ClusterGoal = .present, limit: Int = 60) async throws -> (plan: AWSCluster.Plan, done: [String]) {
+    var done: [String] = []
+    observed = nil
+    for _ in 0..<limit {
+      let result = try await pass(goal)
+      done += result.performed
+      let plan = result.plan
+      if plan.actions.isEmpty, plan.waiting.isEmpty, plan.later.isEmpty || !plan.problems.isEmpty {
+        return (plan, done)
+      }
+    }
+    let last = try await pass(goal)
+    throw Failure(
+      message: "not settled: \(last.plan.actions) \(last.plan.waiting) \(last.plan.later) \(last.failures)"
+    )
+  }
+
+  // MARK: The simulator
+
+  @discardableResult static func control(_ method: String, _ name: String, _ body: JSONValue? = nil) async throws
+    -> [UInt8]
+  {
+    let request = HTTPRequest(
+      method: method,
+      url: "\(url ?? "")/_sim/\(name)",
+      headers: ["Content-Type": "application/json"],
+      body: try body.map { [UInt8](try JSONEncoder().encode($0)) }
+    )
+    let response = try await web.send(request)
+    guard response.status == 200 else { throw Failure(message: String(decoding: response.body, as: UTF8.self)) }
+    return response.body
+  }
+
+  /// Someone else changes the cluster: see docs/clouds.md.
+  func console(_ change: [String: JSONValue]) async throws {
+    var change = change
+    change["cluster"] = .string(desired.cloudName)
+    change["region"] = .string(Self.region)
+    try await Self.control("POST", "cluster", .object(change))
+  }
+
+  func fault(_ operation: String, _ fault: [String: JSONValue]) async throws {
+    try await Self.control("POST", "faults", .object(fault.merging(["operation": .string(operation)]) { $1 }))
+  }
+
+  /// Objects by kind, without kinds of which there are none.
+  func counts() async throws -> [String: Int] {
+    let counts = try JSONDecoder().decode([String: Int].self, from: Data(try await Self.control("GET", "state")))
+    return counts.filter { $0.value > 0 }
+  }
+
+  private struct Line: Decodable {
+    var operation: String
+    var status: Int
+    var findings: [JSONValue]
+  }
+
+  /// Requests that AWS's own description is against.
+  func mistakes() async throws -> [String] { try await requests("requests?errors=1") }
+
+  /// Operations that were asked for.
+  func operations() async throws -> [String] { try await requests("requests") }
+
+  private func requests(_ name: String) async throws -> [String] {
+    try await Self.control("GET", name).split(separator: UInt8(ascii: "\n")).map {
+      let line = try JSONDecoder().decode(Line.self, from: Data($0))
+      return name.contains("errors") ? "\(line.operation): \(line.findings)" : line.operation
+    }
+  }
+
+  var groupName: String { AWSNodePool(desired.pools[0], of: desired).groupName }
+
+  func nodeGroup(_ name: String? = nil) async throws -> EKS.NodeGroup? {
+    try await eks.nodeGroup(name ?? groupName, of: desired.cloudName)
+  }
+}
+
+extension HTTPRequest {
+  /// Whether it changes something at AWS.
+  var isWrite: Bool {
+    let path = url.split(separator: "/").dropFirst(2).joined(separator: "/")
+    if path.contains("insights") { return false }
+    if path.contains("clusters") || path.contains("tags") { return method != "GET" }
+    let form = String(decoding: body ?? [], as: UTF8.self)
+    guard let action = form.split(separator: "&").first(where: { $0.hasPrefix("Action=") })?.dropFirst(7) else {
+      return false
+    }
+    return !["Describe", "Get", "List"].contains { action.hasPrefix($0) }
+  }
+}
