@@ -199,6 +199,14 @@ class NodeGroups(ClusterTest):
         self.refused("ResourceNotFoundException", self.described, name="general")
         self.eks.delete_cluster(name="main")
 
+    def test_tags_of_a_launch_template_change(self):
+        template = self.template()
+        self.ec2.create_tags(Resources=[template], Tags=[{"Key": "a", "Value": "b"}, {"Key": "c", "Value": "d"}])
+        self.ec2.delete_tags(Resources=[template], Tags=[{"Key": "a"}])
+        found = self.ec2.describe_launch_templates(LaunchTemplateIds=[template])["LaunchTemplates"][0]
+        self.assertEqual(found["Tags"], [{"Key": "c", "Value": "d"}])
+        self.assertEqual(self.control("objects")[template]["tagSet"], [{"key": "c", "value": "d"}])
+
     def test_what_a_launch_template_and_a_group_must_not_have_is_refused(self):
         def refused(**more):
             return self.refused("InvalidParameterException", self.pool, **more)

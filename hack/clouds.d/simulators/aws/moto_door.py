@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 os.environ["MOTO_EC2_LOAD_DEFAULT_AMIS"] = "false"  # a tenth of a second each reset, for nothing
 
 from moto.ec2.models import ec2_backends
+from moto.ec2.models.launch_templates import LaunchTemplate
 from moto.ec2.models.route_tables import Route
 from moto.iam.models import get_account_id_from
 from moto.moto_api._internal.models import moto_api_backend
@@ -26,6 +27,8 @@ def route_state(route):
 
 
 Route.state = property(route_state)  # moto's are always active
+# moto shows the tags that a template was made with.
+LaunchTemplate.tags = property(LaunchTemplate.get_tags, lambda template, tags: None)
 
 
 class Moto:
