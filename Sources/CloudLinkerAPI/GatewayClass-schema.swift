@@ -46,6 +46,12 @@ extension GatewayClass: SchemaDescribing {
       .optional("security", Security.schema),
       .optional("resources", ResourceRequirements.schema),
       .optional(
+        "connectorResources",
+        ResourceRequirements.schema.described(
+          "What each connector of a VPNConnection of type Twingate gets. Default: requests of 50m CPU and 200Mi, limit 1Gi."
+        )
+      ),
+      .optional(
         "maximumResources",
         .map(
           "The most that a connection may ask for, by resource name.",

@@ -20,6 +20,8 @@ public struct GatewayClass: Codable, Sendable, Hashable {
   public var security: Security?
   /// What a gateway gets whose connection asks for nothing else. Left out: `defaultResources`.
   public var resources: ResourceRequirements?
+  /// What each of Twingate's connectors gets. Left out: `defaultConnectorResources`.
+  public var connectorResources: ResourceRequirements?
   /// The most that a connection may ask for, by resource name; a name that is not in it cannot be asked for. Left out:
   /// `defaultMaximumResources`.
   public var maximumResources: [String: JSONValue]?
@@ -41,10 +43,17 @@ public struct GatewayClass: Codable, Sendable, Hashable {
     limits: ["memory": "128Mi"],
     requests: ["cpu": "10m", "memory": "48Mi"]
   )
+  /// The requests are those of Twingate's own Helm chart, which has no limit. Without one the namespace's LimitRange would give
+  /// a connector 128Mi, less than it asks for, and no pod could be made.
+  public static let defaultConnectorResources = ResourceRequirements(
+    limits: ["memory": "1Gi"],
+    requests: ["cpu": "50m", "memory": "200Mi"]
+  )
   /// Enough for a busy tunnel; an owner whose tenants need more raises it in a class.
   public static let defaultMaximumResources: [String: JSONValue] = ["cpu": "2", "memory": "512Mi"]
 
   public var effectiveResources: ResourceRequirements { resources ?? Self.defaultResources }
+  public var effectiveConnectorResources: ResourceRequirements { connectorResources ?? Self.defaultConnectorResources }
   public var effectiveMaximumDrainSeconds: Int { maximumDrainSeconds ?? GatewaySpec.drainRange.upperBound }
   public var effectiveMaximumResources: [String: JSONValue] { maximumResources ?? Self.defaultMaximumResources }
 }

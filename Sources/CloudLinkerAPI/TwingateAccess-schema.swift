@@ -81,3 +81,36 @@ extension TwingateSpec.Group: SchemaDescribing {
     ]
   )
 }
+
+extension TwingateSpec.ServiceAccount: SchemaDescribing {
+  /// A key lives twice as long, at most the year that Twingate allows.
+  static let rotation = 1...4368
+  static let rotationRule = Schema.Rule(
+    "!self.matches('\(Lexical.hours)') || int(self.split('h')[0]) <= \(rotation.upperBound)",
+    "must be hours from 1h to \(rotation.upperBound)h, half a year, such as 720h"
+  )
+  public static let schema = Schema.object(
+    "One service account.",
+    [
+      .required("name", .string("Its name.").length(TwingateSpec.nameLength)),
+      .required(
+        "keySecret",
+        .string(
+          """
+          Name of the Secret that the operator makes in this namespace, with the key under service_key.json, as Twingate's \
+          client for servers takes it. A Secret of that name that others made is refused.
+          """
+        ).length(1...253).matching(Lexical.dnsSubdomain)
+      ),
+      .optional(
+        "rotateEvery",
+        .string(
+          """
+          In hours: 720h. The key before works for 10 more minutes, and a key that nobody rotates ends by itself after \
+          twice the time. Left out: the key stays.
+          """
+        ).length(2...5).matching(Lexical.hours).rule(rotationRule.expression, rotationRule.message)
+      ),
+    ]
+  )
+}

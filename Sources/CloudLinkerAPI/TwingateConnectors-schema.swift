@@ -32,6 +32,13 @@ extension TwingateSpec.Connectors: SchemaDescribing {
         )
       ),
       .optional(
+        "className",
+        .string(
+          "Gateway class, offered by the cluster's owner: how their pods run. Default: default. In this cluster only."
+        )
+        .length(1...253).matching(Lexical.dnsSubdomain)
+      ),
+      .optional(
         "backboneRef",
         .object(
           "The Backbone in which they run. Left out: they run in this cluster. Cannot be changed. Provider AWS only.",
@@ -51,6 +58,15 @@ extension TwingateSpec.Connectors: SchemaDescribing {
           Twingate refuses connectors that are too old.
           """
         ).length(1...255).matching(Lexical.image)
+      ),
+      .optional(
+        "updateEvery",
+        .string(
+          """
+          How often each takes its image again, one at a time, because the tag may name a newer one; not with a digest or a \
+          whole version such as 1.80.0. In hours, or 0s for never. Default: \(defaultUpdateHours)h.
+          """
+        ).length(2...5).matching(Lexical.hoursOrNever)
       ),
       .optional(
         "logLevel",

@@ -6,11 +6,17 @@ extension TwingateSpec {
     public static let defaultImage = "twingate/connector:1"
     /// Errors only, as Twingate's own Helm chart.
     public static let defaultLogLevel = 3
+    /// A week. Twingate releases once a month and refuses connectors that are too old.
+    public static let defaultUpdateHours = 168
 
     public var count: Int?
+    /// A gateway class: how their pods run. Nil: `default`.
+    public var className: String?
     /// A Backbone of the namespace, in which they are machines; nil: they are pods in this cluster.
     public var backboneRef: LocalReference?
     public var image: String?
+    /// Hours: `168h`; `0s`: never.
+    public var updateEvery: String?
     /// -1 to 7, as `TWINGATE_LOG_LEVEL`.
     public var logLevel: Int?
     public var logAnalytics: Bool?

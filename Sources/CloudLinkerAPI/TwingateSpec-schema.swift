@@ -20,6 +20,12 @@ extension TwingateSpec: SchemaDescribing {
     """
   )
 
+  static let keySecretRule = Schema.Rule(
+    "!has(self.serviceAccounts) || self.serviceAccounts.all(account, account.keySecret != self.apiTokenSecretRef.name && "
+      + "self.serviceAccounts.exists_one(other, other.keySecret == account.keySecret))",
+    "serviceAccounts[].keySecret: each account needs a Secret of its own, which is not that of the API token"
+  )
+
   public static let schema = Schema.object(
     """
     How people and programs reach what is inside this environment: the operator runs connectors, and keeps resources and \
@@ -71,6 +77,17 @@ extension TwingateSpec: SchemaDescribing {
         ).items(0...maximumGroups)
       ),
       .optional(
+        "serviceAccounts",
+        .list(
+          """
+          Service accounts that the operator makes at Twingate, and deletes with this object, with one key each. Twingate \
+          charges a licence for each.
+          """,
+          of: ServiceAccount.schema,
+          .map(keys: ["name"])
+        ).items(0...maximumServiceAccounts)
+      ),
+      .optional(
         "deletionPolicy",
         .enumeration(
           """
@@ -81,7 +98,7 @@ extension TwingateSpec: SchemaDescribing {
         )
       ),
     ]
-  ).rule(backboneRule.expression, backboneRule.message)
+  ).rule(backboneRule.expression, backboneRule.message).rule(keySecretRule.expression, keySecretRule.message)
 }
 
 extension TwingateSpec.RemoteNetwork: SchemaDescribing {

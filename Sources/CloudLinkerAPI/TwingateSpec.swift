@@ -6,6 +6,7 @@ public struct TwingateSpec: Codable, Sendable, Hashable {
   public static let defaultTokenKey = "token"
   public static let maximumResources = 256
   public static let maximumGroups = 64
+  public static let maximumServiceAccounts = 16
 
   /// `acme` of `acme.twingate.com`.
   public var network: String
@@ -16,6 +17,7 @@ public struct TwingateSpec: Codable, Sendable, Hashable {
   public var foreignAccess: ForeignAccess?
   public var expose: Expose?
   public var groups: [Group]?
+  public var serviceAccounts: [ServiceAccount]?
   public var deletionPolicy: DeletionPolicy?
 
   public init(network: String, apiTokenSecretRef: SecretKeyReference) {
@@ -108,6 +110,20 @@ public struct TwingateSpec: Codable, Sendable, Hashable {
     public init(group: String? = nil, serviceAccount: String? = nil) {
       self.group = group
       self.serviceAccount = serviceAccount
+    }
+  }
+
+  /// A service account that the operator makes, with a key in a Secret.
+  public struct ServiceAccount: Codable, Sendable, Hashable {
+    public var name: String
+    /// Name of the Secret of the namespace that the operator makes for its key.
+    public var keySecret: String
+    /// Hours: `720h`. Nil: the key stays.
+    public var rotateEvery: String?
+    public init(name: String, keySecret: String, rotateEvery: String? = nil) {
+      self.name = name
+      self.keySecret = keySecret
+      self.rotateEvery = rotateEvery
     }
   }
 

@@ -27,7 +27,7 @@ extension VPNConnection: SchemaDescribing {
       .ready("Whether traffic crosses the tunnels."),
       .init("Tunnels", ".status.tunnelsReady", "Tunnels that carry traffic, of all."),
       .init("Connectors", ".status.twingate.connectorsAlive", "Connectors that Twingate hears, of all."),
-      .init("Service", ".spec.service.name", "The Service that pods of this namespace talk to."),
+      .init("Service", ".status.serviceName", "The Service that pods of this namespace talk to."),
       .reason,
       .message,
       .age,

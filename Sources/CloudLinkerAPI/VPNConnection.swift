@@ -75,7 +75,9 @@ public struct VPNConnectionSpec: Codable, Sendable, Hashable {
   }
 
   public var serviceName: String { service?.name ?? Self.defaultServiceName }
-  public var gatewayClassName: String { gateway?.effectiveClassName ?? GatewaySpec.defaultClassName }
+  public var gatewayClassName: String {
+    gateway?.effectiveClassName ?? twingate?.connectors?.className ?? GatewaySpec.defaultClassName
+  }
   public var isSuspended: Bool { suspend ?? false }
   /// The tunnel's server port: as given, else the protocol's own; nil for a type that has none. With a profile, the operator
   /// fills in what its `remote` lines say before it asks for this.

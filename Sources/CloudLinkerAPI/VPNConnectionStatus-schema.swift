@@ -13,6 +13,7 @@ extension VPNConnectionStatus: SchemaDescribing {
         "tunnels",
         .list("Each tunnel.", of: Tunnel.schema).items(0...64)
       ),
+      .optional("serviceName", .string("Name of the Service. With type Twingate there is none.").length(0...63)),
       .optional(
         "serviceHost",
         .string("Name by which pods reach the forwards, for example vpn.production.svc.").length(0...253)

@@ -9,6 +9,8 @@ public struct VPNConnectionStatus: Codable, Sendable, Hashable {
   public var tunnelsReady: String?
   public var connectedTunnels: Int?
   public var tunnels: [Tunnel]?
+  /// Name of the Service, for the printer column; nil with a type that has none.
+  public var serviceName: String?
   /// DNS name by which pods reach the forwards, for example `vpn.production.svc`.
   public var serviceHost: String?
   /// Ports that the Service offers, of all PortForwards together.

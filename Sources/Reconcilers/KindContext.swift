@@ -80,6 +80,7 @@ extension InformerSet {
     return informer(scope: Scope(namespace: scope.namespace), options: paged) { secret in
       var metadata = ObjectMeta(name: secret.metadata.name, namespace: secret.metadata.namespace)
       metadata.resourceVersion = secret.metadata.resourceVersion
+      KeySecrets.keep(secret.metadata, in: &metadata)
       return PartialMetadata(metadata: metadata)
     }
   }

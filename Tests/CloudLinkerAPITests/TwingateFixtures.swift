@@ -66,11 +66,22 @@ extension Fixture {
       "spec.twingate.connectors",
       [
         "count": 3, "image": "twingate/connector:1.80.0", "logLevel": 7, "logAnalytics": true,
-        "notifyWhenOffline": false, "labels": ["REGION": "eu"],
+        "notifyWhenOffline": false, "labels": ["REGION": "eu"], "className": "edge", "updateEvery": "24h",
       ]
     )
     .replacing("spec.twingate.foreignAccess", "Keep")
     .replacing("spec.twingate.groups", [["name": "Platform", "members": ["ann@acme.com"]], ["name": "Ops"]])
+    .replacing(
+      "spec.twingate.serviceAccounts",
+      [["name": "ci", "keySecret": "twingate-ci", "rotateEvery": "720h"], ["name": "cd", "keySecret": "twingate-cd"]]
+    )
+    .replacing(
+      "spec.twingate.expose",
+      [
+        "kinds": ["Service", "Ingress"], "groups": ["Developers"], "domains": ["prod.acme.internal"],
+        "addresses": ["ingress.infra.svc.cluster.local", "10.0.0.9"], "securityPolicies": ["Strict"],
+      ]
+    )
     .replacing("spec.twingate.deletionPolicy", "Delete")
     .replacing("\(resource).ports", ["tcp": ["443", "8000-8010"], "udp": ["*"], "icmp": true])
     .replacing("\(resource).securityPolicy", "Strict")
@@ -105,6 +116,12 @@ extension Fixture {
         "spec.twingate.connectors",
         ["logLevel": 8],
         named: "spec.twingate.connectors.logLevel"
+      ),
+      badField(
+        "an update every month",
+        "spec.twingate.connectors",
+        ["updateEvery": "1M"],
+        named: "spec.twingate.connectors.updateEvery"
       ),
       badField(
         "a label in small letters",
@@ -142,6 +159,37 @@ extension Fixture {
         "spec.twingate.groups",
         [["name": "Ops", "members": ["ann"]]],
         named: "spec.twingate.groups[0].members[0]"
+      ),
+      badField(
+        "two accounts with one Secret",
+        "spec.twingate.serviceAccounts",
+        [["name": "ci", "keySecret": "a"], ["name": "cd", "keySecret": "twingate"]],
+        named: "spec.twingate"
+      ),
+      badField(
+        "a rotation of more than half a year",
+        "spec.twingate.serviceAccounts",
+        [["name": "ci", "keySecret": "a", "rotateEvery": "4369h"]],
+        named: "spec.twingate.serviceAccounts[0].rotateEvery"
+      ),
+      badField(
+        "an account without a Secret",
+        "spec.twingate.serviceAccounts",
+        [["name": "ci"]],
+        named: "spec.twingate.serviceAccounts[0].keySecret"
+      ),
+      badField("nothing to expose", "spec.twingate.expose", ["kinds": []], named: "spec.twingate.expose.kinds"),
+      badField(
+        "a Pod to expose",
+        "spec.twingate.expose",
+        ["kinds": ["Pod"]],
+        named: "spec.twingate.expose.kinds[0]"
+      ),
+      badField(
+        "a domain without a dot",
+        "spec.twingate.expose",
+        ["kinds": ["Service"], "domains": ["internal"]],
+        named: "spec.twingate.expose.domains[0]"
       ),
       badField("a resource without ports", "\(resource).ports", nil),
       badField("a resource without a name", "\(resource).name", nil),

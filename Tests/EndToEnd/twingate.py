@@ -21,7 +21,7 @@ def people(namespace):
     return {
         "apiVersion": "cloudlinker.dev/v1alpha1", "kind": "VPNConnection", "metadata": {"name": NAME, "namespace": namespace},
         "spec": {"type": "Twingate", "twingate": {
-            "network": "acme", "apiTokenSecretRef": {"name": "twingate"}, "connectors": {"image": IMAGE},
+            "network": "acme", "apiTokenSecretRef": {"name": "twingate"}, "connectors": {"image": IMAGE, "updateEvery": "0s"},
             "groups": [{"name": "Platform", "members": [MEMBER]}],
             "resources": [{"name": "grafana", "alias": ALIAS, "access": [{"group": "Platform"}], **resource},
                           {"name": "hidden", "alias": HIDDEN, **resource}]}}}

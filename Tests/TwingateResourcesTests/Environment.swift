@@ -63,7 +63,13 @@ final class Environment {
     var secrets = KeptSecrets()
     secrets.keys = kept.keys
     secrets.tokens = kept.tokens.mapValues { tokens in
-      .init(connectorID: tokens.id, rotation: tokens.rotation, isRefused: tokensNow(tokens.id) != tokens.pair)
+      var kept = KeptSecrets.Tokens(
+        connectorID: tokens.id,
+        rotation: tokens.rotation,
+        isRefused: tokensNow(tokens.id) != tokens.pair
+      )
+      kept.isSettled = kept.isRefused == false
+      return kept
     }
     return secrets
   }

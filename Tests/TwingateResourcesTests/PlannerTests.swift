@@ -161,7 +161,7 @@ import Twingate
   @Test(
     arguments: [
       (nil, .alive, true), ("other", .alive, true), ("same", .alive, false), ("same", .noRelays, true),
-      ("valid", .noRelays, false), ("unknown", .noHeartbeat, false), ("rotated", .alive, true),
+      ("valid", .noRelays, false), ("unknown", .noHeartbeat, false), ("rotated", .noRelays, true),
     ] as [(String?, Connector.State, Bool)]
   )
   func tokensAreMadeOnlyWhenThoseThatThereAreAreOfNoUse(kept: String?, state: Connector.State, made: Bool) async {
@@ -185,6 +185,29 @@ import Twingate
       now: Timestamp(seconds: 0)
     )
     #expect(plan.steps.count == (made ? 2 : 0), "\(plan.actions)")
+  }
+
+  /// Twingate says ALIVE of a connector for a minute after its tokens have ended.
+  @Test(arguments: [([true, true], 1), ([true, false], 1), ([false, false], 0)])
+  func connectorsThatAreAliveGetNewTokensOneAfterTheOther(isSettled: [Bool], made: Int) async {
+    let environment = await settled([])
+    var seen = environment.observed ?? ObservedTwingate()
+    var secrets = KeptSecrets()
+    for index in seen.connectors.indices {
+      seen.connectors[index].state = .alive
+      var tokens = KeptSecrets.Tokens(connectorID: seen.connectors[index].id, rotation: "before")
+      tokens.isSettled = isSettled[index]
+      secrets.tokens[seen.connectors[index].name] = tokens
+    }
+    let plan = TwingatePlanner.plan(
+      environment.wanted,
+      observed: seen,
+      secrets: secrets,
+      ledger: environment.ledger,
+      now: Timestamp(seconds: 0)
+    )
+    #expect(plan.steps.count == made, "\(plan.actions)")
+    #expect(plan.later.count == 2 - made)
   }
 
   @Test func anEntryThatCannotBeCarriedOutHoldsUpNoOther() async throws {
@@ -247,7 +270,10 @@ import Twingate
       .init("Staff", members: []),
     ]
     let plan = await environment.pass().plan
-    #expect(plan?.problems.map(\.kind) == [.existingNotFound, .foreignObject], "\(String(describing: plan?.problems))")
+    #expect(
+      Set(plan?.problems.map(\.kind) ?? []) == [.existingNotFound, .foreignObject],
+      "\(String(describing: plan?.problems))"
+    )
     let platform = tenant.seen.groups.first { $0.name == "Platform" }
     #expect(tenant.seen.members[platform?.id ?? ""]?.map(\.id) == ["user-ann", "user-bob"])
     tenant.change { $0.seen.members[platform?.id ?? ""]?.append(User(id: "user-cem", email: "cem@acme.com")) }

@@ -85,6 +85,14 @@ import Twingate
     #expect(merged.refusals[1].message.contains("spec/older"))
   }
 
+  @Test(arguments: [(1, false, false), (2, false, true), (2, true, false), (3, true, true)])
+  func anAliasOfAnotherConnectionIsTheOlders(since: Int64, winsTies: Bool, isKept: Bool) {
+    let claim = ResourceMerge.Claim(since: Timestamp(seconds: since), holder: "VPNConnection other", winsTies: winsTies)
+    let merged = ResourceMerge.merge([entry("a", alias: "X.acme.com", since: 2)], claims: ["x.acme.com": claim])
+    #expect(merged.requests.isEmpty != isKept)
+    #expect(merged.refusals.map(\.reason) == (isKept ? [] : [.aliasConflict]))
+  }
+
   @Test func theYoungestAreTooMany() {
     let merged = ResourceMerge.merge((0..<4).map { entry("r\($0)", since: Int64(9 - $0)) }, limit: 3)
     #expect(merged.requests.map(\.name) == ["r3", "r2", "r1"] && merged.refusals.map(\.origin) == ["spec/r0"])

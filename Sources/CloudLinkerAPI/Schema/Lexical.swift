@@ -73,7 +73,9 @@ enum Lexical {
   static let twingateAlias = "^(\(label)[.])+\(lastLabel)$"
   static let portRangeOrAll = "^([*]|\(portBody)(-\(portBody))?)$"
   static let twoPorts = "^[0-9]{1,5}-[0-9]{1,5}$"
-  static let hours = "^([1-9][0-9]{0,2}|[1-7][0-9]{3}|8[0-6][0-9]{2}|87[0-5][0-9]|8760)h$"
+  private static let hoursBody = "([1-9][0-9]{0,2}|[1-7][0-9]{3}|8[0-6][0-9]{2}|87[0-5][0-9]|8760)h"
+  static let hours = "^\(hoursBody)$"
+  static let hoursOrNever = "^(0[sh]|\(hoursBody))$"
   static let image = "^[a-zA-Z0-9][-a-zA-Z0-9._/:@]*$"
   static let instanceType = "^[a-z0-9]([-a-z0-9]*[a-z0-9])?[.][a-z0-9]([-a-z0-9]*[a-z0-9])?$"
   static let machineType = dnsLabel

@@ -30,6 +30,7 @@ extension GatewayClass {
     if let affinity { checker.check(affinity.isObject, "affinity", "must be an object, as in a Pod's spec.affinity") }
     security?.check(&checker)
     resources?.check("resources", &checker)
+    connectorResources?.check("connectorResources", &checker)
     checker.quantities(maximumResources, "maximumResources")
     checker.range(maximumDrainSeconds, "maximumDrainSeconds", GatewaySpec.drainRange)
     return checker.errors

@@ -2,10 +2,20 @@ internal import Foundations
 internal import Kubernetes
 
 extension TwingateSpec.Connectors {
+  /// 0: never. Nil: it is not given, or cannot be read (`validate()` names it).
+  public var updateHours: Int? {
+    guard let updateEvery else { return nil }
+    return ["0s", "0h"].contains(updateEvery) ? 0 : TwingateSpec.hours(updateEvery, in: 1...8760)
+  }
+
   func check(_ checker: inout FieldChecker, _ path: String) {
     checker.range(count, "\(path).count", TwingateSpec.connectorRange)
     checker.length(image, "\(path).image", 1...255)
     checker.spelled(image, "\(path).image", "must be an image, such as twingate/connector:1", Spelling.isImage)
+    if let className { checker.objectName(className, "\(path).className") }
+    checker.spelled(updateEvery, "\(path).updateEvery", "must be hours from 1h to 8760h, or 0s for never") { _ in
+      updateHours != nil
+    }
     checker.range(logLevel, "\(path).logLevel", -1...7)
     let labels = labels ?? [:]
     checker.count(labels.count, "\(path).labels", 0...16)

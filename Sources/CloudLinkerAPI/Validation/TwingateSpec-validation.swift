@@ -26,6 +26,13 @@ extension TwingateSpec {
     checker.count(groups.count, "\(path).groups", 0...Self.maximumGroups)
     checker.unique(groups.map(\.name), "\(path).groups", field: ".name", "two groups have this name")
     for (index, group) in groups.enumerated() { group.check(&checker, "\(path).groups[\(index)]") }
+
+    let accounts = serviceAccounts ?? []
+    checker.count(accounts.count, "\(path).serviceAccounts", 0...Self.maximumServiceAccounts)
+    checker.unique(accounts.map(\.name), "\(path).serviceAccounts", field: ".name", "two accounts have this name")
+    let secrets = [apiTokenSecretRef.name] + accounts.map(\.keySecret)
+    checker.check(Set(secrets).count == secrets.count, Self.keySecretRule, at: path)
+    for (index, account) in accounts.enumerated() { account.check(&checker, "\(path).serviceAccounts[\(index)]") }
   }
 }
 
@@ -103,12 +110,7 @@ extension TwingateSpec.Ports {
 
 extension TwingateSpec.AccessPolicy {
   /// Nil: none is given, or it cannot be read (`validate()` names it).
-  public var durationHours: Int? {
-    guard let duration, duration.hasSuffix("h"), let hours = Int(duration.dropLast()), "\(hours)h" == duration,
-      Self.hours.contains(hours)
-    else { return nil }
-    return hours
-  }
+  public var durationHours: Int? { duration.flatMap { TwingateSpec.hours($0, in: Self.hours) } }
 
   fileprivate func check(_ checker: inout FieldChecker, _ path: String) {
     checker.known(mode, "\(path).mode")
@@ -132,6 +134,27 @@ extension TwingateSpec.Access {
     checker.spelled(expiresAt, "\(path).expiresAt", "must be a time such as 2027-03-01T00:00:00Z") {
       Timestamp($0) != nil
     }
+  }
+}
+
+extension TwingateSpec.ServiceAccount {
+  /// Nil: it is not given, or cannot be read (`validate()` names it).
+  public var rotationHours: Int? { rotateEvery.flatMap { TwingateSpec.hours($0, in: Self.rotation) } }
+
+  fileprivate func check(_ checker: inout FieldChecker, _ path: String) {
+    checker.length(name, "\(path).name", TwingateSpec.nameLength)
+    checker.objectName(keySecret, "\(path).keySecret")
+    checker.spelled(rotateEvery, "\(path).rotateEvery", Self.rotationRule.message) { _ in rotationHours != nil }
+  }
+}
+
+extension TwingateSpec {
+  /// `720h`, without leading zeros.
+  static func hours(_ text: String, in range: ClosedRange<Int>) -> Int? {
+    guard text.hasSuffix("h"), let hours = Int(text.dropLast()), "\(hours)h" == text, range.contains(hours) else {
+      return nil
+    }
+    return hours
   }
 }
 

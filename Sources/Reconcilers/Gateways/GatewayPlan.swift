@@ -141,6 +141,7 @@ struct GatewayPlan {
     status.tunnels = tunnels
     status.connectedTunnels = connected
     status.tunnelsReady = "\(connected)/\(tunnels.count)"
+    status.serviceName = facts.connection.spec.serviceName
     status.serviceHost = "\(facts.connection.spec.serviceName).\(facts.connection.key.namespace)"
     status.portCount = admission.accepted.reduce(0) { $0 + $1.spec.ports.count }
     var notices = facts.observations.sorted { $0.key < $1.key }.flatMap { tunnel, observation in

@@ -24,6 +24,8 @@ struct ClusterConnectors: HostedConnectors {
     facts.live.pod(connector: slot.key)?.metadata.creationTimestamp
   }
 
+  func isSettled(_ sight: ConnectorSight) -> Bool { ConnectorObjectsPlan.isSettled(sight, facts) }
+
   func place(of sight: ConnectorSight) -> ConnectorPlace {
     let pod = facts.live.pod(connector: sight.key)
     if let trouble = PodTrouble.of(pod, "connector pod") {

@@ -32,6 +32,8 @@ protocol HostedConnectors: Sendable {
 
   /// Since when what runs for a connector does; nil: nothing does.
   func start(of slot: ConnectorSlot) -> Timestamp?
+  /// Whether it runs as it should and has been alive for long enough, so that another may be replaced.
+  func isSettled(_ sight: ConnectorSight) -> Bool
   func place(of sight: ConnectorSight) -> ConnectorPlace
   /// What `run` would do, for plan mode.
   func planned(_ sights: [ConnectorSight]) -> [String]
@@ -59,6 +61,8 @@ struct ConnectorSight: Sendable {
   var connector: Connector?
   /// Revision of the tokens in its Secret; nil: it has none.
   var revision: String?
+  /// Since when what runs now is known to be alive; nil: it is not, or never was.
+  var aliveSince: Timestamp?
 
   var isAlive: Bool { connector?.state == .alive }
 }

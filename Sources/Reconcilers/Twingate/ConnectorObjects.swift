@@ -18,11 +18,6 @@ struct ConnectorObjects {
   static let rotation = "cloudlinker.dev/twingate-rotation"
   static let accessToken = "accessToken"
   static let refreshToken = "refreshToken"
-  /// As Twingate's own Helm chart.
-  private static let requests: [String: JSONValue] = ["cpu": "50m", "memory": "200Mi"]
-  /// Twingate's chart has none. Without one the namespace's LimitRange would give a connector 128Mi, less than it asks for,
-  /// and no pod could be made.
-  private static let limits: [String: JSONValue] = ["memory": "1Gi"]
   /// That of images without a shell, which Twingate's image has.
   private static let user: Int64 = 65_532
 
@@ -93,8 +88,10 @@ struct ConnectorObjects {
   // MARK: Workloads
 
   /// One connector. The pod before has ended when the next begins: each pair of tokens is one connector's.
-  /// - Parameter revision: of the tokens.
-  func deployment(_ key: String, revision: String) -> Deployment {
+  /// - Parameters:
+  ///   - revision: of the tokens.
+  ///   - stamp: see `ConnectorUpdate`.
+  func deployment(_ key: String, revision: String, stamp: String? = nil) -> Deployment {
     var labels = selector
     labels[Self.keyLabel] = key
     var pod = ObjectMeta()
@@ -106,6 +103,7 @@ struct ConnectorObjects {
       .merging(gatewayClass.annotations ?? [:]) { _, chosen in chosen }
       .merging(meta.annotations ?? [:]) { _, ours in ours }
       .merging([GatewayLabels.revision: revision]) { _, ours in ours }
+    pod.annotations?[ConnectorUpdate.annotation] = stamp
     return Deployment(
       metadata: metadata(name(key), key: key),
       spec: Deployment.Spec(
@@ -121,10 +119,12 @@ struct ConnectorObjects {
 
   private func podSpec(_ key: String) -> PodSpec {
     let chosen = spec.connectors
-    var container = Container(name: "connector", image: chosen?.image ?? TwingateSpec.Connectors.defaultImage)
+    var container = Container(name: "connector", image: chosen.effectiveImage)
     container.env = environment(key)
     container.volumeMounts = [VolumeMount(name: "run", mountPath: "/var/run/twingate")]
-    container.resources = ResourceRequirements(limits: Self.limits, requests: Self.requests)
+    container.resources = gatewayClass.effectiveConnectorResources
+    // A tag that may name another image by now is asked for, or the node would go on with what it has.
+    container.imagePullPolicy = chosen.updatePeriod == nil ? nil : "Always"
     container.securityContext = Self.privileges
     let health = ["/connectorctl", "health"]
     container.readinessProbe = Probe(command: health, periodSeconds: 5, timeoutSeconds: 5, failureThreshold: 3)

@@ -32,11 +32,13 @@ struct ConnectorObjectsPlan {
     var isReplacing = false
     for sight in sights {
       guard let revision = sight.revision else { continue }
-      let desired = objects.deployment(sight.key, revision: revision)
-      guard let present = live.deployments.first(where: { $0.key == desired.key }) else {
-        actions.append(.applyDeployment(desired))
+      guard let present = live.deployments.first(where: { $0.key.name == objects.name(sight.key) }) else {
+        actions.append(.applyDeployment(objects.deployment(sight.key, revision: revision)))
         continue
       }
+      let pod = live.pod(connector: sight.key)
+      let stamp = ConnectorUpdate.stamp(facts.spec, present: present, pod: pod, now: facts.now)
+      let desired = objects.deployment(sight.key, revision: revision, stamp: stamp)
       let known = repaired
       guard differs(desired, [present]) else { continue }
       let keepsScale = present.spec?.replicas == desired.spec?.replicas
@@ -57,17 +59,16 @@ struct ConnectorObjectsPlan {
     }
   }
 
-  /// Whether a connector runs as its Deployment says and has been heard for long enough.
-  private static func isSettled(_ sight: ConnectorSight, _ facts: TwingateFacts) -> Bool {
+  /// Whether a connector runs as its Deployment says, with the tokens of its Secret, and has been alive for long enough.
+  static func isSettled(_ sight: ConnectorSight, _ facts: TwingateFacts) -> Bool {
     let name = facts.objects.name(sight.key)
-    guard sight.isAlive, let deployment = facts.live.deployments.first(where: { $0.key.name == name }),
-      let pod = facts.live.pod(connector: sight.key), let born = pod.metadata.creationTimestamp
+    guard sight.isAlive, let since = sight.aliveSince, facts.now.since(since) >= settling,
+      let deployment = facts.live.deployments.first(where: { $0.key.name == name }),
+      deployment.spec?.template.metadata?.annotations?[GatewayLabels.revision] == sight.revision
     else { return false }
     let status = deployment.status
-    let isRolledOut =
-      (status?.observedGeneration ?? 0) >= (deployment.metadata.generation ?? 0) && (status?.updatedReplicas ?? 0) > 0
-    let isHeard = (sight.connector?.lastHeartbeat).map { $0 >= born } ?? true
-    return isRolledOut && isHeard && facts.now.since(born) >= settling
+    return (status?.observedGeneration ?? 0) >= (deployment.metadata.generation ?? 0)
+      && (status?.updatedReplicas ?? 0) > 0
   }
 
   private mutating func differs<Object: Kubernetes.Resource>(_ desired: Object, _ live: [Object]) -> Bool {

@@ -39,7 +39,13 @@ struct ConnectorsPass: KindPass {
     outcome.planned =
       (FinalizerStep.adding(TwingateBackend.finalizer, to: facts.connection.metadata) == .keep
         ? [] : ["add finalizer \(TwingateBackend.finalizer)"])
-      + plan.actions.map(\.description) + plan.later + hosted.planned(sights(sight.observed))
+      + plan.actions.map(\.description) + plan.later + plannedKeySecrets + hosted.planned(sights(sight.observed))
+  }
+
+  private var plannedKeySecrets: [String] {
+    (facts.keySecrets?.states ?? [:]).filter { $0.value == .absent }.keys.sorted().compactMap { account in
+      facts.keySecrets?.key(account).map { "create Secret \($0) (key of service account \(account))" }
+    }
   }
 
   static func planning(_ facts: TwingateFacts) -> TwingatePass.Planning {
@@ -50,22 +56,15 @@ struct ConnectorsPass: KindPass {
   }
 
   private func sights(_ observed: ObservedTwingate) -> [ConnectorSight] {
-    facts.slots.map { slot in
-      let name = slot.connector.name
-      return ConnectorSight(
-        key: slot.key,
-        name: name,
-        connector: observed.connectors.first { $0.name == name },
-        revision: sight.revisions[name]
-      )
-    }
+    sight.connectors(facts.slots, in: observed)
   }
 
   mutating func act(_ logger: Logger) async {
     guard !isPlanOnly else { return }
     guard await keepToken(logger) else { return }
+    await makeKeySecrets(logger)
     let keeper = TwingateKeeper(client: backend.client, facts: facts)
-    let pass = TwingatePass(facts.wanted, tenant: sight.client, memory: keeper, planning: Self.planning(facts))
+    let pass = TwingatePass(facts.wanted, tenant: sight.tenant, memory: keeper, planning: Self.planning(facts))
     let result = await pass.run(
       ledger: note.ledger,
       secrets: sight.secrets,
@@ -86,8 +85,9 @@ struct ConnectorsPass: KindPass {
     let hosting = await hosted.run(sights(sight.observed), logger)
     (outcome.hostTrouble, outcome.isHeld) = (hosting.trouble, hosting.isHeld)
     repairs += hosting.repairs
-    let (_, failed) = await backend.actions.performAll(staleSecrets, logger)
-    obstacle = hosting.obstacle ?? Obstacle(failed)
+    let keys = KeySecrets.deletion(of: facts.keySecrets?.stale ?? [])
+    let (_, failed) = await backend.actions.performAll(staleSecrets + keys, logger)
+    obstacle = obstacle ?? hosting.obstacle ?? Obstacle(failed)
   }
 
   /// Those of connectors that there should not be any more.
@@ -95,6 +95,25 @@ struct ConnectorsPass: KindPass {
     let kept = Set(facts.slots.map { facts.objects.name($0.key) } + [facts.objects.tokenName])
     return facts.live.secrets.filter { !kept.contains($0.key.name) }.map {
       .delete(kind: "Secret", $0.key, uid: $0.metadata.uid)
+    }
+  }
+
+  /// Before their keys are made: what cannot be stored is not made.
+  private mutating func makeKeySecrets(_ logger: Logger) async {
+    guard let secrets = facts.keySecrets else { return }
+    for account in facts.wanted.serviceAccounts.map(\.name)
+    where sight.secrets.keys[account] == nil && sight.secrets.unwritable[account] == nil {
+      guard secrets.states[account] == .absent, let secret = secrets.secret(account) else { continue }
+      do throws(KubernetesError) {
+        _ = try await backend.client.create(secret)
+        logger.info("performed an action", ["action": .string("create Secret \(secret.key)")])
+      } catch  where error.kind == .alreadyExists {
+        // The cache is behind: the next pass sees whose it is.
+        sight.secrets.unwritable[account] = "Secret \(secret.key.name) was made meanwhile"
+      } catch {
+        sight.secrets.unwritable[account] = "Secret \(secret.key.name) cannot be made: \(error.message)"
+        obstacle = obstacle ?? Obstacle(attempt: "create Secret \(secret.key)", error: error)
+      }
     }
   }
 
@@ -137,8 +156,10 @@ struct ConnectorsPass: KindPass {
     if !outcome.failures.isEmpty { return .requeue(after: TwingateBackend.pulse, jitter: 0.2) }
     if outcome.isUnsettled { return .requeue(after: .seconds(2)) }
     let names = sights(sight.observed)
+    // Another connector may get its tokens when this one is back.
+    let isWaiting = outcome.isHeld || !(outcome.plan?.later.isEmpty ?? true)
     let isExpected = !facts.connection.spec.isSuspended && names.contains { !$0.isAlive }
-    return .requeue(after: isExpected || outcome.isHeld ? TwingateBackend.expectation : TwingateBackend.pulse)
+    return .requeue(after: isExpected || isWaiting ? TwingateBackend.expectation : TwingateBackend.pulse)
   }
 }
 

@@ -9,13 +9,29 @@ internal import TwingateResources
 
 /// What one look has found.
 struct TwingateSight: Sendable {
-  var client: TwingateClient
+  var tenant: SharedTenant
   /// The host that holds the network.
   var shard: String
   var observed: ObservedTwingate
   var secrets: KeptSecrets
   /// Revisions of the tokens in the connectors' Secrets, by the connector's name.
   var revisions: [String: String]
+  /// Since when a connector is known to be alive, by its name.
+  var aliveSince: [String: Timestamp] = [:]
+
+  /// The connectors of `slots`, as `observed` has them.
+  func connectors(_ slots: [ConnectorSlot], in observed: ObservedTwingate) -> [ConnectorSight] {
+    slots.map { slot in
+      let name = slot.connector.name
+      return ConnectorSight(
+        key: slot.key,
+        name: name,
+        connector: observed.connectors.first { $0.name == name },
+        revision: revisions[name],
+        aliveSince: aliveSince[name]
+      )
+    }
+  }
 }
 
 extension TwingateBackend {
@@ -30,10 +46,18 @@ extension TwingateBackend {
       now: time.timestamp
     )
     facts.live = caches.live(of: key)
+    facts.claims = TwingateFacts.claims(
+      connections.tenantMates(of: connection),
+      against: connection,
+      exposed.exposed,
+      clusterDomain: defaults.clusterDomain
+    )
+    facts.keySecrets = KeySecrets(connection, spec, secretMetadata)
     facts.exposed = exposed.exposed(by: key)
     facts.rivals = connections.twingateRivals(of: connection)
     facts.neighbours = connections.neighbours(of: connection)
-    facts.gatewayClass = classes.catalog.lookup(GatewaySpec.defaultClassName)
+    facts.merged = facts.merge()
+    facts.gatewayClass = classes.catalog.lookup(connection.spec.gatewayClassName)
     facts.limits = limits
     facts.allowedImages = settings.allowedImages
     let name = spec.apiTokenSecretRef.name
@@ -96,15 +120,17 @@ extension TwingateBackend {
   func look(
     _ facts: TwingateFacts,
     _ hosted: any HostedConnectors,
-    _ client: TwingateClient,
+    _ tenant: SharedTenant,
     _ note: inout TwingateNote
   ) async throws(CloudError) -> TwingateSight {
-    let shard = try await client.shard()
+    let shard = try await tenant.client.shard()
     let wanted = facts.wanted
     let question = TwingateQuestion(wanted, ledger: note.ledger)
     let requestedAt = facts.connection.metadata.annotations?[CloudLinker.Annotation.requestedAt]
     let isNew = facts.connection.metadata.generation != facts.connection.status?.observedGeneration
-    let lane: Lane = isNew ? .change : .look
+    // Who asks for a look wants no list of half a minute ago.
+    let isAsked = note.lookedAt != nil && note.requestedAt != requestedAt
+    let lane: Lane = isNew || isAsked ? .change : .look
     let now = time.now
     var observed: ObservedTwingate
     if let known = note.observed, note.question == question, note.requestedAt == requestedAt,
@@ -116,28 +142,31 @@ extension TwingateBackend {
       let isExpected = alive < names.count && !facts.connection.spec.isSuspended
       let age = note.heardAt.map { $0.duration(to: now) } ?? .seconds(3600)
       if age >= (isExpected ? Self.expectation : Self.pulse) * 0.9 {
-        observed.connectors = try await clients.connectors(
-          of: facts.connection.key,
-          client,
+        observed.connectors = try await tenant.connectors(
           youngerThan: (isExpected ? Self.expectation : Self.pulse) / 2,
-          lane
+          lane: lane
         )
         note.heardAt = now
       }
     } else {
-      observed = try await lookAtAll(facts, client, note.ledger, question, lane)
+      observed = try await lookAtAll(facts, tenant, note.ledger, question, lane)
       (note.lookedAt, note.heardAt, note.question, note.requestedAt) = (now, now, question, requestedAt)
     }
     note.observed = observed
     var sight = TwingateSight(
-      client: client,
+      tenant: tenant,
       shard: shard,
       observed: observed,
       secrets: KeptSecrets(),
       revisions: [:]
     )
     do throws(KubernetesError) {
+      watchLives(facts, hosted, &sight, &note)
       try await readTokens(facts, hosted, &sight, &note)
+      for connector in sight.connectors(facts.slots, in: observed) where hosted.isSettled(connector) {
+        sight.secrets.tokens[connector.name]?.isSettled = true
+      }
+      try await readKeys(facts, &sight)
     } catch {
       throw CloudError(error, attempt: "read the Secrets of the connectors")
     }
@@ -146,13 +175,13 @@ extension TwingateBackend {
 
   private func lookAtAll(
     _ facts: TwingateFacts,
-    _ client: TwingateClient,
+    _ tenant: SharedTenant,
     _ ledger: Ledger,
     _ question: TwingateQuestion,
     _ lane: Lane
   ) async throws(CloudError) -> ObservedTwingate {
     let keeper = TwingateKeeper(client: self.client, facts: facts)
-    let pass = TwingatePass(facts.wanted, tenant: client, memory: keeper, planning: ConnectorsPass.planning(facts))
+    let pass = TwingatePass(facts.wanted, tenant: tenant, memory: keeper, planning: ConnectorsPass.planning(facts))
     let result = await pass.run(
       ledger: ledger,
       secrets: KeptSecrets(),
@@ -162,6 +191,28 @@ extension TwingateBackend {
     )
     if let error = result.end { throw error }
     return result.observed ?? ObservedTwingate()
+  }
+
+  /// Since when each connector is alive. Twingate says so of one that has just stopped for a minute more: what it heard must be
+  /// from what runs now.
+  private func watchLives(
+    _ facts: TwingateFacts,
+    _ hosted: any HostedConnectors,
+    _ sight: inout TwingateSight,
+    _ note: inout TwingateNote
+  ) {
+    let before = note.alive
+    note.alive = [:]
+    for slot in facts.slots {
+      let name = slot.connector.name
+      guard let start = hosted.start(of: slot),
+        let connector = sight.observed.connectors.first(where: { $0.name == name }), connector.state == .alive,
+        connector.lastHeartbeat.map({ $0 >= start }) ?? true
+      else { continue }
+      let life = before[name].flatMap { $0.start == start ? $0 : nil } ?? Life(start: start, since: facts.now)
+      note.alive[name] = life
+      sight.aliveSince[name] = life.since
+    }
   }
 
   /// Which tokens the connectors' Secrets hold. The cache may be behind what this process has just written, and tokens that
@@ -194,10 +245,32 @@ extension TwingateBackend {
       )
       if isOverdue, let pair = Self.pair(secret) {
         note.triedAt[name] = now
-        tokens.isRefused = await sight.client.check(pair, lane: .look) == .refused
+        tokens.isRefused = await sight.tenant.client.check(pair, lane: .look) == .refused
       }
       sight.secrets.tokens[name] = tokens
       sight.revisions[name] = secret.metadata.annotations?[GatewayLabels.revision]
+    }
+  }
+
+  /// Which keys the service accounts' Secrets hold. A key that is none of the Secret's is revoked, so that what the cache says is
+  /// only believed where it agrees with what is at Twingate.
+  private func readKeys(_ facts: TwingateFacts, _ sight: inout TwingateSight) async throws(KubernetesError) {
+    guard let secrets = facts.keySecrets else { return }
+    for (name, cached) in secrets.states.sorted(by: { $0.key < $1.key }) {
+      let account = sight.observed.serviceAccounts.first { $0.name == name }
+      let active = (account.flatMap { sight.observed.keys[$0.id] } ?? []).filter { $0.status == .active }.map(\.id)
+      var state = cached
+      if state != .own(keyID: active.first) || active.count > 1, let key = secrets.key(name) {
+        state = secrets.state(of: try await read(key)?.metadata, name)
+      }
+      switch state {
+      case .absent: break
+      case .own(let keyID): sight.secrets.keys[name] = keyID
+      case .foreign:
+        sight.secrets.unwritable[name] =
+          "Secret \(secrets.key(name)?.name ?? "") is there and is not the operator's: delete it, or choose another "
+          + "keySecret"
+      }
     }
   }
 

@@ -25,6 +25,7 @@ struct TwingateBackend: ConnectionBackend {
   let caches: GatewayCaches
   let exposed: ExposeInformers
   let secrets: SecretReader
+  let secretMetadata: Store<PartialMetadata<Secret>>
   let clients: TwingateClients
   let classes: GatewayClasses
   let actions: GatewayActions
@@ -74,8 +75,8 @@ struct TwingateBackend: ConnectionBackend {
     let sight: TwingateSight
     do throws(CloudError) {
       guard let token = facts.token else { return .later(.done) }
-      let client = try clients.client(connection.key, network: spec.network, token: token)
-      sight = try await look(facts, hosted, client, &note)
+      let tenant = try clients.tenant(connection.key, network: spec.network, token: token)
+      sight = try await look(facts, hosted, tenant, &note)
       note.failingSince = nil
     } catch {
       return .pass(unseen(error, facts, &note))
@@ -134,7 +135,8 @@ extension TwingateBackend {
     connections = informers.connections.store
     caches = informers.gateways.caches
     exposed = informers.exposed
-    secrets = SecretReader(client: client, metadata: informers.secretMetadata.store)
+    secretMetadata = informers.secretMetadata.store
+    secrets = SecretReader(client: client, metadata: secretMetadata)
     clients = TwingateClients(
       transport: context.clouds,
       settings: settings.twingate,

@@ -31,13 +31,26 @@ enum TwingateChecks {
 
   /// Its nodes and tolerations are the connectors' too.
   @Sendable static func classIsReadable(_ facts: TwingateFacts) -> Refusal? {
-    guard case .invalid(let problem) = facts.gatewayClass else { return nil }
-    return Refusal(
-      condition: .accepted,
-      reason: .gatewayClassInvalid,
-      message: "gateway class \"\(GatewaySpec.defaultClassName)\" cannot be used: \(problem). The cluster's owner must "
-        + "correct it; connectors that run stay as they are"
-    )
+    let place = "spec.twingate.connectors.className"
+    let name = facts.connection.spec.gatewayClassName
+    switch facts.gatewayClass {
+    case .found: return nil
+    case .invalid(let problem):
+      return Refusal(
+        condition: .accepted,
+        reason: .gatewayClassInvalid,
+        message: "\(place): gateway class \"\(name)\" cannot be used: \(problem). The cluster's owner must correct it; "
+          + "connectors that run stay as they are"
+      )
+    case .notFound(let known):
+      return Refusal(
+        condition: .accepted,
+        reason: .gatewayClassNotFound,
+        message:
+          "\(place): there is no gateway class \"\(name)\": choose one of \(known.joined(separator: ", ")), or ask "
+          + "the cluster's owner to add it"
+      )
+    }
   }
 
   /// The older of two connections keeps the remote network.

@@ -5,6 +5,7 @@ internal import Foundations
 internal import HTTPTransport
 internal import Kubernetes
 internal import Twingate
+internal import TwingateResources
 
 /// Makes the clients of Twingate's Admin API, one for each connection, and keeps them: a client knows its network's shard.
 /// The request budget is shared by everything that speaks to one network.
@@ -13,18 +14,14 @@ final class TwingateClients: Sendable {
     var network: String
     /// The token is not kept a second time.
     var digest: String
-    var client: TwingateClient
+    var tenant: SharedTenant
   }
   private let transport: any Transport
   private let budgets: TwingateBudgets
   private let time: any TimeSource
   private let known = Locked<[ObjectKey: Known]>([:])
-  private struct Look {
-    var connectors: [Connector]
-    var at: ContinuousClock.Instant
-  }
-  /// By network and digest of the token: connections of one network look once for all.
-  private let looks = Locked<[String: Look]>([:])
+  /// By network and digest of the token: connections that use one token look together.
+  private let reads = Locked<[String: SharedReads]>([:])
 
   init(transport: any Transport, settings: TwingateSettings, registry: MetricsRegistry, time: any TimeSource) {
     let counted = CountingTransport(transport) { method, status in
@@ -40,32 +37,26 @@ final class TwingateClients: Sendable {
   }
 
   /// - Throws: `.invalid` where `network` is no network's name.
-  func client(_ key: ObjectKey, network: String, token: SecretText) throws(CloudError) -> TwingateClient {
+  func tenant(_ key: ObjectKey, network: String, token: SecretText) throws(CloudError) -> SharedTenant {
     let digest = SHA256.text(token.value)
-    if let known = known.withLock({ $0[key] }), known.network == network, known.digest == digest { return known.client }
+    if let known = known.withLock({ $0[key] }), known.network == network, known.digest == digest { return known.tenant }
     let name = try TwingateNetwork(network)
     let client = TwingateClient(name, key: token, budget: budgets.budget(of: name), transport: transport, time: time)
-    known.withLock { $0[key] = Known(network: network, digest: digest, client: client) }
-    return client
-  }
-
-  /// Every connector of the tenant, as it was at most `age` ago.
-  func connectors(
-    of key: ObjectKey,
-    _ client: TwingateClient,
-    youngerThan age: Duration,
-    _ lane: Lane
-  ) async throws(CloudError) -> [Connector] {
-    let place = known.withLock { $0[key].map { "\($0.network)/\($0.digest)" } } ?? key.description
-    let now = time.now
-    if let look = looks.withLock({ $0[place] }), look.at.duration(to: now) < age { return look.connectors }
-    let connectors = try await client.connectors(lane: lane)
-    looks.withLock { looks in
-      looks = looks.filter { $0.value.at.duration(to: now) < .seconds(60) }
-      looks[place] = Look(connectors: connectors, at: now)
+    let shared = reads.withLock { [time] reads in
+      let shared = reads["\(network)/\(digest)"] ?? SharedReads(time: time)
+      reads["\(network)/\(digest)"] = shared
+      return shared
     }
-    return connectors
+    let tenant = SharedTenant(client, shared)
+    known.withLock { $0[key] = Known(network: network, digest: digest, tenant: tenant) }
+    return tenant
   }
 
-  func forget(_ key: ObjectKey) { known.withLock { $0[key] = nil } }
+  func forget(_ key: ObjectKey) {
+    let used = known.withLock { known in
+      known[key] = nil
+      return Set(known.values.map { "\($0.network)/\($0.digest)" })
+    }
+    reads.withLock { reads in reads = reads.filter { used.contains($0.key) } }
+  }
 }

@@ -21,6 +21,10 @@ struct TwingateFacts: Sendable {
   var neighbours: [VPNConnection] = []
   /// The Services and Ingresses of the namespace that name this connection.
   var exposed = ExposedObjects()
+  /// Aliases that other connections of the same network ask for.
+  var claims: [String: ResourceMerge.Claim] = [:]
+  /// The Secrets of service accounts' keys; nil: none was looked for.
+  var keySecrets: KeySecrets?
   var gatewayClass = GatewayClassLookup.found(GatewayClass())
   var limits = NamespaceLimits()
   var allowedImages = TwingateSettings.vendorImages
@@ -29,6 +33,10 @@ struct TwingateFacts: Sendable {
 
   /// What the host of the connectors says that there should be; nil: it was not asked.
   var hosted: [ConnectorSlot]?
+
+  /// Set when everything is gathered; nil: it is worked out each time.
+  var merged: Requests?
+  var requests: Requests { merged ?? merge() }
 
   /// The connectors that there should be.
   var slots: [ConnectorSlot] { hosted ?? ConnectorSlot.numbered(connection, spec, cluster: cluster) }

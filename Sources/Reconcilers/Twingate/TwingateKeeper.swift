@@ -10,6 +10,7 @@ internal import TwingateResources
 ///
 /// A pair of tokens is shown once. A crash after it was made and before it is in the Secret leaves a Secret that is missing,
 /// or holds another connector's tokens or those of an earlier rotation: each of that makes the next pass make a pair again.
+/// A service account's key that did not reach its Secret is revoked by the next pass, see `TwingatePlanner.planKeys`.
 struct TwingateKeeper: TwingateMemory {
   let client: any KubernetesAPI
   let facts: TwingateFacts
@@ -45,8 +46,14 @@ struct TwingateKeeper: TwingateMemory {
     stored.withLock { $0[connector] = secret.metadata.annotations?[GatewayLabels.revision] }
   }
 
-  /// No service account is made yet.
-  func store(_ key: ServiceAccountKeyCreation, serviceAccount: String) async throws(CloudError) {}
+  func store(_ key: ServiceAccountKeyCreation, serviceAccount: String) async throws(CloudError) {
+    guard let secret = facts.keySecrets?.secret(serviceAccount, key) else { return }
+    do throws(KubernetesError) {
+      _ = try await client.apply(secret, fieldManager: CloudLinker.fieldManager, force: true)
+    } catch {
+      throw CloudError(error, attempt: "store the key of service account \(serviceAccount) in Secret \(secret.key)")
+    }
+  }
 }
 
 extension CloudError {

@@ -23,10 +23,19 @@ struct TwingateNote: Sendable {
   var triedAt: [String: ContinuousClock.Instant] = [:]
   /// Whether no resource of a connection that is being deleted needs its connectors any more.
   var connectorsMayStop = false
+  /// Since when a connector is seen alive, by its name.
+  var alive: [String: Life] = [:]
   /// Whether nothing is left at Twingate of a connection that is being deleted.
   var isGone = false
   /// Since when Twingate could not be looked at.
   var failingSince: Timestamp?
+}
+
+/// A connector that is seen alive.
+struct Life: Sendable, Hashable {
+  /// When what runs was started.
+  var start: Timestamp
+  var since: Timestamp
 }
 
 final class TwingateNotes: Sendable {

@@ -187,6 +187,7 @@ struct TwingateStatusReport {
     let lines = sights.filter { !$0.isAlive }.map { connector($0) }
     var causes = lines.compactMap { line in line.lastError.map { "connector \(line.name): \($0)" } }
     if let trouble = outcome.hostTrouble { causes.append(trouble.message) }
+    if let held { causes.append(held) }
     let message = ([words] + causes).joined(separator: "; ")
     if alive > 0 { return (.true, .degraded, message) }
     if let trouble = outcome.hostTrouble { return (.false, trouble.reason, message) }
@@ -196,6 +197,18 @@ struct TwingateStatusReport {
       return (.false, reasons == [nil] ? .connecting : .notConnected, wait)
     }
     return (.false, Reason(rawValue: name) ?? .notConnected, message)
+  }
+
+  /// A connector that does not come back stops the replacement of the others.
+  private var held: String? {
+    guard outcome.isHeld else { return nil }
+    let lost = facts.slots.filter { slot in
+      guard !sights.contains(where: { $0.key == slot.key && $0.isAlive }) else { return false }
+      return hosted.start(of: slot).map { facts.now.since($0) >= TwingateBackend.trust } ?? false
+    }
+    guard let first = lost.first else { return nil }
+    return
+      "connector \(first.connector.name) is not back 5 minutes after it was replaced, so the others stay as they are"
   }
 
   private var isWorking: Bool {

@@ -32,7 +32,7 @@ extension TwingateBackend {
       return pass
     }
     do throws(CloudError) {
-      pass.client = try clients.client(key, network: facts.spec.network, token: token)
+      pass.tenant = try clients.tenant(key, network: facts.spec.network, token: token)
     } catch {
       pass.end = error
     }
@@ -55,7 +55,7 @@ struct TwingateTeardownPass: KindPass {
   private var hosted: (any HostedConnectors)?
   private var note: TwingateNote
   let backend: TwingateBackend
-  var client: TwingateClient?
+  var tenant: SharedTenant?
   /// What has to be there first.
   var missing: String?
   var end: CloudError?
@@ -78,9 +78,13 @@ struct TwingateTeardownPass: KindPass {
   }
 
   var finalizer: FinalizerStep {
-    let isGone = facts.live.isEmpty && hosted?.isStopped == true && (!concernsTwingate || note.isGone)
+    let isGone =
+      facts.live.isEmpty && keySecrets.isEmpty && hosted?.isStopped == true && (!concernsTwingate || note.isGone)
     return isMarked && isGone ? .remove(TwingateBackend.finalizer) : .keep
   }
+
+  /// They stay with what is retained.
+  private var keySecrets: [ObjectMeta] { facts.spec.isRetained ? [] : facts.keySecrets?.own ?? [] }
 
   mutating func act(_ logger: Logger) async {
     guard missing == nil, end == nil, var hosted else { return }
@@ -111,6 +115,7 @@ struct TwingateTeardownPass: KindPass {
       backend.notes.keep(note, of: facts.connection.key)
       actions = Self.deletion(of: facts.live.secrets)
     }
+    if isGone { actions += KeySecrets.deletion(of: keySecrets) }
     let (_, failed) = await backend.actions.performAll(actions, logger)
     obstacle = obstacle ?? Obstacle(failed)
   }
@@ -123,10 +128,10 @@ struct TwingateTeardownPass: KindPass {
 
   /// - Returns: whether the connectors may stop, because no resource needs them any more; whether all is gone.
   private mutating func remove(workloadsAreGone: Bool, _ logger: Logger) async -> (mayStop: Bool, isGone: Bool) {
-    guard let client else { return (false, false) }
+    guard let tenant else { return (false, false) }
     let (wanted, now) = (facts.wanted, facts.now)
     let keeper = TwingateKeeper(client: backend.client, facts: facts)
-    let pass = TwingatePass(wanted, tenant: client, memory: keeper) { seen, _, ledger in
+    let pass = TwingatePass(wanted, tenant: tenant, memory: keeper) { seen, _, ledger in
       TwingatePlanner.planTeardown(
         wanted,
         observed: seen,

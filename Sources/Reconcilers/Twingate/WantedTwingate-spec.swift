@@ -28,6 +28,9 @@ extension WantedTwingate {
     )
     foreignAccess = spec.foreignAccess == .keep ? .keep : .remove
     groups = (spec.groups ?? []).map { Group($0.name, members: $0.members) }
+    serviceAccounts = (spec.serviceAccounts ?? []).map {
+      ServiceAccount($0.name, rotatesEvery: $0.rotationHours.map { .seconds($0 * 3600) })
+    }
     tokenRotation = connection.metadata.annotations?[CloudLinker.Annotation.rotateTokens] ?? ""
   }
 }

@@ -19,16 +19,20 @@ struct VPNConnectionInformers: Sendable {
         // One that only leads inwards has no Service.
         ConnectionIndex.serviceName: { $0.spec.type == .twingate ? [] : [$0.serviceKey.description] },
         ConnectionIndex.remoteNetwork: { $0.twingateRemoteNetwork.map { [$0] } ?? [] },
+        ConnectionIndex.twingateNetwork: { $0.spec.twingate.map { [$0.network] } ?? [] },
         ConnectionIndex.namespace: { [$0.key.namespace] },
         ConnectionIndex.gatewayClass: { [$0.spec.gatewayClassName] },
         ConnectionIndex.secret: { connection in
-          GatewayContent.secretNames(of: connection).map { "\(connection.key.namespace)/\($0)" }
+          (GatewayContent.secretNames(of: connection)
+            + (connection.spec.twingate?.serviceAccounts ?? []).map(\.keySecret))
+            .map { "\(connection.key.namespace)/\($0)" }
         },
       ]
     )
     forwards = set.portForwards(in: settings.scope)
     backbones = set.informer(in: settings.scope, indexers: BackboneCaches.indexers)
     secretMetadata = set.secretMetadata(in: settings.scope)
+    secretMetadata.store.addIndex(KeySecrets.index) { $0.metadata.labels?[KeySecrets.ownerLabel].map { [$0] } ?? [] }
     gateways = GatewayInformers(set, settings: settings)
     exposed = ExposeInformers(set, scope: settings.scope)
   }
@@ -90,6 +94,7 @@ struct VPNConnectionInformers: Sendable {
 enum ConnectionIndex {
   static let serviceName = "serviceName"
   static let remoteNetwork = "remoteNetwork"
+  static let twingateNetwork = "twingateNetwork"
   static let secret = "secret"
   static let namespace = "namespace"
   static let gatewayClass = "gatewayClass"
@@ -105,6 +110,12 @@ extension Store<VPNConnection> {
   func twingateRivals(of connection: VPNConnection) -> [VPNConnection] {
     guard let place = connection.twingateRemoteNetwork else { return [] }
     return indexed(ConnectionIndex.remoteNetwork, place).filter { $0.key != connection.key }
+  }
+
+  /// Other connections, of whatever namespace, with the same network at Twingate.
+  func tenantMates(of connection: VPNConnection) -> [VPNConnection] {
+    guard let network = connection.spec.twingate?.network else { return [] }
+    return indexed(ConnectionIndex.twingateNetwork, network).filter { $0.key != connection.key }
   }
 
   /// The other connections of the namespace.

@@ -44,6 +44,7 @@ struct VPNConnectionKind: ReconciledKind {
       events: context.events,
       time: context.time
     )
+    TwingateMetrics.register(context.registry, informers.connections.store)
     let controller = context.controller("vpnconnection", concurrency: 8, kind, informers.connections.store)
     informers.wake(controller)
     gateways.observer.onChange { news in

@@ -7,6 +7,11 @@ extension TwingateClient {
     try await list(.remoteNetworks, filter: Self.named(names), lane: lane)
   }
 
+  /// Every remote network of the tenant.
+  public func remoteNetworks(lane: Lane) async throws(CloudError) -> [RemoteNetwork] {
+    try await list(.remoteNetworks, lane: lane)
+  }
+
   public func createRemoteNetwork(
     _ name: String,
     location: RemoteNetwork.Location,

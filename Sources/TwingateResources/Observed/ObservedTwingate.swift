@@ -33,6 +33,8 @@ public struct KeptSecrets: Sendable, Hashable {
     public var rotation: String
     /// Nil: Twingate was not asked, because the connector is alive.
     public var isRefused: Bool?
+    /// Whether the connector uses them and has been alive for long enough, so that another may be given new ones.
+    public var isSettled = false
     public init(connectorID: String, rotation: String = "", isRefused: Bool? = nil) {
       self.connectorID = connectorID
       self.rotation = rotation
@@ -43,6 +45,8 @@ public struct KeptSecrets: Sendable, Hashable {
   public var tokens: [String: Tokens] = [:]
   /// The id of the key in a service account's Secret, by the account's name.
   public var keys: [String: String] = [:]
+  /// Why a service account's key cannot be stored, by the account's name: then none is made.
+  public var unwritable: [String: String] = [:]
 
   public init() {}
 }

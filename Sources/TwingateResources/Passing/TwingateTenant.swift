@@ -1,4 +1,5 @@
 public import Cloud
+internal import Foundations
 public import Twingate
 
 /// What a pass speaks to: a tenant at Twingate, or a test's own.
@@ -57,65 +58,6 @@ extension TwingateClient: TwingateTenant {
   }
 
   public func look(_ question: TwingateQuestion, lane: Lane) async throws(CloudError) -> ObservedTwingate {
-    var seen = ObservedTwingate()
-    seen.remoteNetworks = try await remoteNetworks(named: question.remoteNetworks.sorted(), lane: lane)
-    if let id = question.remoteNetworkID, !seen.remoteNetworks.contains(where: { $0.id == id }),
-      let renamed = try await remoteNetwork(id, lane: lane)
-    {
-      seen.remoteNetworks.append(renamed)
-    }
-    let own = seen.remoteNetworks.filter { question.isOwn($0) }.map(\.id)
-    if !own.isEmpty { seen.connectors = try await connectors(lane: lane) }
-    try await lookForResources(question, in: own, lane: lane, &seen)
-    try await lookForPrincipals(question, lane: lane, &seen)
-    return seen
-  }
-
-  /// What someone has moved to another remote network is found by its tags. That costs a second look, which is made only
-  /// where the first lacks something.
-  private func lookForResources(
-    _ question: TwingateQuestion,
-    in networks: [String],
-    lane: Lane,
-    _ seen: inout ObservedTwingate
-  ) async throws(CloudError) {
-    if !networks.isEmpty { seen.resources = try await resources(in: networks, lane: lane) }
-    let found = Set(seen.resources.compactMap { question.owner.origin(of: $0) })
-    if question.looksEverywhere || !question.origins.isSubset(of: found) {
-      let known = Set(seen.resources.map(\.id))
-      seen.resources += try await resources(tagged: question.tags, lane: lane).filter {
-        !known.contains($0.id) && question.owner.origin(of: $0) != nil
-      }
-    }
-    if !question.origins.isEmpty { seen.securityPolicies = try await securityPolicies(lane: lane) }
-  }
-
-  private func lookForPrincipals(
-    _ question: TwingateQuestion,
-    lane: Lane,
-    _ seen: inout ObservedTwingate
-  ) async throws(CloudError) {
-    if !question.groups.isEmpty {
-      seen.groups = try await groups(named: question.groups.sorted(), lane: lane)
-      let isComplete =
-        question.groups.isSubset(of: Set(seen.groups.map(\.name)))
-        && question.groupIDs.isSubset(of: Set(seen.groups.map(\.id)))
-      // By id, renamed, or unknown: then to name the nearest.
-      if !isComplete { seen.groups = try await groups(lane: lane) }
-    }
-    for group in seen.groups where question.isAsked(group) {
-      seen.members[group.id] = try await members(ofGroup: group.id, lane: lane)
-    }
-    if !question.emails.isEmpty { seen.users = try await users(emails: question.emails.sorted(), lane: lane) }
-    if !question.serviceAccounts.isEmpty {
-      seen.serviceAccounts = try await serviceAccounts(named: question.serviceAccounts.sorted(), lane: lane)
-      let isComplete =
-        question.serviceAccounts.isSubset(of: Set(seen.serviceAccounts.map(\.name)))
-        && question.serviceAccountIDs.isSubset(of: Set(seen.serviceAccounts.map(\.id)))
-      if !isComplete { seen.serviceAccounts = try await serviceAccounts(lane: lane) }
-    }
-    for account in seen.serviceAccounts where question.isAsked(account) {
-      seen.keys[account.id] = try await keys(ofServiceAccount: account.id, lane: lane)
-    }
+    try await TenantLook(client: self, reads: nil, lane: lane, age: .zero).look(question)
   }
 }

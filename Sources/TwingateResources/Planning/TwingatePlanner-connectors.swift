@@ -55,7 +55,9 @@ extension TwingatePlanner {
   ///     Secret               rotation   connector   Twingate says of the tokens   new tokens
   ///     missing              any        any         –                             yes
   ///     another connector's  any        any         –                             yes
-  ///     this connector's     asked for  any         any                           yes
+  ///     this connector's     asked for  not alive   any                           yes
+  ///     this connector's     asked for  alive       any                           yes, while every other has been alive with
+  ///                                                                               its own tokens for a minute
   ///     this connector's     the same   alive       any                           no
   ///     this connector's     the same   not alive   refused                       yes
   ///     this connector's     the same   not alive   valid, or nothing             no
@@ -64,6 +66,9 @@ extension TwingatePlanner {
     if let kept = secrets.tokens[desired.name], kept.connectorID == connector.id {
       if kept.rotation != wanted.tokenRotation {
         cause = "as was asked for"
+        guard mayRotate(connector, desired) else {
+          return plan.later(.connectors, "make tokens for connector \(desired.name), when the others are alive")
+        }
       } else if connector.state != .alive, kept.isRefused == true {
         cause = "because Twingate refuses its tokens"
       } else {
@@ -79,5 +84,14 @@ extension TwingatePlanner {
       role: TwingateRole.connector(desired.name),
       "make tokens for connector \(desired.name), \(cause)"
     )
+  }
+
+  /// One connector at a time is without tokens that work.
+  private mutating func mayRotate(_ connector: Connector, _ desired: WantedTwingate.Connector) -> Bool {
+    if connector.state != .alive { return true }
+    let others = wanted.connectors.filter { $0.name != desired.name }
+    let mayRotate = !isRotating && others.allSatisfy { secrets.tokens[$0.name]?.isSettled == true }
+    if mayRotate { isRotating = true }
+    return mayRotate
   }
 }

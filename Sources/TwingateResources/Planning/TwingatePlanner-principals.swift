@@ -2,81 +2,121 @@ internal import CloudResources
 internal import Foundations
 internal import Twingate
 
-extension TwingatePlanner {
-  /// An old key still works for so long after its successor was made, so that programs can take that over.
-  static let keyOverlap: Duration = .seconds(600)
-  /// The longest that a key lives, in days.
-  static let longestKey = 365
+/// In what groups and service accounts differ. Both have no tags, so that the ledger says which are the connection's.
+private struct PrincipalKind: Sendable {
+  let noun: String
+  let role: @Sendable (String) -> String
+  let rename: @Sendable (_ id: String, _ name: String) -> TwingateAction.Call
+  let delete: @Sendable (_ id: String) -> TwingateAction.Call
 
-  /// The object of a role: that of the id in the ledger, or that which was about to be made.
-  private func own<Object>(
-    _ role: String,
-    _ name: String,
-    among objects: [Object],
-    _ describe: (Object) -> (id: String, name: String)
-  ) -> Object? {
-    objects.first { describe($0).id == ledger.ids[role] }
-      ?? (ledger.operations[role] == name ? objects.first { describe($0).name == name } : nil)
+  static let group = PrincipalKind(
+    noun: "group",
+    role: TwingateRole.group,
+    rename: { .renameGroup($0, name: $1) },
+    delete: { .deleteGroup($0) }
+  )
+  static let serviceAccount = PrincipalKind(
+    noun: "service account",
+    role: TwingateRole.serviceAccount,
+    rename: { .renameServiceAccount($0, name: $1) },
+    delete: { .deleteServiceAccount($0) }
+  )
+}
+
+extension TwingatePlanner {
+  private typealias Candidate = (id: String, name: String)
+
+  private var groups: [Candidate] { seen.groups.map { ($0.id, $0.name) } }
+  private var accounts: [Candidate] { seen.serviceAccounts.map { ($0.id, $0.name) } }
+
+  mutating func planGroups() {
+    let desired = wanted.groups
+    let found = planPrincipals(.group, desired.map(\.name), among: groups) { planner, name in
+      .createGroup(name, userIDs: planner.users(desired.first { $0.name == name }).ids)
+    }
+    for group in desired {
+      guard let known = seen.groups.first(where: { $0.id == found[group.name] }) else { continue }
+      planMembers(of: known, group, role: TwingateRole.group(group.name))
+    }
+    planGroupsGone(except: desired.map(\.name))
   }
 
-  /// The connection's own objects of a kind, but those that the spec names: of each its role, name and id.
-  private mutating func others(
-    _ kind: (String) -> String,
-    than names: [String],
-    among objects: [(id: String, name: String)]
-  ) -> [(role: String, name: String, id: String)] {
-    var others: [(role: String, name: String, id: String)] = []
-    for role in Set(ledger.ids.keys).union(ledger.operations.keys).sorted() {
-      guard let name = TwingateRole.name(in: role, of: kind), !names.contains(name) else { continue }
-      // One whose creation was not answered is known by its name only. The id may then be that of a predecessor.
-      let object =
-        objects.first { $0.id == ledger.ids[role] } ?? objects.first { $0.name == ledger.operations[role] }
-      if let object {
-        // From now on by its id: an intent ends with the first failure.
-        plan.report.found[role] = object.id
-        others.append((role, name, object.id))
-      } else {
-        plan.report.abandoned.insert(role)
-      }
+  mutating func planServiceAccounts() {
+    let desired = wanted.serviceAccounts
+    let found = planPrincipals(.serviceAccount, desired.map(\.name), among: accounts) { _, name in
+      .createServiceAccount(name)
     }
-    return others
+    for account in desired {
+      guard let id = found[account.name] else { continue }
+      planKeys(of: id, account, role: TwingateRole.serviceAccount(account.name))
+    }
+    planServiceAccountsGone(except: desired.map(\.name))
   }
 
   mutating func planGroupsGone(except names: [String]) {
-    let groups = seen.groups.filter { $0.type == .manual }.map { (id: $0.id, name: $0.name) }
-    for (role, name, id) in others(TwingateRole.group, than: names, among: groups) {
-      act(.principals, .revocation, .deleteGroup(id), role: role, "delete group \(name)")
-    }
+    let manual = seen.groups.filter { $0.type == .manual }.map { (id: $0.id, name: $0.name) }
+    planGone(.group, except: names, among: manual)
   }
 
   mutating func planServiceAccountsGone(except names: [String]) {
-    let accounts = seen.serviceAccounts.map { (id: $0.id, name: $0.name) }
-    for (role, name, id) in others(TwingateRole.serviceAccount, than: names, among: accounts) {
-      act(.principals, .revocation, .deleteServiceAccount(id), role: role, "delete service account \(name)")
+    planGone(.serviceAccount, except: names, among: accounts)
+  }
+
+  // MARK: Alike
+
+  /// Makes those that are missing, and renames those that are called otherwise.
+  /// - Returns: ids of the connection's own that are there, by the names that the spec gives.
+  private mutating func planPrincipals(
+    _ kind: PrincipalKind,
+    _ names: [String],
+    among candidates: [Candidate],
+    creation: (inout TwingatePlanner, String) -> TwingateAction.Call
+  ) -> [String: String] {
+    var found: [String: String] = [:]
+    for name in names {
+      let role = kind.role(name)
+      if let own = own(role, name, among: candidates) {
+        found[name] = own.id
+        plan.report.found[role] = own.id
+        guard own.name != name else { continue }
+        let repair = "\(kind.noun) \(name) was called \(own.name)"
+        let call = kind.rename(own.id, name)
+        act(.principals, .repair, call, role: role, "rename \(kind.noun) \(name)", repairs: [repair])
+      } else if candidates.contains(where: { $0.name == name }) {
+        let message = "\(kind.noun) \(name) is there already: name it under access only, or choose another name"
+        refuse(.principals, "spec", .foreignObject, message)
+      } else {
+        let call = creation(&self, name)
+        create(.principals, call, role: role, name: name, "create \(kind.noun) \(name)")
+      }
+    }
+    return found
+  }
+
+  /// The object of a role: that of the id in the ledger, or that which was about to be made.
+  private func own(_ role: String, _ name: String, among candidates: [Candidate]) -> Candidate? {
+    candidates.first { $0.id == ledger.ids[role] }
+      ?? (ledger.operations[role] == name ? candidates.first { $0.name == name } : nil)
+  }
+
+  /// Deletes the connection's own that the spec does not name.
+  private mutating func planGone(_ kind: PrincipalKind, except names: [String], among candidates: [Candidate]) {
+    for role in Set(ledger.ids.keys).union(ledger.operations.keys).sorted() {
+      guard let name = TwingateRole.name(in: role, of: kind.role), !names.contains(name) else { continue }
+      // One whose creation was not answered is known by its name only. The id may then be that of a predecessor.
+      let own =
+        candidates.first { $0.id == ledger.ids[role] } ?? candidates.first { $0.name == ledger.operations[role] }
+      guard let own else {
+        plan.report.abandoned.insert(role)
+        continue
+      }
+      // From now on by its id: an intent ends with the first failure.
+      plan.report.found[role] = own.id
+      act(.principals, .revocation, kind.delete(own.id), role: role, "delete \(kind.noun) \(name)")
     }
   }
 
-  mutating func planGroups() {
-    for desired in wanted.groups {
-      let role = TwingateRole.group(desired.name)
-      if let group = own(role, desired.name, among: seen.groups, { ($0.id, $0.name) }) {
-        if group.name != desired.name {
-          let repair = "group \(desired.name) was called \(group.name)"
-          let call = TwingateAction.Call.renameGroup(group.id, name: desired.name)
-          act(.principals, .repair, call, role: role, "rename group \(desired.name)", repairs: [repair])
-        }
-        plan.report.found[role] = group.id
-        planMembers(of: group, desired, role: role)
-      } else if seen.groups.contains(where: { $0.name == desired.name }) {
-        let message = "group \(desired.name) is there already: name it under access only, or choose another name"
-        refuse(.principals, "spec", .foreignObject, message)
-      } else {
-        let call = TwingateAction.Call.createGroup(desired.name, userIDs: users(desired).ids)
-        create(.principals, call, role: role, name: desired.name, "create group \(desired.name)")
-      }
-    }
-    planGroupsGone(except: wanted.groups.map(\.name))
-  }
+  // MARK: Members
 
   private mutating func planMembers(of group: Group, _ desired: WantedTwingate.Group, role: String) {
     guard desired.members != nil, let current = seen.members[group.id]?.map(\.id) else { return }
@@ -101,76 +141,19 @@ extension TwingatePlanner {
   }
 
   /// - Returns: the users' ids, and whether all are known.
-  private mutating func users(_ desired: WantedTwingate.Group) -> (ids: [String], isComplete: Bool) {
+  private mutating func users(_ desired: WantedTwingate.Group?) -> (ids: [String], isComplete: Bool) {
     var (ids, isComplete): ([String], Bool) = ([], true)
-    for email in desired.members ?? [] {
+    for email in desired?.members ?? [] {
       let found = seen.users.filter { $0.email.lowercased() == email.lowercased() }
       if found.count == 1 {
         ids.append(found[0].id)
       } else {
         isComplete = false
         let message =
-          "group \(desired.name): there \(found.isEmpty ? "is no user" : "are \(found.count) users") \(email)"
+          "group \(desired?.name ?? ""): there \(found.isEmpty ? "is no user" : "are \(found.count) users") \(email)"
         refuse(.principals, "spec", found.isEmpty ? .principalNotFound : .principalAmbiguous, message)
       }
     }
     return (ids, isComplete)
-  }
-
-  mutating func planServiceAccounts() {
-    for desired in wanted.serviceAccounts {
-      let role = TwingateRole.serviceAccount(desired.name)
-      if let account = own(role, desired.name, among: seen.serviceAccounts, { ($0.id, $0.name) }) {
-        if account.name != desired.name {
-          let repair = "service account \(desired.name) was called \(account.name)"
-          let call = TwingateAction.Call.renameServiceAccount(account.id, name: desired.name)
-          act(.principals, .repair, call, role: role, "rename service account \(desired.name)", repairs: [repair])
-        }
-        plan.report.found[role] = account.id
-        planKeys(of: account, desired, role: role)
-      } else if seen.serviceAccounts.contains(where: { $0.name == desired.name }) {
-        let message =
-          "service account \(desired.name) is there already: name it under access only, or choose another name"
-        refuse(.principals, "spec", .foreignObject, message)
-      } else {
-        let call = TwingateAction.Call.createServiceAccount(desired.name)
-        create(.principals, call, role: role, name: desired.name, "create service account \(desired.name)")
-      }
-    }
-    planServiceAccountsGone(except: wanted.serviceAccounts.map(\.name))
-  }
-
-  /// One key is in use, that of the Secret. Every other is one whose answer was lost, or a predecessor.
-  private mutating func planKeys(
-    of account: ServiceAccount,
-    _ desired: WantedTwingate.ServiceAccount,
-    role: String
-  ) {
-    guard let keys = seen.keys[account.id] else { return }
-    let kept = keys.first { $0.id == secrets.keys[desired.name] && $0.status == .active }
-    let isDue = kept.map { key in desired.rotatesEvery.map { now.since(key.createdAt) >= $0 } ?? false } ?? true
-    if isDue {
-      // A key that nobody renews any more ends by itself.
-      let days = desired.rotatesEvery.map { min(Self.longestKey, Int($0.components.seconds / 86_400) * 2 + 1) } ?? 0
-      act(
-        .principals,
-        .change,
-        .createKey(serviceAccountID: account.id, name: "cloudlinker-\(now.seconds)", days: days),
-        role: role,
-        "create a key of service account \(desired.name)"
-      )
-    }
-    guard !isDue, let kept, now.since(kept.createdAt) >= Self.keyOverlap else {
-      if kept != nil, keys.count > 1 { plan.lookAgain(after: Self.keyOverlap) }
-      return
-    }
-    for key in keys where key.id != kept.id {
-      let isActive = key.status == .active
-      let call: TwingateAction.Call =
-        isActive
-        ? .revokeKey(key.id, serviceAccountID: account.id) : .deleteKey(key.id, serviceAccountID: account.id)
-      let description = "\(isActive ? "revoke" : "delete") key \(key.name) of service account \(desired.name)"
-      act(.principals, .revocation, call, role: "\(role)/\(key.id)", description)
-    }
   }
 }

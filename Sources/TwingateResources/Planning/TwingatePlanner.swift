@@ -23,6 +23,8 @@ public struct TwingatePlanner: Sendable {
   let ledger: Ledger
   let now: Timestamp
   var plan = TwingatePlan(report: TwingateReport(), obstacle: "the remote network")
+  /// Whether a connector that is alive gets new tokens in this plan.
+  var isRotating = false
   private var collected: [(part: TwingatePart, action: TwingateAction, repairs: [String])] = []
 
   private init(

@@ -12,15 +12,35 @@ public enum ResourceMerge {
     }
   }
 
+  /// An alias that somebody outside this list asks for.
+  public struct Claim: Sendable, Hashable {
+    public var since: Timestamp
+    /// Who, for messages.
+    public var holder: String
+    /// Whether it is the older one where both were made in the same second.
+    public var winsTies: Bool
+    public init(since: Timestamp, holder: String, winsTies: Bool) {
+      self.since = since
+      self.holder = holder
+      self.winsTies = winsTies
+    }
+
+    func isOlder(than entry: Entry) -> Bool { since < entry.since || since == entry.since && winsTies }
+  }
+
   /// Of two entries that cannot both be, the older keeps its place:
   ///
   ///     the same origin   the younger is refused: one name twice
   ///     the same alias    the younger is refused: a client could be led to either
+  ///     a claim of it     the younger of the two; one that is refused for it claims nothing from others
   ///     a mistake         is refused by itself, and takes no alias
   ///
-  /// - Parameter limit: how many resources a connection may have; the youngest are refused.
+  /// - Parameters:
+  ///   - claims: by alias, in small letters: those of other connections of the same network.
+  ///   - limit: how many resources a connection may have; the youngest are refused.
   public static func merge(
     _ entries: [Entry],
+    claims: [String: Claim] = [:],
     limit: Int = 256
   ) -> (requests: [ResourceRequest], refusals: [TwingateReport.Refusal]) {
     var requests: [ResourceRequest] = []
@@ -29,7 +49,8 @@ public enum ResourceMerge {
     var origins: Set<String> = []
     // Entries of one object keep their order.
     let sorted = entries.enumerated().sorted { ($0.element.since, $0.offset) < ($1.element.since, $1.offset) }
-    for request in sorted.map(\.element.request) {
+    for entry in sorted.map(\.element) {
+      let request = entry.request
       func refuse(_ reason: TwingateReport.Refusal.Reason, _ message: String) {
         refusals.append(.init(origin: request.origin, reason: reason, message: "resource \(request.name): \(message)"))
       }
@@ -41,6 +62,8 @@ public enum ResourceMerge {
         refuse(.invalidSpec, "there is another of that name: give each its own")
       } else if let alias, let holder = aliases[alias] {
         refuse(.aliasConflict, "alias \(alias) is that of \(holder), which is older: choose another alias")
+      } else if let alias, let claim = claims[alias], claim.isOlder(than: entry) {
+        refuse(.aliasConflict, "alias \(alias) is that of \(claim.holder), which is older: choose another alias")
       } else if requests.count >= limit {
         refuse(.invalidSpec, "a connection has at most \(limit) resources")
       } else {

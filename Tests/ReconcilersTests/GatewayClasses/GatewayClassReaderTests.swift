@@ -60,7 +60,7 @@ import YAML
   }
 
   @Test(arguments: [
-    ("imag: x", "imag: is not a field; the fields here are affinity, annotations, image"),
+    ("imag: x", "imag: is not a field; the fields here are affinity, annotations, connectorResources"),
     ("security: {seccomp: {}}", "security.seccomp: is not a field; the fields here are hostUsers, seLinuxOptions"),
     ("tolerations: [{Key: a}]", "tolerations[0].Key: is not a field"),
     ("- image", "is not an object"),

@@ -20,11 +20,14 @@ import Twingate
     )
   }
 
-  private static func sights(_ states: [Connector.State?]) -> [ConnectorSight] {
+  /// - Parameter age: for how long those that are alive have been it, in seconds.
+  private static func sights(_ states: [Connector.State?], age: Int = 3600) -> [ConnectorSight] {
     states.enumerated().map { index, state in
       let name = "office-\(index + 1)"
       let connector = state.map { Connector(id: "c\(index)", name: name, remoteNetworkID: "n", state: $0) }
-      return ConnectorSight(key: "\(index + 1)", name: name, connector: connector, revision: "r\(index)")
+      var sight = ConnectorSight(key: "\(index + 1)", name: name, connector: connector, revision: "r\(index)")
+      if state == .alive { sight.aliveSince = Fixture.now.advanced(by: .seconds(-age)) }
+      return sight
     }
   }
 
@@ -78,9 +81,67 @@ import Twingate
   func theyAreReplacedOneAtATime(age: Int, states: [Connector.State], replaced: [String]) {
     var facts = Self.running(Self.facts(), age: .seconds(age))
     facts.spec.connectors = .init(image: "twingate/connector:1.81")
-    let plan = ConnectorObjectsPlan(facts, Self.sights(states))
+    let plan = ConnectorObjectsPlan(facts, Self.sights(states, age: age))
     #expect(Self.names(plan) == replaced)
     #expect(plan.isHeld == (replaced.count < 2))
+  }
+
+  @Test(
+    arguments: [
+      // The image, how often it is taken again, how many hours the pods run, which are replaced.
+      ("twingate/connector:1", "2h", 1, []), ("twingate/connector:1", "2h", 3, ["1"]),
+      ("twingate/connector:1", nil, 167, []), ("twingate/connector", nil, 169, ["1"]),
+      ("registry:5000/twingate/connector", "2h", 3, ["1"]), ("twingate/connector:1", "0s", 9000, []),
+      ("twingate/connector:1.80.0", "2h", 3, []), ("twingate/connector@sha256:0", "2h", 3, []),
+    ] as [(String, String?, Int, [String])]
+  )
+  func aFloatingTagIsTakenAgainOneAtATime(image: String, every: String?, hours: Int, replaced: [String]) throws {
+    let facts = Self.running(
+      Self.facts {
+        $0.connectors = .init(image: image)
+        $0.connectors?.updateEvery = every
+      },
+      age: .seconds(hours * 3600)
+    )
+    let plan = ConnectorObjectsPlan(facts, Self.sights([.alive, .alive]))
+    #expect(Self.names(plan) == replaced)
+    // The pod that comes of it counts, and not the stamp again.
+    guard case .applyDeployment(let applied)? = plan.actions.first else { return }
+    let stamp = applied.spec?.template.metadata?.annotations?[ConnectorUpdate.annotation]
+    #expect(stamp == Fixture.now.description)
+    var young = Fixture.pod(of: applied)
+    young.metadata.creationTimestamp = Fixture.now
+    let next = ConnectorUpdate.stamp(
+      facts.spec,
+      present: applied,
+      pod: young,
+      now: Fixture.now.advanced(by: .seconds(60))
+    )
+    #expect(next == stamp)
+  }
+
+  @Test func aConnectorWithoutItsNewTokensIsNotSettled() {
+    let facts = Self.running(Self.facts(), age: .seconds(3600))
+    var sights = Self.sights([.alive, .alive])
+    #expect(ConnectorObjectsPlan.isSettled(sights[0], facts))
+    sights[0].revision = "new"
+    #expect(!ConnectorObjectsPlan.isSettled(sights[0], facts))
+    #expect(!ConnectorObjectsPlan.isSettled(Self.sights([.alive], age: 59)[0], facts))
+  }
+
+  @Test func podsRunAsTheGatewayClassSays() throws {
+    var facts = Self.facts()
+    var found = GatewayClass()
+    found.connectorResources = ResourceRequirements(limits: ["memory": "1Gi"], requests: ["cpu": "200m"])
+    found.nodeSelector = ["pool": "edge"]
+    facts.gatewayClass = .found(found)
+    let pod = try #require(facts.objects.deployment("1", revision: "r").spec?.template.spec)
+    #expect(pod.containers.first?.resources == found.connectorResources)
+    #expect(pod.nodeSelector == ["pool": "edge"])
+    facts.gatewayClass = .notFound(known: ["default", "edge"])
+    let refusal = TwingateChecks.classIsReadable(facts)
+    #expect(refusal?.reason == .gatewayClassNotFound)
+    #expect(refusal?.message.contains("default, edge") == true)
   }
 
   @Test func aConnectorThatIsNotWantedAnyMoreGoesWithItsSecret() {

@@ -118,11 +118,14 @@ struct TwingateLifecycleTests {
     #expect(world.ready?.status == "False")
     #expect(try await world.reconcile { world.isSettled }, "\(world.words)")
     #expect(try await world.simulator.operations().count { $0 == "connectorGenerateTokens" } == 2)
-    // What was asked for.
+    // What was asked for: one connector after the other, so that there is always one.
     world.change { $0.metadata.annotations = [CloudLinker.Annotation.rotateTokens: "1"] }
-    // What is said of connectors with dead tokens is old for a minute.
-    _ = try await world.reconcile(atMost: 20) { false }
-    #expect(world.isSettled, "\(world.words)")
+    for _ in 0..<60 where !(try await world.rotated(to: "1")) {
+      _ = try await world.reconcile(atMost: 1) { false }
+      #expect(try await world.beat() >= 1, "one at a time")
+    }
+    #expect(try await world.rotated(to: "1"))
+    #expect(try await world.reconcile { world.isSettled }, "\(world.words)")
     #expect(try await world.simulator.operations().count { $0 == "connectorGenerateTokens" } == 4)
     #expect(try await world.beat() == 2)
   }
@@ -193,6 +196,21 @@ struct TwingateLifecycleTests {
     #expect(world.status?.problems == nil)
   }
 
+  @Test func anAliasOfAnOlderConnectionIsRefusedInWhateverNamespace() async throws {
+    var older = TwingateWorld.connection()
+    (older.metadata.name, older.metadata.namespace, older.metadata.uid) = ("theirs", "staging", "uid-older")
+    older.metadata.creationTimestamp = Timestamp(seconds: 1_600_000_000)
+    let world = try await TwingateWorld()
+    world.server.put(older)
+    #expect(try await world.reconcile(until: { world.ready?.status == "True" }), "\(world.words)")
+    #expect(world.status?.problems?.first?.message.contains("of another namespace") == true)
+    #expect(world.status?.problems?.first?.message.contains("theirs") == false)
+    #expect(try await world.objects("NetworkResource").isEmpty)
+    try await world.server.delete(VPNConnection.self, older.key, DeleteOptions())
+    #expect(try await world.reconcile { world.isSettled }, "\(world.words)")
+    #expect(try await world.objects("NetworkResource").count == 1)
+  }
+
   @Test func annotatedServicesAndIngressesAreReachedAndForgotten() async throws {
     let world = try await settled {
       $0.expose = .init(kinds: [.service, .ingress], groups: ["Developers"], domains: ["prod.acme.internal"])
@@ -224,6 +242,53 @@ struct TwingateLifecycleTests {
     )
     #expect(world.status?.problems == nil)
     #expect(try await world.objects("NetworkResource").keys.sorted() == ["grafana", "web.prod.acme.internal"])
+  }
+
+  @Test func aServiceAccountHasItsKeyInASecretAndTheKeyIsRotated() async throws {
+    let world = try await settled { spec in
+      spec.serviceAccounts = [.init(name: "deployer", keySecret: "twingate-deployer", rotateEvery: "24h")]
+      spec.resources?[0].access = [.init(group: "Developers"), .init(serviceAccount: "deployer")]
+    }
+    let first = try #require(world.key(in: "twingate-deployer"))
+    #expect(try await world.activeKeys() == 1)
+    world.time.advance(by: .seconds(86_400))
+    try await world.beat()
+    #expect(try await world.reconcile { world.key(in: "twingate-deployer") != first }, "\(world.words)")
+    #expect(try await world.activeKeys() == 2, "programs have the old one still")
+    for _ in 0..<12 {
+      world.time.advance(by: .seconds(60))
+      try await world.beat()
+      try await world.reconcile()
+    }
+    #expect(try await world.activeKeys() == 1)
+    // An account that leaves the spec goes with its Secret.
+    world.changeSpec { spec in
+      spec.serviceAccounts = nil
+      spec.resources?[0].access = [.init(group: "Developers")]
+    }
+    #expect(
+      try await world.reconcile { world.isSettled && world.key(in: "twingate-deployer") == nil },
+      "\(world.words)"
+    )
+    #expect(try await world.objects("ServiceAccount")["deployer"] == nil)
+  }
+
+  @Test func aSecretOfOthersIsNotTakenOverAndNoKeyIsMade() async throws {
+    let world = try await TwingateWorld {
+      $0.serviceAccounts = [.init(name: "deployer", keySecret: "theirs")]
+    }
+    var theirs = Secret(metadata: ObjectMeta(name: "theirs", namespace: "production"), type: "Opaque")
+    theirs.data = ["password": "cA=="]
+    world.server.put(theirs)
+    #expect(try await world.reconcile(until: { world.status?.problems != nil }), "\(world.words)")
+    #expect(world.status?.problems?.first?.message.contains("theirs") == true)
+    #expect(world.key(in: "theirs") == nil)
+    #expect(!(try await world.simulator.operations()).contains("serviceAccountKeyCreate"))
+    try await world.server.delete(Secret.self, theirs.key, DeleteOptions())
+    #expect(try await world.reconcile { world.isSettled && world.key(in: "theirs") != nil }, "\(world.words)")
+    world.delete()
+    #expect(try await world.reconcile { world.isGone }, "\(world.words)")
+    #expect(world.server.object(Secret.self, theirs.key) == nil)
   }
 
   @Test func aRemoteNetworkOfOthersIsRefusedOrAdoptedAndThenStays() async throws {
@@ -306,13 +371,16 @@ struct TwingateLifecycleTests {
 
   @Test(arguments: [FaultTransport.Fault.drop(), .loseAnswer])
   func whoeverCrashesAtAnyRequestLeavesNothingTwice(fault: FaultTransport.Fault) async throws {
-    let whole = try await TwingateWorld()
+    let withAccount: (inout TwingateSpec) -> Void = {
+      $0.serviceAccounts = [.init(name: "deployer", keySecret: "twingate-deployer")]
+    }
+    let whole = try await TwingateWorld(withAccount)
     let empty = try await whole.counts()
     try #require(try await whole.reconcile { whole.isSettled }, "\(whole.words)")
     whole.delete()
     try #require(try await whole.reconcile { whole.isGone }, "\(whole.words)")
     for number in 1...whole.faults.requestCount {
-      let world = try await TwingateWorld()
+      let world = try await TwingateWorld(withAccount)
       let place: Comment = "\(fault) at request \(number)"
       world.die(of: fault, at: number)
       #expect(try await world.reconcile { world.isSettled }, "\(world.words) \(place)")
@@ -320,6 +388,12 @@ struct TwingateLifecycleTests {
       #expect(try await world.objects("Connector").count == 2, place)
       #expect(try await world.counts()["Resource"] == 1, place)
       #expect(try await world.beat() == 2, place)
+      // A key whose answer was lost ends when its successor has been there for a while.
+      world.time.advance(by: .seconds(700))
+      try await world.beat()
+      #expect(try await world.reconcile { world.isSettled }, "\(world.words) \(place)")
+      try await world.reconcile()
+      #expect(try await world.activeKeys() == 1, place)
       world.delete()
       #expect(try await world.reconcile { world.isGone }, "\(world.words) \(place)")
       #expect(try await world.counts() == empty, place)
@@ -328,7 +402,9 @@ struct TwingateLifecycleTests {
   }
 
   @Test func noTokenAndNoKeyIsShown() async throws {
-    let world = try await settled()
+    let world = try await settled {
+      $0.serviceAccounts = [.init(name: "deployer", keySecret: "twingate-deployer")]
+    }
     world.faults.inject(.answer(status: 500), times: 20)
     world.time.advance(by: .seconds(700))
     for _ in 0..<3 { _ = try? await world.reconcile() }

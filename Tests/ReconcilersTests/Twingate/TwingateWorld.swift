@@ -188,7 +188,7 @@ final class TwingateWorld: Sendable {
       pod.metadata.annotations = deployment.spec?.template.metadata?.annotations
       pod.metadata.creationTimestamp = time.timestamp
       if server.object(Pod.self, pod.key) == nil { server.put(pod) }
-      guard deployment.status == nil else { continue }
+      guard deployment.status?.observedGeneration != deployment.metadata.generation ?? 0 else { continue }
       var status = Deployment.Status()
       (status.observedGeneration, status.updatedReplicas) = (deployment.metadata.generation ?? 0, 1)
       deployment.status = status
@@ -226,6 +226,12 @@ final class TwingateWorld: Sendable {
     return try await clock.send(request).status == 200
   }
 
+  /// Whether every connector's Secret holds tokens that were made for this value of the annotation.
+  func rotated(to value: String) async throws -> Bool {
+    let rotations = server.objects(Secret.self).compactMap { $0.metadata.annotations?[ConnectorObjects.rotation] }
+    return !rotations.isEmpty && rotations.allSatisfy { $0 == value }
+  }
+
   // MARK: Twingate
 
   func counts() async throws -> [String: Int] { try await simulator.counts() }
@@ -235,6 +241,18 @@ final class TwingateWorld: Sendable {
     let all = try await simulator.objects()
     let some = all.values.filter { $0["__typename"]?.text == kind }
     return Dictionary(some.compactMap { object in (object["name"]?.text).map { ($0, object) } }) { first, _ in first }
+  }
+
+  /// How many keys of service accounts work.
+  func activeKeys() async throws -> Int {
+    try await simulator.objects().values.count {
+      $0["__typename"]?.text == "ServiceAccountKey" && $0["status"]?.text == "ACTIVE"
+    }
+  }
+
+  /// The key in a Secret of the environment.
+  func key(in secret: String) -> String? {
+    server.object(Secret.self, ObjectKey(namespace: "production", name: secret))?.data?[KeySecrets.file]
   }
 
   func console(_ action: JSONValue) async throws { try await simulator.control("POST", "console", action) }

@@ -97,6 +97,7 @@ final class ConnectionWorld: Sendable {
       caches: informers.gateways.caches,
       exposed: informers.exposed,
       secrets: SecretReader(client: server, metadata: informers.secretMetadata.store),
+      secretMetadata: informers.secretMetadata.store,
       clients: TwingateClients(
         transport: twingate
           ?? InMemoryTransport { _ in .failure(TransportError(.connect, "no", mayHaveBeenProcessed: false)) },
@@ -180,6 +181,7 @@ final class ConnectionWorld: Sendable {
     for secret in server.objects(Secret.self) {
       _ = informers.secretMetadata.store.put(PartialMetadata(metadata: secret.metadata))
     }
+    _ = informers.secretMetadata.store.retain(Set(server.objects(Secret.self).map(\.key)))
   }
 
   private func sync<Object: Resource>(_ informer: Informer<Object>) async throws {

@@ -74,6 +74,12 @@ struct MachineConnectors: HostedConnectors {
     machine(slot.key).flatMap { ["pending", "running"].contains($0.state) ? $0.launched : nil }
   }
 
+  /// A machine reads its tokens once: only what was as it should be with those of the Secret uses them.
+  func isSettled(_ sight: ConnectorSight) -> Bool {
+    guard sight.isAlive, let since = sight.aliveSince, let revision = sight.revision else { return false }
+    return facts.now.since(since) >= ConnectorObjectsPlan.settling && remembered?[sight.key] == revision
+  }
+
   func place(of sight: ConnectorSight) -> ConnectorPlace {
     var place = ConnectorPlace()
     place.zone = seating.connectors.first { $0.key == sight.key }?.seat.zone
@@ -225,6 +231,7 @@ struct AbandonedConnectors: HostedConnectors {
   var slots: [ConnectorSlot] { [] }
   var isStopped: Bool { true }
   func start(of slot: ConnectorSlot) -> Timestamp? { nil }
+  func isSettled(_ sight: ConnectorSight) -> Bool { true }
   func place(of sight: ConnectorSight) -> ConnectorPlace { ConnectorPlace() }
   func planned(_ sights: [ConnectorSight]) -> [String] { [] }
   func run(_ sights: [ConnectorSight], _ logger: Logger) async -> HostOutcome { HostOutcome() }

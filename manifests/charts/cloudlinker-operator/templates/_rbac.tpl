@@ -43,7 +43,7 @@ roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: {{ $name }}}
   verbs: [update]                    # ownerReferences with OwnerReferencesPermissionEnforcement
 - apiGroups: [""]
   resources: [secrets]
-  verbs: [get, list, watch]          # list and watch: metadata only; get: the Secrets that specs name
+  verbs: [get, list, watch, create, patch, delete]   # list, watch: metadata only; get: those that specs name; the rest: keys of service accounts
 - apiGroups: [""]
   resources: [services]
   verbs: [get, list, watch, create, patch, delete]   # the Service "vpn" of an environment; annotated ones

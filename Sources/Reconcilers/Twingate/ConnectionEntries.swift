@@ -1,0 +1,74 @@
+internal import CloudLinkerAPI
+internal import Foundations
+internal import Kubernetes
+internal import TwingateResources
+
+/// What everyone asks for of one connection: its spec, and annotated Services and Ingresses. PrivateClusters add theirs here.
+struct ConnectionEntries {
+  private(set) var entries: [ResourceMerge.Entry] = []
+  private(set) var refusals: [TwingateReport.Refusal] = []
+
+  init(_ connection: VPNConnection, _ spec: TwingateSpec, _ exposed: ExposedObjects, clusterDomain: String) {
+    let since = connection.metadata.creationTimestamp ?? Timestamp(seconds: 0)
+    let isInBackbone = spec.connectors?.backboneRef != nil
+    for request in (spec.resources ?? []).map(ResourceRequest.init) {
+      // Names of Services mean nothing outside the cluster.
+      if isInBackbone, request.address.hasSuffix(".svc") || request.address.hasSuffix(".svc.\(clusterDomain)") {
+        let message =
+          "resource \(request.name): address \(request.address): the connectors are in a Backbone and resolve no name of "
+          + "this cluster: give the address of an internal load balancer"
+        refusals.append(.init(origin: request.origin, reason: .notReachable, message: message))
+      } else {
+        entries.append(.init(request, since: since))
+      }
+    }
+    let annotated = ExposeRules(exposed, spec, clusterDomain: clusterDomain)
+    entries += annotated.entries
+    refusals += annotated.refusals
+  }
+
+  /// The aliases that it asks for, and since when.
+  func claims(_ holder: String, winsTies: Bool) -> [String: ResourceMerge.Claim] {
+    var claims: [String: ResourceMerge.Claim] = [:]
+    for entry in entries {
+      guard let alias = entry.request.alias?.lowercased(), ResourceRules.mistakes(in: entry.request).isEmpty,
+        claims[alias].map({ entry.since < $0.since }) ?? true
+      else { continue }
+      claims[alias] = .init(since: entry.since, holder: holder, winsTies: winsTies)
+    }
+    return claims
+  }
+}
+
+extension TwingateFacts {
+  typealias Requests = (requests: [ResourceRequest], refusals: [TwingateReport.Refusal])
+
+  /// The one list of resources of the connection.
+  func merge() -> Requests {
+    let own = ConnectionEntries(connection, spec, exposed, clusterDomain: defaults.clusterDomain)
+    let merged = ResourceMerge.merge(own.entries, claims: claims, limit: TwingateSpec.maximumResources)
+    return (merged.requests, merged.refusals + own.refusals)
+  }
+
+  /// The oldest claim of each alias among other connections of the same network at Twingate.
+  /// - Parameter exposed: what is annotated for one of them.
+  static func claims(
+    _ others: [VPNConnection],
+    against connection: VPNConnection,
+    _ exposed: (ObjectKey) -> ExposedObjects,
+    clusterDomain: String
+  ) -> [String: ResourceMerge.Claim] {
+    var claims: [String: ResourceMerge.Claim] = [:]
+    for other in others {
+      // One that is refused has nothing at Twingate that could be in the way.
+      guard let spec = other.spec.twingate, other.status?.conditions?[.accepted]?.status != "False" else { continue }
+      let isNear = other.key.namespace == connection.key.namespace
+      let holder = isNear ? "VPNConnection \(other.key.name)" : "a VPNConnection of another namespace"
+      let entries = ConnectionEntries(other, spec, exposed(other.key), clusterDomain: clusterDomain)
+      claims.merge(entries.claims(holder, winsTies: Precedence.isOlder(other, connection))) { old, new in
+        new.since < old.since ? new : old
+      }
+    }
+    return claims
+  }
+}

@@ -1,0 +1,93 @@
+public import Cloud
+public import Foundations
+public import Twingate
+
+/// Lists of one tenant that several connections ask for at about the same time: one request serves them all.
+///
+/// A list that this process changes is forgotten at once, also when the answer to the change was lost: what is made must be
+/// in the next list, or it would be made twice.
+public actor SharedReads {
+  public static let connectors = "connectors"
+  private struct Entry {
+    var at: ContinuousClock.Instant
+    /// A `Task<Result<Value, CloudError>, Never>`.
+    var task: any Sendable
+  }
+  private let time: any TimeSource
+  private var entries: [String: Entry] = [:]
+
+  public init(time: any TimeSource) { self.time = time }
+
+  /// - Parameters:
+  ///   - list: names the list and what it was asked for.
+  ///   - age: how old the answer may be; zero: it is asked for in any case.
+  public func read<Value: Sendable>(
+    _ list: String,
+    youngerThan age: Duration,
+    _ body: @escaping @Sendable () async throws(CloudError) -> Value
+  ) async throws(CloudError) -> Value {
+    let now = time.now
+    if let known = entries[list], known.at.duration(to: now) < age,
+      let task = known.task as? Task<Result<Value, CloudError>, Never>, case .success(let value) = await task.value
+    {
+      return value
+    }
+    let task = Task<Result<Value, CloudError>, Never> {
+      do throws(CloudError) { return .success(try await body()) } catch { return .failure(error) }
+    }
+    entries = entries.filter { $0.value.at.duration(to: now) < .seconds(60) }
+    entries[list] = Entry(at: now, task: task)
+    return try await task.value.get()
+  }
+
+  public func forget() { entries = [:] }
+}
+
+/// A tenant whose lists are shared.
+public struct SharedTenant: TwingateTenant {
+  /// How old a list may be for a look that nobody waits for.
+  static let age: Duration = .seconds(30)
+
+  public let client: TwingateClient
+  public let reads: SharedReads
+
+  public init(_ client: TwingateClient, _ reads: SharedReads) {
+    self.client = client
+    self.reads = reads
+  }
+
+  /// Every connector of the tenant.
+  public func connectors(youngerThan age: Duration, lane: Lane) async throws(CloudError) -> [Connector] {
+    let client = client
+    return try await reads.read(SharedReads.connectors, youngerThan: age) { () async throws(CloudError) in
+      try await client.connectors(lane: lane)
+    }
+  }
+
+  public func look(_ question: TwingateQuestion, lane: Lane) async throws(CloudError) -> ObservedTwingate {
+    let look = TenantLook(client: client, reads: reads, lane: lane, age: lane == .look ? Self.age : .zero)
+    return try await look.look(question)
+  }
+
+  public func perform(_ action: TwingateAction) async throws(CloudError) -> TwingateOutcome {
+    do throws(CloudError) {
+      let outcome = try await client.perform(action)
+      if action.changesLists { await reads.forget() }
+      return outcome
+    } catch {
+      // It may have been done, or the lists that it was planned from are out of date.
+      await reads.forget()
+      throw error
+    }
+  }
+}
+
+extension TwingateAction {
+  /// Resources are listed for each connection by itself.
+  fileprivate var changesLists: Bool {
+    switch call {
+    case .createResource, .updateResource, .deleteResource, .grant, .revoke, .makeTokens: false
+    default: true
+    }
+  }
+}
