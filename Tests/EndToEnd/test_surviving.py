@@ -132,6 +132,7 @@ class Surviving(EndToEndCase):
 
     def test_the_operator_is_killed_and_neither_traffic_nor_objects_notice(self):
         before = self.settled_versions()
+        said = self.environment.connection("office")["status"]
         with self.load() as load:
             operators.kill()
             # Whoever leads now carries out a change: it has looked at everything by then.
@@ -143,5 +144,7 @@ class Surviving(EndToEndCase):
         print(f"          {load.summary()}")
         self.assertGreater(len(load.seen), 20)
         self.assertEqual(load.failed, [])
+        seen = self.environment.connection("office")["status"]
         after = self.environment.versions(*self.connections)
-        self.assertEqual({name for name in before | after if before.get(name) != after.get(name)}, set())
+        changed = {name for name in before | after if before.get(name) != after.get(name)}
+        self.assertEqual(changed, set(), f"office said {said} and says {seen}")
