@@ -44,7 +44,7 @@ extension EC2 {
   }
 
   /// One machine: no public address, metadata only with a session and only for the machine itself, an encrypted root disk
-  /// that goes with it.
+  /// that is deleted with the machine.
   public struct InstanceRequest: Sendable, Hashable {
     public var imageID: String
     /// The image's own: what is written about another device is a second disk.

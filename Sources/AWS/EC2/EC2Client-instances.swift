@@ -70,7 +70,8 @@ extension EC2Client {
     return error
   }
 
-  /// Terminating what is terminated is a success. It takes a minute or so, and its network interface goes with it.
+  /// Terminating a machine that is terminated already succeeds. EC2 takes about a minute, and deletes the machine's network
+  /// interface too.
   public func terminateInstance(_ id: String) async throws(CloudError) {
     try await remove("TerminateInstances") { $0["InstanceId.1"] = id }
   }

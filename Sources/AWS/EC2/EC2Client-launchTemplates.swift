@@ -10,12 +10,12 @@ extension EC2 {
 
   public struct LaunchTemplateVersion: Sendable, Hashable {
     public var number: Int
-    /// As it was created with; whoever creates one can recognise it by that.
+    /// The text that it was created with. It never changes, so a version can be recognised by it.
     public var description: String
   }
 
   /// How a node starts: no public address, metadata only with a session and only for the machine itself, an encrypted
-  /// root disk that goes with it.
+  /// root disk that is deleted with the node.
   public struct NodeTemplate: Sendable, Hashable {
     public var machineType: String
     public var diskGiB: Int

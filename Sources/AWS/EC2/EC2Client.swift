@@ -40,16 +40,13 @@ public struct EC2Client: Sendable {
     }
     parameters["MaxResults"] = pageSize.map { String($0) }
     var items: [Item] = []
-    var seen: Set<String> = []
-    while true {
+    var tokens = PageTokens("ec2:\(action)")
+    repeat {
       let answer = try await query.call(action, parameters, isIdempotent: true)
       items += answer.list(set).compactMap(decode)
-      guard let token = answer.string("nextToken") else { return items }
-      guard seen.insert(token).inserted else {
-        throw CloudError(.malformed, operation: "ec2:\(action)", message: "the pages of the answer go in a circle")
-      }
-      parameters["NextToken"] = token
-    }
+      parameters["NextToken"] = try tokens.next(answer.string("nextToken"))
+    } while parameters["NextToken"] != nil
+    return items
   }
 
   /// Tags that an object has from the moment it is there.

@@ -3,7 +3,7 @@ public enum IAM {
   public struct Role: Sendable, Hashable {
     public var name: String
     public var arn: String
-    /// Whoever may assume it, as JSON.
+    /// The policy that says who may assume the role, as JSON.
     public var trust: String
     public init(name: String, arn: String, trust: String) {
       self.name = name

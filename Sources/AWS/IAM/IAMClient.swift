@@ -92,7 +92,7 @@ public struct IAMClient: Sendable {
     }
   }
 
-  /// A profile that carries a role already is full, which IAM calls a limit: whoever adds looks at its roles first.
+  /// A profile holds one role. IAM reports a second one as an exceeded limit, so read the profile's roles before.
   public func addRole(_ role: String, to profile: String) async throws(CloudError) {
     try await call("AddRoleToInstanceProfile") { parameters in
       parameters["InstanceProfileName"] = profile
@@ -145,15 +145,13 @@ public struct IAMClient: Sendable {
     var parameters = QueryParameters()
     parameters["PathPrefix"] = path
     var items: [Item] = []
-    var seen: Set<String> = []
-    while true {
+    var tokens = PageTokens("iam:\(action)")
+    repeat {
       let answer = try await query.call(action, parameters, isIdempotent: true)["\(action)Result"]
       items += (answer?.list(set) ?? []).compactMap(decode)
-      guard answer?.bool("IsTruncated") == true, let marker = answer?.string("Marker") else { return items }
-      guard seen.insert(marker).inserted else {
-        throw CloudError(.malformed, operation: "iam:\(action)", message: "the pages of the answer go in a circle")
-      }
-      parameters["Marker"] = marker
-    }
+      let isLast = answer?.bool("IsTruncated") != true
+      parameters["Marker"] = isLast ? nil : try tokens.next(answer?.string("Marker"))
+    } while parameters["Marker"] != nil
+    return items
   }
 }

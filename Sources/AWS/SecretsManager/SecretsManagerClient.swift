@@ -52,9 +52,9 @@ public struct SecretsManagerClient: Sendable {
       var NextToken: String?
     }
     var found: [Secret] = []
-    var seen: Set<String> = []
+    var tokens = PageTokens("secretsmanager:ListSecrets")
     var input = Input(Filters: [Filter(Values: [prefix])])
-    while true {
+    repeat {
       let answer = try await json.call("ListSecrets", input, isIdempotent: true, as: Answer.self)
       for entry in answer.SecretList ?? [] {
         guard let name = entry.Name, name.hasPrefix(prefix) else { continue }
@@ -62,16 +62,9 @@ public struct SecretsManagerClient: Sendable {
         let tags = Dictionary((entry.Tags ?? []).map { ($0.Key, $0.Value) }) { $1 }
         found.append(Secret(name: name, arn: entry.ARN ?? "", version: version, tags: tags))
       }
-      guard let token = answer.NextToken, !token.isEmpty else { return found }
-      guard seen.insert(token).inserted else {
-        throw CloudError(
-          .malformed,
-          operation: "secretsmanager:ListSecrets",
-          message: "the pages of the answer go in a circle"
-        )
-      }
-      input.NextToken = token
-    }
+      input.NextToken = try tokens.next(answer.NextToken)
+    } while input.NextToken != nil
+    return found
   }
 
   /// - Parameter version: 32 to 64 characters; the same one with the same value makes nothing new.
