@@ -77,7 +77,7 @@ let package = Package(
 
     // The product.
     library("Gateway", ["Foundations"]),
-    library("CloudLinkerAPI", ["Gateway", "Foundations", "Kubernetes"]),
+    library("CloudLinkerAPI", ["Gateway", "Foundations", "Kubernetes", "Digests"]),
     library("GatewayAgent", ["Gateway", "Foundations", "CSystem"]),
     library(
       "Reconcilers",

@@ -12,10 +12,12 @@ struct ConnectionLog {
     let all = try await session.list(
       Pod.self,
       in: session.invocation.gatewayNamespace,
-      labels: "cloudlinker.dev/namespace=\(key.namespace),cloudlinker.dev/connection=\(key.name)"
+      labels: LabelSelector(matchLabels: GatewayLabels.connectionSelector(key)).description
     )
     let tunnel = session.invocation.tunnel
-    let pods = all.filter { tunnel == nil || $0.metadata.labels?["cloudlinker.dev/tunnel"] == tunnel }
+    let pods = all.filter {
+      tunnel == nil || $0.metadata.labels?[GatewayLabels.tunnel] == tunnel.map(GatewayLabels.value)
+    }
     guard !pods.isEmpty else {
       let which = tunnel.map { " for tunnel \($0)" } ?? ""
       throw KubernetesError(.notFound, "no pod runs for VPNConnection \(key)\(which)")
@@ -35,7 +37,7 @@ struct ConnectionLog {
   }
 
   private func lines(of pod: Pod) async throws(KubernetesError) -> [(time: Substring, text: String)] {
-    let label = pod.metadata.labels?["cloudlinker.dev/tunnel"] ?? pod.key.name
+    let label = pod.metadata.labels?[GatewayLabels.tunnel] ?? pod.key.name
     let log = try await session.server.log(of: pod.key, container: nil, tail: session.invocation.tail)
     return log.split(separator: "\n").map { line in
       let time = line.prefix { $0 != " " }

@@ -107,8 +107,11 @@ struct Doctor {
   }
 
   private func gatewayPods() async throws(KubernetesError) -> [Finding] {
-    let labels = "cloudlinker.dev/connection"
-    let pods = try await session.list(Pod.self, in: session.invocation.gatewayNamespace, labels: labels)
+    let pods = try await session.list(
+      Pod.self,
+      in: session.invocation.gatewayNamespace,
+      labels: GatewayLabels.connection
+    )
     return PodJudgement.findings(pods, what: "gateways")
   }
 

@@ -23,7 +23,7 @@ struct Gathering {
     files["doctor.json"] = Self.encode(await Doctor(session: session).run())
     let labels = "app.kubernetes.io/name=\(CloudLinker.fieldManager)"
     await addLogs(session.invocation.operatorNamespace, labels, to: &files)
-    let own = "cloudlinker.dev/namespace=\(session.namespace)"
+    let own = "\(GatewayLabels.namespace)=\(GatewayLabels.value(session.namespace))"
     await addLogs(session.invocation.gatewayNamespace, own, to: &files)
     return files
   }

@@ -13,7 +13,7 @@ struct ObjectTree {
     let pods = try await session.list(
       Pod.self,
       in: session.invocation.gatewayNamespace,
-      labels: "cloudlinker.dev/connection"
+      labels: GatewayLabels.connection
     )
     var lines = backbones.map(Self.line)
     for connection in connections {
@@ -49,7 +49,6 @@ struct ObjectTree {
 extension Pod {
   /// Whether a gateway or connector pod runs for this connection.
   func belongs(to connection: ObjectKey) -> Bool {
-    metadata.labels?["cloudlinker.dev/namespace"] == connection.namespace
-      && metadata.labels?["cloudlinker.dev/connection"] == connection.name
+    LabelSelector(matchLabels: GatewayLabels.connectionSelector(connection)).matches(metadata.labels)
   }
 }

@@ -37,6 +37,20 @@ import Testing
     #expect(try await rig().run("logs vpnc/office --tunnel b").text == "2026-11-26T10:00:01.0Z [b] connecting\n")
   }
 
+  /// A label holds 63 characters, and the operator cuts a longer name.
+  @Test func aConnectionWithALongNameHasLogsToo() async throws {
+    let name = String(repeating: "a", count: 64)
+    var rig = rig()
+    rig.memory.put(Objects.connection(name))
+    rig.server.logs["long"] = "2026-11-26T10:00:00.1Z up\n"
+    let key = ObjectKey(namespace: "production", name: name)
+    var labels = GatewayLabels.connectionSelector(key)
+    labels[GatewayLabels.tunnel] = "a"
+    rig.memory.put(Objects.pod("long", labels: labels))
+    #expect(try await rig.run("logs \(name)").text == "2026-11-26T10:00:00.1Z [a] up\n")
+    #expect(try await rig.run("tree").text.contains("└── Pod cloudlinker-gateways/long  Ready"))
+  }
+
   @Test func aConnectionWithoutPodsIsSaid() async throws {
     await #expect(throws: KubernetesError(.notFound, "no pod runs for VPNConnection production/office for tunnel c")) {
       try await rig().run("logs office --tunnel c")

@@ -1,3 +1,4 @@
+import CloudLinkerAPI
 import Kubernetes
 import Testing
 

@@ -1,3 +1,4 @@
+internal import CloudLinkerAPI
 internal import Foundations
 internal import Kubernetes
 

@@ -1,3 +1,4 @@
+internal import CloudLinkerAPI
 internal import ControllerRuntime
 internal import FoundationEssentials
 public import Foundations
@@ -222,6 +223,14 @@ extension GatewayStatus {
       right.tunnel[keyPath: counters] = 0
     }
     return left == right
+  }
+}
+
+extension GatewayLabels {
+  /// The connection an object in the gateways' namespace belongs to, from its annotation.
+  static func connectionKey(of metadata: ObjectMeta) -> ObjectKey? {
+    guard metadata.labels?[managedBy] == manager, let owner = metadata.annotations?[Self.owner] else { return nil }
+    return ObjectKey(owner: owner)
   }
 }
 

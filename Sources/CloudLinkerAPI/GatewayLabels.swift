@@ -1,5 +1,5 @@
 internal import Digests
-internal import Kubernetes
+package import Kubernetes
 
 /// Labels by which everything of ours is found again.
 public enum GatewayLabels {
@@ -25,20 +25,17 @@ public enum GatewayLabels {
   public static let selector = "\(managedBy)=\(manager)"
 
   /// A label value holds at most 63 characters; a longer name is cut and told apart by its hash.
-  static func value(_ name: String) -> String {
+  package static func value(_ name: String) -> String {
     name.utf8.count <= 63 ? name : "\(name.prefix(52))-\(SHA256.text(name).prefix(10))"
   }
 
-  /// What selects a connection's gateway pods.
-  static func podSelector(_ connection: ObjectKey) -> [String: String] {
-    [
-      component: gateway, namespace: value(connection.namespace), Self.connection: value(connection.name),
-    ]
+  /// What everything that runs for a connection bears: gateways or connectors.
+  package static func connectionSelector(_ connection: ObjectKey) -> [String: String] {
+    [namespace: value(connection.namespace), Self.connection: value(connection.name)]
   }
 
-  /// The connection an object in the gateways' namespace belongs to, from its annotation.
-  static func connectionKey(of metadata: ObjectMeta) -> ObjectKey? {
-    guard metadata.labels?[managedBy] == manager, let owner = metadata.annotations?[Self.owner] else { return nil }
-    return ObjectKey(owner: owner)
+  /// What selects a connection's gateway pods.
+  package static func podSelector(_ connection: ObjectKey) -> [String: String] {
+    connectionSelector(connection).merging([component: gateway]) { $1 }
   }
 }
