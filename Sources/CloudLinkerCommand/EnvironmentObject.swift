@@ -3,17 +3,10 @@ internal import Foundations
 internal import Kubernetes
 
 /// A kind of ours, as far as the commands need to know it.
-protocol EnvironmentObject: Resource {
+protocol EnvironmentObject: Reporting {
   /// As `kubectl get` takes it, beside the kind and its plural: `vpnc`.
   static var shortName: String { get }
-  var conditions: [Condition] { get }
   var isSuspended: Bool { get }
-  /// What the operator would do, while the object is in plan mode.
-  var plan: [String] { get }
-  /// The last value of `reconcile.fluxcd.io/requestedAt` that the operator acted on.
-  var handledRequest: String? { get }
-  /// The generation of the spec that the status speaks of.
-  var observedGeneration: Int64? { get }
   /// What is particular to it, in a line.
   var detail: String { get }
 }
@@ -23,15 +16,10 @@ extension EnvironmentObject {
   /// `VPNConnection production/office`.
   var title: String { "\(Self.kind) \(key)" }
 
-  func condition(_ type: ConditionType) -> Condition? { conditions.first { $0.type == type.rawValue } }
-  var ready: Condition? { condition(.ready) }
+  var ready: Condition? { status?.conditions?[.ready] }
   var isReady: Bool { ready?.status == "True" }
-  var isBeingDeleted: Bool { metadata.deletionTimestamp != nil }
-  var isPlanOnly: Bool {
-    metadata.annotations?[CloudLinker.Annotation.reconcile] == CloudLinker.Annotation.reconcilePlan
-  }
   /// Whether the operator has not looked at the spec as it is now.
-  var isUnseen: Bool { (observedGeneration ?? 0) < (metadata.generation ?? 0) }
+  var isUnseen: Bool { (status?.observedGeneration ?? 0) < (metadata.generation ?? 0) }
 }
 
 /// Every kind, in the order in which they are shown.
@@ -49,11 +37,7 @@ enum EnvironmentKinds {
 
 extension Backbone: EnvironmentObject {
   static var shortName: String { "bb" }
-  var conditions: [Condition] { status?.conditions ?? [] }
   var isSuspended: Bool { spec.isSuspended }
-  var plan: [String] { status?.plan ?? [] }
-  var handledRequest: String? { status?.lastHandledReconcileAt }
-  var observedGeneration: Int64? { status?.observedGeneration }
   var detail: String {
     let egress = status?.egressAddresses ?? []
     let place = ["\(spec.provider) \(spec.region)", spec.network.cidr]
@@ -63,11 +47,7 @@ extension Backbone: EnvironmentObject {
 
 extension VPNConnection: EnvironmentObject {
   static var shortName: String { "vpnc" }
-  var conditions: [Condition] { status?.conditions ?? [] }
   var isSuspended: Bool { spec.isSuspended }
-  var plan: [String] { status?.plan ?? [] }
-  var handledRequest: String? { status?.lastHandledReconcileAt }
-  var observedGeneration: Int64? { status?.observedGeneration }
   var detail: String {
     if spec.type == .twingate {
       let resources = status?.twingate?.resources
@@ -81,11 +61,7 @@ extension VPNConnection: EnvironmentObject {
 
 extension PortForward: EnvironmentObject {
   static var shortName: String { "pf" }
-  var conditions: [Condition] { status?.conditions ?? [] }
   var isSuspended: Bool { spec.isSuspended }
-  var plan: [String] { status?.plan ?? [] }
-  var handledRequest: String? { status?.lastHandledReconcileAt }
-  var observedGeneration: Int64? { status?.observedGeneration }
   var detail: String {
     let shown = spec.ports.prefix(3).map { "\($0.port) -> \($0.target.host):\($0.target.port)" }
     let rest = spec.ports.count > 3 ? ["\(spec.ports.count - 3) more"] : []

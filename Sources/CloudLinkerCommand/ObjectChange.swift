@@ -45,7 +45,8 @@ struct ObjectChange {
     -> Outcome
   {
     let object = try await request(type, key, reconcile: .string(CloudLinker.Annotation.reconcilePlan))
-    let lines = object.plan.isEmpty ? ["nothing: all is as asked"] : object.plan
+    let plan = object.status?.plan ?? []
+    let lines = plan.isEmpty ? ["nothing: all is as asked"] : plan
     return Outcome(
       """
       \(object.title): the operator would do
@@ -74,7 +75,7 @@ struct ObjectChange {
     annotations[CloudLinker.Annotation.reconcile] = reconcile
     let patch: JSONValue = ["metadata": ["annotations": .object(annotations)]]
     let changed = try await session.api.mergePatch(type, key, patch)
-    return try await wait(for: changed, "the operator to look at it") { $0.handledRequest == stamp }
+    return try await wait(for: changed, "the operator to look at it") { $0.status?.lastHandledReconcileAt == stamp }
   }
 
   static func readiness(of object: some EnvironmentObject) -> String {

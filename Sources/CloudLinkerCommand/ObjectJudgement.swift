@@ -30,6 +30,6 @@ enum ObjectJudgement {
     }
     guard !object.isReady, !object.isSuspended, !object.isPlanOnly else { return nil }
     let words = "\(object.title): \(object.ready?.reason ?? "Pending"): \(message)"
-    return object.condition(.stalled)?.status == "True" ? .fail(words) : .warn(words)
+    return object.status?.conditions?[.stalled]?.status == "True" ? .fail(words) : .warn(words)
   }
 }

@@ -2,32 +2,7 @@ internal import CloudLinkerAPI
 internal import ControllerRuntime
 internal import Kubernetes
 
-/// What the statuses of all our kinds have.
-protocol ReportedStatus: SchemaDescribing, Equatable, Sendable {
-  init()
-  var observedGeneration: Int64? { get set }
-  var conditions: [Condition]? { get set }
-  /// The last value of `reconcile.fluxcd.io/requestedAt` that was acted on.
-  var lastHandledReconcileAt: String? { get set }
-}
-
-/// A kind of ours, by what its status is. Each kind says so in its own folder.
-protocol Reporting: Resource {
-  associatedtype Status: ReportedStatus
-  var status: Status? { get set }
-  /// What must not be lost when a server refuses the rest of a status.
-  var remembered: Status { get }
-}
-
 extension Reporting {
-  var remembered: Status { Status() }
-
-  /// Whether the annotation asks to list in the status what would be done, and to change nothing.
-  var isPlanOnly: Bool {
-    metadata.annotations?[CloudLinker.Annotation.reconcile] == CloudLinker.Annotation.reconcilePlan
-  }
-  var isBeingDeleted: Bool { metadata.deletionTimestamp != nil }
-
   /// `news` without anything that a server might refuse.
   func least(of news: Status) -> Status {
     var least = remembered
@@ -63,8 +38,4 @@ extension KubernetesAPI {
       throw error
     }
   }
-}
-
-extension [Condition] {
-  subscript(_ type: ConditionType) -> Condition? { first { $0.type == type.rawValue } }
 }

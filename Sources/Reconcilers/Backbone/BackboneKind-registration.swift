@@ -76,9 +76,3 @@ struct BackboneInformers: Sendable {
       || old?.metadata.deletionTimestamp != new?.metadata.deletionTimestamp
   }
 }
-
-extension BackboneStatus: ReportedStatus {}
-extension Backbone: Reporting {
-  /// Ids in its cloud, by which it is found again.
-  var remembered: BackboneStatus { status ?? BackboneStatus() }
-}

@@ -86,6 +86,3 @@ struct PortForwardKind: ReconciledKind {
     return ready.status == "False" && !others.contains { $0.rawValue == ready.reason }
   }
 }
-
-extension PortForwardStatus: ReportedStatus {}
-extension PortForward: Reporting {}

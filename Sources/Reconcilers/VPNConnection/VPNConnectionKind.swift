@@ -128,13 +128,3 @@ struct VPNConnectionKind: ReconciledKind {
     isStalled && ready.status == "False" && ready.reason != before?.reason ? .warning : nil
   }
 }
-
-extension VPNConnectionStatus: ReportedStatus {}
-extension VPNConnection: Reporting {
-  /// Ids at Twingate, by which what is there is found again.
-  var remembered: VPNConnectionStatus {
-    var status = VPNConnectionStatus()
-    status.twingate = self.status?.twingate
-    return status
-  }
-}

@@ -1,0 +1,53 @@
+package import Kubernetes
+
+/// What the statuses of all our kinds have.
+package protocol ReportedStatus: SchemaDescribing, Equatable, Sendable {
+  init()
+  var observedGeneration: Int64? { get set }
+  var conditions: [Condition]? { get set }
+  /// The last value of `reconcile.fluxcd.io/requestedAt` that was acted on.
+  var lastHandledReconcileAt: String? { get set }
+  /// What would be done, in words and order, while the object is in plan mode.
+  var plan: [String]? { get set }
+}
+
+/// A kind of ours, by what its status is.
+package protocol Reporting: Resource {
+  associatedtype Status: ReportedStatus
+  var status: Status? { get set }
+  /// What must not be lost when a server refuses the rest of a status.
+  var remembered: Status { get }
+}
+
+extension Reporting {
+  package var remembered: Status { Status() }
+
+  /// Whether the annotation asks to list in the status what would be done, and to change nothing.
+  package var isPlanOnly: Bool {
+    metadata.annotations?[CloudLinker.Annotation.reconcile] == CloudLinker.Annotation.reconcilePlan
+  }
+  package var isBeingDeleted: Bool { metadata.deletionTimestamp != nil }
+}
+
+extension [Condition] {
+  package subscript(_ type: ConditionType) -> Condition? { first { $0.type == type.rawValue } }
+}
+
+extension PortForwardStatus: ReportedStatus {}
+extension PortForward: Reporting {}
+
+extension VPNConnectionStatus: ReportedStatus {}
+extension VPNConnection: Reporting {
+  /// Ids at Twingate, by which what is there is found again.
+  package var remembered: VPNConnectionStatus {
+    var status = VPNConnectionStatus()
+    status.twingate = self.status?.twingate
+    return status
+  }
+}
+
+extension BackboneStatus: ReportedStatus {}
+extension Backbone: Reporting {
+  /// Ids in its cloud, by which it is found again.
+  package var remembered: BackboneStatus { status ?? BackboneStatus() }
+}
