@@ -24,6 +24,8 @@ struct ConnectionTable: Sendable {
     var since: Int64
     /// When it entered its phase, among all.
     var order: UInt64
+    /// Whether a request has ever come over it.
+    var hasAsked = false
     /// Closed by us; its end has not been reported yet.
     var isCut = false
   }
@@ -34,6 +36,8 @@ struct ConnectionTable: Sendable {
   init(_ limits: Limits) { self.limits = limits }
 
   var count: Int { entries.count }
+  /// Connections of which the first request has not come whole: they were opened to ask something.
+  var unasked: Int { entries.values.count { !$0.hasAsked && !$0.isCut } }
 
   /// A connection was accepted.
   /// - Parameters:
@@ -52,7 +56,10 @@ struct ConnectionTable: Sendable {
   }
 
   /// Its request has come whole and goes to its handler.
-  mutating func handling(_ socket: Int32) { entries[socket]?.phase = .handling }
+  mutating func handling(_ socket: Int32) {
+    entries[socket]?.phase = .handling
+    entries[socket]?.hasAsked = true
+  }
 
   /// Its answer begins to go out.
   mutating func sending(_ socket: Int32, now: Int64) { enter(.sending, socket, now) }

@@ -71,12 +71,21 @@ final class Daemon: @unchecked Sendable {
     return copy
   }
 
+  /// How long a connection that was just accepted has for its first request once no others are accepted: a TLS handshake
+  /// and a head. A client that only connects must not hold up a reload for longer.
+  private static let firstRequest: Duration = .seconds(2)
+
   /// Stops accepting, lets requests finish for `patience`, then cancels their handlers, and after `grace` answers for
-  /// them. Takes at most a second more.
+  /// them. Takes at most a second more. What was accepted before counts as a request to come.
   func retire(patience: Duration, grace: Duration) async {
     core.enter(.draining)
     let socket = MHD_quiesce_daemon(handle)
     if socket >= 0 { close(socket) }
+    if patience > .zero {
+      // The thread may be accepting one just now.
+      await wait(for: .milliseconds(20)) { _ in false }
+      await wait(for: min(patience, Self.firstRequest)) { !$0.isAwaited }
+    }
     await wait(for: patience) { $0.activeCount == 0 }
     core.enter(.cancelling)
     await wait(for: grace) { $0.activeCount == 0 }

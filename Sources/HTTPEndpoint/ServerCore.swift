@@ -42,6 +42,8 @@ final class ServerCore: Sendable {
   var closesConnections: Bool { state.withLock { $0.phase > .open } }
   var isCancelling: Bool { state.withLock { $0.phase >= .cancelling } }
   var activeCount: Int { state.withLock { $0.active } }
+  /// Whether a request is under way, or a connection is there of which the first has not come.
+  var isAwaited: Bool { activeCount > 0 || connections.withLock { $0.unasked } > 0 }
   var suspendedCount: Int { state.withLock { $0.suspended.count } }
 
   func began() { state.withLock { $0.active += 1 } }

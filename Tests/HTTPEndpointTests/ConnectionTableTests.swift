@@ -34,6 +34,21 @@ import Testing
     #expect(table.opened(6, from: address(6), now: 1) == [2])
   }
 
+  @Test func aConnectionIsAwaitedUntilItsFirstRequestHasComeOrItIsClosed() {
+    var table = ConnectionTable(Self.limits)
+    for socket in 1...3 { _ = table.opened(Int32(socket), from: address(UInt8(socket)), now: 0) }
+    #expect(table.unasked == 3)
+    table.handling(1)
+    table.closed(2)
+    #expect(table.unasked == 1)
+    table.sending(1, now: 1)
+    table.receiving(1, now: 2)
+    #expect(table.unasked == 1)
+    // The third is cut for others that come.
+    for socket in 4...6 { _ = table.opened(Int32(socket), from: address(UInt8(socket)), now: 3) }
+    #expect(table.unasked == 3)
+  }
+
   @Test func anAnsweredConnectionIsAsYoungAsItsAnswer() {
     var table = ConnectionTable(Self.limits)
     for socket in 1...4 { _ = table.opened(Int32(socket), from: address(UInt8(socket)), now: 0) }
