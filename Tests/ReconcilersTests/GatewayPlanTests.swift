@@ -197,6 +197,17 @@ import Testing
     facts.observations["a"]?.status?.tunnel.bytesSent = 4711
     #expect(GatewayPlan(facts).status == facts.connection.status)
   }
+
+  /// A request that was acted on stays in the status, where `KindReconciler` puts it.
+  @Test func onlyCountersAreNoNewsAfterARequestEither() {
+    var facts = Fixture.facts()
+    facts = Fixture.settled(facts, after: GatewayPlan(facts))
+    facts.observations["a"] = Fixture.observation("a", facts)
+    facts.connection.status = GatewayPlan(facts).status
+    facts.connection.status?.lastHandledReconcileAt = "2026-01-01T00:00:00Z"
+    facts.observations["a"]?.status?.tunnel.bytesSent = 4711
+    #expect(GatewayPlan(facts).status == facts.connection.status)
+  }
 }
 
 extension GatewayAction {

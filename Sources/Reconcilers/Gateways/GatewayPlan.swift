@@ -175,6 +175,8 @@ struct GatewayPlan {
   private func keepCounters(of old: VPNConnectionStatus?, _ status: inout VPNConnectionStatus) {
     guard let old else { return }
     var quiet = status
+    // `KindReconciler` sets it when it writes.
+    quiet.lastHandledReconcileAt = old.lastHandledReconcileAt
     for (index, tunnel) in (quiet.tunnels ?? []).enumerated() {
       guard let before = old.tunnels?.first(where: { $0.name == tunnel.name }) else { continue }
       quiet.tunnels?[index].bytesReceived = before.bytesReceived
