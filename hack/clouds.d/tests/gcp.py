@@ -21,9 +21,11 @@ class GoogleCloudTest(SimulatorTest):
         self.compute = build("compute", "v1", credentials=self.account(), static_discovery=True,
                              client_options={"api_endpoint": self.url + "/compute/v1/"})
         self.addCleanup(self.compute.close)
-        self.dns = build("dns", "v1", credentials=self.account(), static_discovery=True,
-                         client_options={"api_endpoint": self.url + "/"})
-        self.addCleanup(self.dns.close)
+        for service in ("dns", "container", "gkehub"):
+            client = build(service, "v1", credentials=self.account(), static_discovery=True,
+                           client_options={"api_endpoint": self.url + "/"})
+            setattr(self, service, client)
+            self.addCleanup(client.close)
 
     def account(self, **changes):
         key = self.control("credentials") | {"token_uri": self.url + "/token"} | changes

@@ -10,6 +10,7 @@ UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 LABEL = re.compile(r"[a-z0-9_-]{0,63}")
 TYPES = {"object": dict, "array": list, "boolean": bool, "integer": int, "number": (int, float), "string": str}
 LIMITS = {"int32": (-(2**31), 2**31 - 1), "uint32": (0, 2**32 - 1)}
+LABELS = {"container": ".resourceLabels"}  # where Google Cloud's own labels are; elsewhere .labels
 NO_WARNING_WHEN_SENT = ("fingerprint", "labelFingerprint", "kind", "selfLink")  # as read, in an update
 
 
@@ -90,7 +91,8 @@ class Check:
                 self.value(known[name], inner, path)
             elif others:
                 self.value(others, inner, path)
-                if where.endswith(".labels") and not (name and LABEL.fullmatch(name) and LABEL.fullmatch(str(inner))):
+                is_label = where.endswith(LABELS.get(self.service, ".labels"))
+                if is_label and not (name and LABEL.fullmatch(name) and LABEL.fullmatch(str(inner))):
                     self.error(path, f"Invalid value for field '{path}': '{inner}'. Labels are of lower-case letters, "
                                "digits, _ and -, at most 63.")
             else:

@@ -1,4 +1,5 @@
-"""Google's own descriptions of compute v1 and dns v1: the discovery documents that its Python client carries."""
+"""Google's own descriptions of compute, dns, container and gkehub v1: the discovery documents that its Python client
+carries."""
 import json
 import os
 import re
@@ -7,7 +8,8 @@ from functools import cache
 import googleapiclient
 
 FOLDER = os.path.join(os.path.dirname(googleapiclient.__file__), "discovery_cache/documents")
-SERVICES = ("compute", "dns")
+SERVICES = ("compute", "dns", "container", "gkehub")
+HAS_VERBS = ("container", "gkehub")  # :setResourceLabels, behind the last part of a path
 
 
 @cache
@@ -34,7 +36,8 @@ def routes():
         base = "/" + document(service)["servicePath"]
         for method in methods_of(document(service)):
             path = re.escape(base + method.get("flatPath", method["path"]))
-            path = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^/]+)", path)
+            part = "[^/:]+" if service in HAS_VERBS else "[^/]+"
+            path = re.sub(r"\\\{(\w+)\\\}", rf"(?P<\1>{part})", path)
             found.append((method["httpMethod"], re.compile(path + r"\Z"), method))
     return found
 

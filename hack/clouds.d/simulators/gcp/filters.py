@@ -3,7 +3,7 @@ import re
 
 from .store import refused
 
-CONDITION = re.compile(r"""\s*(?:AND\s+)?(\()?\s*([\w.]+)\s*(!=|=|:|eq\b|ne\b)\s*("(?:[^"\\]|\\.)*"|[^\s()]+)\s*(?(1)\))""")
+CONDITION = re.compile(r"""\s*(?:AND\s+)?(\()?\s*([\w.-]+)\s*(!=|=|:|eq\b|ne\b)\s*("(?:[^"\\]|\\.)*"|[^\s()]+)\s*(?(1)\))""")
 
 
 def field(body, name):

@@ -5,6 +5,9 @@ from collections import Counter
 from ..messages import Finding, Later, Refusal, Response
 from . import check, description
 from .dns import DNS
+from .fleet import Fleet
+from .gke import console
+from .gke.service import GKE
 from .identity import PATHS, Identity
 from .kinds import COMPLETE
 from .operations import Operations
@@ -14,6 +17,7 @@ from .writing import Writing
 
 STATUS = {400: "INVALID_ARGUMENT", 401: "UNAUTHENTICATED", 403: "PERMISSION_DENIED", 404: "NOT_FOUND",
           409: "ALREADY_EXISTS", 412: "FAILED_PRECONDITION", 429: "RESOURCE_EXHAUSTED", 500: "INTERNAL", 503: "UNAVAILABLE"}
+RPC = {"failedPrecondition": "FAILED_PRECONDITION", "aborted": "ABORTED"}  # where the HTTP status does not tell
 REASONS = {401: "authError", 403: "rateLimitExceeded", 404: "notFound", 429: "rateLimitExceeded", 500: "internalError",
            503: "backendError"}
 LONGEST_WAIT_SECONDS = 120
@@ -35,6 +39,8 @@ class GoogleCloud:
         self.operations = Operations(self.store, self.settings)
         self.reading, self.writing = Reading(self.store, self.settings), Writing(self.store, self.operations)
         self.dns = DNS(self.store, self.reading)
+        self.fleet = Fleet(self.settings)
+        self.gke = GKE(self.settings, self.store, self.fleet)
 
     def code_for(self, status):
         return REASONS.get(status, "invalid")
@@ -42,11 +48,16 @@ class GoogleCloud:
     def refuse(self, request, refusal):
         if refusal.details.get("is_oauth"):
             return Response(refusal.status, {"error": refusal.code, "error_description": refusal.message})
+        status = refusal.details.get("rpc") or RPC.get(refusal.code) or STATUS.get(refusal.status, "UNKNOWN")
+        if "/memberships/" in request.path:  # a younger API: the status alone
+            return Response(refusal.status, {"error": {"code": refusal.status, "message": refusal.message, "status": status}})
         one = {"message": refusal.message, "domain": "usageLimits" if "imit" in refusal.code else "global",
                "reason": refusal.code}
-        return Response(refusal.status, {"error": {
-            "code": refusal.status, "message": refusal.message, "errors": [one],
-            "status": STATUS.get(refusal.status, "UNKNOWN")}})
+        error = {"code": refusal.status, "message": refusal.message, "errors": [one], "status": status}
+        if info := refusal.details.get("info"):
+            error["details"] = [{"@type": "type.googleapis.com/google.rpc.ErrorInfo", "reason": info,
+                                 "domain": "container.googleapis.com"}]
+        return Response(refusal.status, {"error": error})
 
     def check(self, request):
         """-> (operation, findings)"""
@@ -66,6 +77,9 @@ class GoogleCloud:
         if PATHS.match(request.path):
             return self.identity.answer(request)
         self.operations.look() if request.method == "GET" else self.operations.settle()
+        if operation.startswith(("container.", "gkehub.")):
+            service = self.gke if operation.startswith("container.") else self.fleet
+            return Response(200, service.answer(operation, request))
         _, _, collection, verb = ("." + operation).split(".")
         if operation.startswith("dns."):
             return Response(*self.dns.answer(request.plain_path.removeprefix("/dns/v1/"), collection, verb, request))
@@ -138,11 +152,16 @@ class GoogleCloud:
         raise refused("notImplemented", f"The simulator does not know {collection}.{verb}", 501)
 
     def counts(self):
-        return dict(Counter(path.split("/")[-2] for path, body in self.store.objects.items() if not body.get("_dependent")))
+        known = Counter(path.split("/")[-2] for path, body in self.store.objects.items() if not body.get("_dependent"))
+        return dict(known) | self.gke.counts() | self.fleet.counts()
 
     def objects(self):
         return {path: {name: value for name, value in body.items() if "ingerprint" not in name and name[0] != "_"}
-                for path, body in self.store.objects.items()}
+                for path, body in self.store.objects.items()} | self.gke.objects() | self.fleet.bindings
+
+    def post_cluster(self, request):
+        """Changes a cluster as people in the console, the autoscaler or GKE itself do; see gke/console.py. -> it"""
+        return Response(200, console.change(self.gke, request.json()))
 
     def foreign(self, wanted):
         """{"subnetwork": "projects/p/regions/r/subnetworks/s"}: an instance in it."""

@@ -1,0 +1,1 @@
+"""Google Kubernetes Engine: clusters, node pools and operations (container v1)."""
