@@ -9,6 +9,9 @@ package enum ClusterGoal: Sendable, Hashable {
   case released
 }
 
+/// What would be done to a cluster, and what is known of each of its parts.
+package typealias ClusterPlan<Action: PlanAction> = ResourcePlan<ClusterPart, Action, ClusterReport>
+
 /// Each is a condition of the PrivateCluster: `ControlPlaneReady`, …
 package enum ClusterPart: String, Sendable, Hashable, CaseIterable {
   case controlPlane, nodePools, addOns, access, autoscaling
@@ -35,7 +38,12 @@ package struct ClusterReport: ResourceReport, Hashable {
   package var endpoint: String?
   /// Base64 of PEM.
   package var certificateAuthority: String?
+  package var podRange: String?
   package var serviceRange: String?
+  /// The program that gets a token for the endpoint; nil: there is no endpoint yet.
+  package var credential: ExecCredential?
+  /// Who changes the number of nodes, what of that is prepared, and what the user must install inside the cluster.
+  package var autoscaling: String?
   package var pools: [Pool] = []
   /// What of it can be reached from the internet; each names an object.
   package var exposures: [String] = []
@@ -46,4 +54,17 @@ package struct ClusterReport: ResourceReport, Hashable {
   /// What the next pass is to know, before anything of the plan was carried out.
   package var ledger = Ledger()
   package init() {}
+}
+
+/// A program that kubectl runs to get a token, so that a kubeconfig holds no secret.
+package struct ExecCredential: Sendable, Hashable {
+  package var command: String
+  package var arguments: [String]
+  /// Whether the program is told of the cluster's endpoint and authority (`provideClusterInfo`).
+  package var wantsClusterInfo: Bool
+  package init(_ command: String, _ arguments: [String], wantsClusterInfo: Bool = false) {
+    self.command = command
+    self.arguments = arguments
+    self.wantsClusterInfo = wantsClusterInfo
+  }
 }

@@ -8,20 +8,28 @@ package struct DesiredCluster: Sendable, Hashable {
   /// The PrivateCluster that everything made for it is marked with.
   package var mark: OwnershipMark
   package var region: String
+  /// AWS account, Google Cloud project or Azure subscription; nil: not known.
+  package var account: String?
   package var version: KubernetesMinor
   package var network: Network
   package var pools: [NodePool]
   package var access: [AccessGrant] = []
   /// Besides those that every cluster needs; see `neededAddOns`.
   package var addOns: [AddOn] = []
-  /// Nil: the provider chooses.
+  /// Nil: the provider chooses, or the planner does outside `takenRanges`.
+  package var podRange: IPv4Network?
   package var serviceRange: IPv4Network?
+  /// Ranges that neither pods nor Services may have besides those of the network: those of other Backbones and clusters,
+  /// of VPNConnections, and of the cluster that the operator runs in.
+  package var takenRanges: [IPv4Network] = []
   /// Nil: the provider's own key.
   package var secretsKey: String?
   package var logging: Set<String> = []
   /// The user's; never one of ours.
   package var tags: [String: String] = [:]
   package var aws = AWSSettings()
+  package var googleCloud = GoogleCloudSettings()
+  package var azure = AzureSettings()
   /// What earlier passes remember, from status.
   package var ledger = Ledger()
 
@@ -45,10 +53,12 @@ package struct DesiredCluster: Sendable, Hashable {
       package var name: String
       package var id: String
       package var zone: String
-      package init(name: String, id: String, zone: String) {
+      package var cidr: IPv4Network?
+      package init(name: String, id: String, zone: String, cidr: IPv4Network? = nil) {
         self.name = name
         self.id = id
         self.zone = zone
+        self.cidr = cidr
       }
     }
     package var id: String
@@ -57,7 +67,7 @@ package struct DesiredCluster: Sendable, Hashable {
     package var workloadGroupID: String
     /// Of the network and of its pods.
     package var ranges: [IPv4Network] = []
-    package init(id: String, subnets: [Subnet], workloadGroupID: String) {
+    package init(id: String, subnets: [Subnet], workloadGroupID: String = "") {
       self.id = id
       self.subnets = subnets
       self.workloadGroupID = workloadGroupID
@@ -108,13 +118,24 @@ package struct DesiredCluster: Sendable, Hashable {
     package var role: Role
     /// Empty: all of them.
     package var namespaces: [String]
-    /// AWS: ARN of a role or a user.
-    package var principal: String
-    package init(_ role: Role, principal: String, namespaces: [String] = []) {
+    package var principal: Principal
+    package init(_ role: Role, _ principal: Principal, namespaces: [String] = []) {
       self.role = role
       self.principal = principal
       self.namespaces = namespaces
     }
+  }
+
+  /// Who gets access, as the provider knows them.
+  package enum Principal: Sendable, Hashable {
+    /// AWS: ARN of a role.
+    case role(String)
+    /// Google Cloud: mail addresses.
+    case googleGroup(String)
+    case googleUser(String)
+    case googleServiceAccount(String)
+    /// Azure: object id in Entra ID, and User, Group or ServicePrincipal.
+    case entra(id: String, type: String)
   }
 
   package struct AddOn: Sendable, Hashable {
@@ -138,6 +159,24 @@ package struct DesiredCluster: Sendable, Hashable {
     /// Given ones; none is made then.
     package var clusterRoleARN: String?
     package var nodeRoleARN: String?
+    package init() {}
+  }
+
+  package struct GoogleCloudSettings: Sendable, Hashable {
+    package enum Channel: String, Sendable, Hashable { case rapid = "Rapid", regular = "Regular", stable = "Stable" }
+    /// Mail address of the service account that nodes run as.
+    package var nodeServiceAccount: String?
+    package var channel = Channel.regular
+    /// The fleet in which access is granted; nil: none, so the user applies the bindings.
+    package var fleetProject: String?
+    package init() {}
+  }
+
+  package struct AzureSettings: Sendable, Hashable {
+    /// Resource id of a user-assigned identity; nil: one is made.
+    package var identityID: String?
+    /// Resource id of the Log Analytics workspace that the control plane's logs go to.
+    package var logWorkspaceID: String?
     package init() {}
   }
 }

@@ -159,7 +159,7 @@ struct AWSClusterLifecycleTests {
     let rig = try await AWSClusterRig()
     try await rig.settle()
     let group = rig.groupName
-    let principal = rig.desired.access[0].principal
+    let principal = try await rig.principal()
     let changes: [[String: JSONValue]] = [
       ["set": ["resourcesVpcConfig": ["endpointPublicAccess": true, "publicAccessCidrs": ["0.0.0.0/0"]]]],
       ["set": ["logging": ["clusterLogging": []]]],

@@ -117,7 +117,7 @@ import Testing
   }
 
   private static func plan(_ desired: DesiredCluster, _ seen: AWSClusterState, _ goal: ClusterGoal = .present)
-    -> AWSCluster.Plan
+    -> ClusterPlan<AWSClusterAction>
   {
     AWSCluster.plan(desired, goal: goal, seen, now: now)
   }
@@ -202,7 +202,7 @@ import Testing
   @Test func aFailedClusterIsMadeAgainTwiceUnlessItEverWorked() throws {
     var desired = Self.desired()
     var seen = AWSClusterState()
-    var plans: [AWSCluster.Plan] = []
+    var plans: [ClusterPlan<AWSClusterAction>] = []
     for birth in 1...3 {
       seen.cluster = try Self.cluster(desired, "FAILED")
       seen.cluster?.createdAt = Double(birth)
@@ -288,8 +288,8 @@ import Testing
   @Test func grantsOfOnePrincipalAndRoleAreJoined() throws {
     var desired = Self.desired()
     desired.access = [
-      .init(.edit, principal: "arn:p", namespaces: ["b"]), .init(.edit, principal: "arn:p", namespaces: ["a"]),
-      .init(.view, principal: "arn:p"), .init(.view, principal: "arn:p", namespaces: ["a"]),
+      .init(.edit, .role("arn:p"), namespaces: ["b"]), .init(.edit, .role("arn:p"), namespaces: ["a"]),
+      .init(.view, .role("arn:p")), .init(.view, .role("arn:p"), namespaces: ["a"]),
     ]
     let plan = Self.plan(desired, try Self.whole(desired))
     #expect(

@@ -71,21 +71,21 @@ final class AWSClusterRig {
       network: .init(id: vpc, subnets: subnets, workloadGroupID: group),
       pools: [.init(name: "general", machineType: "m6i.large", minSize: 2, maxSize: 5)]
     )
-    desired.access = [.init(.edit, principal: try await principal(), namespaces: ["shop"])]
+    desired.access = [.init(.edit, .role(try await principal()), namespaces: ["shop"])]
     desired.logging = ["api", "audit"]
     desired.tags = ["team": "platform"]
   }
 
   enum IAMClientRequest { static let people = "people" }
 
-  private func principal() async throws -> String { try await iam.serviceRole(IAMClientRequest.people)?.arn ?? "" }
+  func principal() async throws -> String { try await iam.serviceRole(IAMClientRequest.people)?.arn ?? "" }
 
   // MARK: Passes
 
   @discardableResult
-  func pass(_ goal: ClusterGoal = .present) async throws -> AWSClusterPass.Result {
+  func pass(_ goal: ClusterGoal = .present) async throws -> ClusterPass<AWSCluster>.Outcome {
     let now = Timestamp.now().advanced(by: ahead)
-    let result = try await AWSClusterPass(cluster).run(desired, goal: goal, now: now, after: observed)
+    let result = try await ClusterPass(cluster).run(desired, goal: goal, now: now, after: observed)
     desired.ledger = result.ledger
     observed = result.observed
     // Whatever was refused is due again next time.
@@ -96,7 +96,9 @@ final class AWSClusterRig {
   /// Passes until nothing is to be done, of which the first reads everything.
   /// - Returns: the last plan, and everything that was done.
   @discardableResult
-  func settle(_ goal: ClusterGoal = .present, limit: Int = 60) async throws -> (plan: AWSCluster.Plan, done: [String]) {
+  func settle(_ goal: ClusterGoal = .present, limit: Int = 60) async throws -> (
+    plan: ClusterPlan<AWSClusterAction>, done: [String]
+  ) {
     var done: [String] = []
     observed = nil
     for _ in 0..<limit {

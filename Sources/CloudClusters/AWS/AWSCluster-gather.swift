@@ -10,7 +10,7 @@ extension AWSCluster {
   package func gather(
     _ desired: DesiredCluster,
     _ goal: ClusterGoal,
-    after previous: AWSClusterState? = nil
+    after previous: AWSClusterState?
   ) async throws(CloudError) -> AWSClusterState {
     // Before what they change: an update that ends in between would leave the old state, and be begun again.
     let updates = goal == .present ? try await updates(desired) : [:]

@@ -1,5 +1,5 @@
 package import AWS
-package import CloudResources
+internal import CloudResources
 package import Foundations
 
 /// A PrivateCluster in AWS.
@@ -19,7 +19,7 @@ package import Foundations
 /// | `entry-PRINCIPAL`   | an access entry with its policies                                                           |
 ///
 /// Bounds are ours and the desired size is the autoscaler's: it is set once, at creation, and then only to fit new bounds.
-package struct AWSCluster: Sendable {
+package struct AWSCluster: ClusterProvider {
   let eks: EKSClient
   let ec2: EC2Client
   let iam: IAMClient
@@ -42,14 +42,20 @@ package struct AWSCluster: Sendable {
     self.time = time
   }
 
-  package typealias Plan = ResourcePlan<ClusterPart, AWSClusterAction, ClusterReport>
+  package func plan(_ desired: DesiredCluster, goal: ClusterGoal, _ observed: AWSClusterState, now: Timestamp)
+    -> ClusterPlan<AWSClusterAction>
+  {
+    Self.plan(desired, goal: goal, observed, now: now)
+  }
+
+  package static func isPart(_ observed: AWSClusterState) -> Bool { observed.turn > 0 }
 
   package static func plan(
     _ desired: DesiredCluster,
     goal: ClusterGoal,
     _ observed: AWSClusterState,
     now: Timestamp
-  ) -> Plan {
+  ) -> ClusterPlan<AWSClusterAction> {
     var planner = AWSClusterPlanner(desired, observed, now: now)
     switch goal {
     case .present: planner.planPresence()

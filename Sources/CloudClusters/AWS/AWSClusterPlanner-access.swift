@@ -6,11 +6,12 @@ extension AWSClusterPlanner {
   private var wantedEntries: [String: [String: [String]]] {
     var entries: [String: [String: [String]]] = [:]
     for grant in desired.access {
+      guard case .role(let principal) = grant.principal else { continue }
       let policy = AWSClusterPolicies.access(grant.role, partition: partition)
-      let known = entries[grant.principal]?[policy]
+      let known = entries[principal]?[policy]
       let namespaces =
         known.map { $0.isEmpty || grant.namespaces.isEmpty ? [] : $0 + grant.namespaces } ?? grant.namespaces
-      entries[grant.principal, default: [:]][policy] = Set(namespaces).sorted()
+      entries[principal, default: [:]][policy] = Set(namespaces).sorted()
     }
     return entries
   }

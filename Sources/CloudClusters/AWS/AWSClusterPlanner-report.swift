@@ -9,6 +9,8 @@ extension AWSClusterPlanner {
     report.version = seen.version
     report.endpoint = cluster.endpoint
     report.certificateAuthority = cluster.certificateAuthority?.data
+    if cluster.endpoint != nil { report.credential = credential }
+    report.autoscaling = autoscaling
     report.serviceRange = cluster.kubernetesNetworkConfig?.serviceIpv4Cidr
     if cluster.resourcesVpcConfig?.endpointPublicAccess == true {
       let ranges = cluster.resourcesVpcConfig?.publicAccessCidrs ?? []
@@ -22,6 +24,22 @@ extension AWSClusterPlanner {
     report.pools = ownNodeGroups.map(pool)
     report.upgrade = upgradeProgress()
     planner.plan.report = report
+  }
+
+  /// https://docs.aws.amazon.com/eks/latest/userguide/create-kubeconfig.html
+  private var credential: ExecCredential {
+    let cluster = ["--cluster-name", desired.cloudName, "--output", "json"]
+    return ExecCredential("aws", ["--region", desired.region, "eks", "get-token"] + cluster)
+  }
+
+  /// A managed node group never changes its size by itself. The chart's service account has to be the one that the role is for.
+  private var autoscaling: String {
+    let account = AWSClusterPolicies.autoscalerAccount
+    return
+      "Cluster Autoscaler changes the number of nodes, and you install it in the cluster; its role and the bounds are there. "
+      + "helm upgrade --install cluster-autoscaler cluster-autoscaler --repo https://kubernetes.github.io/autoscaler "
+      + "--namespace \(account.namespace) --set autoDiscovery.clusterName=\(desired.cloudName) "
+      + "--set awsRegion=\(desired.region) --set rbac.serviceAccount.name=\(account.name)"
   }
 
   private func pool(_ group: EKS.NodeGroup) -> ClusterReport.Pool {

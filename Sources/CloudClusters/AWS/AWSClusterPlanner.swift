@@ -47,7 +47,7 @@ struct AWSClusterPlanner {
     self.desired = desired
     self.seen = seen
     self.now = now
-    let plan = AWSCluster.Plan(report: ClusterReport(), obstacle: "the EKS cluster")
+    let plan = ClusterPlan<AWSClusterAction>(report: ClusterReport(), obstacle: "the EKS cluster")
     planner = Planner(plan, ledger: desired.ledger)
     let fresh = desired.ledger.fresh.filter { now.since($0.value) < AWSCluster.roleDelay }
     planner.plan.report.ledger.fresh = fresh

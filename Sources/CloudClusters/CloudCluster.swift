@@ -1,0 +1,59 @@
+package import Cloud
+package import CloudResources
+package import Foundations
+
+/// A type-erased `ClusterProvider`.
+package struct CloudCluster: ClusterProvider {
+  package struct Observed: Sendable {
+    fileprivate var value: any Sendable
+    fileprivate var isPart: Bool
+  }
+  package struct Action: PlanAction {
+    fileprivate typealias Perform = @Sendable (DesiredCluster, inout Ledger) async throws(CloudError) -> Void
+    package var description: String
+    package var provides: Set<String>
+    package var needs: Set<String>
+    fileprivate var perform: Perform
+  }
+
+  private let gathering: @Sendable (DesiredCluster, ClusterGoal, Observed?) async throws(CloudError) -> Observed
+  private let planning: @Sendable (DesiredCluster, ClusterGoal, Observed, Timestamp) -> ClusterPlan<Action>
+
+  package init<Provider: ClusterProvider>(_ provider: Provider) {
+    gathering = { (desired, goal, previous) async throws(CloudError) -> Observed in
+      let seen = try await provider.gather(desired, goal, after: previous?.value as? Provider.Observed)
+      return Observed(value: seen, isPart: Provider.isPart(seen))
+    }
+    planning = { desired, goal, observed, now in
+      guard let seen = observed.value as? Provider.Observed else {
+        preconditionFailure("what another provider saw was given to \(Provider.self)")
+      }
+      return provider.plan(desired, goal: goal, seen, now: now).map { Self.erased($0, of: provider) }
+    }
+  }
+
+  private static func erased<Provider: ClusterProvider>(_ action: Provider.Action, of provider: Provider) -> Action {
+    Action(description: action.description, provides: action.provides, needs: action.needs) {
+      (desired, ledger) async throws(CloudError) in
+      try await provider.perform(action, desired, &ledger)
+    }
+  }
+
+  package func gather(_ desired: DesiredCluster, _ goal: ClusterGoal, after previous: Observed?)
+    async throws(CloudError) -> Observed
+  {
+    try await gathering(desired, goal, previous)
+  }
+
+  package static func isPart(_ observed: Observed) -> Bool { observed.isPart }
+
+  package func plan(_ desired: DesiredCluster, goal: ClusterGoal, _ observed: Observed, now: Timestamp)
+    -> ClusterPlan<Action>
+  {
+    planning(desired, goal, observed, now)
+  }
+
+  package func perform(_ action: Action, _ desired: DesiredCluster, _ ledger: inout Ledger) async throws(CloudError) {
+    try await action.perform(desired, &ledger)
+  }
+}
