@@ -1,1 +1,1 @@
-"""Azure Resource Manager's resource groups and networks, and the places where tokens come from."""
+"""Azure Resource Manager's resource groups, networks and clusters, and the places where tokens come from."""

@@ -33,15 +33,15 @@ class Check:
         return self.findings
 
     def path(self):
-        subscription = self.parameters.get("subscriptionId", "")
-        if not re.fullmatch(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", subscription):
+        subscription = self.parameters.get("subscriptionId")
+        if subscription is not None and not re.fullmatch(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", subscription):
             self.error("subscriptionId", f"The provided subscription identifier '{subscription}' is malformed or invalid.",
                        "InvalidSubscriptionId")
         group = unquote(self.parameters.get("resourceGroupName", "a"))
         if not re.fullmatch(r"[-\w.()]{1,90}(?<!\.)", group):
             self.error("resourceGroupName", f"Resource group name '{group}' is invalid.", "InvalidResourceGroup")
         for name, value in self.parameters.items():
-            is_own = name not in ("subscriptionId", "resourceGroupName")
+            is_own = name not in ("subscriptionId", "resourceGroupName", "scope")
             if is_own and not re.fullmatch(r"[a-zA-Z0-9]([\w.-]{0,78}\w)?", unquote(value)):
                 self.error(name, f"Resource name {value} is invalid. The name can be up to 80 characters long. It must begin "
                            "with a word character, and it must end with a word character or with '_'.", "InvalidResourceName")

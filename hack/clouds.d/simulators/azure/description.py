@@ -19,6 +19,7 @@ def routes():
     for package in packages():
         for operation in package["operations"]:
             path = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^/]+)", re.escape(operation["url"].partition("?")[0])) + r"/?\Z"
+            path = path.replace("(?P<scope>[^/]+)", "(?P<scope>.+)")
             found.append((operation["method"], re.compile(path, re.IGNORECASE), re.compile(path), operation, package))
     return found
 
@@ -49,7 +50,8 @@ def permission(method, operation):
     """`Microsoft.Network/virtualNetworks/subnets/write`: what a role must allow for it."""
     path = operation["url"].partition("?")[0].strip("/").split("/")
     if "providers" in path:
-        path = path[path.index("providers") + 1:]
+        # A role assignment is of whatever its scope is of, which says nothing about the permission.
+        path = path[len(path) - path[::-1].index("providers"):]
     else:
         path = ["Microsoft.Resources", *path]
     return "/".join([part for part in path if not part.startswith("{")] + [VERBS[method]]).replace("resourcegroups", "resourceGroups")

@@ -43,7 +43,8 @@ class Operations:
     def headers(self, operation, request, with_status=True):
         words = operation.resource.split("/")
         version = request.parameters["api-version"]
-        base = f"http://{request.headers['host']}/subscriptions/{words[2]}/providers/Microsoft.Network/locations/westeurope"
+        provider = "Microsoft.ContainerService" if "microsoft.containerservice" in operation.resource.lower() else "Microsoft.Network"
+        base = f"http://{request.headers['host']}/subscriptions/{words[2]}/providers/{provider}/locations/westeurope"
         tail = f"{operation.name}?api-version={version}&t=638&c=opaque"
         headers = {"Location": f"{base}/operationResults/{tail}"} if operation.is_deletion else {}
         if with_status:

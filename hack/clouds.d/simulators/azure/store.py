@@ -42,7 +42,7 @@ class Store:
 
     @staticmethod
     def children(resource):
-        return resource["properties"].get(TYPES[resource["type"].rpartition("/")[2]] or "", [])
+        return resource["properties"].get(TYPES.get(resource["type"].rpartition("/")[2]) or "", [])
 
     def child(self, resource, identifier):
         return next((child for child in self.children(resource) if key(child["id"]) == key(identifier)), None)

@@ -1,0 +1,1 @@
+"""Microsoft.ContainerService, and the identities and role assignments that its clusters need."""
