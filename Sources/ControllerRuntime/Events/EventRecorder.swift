@@ -2,8 +2,8 @@ public import Foundations
 public import Kubernetes
 
 /// Writes Events without ever holding up a reconcile: they are queued, written one after the other by `run`, and dropped
-/// when more than a thousand wait or when an object has had too many (see `EventLedger`). Events that are not written are
-/// counted in `events_dropped_total`.
+/// when more than a thousand wait, when an object has had too many (see `EventLedger`), or when the recorder has ended.
+/// Events that are not written are counted in `events_dropped_total`.
 public final class EventRecorder: Sendable {
   /// Bytes that events.k8s.io/v1 allows (apis/core/validation/events.go).
   static let longestNote = 1024
@@ -114,7 +114,7 @@ public final class EventRecorder: Sendable {
   }
 
   private func write(_ write: Write) {
-    if case .dropped = enqueue.yield(write) { countDropped() }
+    guard case .enqueued = enqueue.yield(write) else { return countDropped() }
   }
 
   private func countDropped(_ count: Double = 1) {

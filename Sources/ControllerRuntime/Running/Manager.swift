@@ -88,7 +88,8 @@ public final class Manager: Sendable {
     if isLate { logger.error("a part was added to a manager that runs already", ["part": .string(part)]) }
   }
 
-  /// Runs until the task is cancelled or the lease is lost.
+  /// Runs until the task is cancelled, the lease is lost, or every controller has come to its end by itself. A manager
+  /// without controllers serves, fills its caches and leads until it is cancelled.
   /// - Throws: before anything is started, when a part was made with this manager's registry but never added, or when
   ///   this manager runs already. See `WiringCheck`.
   public func run() async throws(WiringError) -> Ended {
@@ -112,12 +113,13 @@ public final class Manager: Sendable {
       await stopRest()
       return .stopped
     }
+    let controllers = parts.controllers.isEmpty ? [{ await Latch().wait() }] : parts.controllers
     guard let leadership else {
-      await Self.together(parts.controllers)
+      await Self.together(controllers)
       await stopRest()
       return .stopped
     }
-    let ended = await leadership.run({ await Self.together(parts.controllers) }, beforeRelease: stopRest)
+    let ended = await leadership.run({ await Self.together(controllers) }, beforeRelease: stopRest)
     guard ended == .lost else { return .stopped }
     caches.cancel()
     servers.cancel()

@@ -90,6 +90,27 @@ import Testing
     #expect(try await running.value == .stopped)
   }
 
+  /// It ended at once, and took what it had started with it.
+  @Test func aManagerWithoutControllersRunsUntilItIsCancelled() async throws {
+    let manager = Manager(leadership: nil, registry: registry, time: time)
+    let log = Locked<[String]>([])
+    manager.addBackground {
+      log.withLock { $0.append("begun") }
+      await Latch().wait()
+      log.withLock { $0.append("ended") }
+    }
+    let running = Task {
+      let ended = try await manager.run()
+      log.withLock { $0.append("\(ended)") }
+    }
+    #expect(await eventually { log.withLock { $0 == ["begun"] } })
+    for _ in 0..<100 { await Task.yield() }
+    log.withLock { $0.append("cancelled") }
+    running.cancel()
+    try await running.value
+    #expect(log.withLock { $0 } == ["begun", "cancelled", "ended", "stopped"])
+  }
+
   @Test func partsThatRunWithoutAManagerAreNoComplaint() async {
     let controller = Controller(name: "pods", registry: registry, time: time) { _, _ in .done }
     let events = EventRecorder(
