@@ -1,6 +1,7 @@
 /// The commands, and what each takes.
 enum Command: String, CaseIterable, Sendable {
-  case status, tree, doctor, plan, reconcile, suspend, resume, logs, gather, uninstall, version, completion, help
+  case status, tree, doctor, plan, reconcile, suspend, resume, logs, `try`, gather, orphans, migrate, uninstall, version
+  case completion, help
 
   enum Subjects: Equatable {
     case none
@@ -10,9 +11,10 @@ enum Command: String, CaseIterable, Sendable {
 
   var subjects: Subjects {
     switch self {
-    case .status, .tree, .doctor, .gather, .uninstall, .version, .help: .none
+    case .status, .tree, .doctor, .gather, .orphans, .migrate, .uninstall, .version, .help: .none
     case .plan, .reconcile, .suspend, .resume: .one("an object, such as vpnc/office")
     case .logs: .one("a connection, such as office")
+    case .try: .one("a port of a connection's Service, such as vpn:33000")
     case .completion: .one("bash, zsh or fish")
     }
   }
@@ -29,6 +31,9 @@ enum Command: String, CaseIterable, Sendable {
     case .resume: "take spec.suspend back"
     case .logs: "the logs of a connection's gateways, merged by time"
     case .gather: "write a folder with what is needed to find a fault; it holds no content of Secrets"
+    case .try: "reach a port of a connection from a pod of the environment, and say where it stops"
+    case .orphans: "what was made for an object that is gone; exit code 1 when there is something"
+    case .migrate: "have every object stored in the CRDs' present version; --check only looks"
     case .uninstall: "--check: what would be orphaned if the operator were removed now"
     case .version: "versions of this program, of the API and of the server"
     case .completion: "a completion script for a shell"
@@ -48,12 +53,13 @@ enum Command: String, CaseIterable, Sendable {
 
       Flags:
         -n, --namespace NAME       the environment; default: that of the kubeconfig's context
-        -A, --all-namespaces       every environment (status, tree, doctor)
+        -A, --all-namespaces       every environment (status, tree, doctor, orphans)
         -o, --output text|json     for people or for programs
-        --timeout SECONDS          how long reconcile, plan, suspend and resume wait (60)
+        --timeout SECONDS          how long reconcile, plan, suspend, resume and try wait (60)
         --tunnel NAME              logs: of one tunnel only
         --tail LINES               logs, gather: lines of each log, from its end (200)
         --folder PATH              gather: the folder to make
+        --image IMAGE              try: the gateway's image, if you may not see the gateways
         --operator-namespace NAME  where the operator runs (cloudlinker-system)
         --gateway-namespace NAME   where gateways and connectors run (cloudlinker-gateways)
         --kubeconfig PATH, --context NAME

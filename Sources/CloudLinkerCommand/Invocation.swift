@@ -21,8 +21,10 @@ struct Invocation: Equatable, Sendable {
   var tail = 200
   /// `plan`: leaves plan mode, so that the operator carries the plan out.
   var ends = false
-  /// `uninstall`: only looks. There is no other way to call it.
+  /// `uninstall`, `migrate`: only looks. There is no other way to call `uninstall`.
   var checks = false
+  /// `try`: the image of the pod that tries; nil: that of the connection's gateways.
+  var image: String?
   /// `gather`: the folder that is made.
   var folder: String?
 
@@ -83,6 +85,7 @@ struct Invocation: Equatable, Sendable {
     case "--tunnel": tunnel = try value()
     case "--tail": tail = try count()
     case "--folder": folder = try value()
+    case "--image": image = try value()
     case "--end": ends = true
     case "--check": checks = true
     case "-h", "--help": command = .help

@@ -6,7 +6,7 @@ struct ObjectWait {
   let session: Session
 
   /// - Throws: `.unavailable` after the command line's timeout, `.notFound` when the object is deleted meanwhile.
-  func follow<Object: EnvironmentObject>(
+  func follow<Object: Resource>(
     _ key: ObjectKey,
     _ what: String,
     until isDone: @escaping @Sendable (Object) -> Bool
@@ -20,7 +20,7 @@ struct ObjectWait {
       guard left > .zero else {
         throw KubernetesError(
           .unavailable,
-          "\(object.title): waited \(session.invocation.timeout) s for \(what); "
+          "\(Self.title(of: object)): waited \(session.invocation.timeout) s for \(what); "
             + "`kubectl cloudlinker doctor` says whether the operator runs"
         )
       }
@@ -29,7 +29,7 @@ struct ObjectWait {
   }
 
   /// Nil: the watch ended first.
-  private func watch<Object: EnvironmentObject>(
+  private func watch<Object: Resource>(
     _ object: Object,
     _ left: Duration,
     _ isDone: @Sendable (Object) -> Bool
@@ -43,12 +43,16 @@ struct ObjectWait {
       for event in events {
         switch event {
         case .added(let seen), .modified(let seen): if isDone(seen) { return seen }
-        case .deleted(let gone): throw KubernetesError(.notFound, "\(gone.title) was deleted meanwhile")
+        case .deleted(let gone): throw KubernetesError(.notFound, "\(Self.title(of: gone)) was deleted meanwhile")
         case .error, .undecodable: return nil
         case .bookmark: break
         }
       }
     }
     return nil
+  }
+
+  private static func title<Object: Resource>(of object: Object) -> String {
+    "\(Object.resourceType.kind) \(object.key)"
   }
 }

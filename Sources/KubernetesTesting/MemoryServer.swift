@@ -121,11 +121,22 @@ public final class MemoryServer: KubernetesAPI {
   ) async throws(KubernetesError) -> Object {
     try await begin("patch", type, key)
     return try state.withLock { state throws(KubernetesError) in
-      guard let old = state.objects[Self.path(type, key)] as? Object else {
+      guard let old = state.objects[Self.path(type, key)] else {
         throw KubernetesError(.notFound, status: 404, "\(key) not found")
       }
-      return Self.store(try JSONPatch.merge(patch, into: old), &state)
+      return try Self.merge(patch, into: old, &state)
     }
+  }
+
+  /// The caller's type may hold less than what is stored, such as metadata alone.
+  private static func merge<Stored: Resource, Object: Resource>(
+    _ patch: JSONValue,
+    into old: Stored,
+    _ state: inout State
+  ) throws(KubernetesError) -> Object {
+    let stored = store(try JSONPatch.merge(patch, into: old), &state)
+    guard let seen: Object = view(stored) else { throw KubernetesError(.decoding, "\(stored.key): no \(Object.self)") }
+    return seen
   }
 
   public func jsonPatch<Object: Resource>(

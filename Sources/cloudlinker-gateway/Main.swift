@@ -4,15 +4,20 @@ internal import Glibc
 
 @main struct Main {
   static let usage = """
-    usage: cloudlinker-gateway [--config-directory=/etc/cloudlinker] [--runtime-directory=/run/cloudlinker]
+    usage: cloudlinker-gateway try HOST:PORT [--report=PATH]
+           cloudlinker-gateway [--config-directory=/etc/cloudlinker] [--runtime-directory=/run/cloudlinker]
                                [--endpoint-port=15021] [--log-format=text|json] [--log-level=info]
     The VPN gateway of a VPNConnection: process 1 of its pod. Needs NET_ADMIN, and /dev/net/tun unless the kernel
     encrypts IPsec. After SIGTERM it keeps established connections for DRAIN_SECONDS, an environment variable, at most;
     a second SIGTERM ends it at once.
+    try connects once to HOST:PORT and says how far it came; PATH gets the same line. Needs no privileges.
 
     """
 
   static func main() {
+    if CommandLine.arguments.dropFirst().first == "try" {
+      exit(ServiceTrial.run(Array(CommandLine.arguments.dropFirst(2))))
+    }
     var options = GatewayAgent.Options()
     // No argument, so that an older gateway, which a class may name, starts all the same.
     if let text = getenv("DRAIN_SECONDS") {
