@@ -61,23 +61,12 @@ struct ClientCertificate {
     [0x2a, 0x86, 0x48, 0xce, 0x38, 0x04, 0x03]: "SHA1",
   ]
 
-  /// Certificate and TBSCertificate of RFC 5280 §4.1.
   private init?(pem: String) {
-    guard var outer = DER(pem: pem), let whole = outer.next(DER.sequence) else { return nil }
-    var certificate = DER(whole)
-    guard let signed = certificate.next(DER.sequence), let algorithm = certificate.next(DER.sequence) else {
-      return nil
-    }
-    var fields = DER(signed)
-    // The version is left out in certificates of version 1.
-    if !fields.startsWithInteger { _ = fields.next() }
-    guard fields.next(DER.integer) != nil, fields.next(DER.sequence) != nil, let issuer = fields.next(DER.sequence),
-      fields.next(DER.sequence) != nil, let subject = fields.next(DER.sequence), let key = fields.next(DER.sequence)
-    else { return nil }
-    var names = DER(algorithm)
-    if issuer != subject, let name = names.next(DER.identifier) { weakDigest = Self.weakSignatures[Array(name)] }
-    // SubjectPublicKeyInfo; the first byte of a bit string counts its unused bits.
-    var info = DER(key)
+    guard let fields = CertificateFields(pem: pem) else { return nil }
+    var names = DER(fields.algorithm)
+    if !fields.isSelfIssued, let name = names.next(DER.identifier) { weakDigest = Self.weakSignatures[Array(name)] }
+    // The first byte of a bit string counts its unused bits.
+    var info = DER(fields.key)
     guard info.next(DER.sequence) != nil, let bits = info.next(DER.bitString) else { return nil }
     var publicKey = DER(bits.dropFirst())
     if let numbers = publicKey.next(DER.sequence) {

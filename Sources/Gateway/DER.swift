@@ -6,6 +6,8 @@ struct DER {
   static let bitString: UInt8 = 0x03
   static let octetString: UInt8 = 0x04
   static let identifier: UInt8 = 0x06
+  static let utcTime: UInt8 = 0x17
+  static let generalizedTime: UInt8 = 0x18
   static let sequence: UInt8 = 0x30
 
   private var rest: ArraySlice<UInt8>

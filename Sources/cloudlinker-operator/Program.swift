@@ -28,6 +28,12 @@ struct Program: Sendable {
 
   /// - Throws: `KubernetesError` when the API server does not say which versions it has.
   func install(in app: Operator) async throws(KubernetesError) {
+    app.registry.set(
+      "cloudlinker_build_info",
+      ["version": flags.environment["CLOUDLINKER_VERSION"] ?? "unknown"],
+      to: 1,
+      help: "1, with the version of this operator, which its image names"
+    )
     // Gateways are asked inside the cluster: a proxy for the way out has no business there.
     var gateways = CurlTransport.Options(proxy: .none)
     gateways.maxResponseBytes = GatewayObserver.longestAnswer

@@ -132,7 +132,11 @@ extension GatewayBackend {
     forwards = informers.forwards.store
     caches = informers.gateways.caches
     self.gateways = gateways
-    secrets = SecretReader(client: client, metadata: informers.secretMetadata.store)
+    secrets = SecretReader(
+      client: client,
+      metadata: informers.secretMetadata.store,
+      certificates: CertificateExpiries(context.registry)
+    )
     namespaces = NamespaceLabels(client: client, areSetByServer: settings.hasPolicyV1, time: context.time)
     self.classes = classes
     actions = GatewayActions(client: client, hasPolicyV1: settings.hasPolicyV1)

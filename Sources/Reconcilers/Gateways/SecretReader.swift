@@ -12,12 +12,20 @@ actor SecretReader {
   }
   private let client: any KubernetesAPI
   private let metadata: Store<PartialMetadata<Secret>>
+  private let certificates: CertificateExpiries?
   private var entries: [ObjectKey: Entry] = [:]
 
-  /// - Parameter metadata: of every Secret, as watched. A Secret that is not in it does not exist.
-  init(client: any KubernetesAPI, metadata: Store<PartialMetadata<Secret>>) {
+  /// - Parameters:
+  ///   - metadata: of every Secret, as watched. A Secret that is not in it does not exist.
+  ///   - certificates: is told of what is read.
+  init(
+    client: any KubernetesAPI,
+    metadata: Store<PartialMetadata<Secret>>,
+    certificates: CertificateExpiries? = nil
+  ) {
     self.client = client
     self.metadata = metadata
+    self.certificates = certificates
   }
 
   /// The contents of those `names` in the namespace of `user` that exist.
@@ -29,7 +37,7 @@ actor SecretReader {
     for name in names.sorted() {
       let key = ObjectKey(namespace: user.namespace, name: name)
       guard let version = metadata.get(key)?.metadata.resourceVersion else {
-        entries[key] = nil
+        drop(key)
         continue
       }
       if entries[key]?.version != version {
@@ -41,8 +49,9 @@ actor SecretReader {
             content: Self.decode(secret.data ?? [:]),
             users: users
           )
+          certificates?.update(key, entries[key]?.content)
         } catch  where error.kind == .notFound {
-          entries[key] = nil
+          drop(key)
           continue
         }
       }
@@ -72,7 +81,12 @@ actor SecretReader {
 
   private func release(_ key: ObjectKey, _ user: ObjectKey) {
     entries[key]?.users.remove(user)
-    if entries[key]?.users.isEmpty == true { entries[key] = nil }
+    if entries[key]?.users.isEmpty == true { drop(key) }
+  }
+
+  private func drop(_ key: ObjectKey) {
+    entries[key] = nil
+    certificates?.update(key, nil)
   }
 
   static func decode(_ data: [String: String]) -> [String: [UInt8]] {
