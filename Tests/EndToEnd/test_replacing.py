@@ -73,21 +73,27 @@ class Replacing(EndToEndCase):
             self.assertEqual(load.failed, [])
 
     def test_downloads_survive_the_eviction_of_their_gateway(self):
-        for name in self.connections:
-            with self.subTest(connection=name), contextlib.ExitStack() as stack, \
-                    Load(self.environment, f"{name}:{PAGE_PORT}") as load:
-                # Of eight, some go through either gateway.
-                downloads = [stack.enter_context(Download(self.environment, f"{name}:{FILES_PORT}")) for _ in range(8)]
-                self.wait_until("all download", lambda: all(download.lines for download in downloads))
-                old = self.environment.tunnels(name)["a"]["gateway"]
-                self.evict(old)
-                gateway = self.wait_until("it drains", lambda: self.draining(name).get(old), 30, self.seen(name))
-                self.assertGreater(gateway["connections"], 0)
-                self.wait_until("some seconds pass", lambda: len(downloads[0].lines) > 150, 30)
-                self.assertEqual([download.trouble() for download in downloads], [None] * 8)
+        with contextlib.ExitStack() as stack:
+            loads = [stack.enter_context(Load(self.environment, f"{name}:{PAGE_PORT}")) for name in self.connections]
+            # Of eight, some go through either gateway.
+            downloads = [stack.enter_context(Download(self.environment, f"{name}:{FILES_PORT}"))
+                         for name in self.connections for _ in range(8)]
+            self.wait_until("all download", lambda: all(download.lines for download in downloads))
+            begun = len(downloads[0].lines)
+            old = {name: self.environment.tunnels(name)["a"]["gateway"] for name in self.connections}
+            for pod in old.values():
+                self.evict(pod)
+            for name, pod in old.items():
+                gateway = self.wait_until(f"the gateway of {name} drains", lambda: self.draining(name).get(pod), 30,
+                                          self.seen(name))
+                self.assertGreater(gateway["connections"], 0, name)
+            self.wait_until("some seconds pass", lambda: len(downloads[0].lines) > begun + 100, 60)
+            self.assertEqual([download.trouble() for download in downloads], [None] * len(downloads))
+        for load in loads:
             print(f"          {load.summary()}")
             self.assertEqual(load.failed, [])
-            self.wait_until("no gateway drains any more", lambda: not self.draining(name), 60, self.seen(name))
+        for name in self.connections:
+            self.wait_until(f"no gateway of {name} drains any more", lambda: not self.draining(name), 60, self.seen(name))
             self.wait_connected(name)
 
     def evict(self, pod):
