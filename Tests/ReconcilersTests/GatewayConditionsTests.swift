@@ -117,4 +117,21 @@ import Testing
     #expect(ready?.reason == "GatewayUnschedulable")
     #expect(ready?.message.contains("0/2 nodes") == true)
   }
+
+  /// A quota of the namespace, for example: without this the tunnel would be "connecting" for ever.
+  @Test func aPodThatCannotBeMadeSaysWhy() {
+    var facts = settled()
+    facts.live.pods = []
+    for index in facts.live.deployments.indices {
+      var status = Deployment.Status()
+      status.conditions = [
+        .init(type: "ReplicaFailure", status: "True", reason: "FailedCreate", message: "exceeded quota: gateways")
+      ]
+      facts.live.deployments[index].status = status
+    }
+    let status = GatewayPlan(facts).status
+    #expect(status.conditions?.of(.ready)?.reason == "GatewayUnavailable")
+    #expect(status.conditions?.of(.ready)?.message.contains("exceeded quota: gateways") == true)
+    #expect(status.tunnels?.map(\.state) == [.failed, .failed])
+  }
 }

@@ -28,6 +28,9 @@ struct GatewayLive: Sendable {
     let running = running(tunnel: tunnel)
     return running.last(where: \.isReady) ?? running.last
   }
+  func deployment(tunnel: String) -> Deployment? {
+    deployments.first { $0.metadata.labels?[GatewayLabels.tunnel] == tunnel }
+  }
   /// The pod that is to take the place of `pod(tunnel:)` and is not ready yet.
   func successor(tunnel: String) -> Pod? {
     let newest = running(tunnel: tunnel).last

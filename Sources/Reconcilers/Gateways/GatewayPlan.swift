@@ -150,7 +150,7 @@ struct GatewayPlan {
     if let profileNotice { notices.append(profileNotice) }
     notices += facts.connection.spec.tunnels.compactMap { tunnel in
       guard let successor = facts.live.successor(tunnel: tunnel.name) else { return nil }
-      let trouble = PodTrouble.of(successor)?.message ?? "gateway pod \(successor.key.name) is not ready yet"
+      let trouble = PodTrouble.of(successor, or: nil)?.message ?? "gateway pod \(successor.key.name) is not ready yet"
       return "tunnel \(tunnel.name): its gateway is to be replaced and serves until its successor is ready: \(trouble)"
     }
     notices += facts.unlabelledNamespaces.map {

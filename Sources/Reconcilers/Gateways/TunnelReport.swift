@@ -32,7 +32,7 @@ enum TunnelReport {
       report.state = .failed
       report.reason = Reason.gatewayUnavailable.rawValue
       report.lastError = "gateway pod \(observation.pod.name) does not answer the operator: \(problem)"
-    } else if let trouble = PodTrouble.of(pod) {
+    } else if let trouble = PodTrouble.of(pod, or: facts.live.deployment(tunnel: tunnel.name)) {
       report.state = trouble.isFinal ? .failed : .connecting
       report.reason = trouble.reason.rawValue
       report.lastError = trouble.message
@@ -80,10 +80,16 @@ enum TunnelReport {
   }
 }
 
-/// What keeps a gateway pod from running, in the kubelet's or the scheduler's own words.
+/// What keeps a pod from running, in the words of the kubelet, the scheduler or the controller that makes it.
 enum PodTrouble {
-  static func of(_ pod: Pod?, _ noun: String = "gateway pod") -> (reason: Reason, message: String, isFinal: Bool)? {
-    guard let pod else { return nil }
+  typealias Trouble = (reason: Reason, message: String, isFinal: Bool)
+
+  /// - Parameter deployment: what the pod is made by; counts while there is no pod.
+  static func of(_ pod: Pod?, or deployment: Deployment?, _ noun: String = "gateway pod") -> Trouble? {
+    if let pod { of(pod, noun) } else { of(deployment, noun) }
+  }
+
+  private static func of(_ pod: Pod, _ noun: String) -> Trouble? {
     if let scheduled = pod.condition("PodScheduled"), scheduled.status == "False" {
       return (.gatewayUnschedulable, "\(noun) \(pod.key.name): \(scheduled.message ?? "cannot be scheduled")", true)
     }
@@ -102,10 +108,10 @@ enum PodTrouble {
   }
 
   /// What keeps a pod from being made at all: a quota, a limit or a policy of the namespace.
-  static func of(_ deployment: Deployment?, _ noun: String) -> (reason: Reason, message: String)? {
+  private static func of(_ deployment: Deployment?, _ noun: String) -> Trouble? {
     let failure = deployment?.status?.conditions?.first { $0.type == "ReplicaFailure" && $0.status == "True" }
     guard let deployment, let failure else { return nil }
     let cause = failure.message ?? failure.reason ?? "see the events of its ReplicaSet"
-    return (.gatewayUnavailable, "\(noun) of Deployment \(deployment.key.name) cannot be made: \(cause)")
+    return (.gatewayUnavailable, "\(noun) of Deployment \(deployment.key.name) cannot be made: \(cause)", true)
   }
 }

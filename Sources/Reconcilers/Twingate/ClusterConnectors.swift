@@ -28,12 +28,8 @@ struct ClusterConnectors: HostedConnectors {
 
   func place(of sight: ConnectorSight) -> ConnectorPlace {
     let pod = facts.live.pod(connector: sight.key)
-    if let trouble = PodTrouble.of(pod, "connector pod") {
-      return ConnectorPlace(host: pod?.key.name, reason: trouble.reason, message: trouble.message)
-    }
     let name = facts.objects.name(sight.key)
-    let deployment = pod == nil ? facts.live.deployments.first { $0.key.name == name } : nil
-    let trouble = PodTrouble.of(deployment, "connector pod")
+    let trouble = PodTrouble.of(pod, or: facts.live.deployments.first { $0.key.name == name }, "connector pod")
     return ConnectorPlace(host: pod?.key.name, reason: trouble?.reason, message: trouble?.message)
   }
 
