@@ -10,6 +10,8 @@ internal import HTTPTransport
 ///     400     resourceInUseByAnotherResource,               inUse
 ///             containerNotEmpty
 ///     400     resourceNotReady                              conflict
+///     400     failedPrecondition (GKE: another operation    conflict
+///             is under way)
 ///     400     anything else                                 invalid
 ///     401                                                   unauthenticated
 ///     403     rateLimitExceeded, userRateLimitExceeded      throttled
@@ -17,10 +19,13 @@ internal import HTTPTransport
 ///     403     anything else                                 forbidden, with the permission that the message names
 ///     404                                                   notFound
 ///     409     alreadyExists                                 alreadyExists
+///     409     aborted (a stale etag)                        conflict
 ///     409     anything else                                 conflict
 ///     412     conditionNotMet (a stale fingerprint)         conflict
 ///     429                                                   throttled
 ///     5xx                                                   unavailable
+///
+/// Younger services give no reason, but a status of google.rpc.Code: `FAILED_PRECONDITION` is `failedPrecondition`.
 enum GoogleErrors {
   struct Body: Decodable {
     struct Failure: Decodable {
@@ -50,9 +55,9 @@ enum GoogleErrors {
   }
 
   static func kind(_ status: Int, reason: String) -> CloudError.Kind {
-    switch (status, reason) {
+    switch (status, camel(reason)) {
     case (400, "resourceInUseByAnotherResource"), (400, "containerNotEmpty"): .inUse
-    case (400, "resourceNotReady"): .conflict
+    case (400, "resourceNotReady"), (400, "failedPrecondition"): .conflict
     case (401, _): .unauthenticated
     case (403, "rateLimitExceeded"), (403, "userRateLimitExceeded"), (429, _): .throttled
     case (403, "quotaExceeded"): .quota
@@ -63,6 +68,16 @@ enum GoogleErrors {
     case (500..., _): .unavailable
     default: .invalid
     }
+  }
+
+  /// `FAILED_PRECONDITION` as `failedPrecondition`; anything else as it is.
+  private static func camel(_ reason: String) -> String {
+    guard reason.utf8.allSatisfy({ $0 == UInt8(ascii: "_") || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) })
+    else {
+      return reason
+    }
+    let words = reason.lowercased().split(separator: "_")
+    return words.prefix(1).joined() + words.dropFirst().map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
   }
 
   /// `Required 'compute.networks.create' permission for 'projects/p/global/networks/n'`.
