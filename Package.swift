@@ -72,7 +72,7 @@ let package = Package(
     // Kubernetes clusters inside those networks. Knows neither our kinds nor a cluster's own API.
     library(
       "CloudClusters",
-      ["CloudNetworks", "CloudResources", "AWS", "Cloud", "Foundations", "Digests"]
+      ["CloudNetworks", "CloudResources", "AWS", "GoogleCloud", "Cloud", "Foundations", "Digests"]
     ),
 
     // The product.
@@ -155,7 +155,8 @@ let package = Package(
     tests(
       "CloudClustersTests",
       [
-        "CloudClusters", "CloudNetworks", "CloudResources", "AWS", "Cloud", "HTTPTransport", "HTTPTransportTesting",
+        "CloudClusters", "CloudNetworks", "CloudResources", "AWS", "GoogleCloud", "Cloud", "HTTPTransport",
+        "HTTPTransportTesting",
         "Foundations",
       ]
     ),

@@ -2,7 +2,7 @@ internal import Foundations
 
 /// Labels of the addresses, which alone of what a Backbone makes in Google Cloud have any: the user's tags as labels are
 /// spelled, the Backbone's uid, and which of the user's were set by us (`TagRecord`), ten to a label.
-struct GoogleCloudLabels {
+package struct GoogleCloudLabels {
   static let backbone = "cloudlinker-backbone"
   private static let record = "cloudlinker-tags-"
   /// Of `TagRecord.text`; a label's value has 63 characters at most.
@@ -12,12 +12,7 @@ struct GoogleCloudLabels {
   private let uid: String
 
   init(_ desired: DesiredNetwork) {
-    var users: [String: String] = [:]
-    for (key, value) in desired.tags.sorted(by: { $0.key < $1.key }) {
-      let key = Self.spelled(key)
-      users[key.first?.isLetter == true ? key : String("x-\(key)".prefix(63))] = Self.spelled(value)
-    }
-    self.users = users
+    users = Self.spelled(desired.tags)
     uid = Self.spelled(desired.mark.uid)
   }
 
@@ -40,6 +35,16 @@ struct GoogleCloudLabels {
   /// What is left when our marks are taken.
   static func unmarked(_ labels: [String: String]) -> [String: String] {
     labels.filter { $0.key != backbone && !$0.key.hasPrefix(record) }
+  }
+
+  /// The user's tags as labels.
+  package static func spelled(_ tags: [String: String]) -> [String: String] {
+    var labels: [String: String] = [:]
+    for (key, value) in tags.sorted(by: { $0.key < $1.key }) {
+      let key = spelled(key)
+      labels[key.first?.isLetter == true ? key : String("x-\(key)".prefix(63))] = spelled(value)
+    }
+    return labels
   }
 
   /// Lower case, digits, `-` and `_`, at most 63 characters; keys begin with a letter.

@@ -1,0 +1,61 @@
+package import CloudResources
+package import GoogleCloud
+
+/// What it takes to write an object of a cluster in Google Cloud.
+package enum GoogleCloudClusterContent: Sendable, Hashable {
+  /// With its node pools: GKE makes no cluster without any.
+  case cluster(GKE.Cluster)
+  case clusterChange(GKE.ClusterUpdate)
+  case maintenance(GKE.MaintenancePolicy)
+  case nodePool(GKE.NodePool)
+  case nodePoolChange(GKE.NodePoolUpdate)
+  case autoscaling(GKE.Autoscaling)
+  case management(GKE.Management)
+  case binding(RoleBinding)
+}
+
+/// One change in Google Cloud.
+package struct GoogleCloudClusterAction: PlanAction, Hashable {
+  package enum Call: Sendable, Hashable {
+    case create(GoogleCloudClusterContent)
+    case update(GoogleCloudClusterContent)
+    /// Labels that the object is to have besides those of others.
+    case tag([String: String])
+    case delete
+    /// Takes our mark off.
+    case release
+  }
+  package var call: Call
+  package var role: GoogleCloudClusterRole
+  /// Names of clusters and node pools; of bindings the whole name with their membership.
+  package var id: String
+  package var description: String
+  package var provides: Set<String> { [role.description] }
+  package let needs: Set<String> = []
+}
+
+package enum GoogleCloudClusterCatalogue: ResourceCatalogue {
+  package static func action(
+    _ write: ResourceWrite<GoogleCloudClusterContent>,
+    _ role: GoogleCloudClusterRole,
+    _ id: String,
+    _ detail: String
+  ) -> GoogleCloudClusterAction {
+    let (verb, call): (String, GoogleCloudClusterAction.Call) =
+      switch write {
+      case .create(let content): ("create", .create(content))
+      // Labels take an operation of their own, so they follow in the next pass.
+      case .update(let content, _): ("update", .update(content))
+      case .tag(let tags): ("tag", .tag(tags))
+      case .delete: ("delete", .delete)
+      }
+    let description = "\(verb) \(role.summary)" + (detail.isEmpty ? "" : ": \(detail)")
+    return GoogleCloudClusterAction(call: call, role: role, id: id, description: description)
+  }
+
+  package typealias Role = GoogleCloudClusterRole
+  package typealias ID = String
+  package typealias Content = GoogleCloudClusterContent
+  package typealias Action = GoogleCloudClusterAction
+  package typealias Report = ClusterReport
+}

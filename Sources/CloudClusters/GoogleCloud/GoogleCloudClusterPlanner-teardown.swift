@@ -1,0 +1,73 @@
+internal import CloudResources
+internal import Foundations
+internal import GoogleCloud
+
+extension GoogleCloudClusterPlanner {
+  /// Role bindings, then the cluster with its node pools in one call.
+  mutating func planAbsence() {
+    planner.plan.obstacle = "the deletion of the GKE cluster"
+    planner.removeAll(owned(isTeardown: true))
+    if seen.cluster == nil {
+      planner.plan.report.remarks += leftovers.map { "workloads of the cluster left \($0), which is not deleted" }
+    }
+    planner.plan.judge()
+  }
+
+  mutating func planRelease() {
+    // The cluster comes last: without its mark what is inside is not looked for any more.
+    let owned = owned(isTeardown: true)
+    let order = owned.filter { $0.role != .cluster } + owned.filter { $0.role == .cluster }
+    var isLaneFree = seen.cluster?.isBusy != true && seen.operations.values.allSatisfy(\.isDone)
+    for object in order {
+      let description = "take the mark off \(object.found.label)"
+      let isLast = object.role == .cluster && owned.count > 1
+      guard !isLast, object.role.lane == nil || isLaneFree else {
+        planner.plan.later(object.role.part, description)
+        continue
+      }
+      if object.role.lane != nil { isLaneFree = false }
+      planner.plan.act(
+        object.role.part,
+        GoogleCloudClusterAction(call: .release, role: object.role, id: object.found.id, description: description)
+      )
+    }
+    if !isLaneFree, planner.plan.actions.isEmpty {
+      planner.plan.wait(.controlPlane, "GKE cluster is being changed")
+    }
+    planner.plan.isGone = owned.isEmpty
+    planner.plan.judge()
+  }
+
+  /// Everything with our mark, and what uses it.
+  /// - Parameter isTeardown: nothing of it is wanted, so node pools go with the cluster.
+  func owned(isTeardown: Bool) -> [Planner.Owned] {
+    guard let cluster = ownCluster else { return [] }
+    let bindings = seen.bindings.filter { desired.marks($0.labels) }
+    var owned = bindings.sorted { $0.name ?? "" < $1.name ?? "" }.map { binding in
+      let name = binding.name ?? ""
+      let role = GoogleCloudClusterRole.binding(ComputeLink.name(name))
+      return Planner.Owned(role, sighting(role, name, binding.state?.code))
+    }
+    owned += ownPools.map { pool in
+      let role = GoogleCloudClusterRole.nodePool(pool.name)
+      return Planner.Owned(
+        role,
+        sighting(role, pool.name, pool.status),
+        isInUse: isTeardown || waitsForSuccessor(pool)
+      )
+    }
+    let strangers = (cluster.nodePools ?? []).filter { !owns($0) }.map { "node pool \($0.name)" }.sorted()
+    owned.append(
+      Planner.Owned(.cluster, clusterSighting(cluster), strangers: strangers, isInUse: !bindings.isEmpty)
+    )
+    return owned
+  }
+
+  /// What controllers inside had made: rules of load balancers, ingresses and multi-cluster services.
+  private var leftovers: [String] {
+    let own = "gke-\(desired.googleCloudName)-"
+    return seen.firewalls.filter { firewall in
+      firewall.name.hasPrefix(own) || (firewall.targetTags ?? []).contains { $0.hasPrefix(own) }
+    }.map { "firewall rule \($0.name)" }.sorted()
+  }
+}

@@ -1,0 +1,177 @@
+internal import Cloud
+internal import CloudResources
+internal import Digests
+internal import Foundations
+internal import GoogleCloud
+
+/// Compares a PrivateCluster with what was seen of it in Google Cloud. One operation at a time: while one is under way,
+/// whoever began it, nothing is written but role bindings. Of several differences the first of these is mended:
+///
+///     of the control plane                            done
+///     endpoint open to the internet, or to too few    close it, list the Backbone's ranges
+///     new nodes would have public addresses           make them private
+///     no exclusion of minors                          add it, so that `version` decides
+///     another channel, other logs, groups, key        set them
+///     not in the fleet                                register it
+///     older, all node pools follow                    upgrade by one minor
+///     older, a node pool is behind                    later
+///     newer                                           left as it is, and told
+///     ERROR, up to twice, and it never ran            delete it, and make it again
+///     ERROR otherwise                                 problem CloudFailure with GKE's reason
+///
+///     of a node pool                                  done
+///     bounds or management differ                     change them in place
+///     labels, taints, pace, private nodes, zones      change them; GKE replaces the nodes where it must
+///     machine type, disk or minor differs             replace its nodes
+///     what cannot be changed differs                  make its successor; delete it once that is ready
+///     ERROR, up to twice, and it never ran            delete it, and make it again
+///     ERROR otherwise                                 problem CloudFailure with GKE's reason
+///     RUNNING_WITH_ERROR                              problem CloudFailure with GKE's reason, and as above
+struct GoogleCloudClusterPlanner {
+  typealias Planner = ResourcePlanner<GoogleCloudClusterCatalogue>
+  /// How often what failed before it was ever ready is made again.
+  static let remakes = 2
+
+  let desired: DesiredCluster
+  let seen: GoogleCloudClusterState
+  let now: Timestamp
+  var planner: Planner
+  /// Objects that no row stands for although they are wanted: their creation failed.
+  private var failed: Set<String> = []
+
+  init(_ desired: DesiredCluster, _ seen: GoogleCloudClusterState, now: Timestamp) {
+    self.desired = desired
+    self.seen = seen
+    self.now = now
+    let plan = ClusterPlan<GoogleCloudClusterAction>(report: ClusterReport(), obstacle: "the GKE cluster")
+    planner = Planner(plan, ledger: desired.ledger)
+    planner.plan.report.ledger.settled = desired.ledger.settled
+    if seen.cluster != nil {
+      planner.plan.report.ledger.operations = desired.ledger.operations.filter { isOfInterest($0.key) }
+    }
+    let isUnderWay = seen.operations.values.contains { !$0.isDone }
+    if isUnderWay || seen.cluster?.isBusy == true { planner.take(lane: GoogleCloudClusterRole.clusterLane) }
+  }
+
+  /// The cluster, if it bears our mark.
+  var ownCluster: GKE.Cluster? { seen.cluster.flatMap { desired.marks($0.resourceLabels) ? $0 : nil } }
+
+  /// In order of their names.
+  var ownPools: [GKE.NodePool] {
+    (ownCluster?.nodePools ?? []).filter { owns($0) }.sorted { $0.name < $1.name }
+  }
+
+  func owns(_ pool: GKE.NodePool) -> Bool {
+    desired.marks(pool.config?.resourceLabels) && pool.config?.resourceLabels?[GoogleCloudClusterLabel.pool] != nil
+  }
+
+  mutating func planPresence() {
+    guard preflight() else { return }
+    planControlPlane()
+    // What is in a cluster that failed goes with it.
+    if ownCluster?.status != "ERROR" {
+      planNodePools()
+      planAccess()
+      planner.removeSurplus(owned(isTeardown: false).filter { !failed.contains($0.found.id) })
+      planner.plan.judge()
+    }
+    report()
+  }
+
+  // MARK: Sightings
+
+  func sighting(_ role: GoogleCloudClusterRole, _ id: String, _ status: String?) -> Sighting<String> {
+    let state: Sighting<String>.State =
+      switch status {
+      case "PROVISIONING", "CREATING": .busy("being created")
+      case "RECONCILING", "UPDATING": .busy("being updated")
+      case "STOPPING", "DELETING": .busy("being deleted")
+      case "ERROR": .failed
+      default: .ready
+      }
+    return Sighting(id: id, label: label(role, id), state: state, write: write(role))
+  }
+
+  /// While one of its node pools changes, GKE calls the cluster RECONCILING; that is the pool's business.
+  func clusterSighting(_ cluster: GKE.Cluster) -> Sighting<String> {
+    let isForPool = cluster.status == "RECONCILING" && (cluster.nodePools ?? []).contains { $0.isBusy }
+    return sighting(.cluster, cluster.name, isForPool ? "RUNNING" : cluster.status)
+  }
+
+  func label(_ role: GoogleCloudClusterRole, _ id: String) -> String {
+    role == .cluster ? "\(role.summary) \(id)" : role.summary
+  }
+
+  /// An operation that an earlier pass began.
+  private func write(_ role: GoogleCloudClusterRole) -> UnfinishedWrite? {
+    guard let operation = seen.operations[role.description] else { return nil }
+    guard operation.isDone else { return UnfinishedWrite(isUnderWay: true, mayRetry: false) }
+    guard let failure = operation.failure else { return nil }
+    return UnfinishedWrite(error: failure, isUnderWay: false, mayRetry: age(operation) > .seconds(60))
+  }
+
+  private func age(_ operation: GKE.Operation) -> Duration { operation.endedAt.map { now.since($0) } ?? .seconds(0) }
+
+  /// An operation that was not looked at goes on. A failed one is told for as long as it is tried again, which makes it a new
+  /// one; and then for a while.
+  private func isOfInterest(_ role: String) -> Bool {
+    guard let operation = seen.operations[role] else { return seen.cluster?.isBusy == true }
+    return !operation.isDone || operation.failure != nil && age(operation) < .seconds(1800)
+  }
+
+  /// GKE's reasons.
+  static func sentence(_ conditions: [GKE.Condition]?) -> String {
+    let words = (conditions ?? []).compactMap { condition in
+      let code = condition.code ?? condition.canonicalCode
+      return [code, condition.message].compactMap { $0 }.filter { !$0.isEmpty }.joined(separator: ": ")
+    }
+    return words.isEmpty ? "no explanation" : words.joined(separator: "; ").printable(replacement: " ", limit: 500)
+  }
+
+  /// Whether a difference is somebody else's change and not one of the spec: what is wanted now was there before.
+  /// - Parameters:
+  ///   - wanted: everything of the spec that was compared.
+  ///   - isThere: nothing differs, which is remembered.
+  mutating func isDrift(_ role: GoogleCloudClusterRole, from wanted: String, isThere: Bool) -> Bool {
+    let key = "as-wanted-\(role)"
+    let digest = String(SHA256.text(wanted).prefix(12))
+    if isThere { planner.plan.report.ledger.settled[key] = digest }
+    return desired.ledger.settled[key] == digest
+  }
+
+  // MARK: What fails at birth
+
+  /// Whether what failed is to be made again.
+  /// - Parameter birth: is another one for each creation.
+  mutating func isToBeRemade(_ role: GoogleCloudClusterRole, _ id: String, birth: String) -> Bool {
+    failed.insert(id)
+    guard desired.ledger.settled["ran-\(role)"] == nil else { return false }
+    let key = "failed-\(role)"
+    var births = (planner.plan.report.ledger.settled[key] ?? "").split(separator: " ").map(String.init)
+    if !births.contains(birth) { births.append(birth) }
+    planner.plan.report.ledger.settled[key] = births.joined(separator: " ")
+    return births.count <= Self.remakes
+  }
+
+  mutating func noteReady(_ role: GoogleCloudClusterRole) {
+    planner.plan.report.ledger.settled["failed-\(role)"] = nil
+    planner.plan.report.ledger.settled["ran-\(role)"] = "yes"
+  }
+
+  /// What is made anew has not run yet.
+  mutating func noteAbsence(_ role: GoogleCloudClusterRole) {
+    planner.plan.report.ledger.settled["ran-\(role)"] = nil
+  }
+
+  /// Deletes what failed, unless an operation is under way.
+  mutating func remake(_ role: GoogleCloudClusterRole, _ id: String, because reason: String) {
+    let detail = "its creation failed, and it is made again: \(reason)"
+    let action = GoogleCloudClusterCatalogue.action(.delete, role, id, detail)
+    let isTaken = planner.plan.actions.contains { $0.role.lane == role.lane }
+    guard !isTaken, seen.cluster?.isBusy != true, seen.operations.values.allSatisfy(\.isDone) else {
+      return planner.plan.later(role.part, action.description)
+    }
+    planner.take(lane: GoogleCloudClusterRole.clusterLane)
+    planner.plan.act(role.part, action)
+  }
+}
