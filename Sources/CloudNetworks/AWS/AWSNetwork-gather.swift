@@ -8,11 +8,12 @@ extension AWSNetwork {
     try await ec2.zones().filter { $0.state == "available" }.map(\.name)
   }
 
-  /// Eight reads for a network that is as it should be; up to three more while it is being made or taken down.
+  /// Nine reads for a network that is as it should be, and one for flow logs; up to three more while it is being created
+  /// or deleted.
   ///
-  /// The VPC is found by its mark, all else by lying in that VPC, so that what others made there is seen, too; addresses
-  /// and detached internet gateways by their marks. `knownIDs` add only this: a VPC that has lost its mark is asked for
-  /// by id, so that no second one is made, and the endpoint is not asked for while the routes prove it.
+  /// The VPC is found by its mark. Everything else is found by lying in that VPC, so that objects of others are seen, too;
+  /// addresses and detached internet gateways are found by their marks. `knownIDs` serve for one thing: a VPC that has lost
+  /// its mark is asked for by id, so that no second one is created.
   package func gather(_ desired: DesiredNetwork, _ goal: NetworkGoal) async throws(CloudError) -> AWSNetworkState {
     let mark = EC2Client.Filter(tag: OwnershipMark.key, desired.mark.value)
     var state = AWSNetworkState()
@@ -26,14 +27,13 @@ extension AWSNetwork {
       state.routeTables = try await ec2.routeTables([inside])
       state.natGateways = try await ec2.natGateways([inside])
       state.securityGroups = try await ec2.securityGroups([inside])
-      let isProven = Self.provenEndpoint(desired, state) != nil && !Self.mayHaveInterfaceEndpoints(desired, state)
-      state.endpoints = isProven ? nil : try await ec2.endpoints([inside])
+      state.endpoints = try await ec2.endpoints([inside])
       if mayHaveFlowLog(desired, state) {
         state.flowLogs = try await ec2.flowLogs([EC2Client.Filter("resource-id", ids)])
       }
       let subnets = state.subnets.filter { desired.isPrivateSubnet($0) }.map(\.id)
       if goal == .absent, !subnets.isEmpty {
-        let own = Set((state.endpoints ?? []).filter { desired.owns($0.tags) }.flatMap(\.networkInterfaceIDs))
+        let own = Set(state.endpoints.filter { desired.owns($0.tags) }.flatMap(\.networkInterfaceIDs))
         state.occupants = try await ec2.networkInterfaces([EC2Client.Filter("subnet-id", subnets)])
           .filter { !own.contains($0.id) }
       }
@@ -59,15 +59,14 @@ extension AWSNetwork {
     return state
   }
 
-  /// Ours by the mark, so that one is seen, too, that a death left behind before it was attached; others' only where
-  /// they stand where ours would. With flow logs the one that is proven: it would be the ninth read.
+  /// Lists our internet gateways by their mark, which also finds one that a crash left unattached, and gateways of others
+  /// only where one of ours would be attached.
   private func internetGateways(
     _ desired: DesiredNetwork,
     _ state: AWSNetworkState,
     _ mark: EC2Client.Filter,
     in vpcs: [String]
   ) async throws(CloudError) -> [EC2.InternetGateway] {
-    if state.flowLogs != nil, let proven = Self.provenGateway(desired, state) { return [proven] }
     let attached = EC2Client.Filter("attachment.vpc-id", vpcs)
     let isWanted = !vpcs.isEmpty && !desired.natZones.isEmpty
     guard desired.existingNetworkID != nil else {
@@ -101,8 +100,7 @@ extension AWSNetwork {
   }
 
   private func addUnseen(_ desired: DesiredNetwork, _ state: inout AWSNetworkState) {
-    var shown = state.ids
-    if state.endpoints == nil, let id = desired.knownIDs[AWSRole.s3Endpoint] { shown.insert(id) }
+    let shown = state.ids
     recent.forget(shown)
     state.unseen = recent.ids(of: desired.mark, now: time.now)
     // What another process created, which has crashed since or does not lead any more.

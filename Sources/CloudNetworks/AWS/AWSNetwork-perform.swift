@@ -65,7 +65,7 @@ extension AWSNetwork {
     case .removeTags(let ids, let keys): try await ec2.deleteTags(ids, keys: keys)
     case .detachInternetGateway(let gateway, let vpc, _): try await ec2.detachInternetGateway(gateway, vpcID: vpc)
     case .delete(let kind, let id, _):
-      try await delete(kind, id, desired)
+      try await delete(kind, id)
       recent.forget([id])
     case .createVPC, .createSubnet, .createInternetGateway, .allocateAddress, .createNATGateway, .createRouteTable,
       .createS3Endpoint, .createFlowLog, .createSecurityGroup, .createInterfaceEndpoint, .addRange:
@@ -73,7 +73,7 @@ extension AWSNetwork {
     }
   }
 
-  private func delete(_ kind: AWSNetworkAction.Kind, _ id: String, _ desired: DesiredNetwork) async throws(CloudError) {
+  private func delete(_ kind: AWSNetworkAction.Kind, _ id: String) async throws(CloudError) {
     switch kind {
     case .vpc: try await ec2.deleteVPC(id)
     case .range: try await ec2.removeRange(id)
@@ -82,11 +82,7 @@ extension AWSNetwork {
     case .address: try await ec2.releaseAddress(id)
     case .natGateway: try await ec2.deleteNATGateway(id)
     case .routeTable: try await ec2.deleteRouteTable(id)
-    case .endpoint:
-      // It may be known from routes and status alone.
-      let mark = EC2Client.Filter(tag: OwnershipMark.key, desired.mark.value)
-      guard try await ec2.endpoints([mark]).contains(where: { $0.id == id }) else { return }
-      try await ec2.deleteEndpoint(id)
+    case .endpoint: try await ec2.deleteEndpoint(id)
     case .securityGroup: try await ec2.deleteSecurityGroup(id)
     case .flowLog: try await ec2.deleteFlowLog(id)
     }

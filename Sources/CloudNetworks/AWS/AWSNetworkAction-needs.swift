@@ -2,7 +2,7 @@ internal import AWS
 internal import CloudResources
 
 extension AWSNetworkAction: PlanAction {
-  /// Tags are written in order: a network's mark goes last, and an endpoint is retagged before the tables that prove it.
+  /// Tags are written in order: the mark of a network is removed last, because everything else is found by it.
   private static let tags = "tags"
   static func route(_ table: AWSReference) -> String { "route in \(table)" }
 

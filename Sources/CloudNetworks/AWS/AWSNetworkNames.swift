@@ -5,14 +5,13 @@ internal import Foundations
 /// Roles and tags of what is made for a Backbone.
 enum AWSRole {
   static let vpc = "vpc"
-  /// In `Ledger.settled`, too: the one that was found to be the only one.
   static let internetGateway = "internet-gateway"
   static let publicRoutes = "routes-public"
   static let s3Endpoint = "s3-endpoint"
   static let workload = "firewall-workload"
   static let flowLog = "flow-log"
-  /// Of the network interfaces of interface endpoints. It is there before the first of them and goes after the last, so
-  /// that those are looked for as long as there may be one.
+  /// The security group of the network interfaces that interface endpoints have. It is created before the first endpoint
+  /// and deleted after the last.
   static let endpointsGroup = "firewall-endpoints"
   static func endpoint(_ service: String) -> String { "endpoint-\(service)" }
   static func podRange(_ range: IPv4Network) -> String { "\(podRangePrefix)\(range)" }

@@ -4,7 +4,10 @@ internal import CloudResources
 extension AWSNetworkPlanner {
   mutating func planAbsence() {
     guard !isElsewhere() else { return }
-    guard state.unseen.isEmpty else { return waitForUnseen() }
+    guard state.unseen.isEmpty else {
+      waitForUnseen()
+      return keepKnown()
+    }
     guard state.occupants.isEmpty else { return nameOccupants() }
     nameForeign()
     tearDownSurplus()
@@ -48,7 +51,7 @@ extension AWSNetworkPlanner {
     }
     let tables = state.routeTables.filter { $0.vpcID == vpc && !$0.associations.contains(where: \.isMain) }
     let groups = state.securityGroups.filter { $0.vpcID == vpc && !$0.isDefault }
-    let endpoints = (state.endpoints ?? []).filter { $0.vpcID == vpc && !$0.isLeaving }
+    let endpoints = state.endpoints.filter { $0.vpcID == vpc && !$0.isLeaving }
     return list("subnet", state.subnets.filter { $0.vpcID == vpc }, \.id, \.tags)
       + list("NAT gateway", state.natGateways.filter { $0.vpcID == vpc && $0.isThere }, \.id, \.tags)
       + list("VPC endpoint", endpoints, \.id, \.tags)
@@ -61,13 +64,17 @@ extension AWSNetworkPlanner {
 
   mutating func planRelease() {
     guard !isElsewhere() else { return }
+    guard state.unseen.isEmpty else {
+      waitForUnseen()
+      return keepKnown()
+    }
     var ids = (state.flowLogs ?? []).filter { owns($0.tags) }.map(\.id).sorted()
     func add<Object>(_ objects: [Object], _ id: (Object) -> String, _ tags: (Object) -> [String: String]) {
       ids += objects.filter { owns(tags($0)) }.map(id).sorted()
     }
     add(state.natGateways.filter { $0.state != "deleted" }, \.id, \.tags)
     // EC2 shows an endpoint for a while after its deletion, and then refuses to change its tags.
-    add((state.endpoints ?? []).filter { !$0.isLeaving }, \.id, \.tags)
+    add(state.endpoints.filter { !$0.isLeaving }, \.id, \.tags)
     add(state.routeTables, \.id, \.tags)
     add(state.addresses, \.allocationID, \.tags)
     add(state.subnets, \.id, \.tags)
@@ -77,11 +84,7 @@ extension AWSNetworkPlanner {
     let networks = state.vpcs.filter { owns($0.tags) }.map(\.id).sorted()
     let keys = [OwnershipMark.key, OwnershipMark.roleKey, TagRecord.key, DesiredNetwork.flowLogTag]
     if !ids.isEmpty { act(.network, .removeTags(ids, keys: keys)) }
-    if state.endpoints == nil {
-      later(.network, "take our mark from the VPC endpoint")
-    } else if !networks.isEmpty {
-      act(.network, .removeTags(networks, keys: keys))
-    }
-    plan.isGone = plan.actions.isEmpty && plan.later.isEmpty && state.unseen.isEmpty
+    if !networks.isEmpty { act(.network, .removeTags(networks, keys: keys)) }
+    plan.isGone = plan.actions.isEmpty
   }
 }

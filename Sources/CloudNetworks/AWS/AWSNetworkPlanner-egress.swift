@@ -83,13 +83,6 @@ extension AWSNetworkPlanner {
     return .made(role: role)
   }
 
-  /// Remembers that there is one internet gateway of ours, once nothing is left to do: EC2 may show a second one late.
-  mutating func noteOnlyInternetGateway() {
-    guard plan.actions.isEmpty, plan.waiting.isEmpty else { return }
-    let owned = state.internetGateways.filter { owns($0.tags) }
-    if owned.count == 1 { plan.report.ledger.settled[AWSRole.internetGateway] = owned[0].id }
-  }
-
   private mutating func publicSubnet(_ zone: String, _ vpc: AWSReference, _ taken: inout [IPv4Network]) -> AWSReference?
   {
     let role = AWSRole.publicSubnet(zone)

@@ -53,7 +53,7 @@ extension AWSNetworkPlanner {
     _ group: AWSReference
   ) {
     let role = AWSRole.endpoint(service)
-    let all = (state.endpoints ?? []).filter { vpc == .id($0.vpcID) && !$0.isLeaving }
+    let all = state.endpoints.filter { vpc == .id($0.vpcID) && !$0.isLeaving }
     let mine = all.filter { owns($0.tags) && desired.role($0.id, $0.tags) == role }
     if let found = mine.filter(\.isLive).min(by: { ($0.subnetIDs.count, $1.id) > ($1.subnetIDs.count, $0.id) }) {
       keep(.routes, role: role, found.id, tags: found.tags)
@@ -84,7 +84,7 @@ extension AWSNetworkPlanner {
         service: name,
         subnets: places.map { $0[0] },
         group: group,
-        token: desired.token(role: role, after: (state.endpoints ?? []).filter { owns($0.tags) }.map(\.id).sorted()),
+        token: desired.token(role: role, after: state.endpoints.filter { owns($0.tags) }.map(\.id).sorted()),
         tags: desired.tags(role: role)
       ),
       repair: repairOfLost(role)
@@ -117,7 +117,7 @@ extension AWSNetworkPlanner {
   /// - Returns: ids of surplus subnets that an endpoint is still in.
   mutating func tearDownInterfaceEndpoints(_ surplus: Set<String>) -> Set<String> {
     var held: Set<String> = []
-    for endpoint in state.endpoints ?? [] where endpoint.isInterface && owns(endpoint.tags) {
+    for endpoint in state.endpoints where endpoint.isInterface && owns(endpoint.tags) {
       guard endpoint.state != "deleted" else { continue }
       if endpoint.isLeaving {
         wait(.routes, "VPC endpoint \(endpoint.id) is being deleted")

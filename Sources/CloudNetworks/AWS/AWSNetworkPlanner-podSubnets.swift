@@ -47,11 +47,15 @@ extension AWSNetworkPlanner {
       plan.report.ids[role] = association
       return true
     }
-    act(
-      .subnets,
-      .addRange(role: role, vpc: vpc, cidr: range.description),
-      repair: repairOfLost(role)
-    )
+    // Remembered in every pass until the range is there; see `intendedRanges`.
+    plan.report.ledger.settled[role] = Self.intended
+    if desired.ledger.settled[role] == Self.intended {
+      act(.subnets, .addRange(role: role, vpc: vpc, cidr: range.description), repair: repairOfLost(role))
+    } else {
+      plan.report.ids[role] = desired.knownIDs[role]
+      later(.subnets, "add range \(range) to VPC \(vpc)")
+      plan.lookAgain(after: .seconds(1))
+    }
     later(.subnets, afterwards)
     return false
   }
@@ -86,22 +90,39 @@ extension AWSNetworkPlanner {
     return .made(role: role)
   }
 
-  /// Ranges of ours that the spec has no more, with the ids by which they belong to the VPC. Only the ledger knows that they
-  /// are ours, because an association has no tags.
+  /// In `Ledger.settled`, by the role of a range that is to be added.
+  private static let intended = "to be added"
+
+  /// Roles of ranges that an earlier pass meant to add and that the VPC does not show yet.
+  ///
+  /// EC2 keeps no tags with a range of a VPC, so only the ledger knows that a range is ours. A range is added only when the
+  /// status of an earlier pass holds the intention. If the process crashes right after the request and the spec drops the
+  /// range, the intention is what is left of it. It is forgotten when EC2 has not shown the range for as long as it may lag.
+  private var intendedRanges: [String: String] {
+    desired.ledger.settled.filter { $0.key.hasPrefix(AWSRole.podRangePrefix) }
+  }
+
+  /// Ranges of ours that the spec does not name any more, with the ids of their associations with the VPC.
   private func surplusRanges() -> [(range: IPv4Network, association: String)] {
     guard desired.existingNetworkID == nil, let vpc = keptVPC, kept.contains(vpc.id) else { return [] }
     let wanted = desired.hasGivenPodRanges ? Set(desired.podRanges) : []
     return vpc.associations.compactMap { text, association in
       guard let range = IPv4Network(text), !wanted.contains(range),
-        desired.knownIDs[AWSRole.podRange(range)] == association
+        desired.knownIDs[AWSRole.podRange(range)] == association || intendedRanges[AWSRole.podRange(range)] != nil
       else { return nil }
       return (range, association)
     }.sorted { $0.association < $1.association }
   }
 
-  /// Called in every pass, whatever else has to wait: what is forgotten here is never removed.
+  /// Called in every pass, whatever else has to wait: a range that is forgotten here is never removed.
   mutating func rememberSurplusRanges() {
-    for surplus in surplusRanges() { plan.report.ids[AWSRole.podRange(surplus.range)] = surplus.association }
+    let surplus = surplusRanges()
+    for (range, association) in surplus { plan.report.ids[AWSRole.podRange(range)] = association }
+    let shown = Set(surplus.map { AWSRole.podRange($0.range) })
+    for (role, note) in intendedRanges where plan.report.ledger.settled[role] == nil && !shown.contains(role) {
+      let until = Timestamp(note) ?? now.advanced(by: RecentlyMade.window)
+      if now < until { plan.report.ledger.settled[role] = until.description }
+    }
   }
 
   mutating func tearDownRanges(after served: Set<String>) {

@@ -3,10 +3,10 @@ internal import CloudResources
 
 extension AWSNetworkPlanner {
   private func endpoints(in vpc: AWSReference) -> [EC2.Endpoint] {
-    (state.endpoints ?? []).filter { owns($0.tags) && vpc == .id($0.vpcID) && !$0.isInterface }
+    state.endpoints.filter { owns($0.tags) && vpc == .id($0.vpcID) && !$0.isInterface }
   }
 
-  /// The one that stays, with its tags put right before those of the tables that will prove it.
+  /// The endpoint to keep: the one that serves most route tables, else the one with the lowest id.
   mutating func keptEndpoint(_ vpc: AWSReference) -> EC2.Endpoint? {
     guard !desired.routedZones.isEmpty else { return nil }
     let live = endpoints(in: vpc).filter { ["pending", "available"].contains($0.state) }
@@ -18,10 +18,6 @@ extension AWSNetworkPlanner {
   mutating func s3Endpoint(_ vpc: AWSReference, _ found: EC2.Endpoint?, _ tables: [AWSReference]) {
     let role = AWSRole.s3Endpoint
     guard !tables.isEmpty else { return }
-    guard state.endpoints != nil else {
-      plan.report.ids[role] = desired.knownIDs[role]
-      return
-    }
     if let found {
       let missing = tables.filter { table in !found.routeTableIDs.contains { table == .id($0) } }
       if !missing.isEmpty { act(.routes, .addTablesToEndpoint(found.id, tables: missing)) }

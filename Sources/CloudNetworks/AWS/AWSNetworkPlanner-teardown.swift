@@ -18,15 +18,9 @@ extension AWSNetworkPlanner {
     for subnet in surplus where served.contains(subnet.id) { act(.subnets, .delete(.subnet, subnet.id)) }
     tearDownNATGateways(after: served)
     tearDownRanges(after: served)
-    for endpoint in state.endpoints ?? [] where isSurplus(endpoint.id, endpoint.tags) {
+    for endpoint in state.endpoints where isSurplus(endpoint.id, endpoint.tags) {
       if endpoint.isLeaving || endpoint.isInterface { continue }
       act(.routes, .delete(.endpoint, endpoint.id, after: served))
-    }
-    // Not listed, because the routes prove it; a network that is kept has it in the report.
-    if state.endpoints == nil, plan.report.ids[AWSRole.s3Endpoint] == nil,
-      let id = desired.knownIDs[AWSRole.s3Endpoint]
-    {
-      act(.routes, .delete(.endpoint, id, after: served))
     }
     let held = tearDownPublicSubnets(surplus.filter { !served.contains($0.id) }, after: served)
     tearDownRouteTables(after: served)
@@ -37,7 +31,7 @@ extension AWSNetworkPlanner {
 
   private mutating func tearDownGroups(after served: Set<String>) {
     for group in state.securityGroups where isSurplus(group.id, group.tags) {
-      let endpoint = (state.endpoints ?? []).first { $0.groupIDs.contains(group.id) && $0.state != "deleted" }
+      let endpoint = state.endpoints.first { $0.groupIDs.contains(group.id) && $0.state != "deleted" }
       let member = EC2.Rule.Peer.group(group.id)
       let others = state.securityGroups.filter { other in
         other.id != group.id && other.ingress.union(other.egress).contains { $0.peer == member }
@@ -176,9 +170,7 @@ extension AWSNetworkPlanner {
       act(.egress, .delete(.internetGateway, gateway.id))
     }
     // An endpoint is `deleting` for a moment.
-    held.formUnion(
-      state.endpoints?.filter { owns($0.tags) && $0.state != "deleted" }.map(\.vpcID) ?? state.vpcs.map(\.id)
-    )
+    held.formUnion(state.endpoints.filter { owns($0.tags) && $0.state != "deleted" }.map(\.vpcID))
     for vpc in state.vpcs where isSurplus(vpc.id, vpc.tags) && vpc.id != desired.existingNetworkID {
       if held.contains(vpc.id) {
         later(.network, "delete VPC \(vpc.id) once it is empty")

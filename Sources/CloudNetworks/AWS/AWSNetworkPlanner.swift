@@ -57,7 +57,6 @@ struct AWSNetworkPlanner: NetworkPlanning {
     if let endpointsGroup { interfaceEndpoints(vpc, subnets: subnets, group: endpointsGroup) }
     flowLog(vpc)
     tearDownSurplus()
-    noteOnlyInternetGateway()
     plan.judge()
   }
 
@@ -107,17 +106,14 @@ struct AWSNetworkPlanner: NetworkPlanning {
     if !change.isNothing { retags.append((part, id, change)) }
   }
 
-  /// One call for all objects that have the same tags too many, and one for all that lack the same. What stands for another
-  /// object's tags (see `provenEndpoint`) comes first.
+  /// One call removes the same tags from all objects that have them, and one sets the same tags on all that lack them.
   private mutating func retag() {
-    let proofs = Set([AWSRole.s3Endpoint, AWSRole.internetGateway].compactMap { plan.report.ids[$0] })
-    let ordered = retags.filter { proofs.contains($0.id) } + retags.filter { !proofs.contains($0.id) }
-    for keys in distinct(ordered.map { $0.change.remove }) where !keys.isEmpty {
-      let alike = ordered.filter { $0.change.remove == keys }
+    for keys in distinct(retags.map { $0.change.remove }) where !keys.isEmpty {
+      let alike = retags.filter { $0.change.remove == keys }
       plan.act(alike[0].part, .removeTags(alike.map { $0.id }, keys: keys), isCosmetic: true)
     }
-    for tags in distinct(ordered.map { $0.change.set }) where !tags.isEmpty {
-      let alike = ordered.filter { $0.change.set == tags }
+    for tags in distinct(retags.map { $0.change.set }) where !tags.isEmpty {
+      let alike = retags.filter { $0.change.set == tags }
       let repairs = alike.filter { !$0.change.drift.isEmpty }.map {
         "\($0.id) had other tags than the spec says: \($0.change.repair)"
       }

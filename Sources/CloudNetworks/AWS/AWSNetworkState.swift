@@ -12,8 +12,7 @@ package struct AWSNetworkState: Sendable, Hashable {
   var routeTables: [EC2.RouteTable] = []
   var natGateways: [EC2.NATGateway] = []
   var securityGroups: [EC2.SecurityGroup] = []
-  /// Nil: not asked, because all private tables have a route to the endpoint that an earlier reconcile knew.
-  var endpoints: [EC2.Endpoint]? = []
+  var endpoints: [EC2.Endpoint] = []
   /// Those of the services wanted that the region has; nil: not asked, because every endpoint is there and in every zone.
   var endpointServices: [EC2.EndpointService]?
   /// Those attached to these VPCs and, where none of ours is, those with our mark.
@@ -50,7 +49,7 @@ package struct AWSNetworkState: Sendable, Hashable {
     Set(
       vpcs.map(\.id) + vpcs.flatMap { $0.associations.values } + subnets.map(\.id) + routeTables.map(\.id)
         + natGateways.map(\.id) + securityGroups.map(\.id)
-        + (endpoints ?? []).map(\.id) + internetGateways.map(\.id) + addresses.map(\.allocationID)
+        + endpoints.map(\.id) + internetGateways.map(\.id) + addresses.map(\.allocationID)
         + (flowLogs ?? []).map(\.id)
     )
   }

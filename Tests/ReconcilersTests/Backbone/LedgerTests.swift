@@ -73,6 +73,6 @@ import Testing
     let ids = bench.world.status?.objects ?? [:]
     #expect(ids.keys.allSatisfy { !$0.hasPrefix("route-") } && ids["firewall-default"] == nil)
     #expect(Set(ids.values).count == ids.count, "no object has two roles")
-    #expect(bench.world.status?.ledger?.settled?.count == 4)
+    #expect(bench.world.status?.ledger?.settled?.count == 3)
   }
 }

@@ -104,6 +104,7 @@ extension BackboneWorld {
     if life.isPlanOnly {
       backbone.metadata.annotations = [CloudLinker.Annotation.reconcile: CloudLinker.Annotation.reconcilePlan]
     }
+    backbone.spec.deletionPolicy = goal == .released ? .retain : nil
     backbone.metadata.deletionTimestamp = goal == .present ? nil : time.timestamp
     backbone.status = self.backbone?.status ?? BackboneStatus()
     backbone.status?.store(desired.ledger)

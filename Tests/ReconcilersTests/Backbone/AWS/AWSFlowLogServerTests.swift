@@ -28,7 +28,7 @@ extension BackboneLifecycleTests {
       _ = try await environment.reconcile()
       let sent = environment.faults.requestCount
       _ = try await environment.reconcile()
-      #expect(environment.faults.requestCount - sent == 8)
+      #expect(environment.faults.requestCount - sent == 10)
       environment.change { $0.spec.aws?.flowLogsBucketARN = "arn:aws:s3:::other" }
       #expect(try await environment.reconcile { environment.isReady }, "\(environment.ready?.message ?? "")")
       #expect(try await flowLogs(simulator) == 1)

@@ -27,7 +27,7 @@ import Testing
     for prefix in ["nat-", "address-", "subnet-public", "igw", "routes-public"] { #expect(has(bench, prefix) == 0) }
     bench.cloud.forgetLog()
     #expect(try await bench.reconcile().actions.isEmpty)
-    #expect(bench.cloud.log.count == 8)
+    #expect(bench.cloud.log.count == 9)
     bench.cloud.change { state in
       state.gateways.append(.init(id: "igw-x", vpcID: state.vpcs[0].id, tags: [:]))
       state.tables[1].routes = [.init(destination: "0.0.0.0/0", target: "igw-x", state: "active")]
@@ -140,7 +140,7 @@ import Testing
     #expect(bench.cloud.inventory.contains("subnet-public-eu-west-1a 10.0.254.240/28 eu-west-1a"))
     bench.cloud.forgetLog()
     #expect(try await bench.reconcile().actions.isEmpty)
-    #expect(bench.cloud.log.count <= 8)
+    #expect(bench.cloud.log.count <= 9)
     #expect(try await bench.settle(.absent).plan.isGone)
     #expect(bench.cloud.inventory == before)
   }

@@ -33,7 +33,7 @@ import Testing
     bench.cloud.forgetLog()
     let unchanged = try await bench.reconcile()
     #expect(unchanged.actions.isEmpty && unchanged.lookAgainAfter == nil)
-    #expect(bench.cloud.log.count == 8)
+    #expect(bench.cloud.log.count == 9)
     let (gone, _) = try await bench.settle(.absent)
     #expect(gone.isGone)
     #expect(bench.cloud.inventory == [])

@@ -44,7 +44,7 @@ import Testing
     )
     bench.cloud.forgetLog()
     #expect(try await bench.reconcile().actions.isEmpty)
-    #expect(bench.cloud.log.count == 8)
+    #expect(bench.cloud.log.count == 9)
     #expect(try await bench.settle(.absent).plan.isGone)
     #expect(bench.cloud.inventory == [])
   }
@@ -111,6 +111,8 @@ import Testing
       state.vpcs[0].associations = [:]
       state.vpcs[0].cidrs = ["10.0.0.0/16"]
     }
+    // The first pass remembers that the range is to be added.
+    #expect(try await bench.reconcile().later.contains { $0.hasPrefix("add range 100.64.0.0/16") })
     let plan = try await bench.reconcile()
     #expect(plan.repairs.contains { $0.hasPrefix("pod-range-100.64.0.0/16 vpc-cidr-assoc-") })
     try await bench.settle()
@@ -136,6 +138,30 @@ import Testing
     #expect(podSubnets(bench).count == 2)
     try await bench.settle(.absent)
     #expect(podSubnets(bench) == [] && bench.cloud.read { $0.vpcs[0].associations.count } == 1)
+  }
+
+  /// Histories 385 and 776: EC2 keeps no tags with a range, so the ledger must hold the intention before the request.
+  @Test(arguments: [true, false])
+  func aRangeThatIsAddedInACrashIsRemovedWhenTheSpecDropsIt(isShownLate: Bool) async throws {
+    var bench = AWSBench()
+    try await bench.settle()
+    bench.desired.podRanges = podded().desired.podRanges
+    bench.desired.hasGivenPodRanges = true
+    try await bench.reconcile()
+    let actions = try await bench.plan().actions
+    let adding = try #require(actions.firstIndex { if case .addRange = $0 { true } else { false } })
+    try await bench.reconcile(upTo: adding + 1)
+    bench.recent = RecentlyMade()
+    bench.desired.hasGivenPodRanges = false
+    let added = try #require(bench.cloud.read { $0.vpcs[0].associations["100.64.0.0/16"] })
+    if isShownLate {
+      bench.cloud.change { $0.vpcs[0].associations = [:] }
+      try await bench.reconcile()
+      bench.cloud.change { $0.vpcs[0].associations["100.64.0.0/16"] = added }
+    }
+    try await bench.settle()
+    #expect(bench.cloud.read { $0.vpcs[0].associations.isEmpty })
+    #expect(!bench.desired.ledger.settled.keys.contains { $0.hasPrefix("pod-range-") })
   }
 
   @Test func aCrashBetweenAnyTwoCallsLeavesNothing() async throws {

@@ -95,6 +95,20 @@ import Testing
     #expect(repairs.contains { $0.hasSuffix("had other tags than the spec says: set team") })
   }
 
+  /// Histories 434 and 608.
+  @Test func tagsOfTheS3EndpointAndTheInternetGatewayAreSetAgain() async throws {
+    var bench = logged()
+    try await bench.settle()
+    bench.cloud.change { state in
+      state.endpoints[0].tags["team"] = "someone"
+      state.gateways[0].tags["team"] = nil
+    }
+    let repairs = try await bench.reconcile().repairs
+    #expect(repairs.contains { $0.hasPrefix("vpce-") && $0.hasSuffix("set team; team was \"someone\"") })
+    #expect(repairs.contains { $0.hasPrefix("igw-") && $0.hasSuffix("set team") })
+    #expect(tags(bench).allSatisfy { $0 == ["team": "platform", "cost": "7"] })
+  }
+
   @Test func tagsOfASubnetComeGoAndAreOnNothingElse() async throws {
     var bench = AWSBench(zones: ["a", "b"]) { desired in
       desired.tags = [:]

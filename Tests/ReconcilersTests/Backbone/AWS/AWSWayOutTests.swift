@@ -27,7 +27,7 @@ import Testing
     #expect(plan.report.egressAddresses == [])
     bench.cloud.forgetLog()
     #expect(try await bench.reconcile().actions.isEmpty)
-    #expect(bench.cloud.log.count == 8)
+    #expect(bench.cloud.log.count == 9)
     try await bench.settle(.absent)
     #expect(bench.cloud.inventory == [])
   }

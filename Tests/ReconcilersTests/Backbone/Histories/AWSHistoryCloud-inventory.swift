@@ -49,6 +49,26 @@ extension AWSHistoryCloud {
     return foreign
   }
 
+  var contents: [String: AnyHashable] {
+    let state = cloud.read { $0 }
+    var contents: [String: AnyHashable] = [:]
+    func add(_ id: String, _ tags: [String: String], _ content: AnyHashable...) {
+      contents[id] = content + [AnyHashable(tags.filter { !$0.key.hasPrefix("cloudlinker.dev/") })]
+    }
+    for vpc in state.vpcs { add(vpc.id, vpc.tags, vpc.cidrs) }
+    for subnet in state.subnets { add(subnet.id, subnet.tags, subnet.cidr) }
+    for gateway in state.gateways { add(gateway.id, gateway.tags, gateway.vpcID) }
+    for address in state.addresses { add(address.allocationID, address.tags, address.associationID) }
+    for nat in state.nats where nat.isLive { add(nat.id, nat.tags, nat.allocationIDs) }
+    for table in state.tables { add(table.id, table.tags, table.routes, table.associations) }
+    for group in state.groups { add(group.id, group.tags, group.ingress, group.egress) }
+    for endpoint in state.endpoints where !endpoint.isLeaving {
+      add(endpoint.id, endpoint.tags, endpoint.routeTableIDs, endpoint.subnetIDs, endpoint.groupIDs)
+    }
+    for log in state.flowLogs { add(log.id, log.tags, log.destination) }
+    return contents
+  }
+
   var inventory: [String] {
     let owned = owned
     func role(_ id: String?) -> String {

@@ -72,9 +72,7 @@ struct AWSHistoryCloud: HistoryCloud {
   mutating func interfere(_ random: inout SeededGenerator) -> String? {
     let id = random.chance(60) ? owned.keys.sorted().randomElement(using: &random) : nil
     guard let id else { return change(&random) }
-    // Their tags are taken for those of the route tables that lead to them; see `provenEndpoint`.
-    let hasProvenTags = [AWSRole.s3Endpoint, AWSRole.internetGateway].contains(role(id))
-    return random.chance(70) ? delete(id) : hasProvenTags ? nil : retag(id, &random)
+    return random.chance(70) ? delete(id) : retag(id, &random)
   }
 
   private func delete(_ id: String) -> String? {

@@ -139,6 +139,15 @@ struct AzureHistoryCloud: HistoryCloud {
     }
   }
 
+  var contents: [String: AnyHashable] {
+    rig.fake.snapshot.filter { $0.value["properties", "provisioningState"]?.string != "Deleting" }.mapValues { value in
+      var value = value
+      value["properties", "provisioningState"] = nil
+      for tag in [AzureNames.markTag, AzureNames.roleTag, AzureNames.recordTag] { value["tags", tag] = nil }
+      return AnyHashable(value)
+    }
+  }
+
   var inventory: [String] {
     rig.fake.snapshot.filter { isOwned($0.value) }.map { "\($0.key) \($0.value.canonical)" }.sorted()
   }

@@ -211,6 +211,20 @@ struct GoogleCloudHistoryCloud: HistoryCloud {
     objects.filter { !isOwned($0.value) && !$0.key.contains("/routes/") }.mapValues { AnyHashable($0) }
   }
 
+  var contents: [String: AnyHashable] {
+    let marks = ["description", "labels", "labelFingerprint", "fingerprint"]
+    return objects.mapValues { object in AnyHashable(object.filter { !marks.contains($0.key) }) }
+  }
+
+  /// Descriptions of networks, subnetworks and addresses cannot change.
+  var marked: [String] {
+    let descriptions = owned.keys.filter { path in
+      ["/firewalls/", "/routers/", "managedZones/"].contains { path.contains($0) }
+    }
+    let labels = objects.filter { $0.value["labels"]?["cloudlinker-backbone"] != nil }.keys
+    return (descriptions + labels).sorted()
+  }
+
   var inventory: [String] {
     let givenByGoogle = ["id", "fingerprint", "labelFingerprint", "address", "status"]
     return owned.map { path, object in

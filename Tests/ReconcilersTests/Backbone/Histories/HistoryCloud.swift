@@ -44,6 +44,10 @@ protocol HistoryCloud: Sendable {
 
   /// Objects of others, by id.
   var foreign: [String: AnyHashable] { get }
+  /// All objects by id, without marks and tags of the operator's, and without those that are being deleted.
+  var contents: [String: AnyHashable] { get }
+  /// What bears a mark that can be removed.
+  var marked: [String] { get }
   /// Objects that bear the mark, as one who compares two networks sees them: without ids, and without what the operator may
   /// choose once and then has to keep.
   var inventory: [String] { get }
@@ -63,4 +67,5 @@ protocol HistoryCloud: Sendable {
 
 extension HistoryCloud {
   var kind: String { "" }
+  var marked: [String] { inventory }
 }

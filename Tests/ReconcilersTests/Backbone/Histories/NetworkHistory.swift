@@ -20,7 +20,8 @@ import Kubernetes
 ///     a subnet in which a workload runs keeps its way out
 ///
 /// and in the end the network is as if its last spec had been applied to an empty cloud, the status says so, a further pass
-/// writes nothing, and after the deletion everything of the Backbone is gone and everything of others there.
+/// writes nothing, and after the deletion everything of the Backbone is gone and everything of others there. A deletion with
+/// `Retain` removes the marks instead and changes nothing else.
 struct NetworkHistory<Cloud: HistoryCloud> {
   typealias Action = Cloud.Provider.Action
   private var random: SeededGenerator
@@ -55,13 +56,17 @@ struct NetworkHistory<Cloud: HistoryCloud> {
       try await settle(.present)
       try await checkEnd()
     }
+    let goal: NetworkGoal = random.chance(30) ? .released : .absent
+    // What earlier passes have begun is over, so that it is not taken for what the release does.
+    if goal == .released { cloud.settle() }
     for _ in 0..<Int.random(in: 0...4, using: &random) {
       if random.chance(40) { _ = try await happen(isDeleting: true) }
-      try await pass(.absent)
+      try await pass(goal)
     }
     cloud.resolve()
-    try await settle(.absent)
-    guard cloud.inventory.isEmpty else { throw failure("left after the deletion: \(cloud.inventory)") }
+    try await settle(goal)
+    let left = goal == .released ? cloud.marked : cloud.inventory
+    guard left.isEmpty else { throw failure("left after the deletion: \(left)") }
   }
 
   // MARK: Events
@@ -104,7 +109,7 @@ struct NetworkHistory<Cloud: HistoryCloud> {
 
   /// One pass, in which the process may crash.
   private mutating func pass(_ goal: NetworkGoal, isPlanOnly: Bool = false) async throws {
-    let before = (foreign: cloud.foreign, billed: cloud.billed, occupied: cloud.occupied, writes: cloud.writeCount)
+    let (before, writes) = (Before(cloud), cloud.writeCount)
     var crash: (actions: Int, isLate: Bool) = (.max, false)
     let way = random.chance(35) ? Int.random(in: 0..<3, using: &random) : -1
     if way == 0 {
@@ -114,13 +119,37 @@ struct NetworkHistory<Cloud: HistoryCloud> {
       cloud.faults.inject(fault, skipping: Int.random(in: 0..<30, using: &random))
     }
     _ = try await pass(goal, crashing: crash, isPlanOnly: isPlanOnly)
-    guard cloud.foreign == before.foreign else { throw failure("objects of others changed") }
-    if isPlanOnly, cloud.writeCount != before.writes { throw failure("written in plan mode") }
+    if isPlanOnly, cloud.writeCount != writes { throw failure("written in plan mode") }
+    guard try isUntouched(before, goal) else { return }
     try checkBilled(before.billed, goal, wereOccupied: before.occupied.values.contains(true))
     for (subnet, hasWayOut) in before.occupied where hasWayOut && cloud.occupied[subnet] == false {
       guard goal == .absent || desired.egress.addresses != .none else { continue }
       throw failure("\(subnet) lost its way out while a workload runs in it")
     }
+  }
+
+  /// What is compared with what is there after a pass.
+  private struct Before {
+    var foreign: [String: AnyHashable]
+    var contents: [String: AnyHashable]
+    var billed: [String: Set<String>]
+    var occupied: [String: Bool]
+
+    init(_ cloud: Cloud) {
+      (foreign, contents, billed, occupied) = (cloud.foreign, cloud.contents, cloud.billed, cloud.occupied)
+    }
+  }
+
+  /// - Returns: false: the pass only removed marks, so there is nothing more to check.
+  private func isUntouched(_ before: Before, _ goal: NetworkGoal) throws -> Bool {
+    guard goal == .released else {
+      guard cloud.foreign == before.foreign else { throw failure("objects of others changed") }
+      return true
+    }
+    let after = cloud.contents
+    let changed = Set(before.contents.keys).union(after.keys).filter { before.contents[$0] != after[$0] }
+    guard changed.isEmpty else { throw failure("changed although it is to be retained: \(changed.sorted())") }
+    return false
   }
 
   private func checkBilled(_ before: [String: Set<String>], _ goal: NetworkGoal, wereOccupied: Bool) throws {
@@ -181,10 +210,9 @@ struct NetworkHistory<Cloud: HistoryCloud> {
     cloud.settle()
     var last = ""
     for _ in 0..<80 {
-      let (foreign, billed) = (cloud.foreign, cloud.billed)
+      let before = Before(cloud)
       guard let plan = try await pass(goal, crashing: (.max, false)) else { continue }
-      guard cloud.foreign == foreign else { throw failure("objects of others changed") }
-      try checkBilled(billed, goal, wereOccupied: false)
+      if try isUntouched(before, goal) { try checkBilled(before.billed, goal, wereOccupied: false) }
       if goal == .present ? plan.isReady && plan.actions.isEmpty && plan.later.isEmpty : plan.isGone { return }
       last = "\(plan.problems.map(\.message)), waiting: \(plan.waiting), later: \(plan.later)"
     }
