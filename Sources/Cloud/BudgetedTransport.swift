@@ -1,6 +1,6 @@
 public import HTTPTransport
 
-/// Sends each request when the budget has room for it.
+/// Holds back each request until the budget allows it.
 public struct BudgetedTransport: Transport {
   private let base: any Transport
   private let budget: RequestBudget

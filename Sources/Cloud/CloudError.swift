@@ -1,50 +1,51 @@
 public import HTTPTransport
 
-/// Why a call to a cloud's API failed, in words that all three clouds share.
+/// Why a call to a cloud's API failed, in terms that all three clouds share.
 ///
-/// A reconciler decides by `kind` alone; `code` and `message` are the vendor's, for people. No secret is in any of them.
+/// A reconciler decides by `kind` alone; `code` and `message` are the vendor's and meant for people. None of them
+/// contains a secret.
 public struct CloudError: Error, Sendable, Hashable, CustomStringConvertible {
   public enum Kind: String, Sendable, CaseIterable {
-    /// The object is not there; just after its creation that may change by itself.
+    /// The object does not exist, or was created so recently that the cloud does not show it yet.
     case notFound
-    /// An object of that name or with that content is there already.
+    /// An object with that name or content exists already.
     case alreadyExists
-    /// Something else still uses it.
+    /// Something else still uses the object.
     case inUse
-    /// Another operation is under way or the object changed meanwhile: read again, try again.
+    /// Another operation is under way, or the object has changed meanwhile. Read it again and retry.
     case conflict
-    /// Too many requests. Says nothing about the object.
+    /// There were too many requests. This says nothing about the object.
     case throttled
-    /// A limit of the account is reached; waiting does not help.
+    /// The account has reached a limit. Waiting does not help.
     case quota
     /// The credentials are missing, wrong or expired.
     case unauthenticated
-    /// The credentials may not do this; `operation` is what they lack.
+    /// The credentials lack the permission that `operation` names.
     case forbidden
-    /// The request is refused for what it says.
+    /// The service refuses the content of the request.
     case invalid
-    /// What is asked for cannot be had, by a rule that the message explains: it names the field to change.
+    /// A rule of the cloud forbids what was asked for. The message explains the rule and names the field to change.
     case unsatisfiable
-    /// The service has trouble (5xx).
+    /// The service failed (5xx).
     case unavailable
     /// No answer came.
     case transport
-    /// The answer is not what the API promises.
+    /// The answer does not conform to the API.
     case malformed
     /// A long operation ended in failure.
     case failed
   }
 
   public var kind: Kind
-  /// As the vendor's permissions name it where they do: `ec2:CreateVpc`, `compute.networks.create`,
+  /// The operation as the vendor's permissions call it, if they do: `ec2:CreateVpc`, `compute.networks.create`,
   /// `Microsoft.Network/virtualNetworks/write`.
   public var operation: String
   /// The vendor's code, such as `DependencyViolation`; empty when there was no answer.
   public var code: String
   public var message: String
-  /// Whether the service may have acted on it all the same.
+  /// Whether the service may have carried out the request although it failed.
   public var mayHaveBeenProcessed: Bool
-  /// The least time to wait, where the service said so.
+  /// The shortest time to wait, if the service named one.
   public var retryAfter: Duration?
 
   public init(
@@ -72,7 +73,7 @@ public struct CloudError: Error, Sendable, Hashable, CustomStringConvertible {
     )
   }
 
-  /// Whether the same call may succeed later without anybody changing anything.
+  /// Whether the same call may succeed later although nobody changes anything.
   public var isTransient: Bool {
     switch kind {
     case .conflict, .throttled, .unavailable, .transport: true

@@ -1,6 +1,6 @@
 public import HTTPTransport
 
-/// Tells of each request when its answer has begun: method and status, 0 when there was none.
+/// Reports method and status of each request when its answer begins; status 0 means that there was no answer.
 public struct CountingTransport: Transport {
   public typealias Count = @Sendable (_ method: String, _ status: Int) -> Void
   private let base: any Transport

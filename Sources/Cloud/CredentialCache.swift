@@ -1,18 +1,19 @@
 public import Foundations
 
-/// The credentials in use, and at most one fetch of new ones in flight.
+/// The current credentials, and at most one fetch of new ones in flight.
 ///
-///     known credentials        asked          answer
-///     none                     any            fetch; its failure is the answer
-///     live longer than margin  not refused    the known ones
-///     do not                   not refused    fetch; on failure the known ones while they live, and a fetch 10 s later
-///     the refused ones         refused        fetch; its failure is the answer
-///     others than the refused  refused        the known ones: of many refused at once, one fetches
+///     known credentials              asked          answer
+///     none                           any            fetch; if that fails, so does the call
+///     valid for longer than margin   not refused    the known ones
+///     valid for less                 not refused    fetch; if that fails, the known ones while they are valid, and another
+///                                                   fetch after 10 s
+///     the refused ones               refused        fetch; if that fails, so does the call
+///     others than the refused ones   refused        the known ones, so that only one of many refused callers fetches
 public actor CredentialCache<Credentials: Sendable & Equatable> {
-  /// Shows nothing of the credentials, wherever it is printed.
+  /// Fetched credentials, which never appear in a log or description.
   public struct Fetched: Sendable, CustomStringConvertible, CustomReflectable {
     public var credentials: Credentials
-    /// Counted from when they were asked for; nil: they do not expire.
+    /// The lifetime, counted from the request for them; nil: they do not expire.
     public var lifetime: Duration?
     public init(_ credentials: Credentials, lifetime: Duration?) {
       self.credentials = credentials
@@ -25,11 +26,11 @@ public actor CredentialCache<Credentials: Sendable & Equatable> {
 
   private struct Known {
     var credentials: Credentials
-    /// Both nil: never.
+    /// When to fetch new ones. Both are nil for credentials that do not expire.
     var refreshAt: ContinuousClock.Instant?
     var expiresAt: ContinuousClock.Instant?
   }
-  /// After a failed fetch with good credentials at hand.
+  /// The pause after a failed fetch while the known credentials are still valid.
   private static var pause: Duration { .seconds(10) }
   private let margin: Duration
   private let time: any TimeSource
@@ -37,14 +38,14 @@ public actor CredentialCache<Credentials: Sendable & Equatable> {
   private var known: Known?
   private var inFlight: Task<Result<Known, CloudError>, Never>?
 
-  /// - Parameter margin: so long before their end they are renewed; half their lifetime where that is shorter.
+  /// - Parameter margin: how long before they expire credentials are renewed; half their lifetime if that is shorter.
   public init(margin: Duration = .seconds(300), time: any TimeSource, fetch: @escaping Fetch) {
     self.margin = margin
     self.time = time
     self.fetch = fetch
   }
 
-  /// - Parameter refused: what a service did not take.
+  /// - Parameter refused: the credentials that a service did not accept.
   public func credentials(refusing refused: Credentials? = nil) async throws(CloudError) -> Credentials {
     if let known, known.credentials != refused, !isDue(known) { return known.credentials }
     switch await fetchOnce() {
@@ -60,7 +61,7 @@ public actor CredentialCache<Credentials: Sendable & Equatable> {
     !isAlive(known) || known.refreshAt.map { $0 <= time.now } ?? false
   }
 
-  /// The fetch goes on when the task that asked first is cancelled: others may wait for it.
+  /// The fetch continues when the task that started it is cancelled, because others may wait for it.
   private func fetchOnce() async -> Result<Known, CloudError> {
     if let inFlight { return await inFlight.value }
     let (fetch, margin, begun) = (self.fetch, self.margin, time.now)

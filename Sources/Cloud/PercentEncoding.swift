@@ -1,4 +1,5 @@
-/// RFC 3986 percent-encoding in the one way that Signature Version 4 wants: everything but `A-Z a-z 0-9 - . _ ~`, upper-case digits.
+/// RFC 3986 percent-encoding exactly as Signature Version 4 demands it: everything but `A-Z a-z 0-9 - . _ ~`, with
+/// upper-case digits.
 package enum PercentEncoding {
   private static let digits = Array("0123456789ABCDEF".utf8)
 
@@ -6,7 +7,7 @@ package enum PercentEncoding {
     encode(bytes: text.utf8, keepingSlashes: keepingSlashes)
   }
 
-  /// `application/x-www-form-urlencoded`, with every character escaped that might need it.
+  /// `application/x-www-form-urlencoded`, which escapes every character that may need it.
   package static func form(_ fields: [(String, String)]) -> String {
     fields.map { "\(encode($0.0))=\(encode($0.1))" }.joined(separator: "&")
   }
@@ -23,14 +24,13 @@ package enum PercentEncoding {
     return String(decoding: out, as: UTF8.self)
   }
 
-  /// The bytes that `text` stands for, encoded again in the one way of `encode`. A percent sign that starts no
-  /// encoding stands for itself.
+  /// Decodes `text` and encodes it again as `encode` does. A percent sign that starts no escape stands for itself.
   package static func normalize(_ text: some StringProtocol) -> String {
-    // Byte by byte: what was decoded need not be UTF-8.
+    // Byte by byte, because the decoded bytes need not be UTF-8.
     encode(bytes: decode(text))
   }
 
-  /// The bytes that `text` stands for. A percent sign that starts no encoding stands for itself.
+  /// The bytes that `text` stands for. A percent sign that starts no escape stands for itself.
   package static func decode(_ text: some StringProtocol) -> [UInt8] {
     var bytes: [UInt8] = []
     var rest = Array(text.utf8)[...]

@@ -1,21 +1,21 @@
 public import Foundations
 
-/// So many requests a second and no more, with some in hand for a burst: a token bucket, as the clouds' own limits are.
-/// First come, first served.
+/// A limit on requests a second, with a reserve for a burst: a token bucket, like the clouds' own limits. First come,
+/// first served.
 ///
-/// They count by account, project or subscription, in which other programs have a share: one budget is shared by all
-/// that speak to the same.
+/// The clouds count by account, project or subscription, which other programs use, too. All clients of the same one
+/// share a budget.
 public final class RequestBudget: Sendable {
-  /// Half of EC2's tightest common bucket, the least that Azure refills.
+  /// Half of EC2's tightest common bucket, and the slowest rate at which Azure refills.
   public static let requestsPerSecond = 10.0
 
   private let interval: Duration
   private let slack: Duration
   private let time: any TimeSource
-  /// When the next request would be due if they came evenly.
+  /// When the next request would be due if requests came evenly.
   private let due: Locked<ContinuousClock.Instant?>
 
-  /// - Parameter burst: how many may go at once after a pause; default what five seconds give.
+  /// - Parameter burst: how many requests may go at once after a pause; by default what five seconds allow.
   public init(perSecond: Double = requestsPerSecond, burst: Int? = nil, time: any TimeSource = SystemTimeSource()) {
     let perSecond = max(perSecond, 0.01)
     interval = .seconds(1) / perSecond
@@ -24,7 +24,7 @@ public final class RequestBudget: Sendable {
     due = Locked(nil)
   }
 
-  /// Returns when the request may go. Throws `CancellationError` when the task is cancelled first.
+  /// Returns when the request may go. Throws `CancellationError` if the task is cancelled first.
   public func take() async throws {
     let now = time.now
     let wait = due.withLock { due -> Duration in

@@ -1,4 +1,4 @@
-/// Text that no log, description or mirror shows.
+/// Text that never appears in a log, a description or a mirror.
 public struct SecretText: Sendable, Hashable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
   package let value: String
   public init(_ value: String) { self.value = value }

@@ -1,17 +1,17 @@
 public import Foundations
 public import HTTPTransport
 
-/// Our clock, put right by a server's where that refuses what bears a wrong time.
+/// The local clock, corrected by the clock of a server that refuses a wrong time.
 ///
-/// A signature (AWS) and an assertion (Google) hold for some minutes around the server's own time, and the refusal of
-/// one that does not often reads like that of a wrong key. Its Date (RFC 9110 §6.6.1) tells the difference, which is
-/// kept for all that follows.
+/// A signature (AWS) and an assertion (Google) are valid for some minutes around the server's own time. The refusal of
+/// one outside them often reads like that of a wrong key. The Date of the answer (RFC 9110 §6.6.1) shows the
+/// difference, which is kept for all later requests.
 ///
-///     our time differs from the answer's Date    correct(by:)
-///     by less than 4 min, or there is no Date    false: the time was not the cause
-///     by more                                    true: put right, worth another try
+///     the local time differs from the answer's Date    correct(by:)
+///     by less than 4 min, or there is no Date          false: the time was not the cause
+///     by more                                          true: corrected, and worth another try
 public final class ServerClock: Sendable {
-  /// Nobody allows less than 5 min; what is between is for the time that an answer takes.
+  /// No service allows less than 5 min. The margin is for the time that an answer takes.
   static let tolerance: Duration = .seconds(240)
   private let time: any TimeSource
   private let shift = Locked(Duration.zero)
@@ -20,11 +20,11 @@ public final class ServerClock: Sendable {
 
   public var timestamp: Timestamp { time.timestamp.advanced(by: offset) }
 
-  /// By how much our clock is behind.
+  /// How far the local clock is behind the server's.
   public var offset: Duration { shift.withLock { $0 } }
 
-  /// - Parameter head: of a refusal.
-  /// - Returns: whether our clock was wrong, and is right from now on.
+  /// - Parameter head: the head of a refusal.
+  /// - Returns: whether the local clock was wrong and is now corrected.
   public func correct(by head: HTTPResponseHead) -> Bool {
     guard let server = head.headers["Date"].flatMap({ RetryAfter.date($0) }) else { return false }
     let found = server.since(time.timestamp)

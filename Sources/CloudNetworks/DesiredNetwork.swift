@@ -1,33 +1,35 @@
 package import CloudResources
 package import Foundations
 
-/// What a Backbone asks for, the same for every cloud: defaults filled in, zones resolved, subnets carved.
+/// The network that a Backbone asks for, in terms that all clouds share: defaults are filled in, zones resolved and
+/// subnets given their ranges.
 package struct DesiredNetwork: Sendable, Hashable {
-  /// The Backbone that everything made for it is marked with; see `OwnershipMark`.
+  /// The ownership mark of everything that is created for the Backbone.
   package var mark: OwnershipMark
   package var region: String
   package var cidr: IPv4Network
-  /// Private subnets, in the order of the spec; one to a zone where zones were counted.
+  /// Private subnets in the order of the spec; if the spec only counts zones, one for each zone.
   package var subnets: [Subnet]
   package var egress: Egress
   package var egressRules: [Rule]
   package var ingressRules: [Rule]
-  /// Ranges of pods, outside `cidr` and as much inside as that: those of the spec, or one of 100.64.0.0/10.
+  /// Ranges of pods. They lie outside `cidr`, and firewalls treat them as inside. They come from the spec or from
+  /// 100.64.0.0/10.
   package var podRanges: [IPv4Network] = []
-  /// Whether the spec names them. AWS makes subnets only of these.
+  /// Whether the spec names them. AWS creates subnets only for these.
   package var hasGivenPodRanges = false
-  /// The cloud's own services to reach without a way out, by the cloud's own names.
+  /// Services of the cloud itself that are to be reached without a way out, under the cloud's names for them.
   package var privateServices: [String] = []
-  /// The user's; never one of ours.
+  /// User-supplied tags, without the operator's own.
   package var tags: [String: String]
   package var hasFlowLogs: Bool
-  /// AWS: the bucket that they go to.
+  /// AWS: the bucket for flow logs.
   package var flowLogsBucketARN: String?
-  /// An adopted network's id: used, and neither changed nor deleted.
+  /// The id of an adopted network, which is used and neither changed nor deleted.
   package var existingNetworkID: String?
-  /// AWS: the account that the network is in, where an earlier pass learned it.
+  /// AWS: the account of the network, once a pass has learned it.
   package var account: String?
-  /// What earlier passes remember, from status.
+  /// What earlier passes remember, from the status.
   package var ledger: Ledger
 
   package init(mark: OwnershipMark, region: String, cidr: IPv4Network, subnets: [Subnet]) {
@@ -46,7 +48,7 @@ package struct DesiredNetwork: Sendable, Hashable {
   /// The ranges of pods that the spec names.
   package var givenPodRanges: [IPv4Network] { hasGivenPodRanges ? podRanges : [] }
 
-  /// Ids of what earlier passes made, by role.
+  /// Ids of the objects that earlier passes created, by role.
   package var knownIDs: [String: String] {
     get { ledger.ids }
     set { ledger.ids = newValue }
@@ -54,12 +56,12 @@ package struct DesiredNetwork: Sendable, Hashable {
 
   package struct Subnet: Sendable, Hashable {
     package var name: String
-    /// As the cloud calls it: `eu-west-1a`, `europe-west1-b`, `1`.
+    /// The zone as the cloud calls it: `eu-west-1a`, `europe-west1-b`, `1`.
     package var zone: String
     package var cidr: IPv4Network
-    /// Adopted: used, never deleted.
+    /// The id of an adopted subnet, which is used and never deleted.
     package var existingID: String?
-    /// AWS: the user's, over those of the network.
+    /// AWS: user-supplied tags of the subnet, which override those of the network.
     package var tags: [String: String] = [:]
     package init(name: String, zone: String, cidr: IPv4Network, existingID: String? = nil) {
       self.name = name
@@ -75,40 +77,40 @@ package struct DesiredNetwork: Sendable, Hashable {
       case perZone
       /// One for all zones.
       case shared
-      /// No way out.
+      /// No way out of the network.
       case none
     }
     package var addresses: Addresses
-    /// Allocations of the user's to use, in the order of zones, and never release.
+    /// User-supplied addresses to use, in the order of zones. They are never released.
     package var existingIDs: [String]
-    /// NAT gateways of the user's to use instead of new ones: none, one for all zones, or one each.
+    /// User-supplied NAT gateways to use instead of new ones: none, one for all zones, or one for each.
     package var existingNATGatewayIDs: [String] = []
-    /// Where 0.0.0.0/0 leads instead of to a NAT gateway: none, one for all zones, or one each.
+    /// Targets of 0.0.0.0/0 to use instead of NAT gateways: none, one for all zones, or one for each.
     package var existingNextHops: [String] = []
-    /// Google Cloud: the most NAT ports of a machine; nil: as the operator thinks best.
+    /// Google Cloud: the highest number of NAT ports for a machine; nil: the operator's default.
     package var portsPerMachine: Int?
     package init(addresses: Addresses, existingIDs: [String] = []) {
       self.addresses = addresses
       self.existingIDs = existingIDs
     }
 
-    /// Whether NAT gateways and addresses are made.
+    /// Whether the operator creates NAT gateways and addresses.
     package var isMade: Bool { addresses != .none && existingNATGatewayIDs.isEmpty && existingNextHops.isEmpty }
-    /// The one of `existingNATGatewayIDs` or `existingNextHops` for a zone.
-    /// - Parameter index: the zone's place among those that have a subnet of ours.
+    /// The entry of `existingNATGatewayIDs` or `existingNextHops` for a zone.
+    /// - Parameter index: the zone's position among those with a subnet that is not adopted.
     package static func choice(of ids: [String], forZone index: Int) -> String? {
       ids.count == 1 ? ids[0] : ids.indices.contains(index) ? ids[index] : nil
     }
   }
 
-  /// What may pass a firewall that lets nothing else pass.
+  /// Traffic that the firewalls allow. Everything else is denied.
   package struct Rule: Sendable, Hashable {
     package enum Transport: String, Sendable, Hashable { case tcp = "TCP", udp = "UDP", icmp = "ICMP", all = "All" }
     package var cidr: IPv4Network
     package var transport: Transport
-    /// Empty: all of them.
+    /// Empty means all ports.
     package var ports: [ClosedRange<Int>]
-    /// The user's, for people who look at the cloud; 1 to 140 characters.
+    /// A user-supplied text for people who look at the cloud's console; 1 to 140 characters.
     package var description: String?
     package init(
       cidr: IPv4Network,
@@ -124,8 +126,8 @@ package struct DesiredNetwork: Sendable, Hashable {
   }
 }
 
-/// Whose an object in a cloud is. It is written on everything that is made, at the moment it is made, and is the only
-/// proof of ownership: a tag in AWS and Azure, the description in Google Cloud where there are no labels.
+/// The owner of an object in a cloud. The mark is written when an object is created and is the only proof of ownership.
+/// It is a tag in AWS and Azure, and the description in Google Cloud, where most objects have no labels.
 package struct OwnershipMark: Sendable, Hashable {
   package var namespace: String
   package var name: String
@@ -136,7 +138,7 @@ package struct OwnershipMark: Sendable, Hashable {
     self.uid = uid
   }
 
-  /// Key of the tag that holds `value`; the role stands in `roleKey`.
+  /// Reads a mark.
   /// - Parameter value: `namespace/name/uid`.
   package init?(value: String) {
     let parts = value.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
@@ -145,7 +147,7 @@ package struct OwnershipMark: Sendable, Hashable {
   }
 
   package static let key = "cloudlinker.dev/backbone"
-  /// The same of what is a VPNConnection's, such as its connectors in a Backbone.
+  /// Key of the tag on objects of a VPNConnection, such as its connectors in a Backbone.
   package static let connectionKey = "cloudlinker.dev/connection"
   package static let roleKey = "cloudlinker.dev/role"
   /// `namespace/name/uid`.

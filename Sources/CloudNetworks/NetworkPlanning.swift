@@ -1,6 +1,6 @@
 internal import CloudResources
 
-/// The words in which the clouds' planners collect their plans.
+/// Short forms in which the planners of all clouds collect their plans.
 protocol NetworkPlanning {
   associatedtype Action: PlanAction
   var plan: NetworkPlan<Action> { get set }

@@ -1,19 +1,19 @@
 internal import Digests
 
-/// Which of the user's tags on an object were set by us, kept in a tag of the object itself.
+/// Records in a tag of an object which of the user-supplied tags on it the operator has set.
 ///
-/// A tag that the spec has no more goes only if it is here and stands as it was set: what others set stays, and so does
-/// what they changed. A tag that others had set already, with the value of the spec, is not entered.
+/// A tag that the spec no longer has is removed only if it is recorded here and still has the value that was set. Tags
+/// that others set or changed stay. A tag that others had already set to the value of the spec is not recorded.
 ///
-/// Each is six characters of a digest of key and value, because a tag's value has 256 characters at most and forty keys
-/// of 128 would not fit; two tags are taken for each other once in 2^30.
+/// An entry is six characters of a digest of key and value, because a tag's value has 256 characters at most and forty
+/// keys of 128 would not fit. Two tags have the same digest once in 2^30.
 struct TagRecord: Sendable, Hashable {
   static let key = "cloudlinker.dev/tags"
   private static let width = 6
   private static let alphabet = Array("abcdefghijklmnopqrstuvwxyz234567".utf8)
   private var digests: Set<String> = []
 
-  /// Of what `text` wrote; anything else is an empty one.
+  /// Reads what `text` wrote. Any other text gives an empty record.
   init(_ text: String?) {
     let bytes = Array((text ?? "").utf8)
     guard bytes.count % Self.width == 0, bytes.allSatisfy(Self.alphabet.contains) else { return }
@@ -24,12 +24,12 @@ struct TagRecord: Sendable, Hashable {
 
   init(of tags: [String: String]) { digests = Set(tags.map { Self.digest($0.key, $0.value) }) }
 
-  /// As a tag holds it; nil when there is nothing to hold.
+  /// The text of the tag; nil if the record is empty.
   var text: String? { digests.isEmpty ? nil : digests.sorted().joined() }
 
   func holds(_ key: String, _ value: String) -> Bool { digests.contains(Self.digest(key, value)) }
 
-  /// Keys to take away, in order.
+  /// Keys of tags to remove, in order.
   func stale(in found: [String: String], wanted: [String: String]) -> [String] {
     found.filter { wanted[$0.key] == nil && holds($0.key, $0.value) }.keys.sorted()
   }

@@ -1,7 +1,7 @@
-/// A write that the cloud accepted and then failed at. It is reported until one succeeds, and repeated at the pace of a
-/// refused action.
+/// A write that the cloud accepted and then failed to carry out. It is reported until a later write succeeds, and it is
+/// retried at the pace of a refused action.
 public struct FailedWrite: Sendable, Hashable {
-  /// Why the last one failed, and when it is repeated.
+  /// Why the last attempt failed, and when it is retried.
   public var refusal: RefusedAction
   public var isDeletion: Bool
 

@@ -14,7 +14,7 @@ public struct PlanRun<Part: Sendable & Hashable & CaseIterable, Action: PlanActi
   public struct Failure: Sendable {
     public var step: Step
     public var error: CloudError
-    /// When the step is tried again, if it was refused before and not tried now.
+    /// When the step is tried again, if an earlier refusal kept it from being tried now.
     public var postponedTo: Timestamp?
   }
 
@@ -39,7 +39,7 @@ public struct PlanRun<Part: Sendable & Hashable & CaseIterable, Action: PlanActi
     self.now = now
   }
 
-  /// The step to try now; nil: the run is over. Every step is followed by `succeeded` or `failed`.
+  /// The next step to try; nil when the run is over. Call `succeeded` or `failed` after every step.
   public mutating func next() -> Step? {
     while let step = rest.popFirst() {
       guard step.action.needs.isDisjoint(with: missing) else {
@@ -71,10 +71,10 @@ public struct PlanRun<Part: Sendable & Hashable & CaseIterable, Action: PlanActi
     rest = []
   }
 
-  /// The error that ended the run early; nil: every step had its turn.
+  /// The error that ended the run early; nil if every step had its turn.
   public var end: CloudError? { failures.last.map(\.error).flatMap { Self.concernsAll($0) ? $0 : nil } }
 
-  /// What the next run is to know of the actions that were refused. What the plan does not want any more is forgotten.
+  /// The refusals that the next run needs to know. Refusals of actions that the plan no longer contains are dropped.
   public func refusals() -> [String: RefusedAction] {
     var refusals: [String: RefusedAction] = [:]
     for failure in failures where !failure.error.isTransient && !Self.concernsAll(failure.error) {

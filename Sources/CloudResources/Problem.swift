@@ -1,10 +1,10 @@
 public import Cloud
 
-/// Something that stops a part of what is wanted, and that repeating a request does not cure.
+/// An obstacle to a part of the wanted state that repeating a request does not remove.
 public struct Problem<Part: Sendable & Hashable>: Sendable, Hashable {
   public var part: Part
   public var kind: ProblemKind
-  /// What is wrong, where, and what to do.
+  /// The obstacle, where it is, and what to do about it.
   public var message: String
 
   public init(_ part: Part, _ kind: ProblemKind, _ message: String) {
@@ -16,27 +16,27 @@ public struct Problem<Part: Sendable & Hashable>: Sendable, Hashable {
 
 /// Why something cannot be carried out. The same situation has the same kind in every cloud.
 public enum ProblemKind: Sendable, Hashable, CaseIterable {
-  /// The spec asks for what the cloud cannot have, or cannot have any more.
+  /// The cloud cannot provide what the spec asks for, or can no longer provide it.
   case invalidSpec
   /// An object of that name, range or place belongs to someone else.
   case foreignObject
-  /// What the spec names as existing is not there.
+  /// An object that the spec names as existing does not exist.
   case existingNotFound
-  /// What should go is still in use.
+  /// An object that is to be deleted is still in use.
   case inUse
   case quotaExceeded
   case permissionMissing
   case credentialsRefused
-  /// The cloud refuses the request for what it says.
+  /// The cloud refuses the content of the request.
   case refusedByCloud
-  /// The cloud accepted a change and then failed at it.
+  /// The cloud accepted a change and then failed to carry it out.
   case cloudFailure
-  /// The object changed since it was read, or another change of it is under way: it is read again and tried again at once.
+  /// The object changed since it was read, or another change is under way. The next pass reads it again at once.
   case changedMeanwhile
-  /// The cloud does not answer, is in trouble, or throttles.
+  /// The cloud does not answer, fails, or throttles.
   case cloudUnavailable
 
-  /// The kind of a request that was refused.
+  /// The kind of problem that a refused request causes.
   public init(refused error: CloudError) {
     self =
       switch error.kind {
@@ -44,7 +44,7 @@ public enum ProblemKind: Sendable, Hashable, CaseIterable {
       case .forbidden: .permissionMissing
       case .quota: .quotaExceeded
       case .unsatisfiable: .invalidSpec
-      // What the request names is not there.
+      // An object that the request names does not exist.
       case .invalid, .notFound: .refusedByCloud
       case .inUse: .inUse
       case .alreadyExists: .foreignObject
@@ -54,7 +54,7 @@ public enum ProblemKind: Sendable, Hashable, CaseIterable {
       }
   }
 
-  /// The kind of a long operation that was accepted and then failed.
+  /// The kind of problem that a long operation causes when it was accepted and then failed.
   public init(failed error: CloudError) {
     self =
       switch error.kind {

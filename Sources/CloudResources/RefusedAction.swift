@@ -1,17 +1,18 @@
 public import Cloud
 public import Foundations
 
-/// An action that the cloud refused, and when it is tried again. Each action has a pace of its own, so that one that is
-/// refused again and again neither costs a request in every pass nor slows down the others.
+/// An action that the cloud refused, and when it is tried again. Each action has its own pace, so that one refused over
+/// and over neither costs a request in every pass nor slows down the others.
 ///
 ///     refused the n-th time    1   2    3    4    5 and more
 ///     tried again in seconds   60  120  240  480  600
 ///
-/// One that lacks a permission, or whose object is in use, is tried again every minute: whoever is mending that watches.
+/// An action that lacks a permission, or whose object is in use, is tried again every minute, because the person who
+/// fixes it waits for the result.
 public struct RefusedAction: Sendable, Hashable {
   public static let shortestPause = Duration.seconds(60)
   public static let longestPause = Duration.seconds(600)
-  /// Longest message that is kept.
+  /// The longest message that is stored.
   public static let messageLimit = 512
 
   public var error: CloudError
@@ -24,7 +25,7 @@ public struct RefusedAction: Sendable, Hashable {
     self.retryAt = retryAt
   }
 
-  /// - Parameter earlier: what was known of the action before; nil: it is refused for the first time.
+  /// - Parameter earlier: the previous refusal of the same action; nil if there was none.
   public init(_ error: CloudError, after earlier: RefusedAction?, now: Timestamp) {
     let doublings = min(earlier?.count ?? 0, 16)
     let longest = [.forbidden, .inUse].contains(error.kind) ? Self.shortestPause : Self.longestPause

@@ -21,7 +21,7 @@ public struct RepeatedActions: Sendable {
     for action in performed { counts[action, default: 0] += 1 }
   }
 
-  /// The action of a pass that is contested the longest, and how often it was performed; nil: none is.
+  /// The action of this pass that was repeated most often, and how often; nil if none is contested.
   public func contested(among performed: [String]) -> (action: String, count: Int)? {
     let worst = performed.map { (action: $0, count: counts[$0] ?? 0) }.max { $0.count < $1.count }
     return worst.flatMap { $0.count >= Self.limit ? $0 : nil }
@@ -29,8 +29,8 @@ public struct RepeatedActions: Sendable {
 
   /// The pause after a pass that performed these actions.
   /// - Parameters:
-  ///   - shortest: the pause when none is contested.
-  ///   - longest: the pause that is never exceeded.
+  ///   - shortest: the pause when no action is contested.
+  ///   - longest: the upper limit.
   public func pause(after performed: [String], shortest: Duration, longest: Duration) -> Duration {
     guard let contested = contested(among: performed) else { return shortest }
     let doublings = contested.count - Self.limit + 1

@@ -1,11 +1,11 @@
-/// One mutating call to a cloud.
+/// A mutating call to a cloud.
 ///
 /// `provides` and `needs` are keys, each an object's id or, before it has one, its role. When an action fails, the
 /// actions after it that need a key of its `provides` are skipped; all others are carried out.
 public protocol PlanAction: Sendable, CustomStringConvertible {
-  /// What later actions can rely on once this one succeeded.
+  /// Keys that later actions can rely on once this action succeeded.
   var provides: Set<String> { get }
-  /// What an earlier action of the plan, if one provides it, must have done.
+  /// Keys that must have been provided, if an earlier action of the plan provides them.
   var needs: Set<String> { get }
 }
 
@@ -15,9 +15,9 @@ public enum PartState: Sendable, Hashable {
   case pending(String)
 }
 
-/// What a cloud needs to have done to it, and what is known about each part of the wanted state.
+/// The changes that a cloud needs, and what is known about each part of the wanted state.
 ///
-/// A planner compares what is wanted with what was observed and collects the differences here:
+/// A planner compares the wanted state with what was observed and collects the differences here:
 ///
 ///     an object                              the planner calls
 ///     to be created, changed or deleted      `act`, which also makes its part pending
@@ -25,43 +25,43 @@ public enum PartState: Sendable, Hashable {
 ///     that must wait for another             `later`
 ///     that only a person can resolve         `problem`
 ///
-/// A part is ready only when the planner says that it has compared all of it (`judge`) and nothing made it pending. A
-/// planner that returns early therefore never claims a part that it did not look at.
+/// A part is ready only if the planner says that it has compared all of it (`judge`) and nothing made it pending. A
+/// planner that returns early therefore never claims a part that it did not compare.
 public struct ResourcePlan<Part: Sendable & Hashable & CaseIterable, Action: PlanAction, Report: Sendable>: Sendable {
   public struct Step: Sendable {
     public var part: Part
     public var action: Action
-    /// The changes by others that this step reverts, one sentence each.
+    /// The changes by others that this step reverts, one sentence for each.
     public var repairs: [String]
     /// Whether the part counts as ready before the step is done, as for tags.
     public var isCosmetic: Bool
   }
 
-  /// What can be done now, in order.
+  /// Steps that can be carried out now, in order.
   public private(set) var steps: [Step] = []
-  /// Descriptions of what comes after, once what it needs is there.
+  /// Descriptions of steps that follow once what they need is there.
   public private(set) var later: [String] = []
-  /// What is under way in the cloud: `NAT gateway nat-0a1b in eu-west-1a is pending`.
+  /// What the cloud is working on: `NAT gateway nat-0a1b in eu-west-1a is pending`.
   public private(set) var waiting: [String] = []
   public private(set) var problems: [Problem<Part>] = []
   public var report: Report
-  /// For a deletion or a release: nothing of it is left.
+  /// For a deletion or a release: nothing is left.
   public var isGone = false
-  /// When to look again although nothing happened; nil: when drift is looked for next.
+  /// When the next pass is due although nothing happened; nil: at the next check for drift.
   public private(set) var lookAgainAfter: Duration?
-  /// What parts wait for that the planner did not get to.
+  /// What those parts wait for that the planner did not compare.
   public var obstacle: String
   private var causes: [Part: String] = [:]
   private var judged: Set<Part> = []
 
-  /// - Parameter obstacle: the first value of `obstacle`.
+  /// - Parameter obstacle: the initial value of `obstacle`.
   public init(report: Report, obstacle: String) {
     self.report = report
     self.obstacle = obstacle
   }
 
   public var actions: [Action] { steps.map(\.action) }
-  /// What the steps revert of other people's changes.
+  /// The changes by others that the steps revert.
   public var repairs: [String] { steps.flatMap(\.repairs) }
 
   public var parts: [Part: PartState] {
@@ -72,7 +72,7 @@ public struct ResourcePlan<Part: Sendable & Hashable & CaseIterable, Action: Pla
     return parts
   }
 
-  /// Whether every part is ready and no problem stands.
+  /// Whether every part is ready and there is no problem.
   public var isReady: Bool { problems.isEmpty && Part.allCases.allSatisfy { judged.contains($0) && causes[$0] == nil } }
 
   // MARK: Collecting
@@ -82,7 +82,7 @@ public struct ResourcePlan<Part: Sendable & Hashable & CaseIterable, Action: Pla
     if !isCosmetic { hold(part, action.description) }
   }
 
-  /// - Parameter delay: look again after so long, unless an earlier look is due.
+  /// - Parameter delay: how long until the next pass, unless one is due sooner.
   public mutating func wait(_ part: Part, _ description: String, for delay: Duration? = nil) {
     waiting.append(description)
     hold(part, description)
@@ -99,7 +99,7 @@ public struct ResourcePlan<Part: Sendable & Hashable & CaseIterable, Action: Pla
     hold(part, message)
   }
 
-  /// Makes a part pending; the first cause counts.
+  /// Makes a part pending. The first cause is the one that is reported.
   public mutating func hold(_ part: Part, _ cause: String) { causes[part] = causes[part] ?? cause }
 
   /// Says that everything of every part has been compared.
@@ -110,7 +110,7 @@ public struct ResourcePlan<Part: Sendable & Hashable & CaseIterable, Action: Pla
 
   public mutating func lookAgain(after delay: Duration) { lookAgainAfter = min(lookAgainAfter ?? delay, delay) }
 
-  /// The same plan with other actions.
+  /// The same plan with its actions converted.
   public func map<Other: PlanAction>(_ body: (Action) -> Other) -> ResourcePlan<Part, Other, Report> {
     var other = ResourcePlan<Part, Other, Report>(report: report, obstacle: obstacle)
     other.steps = steps.map {

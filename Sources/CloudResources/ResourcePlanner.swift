@@ -1,8 +1,8 @@
-/// How one cloud calls what a plan is made of.
+/// The types with which one cloud fills in a plan.
 public protocol ResourceCatalogue: Sendable {
   associatedtype Role: ResourceRole
   associatedtype ID: Sendable, Hashable, CustomStringConvertible
-  /// What it takes to write an object.
+  /// Everything that a write of an object contains.
   associatedtype Content: Sendable
   associatedtype Action: PlanAction
   associatedtype Report: ResourceReport
@@ -12,7 +12,7 @@ public protocol ResourceCatalogue: Sendable {
 
 public enum ResourceWrite<Content: Sendable>: Sendable {
   case create(Content)
-  /// Tags, if they are to change, go with the same request.
+  /// Writes the object. Tags are set by the same request if they differ.
   case update(Content, tags: [String: String]?)
   case tag([String: String])
   case delete
@@ -22,17 +22,17 @@ public protocol ResourceReport: Sendable {
   var ledger: Ledger { get set }
 }
 
-/// Compares rows with what was seen and collects the plan. For a wanted object (`plan`):
+/// Compares rows with what was observed and collects the plan. For a wanted object (`plan`):
 ///
 ///     seen                                      done                                part
-///     nothing, of one that the spec adopts      problem ExistingNotFound            pending
+///     nothing, but the spec adopts it           problem ExistingNotFound            pending
 ///     someone else's object in its place        problem ForeignObject               pending
 ///     the spec cannot be carried out for it     that problem                        pending
 ///     nothing, and what it needs is not ready   later                               pending
 ///     nothing                                   create, and say if it was there     pending
 ///     busy                                      wait                                pending
-///     a write of it failed                      that problem, and once a retry is   pending
-///                                               due, write again
+///     a write of it failed                      that problem; once a retry is due,  pending
+///                                               write again
 ///     differs                                   change and say what was repaired    pending
 ///     differs, and its lane is taken            later                               pending
 ///     only tags differ                          tag it                              ready
@@ -42,13 +42,13 @@ public protocol ResourceReport: Sendable {
 ///
 ///     seen                                      done                                part
 ///     busy                                      wait                                pending
-///     in use by what is not owned               problem InUse that names the user   pending
-///     in use by what is owned                   later                               pending
+///     in use by an object of others             problem InUse that names the user   pending
+///     in use by an owned object                 later                               pending
 ///     its deletion failed                       that problem, and retry when due    pending
 ///     its lane is taken                         later                               pending
 ///     otherwise                                 delete                              pending
 ///
-/// Order follows from the rows: what needs an object is created after it is ready, and deleted before it.
+/// The rows determine the order: an object is created after everything it needs is ready, and deleted before it.
 public struct ResourcePlanner<Catalogue: ResourceCatalogue>: Sendable {
   public typealias Role = Catalogue.Role
   public typealias Row = ResourceRow<Role, Catalogue.ID, Catalogue.Content>
@@ -56,12 +56,12 @@ public struct ResourcePlanner<Catalogue: ResourceCatalogue>: Sendable {
   public typealias Plan = ResourcePlan<Role.Part, Catalogue.Action, Catalogue.Report>
 
   public var plan: Plan
-  /// What earlier passes created.
+  /// Ids of the objects that earlier passes created.
   private let known: [String: String]
   private var takenLanes: Set<String> = []
-  /// Objects that others can name in a write: ready, and not written by this plan.
+  /// Ids that a write can refer to: of objects that are ready and that this plan does not write.
   private var usable: [Role: Catalogue.ID] = [:]
-  /// Objects that a row stands for.
+  /// Ids of the objects that rows describe.
   private var wanted: [Role: Catalogue.ID] = [:]
   private var retags: [(role: Role, id: Catalogue.ID, tags: [String: String])] = []
 
@@ -70,18 +70,18 @@ public struct ResourcePlanner<Catalogue: ResourceCatalogue>: Sendable {
     known = ledger.ids
   }
 
-  /// The id of an object that a write can name now.
+  /// The id of an object that a write can refer to now.
   public func usable(_ role: Role) -> Catalogue.ID? { usable[role] }
 
-  /// The id of an object that is there, ready or not.
+  /// The id of an existing object, ready or not.
   public func found(_ role: Role) -> Catalogue.ID? { wanted[role] }
 
-  /// Leaves every write of a lane to a later plan.
+  /// Leaves every write of the lane to a later plan.
   public mutating func take(lane: String) { takenLanes.insert(lane) }
 
   // MARK: Wanted objects
 
-  /// - Returns: whether something can be created in it now.
+  /// - Returns: whether other objects can be created inside it now.
   @discardableResult
   public mutating func plan(_ row: Row) -> Bool {
     guard let found = row.found else { return create(row) }
@@ -130,7 +130,7 @@ public struct ResourcePlanner<Catalogue: ResourceCatalogue>: Sendable {
 
   // MARK: Owned objects
 
-  /// Deletes what no row stands for. Every row of the spec must have been planned before.
+  /// Deletes every owned object that no row describes. All rows of the spec must have been planned before.
   public mutating func removeSurplus(_ owned: [Owned]) {
     let wanted = Set(wanted.values)
     for object in owned where !wanted.contains(object.found.id) { remove(object) }
@@ -157,7 +157,7 @@ public struct ResourcePlanner<Catalogue: ResourceCatalogue>: Sendable {
     }
   }
 
-  /// Says who is in the way of a deletion.
+  /// Reports what keeps the object from being deleted.
   public mutating func refuseRemoval(_ object: Owned) {
     let named = object.strangers.prefix(5).joined(separator: ", ")
     let more = object.strangers.count > 5 ? " and \(object.strangers.count - 5) more" : ""
@@ -170,7 +170,7 @@ public struct ResourcePlanner<Catalogue: ResourceCatalogue>: Sendable {
 
   // MARK: Steps
 
-  /// The plan with the tags that no other request sets.
+  /// The finished plan, including tags that no other request sets.
   public consuming func finished(busy: Duration, blocked: Duration) -> Plan {
     for retag in retags.sorted(by: { $0.id.description < $1.id.description }) where isFree(retag.role) {
       let action = Catalogue.action(.tag(retag.tags), retag.role, retag.id, "")
@@ -201,8 +201,8 @@ public struct ResourcePlanner<Catalogue: ResourceCatalogue>: Sendable {
     if let tags = row.tags { retags.append((row.role, found.id, tags)) }
   }
 
-  /// Whether the object can be written now; if not, says what it waits for. A failure counts only while the same is
-  /// wanted: that a deletion failed says nothing of an object that is to stay.
+  /// Whether the object can be written now; if not, reports what it waits for. A failed deletion does not count against
+  /// an object that is to stay, nor a failed write against one that is to be deleted.
   private mutating func isSettled(_ role: Role, _ found: Sighting<Catalogue.ID>, toDelete: Bool = false) -> Bool {
     let counts = found.write?.isDeletion.map { $0 == toDelete } ?? true
     let error = counts ? found.write?.error : nil

@@ -1,12 +1,12 @@
 public import Cloud
 
-/// What an object is to the owner that it is made for. No two wanted objects of an owner have the same role.
+/// The purpose of an object for its owner. No two wanted objects of one owner have the same role.
 public protocol ResourceRole: Sendable, Hashable, CustomStringConvertible {
   associatedtype Part: Sendable, Hashable, CaseIterable
   var part: Part { get }
-  /// In a sentence: `NAT gateway 1`.
+  /// The role as it reads in a sentence: `NAT gateway 1`.
   var summary: String { get }
-  /// Objects of one lane are written one at a time; nil: the cloud takes any number at once.
+  /// Objects in the same lane are written one at a time. Nil: the cloud takes any number at once.
   var lane: String? { get }
 }
 
@@ -16,14 +16,14 @@ public struct Sighting<ID: Sendable & Hashable & CustomStringConvertible>: Senda
     case ready
     /// The last change of it failed in the cloud.
     case failed
-    /// The text follows "is": `being provisioned`.
+    /// The text continues "is …": `being provisioned`.
     case busy(String)
   }
   public var id: ID
-  /// In a sentence, with its name: `NAT gateway 1 cl-production-main-nat-1`.
+  /// The object as it reads in a sentence: `NAT gateway 1 cl-production-main-nat-1`.
   public var label: String
   public var state: State
-  /// The last write of it, where that is not known to have succeeded.
+  /// The last write of it, unless that is known to have succeeded.
   public var write: UnfinishedWrite?
 
   public init(id: ID, label: String, state: State, write: UnfinishedWrite? = nil) {
@@ -36,12 +36,12 @@ public struct Sighting<ID: Sendable & Hashable & CustomStringConvertible>: Senda
 
 /// A write that the cloud accepted and that is under way or failed.
 public struct UnfinishedWrite: Sendable {
-  /// Why this one or the one before it failed; reported until one succeeds.
+  /// Why this write or the one before it failed. It is reported until a write succeeds.
   public var error: CloudError?
-  /// What failed; nil: anything that was tried.
+  /// Which kind of write failed; nil: it is not known.
   public var isDeletion: Bool?
   public var isUnderWay: Bool
-  /// Whether a failed one may be repeated now.
+  /// Whether a failed write may be repeated now.
   public var mayRetry: Bool
 
   public init(error: CloudError? = nil, isDeletion: Bool? = nil, isUnderWay: Bool, mayRetry: Bool = false) {
@@ -52,18 +52,18 @@ public struct UnfinishedWrite: Sendable {
   }
 }
 
-/// One wanted object: what was seen of it, how that differs from what is wanted, and what it takes to create or change it.
+/// A wanted object: what was seen of it, how that differs from the spec, and what it takes to create or change it.
 public struct ResourceRow<Role: ResourceRole, ID: Sendable & Hashable & CustomStringConvertible, Content: Sendable>:
   Sendable
 {
-  /// A change of the object that makes it as wanted.
+  /// A change that makes the object what the spec wants.
   public struct Change: Sendable {
     public var content: Content
     /// One phrase for each difference: `default outbound access was on`.
     public var details: [String]
-    /// The differences as events tell of them, a sentence each.
+    /// The differences as events report them, a sentence for each.
     public var repairs: [String]
-    /// The objects that `content` names. It is written once all of them can be named.
+    /// The objects that `content` refers to. The change is written once all of them can be referred to.
     public var names: [Role]
 
     public init(_ content: Content, details: [String], repairs: [String] = [], names: [Role] = []) {
@@ -75,29 +75,29 @@ public struct ResourceRow<Role: ResourceRole, ID: Sendable & Hashable & CustomSt
   }
 
   public var role: Role
-  /// Where it is created.
+  /// The id that it is created with.
   public var id: ID
-  /// Nil: it is not there.
+  /// Nil: it does not exist.
   public var found: Sighting<ID>?
-  /// Where there is none: what to say if it is not to be created, because the spec names it as existing.
+  /// The message for an object that does not exist and must not be created, because the spec names it as existing.
   public var missing: String?
-  /// What to say of someone else's object in its place.
+  /// The message for an object of someone else in its place.
   public var foreign: String?
   /// Why the spec cannot be carried out for it.
   public var refusal: (kind: ProblemKind, message: String)?
-  /// What it takes to create it; nil: it is adopted, and neither created nor changed nor deleted.
+  /// The content to create it with. Nil: the object is adopted, and is neither created nor changed nor deleted.
   public var content: Content?
-  /// After the name, when it is created.
+  /// Added after its name in the description of its creation.
   public var detail = ""
   /// The objects that must be ready before it is created.
   public var needs: [Role] = []
   /// Whether something that this plan deletes must go before it is created.
   public var isBlocked = false
-  /// Whether the cloud has it as soon as it accepts the creation, so that others can follow in the same plan.
+  /// Whether it can be used as soon as the cloud accepts its creation, so that others can follow in the same plan.
   public var isReadyAtOnce = false
-  /// How the found one is to be changed; nil: there is nothing that could differ.
+  /// How to change the existing object; nil: nothing about it can differ.
   public var change: Change?
-  /// The tags that it should have, where it has others.
+  /// The tags to set, if they differ.
   public var tags: [String: String]?
 
   public init(_ role: Role, id: ID) {
@@ -106,13 +106,13 @@ public struct ResourceRow<Role: ResourceRole, ID: Sendable & Hashable & CustomSt
   }
 }
 
-/// An object that bears the owner's mark, and what stands in the way of its deletion.
+/// An object that bears the owner's mark, and what keeps it from being deleted.
 public struct OwnedResource<Role: ResourceRole, ID: Sendable & Hashable & CustomStringConvertible>: Sendable {
   public var role: Role
   public var found: Sighting<ID>
-  /// Who uses it and does not belong to the owner.
+  /// Objects of others that use it.
   public var strangers: [String]
-  /// Whether the owner's own objects use it, which go first.
+  /// Whether the owner's own objects use it. Those are deleted first.
   public var isInUse: Bool
 
   public init(_ role: Role, _ found: Sighting<ID>, strangers: [String] = [], isInUse: Bool = false) {

@@ -2,7 +2,7 @@ internal import AWS
 internal import Foundations
 
 extension DesiredNetwork.Rule {
-  /// As EC2 writes them: a rule for every range of ports.
+  /// The rule in EC2's form: one for each range of ports.
   ///
   ///     TCP, no ports      tcp 0–65535
   ///     ICMP               icmp, type and code −1
@@ -27,14 +27,14 @@ extension DesiredNetwork.Rule {
 }
 
 extension EC2.Rule {
-  /// What EC2 puts into a new group.
+  /// The rule that EC2 puts into a new group.
   static let allOut = EC2.Rule(transport: "-1", peer: .ipv4("0.0.0.0/0"))
   static func members(of group: String) -> EC2.Rule { EC2.Rule(transport: "-1", peer: .group(group)) }
 }
 
-/// The rules of one security group, as EC2 writes them.
+/// The rules of one security group, in EC2's form.
 struct AWSGroupRules {
-  /// Whether its members may talk to each other.
+  /// Whether members of the group may talk to each other.
   var includesMembers: Bool
   private var ingress: Set<EC2.Rule> = []
   private var egress: Set<EC2.Rule> = []
@@ -43,7 +43,7 @@ struct AWSGroupRules {
 
   init(includesMembers: Bool) { self.includesMembers = includesMembers }
 
-  /// Of two equal rules with different descriptions the first one's counts.
+  /// If two rules differ only in their descriptions, the first one is kept.
   mutating func add(_ rule: DesiredNetwork.Rule, _ direction: EC2Client.Direction) {
     for written in rule.ec2 {
       switch direction {
@@ -62,12 +62,12 @@ struct AWSGroupRules {
     direction == .ingress ? ingressNotes : egressNotes
   }
 
-  /// As EC2 counts them.
+  /// The number of rules as EC2 counts them.
   func count(_ direction: EC2Client.Direction) -> Int { all(direction).count + (includesMembers ? 1 : 0) }
 }
 
 extension AWSGroupRules {
-  /// The group of a Backbone's machines.
+  /// The rules of the security group for a Backbone's machines.
   init(workloadsOf desired: DesiredNetwork) {
     self.init(includesMembers: true)
     for rule in desired.ingressRules { add(rule, .ingress) }
@@ -78,11 +78,12 @@ extension AWSGroupRules {
       }
     }
     guard !desired.privateServices.isEmpty else { return }
-    // Endpoints are no members of this group. By range and not by group, so that neither group keeps the other.
+    // Endpoints are not members of this group. The rule names a range and not their group, because either group would
+    // otherwise keep the other from being deleted.
     add(DesiredNetwork.Rule(cidr: desired.cidr, transport: .tcp, ports: [443...443]), .egress)
   }
 
-  /// Why EC2 does not take more rules, whose limit is the account's to raise.
+  /// Explains that EC2 accepts no more rules, and that the owner of the account can raise the limit.
   func explanation(_ direction: EC2Client.Direction) -> String {
     let field = direction == .ingress ? "spec.ingress.allow" : "spec.egress.allow"
     return

@@ -3,7 +3,7 @@ internal import Cloud
 internal import Digests
 
 extension AWSNetwork {
-  /// - Returns: role and id of what was made; nil for an action that makes nothing with an id of its own.
+  /// - Returns: role and id of the new object; nil for an action that creates nothing with an id of its own.
   func create(_ action: AWSNetworkAction, _ known: [String: String]) async throws(CloudError) -> (
     String, String
   )? {
@@ -67,8 +67,8 @@ extension AWSNetwork {
     }
   }
 
-  /// EC2 refuses a token that it knows with anything else in the request, for a day: what may be another the next time,
-  /// such as the VPC after one that was lost, makes another token.
+  /// For a day EC2 refuses a token that it knows together with any other content. The token therefore depends on
+  /// everything in the request that may differ the next time, such as the VPC that replaces a lost one.
   private static func token(_ token: String, _ ids: [String], _ tags: [String: String]) -> String {
     let words = [token] + ids.sorted() + tags.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
     return String(SHA256.text(words.joined(separator: " ")).prefix(64))

@@ -76,7 +76,7 @@ extension AWSNetwork {
       return Self.merge(ours, try await ec2.internetGateways([attached]))
     }
     let there = isWanted ? try await ec2.internetGateways([attached]) : []
-    // In an adopted VPC with a gateway there is no reason for one of ours, attached or not, once none is known.
+    // An adopted VPC that has a gateway needs none of ours. If none of ours is known, none is looked for.
     let isForeign = desired.knownIDs[AWSRole.internetGateway] == nil && !there.isEmpty
     guard !isForeign, !there.contains(where: { desired.owns($0.tags) }) else { return there }
     return Self.merge(there, try await ec2.internetGateways([mark]))
@@ -103,7 +103,7 @@ extension AWSNetwork {
     let shown = state.ids
     recent.forget(shown)
     state.unseen = recent.ids(of: desired.mark, now: time.now)
-    // What another process created, which has crashed since or does not lead any more.
+    // Created by another process, which has crashed since or lost the lead.
     for (role, at) in desired.ledger.fresh {
       guard let id = desired.knownIDs[role], !shown.contains(id) else { continue }
       if (.zero..<RecentlyMade.window).contains(time.timestamp.since(at)) { state.unseen[role] = id }

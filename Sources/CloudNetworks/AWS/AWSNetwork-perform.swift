@@ -90,8 +90,8 @@ extension AWSNetwork {
 
   // MARK: Refusals
 
-  /// Adds what a refusal leaves out: who is in the way of a deletion, and that "not found" may mean something that was
-  /// made a moment ago.
+  /// Adds what EC2 leaves out of a refusal: what keeps an object from being deleted, and that "not found" may refer to
+  /// an object that was created a moment ago.
   private func explained(
     _ error: CloudError,
     _ action: AWSNetworkAction,
@@ -136,7 +136,7 @@ extension AWSNetwork {
 }
 
 extension [EC2.NetworkInterface] {
-  /// Names the first five and counts the others.
+  /// Names the first five and counts the rest.
   var summary: String {
     let names = sorted { $0.id < $1.id }.prefix(5).map(\.summary)
     return names.joined(separator: ", ") + (count > names.count ? " and \(count - names.count) more" : "")

@@ -1,7 +1,7 @@
 internal import AWS
 internal import CloudResources
 
-/// Reads that can be left out, because what was read already shows that they would bring nothing.
+/// Decides which reads can be left out because earlier reads show that they would return nothing.
 extension AWSNetwork {
   /// Whether each service has an endpoint of ours with a network interface in every zone of the spec.
   static func hasAllInterfaceEndpoints(_ desired: DesiredNetwork, _ state: AWSNetworkState) -> Bool {
@@ -15,7 +15,7 @@ extension AWSNetwork {
     }
   }
 
-  /// Whether a flow log of ours may exist: the workload group has a tag of its own as long as that is so.
+  /// Whether a flow log of ours may exist. The workload group bears `flowLogTag` as long as one may.
   func mayHaveFlowLog(_ desired: DesiredNetwork, _ state: AWSNetworkState) -> Bool {
     desired.flowLogDestination != nil || desired.knownIDs[AWSRole.flowLog] != nil
       || state.securityGroups.contains { desired.owns($0.tags) && $0.tags[DesiredNetwork.flowLogTag] != nil }

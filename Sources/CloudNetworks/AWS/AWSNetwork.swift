@@ -5,37 +5,37 @@ package import Foundations
 
 /// A Backbone's network in AWS.
 ///
-/// | Role                   | What                                                                                    |
+/// | Role                   | Object                                                                                  |
 /// |------------------------|-----------------------------------------------------------------------------------------|
 /// | `vpc`                  | the VPC, with DNS support and host names                                                |
 /// | `subnet-NAME`          | a private subnet of the spec, tagged for internal load balancers of EKS                 |
 /// | `routes-ZONE`          | the zone's route table for private subnets: 0.0.0.0/0 → its NAT gateway                 |
-/// | `internet-gateway`     | attached to the VPC; only where there is egress                                         |
+/// | `internet-gateway`     | attached to the VPC; only if there is egress                                            |
 /// | `routes-public`        | the one route table of public subnets: 0.0.0.0/0 → the internet gateway                 |
 /// | `subnet-public-ZONE`   | a /28 that holds the NAT gateway and nothing else; see `AWSPublicSubnets`               |
-/// | `address-ZONE`         | an elastic IP, where the spec names no allocation of the user's                         |
+/// | `address-ZONE`         | an elastic IP, unless the spec names a user-supplied one                                |
 /// | `nat-ZONE`             | a NAT gateway; with shared egress only in the first zone                                |
 /// | `s3-endpoint`          | a gateway endpoint on the private route tables: S3 without NAT, free of charge          |
-/// | `firewall-workload`    | a security group: the spec's rules, and everything among its members                    |
-/// | `pod-range-RANGE`      | a secondary range of the VPC for pods; only where the spec names one                    |
+/// | `firewall-workload`    | a security group with the spec's rules, whose members may talk to each other            |
+/// | `pod-range-RANGE`      | a secondary range of the VPC for pods; only if the spec names one                       |
 /// | `pods-ZONE-RANGE`      | a subnet of that range, an eighth of it                                                 |
 /// | `endpoint-SERVICE`     | an interface endpoint with private DNS, in a private subnet of each zone                |
-/// | `firewall-endpoints`   | the security group of those: 443 from the Backbone's ranges                             |
-/// | `flow-log`             | all flows of the VPC to the user's bucket; only where asked for                         |
+/// | `firewall-endpoints`   | the security group of the interface endpoints: 443 from the Backbone's ranges           |
+/// | `flow-log`             | all flows of the VPC to the bucket that the spec names; only if it asks for them        |
 ///
-/// The VPC's default security group is emptied. Names are read from tags, never from what an earlier reconcile
-/// remembers; those ids serve as hints only: see `gather`.
+/// The VPC's default security group is emptied. The role of an object is read from its tags. Remembered ids are hints
+/// only; see `gather`.
 ///
-/// An adopted VPC (`existingNetworkID`) keeps its DNS attributes, tags and default security group, and its internet
-/// gateway is used where it has one; adopted subnets keep their tags and routes.
+/// An adopted VPC (`existingNetworkID`) keeps its DNS attributes, tags and default security group. Its internet gateway
+/// is used if it has one. Adopted subnets keep their tags and routes.
 package struct AWSNetwork: NetworkProvider {
   let ec2: EC2Client
-  /// Says whose the credentials are.
+  /// Tells which account the credentials belong to.
   let sts: STSClient?
   let recent: RecentlyMade
   let time: any TimeSource
 
-  /// - Parameter recent: shared by everyone who makes networks in this process.
+  /// - Parameter recent: shared by everything in this process that creates networks.
   package init(
     ec2: EC2Client,
     sts: STSClient? = nil,
@@ -66,11 +66,11 @@ package struct AWSNetwork: NetworkProvider {
   }
 }
 
-/// What this process made a short while ago. EC2's describes may not show it yet, and it must not be made again.
+/// Objects that this process created a short while ago. EC2 may not list them yet, and they must not be created again.
 package final class RecentlyMade: Sendable {
   package static let shared = RecentlyMade()
-  /// How long a describe may lag behind. EC2 gives no figure; seconds are usual, and Terraform's provider gives up
-  /// after as long.
+  /// How long a listing may lag behind. EC2 gives no figure. A few seconds are usual, and Terraform's provider gives up
+  /// after this time.
   package static let window = Duration.seconds(120)
   struct Key: Hashable, Sendable {
     var mark: OwnershipMark
@@ -87,7 +87,7 @@ package final class RecentlyMade: Sendable {
     entries.withLock { $0[Key(mark: mark, role: role)] = Entry(id: id, at: now) }
   }
 
-  /// What a describe has shown, or what is deleted, need not be remembered.
+  /// Forgets objects that EC2 has listed by now, or that are deleted.
   func forget(_ ids: Set<String>) { entries.withLock { $0 = $0.filter { !ids.contains($0.value.id) } } }
 
   func ids(of mark: OwnershipMark, now: ContinuousClock.Instant) -> [String: String] {

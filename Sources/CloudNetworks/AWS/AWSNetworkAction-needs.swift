@@ -46,7 +46,7 @@ extension AWSNetworkAction: PlanAction {
     case .replaceAssociation(_, let table, _): [table.description]
     case .createS3Endpoint(let vpc, _, let tables, _, _): Set((tables + [vpc]).map(\.description))
     case .addTablesToEndpoint(_, let tables): Set(tables.map(\.description))
-    // The tag that keeps a flow log from being forgotten is there first.
+    // The tag that makes later passes look for a flow log must be set first.
     case .createFlowLog(let vpc, _, _, _): [vpc.description, AWSRole.workload, Self.tags]
     case .createInterfaceEndpoint(_, let vpc, _, let subnets, let group, _, _):
       Set((subnets + [vpc, group]).map(\.description))

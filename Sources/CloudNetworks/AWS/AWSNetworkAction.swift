@@ -1,6 +1,6 @@
 package import AWS
 
-/// An object that is there, or that an action before this one makes.
+/// An existing object, or one that an earlier action of the plan creates.
 package enum AWSReference: Sendable, Hashable, CustomStringConvertible {
   case id(String)
   case made(role: String)
@@ -12,7 +12,7 @@ package enum AWSReference: Sendable, Hashable, CustomStringConvertible {
   }
 }
 
-/// What becomes different about an interface endpoint.
+/// Changes to an interface endpoint.
 package struct AWSEndpointChange: Sendable, Hashable, CustomStringConvertible {
   var addedSubnets: [AWSReference] = []
   var removedSubnets: [String] = []
@@ -32,7 +32,7 @@ package struct AWSEndpointChange: Sendable, Hashable, CustomStringConvertible {
   }
 }
 
-/// One call to EC2.
+/// A call to EC2.
 package enum AWSNetworkAction: Sendable, Hashable {
   case createVPC(cidr: String, tags: [String: String])
   case enableDNS(EC2Client.DNSAttribute, vpc: AWSReference)
@@ -48,7 +48,7 @@ package enum AWSNetworkAction: Sendable, Hashable {
     tags: [String: String]
   )
   case createRouteTable(role: String, vpc: AWSReference, token: String, tags: [String: String])
-  /// 0.0.0.0/0.
+  /// Sets the route of 0.0.0.0/0.
   case setDefaultRoute(table: AWSReference, target: AWSReference)
   case deleteDefaultRoute(table: String)
   case associate(table: AWSReference, subnet: AWSReference)
@@ -75,8 +75,9 @@ package enum AWSNetworkAction: Sendable, Hashable {
   )
   case changeInterfaceEndpoint(String, service: String, AWSEndpointChange)
   case createSecurityGroup(role: String, name: String, vpc: AWSReference, tags: [String: String])
-  /// - notes: what rules are described as.
-  /// - includingMembers: and everything between members of the group.
+  /// Adds rules to a security group.
+  /// - notes: descriptions of the rules.
+  /// - includingMembers: also allows all traffic between members of the group.
   case authorize(
     EC2Client.Direction,
     group: AWSReference,
@@ -89,7 +90,7 @@ package enum AWSNetworkAction: Sendable, Hashable {
   case setTags([String], [String: String])
   case removeTags([String], keys: [String])
   case detachInternetGateway(String, vpc: String, after: Set<String> = [])
-  /// - after: ids of what must be gone first.
+  /// - after: ids of objects that must be deleted first.
   case delete(Kind, String, after: Set<String> = [])
 
   package enum Kind: String, Sendable, Hashable {

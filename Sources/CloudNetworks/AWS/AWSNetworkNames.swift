@@ -2,7 +2,7 @@ internal import AWS
 internal import Digests
 internal import Foundations
 
-/// Roles and tags of what is made for a Backbone.
+/// Roles of the objects that are created for a Backbone.
 enum AWSRole {
   static let vpc = "vpc"
   static let internetGateway = "internet-gateway"
@@ -17,9 +17,9 @@ enum AWSRole {
   static func podRange(_ range: IPv4Network) -> String { "\(podRangePrefix)\(range)" }
   static let podRangePrefix = "pod-range-"
   static func podSubnet(_ zone: String, _ range: IPv4Network) -> String { "pods-\(zone)-\(range)" }
-  /// In `Ledger.settled`: the default security group, once it was empty.
+  /// In `Ledger.settled`: the id of the default security group, once it was empty.
   static let emptyDefaultGroup = "firewall-default"
-  /// In `Ledger.settled`: the target of a table's default route, once it was there.
+  /// In `Ledger.settled`: the target of a table's default route, once that was set.
   static func route(_ zone: String) -> String { "route-\(zone)" }
   static func subnet(_ name: String) -> String { "subnet-\(name)" }
   static func publicSubnet(_ zone: String) -> String { "subnet-public-\(zone)" }
@@ -29,17 +29,17 @@ enum AWSRole {
 }
 
 extension DesiredNetwork {
-  /// The load balancer controller of EKS puts internal load balancers where this tag is (EKS User Guide, "Subnet
+  /// EKS's load balancer controller places internal load balancers in subnets with this tag (EKS User Guide, "Subnet
   /// discovery").
   static let internalLoadBalancerTag = "kubernetes.io/role/internal-elb"
 
-  /// On the workload group as long as there may be a flow log of ours: flow logs are asked for where it is. It is there
-  /// before the flow log and goes after it, so that none is forgotten whoever dies in between.
+  /// Set on the workload group before a flow log is created and removed after it is deleted, so that a crash cannot
+  /// hide one. Flow logs are listed only if this tag exists.
   static let flowLogTag = "cloudlinker.dev/flow-log"
 
-  /// Tags of an object from the moment it is made. The user's may rename it, but not take it from its owner.
+  /// The tags of an object from its creation on. User-supplied tags may change its name, but not its owner.
   func tags(role: String) -> [String: String] {
-    // A tag's value has 256 characters at most.
+    // EC2 allows 256 characters in a tag's value.
     var all = ["Name": String("\(mark.namespace)-\(mark.name)-\(role)".suffix(255))]
     all.merge(tags) { $1 }
     all[OwnershipMark.key] = mark.value
@@ -48,12 +48,12 @@ extension DesiredNetwork {
     return all
   }
 
-  /// What must be done about the tags of an object of ours.
+  /// The changes that the tags of an owned object need.
   struct Retagging {
-    /// Taken away first: the record is right from then on whoever dies.
+    /// Removed first, so that the record is right even if the process crashes afterwards.
     var remove: [String]
     var set: [String: String]
-    /// Keys that somebody else changed or took away, with the value that was found.
+    /// Keys that someone else changed or removed, with the values that were found.
     var drift: [(key: String, found: String?)]
     var isNothing: Bool { remove.isEmpty && set.isEmpty }
 
@@ -79,7 +79,7 @@ extension DesiredNetwork {
     return Retagging(remove: remove, set: set, drift: drift.keys.sorted().map { ($0, found[$0]) })
   }
 
-  /// The same network as seen by an object that has tags of the user's for itself.
+  /// The same network with the tags of one object added to the network's own.
   func with(_ own: [String: String]) -> DesiredNetwork {
     var copy = self
     copy.tags.merge(own) { $1 }
@@ -91,7 +91,7 @@ extension DesiredNetwork {
     return tags(role: role).merging(mark) { $1 }
   }
 
-  /// The service's name as EC2 knows it: `ecr.api` is short for `com.amazonaws.eu-west-1.ecr.api`.
+  /// The service's full name: `ecr.api` is short for `com.amazonaws.eu-west-1.ecr.api`.
   func serviceName(_ service: String) -> String {
     let isWhole = ["com.amazonaws.", "cn.com.amazonaws.", "aws."].contains { service.hasPrefix($0) }
     return isWhole ? service : "com.amazonaws.\(region).\(service)"
@@ -101,24 +101,24 @@ extension DesiredNetwork {
 
   func owns(_ tags: [String: String]) -> Bool { tags[OwnershipMark.key] == mark.value }
 
-  /// As its tag says; where that was lost, as an earlier reconcile knew it.
+  /// The role in the object's tag; if that was lost, the role that an earlier pass remembered.
   func role(_ id: String, _ tags: [String: String]) -> String? {
     tags[OwnershipMark.roleKey] ?? knownIDs.filter { $0.value == id }.keys.min()
   }
 
-  /// Whether workloads are placed in it: a subnet of ours that is not there for a NAT gateway.
+  /// Whether workloads run in it: it is owned and does not just hold a NAT gateway.
   func isPrivateSubnet(_ subnet: EC2.Subnet) -> Bool {
     owns(subnet.tags) && role(subnet.id, subnet.tags) != AWSRole.publicSubnet(subnet.zone)
   }
 
-  /// At most 64 characters. The same as long as nothing of that role was there before; otherwise another one, because
-  /// EC2 answers a token it knows with what it made then, deleted or not.
+  /// A token of at most 64 characters. It stays the same until an object of the role has existed, and then changes,
+  /// because EC2 answers a known token with the object it created then, even if that is deleted.
   func token(role: String, after earlier: [String]) -> String {
     let before = Set(earlier + [knownIDs[role]].compactMap { $0 }).sorted().joined(separator: ",")
     return String(SHA256.text("\(mark.value) \(role) \(before)").prefix(64))
   }
 
-  /// Zones that get a route table: where a private subnet is not somebody else's. In order of the spec.
+  /// Zones that get a route table, in the order of the spec: those with a private subnet that is not adopted.
   var routedZones: [String] {
     var zones: [String] = []
     for subnet in subnets where subnet.existingID == nil && !zones.contains(subnet.zone) { zones.append(subnet.zone) }

@@ -14,7 +14,7 @@ extension AWSNetworkPlanner {
     plan.isGone = plan.actions.isEmpty && plan.waiting.isEmpty && plan.later.isEmpty && plan.problems.isEmpty
   }
 
-  /// Nothing is taken from a network in which something still runs.
+  /// Deletes nothing from a network in which something still runs.
   private mutating func nameOccupants() {
     keepKnown()
     for (subnet, found) in Dictionary(grouping: state.occupants, by: \.subnetID).sorted(by: { $0.key < $1.key }) {
@@ -39,7 +39,7 @@ extension AWSNetworkPlanner {
     }
   }
 
-  /// Kind, id and name of what somebody else made in a VPC and what keeps it from being deleted.
+  /// Kind, id and name of objects of others that keep a VPC from being deleted.
   func foreign(in vpc: String) -> [String] {
     func list<Object>(
       _ kind: String,
@@ -73,14 +73,14 @@ extension AWSNetworkPlanner {
       ids += objects.filter { owns(tags($0)) }.map(id).sorted()
     }
     add(state.natGateways.filter { $0.state != "deleted" }, \.id, \.tags)
-    // EC2 shows an endpoint for a while after its deletion, and then refuses to change its tags.
+    // EC2 lists an endpoint for a while after its deletion and refuses to change its tags.
     add(state.endpoints.filter { !$0.isLeaving }, \.id, \.tags)
     add(state.routeTables, \.id, \.tags)
     add(state.addresses, \.allocationID, \.tags)
     add(state.subnets, \.id, \.tags)
     add(state.securityGroups, \.id, \.tags)
     add(state.internetGateways, \.id, \.tags)
-    // Last: the others are found by it.
+    // Last, because the other objects are found by it.
     let networks = state.vpcs.filter { owns($0.tags) }.map(\.id).sorted()
     let keys = [OwnershipMark.key, OwnershipMark.roleKey, TagRecord.key, DesiredNetwork.flowLogTag]
     if !ids.isEmpty { act(.network, .removeTags(ids, keys: keys)) }

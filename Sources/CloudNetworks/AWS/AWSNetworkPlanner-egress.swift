@@ -3,8 +3,8 @@ internal import CloudResources
 internal import Foundations
 
 extension AWSNetworkPlanner {
-  /// Where 0.0.0.0/0 leads from each zone with private subnets; a zone whose NAT gateway does not carry traffic yet is
-  /// not among them.
+  /// The targets of 0.0.0.0/0 for zones with private subnets. A zone whose NAT gateway does not carry traffic yet is
+  /// missing.
   mutating func egress(_ vpc: AWSReference) -> [String: String] {
     guard desired.egress.isMade else { return givenTargets(vpc) }
     let gateways = natGateways(vpc)
@@ -19,7 +19,7 @@ extension AWSNetworkPlanner {
     return targets
   }
 
-  /// Next hops and NAT gateways of the user's.
+  /// User-supplied next hops and NAT gateways.
   private mutating func givenTargets(_ vpc: AWSReference) -> [String: String] {
     var targets: [String: String] = [:]
     for (index, zone) in desired.routedZones.enumerated() {
@@ -44,14 +44,14 @@ extension AWSNetworkPlanner {
     return targets
   }
 
-  /// Those that carry traffic, by zone.
+  /// NAT gateways that carry traffic, by zone.
   private mutating func natGateways(_ vpc: AWSReference) -> [String: String] {
     guard !desired.natZones.isEmpty else { return [:] }
     let gateway = internetGateway(vpc)
     let table = routeTable(.egress, role: AWSRole.publicRoutes, vpc)
     defaultRoute(.egress, in: table, to: gateway, role: AWSRole.publicRoutes)
     var result: [String: String] = [:]
-    // Of those that this plan makes, too, so that no two get the same range.
+    // Includes the ranges that this plan hands out, so that no two subnets get the same one.
     var taken = subnets(in: vpc).compactMap { IPv4Network($0.cidr) } + desired.subnets.map(\.cidr)
     for (index, zone) in desired.natZones.enumerated() {
       guard let subnet = publicSubnet(zone, vpc, &taken) else { continue }
@@ -62,7 +62,7 @@ extension AWSNetworkPlanner {
     return result
   }
 
-  /// The VPC's own, whoever attached it: there can be one only.
+  /// The VPC's internet gateway, no matter who attached it, because EC2 allows only one.
   private mutating func internetGateway(_ vpc: AWSReference) -> AWSReference {
     let role = AWSRole.internetGateway
     if let found = state.internetGateways.first(where: { $0.vpcID.map { vpc == .id($0) } ?? false }) {
@@ -92,7 +92,7 @@ extension AWSNetworkPlanner {
       keep(.egress, role: role, found.id, tags: found.tags)
       return .id(found.id)
     }
-    // In an adopted VPC, too, only in the range that the spec gives to this Backbone.
+    // Even in an adopted VPC, only within the range that the spec gives to this Backbone.
     let own = ranges(of: vpc).filter { $0.overlaps(desired.cidr) }.map { $0.contains(desired.cidr) ? desired.cidr : $0 }
     let free = own.compactMap { AWSPublicSubnets.carve(from: $0, avoiding: taken) }
     guard let cidr = free.first else {

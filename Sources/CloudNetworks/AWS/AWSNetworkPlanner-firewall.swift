@@ -3,7 +3,7 @@ internal import CloudResources
 internal import Foundations
 
 extension AWSNetworkPlanner {
-  /// - Returns: the group of interface endpoints, where there are to be any.
+  /// - Returns: the security group of interface endpoints; nil if the spec asks for no endpoints.
   mutating func firewall(_ vpc: AWSReference) -> AWSReference? {
     if desired.existingNetworkID == nil { emptyDefaultGroup(vpc) }
     let workload = AWSGroupRules(workloadsOf: desired)
@@ -17,7 +17,7 @@ extension AWSNetworkPlanner {
     return group(AWSRole.endpointsGroup, "endpoints", endpoints, vpc)
   }
 
-  /// A workload without a group of its own gets this one; it must not let it talk to anybody.
+  /// A workload without a group of its own gets this group, which must not allow it to talk to anybody.
   private mutating func emptyDefaultGroup(_ vpc: AWSReference) {
     guard case .id(let id) = vpc else {
       return later(.firewall, "empty the default security group of the VPC once it is there")
@@ -31,8 +31,9 @@ extension AWSNetworkPlanner {
     revoke(.egress, group, group.egress, isDrift: wasEmpty)
   }
 
-  /// - Parameter suffix: of its name. The name holds a piece of the uid, because another Backbone of this name may have
-  ///   left its group in an adopted VPC, and begins with a word of ours, because EC2 refuses names that begin with `sg-`.
+  /// - Parameter suffix: the end of the group's name. The name contains a part of the uid, because another Backbone of
+  ///   the same name may have left its group in an adopted VPC. It begins with `cloudlinker`, because EC2 refuses names
+  ///   that begin with `sg-`.
   private mutating func group(
     _ role: String,
     _ suffix: String,
@@ -45,7 +46,7 @@ extension AWSNetworkPlanner {
     }
     keep(.firewall, role: role, group.id, tags: group.tags)
     plan.report.firewallIDs.append(group.id)
-    // What is too much goes first: what is too little harms nobody's secrets.
+    // Surplus rules are removed before missing ones are added: a rule too few exposes nothing.
     for direction in [EC2Client.Direction.ingress, .egress] {
       let found = direction == .ingress ? group.ingress : group.egress
       let members: Set<EC2.Rule> = rules.includesMembers ? [.members(of: group.id)] : []
@@ -105,7 +106,7 @@ extension AWSNetworkPlanner {
     return made
   }
 
-  /// Rules without a description in the spec keep the one that they have.
+  /// A rule without a description in the spec keeps the description that it has.
   private mutating func describe(
     _ direction: EC2Client.Direction,
     _ group: EC2.SecurityGroup,
@@ -123,8 +124,8 @@ extension AWSNetworkPlanner {
     )
   }
 
-  /// EKS and load balancers bring groups that are open by design, so groups of others that allow more than the spec are
-  /// named and nothing else.
+  /// EKS and load balancers bring groups that are open by design. So groups of others that allow more than the spec are
+  /// named, and not changed.
   private mutating func remarkOpenings(beyond rules: AWSGroupRules, _ vpc: AWSReference) {
     let inside = [desired.cidr] + desired.podRanges
     func allowsMore(_ rule: EC2.Rule, _ direction: EC2Client.Direction) -> Bool {
@@ -137,7 +138,7 @@ extension AWSNetworkPlanner {
       }
     }
     let others = state.securityGroups.filter { group in
-      // Connectors are the operator's own.
+      // The groups of connectors are the operator's own.
       let isKnown = owns(group.tags) || group.tags[OwnershipMark.connectionKey] != nil
       let isEmptied = group.isDefault && desired.existingNetworkID == nil
       return vpc == .id(group.vpcID) && !isKnown && !isEmptied

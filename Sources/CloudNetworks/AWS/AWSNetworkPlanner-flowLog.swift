@@ -2,8 +2,8 @@ internal import AWS
 internal import CloudResources
 
 extension AWSNetworkPlanner {
-  /// One of ours to the bucket of the spec. A flow log cannot change: for another bucket another is made, and the one
-  /// before deleted after it, so that no flow is missed.
+  /// A flow log cannot change. For another bucket a second one is created before the first one is deleted, so that no
+  /// flow is missed.
   mutating func flowLog(_ vpc: AWSReference) {
     let role = AWSRole.flowLog
     let all = (state.flowLogs ?? []).filter { vpc == .id($0.resourceID) }

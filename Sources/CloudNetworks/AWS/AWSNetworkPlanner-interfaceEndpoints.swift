@@ -3,11 +3,11 @@ internal import CloudResources
 
 /// Interface endpoints, one for each of `privateServices`, with a network interface in a private subnet of each zone.
 ///
-///     an endpoint of ours                     then
-///     none, and nobody else's is there        create it in the zones that the service has
-///     none, but another's private DNS         a problem that names it: names can lead to one of them only
-///     one that lives                          its subnets, its group and private DNS are put right
-///     one that failed                         a problem: a person must see why
+///     an owned endpoint                         then
+///     none, and none of others                  create it in the zones that offer the service
+///     none, but one of others has private DNS   a problem that names it: the names can lead to one endpoint only
+///     pending or available                      correct its subnets, its group and private DNS
+///     failed                                    a problem: a person must find out why
 extension AWSNetworkPlanner {
   /// - Parameter subnets: private subnets by name.
   mutating func interfaceEndpoints(_ vpc: AWSReference, subnets: [String: AWSReference], group: AWSReference) {
@@ -37,7 +37,7 @@ extension AWSNetworkPlanner {
     }
   }
 
-  /// Private subnets by zone, those of ours first; one of each zone is used.
+  /// Private subnets by zone, owned ones first. An endpoint uses one subnet of each zone.
   private func places(_ subnets: [String: AWSReference], in zones: [String]?) -> [[AWSReference]] {
     let usable = desired.subnets.filter { zones?.contains($0.zone) ?? true }
     let ordered = usable.filter { $0.existingID == nil } + usable.filter { $0.existingID != nil }
@@ -113,8 +113,8 @@ extension AWSNetworkPlanner {
     )
   }
 
-  /// Deletes what is not kept. Endpoints have network interfaces in private subnets, so they go before those.
-  /// - Returns: ids of surplus subnets that an endpoint is still in.
+  /// Deletes surplus endpoints. They have network interfaces in private subnets, so they are deleted before those.
+  /// - Returns: ids of surplus subnets in which an endpoint still is.
   mutating func tearDownInterfaceEndpoints(_ surplus: Set<String>) -> Set<String> {
     var held: Set<String> = []
     for endpoint in state.endpoints where endpoint.isInterface && owns(endpoint.tags) {

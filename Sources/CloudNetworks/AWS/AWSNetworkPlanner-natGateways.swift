@@ -3,7 +3,7 @@ internal import CloudResources
 internal import Foundations
 
 extension AWSNetworkPlanner {
-  /// - Returns: the address, and what is known of it; nil where the given one is not there.
+  /// - Returns: the address and what is known of it; nil if the user-supplied address does not exist.
   private mutating func address(_ zone: String, given: String?) -> (AWSReference, EC2.Address?)? {
     let role = AWSRole.address(zone)
     if let given {
@@ -37,7 +37,7 @@ extension AWSNetworkPlanner {
     guard let (address, found) = address(zone, given: given) else { return nil }
     let all = state.natGateways.filter { owns($0.tags) && desired.role($0.id, $0.tags) == role }
     let mine = all.filter { vpc == .id($0.vpcID) }
-    // One with another address is surplus; a new one waits until it is gone.
+    // A NAT gateway with another address is surplus. Its successor waits until it is gone.
     let fitting = mine.filter { nat in nat.isLive && nat.allocationIDs.contains { address == .id($0) } }
     let routed = Set(state.routeTables.flatMap { $0.routes.map(\.target) })
     func rank(_ nat: EC2.NATGateway) -> (Int, Int, String) {
@@ -53,7 +53,7 @@ extension AWSNetworkPlanner {
       return nat.id
     }
     guard !hasFailedTooOften(mine, zone) else { return nil }
-    // One in a second VPC, which goes, holds the address as well.
+    // A NAT gateway in a duplicate VPC, which is being deleted, holds the address as well.
     if let leaving = all.first(where: \.isThere) {
       replaced.formUnion(all.map(\.id))
       plan.report.ids[role] = leaving.id
@@ -87,14 +87,15 @@ extension AWSNetworkPlanner {
     return nil
   }
 
-  /// Three failures within the hour that EC2 shows them for are enough: what fails at once will fail again.
+  /// EC2 shows failed NAT gateways for an hour. After three failures no more are created, because what fails at once
+  /// will fail again.
   private mutating func hasFailedTooOften(_ mine: [EC2.NATGateway], _ zone: String) -> Bool {
     let failures = mine.filter { $0.failureCode != nil }.sorted { $0.id < $1.id }
     guard failures.count >= 3, let last = failures.max(by: { ($0.created ?? now) < ($1.created ?? now) }) else {
       return false
     }
     for nat in failures { kept.insert(nat.id) }
-    // The token of the next one is made from it.
+    // The token of the next NAT gateway is derived from this id.
     plan.report.ids[AWSRole.natGateway(zone)] = last.id
     problem(
       .egress,
@@ -108,9 +109,9 @@ extension AWSNetworkPlanner {
 }
 
 extension EC2.NATGateway {
-  /// Carries traffic or will.
+  /// Whether it carries traffic now or soon.
   var isLive: Bool { state == "pending" || state == "available" }
-  /// Holds its subnet and its address.
+  /// Whether it holds its subnet and its address.
   var isThere: Bool { isLive || state == "deleting" }
   var failure: String { [failureCode, failureMessage].compactMap { $0 }.joined(separator: ": ") }
 }

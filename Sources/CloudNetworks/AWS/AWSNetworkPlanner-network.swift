@@ -3,7 +3,8 @@ internal import CloudResources
 internal import Foundations
 
 extension AWSNetworkPlanner {
-  /// The VPC of ours to keep: the one with most of our subnets, else the known one, else the lowest id.
+  /// The owned VPC to keep: the one with most of our subnets, else the one that is remembered, else the one with the
+  /// lowest id.
   var keptVPC: EC2.VPC? {
     func rank(_ vpc: EC2.VPC) -> (Int, Int, String) {
       let subnets = state.subnets.filter { $0.vpcID == vpc.id && owns($0.tags) }.count
@@ -12,7 +13,7 @@ extension AWSNetworkPlanner {
     return state.vpcs.filter { owns($0.tags) }.min { rank($0) < rank($1) }
   }
 
-  /// Nil where nothing can be done for want of it.
+  /// - Returns: nil if nothing else can be done without the network.
   mutating func network() -> AWSReference? {
     if let id = desired.existingNetworkID { return adoptedNetwork(id) }
     guard let vpc = keptVPC else {
@@ -22,7 +23,7 @@ extension AWSNetworkPlanner {
         repair: repairOfLost(AWSRole.vpc)
       )
       let made = AWSReference.made(role: AWSRole.vpc)
-      // Support is on in a new VPC.
+      // A new VPC has DNS support turned on.
       act(.network, .enableDNS(.hostnames, vpc: made))
       return made
     }
@@ -71,7 +72,7 @@ extension AWSNetworkPlanner {
     return .id(vpc.id)
   }
 
-  /// Of the VPC that is used; before it is made, as it will be.
+  /// The ranges of the VPC in use, or of the one that is being created.
   func ranges(of vpc: AWSReference) -> [IPv4Network] {
     guard case .id(let id) = vpc, let found = state.vpcs.first(where: { $0.id == id }) else { return [desired.cidr] }
     return found.cidrs.compactMap { IPv4Network($0) }
@@ -81,7 +82,7 @@ extension AWSNetworkPlanner {
 
   // MARK: Subnets
 
-  /// Private subnets that are there or on their way, by name.
+  /// Private subnets that exist or are being created, by name.
   mutating func privateSubnets(_ vpc: AWSReference) -> [String: AWSReference] {
     var result: [String: AWSReference] = [:]
     for wanted in desired.subnets { result[wanted.name] = privateSubnet(wanted, vpc) }
@@ -144,7 +145,7 @@ extension AWSNetworkPlanner {
     return .made(role: role)
   }
 
-  /// Whether it is a private subnet of a name that the spec does not have any more, so that this plan deletes it.
+  /// Whether it is a private subnet that the spec no longer names, so that this plan deletes it.
   private func isUnwanted(_ subnet: EC2.Subnet) -> Bool {
     guard desired.isPrivateSubnet(subnet), let role = desired.role(subnet.id, subnet.tags) else { return false }
     return role.hasPrefix(AWSRole.subnet("")) && !desired.subnets.contains { AWSRole.subnet($0.name) == role }

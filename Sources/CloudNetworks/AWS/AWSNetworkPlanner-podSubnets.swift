@@ -2,12 +2,12 @@ internal import AWS
 internal import CloudResources
 internal import Foundations
 
-/// Ranges of pods: secondary ranges of the VPC, with a subnet of each in every zone that has a private subnet of ours.
+/// Ranges of pods: secondary ranges of the VPC, each with a subnet in every zone that has an owned private subnet.
 ///
-/// A zone gets an eighth of a range, like private subnets where zones are counted: the first that is free. A subnet that
-/// exists stays where it is.
+/// A zone gets the first free eighth of a range, just as private subnets do when the spec only counts zones. An
+/// existing subnet keeps its range.
 extension AWSNetworkPlanner {
-  /// - Returns: those that are there or on their way, by zone.
+  /// - Returns: subnets that exist or are being created, by zone.
   mutating func podSubnets(_ vpc: AWSReference) -> [String: [AWSReference]] {
     guard desired.hasGivenPodRanges else { return [:] }
     var result: [String: [AWSReference]] = [:]
@@ -47,7 +47,7 @@ extension AWSNetworkPlanner {
       plan.report.ids[role] = association
       return true
     }
-    // Remembered in every pass until the range is there; see `intendedRanges`.
+    // Noted in every pass until the range belongs to the VPC; see `intendedRanges`.
     plan.report.ledger.settled[role] = Self.intended
     if desired.ledger.settled[role] == Self.intended {
       act(.subnets, .addRange(role: role, vpc: vpc, cidr: range.description), repair: repairOfLost(role))
@@ -90,19 +90,20 @@ extension AWSNetworkPlanner {
     return .made(role: role)
   }
 
-  /// In `Ledger.settled`, by the role of a range that is to be added.
+  /// The note in `Ledger.settled`, under the role of a range that is to be added.
   private static let intended = "to be added"
 
-  /// Roles of ranges that an earlier pass meant to add and that the VPC does not show yet.
+  /// Ranges, by role, that an earlier pass intended to add and that the VPC does not show yet.
   ///
-  /// EC2 keeps no tags with a range of a VPC, so only the ledger knows that a range is ours. A range is added only when the
-  /// status of an earlier pass holds the intention. If the process crashes right after the request and the spec drops the
-  /// range, the intention is what is left of it. It is forgotten when EC2 has not shown the range for as long as it may lag.
+  /// EC2 keeps no tags for a range of a VPC, so only the ledger knows that a range is ours. A range is added only after
+  /// a status holds the intention. If the process crashes right after the request and the spec drops the range, the
+  /// next pass still knows whose it is. The intention is dropped when EC2 has not shown the range for as long as it may
+  /// lag.
   private var intendedRanges: [String: String] {
     desired.ledger.settled.filter { $0.key.hasPrefix(AWSRole.podRangePrefix) }
   }
 
-  /// Ranges of ours that the spec does not name any more, with the ids of their associations with the VPC.
+  /// Owned ranges that the spec no longer names, with the ids of their associations with the VPC.
   private func surplusRanges() -> [(range: IPv4Network, association: String)] {
     guard desired.existingNetworkID == nil, let vpc = keptVPC, kept.contains(vpc.id) else { return [] }
     let wanted = desired.hasGivenPodRanges ? Set(desired.podRanges) : []
@@ -114,7 +115,7 @@ extension AWSNetworkPlanner {
     }.sorted { $0.association < $1.association }
   }
 
-  /// Called in every pass, whatever else has to wait: a range that is forgotten here is never removed.
+  /// Called in every pass, no matter what else has to wait, because a range that is forgotten here is never removed.
   mutating func rememberSurplusRanges() {
     let surplus = surplusRanges()
     for (range, association) in surplus { plan.report.ids[AWSRole.podRange(range)] = association }

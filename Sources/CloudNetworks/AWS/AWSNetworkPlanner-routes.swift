@@ -28,8 +28,8 @@ extension AWSNetworkPlanner {
   func found(_ table: AWSReference) -> EC2.RouteTable? { state.routeTables.first { table == .id($0.id) } }
 
   /// - Parameters:
-  ///   - role: under which the report remembers that the route has been there.
-  ///   - isGiven: the target is a next hop of the user's, and only they can revive it.
+  ///   - role: the key under which the ledger remembers that the route was once set.
+  ///   - isGiven: whether the target is a user-supplied next hop, which only the user can revive.
   mutating func defaultRoute(
     _ part: NetworkPart,
     in table: AWSReference,
@@ -53,7 +53,7 @@ extension AWSNetworkPlanner {
             + "spec.egress.existingNextHops"
         )
       }
-      // A detached internet gateway, attached again by this plan, makes its route active by itself.
+      // Attaching the internet gateway again, which this plan does, makes its route active.
       if role == AWSRole.publicRoutes { return }
       repair = "route 0.0.0.0/0 in \(table) to \(route.target) was a black hole: set again"
     } else if let route {
@@ -81,9 +81,9 @@ extension AWSNetworkPlanner {
   }
 
   /// - Parameters:
-  ///   - subnets: by name.
-  ///   - podSubnets: by zone.
-  ///   - targets: where 0.0.0.0/0 leads, by zone.
+  ///   - subnets: private subnets by name.
+  ///   - podSubnets: pod subnets by zone.
+  ///   - targets: the target of 0.0.0.0/0 by zone.
   mutating func routes(
     _ vpc: AWSReference,
     subnets: [String: AWSReference],

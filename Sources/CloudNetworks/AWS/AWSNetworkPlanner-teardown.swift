@@ -1,14 +1,15 @@
 internal import AWS
 internal import CloudResources
 
-/// Deletes what is not kept, in order: flow logs; interface endpoints; private subnets; NAT gateways; endpoints; public subnets; route tables;
-/// addresses that nothing uses; security groups; the internet gateway; the VPC.
+/// Deletes what is not kept, in this order: flow logs; interface endpoints; private subnets; NAT gateways; other
+/// endpoints; public subnets; route tables; addresses that nothing uses; security groups; the internet gateway; the
+/// VPC.
 ///
-/// Private subnets go first because EC2 refuses to delete one that is in use: what serves them goes only after that
-/// succeeded, so no workload loses its way out. A NAT gateway takes a minute to go and holds its address, its subnet and
-/// the internet gateway meanwhile: these are left to a later plan.
+/// Private subnets come early because EC2 refuses to delete one that is in use. Everything that serves a subnet is
+/// deleted only after that deletion succeeded, so no workload loses its way out. The deletion of a NAT gateway takes a
+/// minute. Until then it holds its address, its subnet and the internet gateway, which are left to a later plan.
 extension AWSNetworkPlanner {
-  /// For a deletion nothing is kept.
+  /// When the whole network is deleted, nothing is kept.
   mutating func tearDownSurplus() {
     for log in state.flowLogs ?? [] where isSurplus(log.id, log.tags) { act(.network, .delete(.flowLog, log.id)) }
     let surplus = state.subnets.filter { isSurplus($0.id, $0.tags) }
@@ -57,7 +58,7 @@ extension AWSNetworkPlanner {
         wait(.egress, "NAT gateway \(nat.id) is being deleted")
         continue
       }
-      // A route table that stays leads here until its route is set to another NAT gateway, or deleted.
+      // A route table that stays uses this NAT gateway until its route is changed or deleted.
       let tables = state.routeTables.filter { table in
         (kept.contains(table.id) || servesOthers(table))
           && table.routes.contains { $0.destination == Self.everywhere && $0.target == nat.id }
@@ -80,7 +81,7 @@ extension AWSNetworkPlanner {
   private mutating func tearDownRouteTables(after served: Set<String>) {
     for table in state.routeTables where isSurplus(table.id, table.tags) {
       guard let subnets = leaving(table) else { continue }
-      // A table that an endpoint serves cannot go.
+      // EC2 refuses to delete a table that an endpoint serves.
       if let endpoint = plan.report.ids[AWSRole.s3Endpoint], table.routes.contains(where: { $0.target == endpoint }) {
         act(.routes, .removeTableFromEndpoint(endpoint, table: table.id, after: served))
       }
@@ -88,7 +89,7 @@ extension AWSNetworkPlanner {
     }
   }
 
-  /// What this plan does to the subnets of a table, each of which takes its association along; nil: the table must stay.
+  /// The keys of this plan's actions that free the table of its subnets; nil if the table must stay.
   private mutating func leaving(_ table: EC2.RouteTable) -> Set<String>? {
     let planned = Set(plan.actions.flatMap(\.provides))
     var keys: Set<String> = []
@@ -133,7 +134,7 @@ extension AWSNetworkPlanner {
     }
   }
 
-  /// - Returns: VPCs that must wait.
+  /// - Returns: ids of VPCs that cannot be deleted yet.
   private mutating func tearDownPublicSubnets(_ subnets: [EC2.Subnet], after served: Set<String>) -> Set<String> {
     var held: Set<String> = []
     for subnet in subnets {
@@ -169,7 +170,7 @@ extension AWSNetworkPlanner {
       }
       act(.egress, .delete(.internetGateway, gateway.id))
     }
-    // An endpoint is `deleting` for a moment.
+    // A deleted endpoint is listed as `deleting` for a moment.
     held.formUnion(state.endpoints.filter { owns($0.tags) && $0.state != "deleted" }.map(\.vpcID))
     for vpc in state.vpcs where isSurplus(vpc.id, vpc.tags) && vpc.id != desired.existingNetworkID {
       if held.contains(vpc.id) {

@@ -2,27 +2,27 @@ internal import AWS
 internal import CloudResources
 internal import Foundations
 
-/// Collects a plan. Its parts are in files of their own; the rules:
+/// Collects a plan for AWS. The parts of the network are planned in files of their own, by these rules:
 ///
 ///     an object by mark and role       and it                          then
 ///     none                             is wanted                       create
 ///     one                              is as wanted                    nothing
-///     one                              differs in what can change      change; tell it as a repair
-///     one                              differs in what cannot          a problem: a person must decide
+///     one                              differs in what can change      change it and report a repair
+///     one                              differs in what cannot change   a problem: a person must decide
 ///     several                          —                               keep the one in use, else the lowest id
 ///     any                              is not kept                     delete, in order of dependencies
-///     made a moment ago, not shown     —                               wait: nothing is done meanwhile
-///     not ours                         is in the way                   a problem that names it
+///     created a moment ago, not listed —                               wait, and do nothing else
+///     one of others                    is in the way                   a problem that names it
 struct AWSNetworkPlanner: NetworkPlanning {
   let desired: DesiredNetwork
   let state: AWSNetworkState
   let now: Timestamp
   var plan = NetworkPlan<AWSNetworkAction>()
-  /// Ids that stay.
+  /// Ids of the objects that stay.
   var kept: Set<String> = []
-  /// Ids of NAT gateways that must go before their successors can be made, because those need the same address.
+  /// Ids of NAT gateways whose address their successors need. They are deleted before the successors are created.
   var replaced: Set<String> = []
-  /// What is to be done about the tags of what stays, in the order in which it was found.
+  /// Changes to the tags of objects that stay, in the order in which they were found.
   private var retags: [(part: NetworkPart, id: String, change: DesiredNetwork.Retagging)] = []
 
   init(_ desired: DesiredNetwork, _ state: AWSNetworkState, now: Timestamp) {
@@ -48,7 +48,7 @@ struct AWSNetworkPlanner: NetworkPlanning {
       return keepKnown()
     }
     guard let vpc = network() else { return keepKnown() }
-    // First, so that nothing that goes wrong elsewhere keeps a firewall open.
+    // Firewalls come first, so that no failure elsewhere keeps one open.
     let endpointsGroup = firewall(vpc)
     let targets = egress(vpc)
     let subnets = privateSubnets(vpc)
@@ -60,8 +60,8 @@ struct AWSNetworkPlanner: NetworkPlanning {
     plan.judge()
   }
 
-  /// With credentials of another account nothing of the network would be found, and it would be made a second time or
-  /// taken for deleted.
+  /// Whether the credentials belong to another account. They would show nothing of the network, which would then be
+  /// created a second time or taken for deleted.
   mutating func isElsewhere() -> Bool {
     guard let account = state.account, let known = desired.account, account != known else { return false }
     problem(
@@ -81,17 +81,17 @@ struct AWSNetworkPlanner: NetworkPlanning {
     }
   }
 
-  /// Nothing else was compared: what an earlier reconcile knew stays known.
+  /// Nothing else was compared, so everything that an earlier pass remembered is kept.
   mutating func keepKnown() { plan.report.ledger.fill(from: desired.ledger) }
 
   mutating func wait(_ part: NetworkPart, _ what: String, seconds: Int = 15) {
     plan.wait(part, what, for: .seconds(seconds))
   }
 
-  /// The object stays: it is entered into the report, and its tags are put right.
+  /// Keeps the object: enters it into the report and corrects its tags.
   /// - Parameters:
-  ///   - own: tags of the user's for this object alone.
-  ///   - extra: tags of the operator's for it.
+  ///   - own: user-supplied tags for this object alone.
+  ///   - extra: tags that the operator sets on this object alone.
   mutating func keep(
     _ part: NetworkPart,
     role: String,
@@ -126,14 +126,14 @@ struct AWSNetworkPlanner: NetworkPlanning {
     return values.filter { seen.insert($0).inserted }
   }
 
-  /// Tells that something which was there before is made again.
+  /// The report of a repair, if the object existed before.
   func repairOfLost(_ role: String) -> String? {
     desired.knownIDs[role].map { "\(role) \($0) was deleted outside: made again" }
   }
 
   func owns(_ tags: [String: String]) -> Bool { desired.owns(tags) }
 
-  /// The one of that role to keep: the most used, else the lowest id.
+  /// The object of that role to keep: the one that is used most, else the one with the lowest id.
   func pick<Object>(
     _ objects: [Object],
     role: String,

@@ -1,42 +1,42 @@
 internal import AWS
 
-/// What is there in AWS of a Backbone, and what else stands in its VPC.
+/// The objects of a Backbone in AWS, and those of others in its VPC.
 package struct AWSNetworkState: Sendable, Hashable {
-  /// Those with our mark, and the adopted one.
+  /// VPCs with our mark, and the adopted one.
   var vpcs: [EC2.VPC] = []
-  /// Of the one VPC of ours; false where it was not asked because nobody would do anything about it.
+  /// Attributes of the VPC that is kept. False if they were not read because nothing depends on them.
   var hasDNSSupport = false
   var hasDNSHostnames = false
-  /// From here on: everything in those VPCs, whoever made it.
+  /// From here on: everything in those VPCs, of any owner.
   var subnets: [EC2.Subnet] = []
   var routeTables: [EC2.RouteTable] = []
   var natGateways: [EC2.NATGateway] = []
   var securityGroups: [EC2.SecurityGroup] = []
   var endpoints: [EC2.Endpoint] = []
-  /// Those of the services wanted that the region has; nil: not asked, because every endpoint is there and in every zone.
+  /// The wanted services that the region offers. Nil: not read, because every endpoint exists in every zone.
   var endpointServices: [EC2.EndpointService]?
-  /// Those attached to these VPCs and, where none of ours is, those with our mark.
+  /// Gateways attached to these VPCs, and those with our mark unless one of ours is attached.
   var internetGateways: [EC2.InternetGateway] = []
-  /// Those with our mark, and of the user's those that no NAT gateway here uses.
+  /// Addresses with our mark, and user-supplied ones that no NAT gateway here uses.
   var addresses: [EC2.Address] = []
-  /// Of those VPCs, whoever made them; nil: not asked, because none is wanted and none of ours may be there.
+  /// Flow logs of these VPCs, of any owner. Nil: not read, because none is wanted and none of ours can exist.
   var flowLogs: [EC2.FlowLog]?
-  /// Role and id of what was made a moment ago and is in no describe yet.
+  /// Objects that were created a moment ago and are not listed yet, by role.
   var unseen: [String: String] = [:]
-  /// What others run in private subnets of ours; looked for while the whole network is to be deleted.
+  /// Network interfaces of others in owned private subnets. They are read only when the whole network is to be deleted.
   var occupants: [EC2.NetworkInterface] = []
-  /// The account of the credentials; asked for only when nothing of ours is seen although it was there once.
+  /// The account of the credentials. It is read only if nothing of ours is seen although something existed before.
   var account: String?
-  /// The VPC that an earlier reconcile knew; it is there, without our mark.
+  /// The id of a VPC that an earlier pass remembered and that exists without our mark.
   var unmarkedVPC: String?
   init() {}
 
-  /// Which proves that it is there.
+  /// Whether a NAT gateway uses the address, which proves that the address exists.
   func isUsedByNATGateway(_ allocation: String) -> Bool {
     natGateways.contains { $0.isThere && $0.allocationIDs.contains(allocation) }
   }
 
-  /// Whether anything is shown that bears our mark.
+  /// Whether any object bears our mark.
   func hasAny(of desired: DesiredNetwork) -> Bool {
     let tags =
       vpcs.map(\.tags) + addresses.map(\.tags) + subnets.map(\.tags) + routeTables.map(\.tags)
@@ -44,7 +44,7 @@ package struct AWSNetworkState: Sendable, Hashable {
     return tags.contains { desired.owns($0) }
   }
 
-  /// Every id that is shown.
+  /// The ids of all objects that were read.
   var ids: Set<String> {
     Set(
       vpcs.map(\.id) + vpcs.flatMap { $0.associations.values } + subnets.map(\.id) + routeTables.map(\.id)

@@ -1,13 +1,13 @@
 internal import Foundations
 
-/// Where public subnets lie: /28s, the smallest that EC2 has, cut from the end of the VPC's range downwards.
+/// Chooses ranges for public subnets: /28s, the smallest that EC2 allows, from the end of the VPC's range downwards.
 ///
 ///     VPC 10.0.0.0/16, private 10.0.0.0/20 … 10.0.32.0/20     → 10.0.255.240/28, 10.0.255.224/28, 10.0.255.208/28
-///     the same, and somebody's subnet 10.0.255.0/24           → 10.0.254.240/28, …
+///     the same, and another subnet 10.0.255.0/24              → 10.0.254.240/28, …
 ///     private subnets fill the VPC                            → nil
 ///
-/// Private subnets of the spec are left out whether they are there yet or not, and so is every subnet that is there, so
-/// a public subnet is never in the way of a private one. One that exists stays where it is: subnets do not move.
+/// All private subnets of the spec and all existing subnets are avoided, so a public subnet is never in the way of a
+/// private one. An existing public subnet keeps its range.
 enum AWSPublicSubnets {
   static let prefixLength = 28
 
@@ -17,7 +17,7 @@ enum AWSPublicSubnets {
     var candidate = IPv4Network(containing: range.lastAddress, prefixLength: prefixLength)
     while range.contains(candidate) {
       guard let obstacle = taken.last(where: { $0.overlaps(candidate) }) else { return candidate }
-      // Below the whole obstacle at once: a /8 has a million /28s.
+      // Continues below the whole obstacle, because a /8 has a million /28s.
       let lowest = min(obstacle.address, candidate.address)
       guard lowest.bits > 0 else { return nil }
       candidate = IPv4Network(containing: IPv4Address(bits: lowest.bits - 1), prefixLength: prefixLength)

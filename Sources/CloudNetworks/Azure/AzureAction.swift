@@ -2,12 +2,12 @@ internal import Azure
 internal import CloudResources
 internal import Foundations
 
-/// One call that changes something.
+/// A mutating call to Azure.
 package struct AzureAction: PlanAction, Hashable {
   enum Verb: Sendable, Hashable {
-    /// A PUT of what was not there.
+    /// A PUT of an object that does not exist.
     case create
-    /// A PUT over what was there, if it is still the same.
+    /// A PUT over an existing object, if that has not changed meanwhile.
     case update(etag: String?)
     /// A PATCH of the tags.
     case tag([String: String])
@@ -17,7 +17,7 @@ package struct AzureAction: PlanAction, Hashable {
   var role: AzureRole
   var id: ResourceID
   var body = JSONValue.null
-  /// What is changed, after the name: `: remove rule open`.
+  /// The rest of the description, after the name: `: remove rule open`.
   var detail = ""
 
   package var description: String {
@@ -32,7 +32,7 @@ package struct AzureAction: PlanAction, Hashable {
   }
 
   package var provides: Set<String> { [role.description] }
-  /// Whatever else needs another object waits for it in the planner, because Azure takes a while to provision one.
+  /// The planner makes everything else wait for the objects it needs, because Azure takes a while to provision them.
   package var needs: Set<String> { verb == .create && role != .group ? [AzureRole.group.description] : [] }
 }
 
@@ -50,7 +50,7 @@ enum AzureCatalogue: ResourceCatalogue {
     case .create(let object): (action.verb, action.body) = (.create, object.json)
     case .update(let object, let tags):
       (action.verb, action.body) = (.update(etag: object.etag), object.writable)
-      // A PATCH of the tags would change the ETag that this PUT names.
+      // A separate PATCH of the tags would change the ETag that this PUT names.
       if let tags { action.body["tags"] = .object(tags.mapValues { .string($0) }) }
     case .tag(let tags): action.verb = .tag(tags)
     case .delete: break

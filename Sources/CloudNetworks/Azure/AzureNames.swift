@@ -2,27 +2,29 @@ internal import Azure
 internal import CloudResources
 internal import Digests
 
-/// What a Backbone's objects in Azure are called, and how they are marked.
+/// Names and marks of a Backbone's objects in Azure.
 ///
-/// Names are derived, so that making one twice is making it once: as much of `namespace-name` as fits, and ten
-/// hexadecimal digits of the SHA-256 of the mark, without which `a-b/c` and `a/b-c` would meet.
+/// Names are derived from the mark, so that creating an object twice creates it once. A name has as much of
+/// `namespace-name` as fits, and ten hexadecimal digits of the SHA-256 of the mark, without which `a-b/c` and `a/b-c`
+/// would collide.
 ///
-/// The mark is two tags, and a third says which of the user's were set by us (`TagRecord`). Azure forbids `/` in the name
-/// of a tag, which is therefore a dash here:
-/// `cloudlinker.dev-backbone` for `OwnershipMark.key` and `cloudlinker.dev-role` for `OwnershipMark.roleKey`.
-/// Subnets have no tags: a subnet is ours when the security group of its role is, see `AzureObserved.isOurs`.
+/// The mark is two tags. A third tag records which of the user-supplied tags the operator has set (`TagRecord`). Azure
+/// forbids `/` in the name of a tag, so it becomes a dash: `cloudlinker.dev-backbone` for `OwnershipMark.key` and
+/// `cloudlinker.dev-role` for `OwnershipMark.roleKey`. Subnets have no tags: a subnet is owned if the security group of
+/// its role is, see `AzureObserved.isOurs`.
 struct AzureNames: Sendable, Hashable {
   static let markTag = "cloudlinker.dev-backbone"
   static let roleTag = "cloudlinker.dev-role"
-  /// For `TagRecord.key`. Its keys are in lower case, because Azure takes two tags of other case for one.
+  /// The name for `TagRecord.key`. Keys in the record are in lower case, because Azure ignores case in the names of
+  /// tags.
   static let recordTag = "cloudlinker.dev-tags"
 
-  /// Longest value of a tag.
+  /// The longest value of a tag.
   static let valueLimit = 256
 
   let mark: OwnershipMark
   let groupID: ResourceID
-  /// Whether the group is the user's: then it is never made, tagged or deleted.
+  /// Whether the group is user-supplied. Then it is never created, tagged or deleted.
   let groupIsGiven: Bool
   private let base: String
 
@@ -33,7 +35,7 @@ struct AzureNames: Sendable, Hashable {
     groupID = ResourceID(subscription: subscriptionID, group: givenGroup ?? base)
   }
 
-  /// At most 50 characters: a virtual network's name has 64, and endings are added for the others.
+  /// At most 50 characters: a virtual network's name may have 64, and other objects add endings.
   private static func base(_ mark: OwnershipMark) -> String {
     "cl-\("\(mark.namespace)-\(mark.name)".prefix(36))-\(SHA256.text(mark.value).prefix(10))"
   }
@@ -51,12 +53,13 @@ struct AzureNames: Sendable, Hashable {
     }
   }
 
-  /// Names of 80 characters at most; one that is longer ends in a digest of itself.
+  /// Names have 80 characters at most. A longer one is cut and ends in its own digest.
   private static func cut(_ name: String) -> String {
     name.utf8.count <= 80 ? name : "\(name.prefix(69))-\(SHA256.text(name).prefix(10))"
   }
 
-  /// The mark as a tag holds it. A namespace and a name of more than 219 characters are cut; the UID never is.
+  /// The mark as the value of a tag. Namespace and name are cut if they have more than 219 characters together; the UID
+  /// never is.
   var value: String {
     let whole = mark.value
     guard whole.utf8.count > Self.valueLimit else { return whole }
@@ -69,7 +72,7 @@ struct AzureNames: Sendable, Hashable {
     return tags
   }
 
-  /// All tags that an object is to have: those of others, and ours in place of what we set before.
+  /// All tags that an object should have: those of others, and ours instead of those that we set before.
   func tags(_ role: AzureRole, _ user: [String: String], on object: some AzureResource) -> [String: String] {
     let record = TagRecord(object.tag(Self.recordTag))
     var wanted = tags(role, user)
@@ -84,7 +87,7 @@ struct AzureNames: Sendable, Hashable {
     Dictionary(tags.map { ($0.key.lowercased(), $0.value) }) { first, _ in first }
   }
 
-  /// Our mark taken off, whatever case Azure gives its names.
+  /// The tags without our mark, in whatever case Azure returns their names.
   static func unmarked(_ tags: [String: String]) -> [String: String] {
     tags.filter { ![markTag, roleTag, recordTag].contains($0.key.lowercased()) }
   }
@@ -94,14 +97,14 @@ extension ResourceID {
   func hasType(of other: ResourceID?) -> Bool { other?.type.lowercased() == type.lowercased() }
 }
 
-/// What an object is to a Backbone; stands in its role tag.
+/// The purpose of an object for a Backbone, as its role tag says.
 enum AzureRole: ResourceRole {
   case group, network, routes
-  /// The security group of the subnet of that name.
+  /// The security group of the subnet with that name.
   case firewall(String)
-  /// The public address of the NAT gateway of that key.
+  /// The public address of the NAT gateway with that key.
   case address(String)
-  /// A zone, `regional` where there are none, or `shared`.
+  /// The key is a zone, `regional` if the region has none, or `shared`.
   case nat(String)
   case subnet(String)
   /// A user-supplied address.
@@ -135,7 +138,7 @@ enum AzureRole: ResourceRole {
     }
   }
 
-  /// In a sentence.
+  /// The role as it reads in a sentence.
   var summary: String {
     switch self {
     case .group: "resource group"
@@ -150,7 +153,7 @@ enum AzureRole: ResourceRole {
     }
   }
 
-  /// In a sentence, with the object's name.
+  /// The role and the object's name as they read in a sentence.
   func label(_ id: ResourceID?) -> String {
     switch self {
     case .subnet, .given, .givenNAT: summary
@@ -159,7 +162,7 @@ enum AzureRole: ResourceRole {
   }
 
   static let networkLane = "network"
-  /// Azure takes one write at a time of a virtual network and its subnets.
+  /// Azure accepts only one write at a time to a virtual network and its subnets.
   var lane: String? {
     switch self {
     case .network, .subnet: Self.networkLane

@@ -11,7 +11,7 @@ package struct AzureNetwork: NetworkProvider {
 
   let client: AzureClient
   let region: String
-  /// The user's group to put everything in, which is never deleted; nil: one is made.
+  /// The user-supplied group for everything, which is never deleted; nil: the operator creates one.
   let resourceGroup: String?
   let time: any TimeSource
   private let writes = AzureWrites()
@@ -23,7 +23,7 @@ package struct AzureNetwork: NetworkProvider {
     self.time = time
   }
 
-  /// `regional` where the region has none: a subnet there leads out by a gateway that is in no zone.
+  /// `regional` if the region has no zones. Subnets then use a NAT gateway that is in no zone.
   package func zones() async throws(CloudError) -> [String] {
     let wanted = region.lowercased().filter { $0 != " " }
     guard let location = try await client.locations().first(where: { $0.name.lowercased() == wanted }) else {
@@ -38,8 +38,8 @@ package struct AzureNetwork: NetworkProvider {
 
   static let noZone = "regional"
 
-  /// At most eight reads where no write is under way: the group, what is in it, five lists, and one list for each other
-  /// group that given addresses are in, which is one as a rule. For NAT gateways that are given it is two lists.
+  /// At most eight reads unless a write is under way: the group, its contents, five lists, and one list for each other
+  /// group that contains user-supplied addresses, usually one. User-supplied NAT gateways take two lists.
   package func gather(_ desired: DesiredNetwork, _ goal: NetworkGoal) async throws(CloudError) -> AzureObserved {
     var seen = AzureObserved(
       names: AzureNames(desired.mark, subscriptionID: client.subscriptionID, givenGroup: resourceGroup)
@@ -85,8 +85,8 @@ package struct AzureNetwork: NetworkProvider {
     return planner.planner.finished(busy: .seconds(5), blocked: .seconds(60))
   }
 
-  /// Looks again before it makes or takes what cannot be got back: a PUT by name would replace what somebody else has
-  /// made meanwhile, subnets and all, and a group takes all that is in it along.
+  /// Reads the object again before actions that cannot be undone. A PUT by name would replace an object that someone
+  /// else has created meanwhile, subnets included, and deleting a group deletes everything in it.
   package func perform(
     _ action: AzureAction,
     _ desired: DesiredNetwork,
@@ -120,7 +120,7 @@ package struct AzureNetwork: NetworkProvider {
     _ desired: DesiredNetwork
   ) throws(CloudError) {
     let names = AzureNames(desired.mark, subscriptionID: client.subscriptionID, givenGroup: resourceGroup)
-    // A subnet has no mark; the next plan sees whose it is.
+    // A subnet has no mark. The next plan decides whose it is.
     if resource.tag(AzureNames.markTag) == names.value { return }
     if case .subnet = action.role {
       throw CloudError(.conflict, operation: "\(action.id.type)/write", message: "\(action.id) has come up meanwhile")

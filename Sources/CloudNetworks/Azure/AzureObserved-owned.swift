@@ -4,7 +4,7 @@ internal import CloudResources
 extension AzureObserved {
   typealias Owned = AzurePlanner.Planner.Owned
 
-  /// The group, where the operator created it.
+  /// The group, if the operator created it.
   var ownGroup: ResourceGroup? {
     guard let group, !names.groupIsGiven, role(of: group) == .group else { return nil }
     return group
@@ -22,7 +22,7 @@ extension AzureObserved {
     return Sighting(id: id, label: role.label(id), state: state, write: unfinished[id])
   }
 
-  /// Everything in the group that bears the mark, each of the type that its role is of.
+  /// Everything in the group that bears the mark and has the type of its role.
   func marked() -> [(AzureRole, GenericResource)] {
     resources.compactMap { object in
       guard let role = role(of: object), names.id(role).hasType(of: object.id) else { return nil }
@@ -33,7 +33,7 @@ extension AzureObserved {
   /// Whether the id is that of something in the group that bears the mark.
   func isOurs(_ id: ResourceID) -> Bool { marked().contains { $0.1.id == id } }
 
-  /// All that the operator created, with who uses it: subnets, what they name, the group.
+  /// All objects that the operator created, each with its users: subnets, the objects that subnets refer to, the group.
   func owned(_ desired: DesiredNetwork, withGroup: Bool) -> [Owned] {
     let subnets = ourSubnets(desired)
     let marked = marked()
@@ -50,14 +50,14 @@ extension AzureObserved {
     guard withGroup, let group = ownGroup else { return owned }
     let strangers = contents.filter { $0.tag(AzureNames.markTag) != names.value }
     var found = sighting(group, .group)
-    // What bears the mark is deleted and still listed: that list lags.
+    // The marked objects are deleted and still listed, because that list lags.
     if owned.isEmpty, strangers.isEmpty, !contents.isEmpty { found.state = .busy("still listing what was deleted") }
     return owned + [
       Owned(.group, found, strangers: strangers.map { $0.id?.description ?? $0.name }, isInUse: !owned.isEmpty)
     ]
   }
 
-  /// What would keep Azure from deleting it.
+  /// Objects that keep Azure from deleting this one.
   private func users(of object: GenericResource, _ role: AzureRole) -> [ResourceID] {
     switch role {
     case .firewall:
@@ -74,14 +74,14 @@ extension AzureObserved {
 
   // MARK: Subnets
 
-  /// The subnet that stands for a wanted one: the adopted one, or the owned one of its name.
+  /// The subnet for a wanted one: the adopted subnet, or the owned one with its name.
   func subnet(_ wanted: DesiredNetwork.Subnet, _ desired: DesiredNetwork) -> Subnet? {
     let subnets = network(desired)?.subnets ?? []
     if let id = wanted.existingID { return subnets.first { $0.id != nil && $0.id == ResourceID(id) } }
     return foreignSubnet(wanted.name, desired) == nil ? subnets.first { $0.hasName(wanted.name) } : nil
   }
 
-  /// Someone else's subnet of that name.
+  /// Someone else's subnet with that name.
   func foreignSubnet(_ name: String, _ desired: DesiredNetwork) -> Subnet? {
     guard let network = network(desired) else { return nil }
     return network.subnets.first { $0.hasName(name) && !isOurs($0, in: network, desired) }

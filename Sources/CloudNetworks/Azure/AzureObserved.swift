@@ -1,44 +1,44 @@
 internal import Azure
 internal import CloudResources
 
-/// What is there of a Backbone, and of others in the same places.
+/// A Backbone's objects in Azure, and objects of others in the same places.
 package struct AzureObserved: Sendable {
   var names: AzureNames
   var group: ResourceGroup?
-  /// Everything in a group that we made, to see that nobody else's is in it.
+  /// Everything in a group that the operator created, which shows whether others put something into it.
   var contents: [GenericResource] = []
-  /// In the group; the adopted one alone where one was given.
+  /// The networks in the group; if the network is adopted, that one alone.
   var networks: [VirtualNetwork] = []
   var natGateways: [NATGateway] = []
-  /// In the group, and those of other groups that were given.
+  /// The addresses in the group, and user-supplied ones of other groups.
   var addresses: [PublicIPAddress] = []
   var firewalls: [NetworkSecurityGroup] = []
   var routeTables: [RouteTable] = []
-  /// By id: the last write of it, where that is not known to have succeeded.
+  /// The last write of each object, unless it is known to have succeeded.
   var unfinished: [ResourceID: UnfinishedWrite] = [:]
-  /// Those of them that failed, as the ledger is to remember them.
+  /// Failed writes, as the ledger stores them.
   var failures: [String: FailedWrite] = [:]
 
-  /// Everything of the lists above that is a resource of its own, in the order in which marks are taken off.
+  /// Everything in the lists above that is a resource of its own, in the order in which marks are removed.
   var resources: [any AzureResource] {
     let lists: [[any AzureResource]] = [firewalls, routeTables, natGateways, networks, addresses]
     return lists.flatMap { $0 }
   }
 
-  /// Nil: it is not there.
+  /// Nil: it does not exist.
   func state(of id: ResourceID) -> ProvisioningState? {
     let containers: [[any AzureResource]] = [group.map { [$0] } ?? [], networks.flatMap(\.subnets)]
     return (containers.flatMap { $0 } + resources).first { $0.id == id }?.state
   }
 
-  /// Our role for an object; nil for what does not bear our mark.
+  /// The role of an object; nil if it does not bear our mark.
   func role(of object: some AzureResource) -> AzureRole? {
     guard object.tag(AzureNames.markTag) == names.value else { return nil }
     return object.tag(AzureNames.roleTag).flatMap { AzureRole($0) }
   }
 
-  /// The one object of a role, and what else claims to be it. Kept is what is in use, else what bears the derived name,
-  /// else the lowest id.
+  /// The object of a role that is kept, and others with the same role. The one in use is kept, else the one with the
+  /// derived name, else the one with the lowest id.
   func find<Object: AzureResource>(
     _ role: AzureRole,
     in objects: [Object],
@@ -52,7 +52,7 @@ package struct AzureObserved: Sendable {
     return (candidates.first, Array(candidates.dropFirst()))
   }
 
-  /// Somebody else's object where ours would be.
+  /// Someone else's object with the name of ours.
   func foreign<Object: AzureResource>(_ role: AzureRole, in objects: [Object]) -> Object? {
     objects.first { $0.id == names.id(role) && self.role(of: $0) != role }
   }
@@ -73,23 +73,23 @@ package struct AzureObserved: Sendable {
     find(.address(key), in: addresses, isInUse: { user(of: $0) != nil }).kept
   }
 
-  /// Also where only the gateway tells.
+  /// The NAT gateway that uses the address, even if only the gateway says so.
   func user(of address: PublicIPAddress) -> ResourceID? {
     address.user ?? address.id.flatMap { id in natGateways.first { $0.addresses.contains(id) }?.id }
   }
 
-  /// The subnets that name an object: those we see, and those that Azure knows of elsewhere.
+  /// The subnets that refer to an object: those that were read, and those that Azure lists in the object itself.
   func referrers(_ object: some AzureResource, _ reference: (Subnet) -> ResourceID?) -> [ResourceID] {
     let seen = networks.flatMap(\.subnets).filter { $0.id != nil && reference($0) == object.id }.compactMap(\.id)
     return seen + object.referringSubnets.filter { !seen.contains($0) }
   }
 
-  /// Whether a subnet is one that we made. It has no tags, so what it names must tell:
+  /// Whether the operator created a subnet. A subnet has no tags, so the objects that it refers to decide:
   ///
-  ///     security group of ours for its name   network   it names
-  ///     there                                 ours      anything        ours
-  ///     there                                 adopted   that group      ours
-  ///     either                                either    our routes, NAT ours, if the spec or status has its name
+  ///     owned security group for its name   network   it refers to
+  ///     exists                              ours      anything          ours
+  ///     exists                              adopted   that group        ours
+  ///     either                              either    owned routes, NAT ours, if the spec or status has its name
   ///     otherwise                                                       not ours
   func isOurs(_ subnet: Subnet, in network: VirtualNetwork, _ desired: DesiredNetwork) -> Bool {
     if let firewall = firewall(subnet.name), role(of: network) == .network || subnet.networkSecurityGroup == firewall.id

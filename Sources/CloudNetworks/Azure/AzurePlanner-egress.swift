@@ -6,7 +6,7 @@ extension AzurePlanner {
     ownSubnets.compactMap(natKey).reduce(into: []) { keys, key in if !keys.contains(key) { keys.append(key) } }
   }
 
-  /// The NAT gateway that a subnet names; nil: it has no way out, or another one.
+  /// The NAT gateway that serves a subnet; nil if it has none or the spec supplies another way out.
   func gateway(_ subnet: DesiredNetwork.Subnet) -> AzureRole? {
     guard !desired.egress.existingNATGatewayIDs.isEmpty else { return natKey(subnet).map { .nat($0) } }
     let zone = ownZones.firstIndex(of: subnet.zone) ?? 0
@@ -42,7 +42,7 @@ extension AzurePlanner {
     }
   }
 
-  /// The addresses that a gateway has or is to have, as far as they are there and free.
+  /// The addresses that a gateway has or should get, as far as they exist and are free.
   func addresses(_ key: String) -> [PublicIPAddress] {
     guard !given(key).isEmpty else { return seen.address(key).map { [$0] } ?? [] }
     let gateway = seen.natGateway(key)?.id ?? names.id(.nat(key))

@@ -3,7 +3,7 @@ internal import CloudResources
 internal import Foundations
 
 extension AzurePlanner {
-  /// What the rows of all owned objects have in common.
+  /// The common part of the rows of all owned objects.
   private func row<Object: AzureResource>(
     _ role: AzureRole,
     _ found: Object?,
@@ -24,7 +24,7 @@ extension AzurePlanner {
     return row
   }
 
-  /// The row of what the spec names as existing.
+  /// The row of an object that the spec names as existing.
   private func row<Object: AzureResource>(
     adopting role: AzureRole,
     _ found: Object?,
@@ -64,7 +64,7 @@ extension AzurePlanner {
     }
     let content = ResourceGroup(location: desired.region, tags: tags(.group))
     var row = row(.group, seen.ownGroup, in: seen.group.map { [$0] } ?? [], create: content)
-    // What is in a group may be in another region than the group.
+    // Objects in a group may be in another region than the group.
     row.refusal = nil
     row.isReadyAtOnce = true
     return row
@@ -91,10 +91,10 @@ extension AzurePlanner {
     return row
   }
 
-  /// The security group of a subnet. Every rule in it is owned: what others add is a hole.
+  /// The security group of a subnet. Every rule in it is owned, because a rule that others add is a hole.
   func firewallRow(_ subnet: String) -> Planner.Row? {
     let found = seen.firewall(subnet)
-    // It is the mark of its subnet: with it, someone else's subnet of that name would become owned.
+    // The group marks its subnet as owned. So it is not created while someone else's subnet has that name.
     guard found != nil || seen.foreignSubnet(subnet, desired) == nil else { return nil }
     let (role, rules) = (AzureRole.firewall(subnet), AzureRules.rules(desired))
     let content = NetworkSecurityGroup(location: desired.region, rules: rules, tags: tags(role))
@@ -109,8 +109,8 @@ extension AzurePlanner {
     return row
   }
 
-  /// One route is owned: the default, which otherwise a gateway could announce another way (BGP). The rest is left to
-  /// others, such as AKS, which keeps routes to pods here.
+  /// Only the default route is owned; without it, a gateway could announce another one (BGP). Other routes are left
+  /// alone, such as AKS's routes to pods.
   func routesRow() -> Planner.Row {
     let appliance = desired.egress.existingNextHops.first
     let nextHop = appliance != nil ? "VirtualAppliance" : desired.egress.addresses == .none ? "None" : "Internet"
@@ -127,7 +127,7 @@ extension AzurePlanner {
     return row
   }
 
-  /// The address of a NAT gateway, or the user-supplied ones.
+  /// The address of a NAT gateway, or user-supplied ones.
   func addressRows(_ key: String) -> [Planner.Row] {
     guard given(key).isEmpty else { return given(key).map { givenRow($0, key) } }
     let role = AzureRole.address(key)

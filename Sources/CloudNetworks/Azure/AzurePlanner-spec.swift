@@ -2,7 +2,7 @@ internal import Azure
 internal import CloudResources
 
 extension AzurePlanner {
-  /// What the schema does not know of Azure.
+  /// Checks rules of Azure that the schema does not express.
   /// - Returns: whether the rest can be planned.
   mutating func isSpecPossible() -> Bool {
     func isName(_ text: String, _ limit: Int) -> Bool {

@@ -3,7 +3,7 @@ internal import CloudResources
 internal import Foundations
 
 extension AzurePlanner {
-  /// A subnet has no tags and no region; it names its security group, the route table and its NAT gateway.
+  /// A subnet has no tags and no region. It refers to its security group, the route table and its NAT gateway.
   func subnetRow(_ wanted: DesiredNetwork.Subnet) -> Planner.Row {
     let role = AzureRole.subnet(wanted.name)
     let (network, found) = (seen.network(desired), seen.subnet(wanted, desired))
@@ -48,7 +48,7 @@ extension AzurePlanner {
           + "give the new subnet another name"
       )
     }
-    // An owned one that the spec does not have any more goes first.
+    // An owned subnet that the spec no longer has is deleted first.
     let owned = Set(seen.ourSubnets(desired).compactMap(\.id))
     let other = network?.subnets.first { other in
       let isGoing =
@@ -61,8 +61,8 @@ extension AzurePlanner {
     }
   }
 
-  /// The subnet as it should be, what was wrong, and what it names. A reference whose object is not ready stays as it is
-  /// for now, so that an open way out is closed even while a NAT gateway cannot be created.
+  /// The subnet as it should be, what was wrong, and what it refers to. A reference to an object that is not ready
+  /// stays as it is for now, so that an open way out is closed even while a NAT gateway cannot be created.
   private func corrected(_ subnet: Subnet, _ wanted: DesiredNetwork.Subnet) -> (Subnet, [String], [AzureRole]) {
     var changed = subnet
     var details: [String] = []

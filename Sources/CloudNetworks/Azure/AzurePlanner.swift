@@ -2,10 +2,10 @@ internal import Azure
 internal import CloudResources
 internal import Foundations
 
-/// What a Backbone's objects in Azure have to be. What follows from that is decided in `ResourcePlanner`.
+/// The wanted state of a Backbone's objects in Azure. `ResourcePlanner` decides what follows from it.
 ///
-/// A NAT gateway waits for its addresses, a subnet for all that it names. Of a virtual network one thing is written in a
-/// plan, and nothing while another write to it is under way: that is the lane of the network and its subnets.
+/// A NAT gateway waits for its addresses, and a subnet for everything that it refers to. A plan contains one write to a
+/// virtual network or its subnets, and none while another is under way: they share a lane.
 struct AzurePlanner {
   typealias Planner = ResourcePlanner<AzureCatalogue>
   let desired: DesiredNetwork
@@ -29,7 +29,7 @@ struct AzurePlanner {
   mutating func planPresence() {
     guard isSpecPossible() else { return }
     let network = networkRow()
-    // Nothing is created for an adopted network that is not there.
+    // Nothing is created for an adopted network that does not exist.
     guard network.missing == nil, planner.plan(groupRow()) else {
       if network.missing != nil { planner.plan(network) }
       return
@@ -62,7 +62,7 @@ struct AzurePlanner {
     planner.removeAll(isGoing ? owned.filter { $0.role == .group } : owned)
   }
 
-  /// Takes the mark off everything, and leaves it.
+  /// Removes the mark from everything and leaves it in place.
   mutating func planRelease() {
     for object in seen.marked() + (seen.ownGroup.map { [(.group, GenericResource(json: $0.json))] } ?? []) {
       let (role, resource) = object
@@ -74,7 +74,7 @@ struct AzurePlanner {
     planner.plan.isGone = planner.plan.actions.isEmpty
   }
 
-  /// While any subnet changes, Azure takes no write of the network.
+  /// Azure accepts no write to the network while one of its subnets changes.
   private mutating func awaitOtherSubnets() {
     for subnet in seen.network(desired)?.subnets ?? [] where [.underWay, .deleting].contains(subnet.state) {
       let isWanted = desired.subnets.contains { $0.name.lowercased() == subnet.name.lowercased() }
@@ -84,7 +84,7 @@ struct AzurePlanner {
     }
   }
 
-  /// The addresses of user-supplied NAT gateways, as far as they are in the gateways' groups.
+  /// The addresses of user-supplied NAT gateways that are in the gateways' groups.
   private var givenAddresses: [PublicIPAddress] {
     seen.addresses.filter { seen.user(of: $0).map { givenGateways.contains($0) } ?? false }
   }

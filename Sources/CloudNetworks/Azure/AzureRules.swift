@@ -1,22 +1,22 @@
 internal import Azure
 internal import Foundations
 
-/// The rules of a subnet's security group: inside traffic and what the spec lets pass, then nothing.
+/// The rules of a subnet's security group: inside traffic, the rules of the spec, then deny all.
 ///
 ///     priority  inbound                               outbound
-///     100       from and to what is inside            the same
+///     100       between inside ranges                 the same
 ///     110       Azure's health probes                 –
 ///     200…      ingress rules, in order               egress rules, in order
 ///     4096      deny all                              deny all
 ///
-/// Inside are the Backbone's range and the ranges of pods: with an overlay, machines and pods of AKS talk to each other with
-/// addresses of both.
+/// Inside ranges are the Backbone's range and the ranges of pods: with an overlay, machines and pods of AKS talk to
+/// each other with addresses of both.
 ///
-/// Azure's own rules at 65000 and after, which let in all of what is peered and let out everything, are never reached.
-/// Health probes come from 168.63.129.16 only, the host under the machine; without them no load balancer works.
+/// Azure's own rules from 65000 on allow traffic from all peered networks and all traffic out. They are never reached.
+/// Health probes come only from 168.63.129.16, the host of the machine; without them no load balancer works.
 enum AzureRules {
   static let first = 200
-  /// 4096 is the last priority there is.
+  /// 4096 is the highest priority number.
   static let last = 4096
 
   static func rules(_ desired: DesiredNetwork) -> [SecurityRule] {
@@ -71,11 +71,11 @@ enum AzureRules {
     )
   }
 
-  /// `*` is Azure's own word for any.
+  /// `*` is Azure's word for any address.
   private static func prefix(_ cidr: IPv4Network) -> String { cidr.prefixLength == 0 ? "*" : cidr.description }
 
-  /// What an operator before ranges of pods and descriptions wrote, as this one writes it: then the rest of what differs is
-  /// somebody's change.
+  /// Converts rules that older versions of the operator wrote, without ranges of pods and descriptions, to today's
+  /// form. Any remaining difference is someone else's change.
   static func modernised(_ seen: [SecurityRule], _ desired: DesiredNetwork) -> [SecurityRule] {
     let (before, inside) = (Set([desired.cidr.description]), inside(desired))
     let wanted = Dictionary(rules(desired).map { ($0.name.lowercased(), $0) }) { first, _ in first }
@@ -90,7 +90,7 @@ enum AzureRules {
     }
   }
 
-  /// In words, what differs; empty when nothing does.
+  /// Describes the differences for people; empty if there are none.
   static func difference(_ seen: [SecurityRule], _ wanted: [SecurityRule]) -> [String] {
     let seenByName = Dictionary(seen.map { ($0.name.lowercased(), $0) }, uniquingKeysWith: { first, _ in first })
     let names = Set(wanted.map { $0.name.lowercased() })

@@ -3,11 +3,12 @@ internal import Cloud
 internal import CloudResources
 internal import Foundations
 
-/// The writes that Azure accepted of this process and goes on with.
+/// Writes of this process that Azure accepted and has not finished.
 ///
-/// A resource shows whether its last write failed, but not why: only the operation does, and its address is in the answer
-/// to the write. The address holds a signature and has some thousand characters, so it is kept in memory. The failure is
-/// kept in the ledger. A process that crashes between the two repeats the write once to learn why it failed.
+/// A resource shows whether its last write failed, but not why. Only the operation shows that, and its address is in
+/// the answer to the write. The address contains a signature and has some thousand characters, so it is kept in memory.
+/// The failure is kept in the ledger. If the process crashes between the two, the next one repeats the write once to
+/// learn why it failed.
 final class AzureWrites: Sendable {
   private struct Write {
     var operation: LongOperation
@@ -15,25 +16,26 @@ final class AzureWrites: Sendable {
   }
   private let writes = Locked<[ResourceID: Write]>([:])
 
-  /// - Parameter operation: nil: the write is done.
+  /// - Parameter operation: nil if the write is done already.
   func began(_ operation: LongOperation?, of id: ResourceID, isDeletion: Bool) {
     writes.withLock { $0[id] = operation.map { Write(operation: $0, isDeletion: isDeletion) } }
   }
 
   private func forget(_ id: ResourceID) { writes.withLock { $0[id] = nil } }
 
-  /// Enters into `seen` what is under way or failed. An operation is asked for when its resource does not show that it goes on.
+  /// Enters writes that are under way or failed into `seen`. An operation is read unless its resource shows that it is
+  /// still running.
   ///
-  ///     the resource         the last write   its operation    what is known afterwards
-  ///     is gone              any              not asked        nothing
-  ///     succeeded            a change         not asked        nothing
-  ///     changes              any              not asked        it is under way; an earlier failure
-  ///     otherwise            any              goes on          it is under way; an earlier failure
+  ///     the resource         the last write   its operation    known afterwards
+  ///     is gone              any              not read         nothing
+  ///     succeeded            a change         not read         nothing
+  ///     is changing          any              not read         it is under way; an earlier failure
+  ///     otherwise            any              still running    it is under way; an earlier failure
   ///     otherwise            any              succeeded        nothing
   ///     otherwise            any              failed           the failure
-  ///     otherwise            any              is not known     an earlier failure
+  ///     otherwise            any              unknown          an earlier failure
   ///
-  /// - Parameter failures: those that the ledger remembers.
+  /// - Parameter failures: failures that the ledger remembers.
   func enter(
     into seen: inout AzureObserved,
     _ failures: [String: FailedWrite],
@@ -76,7 +78,7 @@ final class AzureWrites: Sendable {
     }
   }
 
-  /// An operation that cannot be asked for now is asked for in the next pass.
+  /// An operation that cannot be read now is read in the next pass.
   private func outcome(of operation: LongOperation, _ client: AzureClient) async -> LongOperation.State {
     (try? await client.state(of: operation)) ?? .underWay(askAfter: operation.askAfter)
   }

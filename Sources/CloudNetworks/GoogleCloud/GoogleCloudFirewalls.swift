@@ -4,18 +4,18 @@ internal import GoogleCloud
 
 /// The firewall rules of a Backbone.
 ///
-///     rule                      priority   what
-///     allow-inside-ingress      1000       anything from the Backbone's own ranges
-///     allow-inside-egress       1000       anything to them
+///     rule                      priority   traffic
+///     allow-inside-ingress      1000       everything from the Backbone's own ranges
+///     allow-inside-egress       1000       everything to them
 ///     allow-google-egress       1000       443/TCP to Google's APIs (Private Google Access)
 ///     ingress-…, egress-…       1000       as the spec says, one for each rule; the name holds a hash of the rule
-///     deny-ingress, deny-egress 65534      everything else, above Google Cloud's implied rules (egress: allow)
+///     deny-ingress, deny-egress 65534      everything else; overrides Google Cloud's implied rules (egress: allow)
 ///
-/// Rules that others add are left alone, GKE adds its own for each cluster; what they open is told, see
-/// `GoogleCloudOpenings`.
+/// Rules of others are left alone, because GKE adds its own for each cluster. `GoogleCloudOpenings` reports what they
+/// open.
 ///
-/// In an adopted network they are confined to the ranges of subnetworks that were made for the Backbone: whatever else
-/// lives there keeps its rules. Where all subnetworks are adopted too, there are none.
+/// In an adopted network the rules apply only to the subnetworks that the operator created, so that everything else
+/// there keeps its rules. If all subnetworks are adopted, there are no rules.
 struct GoogleCloudFirewalls {
   static let allowPriority = 1000
   static let denyPriority = 65534
@@ -29,7 +29,7 @@ struct GoogleCloudFirewalls {
   let network: String
   /// Primary and secondary ranges of the Backbone.
   let inside: [String]
-  /// Of what the rules are confined to; empty: the whole network.
+  /// The ranges that the rules apply to; empty: the whole network.
   let scope: [String]
 
   var all: [Firewall] {
@@ -89,7 +89,7 @@ struct GoogleCloudFirewalls {
 }
 
 extension Firewall {
-  /// What must not differ, spelled one way: no defaults left out, sets in order, links without hosts.
+  /// The fields that must not differ, in one notation: no defaults, sets in order, links without hosts.
   var normalised: Firewall {
     var copy = Firewall(name: name)
     copy.network = network.map(ComputeLink.path)
@@ -124,7 +124,7 @@ extension Firewall {
     }.sorted { ($0.IPProtocol, $0.ports ?? []).0 < ($1.IPProtocol, $1.ports ?? []).0 }
   }
 
-  /// The fields in which the other differs, for people.
+  /// The names of the fields that differ, for people.
   func differences(from wanted: Firewall) -> [String] {
     let (mine, other) = (normalised, wanted.normalised)
     var fields: [String] = []

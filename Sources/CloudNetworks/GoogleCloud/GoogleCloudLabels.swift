@@ -1,11 +1,12 @@
 internal import Foundations
 
-/// Labels of the addresses, which alone of what a Backbone makes in Google Cloud have any: the user's tags as labels are
-/// spelled, the Backbone's uid, and which of the user's were set by us (`TagRecord`), ten to a label.
+/// Labels of addresses, the only objects of a Backbone in Google Cloud that have labels. They hold the user-supplied
+/// tags in the spelling of labels, the Backbone's uid, and a record of which tags the operator has set (`TagRecord`),
+/// ten to a label.
 package struct GoogleCloudLabels {
   static let backbone = "cloudlinker-backbone"
   private static let record = "cloudlinker-tags-"
-  /// Of `TagRecord.text`; a label's value has 63 characters at most.
+  /// How many characters of `TagRecord.text` a label holds. A label's value has 63 characters at most.
   private static let recordWidth = 60
 
   private let users: [String: String]
@@ -16,7 +17,7 @@ package struct GoogleCloudLabels {
     uid = Self.spelled(desired.mark.uid)
   }
 
-  /// All labels of an object that has `current`.
+  /// All labels for an object that now has `current`.
   func labels(instead current: [String: String]) -> [String: String] {
     let parts = current.filter { $0.key.hasPrefix(Self.record) }
     let record = TagRecord(parts.sorted { $0.key < $1.key }.map(\.value).joined())
@@ -32,12 +33,12 @@ package struct GoogleCloudLabels {
     return labels
   }
 
-  /// What is left when our marks are taken.
+  /// The labels without our marks.
   static func unmarked(_ labels: [String: String]) -> [String: String] {
     labels.filter { $0.key != backbone && !$0.key.hasPrefix(record) }
   }
 
-  /// The user's tags as labels.
+  /// User-supplied tags as labels.
   package static func spelled(_ tags: [String: String]) -> [String: String] {
     var labels: [String: String] = [:]
     for (key, value) in tags.sorted(by: { $0.key < $1.key }) {
@@ -47,7 +48,7 @@ package struct GoogleCloudLabels {
     return labels
   }
 
-  /// Lower case, digits, `-` and `_`, at most 63 characters; keys begin with a letter.
+  /// Spells a text as labels require: lower case, digits, `-` and `_`, at most 63 characters; keys begin with a letter.
   private static func spelled(_ text: String) -> String {
     String(text.lowercased().prefix(63).map { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") ? $0 : "-" })
   }

@@ -2,12 +2,12 @@ internal import GoogleCloud
 
 /// The Cloud NAT of a Backbone's router.
 ///
-/// Its ports are allocated dynamically: a machine has `minimumPorts` and gets more as it needs them. With the static
-/// allocation that Google has by default, a machine has 64 for good, and the 65th connection to one destination fails.
+/// Its ports are allocated dynamically: a machine has `minimumPorts` and gets more as it needs them. With Google's
+/// default, static allocation, a machine never has more than 64, and the 65th connection to one destination fails.
 struct GoogleCloudNAT {
-  /// As many as Google gives a machine by default; 32 where the spec allows no more than 64.
+  /// Google's default for a machine. If the spec allows no more than 64, it is 32.
   static let minimumPorts = 64
-  /// Half of what one address has, so that a single machine cannot take all of it.
+  /// Half of the ports of one address, so that a single machine cannot take all of them.
   static let maximumPorts = 32_768
 
   let name: String
@@ -16,11 +16,11 @@ struct GoogleCloudNAT {
   /// Links of addresses.
   let addresses: [String]
   let hasLogs: Bool
-  /// The most ports of a machine, as the spec has it.
+  /// The highest number of ports for a machine, from the spec.
   let portsPerMachine: Int?
 
-  /// - Parameter found: the NAT that is there. What the spec does not say, such as timeouts, stays as it is: of ports too,
-  ///   because another way of allocating them breaks connections.
+  /// - Parameter found: the existing NAT. Settings that the spec does not mention, such as timeouts, stay as they are.
+  ///   So does the way of allocating ports, because a change of it breaks connections.
   func wanted(insteadOf found: Router.NAT?) -> Router.NAT {
     var nat = found ?? Router.NAT(name: name)
     nat.natIpAllocateOption = "MANUAL_ONLY"
@@ -34,7 +34,7 @@ struct GoogleCloudNAT {
     return nat
   }
 
-  /// Whether somebody chose what does not go with dynamic allocation.
+  /// Whether someone chose a setting that excludes dynamic allocation.
   func excludesDynamicPorts(_ found: Router.NAT?) -> Bool { found?.enableEndpointIndependentMapping == true }
 
   private func setPorts(of nat: inout Router.NAT) {
@@ -42,14 +42,14 @@ struct GoogleCloudNAT {
     nat.enableDynamicPortAllocation = true
     nat.maxPortsPerVm = most
     let least = nat.minPortsPerVm ?? 0
-    // A power of two below the maximum; one that somebody chose stays where it fits.
+    // A power of two below the maximum. A value that someone else chose stays if it fits.
     let fits = least >= 32 && least < most && least & (least - 1) == 0
     if !fits { nat.minPortsPerVm = min(Self.minimumPorts, most / 2) }
   }
 }
 
 extension Router.NAT {
-  /// What must not differ: sets in order, links without hosts, defaults left out.
+  /// The fields that must not differ, in one notation: sets in order, links without hosts, no defaults.
   var normalised: Router.NAT {
     var copy = Router.NAT(name: name)
     copy.natIpAllocateOption = natIpAllocateOption

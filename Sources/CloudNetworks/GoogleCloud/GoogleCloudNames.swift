@@ -2,14 +2,15 @@ internal import Cloud
 internal import Digests
 internal import Foundations
 
-/// Names of what is made for a Backbone: `cl-<namespace>-<name>-<8 hex digits>[-<part>]`.
+/// Names of a Backbone's objects: `cl-<namespace>-<name>-<8 hex digits>[-<part>]`.
 ///
-/// They follow from the Backbone, so that a process that died finds what it made by name, in one consistent read; the
-/// digits are of the uid, so that Backbones of two clusters in one project, or one that was deleted and made again,
-/// never have the same. RFC 1035 labels of at most 63 characters, as Compute Engine demands.
+/// They are derived from the Backbone, so that a process finds by name, in one consistent read, what a crashed one
+/// created. The digits come from the uid, so that Backbones in two clusters of one project, and a Backbone that is
+/// deleted and created again, never share a name. Names are RFC 1035 labels of at most 63 characters, as Compute Engine
+/// demands.
 struct GoogleCloudNames: Sendable, Hashable {
   static let longest = 63
-  /// Of the whole name; the rest is for the part.
+  /// The longest name without a part.
   private static let longestBase = 38
   let base: String
 
@@ -23,12 +24,12 @@ struct GoogleCloudNames: Sendable, Hashable {
   var router: String { with("router") }
   var nat: String { with("nat") }
   func subnetwork(_ name: String) -> String { with("net-\(name)") }
-  /// - Parameter number: from 1.
+  /// - Parameter number: counted from 1.
   func address(_ number: Int) -> String { with("nat-\(number)") }
   func firewall(_ name: String) -> String { with("fw-\(name)") }
   func zone(_ domain: String) -> String { with("dns-\(domain)") }
 
-  /// A part that is too long, or that had to be spelled differently, gets a hash of its own.
+  /// A part that is too long, or that has to be spelled differently, gets a hash of its own.
   private func with(_ part: String) -> String {
     let room = Self.longest - base.utf8.count - 1
     let label = Self.label(part)
@@ -36,7 +37,7 @@ struct GoogleCloudNames: Sendable, Hashable {
     return "\(base)-\(Self.trimmed(label.prefix(room - 7)))-\(SHA256.text(part).prefix(6))"
   }
 
-  /// Lower-case letters, digits and hyphens, ending in none of these.
+  /// Spells a text with lower-case letters, digits and hyphens, without a hyphen at the end.
   private static func label(_ text: String) -> String {
     let bytes = text.utf8.map { byte -> UInt8 in
       switch byte {
@@ -55,25 +56,25 @@ struct GoogleCloudNames: Sendable, Hashable {
   }
 }
 
-/// The ownership mark where there are no labels: the whole description,
-/// `cloudlinker.dev/backbone=namespace/name/uid cloudlinker.dev/role=subnetwork/a`, and what the user says of it.
+/// The ownership mark of objects without labels. It is the description: `cloudlinker.dev/backbone=namespace/name/uid
+/// cloudlinker.dev/role=subnetwork/a`, followed by a user-supplied text if there is one.
 ///
-/// Compute Engine cannot change the description of a network (a patch modifies `routingConfig` only), a subnetwork ("can be
-/// set only at resource creation time") or an address (there is no patch), so the mark is there from the first moment
-/// and stays: also with `deletionPolicy: Retain`, where it names a uid that no Backbone will ever have again. Firewalls
-/// and routers can be patched, and addresses have labels: from these it is taken.
+/// Compute Engine cannot change the description of a network (a patch changes only `routingConfig`), a subnetwork ("can
+/// be set only at resource creation time") or an address (there is no patch). Their mark is set at creation and stays,
+/// even with `deletionPolicy: Retain`, when it names a uid that no Backbone will ever have again. It is removed from
+/// firewalls, routers and the labels of addresses, which can change.
 enum GoogleCloudMark {
-  /// - Parameter note: the user's own description; nil: there is none.
+  /// - Parameter note: a user-supplied description; nil if there is none.
   static func description(_ mark: OwnershipMark, role: String, note: String? = nil) -> String {
     "\(OwnershipMark.key)=\(mark.value) \(OwnershipMark.roleKey)=\(role)" + (note.map { " \($0)" } ?? "")
   }
 
-  /// In place of the mark on what is left behind.
+  /// Replaces the mark on objects that are left behind.
   static func former(_ mark: OwnershipMark) -> String {
     "Left by Backbone \(mark.namespace)/\(mark.name), which is deleted"
   }
 
-  /// The role, where the description bears this very mark.
+  /// The role, if the description bears this mark.
   static func role(in description: String?, of mark: OwnershipMark) -> String? {
     let opening = "\(OwnershipMark.key)=\(mark.value) \(OwnershipMark.roleKey)="
     guard let description, description.hasPrefix(opening) else { return nil }

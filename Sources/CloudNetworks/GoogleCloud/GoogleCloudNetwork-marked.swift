@@ -10,7 +10,7 @@ extension GoogleCloudNetwork {
 }
 
 extension GoogleCloudMark {
-  /// The mark in a description, of any Backbone.
+  /// The mark of any Backbone in a description.
   static func mark(in description: String?) -> OwnershipMark? {
     let opening = "\(OwnershipMark.key)="
     guard let description, description.hasPrefix(opening) else { return nil }

@@ -3,8 +3,8 @@ package import CloudResources
 internal import GoogleCloud
 
 extension GoogleCloudNetwork {
-  /// Starts the operation and keeps its handle in the ledger; nobody waits for it. What is there already, or gone already,
-  /// is left to the next `gather`.
+  /// Starts the operation and stores its handle in the ledger without waiting for it. If the object exists already, or
+  /// is gone already, the next `gather` finds out.
   package func perform(
     _ action: GoogleCloudAction,
     _ desired: DesiredNetwork,
@@ -27,7 +27,7 @@ extension GoogleCloudNetwork {
     }
   }
 
-  /// - Returns: nil when there is nothing to do any more.
+  /// - Returns: nil if nothing is left to do.
   private func start(_ action: GoogleCloudAction, _ desired: DesiredNetwork) async throws(CloudError)
     -> ComputeOperation?
   {
@@ -44,7 +44,7 @@ extension GoogleCloudNetwork {
     }
   }
 
-  /// What is in the way of a deletion, by name.
+  /// Adds the names of objects that keep this one from being deleted.
   private func explained(_ error: CloudError, _ action: GoogleCloudAction, _ desired: DesiredNetwork)
     async -> CloudError
   {
@@ -59,7 +59,7 @@ extension GoogleCloudNetwork {
     return error
   }
 
-  /// - Returns: nil when it is done already.
+  /// - Returns: nil if it is done already.
   private func send(_ action: GoogleCloudAction, _ desired: DesiredNetwork) async throws(CloudError)
     -> ComputeOperation?
   {

@@ -2,9 +2,9 @@ internal import Cloud
 internal import GoogleCloud
 
 extension GoogleCloudNetwork {
-  /// Instances and forwarding rules in the network, of the Backbone's project and of the one that holds the network. Empty
-  /// where the credentials may not list them: then the refusal of the deletion is the first to say that something is in
-  /// the way.
+  /// Instances and forwarding rules in the network, of the Backbone's project and of the network's. Empty if the
+  /// credentials may not list them. Then Google's refusal of a deletion is the first to say that something is in the
+  /// way.
   /// - Parameter network: its path.
   func users(of network: String) async throws(CloudError) -> [GoogleCloudObserved.User] {
     typealias User = GoogleCloudObserved.User

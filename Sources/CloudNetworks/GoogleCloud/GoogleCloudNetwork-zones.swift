@@ -2,8 +2,8 @@ internal import Cloud
 internal import GoogleCloud
 
 extension GoogleCloudNetwork {
-  /// Credentials without rights in Cloud DNS, or a project where it is off, must not keep the rest of the network from being
-  /// looked after.
+  /// Reads private zones. A refusal is stored, because missing rights in Cloud DNS, or a project where it is off, must
+  /// not keep the rest of the network from being maintained.
   func gatherZones(_ desired: DesiredNetwork, _ observed: inout GoogleCloudObserved) async throws(CloudError) {
     let dns = dns.inProject(observed.project)
     do throws(CloudError) {

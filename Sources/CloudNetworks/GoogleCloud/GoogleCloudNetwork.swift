@@ -5,21 +5,21 @@ package import GoogleCloud
 
 /// Backbones in Google Cloud.
 ///
-/// A subnetwork is regional there, so zones say nothing of where addresses are: **each desired subnet is one
-/// subnetwork of the region, and its zone is told on in the report for whoever places machines by it.** What a spec
-/// with one subnet a zone means in other clouds, three blocks that can be told apart, it means here too; who wants the
-/// usual single subnetwork writes one subnet. Cloud NAT is regional as well: one, with an address a zone.
-/// `GoogleCloudSecondaryRanges` says where pods and services live, `GoogleCloudFirewalls` what may pass.
+/// Subnetworks are regional, so each desired subnet becomes one subnetwork of the region. A subnet's zone is only
+/// passed through to the status, for placing machines. A spec with one subnet a zone therefore means three separate
+/// blocks, as in other clouds; for the usual single subnetwork the spec names one subnet. Cloud NAT is regional as
+/// well: there is one, with an address for each zone. `GoogleCloudSecondaryRanges` chooses ranges for pods and
+/// services, and `GoogleCloudFirewalls` sets the rules.
 ///
-/// Eight reads at most where nothing is under way: network, subnetworks, router, addresses, firewalls and routes; while
-/// a subnetwork is to go, also instances and forwarding rules. Each operation under way is one more. With private zones
-/// the project's zones, and the records of each of ours, come on top.
+/// At most eight reads if nothing is under way: network, subnetworks, router, addresses, firewalls and routes, and,
+/// while a subnetwork is to be deleted, instances and forwarding rules. Each operation under way adds one read. Private
+/// zones add the project's zones, and the records of each owned zone.
 ///
-/// The network may be another project's (Shared VPC); see `GoogleCloudHostProject.swift`.
+/// The network may belong to another project (Shared VPC); see `GoogleCloudHostProject.swift`.
 ///
-/// `deletionPolicy: Retain` leaves everything as it is but for the marks that can be taken; see `GoogleCloudMark`.
+/// `deletionPolicy: Retain` changes nothing except for marks that can be removed; see `GoogleCloudMark`.
 package struct GoogleCloudNetwork: NetworkProvider {
-  /// Both in the Backbone's own project.
+  /// Clients for the Backbone's own project.
   let compute: ComputeClient
   let dns: DNSClient
   let region: String
@@ -53,13 +53,13 @@ package struct GoogleCloudNetwork: NetworkProvider {
     let compute = host(of: desired)
     var observed = GoogleCloudObserved(project: compute.project)
     observed.isShared = compute.project != self.compute.project
-    // Before the objects: what an operation that is done has made is there then.
+    // Read before the objects, so that everything a finished operation has created is seen.
     observed.operations = try await operations(desired.ledger, compute)
     let name = desired.existingNetworkID.map(ComputeLink.name) ?? names.network
     observed.network = try await compute.get(Network.self, name, region: region)
     func isHere(_ link: String?) -> Bool { link.map(ComputeLink.name) == name }
     func isOurs(_ text: String?) -> Bool { GoogleCloudMark.role(in: text, of: desired.mark) != nil }
-    // A subnetwork of our name in another network is seen too, to be named.
+    // A subnetwork with our name in another network is included, so that it can be named.
     observed.subnetworks = try await compute.list(Subnetwork.self, region: region).filter { found in
       isHere(found.network) || isOurs(found.description) || found.name.hasPrefix(names.base + "-")
     }
@@ -77,7 +77,7 @@ package struct GoogleCloudNetwork: NetworkProvider {
     return observed
   }
 
-  /// The client for the project that holds the network.
+  /// The client for the project of the network.
   func host(of desired: DesiredNetwork) -> ComputeClient {
     compute.inProject(desired.networkProject(of: compute.project))
   }
@@ -97,7 +97,7 @@ package struct GoogleCloudNetwork: NetworkProvider {
 }
 
 extension GoogleCloudObserved {
-  /// Whether a subnetwork of ours is to be deleted: then what uses it is looked for.
+  /// Whether an owned subnetwork is to be deleted. Then its users are read.
   func hasStaleSubnetworks(_ desired: DesiredNetwork, _ goal: NetworkGoal) -> Bool {
     subnetworks.contains { found in
       GoogleCloudMark.role(in: found.description, of: desired.mark).map {
@@ -108,10 +108,10 @@ extension GoogleCloudObserved {
 }
 
 extension DesiredNetwork {
-  /// Whether private zones are wanted, or may be there from before.
+  /// Whether private zones are wanted or may still exist.
   var mayHaveZones: Bool { !privateServices.isEmpty || ledger.settled[GoogleCloudPrivateZone.ledgerKey] != nil }
 
-  /// Roles of the subnetworks that are made for the Backbone.
+  /// Roles of the subnetworks that the operator creates.
   var ownSubnetworkRoles: Set<String> {
     Set(subnets.filter { $0.existingID == nil }.map { "subnetwork/\($0.name)" })
   }

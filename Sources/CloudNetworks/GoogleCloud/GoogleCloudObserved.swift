@@ -2,49 +2,49 @@ internal import Cloud
 internal import CloudResources
 internal import GoogleCloud
 
-/// What there is of a Backbone in Google Cloud.
+/// The objects of a Backbone in Google Cloud, and those of others in its network.
 package struct GoogleCloudObserved: Sendable, Hashable {
-  /// Something in a network that is not ours.
+  /// An object of others in a network.
   package struct User: Sendable, Hashable {
-    /// As a person calls it: `instance`, `forwarding rule`, `firewall`, `subnetwork`.
+    /// The kind in plain words: `instance`, `forwarding rule`, `firewall`, `subnetwork`.
     var kind: String
     var id: String
     var name: String
-    /// The path of the subnetwork it is in, where it is in one.
+    /// The path of its subnetwork; nil if it is in none.
     var subnetwork: String?
     var words: String { "\(kind) \(name) (\(id))" }
   }
-  /// The one that holds the network.
+  /// The project of the network.
   var project: String
-  /// Whether that is another project than the Backbone's.
+  /// Whether that is not the Backbone's project.
   var isShared = false
-  /// The one of our name, or the adopted one.
+  /// The network with our name, or the adopted one.
   var network: Network?
-  /// In the region: those in that network, and those that bear our mark.
+  /// Subnetworks of the region that are in the network or bear our mark.
   var subnetworks: [Subnetwork] = []
-  /// The one of our name.
+  /// The router with our name.
   var router: Router?
-  /// In the region: all.
+  /// All addresses of the region.
   var addresses: [Address] = []
-  /// Those in that network, and those that bear our mark.
+  /// Firewall rules that are in the network or bear our mark.
   var firewalls: [Firewall] = []
-  /// Those in that network.
+  /// Routes in the network.
   var routes: [Route] = []
-  /// All of the project; nil: not looked for, or not shown.
+  /// All zones of the project; nil: not read, or not readable.
   var zones: [ManagedZone]?
-  /// Why Cloud DNS does not show them.
+  /// Why the zones could not be read.
   var zonesRefusal: CloudError?
-  /// By the name of the zone, of those that are ours.
+  /// Records of owned zones, by the name of the zone.
   var records: [String: [RecordSet]] = [:]
-  /// By role: what was under way when it was last asked for.
+  /// Operations that were under way when they were last read, by role.
   var operations: [String: ComputeOperation] = [:]
-  /// Instances and forwarding rules in the network; nil: not looked for, because no subnetwork is to go.
+  /// Instances and forwarding rules in the network; nil: not read, because no subnetwork is to be deleted.
   var users: [User]?
 
   init(project: String) { self.project = project }
 }
 
-/// One change, with everything it needs.
+/// A change, with everything it needs.
 package struct GoogleCloudAction: PlanAction, Hashable {
   struct Label: Sendable, Hashable {
     var key: String
@@ -57,7 +57,7 @@ package struct GoogleCloudAction: PlanAction, Hashable {
     case setPrivateGoogleAccess(subnetwork: String)
     case expand(subnetwork: String, cidr: String)
     case createAddress(Address)
-    /// Pairs in order, because a `RequestID` is made from this.
+    /// Pairs in order, because a `RequestID` is derived from them.
     case setLabels(address: String, labels: [Label], fingerprint: String)
     case createRouter(Router)
     case patchRouter(Router)
@@ -66,12 +66,12 @@ package struct GoogleCloudAction: PlanAction, Hashable {
     case delete(ComputeCollection, name: String)
     case zone(ZoneChange)
   }
-  /// In Cloud DNS, which has no operations: what it answers is done.
+  /// A change in Cloud DNS, which has no operations: it is done when the answer arrives.
   enum ZoneChange: Sendable, Hashable {
     case create(ManagedZone)
     case patch(ManagedZone)
     case setRecords(zone: String, adding: [RecordSet], removing: [RecordSet])
-    /// One without records.
+    /// Deletes a zone without records.
     case delete(String)
   }
   /// `network`, `subnetwork/a`, `address/1`, `router`, `firewall/deny-egress`, `zone/gcr.io`.
@@ -82,7 +82,7 @@ package struct GoogleCloudAction: PlanAction, Hashable {
   package let description: String
 
   private var records: String { "\(role)/records" }
-  /// Compute Engine takes seconds for each operation, so what needs another object waits for a later plan.
+  /// Each operation of Compute Engine takes seconds, so an action that needs another object waits for a later plan.
   package var provides: Set<String> {
     switch change {
     case .zone(.create): [role]

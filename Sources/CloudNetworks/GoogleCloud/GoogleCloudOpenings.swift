@@ -1,19 +1,20 @@
 internal import Foundations
 internal import GoogleCloud
 
-/// Firewall rules of others that undo "nothing passes but what the spec allows".
+/// Firewall rules of others that allow more than the spec.
 ///
-/// They are never deleted: GKE and its load balancers make their own. An opening is an enabled rule that allows, is
-/// stronger than our deny-all (at equal priority Compute Engine lets the denial win), applies to what is ours, and
+/// They are never deleted, because GKE and its load balancers create their own. A rule is an opening if it is enabled,
+/// allows traffic, overrides our deny-all (at equal priority Compute Engine lets the denial win), applies to our
+/// subnetworks, and
 ///
-///     INGRESS   lets in from elsewhere than private ranges, Google's health checkers and IAP, and what spec.ingress
-///               allows with that protocol and these ports
-///     EGRESS    lets out to elsewhere than the Backbone itself, Google's APIs and what spec.egress allows likewise
+///     INGRESS   allows traffic from outside private ranges, Google's health checkers and IAP, beyond what spec.ingress
+///               allows for that protocol and these ports
+///     EGRESS    allows traffic to outside the Backbone and Google's APIs, beyond what spec.egress allows
 ///
-/// Rules by tags or service accounts of the source alone let in machines of the network only. In an adopted network a
-/// rule for certain machines (target tags, target service accounts) or for other ranges is taken to be for the machines
-/// of others. IPv6 ranges do not matter: no subnetwork of ours has IPv6. Firewall policies, of the organisation or the
-/// network, are not looked at.
+/// A rule by tags or service accounts of the source alone only allows machines of the network in. In an adopted
+/// network, a rule for certain machines (target tags, target service accounts) or for other ranges is taken to concern
+/// machines of others. IPv6 ranges are ignored, because no owned subnetwork has IPv6. Firewall policies of the
+/// organisation or the network are not read.
 struct GoogleCloudOpenings {
   /// RFC 1918 and RFC 6598.
   private static let privateRanges = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"]
@@ -28,14 +29,14 @@ struct GoogleCloudOpenings {
 
   private let desired: DesiredNetwork
   private let scope: [IPv4Network]
-  /// From which anything may come.
+  /// Ranges from which any traffic may come.
   private let sources: [IPv4Network]
-  /// To which anything may go.
+  /// Ranges to which any traffic may go.
   private let destinations: [IPv4Network]
 
   /// - Parameters:
   ///   - inside: primary and secondary ranges of the Backbone.
-  ///   - scope: of what our rules are confined to; empty: the whole network.
+  ///   - scope: the ranges that our rules apply to; empty: the whole network.
   init(desired: DesiredNetwork, inside: [IPv4Network], scope: [IPv4Network]) {
     self.desired = desired
     self.scope = scope
@@ -43,7 +44,7 @@ struct GoogleCloudOpenings {
     destinations = IPv4Network.collapsed(inside)
   }
 
-  /// What is open by that rule, in words; nil: nothing that matters.
+  /// A description of what the rule opens; nil if it opens nothing that matters.
   func opening(_ firewall: Firewall) -> String? {
     let rule = firewall.normalised
     guard let allowed = rule.allowed, rule.disabled != true, (rule.priority ?? 0) < GoogleCloudFirewalls.denyPriority,
@@ -86,7 +87,7 @@ struct GoogleCloudOpenings {
 }
 
 extension DesiredNetwork.Rule {
-  /// Whether it lets pass all of that traffic. Protocols have names and numbers (IANA): tcp is 6.
+  /// Whether it allows all of that traffic. Protocols have names and numbers (IANA): tcp is 6.
   fileprivate func covers(_ traffic: Firewall.Traffic) -> Bool {
     let numbers: [Transport: String] = [.tcp: "6", .udp: "17", .icmp: "1"]
     guard transport != .all else { return true }

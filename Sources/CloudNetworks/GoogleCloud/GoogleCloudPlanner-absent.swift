@@ -3,8 +3,8 @@ internal import CloudResources
 internal import GoogleCloud
 
 extension GoogleCloudPlanner {
-  /// Deletes everything that bears our mark, from what is observed, because the spec may be gone; nothing while something
-  /// still runs in a subnetwork of ours.
+  /// Deletes everything that bears our mark, as observed, because the spec may be gone. Deletes nothing while something
+  /// still runs in an owned subnetwork.
   ///
   ///     private zones; router with NAT → addresses, subnetworks → firewalls → network
   mutating func absent() {
@@ -56,8 +56,8 @@ extension GoogleCloudPlanner {
     act(role, .delete(collection, name: name), words, seen: id ?? "")
   }
 
-  /// Names what is in subnetworks of ours.
-  /// - Returns: whether there is anything.
+  /// Reports what runs in owned subnetworks.
+  /// - Returns: whether anything does.
   private mutating func nameUsers() -> Bool {
     var areThere = false
     for found in observed.subnetworks where GoogleCloudMark.role(in: found.description, of: desired.mark) != nil {
@@ -71,7 +71,7 @@ extension GoogleCloudPlanner {
     return true
   }
 
-  /// Names what else is in the network: of other regions and of other people.
+  /// Reports what else is in the network, of other regions and of other owners.
   private mutating func isBlocked(_ network: Network) -> Bool {
     typealias User = GoogleCloudObserved.User
     var users = observed.users ?? []

@@ -3,7 +3,7 @@ internal import CloudResources
 internal import GoogleCloud
 
 extension GoogleCloudPlanner {
-  /// How many addresses the NAT is to have: Cloud NAT is regional, so one NAT with an address for each zone.
+  /// The number of addresses for the NAT: Cloud NAT is regional, so there is one NAT with an address for each zone.
   var addressCount: Int {
     switch desired.egress.addresses {
     case .none: 0
@@ -12,13 +12,13 @@ extension GoogleCloudPlanner {
     }
   }
 
-  /// The numbers of the addresses that are ours: what the user's do not make up for.
+  /// The numbers of owned addresses: those that user-supplied addresses do not replace.
   private var ownNumbers: [Int] {
     let (given, all) = (desired.egress.existingIDs.count, addressCount)
     return given < all && desired.egress.addresses != .none ? Array((given + 1)...all) : []
   }
 
-  /// - Returns: links of the addresses, the user's first; nil while some are not there.
+  /// - Returns: links of the addresses, user-supplied ones first; nil while some do not exist.
   mutating func planAddresses() -> [String]? {
     guard desired.egress.addresses != .none else { return [] }
     var links: [String] = []
@@ -73,7 +73,7 @@ extension GoogleCloudPlanner {
     return found
   }
 
-  /// Last, because Compute Engine refuses to use what has an operation under way.
+  /// Last, because Compute Engine refuses to use an object that has an operation under way.
   mutating func planLabels() {
     guard !isMoving("router") else { return }
     for number in ownNumbers {
@@ -82,7 +82,7 @@ extension GoogleCloudPlanner {
     }
   }
 
-  /// Labels that somebody added stay; ours and the user's are set right, and those that the spec had are taken away.
+  /// Labels of others stay. Ours and the spec's are corrected, and those that the spec no longer has are removed.
   private mutating func planLabels(of found: Address, _ role: String) {
     let current = found.labels ?? [:]
     let all = GoogleCloudLabels(desired).labels(instead: current)
@@ -108,7 +108,7 @@ extension GoogleCloudPlanner {
     )
   }
 
-  /// Addresses of ours that the spec does not need any more.
+  /// Owned addresses that the spec no longer needs.
   var staleAddresses: [(role: String, found: Address)] {
     let wanted = Set(ownNumbers.map { "address/\($0)" })
     return observed.addresses.compactMap { found in

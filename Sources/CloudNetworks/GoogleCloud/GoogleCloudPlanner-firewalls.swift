@@ -72,7 +72,7 @@ extension GoogleCloudPlanner {
     let fields = found.differences(from: wanted)
     guard !fields.isEmpty else { return }
     let words = fields.joined(separator: ", ")
-    // Ranges of what is inside change with the spec; anything else of a firewall only by somebody's hand.
+    // Only the ranges of allow-inside rules follow the spec; any other difference is drift.
     let isSpecs =
       role.hasPrefix("firewall/allow-inside") && fields.allSatisfy { $0.hasSuffix("Ranges") }
       || fields.allSatisfy { ["logConfig", "description"].contains($0) }

@@ -3,15 +3,15 @@ internal import Digests
 internal import Foundations
 internal import GoogleCloud
 
-/// The ranges of a Backbone, those that are yet to be made too.
+/// The ranges of a Backbone, including those that are yet to be created.
 struct GoogleCloudLayout {
-  /// By the name of the desired subnet, of those that are ours; nil: no room for them.
+  /// Secondary ranges of owned subnetworks by the name of the desired subnet; nil if there is no room for them.
   var secondary: [String: [Subnetwork.SecondaryRange]?] = [:]
-  /// Primary and secondary ranges of the Backbone, joined and in order.
+  /// Primary and secondary ranges of the Backbone, merged and in order.
   var inside: [String] = []
-  /// The ranges of subnetworks of ours alone.
+  /// The ranges of owned subnetworks alone.
   var ours: [String] = []
-  /// The ranges that pods have, or can have.
+  /// The ranges that pods have or can get.
   var pods: [String] = []
 }
 
@@ -34,7 +34,7 @@ extension GoogleCloudPlanner {
     plan.judge()
   }
 
-  /// - Returns: whether there is a network to put something into.
+  /// - Returns: whether the network exists, so that something can be created in it.
   private mutating func planNetwork() -> Bool {
     if let id = desired.existingNetworkID {
       if let words = contradiction(id) {
@@ -54,7 +54,7 @@ extension GoogleCloudPlanner {
         name: names.network,
         description: GoogleCloudMark.description(desired.mark, role: "network")
       )
-      // Custom mode: no subnetworks but ours.
+      // Custom mode: Google creates no subnetworks of its own.
       network.autoCreateSubnetworks = false
       network.routingConfig = Network.Routing(routingMode: "REGIONAL")
       let repair = deletedOutside("network", "network \(network.name)")
@@ -75,8 +75,8 @@ extension GoogleCloudPlanner {
     return !busy.contains("network")
   }
 
-  /// Where the default route is gone, neither Cloud NAT nor Private Google Access works. Compute Engine makes it with
-  /// the network; it is not ours, and not made again.
+  /// Without the default route, neither Cloud NAT nor Private Google Access works. Compute Engine creates it with the
+  /// network. The operator does not own it and does not create it again.
   private mutating func planRoutes() {
     guard let network = observed.network else { return }
     let outside = observed.routes.filter { $0.nextHopGateway != nil }.compactMap {
@@ -102,7 +102,7 @@ extension GoogleCloudPlanner {
       taken += ([subnetwork.ipCidrRange] + (subnetwork.secondaryIpRanges ?? []).map(\.ipCidrRange))
         .compactMap { $0.flatMap { IPv4Network($0) } }
     }
-    // UInt32's first 8 hexadecimal digits of a digest cannot be unreadable.
+    // Eight hexadecimal digits always fit into a UInt32.
     let seed = UInt32(SHA256.text(desired.mark.uid).prefix(8), radix: 16) ?? 0
     let given = desired.hasGivenPodRanges ? desired.podRanges : []
     let space = given.isEmpty ? GoogleCloudSecondaryRanges(seed: seed) : GoogleCloudSecondaryRanges(given: given)

@@ -2,9 +2,9 @@ internal import CloudResources
 internal import GoogleCloud
 
 extension GoogleCloudPlanner {
-  /// Takes our mark from what Compute Engine lets be changed: the descriptions of firewalls and of the router, the labels of
-  /// addresses. The other descriptions stay; see `GoogleCloudMark`. Compute Engine refuses to change the router while the
-  /// labels of its addresses are being set.
+  /// Removes our mark wherever Compute Engine allows that: from the descriptions of firewalls and the router, and from
+  /// the labels of addresses. Other descriptions stay; see `GoogleCloudMark`. Compute Engine refuses to change the
+  /// router while the labels of its addresses are being set.
   mutating func released() {
     for found in observed.firewalls {
       guard let role = GoogleCloudMark.role(in: found.description, of: desired.mark) else { continue }

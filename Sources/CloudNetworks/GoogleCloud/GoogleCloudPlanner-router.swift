@@ -3,7 +3,8 @@ internal import GoogleCloud
 
 extension GoogleCloudPlanner {
   /// - Parameters:
-  ///   - sources: links of subnetworks, addresses: links; nil: not all there yet.
+  ///   - sources: links of subnetworks; nil while some do not exist.
+  ///   - addresses: links of addresses; nil while some do not exist.
   mutating func planRouter(sources: [String]?, addresses: [String]?) {
     let role = "router"
     if let found = observed.router, !isOurs(found.description, role) {
@@ -19,7 +20,7 @@ extension GoogleCloudPlanner {
     if sources == [] { return planRouterWithoutSubnetworks() }
     guard let sources, let addresses else {
       let words = "\(observed.router == nil ? "create" : "update") router \(names.router) with Cloud NAT"
-      // Where it is there it goes on serving; where it is not, something it needs is not there yet.
+      // An existing router goes on serving. A missing one waits for something that does not exist yet.
       return observed.router == nil || !plan.actions.isEmpty ? later(role, words) : ()
     }
     let nat = GoogleCloudNAT(
@@ -62,14 +63,15 @@ extension GoogleCloudPlanner {
     )
   }
 
-  /// Compute Engine takes no NAT without subnetworks. This happens while the only one is replaced and nothing runs in it.
+  /// Compute Engine accepts no NAT without subnetworks. This happens while the only one is replaced and nothing runs in
+  /// it.
   private mutating func planRouterWithoutSubnetworks() {
     later("router", "create router \(names.router) with Cloud NAT")
     guard let found = observed.router else { return }
     act("router", .delete(.routers, name: found.name), "delete router \(found.name)", seen: found.id ?? "")
   }
 
-  /// Whether only what the spec may have changed differs: the subnetworks, the addresses, the logs.
+  /// Whether the only differences may come from the spec: the subnetworks, the addresses, the logs.
   private func isChangeOfSpec(_ current: [Router.NAT]) -> Bool {
     guard current.count == 1, let nat = current.first else { return false }
     let known = desired.subnets.allSatisfy { $0.existingID != nil || desired.knownIDs["subnetwork/\($0.name)"] != nil }

@@ -3,8 +3,9 @@ internal import Foundations
 internal import GoogleCloud
 
 extension GoogleCloudPlanner {
-  /// - Returns: the links of the subnetworks that are there, for the NAT; nil while some are not. The NAT does not wait for
-  ///   one that needs the range of a stale one, because that can be deleted only once it is taken out of the NAT.
+  /// - Returns: the links of existing subnetworks for the NAT; nil while some are missing. The NAT does not wait for a
+  ///   subnetwork that needs the range of a stale one, because that can be deleted only after it was removed from the
+  ///   NAT.
   mutating func planSubnetworks(_ layout: GoogleCloudLayout) -> [String]? {
     var links: [String] = []
     var isComplete = true
@@ -72,13 +73,14 @@ extension GoogleCloudPlanner {
       return nil
     }
     plan.report.ids[role] = found.id
-    // Not there for others before its own creation is done.
+    // Others cannot use it before its creation is done.
     if busy.contains(role), observed.operations[role]?.type == "insert" { return nil }
     planChange(of: found, role, subnet, secondary)
     return found
   }
 
-  /// At most one: Compute Engine refuses a second operation on a subnetwork while one is under way.
+  /// Plans at most one change, because Compute Engine refuses a second operation on a subnetwork while one is under
+  /// way.
   private mutating func planChange(
     of found: Subnetwork,
     _ role: String,
@@ -119,7 +121,7 @@ extension GoogleCloudPlanner {
     }
   }
 
-  /// Subnetworks of ours that the spec does not have any more.
+  /// Owned subnetworks that the spec no longer has.
   private var stale: [(role: String, found: Subnetwork)] {
     observed.subnetworks.compactMap { found in
       guard let role = GoogleCloudMark.role(in: found.description, of: desired.mark),
@@ -129,7 +131,7 @@ extension GoogleCloudPlanner {
     }
   }
 
-  /// The stale subnetwork that has some of that range, as after a rename.
+  /// The stale subnetwork that occupies a part of that range, as after a rename.
   private func staleHolder(of range: IPv4Network) -> Subnetwork? {
     stale.map(\.found).first { found in
       found.network.map(ComputeLink.name) == observed.network?.name
@@ -137,8 +139,8 @@ extension GoogleCloudPlanner {
     }
   }
 
-  /// Stale subnetworks in which something runs keep Cloud NAT and its addresses: Compute Engine deletes a subnetwork only
-  /// after it was taken out of Cloud NAT, and that would cut the workloads off.
+  /// Stale subnetworks in which something runs keep Cloud NAT and its addresses. Compute Engine deletes a subnetwork
+  /// only after it was removed from Cloud NAT, and that would cut the workloads off.
   func stillServed() -> (links: [String], addresses: [String]) {
     let links = stale.map { link(.subnetworks, $0.found.name) }.filter { path in !users(of: path).isEmpty }
     guard !links.isEmpty, let nat = observed.router?.nats?.first else { return ([], []) }
@@ -152,7 +154,7 @@ extension GoogleCloudPlanner {
     )
   }
 
-  /// What runs in the subnetwork of that path, whoever started it.
+  /// Everything that runs in the subnetwork with that path, of any owner.
   func users(of path: String) -> [GoogleCloudObserved.User] {
     (observed.users ?? []).filter { ComputeLink.same($0.subnetwork, path) }
   }

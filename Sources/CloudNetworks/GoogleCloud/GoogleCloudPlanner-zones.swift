@@ -4,13 +4,13 @@ internal import GoogleCloud
 /// Private zones of Cloud DNS.
 ///
 ///     observed                                        plan
-///     Cloud DNS does not show the zones               a problem, and nothing is done
-///     another zone of the domain serves the network   a problem, and nothing is done
+///     Cloud DNS does not show the zones               a problem, and no change
+///     another zone of the domain serves the network   a problem, and no change
 ///     absent                                          create it with its records
-///     of our name without our mark                    a problem, and nothing is done to it
-///     ours, not visible in the network                show it there
-///     ours, records differ                            set them right; records of other names stay
-///     ours, wanted no more                            delete its records and then itself
+///     has our name without our mark                   a problem, and no change to it
+///     owned, not visible in the network               make it visible there
+///     owned, records differ                           correct them; records of other names stay
+///     owned, no longer wanted                         delete its records, then the zone
 extension GoogleCloudPlanner {
   private var ours: [(role: String, found: ManagedZone)] {
     (observed.zones ?? []).compactMap { found in
@@ -18,8 +18,8 @@ extension GoogleCloudPlanner {
     }
   }
 
-  /// Remembers that zones may exist. One is created only when an earlier pass remembered it, so that a crash right after
-  /// the creation and a spec that has none any more do not leave it behind.
+  /// Notes in the ledger that zones may exist. A zone is created only after an earlier pass noted this. Otherwise a
+  /// crash right after the creation, followed by a spec without zones, would leave the zone behind.
   mutating func rememberZones() {
     let isHidden = observed.zonesRefusal != nil && !known.isEmpty
     guard !desired.privateServices.isEmpty || !ours.isEmpty || isHidden else { return }
@@ -82,7 +82,7 @@ extension GoogleCloudPlanner {
   /// Zones that an earlier pass saw, by role.
   private var known: [String: String] { desired.knownIDs.filter { $0.key.hasPrefix("zone/") } }
 
-  /// Tells why Cloud DNS does not show the zones, and keeps in mind what is known of them.
+  /// Reports why Cloud DNS does not show the zones, and keeps what is known of them.
   private mutating func tellRefusal() {
     guard let refusal = observed.zonesRefusal else { return }
     plan.report.ids.merge(known) { new, _ in new }
@@ -91,10 +91,10 @@ extension GoogleCloudPlanner {
     problem(.network, .permissionMissing, "\(words): \(cure)")
   }
 
-  /// - Returns: whether any is there still, or may be.
+  /// - Returns: whether any zone still exists, or may exist.
   mutating func removeAllZones() -> Bool {
     rememberZones()
-    // Where none was ever created, a refusal is no reason to keep the network.
+    // If no zone was ever created, a refusal is no reason to keep the network.
     if observed.zonesRefusal != nil, !known.isEmpty {
       tellRefusal()
       return true
@@ -105,7 +105,7 @@ extension GoogleCloudPlanner {
 
   private mutating func remove(_ found: ManagedZone, _ role: String) {
     plan.report.ids[role] = found.id
-    // Cloud DNS makes those at the top itself, and deletes them with the zone.
+    // Cloud DNS creates the records of the zone's own name and deletes them with the zone.
     let records = (observed.records[found.name] ?? []).filter { record in
       record.name != found.dnsName || !["NS", "SOA"].contains(record.type)
     }
@@ -116,7 +116,7 @@ extension GoogleCloudPlanner {
     act(role, .zone(.delete(found.name)), "delete zone \(found.name)")
   }
 
-  /// Takes our mark from the zones.
+  /// Removes our mark from the zones.
   mutating func releaseZones() {
     rememberZones()
     for (role, found) in ours {

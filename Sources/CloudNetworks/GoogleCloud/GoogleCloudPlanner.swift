@@ -3,27 +3,27 @@ internal import CloudResources
 internal import Foundations
 internal import GoogleCloud
 
-/// The plan while it is made: what all its parts share.
+/// Collects a plan for Google Cloud. Its parts share this state.
 ///
-/// What happens to each object of ours (role), in dependency order network → firewalls → subnetworks → addresses →
+/// Every owned object (role) is planned by these rules, in the order network → firewalls → subnetworks → addresses →
 /// router with NAT:
 ///
 ///     observed                           plan
 ///     its operation is under way         wait; nothing that needs it
-///     its operation failed               a problem; tried again when `retryDelay` has passed, as a new request
-///     absent                             create; a repair where it was known
-///     of our name without our mark       a problem (`ForeignObject`), and nothing is done to it
-///     ours, different                    one change; the next one when that operation is done
-///     ours, as wanted                    nothing
-///     ours, wanted no more               delete, when nothing uses it
+///     its operation failed               a problem; retried after `retryDelay`, as a new request
+///     absent                             create; a repair if it was known
+///     has our name without our mark      a problem (`ForeignObject`), and no change to it
+///     owned, different                   one change; the next one when that operation is done
+///     owned, as wanted                   nothing
+///     owned, no longer wanted            delete, when nothing uses it
 struct GoogleCloudPlanner: NetworkPlanning {
-  /// After a failure that may pass by itself, and after another.
+  /// The pause after a failure that may pass by itself, and after any other.
   static let retryDelays: (Duration, Duration) = (.seconds(5), .seconds(60))
   /// Operations on networks take 5 to 60 s.
   static let pollInterval: Duration = .seconds(5)
-  /// After this, an operation that is under way is a problem.
+  /// An operation that takes longer than this is reported as a problem.
   static let longestOperation: Duration = .seconds(900)
-  /// Requests of one window that ask for the same are the same to Compute Engine; see `RequestID`.
+  /// Compute Engine treats identical requests within one window as one; see `RequestID`.
   static let requestWindow: Int64 = 120
 
   let desired: DesiredNetwork
@@ -31,7 +31,7 @@ struct GoogleCloudPlanner: NetworkPlanning {
   let now: Timestamp
   let names: GoogleCloudNames
   var plan = NetworkPlan<GoogleCloudAction>()
-  /// Roles that nothing is done to now.
+  /// Roles that cannot be changed now.
   var busy: Set<String> = []
 
   init(_ desired: DesiredNetwork, _ observed: GoogleCloudObserved, now: Timestamp) {
@@ -58,7 +58,7 @@ struct GoogleCloudPlanner: NetworkPlanning {
       guard !operation.isDone else { return }
       plan.report.ledger.operations[role] = handle
       busy.insert(role)
-      // A part is ready before its labels are set.
+      // A part counts as ready before its labels are set.
       if operation.type == "setLabels" { return plan.lookAgain(after: Self.pollInterval) }
       return wait(for: operation, of: role)
     }
@@ -88,13 +88,13 @@ struct GoogleCloudPlanner: NetworkPlanning {
     plan.wait(Self.part(of: role), words, for: Self.pollInterval)
   }
 
-  /// What comes after, when what it needs is there.
+  /// Reports a step that follows once what it needs exists.
   mutating func later(_ role: String, _ words: String) { plan.later(Self.part(of: role), words) }
 
   /// - Parameters:
-  ///   - words: `create subnetwork x`.
+  ///   - words: the description: `create subnetwork x`.
   ///   - seen: what was observed of the object before, so that the same change to another state is another request.
-  ///   - repair: set where it undoes what somebody else did.
+  ///   - repair: set if the action reverts someone else's change.
   mutating func act(
     _ role: String,
     _ change: GoogleCloudAction.Change,
@@ -113,13 +113,13 @@ struct GoogleCloudPlanner: NetworkPlanning {
     plan.lookAgain(after: Self.pollInterval)
   }
 
-  /// Whether an object whose role begins so has an operation under way, or will have one by this plan.
+  /// Whether an object whose role has that prefix has an operation under way, or will have one by this plan.
   func isMoving(_ roles: String) -> Bool {
     plan.actions.contains { $0.role.hasPrefix(roles) }
       || observed.operations.contains { $0.key.hasPrefix(roles) && !$0.value.isDone }
   }
 
-  /// Absent where a reconcile before had seen it.
+  /// The report of a repair, if an earlier pass saw the object.
   func deletedOutside(_ role: String, _ name: String) -> String? {
     desired.knownIDs[role].map { "\(name) (\($0)) was deleted by somebody else" }
   }

@@ -1,21 +1,22 @@
 internal import GoogleCloud
 
-/// A private zone by which machines reach Google's services without a way out: all names of a domain lead to the addresses
-/// of private.googleapis.com (https://cloud.google.com/vpc/docs/configure-private-google-access#config-domain).
+/// A private zone through which machines reach Google's services without a way out: all names of a domain lead to the
+/// addresses of private.googleapis.com
+/// (https://cloud.google.com/vpc/docs/configure-private-google-access#config-domain).
 struct GoogleCloudPrivateZone {
-  /// In `Ledger.settled`: a private zone may exist, so it is looked for even when the spec has none any more.
+  /// In `Ledger.settled`: a private zone may exist, so zones are read even if the spec has none any more.
   static let ledgerKey = "private-zones"
   static let range = "199.36.153.8/30"
   static let addresses = ["199.36.153.8", "199.36.153.9", "199.36.153.10", "199.36.153.11"]
-  /// Seconds; Google's own examples have it.
+  /// In seconds, as in Google's own examples.
   static let ttl = 300
 
-  /// `gcr.io`.
+  /// The domain, such as `gcr.io`.
   let domain: String
   var dnsName: String { "\(domain)." }
   var role: String { "zone/\(domain)" }
 
-  /// googleapis.com itself has no address; private.googleapis.com has.
+  /// googleapis.com itself has no address, but private.googleapis.com has.
   var records: [RecordSet] {
     let target = domain == "googleapis.com" ? "private.\(dnsName)" : dnsName
     return [
@@ -24,11 +25,11 @@ struct GoogleCloudPrivateZone {
     ]
   }
 
-  /// What has to be added to and removed from the records that the zone has. Records of other names stay.
+  /// The records to add to and to remove from those that the zone has. Records of other names stay.
   func change(of found: [RecordSet]) -> (adding: [RecordSet], removing: [RecordSet]) {
     var change = (adding: [RecordSet](), removing: [RecordSet]())
     for wanted in records {
-      // Beside a CNAME there is no other record of its name.
+      // A name with a CNAME can have no other record.
       let rivals = found.filter { record in
         record.name == wanted.name && (record.type == wanted.type || [record.type, wanted.type].contains("CNAME"))
       }
@@ -41,7 +42,7 @@ struct GoogleCloudPrivateZone {
 }
 
 extension RecordSet {
-  /// The order of the values means nothing.
+  /// The order of the values has no meaning.
   var normalised: RecordSet {
     var copy = self
     copy.rrdatas = rrdatas?.sorted()

@@ -1,23 +1,24 @@
 internal import Foundations
 internal import GoogleCloud
 
-/// Where pods and services get their addresses: two secondary ranges in each subnetwork, `pods` (/16, 256 nodes with a
-/// /24 each) and `services` (/20).
+/// Chooses ranges for pods and services: two secondary ranges in each subnetwork, `pods` (/16, 256 nodes with a /24
+/// each) and `services` (/20).
 ///
-/// Where the spec names no ranges of pods, they are carved from 100.64.0.0/10 (RFC 6598), which GKE accepts and no company
-/// routes: the Backbone's range stays whole for nodes and may be small. Pods come from the first 63 of its /16s,
-/// services from the last. Where the search begins follows from the uid, so that two networks that will be peered
-/// seldom collide. Of ranges that the spec names, a subnetwork's pods get an eighth, and the last eighth is the services'.
+/// If the spec names no ranges for pods, they are taken from 100.64.0.0/10 (RFC 6598), which GKE accepts and companies
+/// do not route. The Backbone's range is then left for nodes alone and may be small. Pods get the first 63 of its /16s,
+/// services the last. The search starts at a point derived from the uid, so that two networks that are peered later
+/// seldom collide. If the spec names ranges, the pods of a subnetwork get an eighth of one, and services the last
+/// eighth.
 ///
-/// Ranges that exist are kept, whatever they are; new ones avoid everything seen in the network.
+/// Existing ranges are kept. New ones avoid everything seen in the network.
 struct GoogleCloudSecondaryRanges {
   static let pods = "pods"
   static let services = "services"
-  /// The smallest range that GKE takes for services.
+  /// The smallest range that GKE accepts for services.
   private static let longestPrefix = 27
   private static let shared: UInt32 = 100 << 24 | 64 << 16
 
-  /// In the order in which they are given out.
+  /// Candidates in the order in which they are handed out.
   private let candidates: [(name: String, ranges: [IPv4Network])]
 
   init(seed: UInt32) {
@@ -45,9 +46,9 @@ struct GoogleCloudSecondaryRanges {
   }
 
   /// - Parameters:
-  ///   - existing: of the subnetwork.
-  ///   - taken: everywhere in the network; what is given out is added.
-  /// - Returns: `existing` with what was missing; nil when there is no room.
+  ///   - existing: the ranges of the subnetwork.
+  ///   - taken: all ranges in use in the network; those handed out are added.
+  /// - Returns: `existing` with missing ranges added; nil if there is no room.
   func complete(
     _ existing: [Subnetwork.SecondaryRange],
     taken: inout [IPv4Network]
