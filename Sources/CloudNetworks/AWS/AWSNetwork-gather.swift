@@ -31,7 +31,7 @@ extension AWSNetwork {
       if mayHaveFlowLog(desired, state) {
         state.flowLogs = try await ec2.flowLogs([EC2Client.Filter("resource-id", ids)])
       }
-      let subnets = state.subnets.filter { desired.isPrivateSubnet($0) }.map(\.id)
+      let subnets = state.subnets.filter { state.isPrivate($0, desired) }.map(\.id)
       if goal == .absent, !subnets.isEmpty {
         let own = Set(state.endpoints.filter { desired.owns($0.tags) }.flatMap(\.networkInterfaceIDs))
         state.occupants = try await ec2.networkInterfaces([EC2Client.Filter("subnet-id", subnets)])

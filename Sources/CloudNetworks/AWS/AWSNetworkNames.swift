@@ -106,11 +106,6 @@ extension DesiredNetwork {
     tags[OwnershipMark.roleKey] ?? knownIDs.filter { $0.value == id }.keys.min()
   }
 
-  /// Whether workloads run in it: it is owned and does not just hold a NAT gateway.
-  func isPrivateSubnet(_ subnet: EC2.Subnet) -> Bool {
-    owns(subnet.tags) && role(subnet.id, subnet.tags) != AWSRole.publicSubnet(subnet.zone)
-  }
-
   /// A token of at most 64 characters. It stays the same until an object of the role has existed, and then changes,
   /// because EC2 answers a known token with the object it created then, even if that is deleted.
   func token(role: String, after earlier: [String]) -> String {

@@ -147,7 +147,7 @@ extension AWSNetworkPlanner {
 
   /// Whether it is a private subnet that the spec no longer names, so that this plan deletes it.
   private func isUnwanted(_ subnet: EC2.Subnet) -> Bool {
-    guard desired.isPrivateSubnet(subnet), let role = desired.role(subnet.id, subnet.tags) else { return false }
+    guard state.isPrivate(subnet, desired), let role = desired.role(subnet.id, subnet.tags) else { return false }
     return role.hasPrefix(AWSRole.subnet("")) && !desired.subnets.contains { AWSRole.subnet($0.name) == role }
   }
 

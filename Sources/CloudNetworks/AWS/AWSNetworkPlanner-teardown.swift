@@ -13,7 +13,7 @@ extension AWSNetworkPlanner {
   mutating func tearDownSurplus() {
     for log in state.flowLogs ?? [] where isSurplus(log.id, log.tags) { act(.network, .delete(.flowLog, log.id)) }
     let surplus = state.subnets.filter { isSurplus($0.id, $0.tags) }
-    let served = Set(surplus.filter { desired.isPrivateSubnet($0) }.map(\.id))
+    let served = Set(surplus.filter { state.isPrivate($0, desired) }.map(\.id))
     rememberSurplusRanges()
     guard tearDownInterfaceEndpoints(served).isEmpty else { return }
     for subnet in surplus where served.contains(subnet.id) { act(.subnets, .delete(.subnet, subnet.id)) }

@@ -36,6 +36,15 @@ package struct AWSNetworkState: Sendable, Hashable {
     natGateways.contains { $0.isThere && $0.allocationIDs.contains(allocation) }
   }
 
+  /// Whether the subnet is owned and for workloads, not for a NAT gateway. A subnet that has lost its role tag is told by
+  /// the NAT gateway in it.
+  func isPrivate(_ subnet: EC2.Subnet, _ desired: DesiredNetwork) -> Bool {
+    guard desired.owns(subnet.tags), desired.role(subnet.id, subnet.tags) != AWSRole.publicSubnet(subnet.zone) else {
+      return false
+    }
+    return !natGateways.contains { $0.subnetID == subnet.id && $0.isThere && desired.owns($0.tags) }
+  }
+
   /// Whether any object bears our mark.
   func hasAny(of desired: DesiredNetwork) -> Bool {
     let tags =

@@ -103,6 +103,18 @@ import Testing
     }
   }
 
+  /// History 192: EC2 refuses to delete a subnet with a NAT gateway in it, and the NAT gateway waits for private subnets.
+  @Test func aPublicSubnetWithoutItsRoleTagIsDeletedAfterItsNATGateway() async throws {
+    var bench = AWSBench()
+    try await bench.settle()
+    bench.cloud.change { state in
+      for index in state.subnets.indices { state.subnets[index].tags["cloudlinker.dev/role"] = nil }
+    }
+    bench.desired.ledger = Ledger()
+    #expect(try await bench.settle(.absent).plan.isGone)
+    #expect(bench.cloud.inventory == [])
+  }
+
   @Test func aDescribeThatLagsCausesNoSecondNetwork() async throws {
     var bench = AWSBench()
     bench.cloud.change { $0.isSlow = true }

@@ -58,7 +58,7 @@ extension AWSHistoryCloud {
     for vpc in state.vpcs { add(vpc.id, vpc.tags, vpc.cidrs) }
     for subnet in state.subnets { add(subnet.id, subnet.tags, subnet.cidr) }
     for gateway in state.gateways { add(gateway.id, gateway.tags, gateway.vpcID) }
-    for address in state.addresses { add(address.allocationID, address.tags, address.associationID) }
+    for address in state.addresses { add(address.allocationID, address.tags) }
     for nat in state.nats where nat.isLive { add(nat.id, nat.tags, nat.allocationIDs) }
     for table in state.tables { add(table.id, table.tags, table.routes, table.associations) }
     for group in state.groups { add(group.id, group.tags, group.ingress, group.egress) }

@@ -57,10 +57,14 @@ struct NetworkHistory<Cloud: HistoryCloud> {
       try await checkEnd()
     }
     let goal: NetworkGoal = random.chance(30) ? .released : .absent
-    // What earlier passes have begun is over, so that it is not taken for what the release does.
-    if goal == .released { cloud.settle() }
+    if goal == .released {
+      // Nobody can put a mark back on a network that was released.
+      cloud.resolve()
+      // Changes that earlier passes began must not be mistaken for changes by the release.
+      cloud.settle()
+    }
     for _ in 0..<Int.random(in: 0...4, using: &random) {
-      if random.chance(40) { _ = try await happen(isDeleting: true) }
+      if random.chance(40) { _ = try await happen(goal) }
       try await pass(goal)
     }
     cloud.resolve()
@@ -72,23 +76,23 @@ struct NetworkHistory<Cloud: HistoryCloud> {
   // MARK: Events
 
   /// - Returns: whether the next pass is in plan mode.
-  private mutating func happen(isDeleting: Bool = false) async throws -> Bool {
+  private mutating func happen(_ goal: NetworkGoal = .present) async throws -> Bool {
     switch Int.random(in: 0..<9, using: &random) {
     case 0, 1:
-      guard !isDeleting else { break }
+      guard goal == .present else { break }
       desired = cloud.spec(&random)
       generation += 1
       events.append("spec: \(desired.summary)")
     case 2, 3: if let event = cloud.interfere(&random) { events.append("outside: \(event)") }
     case 4: events.append("cloud: \(cloud.refuse(&random))")
-    case 5: if let event = cloud.obstruct(&random) { events.append("obstacle: \(event)") }
+    case 5 where goal != .released: if let event = cloud.obstruct(&random) { events.append("obstacle: \(event)") }
     case 6: spoilRequests()
     case 7:
       // Suspended for an hour.
       for _ in 0..<2 { if let event = cloud.interfere(&random) { events.append("while suspended: \(event)") } }
       cloud.world.time.advance(by: .seconds(3600))
       cloud.settle()
-    default: return !isDeleting && random.chance(50)
+    default: return goal == .present && random.chance(50)
     }
     return false
   }
