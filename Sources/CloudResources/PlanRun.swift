@@ -1,5 +1,5 @@
-public import Cloud
-public import Foundations
+package import Cloud
+package import Foundations
 
 /// Carries out a plan step by step and decides what a failed step means for the others.
 ///
@@ -9,19 +9,19 @@ public import Foundations
 ///     anything else                                       goes on, except what needs what the step would have provided
 ///
 /// A step that was refused before (`RefusedAction`) fails the same way without a request until it is due again.
-public struct PlanRun<Part: Sendable & Hashable & CaseIterable, Action: PlanAction, Report: Sendable>: Sendable {
-  public typealias Step = ResourcePlan<Part, Action, Report>.Step
-  public struct Failure: Sendable {
-    public var step: Step
-    public var error: CloudError
+package struct PlanRun<Part: Sendable & Hashable & CaseIterable, Action: PlanAction, Report: Sendable>: Sendable {
+  package typealias Step = ResourcePlan<Part, Action, Report>.Step
+  package struct Failure: Sendable {
+    package var step: Step
+    package var error: CloudError
     /// When the step is tried again, if an earlier refusal kept it from being tried now.
-    public var postponedTo: Timestamp?
+    package var postponedTo: Timestamp?
   }
 
-  public private(set) var performed: [Step] = []
-  public private(set) var failures: [Failure] = []
+  package private(set) var performed: [Step] = []
+  package private(set) var failures: [Failure] = []
   /// Steps that were not tried because an earlier one failed.
-  public private(set) var skipped: [Step] = []
+  package private(set) var skipped: [Step] = []
   private var rest: ArraySlice<Step>
   private var current: Step?
   private var missing: Set<String> = []
@@ -29,7 +29,7 @@ public struct PlanRun<Part: Sendable & Hashable & CaseIterable, Action: PlanActi
   private let now: Timestamp
 
   /// - Parameter refused: actions that were refused before, by their descriptions.
-  public init(
+  package init(
     _ plan: ResourcePlan<Part, Action, Report>,
     refused: [String: RefusedAction] = [:],
     now: Timestamp = Timestamp(seconds: 0)
@@ -40,7 +40,7 @@ public struct PlanRun<Part: Sendable & Hashable & CaseIterable, Action: PlanActi
   }
 
   /// The next step to try; nil when the run is over. Call `succeeded` or `failed` after every step.
-  public mutating func next() -> Step? {
+  package mutating func next() -> Step? {
     while let step = rest.popFirst() {
       guard step.action.needs.isDisjoint(with: missing) else {
         skip(step)
@@ -56,12 +56,12 @@ public struct PlanRun<Part: Sendable & Hashable & CaseIterable, Action: PlanActi
     return nil
   }
 
-  public mutating func succeeded() {
+  package mutating func succeeded() {
     if let current { performed.append(current) }
     current = nil
   }
 
-  public mutating func failed(_ error: CloudError) {
+  package mutating func failed(_ error: CloudError) {
     guard let step = current else { return }
     current = nil
     failures.append(Failure(step: step, error: error))
@@ -72,10 +72,10 @@ public struct PlanRun<Part: Sendable & Hashable & CaseIterable, Action: PlanActi
   }
 
   /// The error that ended the run early; nil if every step had its turn.
-  public var end: CloudError? { failures.last.map(\.error).flatMap { Self.concernsAll($0) ? $0 : nil } }
+  package var end: CloudError? { failures.last.map(\.error).flatMap { Self.concernsAll($0) ? $0 : nil } }
 
   /// The refusals that the next run needs to know. Refusals of actions that the plan no longer contains are dropped.
-  public func refusals() -> [String: RefusedAction] {
+  package func refusals() -> [String: RefusedAction] {
     var refusals: [String: RefusedAction] = [:]
     for failure in failures where !failure.error.isTransient && !Self.concernsAll(failure.error) {
       let action = failure.step.action.description

@@ -1,13 +1,13 @@
-public import Cloud
+package import Cloud
 
 /// An obstacle to a part of the wanted state that repeating a request does not remove.
-public struct Problem<Part: Sendable & Hashable>: Sendable, Hashable {
-  public var part: Part
-  public var kind: ProblemKind
+package struct Problem<Part: Sendable & Hashable>: Sendable, Hashable {
+  package var part: Part
+  package var kind: ProblemKind
   /// The obstacle, where it is, and what to do about it.
-  public var message: String
+  package var message: String
 
-  public init(_ part: Part, _ kind: ProblemKind, _ message: String) {
+  package init(_ part: Part, _ kind: ProblemKind, _ message: String) {
     self.part = part
     self.kind = kind
     self.message = message
@@ -15,7 +15,7 @@ public struct Problem<Part: Sendable & Hashable>: Sendable, Hashable {
 }
 
 /// Why something cannot be carried out. The same situation has the same kind in every cloud.
-public enum ProblemKind: Sendable, Hashable, CaseIterable {
+package enum ProblemKind: Sendable, Hashable, CaseIterable {
   /// The cloud cannot provide what the spec asks for, or can no longer provide it.
   case invalidSpec
   /// An object of that name, range or place belongs to someone else.
@@ -37,7 +37,7 @@ public enum ProblemKind: Sendable, Hashable, CaseIterable {
   case cloudUnavailable
 
   /// The kind of problem that a refused request causes.
-  public init(refused error: CloudError) {
+  package init(refused error: CloudError) {
     self =
       switch error.kind {
       case .unauthenticated: .credentialsRefused
@@ -55,7 +55,7 @@ public enum ProblemKind: Sendable, Hashable, CaseIterable {
   }
 
   /// The kind of problem that a long operation causes when it was accepted and then failed.
-  public init(failed error: CloudError) {
+  package init(failed error: CloudError) {
     self =
       switch error.kind {
       case .quota: .quotaExceeded

@@ -1,5 +1,5 @@
-public import Cloud
-public import Foundations
+package import Cloud
+package import Foundations
 
 /// An action that the cloud refused, and when it is tried again. Each action has its own pace, so that one refused over
 /// and over neither costs a request in every pass nor slows down the others.
@@ -9,24 +9,24 @@ public import Foundations
 ///
 /// An action that lacks a permission, or whose object is in use, is tried again every minute, because the person who
 /// fixes it waits for the result.
-public struct RefusedAction: Sendable, Hashable {
-  public static let shortestPause = Duration.seconds(60)
-  public static let longestPause = Duration.seconds(600)
+package struct RefusedAction: Sendable, Hashable {
+  package static let shortestPause = Duration.seconds(60)
+  package static let longestPause = Duration.seconds(600)
   /// The longest message that is stored.
-  public static let messageLimit = 512
+  package static let messageLimit = 512
 
-  public var error: CloudError
-  public var count: Int
-  public var retryAt: Timestamp
+  package var error: CloudError
+  package var count: Int
+  package var retryAt: Timestamp
 
-  public init(error: CloudError, count: Int, retryAt: Timestamp) {
+  package init(error: CloudError, count: Int, retryAt: Timestamp) {
     self.error = error
     self.count = count
     self.retryAt = retryAt
   }
 
   /// - Parameter earlier: the previous refusal of the same action; nil if there was none.
-  public init(_ error: CloudError, after earlier: RefusedAction?, now: Timestamp) {
+  package init(_ error: CloudError, after earlier: RefusedAction?, now: Timestamp) {
     let doublings = min(earlier?.count ?? 0, 16)
     let longest = [.forbidden, .inUse].contains(error.kind) ? Self.shortestPause : Self.longestPause
     self.error = error

@@ -2,14 +2,14 @@
 ///
 /// `provides` and `needs` are keys, each an object's id or, before it has one, its role. When an action fails, the
 /// actions after it that need a key of its `provides` are skipped; all others are carried out.
-public protocol PlanAction: Sendable, CustomStringConvertible {
+package protocol PlanAction: Sendable, CustomStringConvertible {
   /// Keys that later actions can rely on once this action succeeded.
   var provides: Set<String> { get }
   /// Keys that must have been provided, if an earlier action of the plan provides them.
   var needs: Set<String> { get }
 }
 
-public enum PartState: Sendable, Hashable {
+package enum PartState: Sendable, Hashable {
   case ready
   /// Not ready; the text follows "waiting for".
   case pending(String)
@@ -27,44 +27,44 @@ public enum PartState: Sendable, Hashable {
 ///
 /// A part is ready only if the planner says that it has compared all of it (`judge`) and nothing made it pending. A
 /// planner that returns early therefore never claims a part that it did not compare.
-public struct ResourcePlan<Part: Sendable & Hashable & CaseIterable, Action: PlanAction, Report: Sendable>: Sendable {
-  public struct Step: Sendable {
-    public var part: Part
-    public var action: Action
+package struct ResourcePlan<Part: Sendable & Hashable & CaseIterable, Action: PlanAction, Report: Sendable>: Sendable {
+  package struct Step: Sendable {
+    package var part: Part
+    package var action: Action
     /// The changes by others that this step reverts, one sentence for each.
-    public var repairs: [String]
+    package var repairs: [String]
     /// Whether the part counts as ready before the step is done, as for tags.
-    public var isCosmetic: Bool
+    package var isCosmetic: Bool
   }
 
   /// Steps that can be carried out now, in order.
-  public private(set) var steps: [Step] = []
+  package private(set) var steps: [Step] = []
   /// Descriptions of steps that follow once what they need is there.
-  public private(set) var later: [String] = []
+  package private(set) var later: [String] = []
   /// What the cloud is working on: `NAT gateway nat-0a1b in eu-west-1a is pending`.
-  public private(set) var waiting: [String] = []
-  public private(set) var problems: [Problem<Part>] = []
-  public var report: Report
+  package private(set) var waiting: [String] = []
+  package private(set) var problems: [Problem<Part>] = []
+  package var report: Report
   /// For a deletion or a release: nothing is left.
-  public var isGone = false
+  package var isGone = false
   /// When the next pass is due although nothing happened; nil: at the next check for drift.
-  public private(set) var lookAgainAfter: Duration?
+  package private(set) var lookAgainAfter: Duration?
   /// What those parts wait for that the planner did not compare.
-  public var obstacle: String
+  package var obstacle: String
   private var causes: [Part: String] = [:]
   private var judged: Set<Part> = []
 
   /// - Parameter obstacle: the initial value of `obstacle`.
-  public init(report: Report, obstacle: String) {
+  package init(report: Report, obstacle: String) {
     self.report = report
     self.obstacle = obstacle
   }
 
-  public var actions: [Action] { steps.map(\.action) }
+  package var actions: [Action] { steps.map(\.action) }
   /// The changes by others that the steps revert.
-  public var repairs: [String] { steps.flatMap(\.repairs) }
+  package var repairs: [String] { steps.flatMap(\.repairs) }
 
-  public var parts: [Part: PartState] {
+  package var parts: [Part: PartState] {
     var parts: [Part: PartState] = [:]
     for part in Part.allCases {
       parts[part] = causes[part].map { .pending($0) } ?? (judged.contains(part) ? .ready : .pending(obstacle))
@@ -73,45 +73,45 @@ public struct ResourcePlan<Part: Sendable & Hashable & CaseIterable, Action: Pla
   }
 
   /// Whether every part is ready and there is no problem.
-  public var isReady: Bool { problems.isEmpty && Part.allCases.allSatisfy { judged.contains($0) && causes[$0] == nil } }
+  package var isReady: Bool { problems.isEmpty && Part.allCases.allSatisfy { judged.contains($0) && causes[$0] == nil } }
 
   // MARK: Collecting
 
-  public mutating func act(_ part: Part, _ action: Action, repairs: [String] = [], isCosmetic: Bool = false) {
+  package mutating func act(_ part: Part, _ action: Action, repairs: [String] = [], isCosmetic: Bool = false) {
     steps.append(Step(part: part, action: action, repairs: repairs, isCosmetic: isCosmetic))
     if !isCosmetic { hold(part, action.description) }
   }
 
   /// - Parameter delay: how long until the next pass, unless one is due sooner.
-  public mutating func wait(_ part: Part, _ description: String, for delay: Duration? = nil) {
+  package mutating func wait(_ part: Part, _ description: String, for delay: Duration? = nil) {
     waiting.append(description)
     hold(part, description)
     if let delay { lookAgain(after: delay) }
   }
 
-  public mutating func later(_ part: Part, _ description: String) {
+  package mutating func later(_ part: Part, _ description: String) {
     later.append(description)
     hold(part, description)
   }
 
-  public mutating func problem(_ part: Part, _ kind: ProblemKind, _ message: String) {
+  package mutating func problem(_ part: Part, _ kind: ProblemKind, _ message: String) {
     problems.append(Problem(part, kind, message))
     hold(part, message)
   }
 
   /// Makes a part pending. The first cause is the one that is reported.
-  public mutating func hold(_ part: Part, _ cause: String) { causes[part] = causes[part] ?? cause }
+  package mutating func hold(_ part: Part, _ cause: String) { causes[part] = causes[part] ?? cause }
 
   /// Says that everything of every part has been compared.
-  public mutating func judge() { judged = Set(Part.allCases) }
+  package mutating func judge() { judged = Set(Part.allCases) }
 
   /// Says that everything of this part has been compared.
-  public mutating func judge(_ part: Part) { judged.insert(part) }
+  package mutating func judge(_ part: Part) { judged.insert(part) }
 
-  public mutating func lookAgain(after delay: Duration) { lookAgainAfter = min(lookAgainAfter ?? delay, delay) }
+  package mutating func lookAgain(after delay: Duration) { lookAgainAfter = min(lookAgainAfter ?? delay, delay) }
 
   /// The same plan with its actions converted.
-  public func map<Other: PlanAction>(_ body: (Action) -> Other) -> ResourcePlan<Part, Other, Report> {
+  package func map<Other: PlanAction>(_ body: (Action) -> Other) -> ResourcePlan<Part, Other, Report> {
     var other = ResourcePlan<Part, Other, Report>(report: report, obstacle: obstacle)
     other.steps = steps.map {
       .init(part: $0.part, action: body($0.action), repairs: $0.repairs, isCosmetic: $0.isCosmetic)

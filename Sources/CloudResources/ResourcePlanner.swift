@@ -1,5 +1,5 @@
 /// The types with which one cloud fills in a plan.
-public protocol ResourceCatalogue: Sendable {
+package protocol ResourceCatalogue: Sendable {
   associatedtype Role: ResourceRole
   associatedtype ID: Sendable, Hashable, CustomStringConvertible
   /// Everything that a write of an object contains.
@@ -10,7 +10,7 @@ public protocol ResourceCatalogue: Sendable {
   static func action(_ write: ResourceWrite<Content>, _ role: Role, _ id: ID, _ detail: String) -> Action
 }
 
-public enum ResourceWrite<Content: Sendable>: Sendable {
+package enum ResourceWrite<Content: Sendable>: Sendable {
   case create(Content)
   /// Writes the object. Tags are set by the same request if they differ.
   case update(Content, tags: [String: String]?)
@@ -18,7 +18,7 @@ public enum ResourceWrite<Content: Sendable>: Sendable {
   case delete
 }
 
-public protocol ResourceReport: Sendable {
+package protocol ResourceReport: Sendable {
   var ledger: Ledger { get set }
 }
 
@@ -49,13 +49,13 @@ public protocol ResourceReport: Sendable {
 ///     otherwise                                 delete                              pending
 ///
 /// The rows determine the order: an object is created after everything it needs is ready, and deleted before it.
-public struct ResourcePlanner<Catalogue: ResourceCatalogue>: Sendable {
-  public typealias Role = Catalogue.Role
-  public typealias Row = ResourceRow<Role, Catalogue.ID, Catalogue.Content>
-  public typealias Owned = OwnedResource<Role, Catalogue.ID>
-  public typealias Plan = ResourcePlan<Role.Part, Catalogue.Action, Catalogue.Report>
+package struct ResourcePlanner<Catalogue: ResourceCatalogue>: Sendable {
+  package typealias Role = Catalogue.Role
+  package typealias Row = ResourceRow<Role, Catalogue.ID, Catalogue.Content>
+  package typealias Owned = OwnedResource<Role, Catalogue.ID>
+  package typealias Plan = ResourcePlan<Role.Part, Catalogue.Action, Catalogue.Report>
 
-  public var plan: Plan
+  package var plan: Plan
   /// Ids of the objects that earlier passes created.
   private let known: [String: String]
   private var takenLanes: Set<String> = []
@@ -65,25 +65,25 @@ public struct ResourcePlanner<Catalogue: ResourceCatalogue>: Sendable {
   private var wanted: [Role: Catalogue.ID] = [:]
   private var retags: [(role: Role, id: Catalogue.ID, tags: [String: String])] = []
 
-  public init(_ plan: Plan, ledger: Ledger) {
+  package init(_ plan: Plan, ledger: Ledger) {
     self.plan = plan
     known = ledger.ids
   }
 
   /// The id of an object that a write can refer to now.
-  public func usable(_ role: Role) -> Catalogue.ID? { usable[role] }
+  package func usable(_ role: Role) -> Catalogue.ID? { usable[role] }
 
   /// The id of an existing object, ready or not.
-  public func found(_ role: Role) -> Catalogue.ID? { wanted[role] }
+  package func found(_ role: Role) -> Catalogue.ID? { wanted[role] }
 
   /// Leaves every write of the lane to a later plan.
-  public mutating func take(lane: String) { takenLanes.insert(lane) }
+  package mutating func take(lane: String) { takenLanes.insert(lane) }
 
   // MARK: Wanted objects
 
   /// - Returns: whether other objects can be created inside it now.
   @discardableResult
-  public mutating func plan(_ row: Row) -> Bool {
+  package mutating func plan(_ row: Row) -> Bool {
     guard let found = row.found else { return create(row) }
     wanted[row.role] = found.id
     if row.content != nil { plan.report.ledger.ids[row.role.description] = found.id.description }
@@ -131,12 +131,12 @@ public struct ResourcePlanner<Catalogue: ResourceCatalogue>: Sendable {
   // MARK: Owned objects
 
   /// Deletes every owned object that no row describes. All rows of the spec must have been planned before.
-  public mutating func removeSurplus(_ owned: [Owned]) {
+  package mutating func removeSurplus(_ owned: [Owned]) {
     let wanted = Set(wanted.values)
     for object in owned where !wanted.contains(object.found.id) { remove(object) }
   }
 
-  public mutating func removeAll(_ owned: [Owned]) {
+  package mutating func removeAll(_ owned: [Owned]) {
     for object in owned { remove(object) }
     plan.isGone = owned.isEmpty
   }
@@ -158,7 +158,7 @@ public struct ResourcePlanner<Catalogue: ResourceCatalogue>: Sendable {
   }
 
   /// Reports what keeps the object from being deleted.
-  public mutating func refuseRemoval(_ object: Owned) {
+  package mutating func refuseRemoval(_ object: Owned) {
     let named = object.strangers.prefix(5).joined(separator: ", ")
     let more = object.strangers.count > 5 ? " and \(object.strangers.count - 5) more" : ""
     plan.problem(
@@ -171,7 +171,7 @@ public struct ResourcePlanner<Catalogue: ResourceCatalogue>: Sendable {
   // MARK: Steps
 
   /// The finished plan, including tags that no other request sets.
-  public consuming func finished(busy: Duration, blocked: Duration) -> Plan {
+  package consuming func finished(busy: Duration, blocked: Duration) -> Plan {
     for retag in retags.sorted(by: { $0.id.description < $1.id.description }) where isFree(retag.role) {
       let action = Catalogue.action(.tag(retag.tags), retag.role, retag.id, "")
       plan.act(retag.role.part, action, isCosmetic: true)

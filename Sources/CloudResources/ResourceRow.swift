@@ -1,7 +1,7 @@
-public import Cloud
+package import Cloud
 
 /// The purpose of an object for its owner. No two wanted objects of one owner have the same role.
-public protocol ResourceRole: Sendable, Hashable, CustomStringConvertible {
+package protocol ResourceRole: Sendable, Hashable, CustomStringConvertible {
   associatedtype Part: Sendable, Hashable, CaseIterable
   var part: Part { get }
   /// The role as it reads in a sentence: `NAT gateway 1`.
@@ -11,22 +11,22 @@ public protocol ResourceRole: Sendable, Hashable, CustomStringConvertible {
 }
 
 /// An object as a cloud shows it.
-public struct Sighting<ID: Sendable & Hashable & CustomStringConvertible>: Sendable {
-  public enum State: Sendable, Hashable {
+package struct Sighting<ID: Sendable & Hashable & CustomStringConvertible>: Sendable {
+  package enum State: Sendable, Hashable {
     case ready
     /// The last change of it failed in the cloud.
     case failed
     /// The text continues "is …": `being provisioned`.
     case busy(String)
   }
-  public var id: ID
+  package var id: ID
   /// The object as it reads in a sentence: `NAT gateway 1 cl-production-main-nat-1`.
-  public var label: String
-  public var state: State
+  package var label: String
+  package var state: State
   /// The last write of it, unless that is known to have succeeded.
-  public var write: UnfinishedWrite?
+  package var write: UnfinishedWrite?
 
-  public init(id: ID, label: String, state: State, write: UnfinishedWrite? = nil) {
+  package init(id: ID, label: String, state: State, write: UnfinishedWrite? = nil) {
     self.id = id
     self.label = label
     self.state = state
@@ -35,16 +35,16 @@ public struct Sighting<ID: Sendable & Hashable & CustomStringConvertible>: Senda
 }
 
 /// A write that the cloud accepted and that is under way or failed.
-public struct UnfinishedWrite: Sendable {
+package struct UnfinishedWrite: Sendable {
   /// Why this write or the one before it failed. It is reported until a write succeeds.
-  public var error: CloudError?
+  package var error: CloudError?
   /// Which kind of write failed; nil: it is not known.
-  public var isDeletion: Bool?
-  public var isUnderWay: Bool
+  package var isDeletion: Bool?
+  package var isUnderWay: Bool
   /// Whether a failed write may be repeated now.
-  public var mayRetry: Bool
+  package var mayRetry: Bool
 
-  public init(error: CloudError? = nil, isDeletion: Bool? = nil, isUnderWay: Bool, mayRetry: Bool = false) {
+  package init(error: CloudError? = nil, isDeletion: Bool? = nil, isUnderWay: Bool, mayRetry: Bool = false) {
     self.error = error
     self.isDeletion = isDeletion
     self.isUnderWay = isUnderWay
@@ -53,20 +53,20 @@ public struct UnfinishedWrite: Sendable {
 }
 
 /// A wanted object: what was seen of it, how that differs from the spec, and what it takes to create or change it.
-public struct ResourceRow<Role: ResourceRole, ID: Sendable & Hashable & CustomStringConvertible, Content: Sendable>:
+package struct ResourceRow<Role: ResourceRole, ID: Sendable & Hashable & CustomStringConvertible, Content: Sendable>:
   Sendable
 {
   /// A change that makes the object what the spec wants.
-  public struct Change: Sendable {
-    public var content: Content
+  package struct Change: Sendable {
+    package var content: Content
     /// One phrase for each difference: `default outbound access was on`.
-    public var details: [String]
+    package var details: [String]
     /// The differences as events report them, a sentence for each.
-    public var repairs: [String]
+    package var repairs: [String]
     /// The objects that `content` refers to. The change is written once all of them can be referred to.
-    public var names: [Role]
+    package var names: [Role]
 
-    public init(_ content: Content, details: [String], repairs: [String] = [], names: [Role] = []) {
+    package init(_ content: Content, details: [String], repairs: [String] = [], names: [Role] = []) {
       self.content = content
       self.details = details
       self.repairs = repairs
@@ -74,48 +74,48 @@ public struct ResourceRow<Role: ResourceRole, ID: Sendable & Hashable & CustomSt
     }
   }
 
-  public var role: Role
+  package var role: Role
   /// The id that it is created with.
-  public var id: ID
+  package var id: ID
   /// Nil: it does not exist.
-  public var found: Sighting<ID>?
+  package var found: Sighting<ID>?
   /// The message for an object that does not exist and must not be created, because the spec names it as existing.
-  public var missing: String?
+  package var missing: String?
   /// The message for an object of someone else in its place.
-  public var foreign: String?
+  package var foreign: String?
   /// Why the spec cannot be carried out for it.
-  public var refusal: (kind: ProblemKind, message: String)?
+  package var refusal: (kind: ProblemKind, message: String)?
   /// The content to create it with. Nil: the object is adopted, and is neither created nor changed nor deleted.
-  public var content: Content?
+  package var content: Content?
   /// Added after its name in the description of its creation.
-  public var detail = ""
+  package var detail = ""
   /// The objects that must be ready before it is created.
-  public var needs: [Role] = []
+  package var needs: [Role] = []
   /// Whether something that this plan deletes must go before it is created.
-  public var isBlocked = false
+  package var isBlocked = false
   /// Whether it can be used as soon as the cloud accepts its creation, so that others can follow in the same plan.
-  public var isReadyAtOnce = false
+  package var isReadyAtOnce = false
   /// How to change the existing object; nil: nothing about it can differ.
-  public var change: Change?
+  package var change: Change?
   /// The tags to set, if they differ.
-  public var tags: [String: String]?
+  package var tags: [String: String]?
 
-  public init(_ role: Role, id: ID) {
+  package init(_ role: Role, id: ID) {
     self.role = role
     self.id = id
   }
 }
 
 /// An object that bears the owner's mark, and what keeps it from being deleted.
-public struct OwnedResource<Role: ResourceRole, ID: Sendable & Hashable & CustomStringConvertible>: Sendable {
-  public var role: Role
-  public var found: Sighting<ID>
+package struct OwnedResource<Role: ResourceRole, ID: Sendable & Hashable & CustomStringConvertible>: Sendable {
+  package var role: Role
+  package var found: Sighting<ID>
   /// Objects of others that use it.
-  public var strangers: [String]
+  package var strangers: [String]
   /// Whether the owner's own objects use it. Those are deleted first.
-  public var isInUse: Bool
+  package var isInUse: Bool
 
-  public init(_ role: Role, _ found: Sighting<ID>, strangers: [String] = [], isInUse: Bool = false) {
+  package init(_ role: Role, _ found: Sighting<ID>, strangers: [String] = [], isInUse: Bool = false) {
     self.role = role
     self.found = found
     self.strangers = strangers

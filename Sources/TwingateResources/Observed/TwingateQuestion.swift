@@ -1,32 +1,32 @@
-public import CloudResources
+package import CloudResources
 internal import Twingate
 
 /// What a look has to find out.
-public struct TwingateQuestion: Sendable, Hashable {
+package struct TwingateQuestion: Sendable, Hashable {
   /// Names of remote networks: the one that the spec gives, and the one that was about to be made.
-  public var remoteNetworks: Set<String>
-  public var remoteNetworkID: String?
+  package var remoteNetworks: Set<String>
+  package var remoteNetworkID: String?
   /// Those of them that are the connection's, so that what lies in it is of interest.
-  public var ownRemoteNetworks: Set<String> = []
+  package var ownRemoteNetworks: Set<String> = []
   /// Tags by which the cluster's resources are found wherever they are.
-  public var tags: [String: String]
+  package var tags: [String: String]
   /// Origins whose resources are looked for by tags where the remote network does not have them.
-  public var origins: Set<String>
+  package var origins: Set<String>
   /// Whether resources are looked for by tags in any case.
-  public var looksEverywhere: Bool
-  public var groups: Set<String>
-  public var groupIDs: Set<String>
+  package var looksEverywhere: Bool
+  package var groups: Set<String>
+  package var groupIDs: Set<String>
   /// Names of groups whose members are of interest.
-  public var membersOf: Set<String>
-  public var emails: Set<String>
-  public var serviceAccounts: Set<String>
-  public var serviceAccountIDs: Set<String>
+  package var membersOf: Set<String>
+  package var emails: Set<String>
+  package var serviceAccounts: Set<String>
+  package var serviceAccountIDs: Set<String>
   /// Names of service accounts whose keys are of interest.
-  public var keysOf: Set<String>
+  package var keysOf: Set<String>
   let owner: TwingateOwner
 
   /// - Parameter isTeardown: whether everything is looked for that has to go.
-  public init(_ wanted: WantedTwingate, ledger: Ledger, isTeardown: Bool = false) {
+  package init(_ wanted: WantedTwingate, ledger: Ledger, isTeardown: Bool = false) {
     owner = wanted.owner
     remoteNetworkID = ledger.ids[TwingateRole.remoteNetwork]
     if let intended = ledger.operations[TwingateRole.remoteNetwork] { ownRemoteNetworks.insert(intended) }

@@ -1,13 +1,13 @@
-public import Cloud
-public import Foundations
-public import Twingate
+package import Cloud
+package import Foundations
+package import Twingate
 
 /// Lists of one tenant that several connections ask for at about the same time: one request serves them all.
 ///
 /// A list that this process changes is forgotten at once, also when the answer to the change was lost: what is made must be
 /// in the next list, or it would be made twice.
-public actor SharedReads {
-  public static let connectors = "connectors"
+package actor SharedReads {
+  package static let connectors = "connectors"
   private struct Entry {
     var at: ContinuousClock.Instant
     /// A `Task<Result<Value, CloudError>, Never>`.
@@ -16,12 +16,12 @@ public actor SharedReads {
   private let time: any TimeSource
   private var entries: [String: Entry] = [:]
 
-  public init(time: any TimeSource) { self.time = time }
+  package init(time: any TimeSource) { self.time = time }
 
   /// - Parameters:
   ///   - list: names the list and what it was asked for.
   ///   - age: how old the answer may be; zero: it is asked for in any case.
-  public func read<Value: Sendable>(
+  package func read<Value: Sendable>(
     _ list: String,
     youngerThan age: Duration,
     _ body: @escaping @Sendable () async throws(CloudError) -> Value
@@ -40,36 +40,36 @@ public actor SharedReads {
     return try await task.value.get()
   }
 
-  public func forget() { entries = [:] }
+  package func forget() { entries = [:] }
 }
 
 /// A tenant whose lists are shared.
-public struct SharedTenant: TwingateTenant {
+package struct SharedTenant: TwingateTenant {
   /// How old a list may be for a look that nobody waits for.
   static let age: Duration = .seconds(30)
 
-  public let client: TwingateClient
-  public let reads: SharedReads
+  package let client: TwingateClient
+  package let reads: SharedReads
 
-  public init(_ client: TwingateClient, _ reads: SharedReads) {
+  package init(_ client: TwingateClient, _ reads: SharedReads) {
     self.client = client
     self.reads = reads
   }
 
   /// Every connector of the tenant.
-  public func connectors(youngerThan age: Duration, lane: Lane) async throws(CloudError) -> [Connector] {
+  package func connectors(youngerThan age: Duration, lane: Lane) async throws(CloudError) -> [Connector] {
     let client = client
     return try await reads.read(SharedReads.connectors, youngerThan: age) { () async throws(CloudError) in
       try await client.connectors(lane: lane)
     }
   }
 
-  public func look(_ question: TwingateQuestion, lane: Lane) async throws(CloudError) -> ObservedTwingate {
+  package func look(_ question: TwingateQuestion, lane: Lane) async throws(CloudError) -> ObservedTwingate {
     let look = TenantLook(client: client, reads: reads, lane: lane, age: lane == .look ? Self.age : .zero)
     return try await look.look(question)
   }
 
-  public func perform(_ action: TwingateAction) async throws(CloudError) -> TwingateOutcome {
+  package func perform(_ action: TwingateAction) async throws(CloudError) -> TwingateOutcome {
     do throws(CloudError) {
       let outcome = try await client.perform(action)
       if action.changesLists { await reads.forget() }

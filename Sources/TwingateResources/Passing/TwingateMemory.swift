@@ -1,9 +1,9 @@
-public import Cloud
-public import CloudResources
-public import Twingate
+package import Cloud
+package import CloudResources
+package import Twingate
 
 /// Where a pass keeps what has to outlive a crash.
-public protocol TwingateMemory: Sendable {
+package protocol TwingateMemory: Sendable {
   /// Called before an object is made that has no tags, and after every round that changed the ledger.
   func keep(_ ledger: Ledger) async throws(CloudError)
   /// Called at once when a pair was made: it is shown this once.

@@ -1,25 +1,25 @@
-public import Cloud
-public import CloudResources
-public import Twingate
+package import Cloud
+package import CloudResources
+package import Twingate
 
 /// Looks, plans and acts until nothing is left to do, something fails, or the budget is used up.
 ///
 /// Between rounds nothing is looked at again: what a mutation answers is taken into what was observed. After a lost answer,
 /// and after a refusal that says that the look is out of date, the next pass looks first.
-public struct TwingatePass: Sendable {
-  public typealias Planning = @Sendable (ObservedTwingate, KeptSecrets, Ledger) -> TwingatePlan
+package struct TwingatePass: Sendable {
+  package typealias Planning = @Sendable (ObservedTwingate, KeptSecrets, Ledger) -> TwingatePlan
 
-  public struct Result: Sendable {
+  package struct Result: Sendable {
     /// The last one: made after everything that was done, or before what failed. Nil: the look failed.
-    public var plan: TwingatePlan?
-    public var performed: [TwingatePlan.Step] = []
-    public var failures: [PlanRun<TwingatePart, TwingateAction, TwingateReport>.Failure] = []
+    package var plan: TwingatePlan?
+    package var performed: [TwingatePlan.Step] = []
+    package var failures: [PlanRun<TwingatePart, TwingateAction, TwingateReport>.Failure] = []
     /// Why the pass ended early: the look failed, the memory failed, or Twingate has trouble.
-    public var end: CloudError?
-    public var ledger: Ledger
-    public var secrets: KeptSecrets
+    package var end: CloudError?
+    package var ledger: Ledger
+    package var secrets: KeptSecrets
     /// For the next pass; nil: that has to look.
-    public var observed: ObservedTwingate?
+    package var observed: ObservedTwingate?
   }
 
   /// How often is planned in one pass: an object, its connector's tokens or its access, what refers to it, and one to
@@ -30,7 +30,7 @@ public struct TwingatePass: Sendable {
   let wanted: WantedTwingate
   let planning: Planning
 
-  public init(
+  package init(
     _ wanted: WantedTwingate,
     tenant: any TwingateTenant,
     memory: any TwingateMemory,
@@ -46,7 +46,7 @@ public struct TwingatePass: Sendable {
   ///   - observed: from the pass before; nil: look first.
   ///   - question: what a look has to find out.
   ///   - acts: false in plan mode: the plan is made, and nothing is sent or written down.
-  public func run(
+  package func run(
     ledger: Ledger,
     secrets: KeptSecrets,
     observed: ObservedTwingate? = nil,

@@ -1,15 +1,15 @@
-public import Cloud
+package import Cloud
 internal import Foundations
-public import Twingate
+package import Twingate
 
 /// What a pass speaks to: a tenant at Twingate, or a test's own.
-public protocol TwingateTenant: Sendable {
+package protocol TwingateTenant: Sendable {
   func look(_ question: TwingateQuestion, lane: Lane) async throws(CloudError) -> ObservedTwingate
   func perform(_ action: TwingateAction) async throws(CloudError) -> TwingateOutcome
 }
 
 /// What a mutation came to.
-public enum TwingateOutcome: Sendable, Hashable {
+package enum TwingateOutcome: Sendable, Hashable {
   case done
   case remoteNetwork(RemoteNetwork)
   case connector(Connector)
@@ -21,7 +21,7 @@ public enum TwingateOutcome: Sendable, Hashable {
 }
 
 extension TwingateClient: TwingateTenant {
-  public func perform(_ action: TwingateAction) async throws(CloudError) -> TwingateOutcome {
+  package func perform(_ action: TwingateAction) async throws(CloudError) -> TwingateOutcome {
     let lane = action.lane
     switch action.call {
     case .createRemoteNetwork(let name, let location):
@@ -57,7 +57,7 @@ extension TwingateClient: TwingateTenant {
     return .done
   }
 
-  public func look(_ question: TwingateQuestion, lane: Lane) async throws(CloudError) -> ObservedTwingate {
+  package func look(_ question: TwingateQuestion, lane: Lane) async throws(CloudError) -> ObservedTwingate {
     try await TenantLook(client: self, reads: nil, lane: lane, age: .zero).look(question)
   }
 }

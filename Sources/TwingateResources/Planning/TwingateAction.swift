@@ -1,9 +1,9 @@
-public import CloudResources
-public import Twingate
+internal import CloudResources
+package import Twingate
 
 /// One mutation at Twingate.
-public struct TwingateAction: PlanAction, Hashable {
-  public enum Call: Sendable, Hashable {
+package struct TwingateAction: PlanAction, Hashable {
+  package enum Call: Sendable, Hashable {
     case createRemoteNetwork(String, RemoteNetwork.Location)
     case updateRemoteNetwork(String, name: String?, location: RemoteNetwork.Location?)
     case deleteRemoteNetwork(String)
@@ -27,11 +27,11 @@ public struct TwingateAction: PlanAction, Hashable {
     case deleteKey(String, serviceAccountID: String)
     case deleteServiceAccount(String)
   }
-  public var call: Call
-  public var lane: Lane
+  package var call: Call
+  package var lane: Lane
   /// The key of its object in the ledger: `connector/NAME`, `resource/ORIGIN`.
-  public var role: String
-  public var description: String
-  public var provides: Set<String> { [role] }
-  public let needs: Set<String> = []
+  package var role: String
+  package var description: String
+  package var provides: Set<String> { [role] }
+  package let needs: Set<String> = []
 }

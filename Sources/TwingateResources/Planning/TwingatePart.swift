@@ -1,10 +1,10 @@
 /// The parts of a connection at Twingate.
-public enum TwingatePart: Sendable, Hashable, CaseIterable { case remoteNetwork, connectors, resources, principals }
+package enum TwingatePart: Sendable, Hashable, CaseIterable { case remoteNetwork, connectors, resources, principals }
 
 /// What a plan found besides what is to be done.
-public struct TwingateReport: Sendable, Hashable {
-  public struct Refusal: Sendable, Hashable {
-    public enum Reason: String, Sendable, Hashable, CaseIterable {
+package struct TwingateReport: Sendable, Hashable {
+  package struct Refusal: Sendable, Hashable {
+    package enum Reason: String, Sendable, Hashable, CaseIterable {
       case principalNotFound = "PrincipalNotFound"
       case principalAmbiguous = "PrincipalAmbiguous"
       case expired = "Expired"
@@ -18,31 +18,31 @@ public struct TwingateReport: Sendable, Hashable {
       case notReachable = "NotReachable"
     }
     /// The request that it concerns; `spec` for the connection as a whole.
-    public var origin: String
-    public var reason: Reason
-    public var message: String
-    public init(origin: String, reason: Reason, message: String) {
+    package var origin: String
+    package var reason: Reason
+    package var message: String
+    package init(origin: String, reason: Reason, message: String) {
       self.origin = origin
       self.reason = reason
       self.message = message
     }
   }
-  public var remoteNetworkID: String?
+  package var remoteNetworkID: String?
   /// The connection's connectors, by name.
-  public var connectorIDs: [String: String] = [:]
+  package var connectorIDs: [String: String] = [:]
   /// Requests whose resource is as it should be.
-  public var ready: [String] = []
-  public var refusals: [Refusal] = []
+  package var ready: [String] = []
+  package var refusals: [Refusal] = []
   /// What is to be written to the ledger before the steps are carried out: objects without tags are recognised by it when
   /// the answer to their creation is lost.
-  public var intents: [String: String] = [:]
+  package var intents: [String: String] = [:]
   /// Ids of the connection's own objects that were found, by role.
-  public var found: [String: String] = [:]
+  package var found: [String: String] = [:]
   /// Roles whose object is not there and not wanted any more. Were the intent kept, an object of that name that someone else
   /// makes would be taken for the connection's.
-  public var abandoned: Set<String> = []
+  package var abandoned: Set<String> = []
   /// For the ledger: what was found to be as wanted, so that a difference is drift from then on.
-  public var settled: [String: String] = [:]
+  package var settled: [String: String] = [:]
 
-  public init() {}
+  package init() {}
 }

@@ -1,8 +1,8 @@
-public import CloudResources
-public import Foundations
+package import CloudResources
+package import Foundations
 internal import Twingate
 
-public typealias TwingatePlan = ResourcePlan<TwingatePart, TwingateAction, TwingateReport>
+package typealias TwingatePlan = ResourcePlan<TwingatePart, TwingateAction, TwingateReport>
 
 /// Decides what has to be done at Twingate. Pure: it reads nothing and sends nothing.
 ///
@@ -16,7 +16,7 @@ public typealias TwingatePlan = ResourcePlan<TwingatePart, TwingateAction, Twing
 ///     group, account
 ///
 /// Anything else of the same name is somebody else's and is left alone.
-public struct TwingatePlanner: Sendable {
+package struct TwingatePlanner: Sendable {
   let wanted: WantedTwingate
   let seen: ObservedTwingate
   let secrets: KeptSecrets
@@ -42,7 +42,7 @@ public struct TwingatePlanner: Sendable {
   }
 
   /// - Parameter now: for grants that have expired and keys that are due.
-  public static func plan(
+  package static func plan(
     _ wanted: WantedTwingate,
     observed: ObservedTwingate,
     secrets: KeptSecrets,
@@ -56,7 +56,7 @@ public struct TwingatePlanner: Sendable {
 
   /// What has to go when the connection is deleted.
   /// - Parameter workloadsAreGone: whether nothing runs any more that uses the connectors' tokens.
-  public static func planTeardown(
+  package static func planTeardown(
     _ wanted: WantedTwingate,
     observed: ObservedTwingate,
     ledger: Ledger,

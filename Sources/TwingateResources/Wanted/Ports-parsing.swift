@@ -1,13 +1,13 @@
-public import Twingate
+package import Twingate
 
 extension Ports {
   /// What is wrong with a list of ports.
-  public struct Mistake: Error, Sendable, Hashable, CustomStringConvertible {
-    public var description: String
+  package struct Mistake: Error, Sendable, Hashable, CustomStringConvertible {
+    package var description: String
   }
 
   /// Reads `443`, `8000-8010`, and `*` by itself. Nothing: no port.
-  public init(parsing texts: [String]) throws(Mistake) {
+  package init(parsing texts: [String]) throws(Mistake) {
     if texts == ["*"] {
       self = .all
       return

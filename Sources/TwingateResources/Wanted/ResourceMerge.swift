@@ -1,25 +1,25 @@
-public import Foundations
+package import Foundations
 
 /// The one list of resources of a connection, from everyone who asks for some.
-public enum ResourceMerge {
-  public struct Entry: Sendable, Hashable {
-    public var request: ResourceRequest
+package enum ResourceMerge {
+  package struct Entry: Sendable, Hashable {
+    package var request: ResourceRequest
     /// Since when it is asked for: the creation of the object that asks.
-    public var since: Timestamp
-    public init(_ request: ResourceRequest, since: Timestamp) {
+    package var since: Timestamp
+    package init(_ request: ResourceRequest, since: Timestamp) {
       self.request = request
       self.since = since
     }
   }
 
   /// An alias that somebody outside this list asks for.
-  public struct Claim: Sendable, Hashable {
-    public var since: Timestamp
+  package struct Claim: Sendable, Hashable {
+    package var since: Timestamp
     /// Who, for messages.
-    public var holder: String
+    package var holder: String
     /// Whether it is the older one where both were made in the same second.
-    public var winsTies: Bool
-    public init(since: Timestamp, holder: String, winsTies: Bool) {
+    package var winsTies: Bool
+    package init(since: Timestamp, holder: String, winsTies: Bool) {
       self.since = since
       self.holder = holder
       self.winsTies = winsTies
@@ -38,7 +38,7 @@ public enum ResourceMerge {
   /// - Parameters:
   ///   - claims: by alias, in small letters: those of other connections of the same network.
   ///   - limit: how many resources a connection may have; the youngest are refused.
-  public static func merge(
+  package static func merge(
     _ entries: [Entry],
     claims: [String: Claim] = [:],
     limit: Int = 256

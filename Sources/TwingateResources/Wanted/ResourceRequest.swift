@@ -1,22 +1,22 @@
-public import Foundations
-public import Twingate
+package import Foundations
+package import Twingate
 
 /// A resource that someone asks for: the spec, an annotated Service or Ingress, a PrivateCluster.
-public struct ResourceRequest: Sendable, Hashable {
+package struct ResourceRequest: Sendable, Hashable {
   /// Who asks, unique in the connection: `spec/grafana`, `Service/web`.
-  public var origin: String
-  public var name: String
-  public var address: String
-  public var alias: String?
-  public var protocols: Protocols
+  package var origin: String
+  package var name: String
+  package var address: String
+  package var alias: String?
+  package var protocols: Protocols
   /// By name or id; nil: the network's default policy.
-  public var securityPolicy: String?
-  public var accessPolicy: AccessPolicy?
-  public var approvalMode: ApprovalMode?
-  public var tags: [String: String]
-  public var access: [AccessRequest]
+  package var securityPolicy: String?
+  package var accessPolicy: AccessPolicy?
+  package var approvalMode: ApprovalMode?
+  package var tags: [String: String]
+  package var access: [AccessRequest]
 
-  public init(
+  package init(
     origin: String,
     name: String,
     address: String,
@@ -42,24 +42,24 @@ public struct ResourceRequest: Sendable, Hashable {
 }
 
 /// Who may reach a resource.
-public struct AccessRequest: Sendable, Hashable {
-  public enum Principal: Sendable, Hashable, CustomStringConvertible {
+package struct AccessRequest: Sendable, Hashable {
+  package enum Principal: Sendable, Hashable, CustomStringConvertible {
     /// By name or id.
     case group(String)
     case serviceAccount(String)
-    public var description: String {
+    package var description: String {
       switch self {
       case .group(let name): "group \(name)"
       case .serviceAccount(let name): "service account \(name)"
       }
     }
   }
-  public var principal: Principal
-  public var expiresAt: Timestamp?
+  package var principal: Principal
+  package var expiresAt: Timestamp?
   /// By name or id; nil: the resource's.
-  public var securityPolicy: String?
+  package var securityPolicy: String?
 
-  public init(_ principal: Principal, expiresAt: Timestamp? = nil, securityPolicy: String? = nil) {
+  package init(_ principal: Principal, expiresAt: Timestamp? = nil, securityPolicy: String? = nil) {
     self.principal = principal
     self.expiresAt = expiresAt
     self.securityPolicy = securityPolicy

@@ -2,14 +2,14 @@ internal import Foundations
 internal import Twingate
 
 /// What Twingate does not take, said before it is asked. Pure: the schema says the same where it can.
-public enum ResourceRules {
+package enum ResourceRules {
   /// How many tags a user may give: Twingate takes 64, two are the mark, and two are kept in hand.
-  public static let mostTags = 60
+  package static let mostTags = 60
   /// Twingate's own range for the addresses that its clients see (docs, "How DNS works").
   static let clientRange = IPv4Network(containing: IPv4Address(bits: 0x6460_0000), prefixLength: 12)
 
   /// - Returns: a sentence for each mistake, which begins with the field; empty: there is none.
-  public static func mistakes(in request: ResourceRequest) -> [String] {
+  package static func mistakes(in request: ResourceRequest) -> [String] {
     var mistakes: [String] = []
     func note(_ field: String, _ mistake: String?) { if let mistake { mistakes.append("\(field) \(mistake)") } }
     note("name", (1...255).contains(request.name.count) ? nil : "has 1 to 255 characters")

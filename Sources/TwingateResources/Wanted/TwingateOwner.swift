@@ -2,16 +2,16 @@ internal import Digests
 internal import Twingate
 
 /// Whose objects at Twingate are: a connection's, in a cluster.
-public struct TwingateOwner: Sendable, Hashable {
+package struct TwingateOwner: Sendable, Hashable {
   /// Tags of every resource. Other kinds of objects have no tags.
-  public static let clusterTag = "cloudlinker"
-  public static let ownerTag = "cloudlinker-owner"
+  package static let clusterTag = "cloudlinker"
+  package static let ownerTag = "cloudlinker-owner"
 
   /// The UID of the cluster's `kube-system` namespace.
-  public var clusterUID: String
-  public var connectionUID: String
+  package var clusterUID: String
+  package var connectionUID: String
 
-  public init(clusterUID: String, connectionUID: String) {
+  package init(clusterUID: String, connectionUID: String) {
     self.clusterUID = clusterUID
     self.connectionUID = connectionUID
   }
@@ -34,7 +34,7 @@ public struct TwingateOwner: Sendable, Hashable {
 
   /// A name that no other connection's connectors have: eight digits of the UID, and as much of the connection's name as
   /// Twingate's 30 characters leave room for.
-  public func connectorName(_ connection: String, _ suffix: String) -> String {
+  package func connectorName(_ connection: String, _ suffix: String) -> String {
     let end = "-\(digits)-\(suffix)"
     return connection.prefix(max(0, Connector.longestName - end.count)) + end
   }
