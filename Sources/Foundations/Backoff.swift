@@ -1,4 +1,4 @@
-/// How long to wait before trying again: `initial × factor^(attempt − 1)`, at most `maximum`.
+/// Computes how long to wait before another attempt: `initial × factor^(attempt − 1)`, at most `maximum`.
 ///
 ///     attempt            1      2      3      4      5       6
 ///     .watch (800 ms)    0–0.8  0–1.6  0–3.2  0–6.4  0–12.8  0–25.6 s
@@ -20,9 +20,9 @@ public struct Backoff: Sendable, Hashable {
     self.jitter = jitter
   }
 
-  /// client-go's reflector: 800 ms to 30 s.
+  /// The values of client-go's reflector: 800 ms to 30 s.
   public static let watch = Backoff(initial: .milliseconds(800), maximum: .seconds(30))
-  /// controller-runtime's queue: 5 ms to 1000 s, by key.
+  /// The values of controller-runtime's queue: 5 ms to 1000 s, by key.
   public static let reconcile = Backoff(initial: .milliseconds(5), maximum: .seconds(1000), jitter: .none)
 
   /// - Parameter attempt: counted from 1; the number of failures so far.
@@ -39,8 +39,8 @@ public struct Backoff: Sendable, Hashable {
   }
 }
 
-/// The system's random numbers. Unlike `SystemRandomNumberGenerator` it is not empty: ThreadSanitizer follows the
-/// address of what is passed inout, and an empty value has none that is valid.
+/// The system's random numbers. Unlike `SystemRandomNumberGenerator`, this type is not empty: ThreadSanitizer follows
+/// the address of an inout argument, and an empty value has no valid one.
 public struct RandomSource: RandomNumberGenerator, Sendable {
   private var draws: UInt64 = 0
   public init() {}

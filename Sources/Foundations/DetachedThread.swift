@@ -8,9 +8,9 @@ package enum DetachedThread {
     init(_ run: @escaping @Sendable () -> Void) { self.run = run }
   }
 
-  /// Runs `body` on a thread of its own that receives no signals: they are the main thread's business, and a broken
-  /// pipe is an error code here.
-  /// - Returns: false when the system gives no thread; `body` does not run then.
+  /// Runs `body` on a thread of its own that receives no signals. Signals go to the main thread, and a broken pipe is
+  /// reported as an error code here.
+  /// - Returns: false if the system cannot create a thread; `body` does not run then.
   package static func start(name: String, _ body: @escaping @Sendable () -> Void) -> Bool {
     let context = Unmanaged.passRetained(
       Body {

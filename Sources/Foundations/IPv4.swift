@@ -1,6 +1,6 @@
 /// An IPv4 address.
 public struct IPv4Address: Sendable, Hashable, Comparable, LosslessStringConvertible {
-  /// The four octets, first one highest.
+  /// The four octets, the first one in the highest bits.
   public var bits: UInt32
 
   public init(bits: UInt32) { self.bits = bits }
@@ -37,20 +37,20 @@ public struct IPv4Address: Sendable, Hashable, Comparable, LosslessStringConvert
   public static func < (left: IPv4Address, right: IPv4Address) -> Bool { left.bits < right.bits }
 }
 
-/// A range of IPv4 addresses that share their first bits (CIDR, RFC 4632).
+/// A range of IPv4 addresses that share their leading bits (CIDR, RFC 4632).
 public struct IPv4Network: Sendable, Hashable, LosslessStringConvertible {
   /// The lowest address; its host bits are 0.
   public let address: IPv4Address
-  /// 0…32.
+  /// The number of leading bits, 0…32.
   public let prefixLength: Int
 
   public enum ParseError: Error, Hashable {
     case notCIDR
-    /// The address lies inside a network; that network is given.
+    /// The text has host bits; the associated value is the network that contains the address.
     case hostBitsSet(IPv4Network)
   }
 
-  /// The network of that length that holds the address. The length is clamped to 0…32.
+  /// The network of that length that contains the address. The length is clamped to 0…32.
   public init(containing address: IPv4Address, prefixLength: Int) {
     self.prefixLength = min(max(prefixLength, 0), 32)
     self.address = IPv4Address(bits: address.bits & Self.mask(self.prefixLength))
@@ -77,7 +77,8 @@ public struct IPv4Network: Sendable, Hashable, LosslessStringConvertible {
 
   public var description: String { "\(address)/\(prefixLength)" }
 
-  /// Its 2^`bits` equal parts, lowest first; itself alone where there are not so many addresses. At most 2^16.
+  /// Splits the network into 2^`bits` equal parts, lowest first; returns the network itself if it has fewer addresses.
+  /// At most 2^16 parts.
   public func parts(_ bits: Int) -> [IPv4Network] {
     guard (1...16).contains(bits), prefixLength + bits <= 32 else { return [self] }
     let length = prefixLength + bits
@@ -94,8 +95,8 @@ public struct IPv4Network: Sendable, Hashable, LosslessStringConvertible {
   }
   public func overlaps(_ other: IPv4Network) -> Bool { contains(other) || other.contains(self) }
 
-  /// The same addresses in ascending, disjoint networks: what lies inside another is dropped, and neighbours that make
-  /// up a larger network are joined.
+  /// The same addresses as ascending, disjoint networks. A network inside another one is dropped, and neighbours that
+  /// make up a larger network are merged.
   public static func collapsed(_ networks: [IPv4Network]) -> [IPv4Network] {
     var result: [IPv4Network] = []
     for network in networks.sorted(by: { ($0.address, $0.prefixLength) < ($1.address, $1.prefixLength) }) {

@@ -1,5 +1,5 @@
-/// Any JSON value, for the places that cannot be typed: patches, schemas, pod settings that users write, and resources of
-/// which a client must keep what it does not know.
+/// Any JSON value, for everything that cannot be typed: patches, schemas, pod settings that users write, and resources
+/// whose unknown fields a client must keep.
 public enum JSONValue: Sendable, Hashable {
   case null
   case bool(Bool)
@@ -13,7 +13,7 @@ public enum JSONValue: Sendable, Hashable {
 extension JSONValue: Codable {
   public init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
-    // The commonest first: every miss costs an error.
+    // The most common type comes first, because every miss costs an error.
     if container.decodeNil() {
       self = .null
     } else if let value = try? container.decode(String.self) {

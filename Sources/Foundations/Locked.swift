@@ -3,7 +3,7 @@ internal import Glibc
 /// A value behind a pthread mutex.
 ///
 /// `Synchronization.Mutex` is a little faster, but ThreadSanitizer does not understand it on Linux and reports races
-/// that are none; a lock the sanitizer can follow is worth 2 ns.
+/// that do not exist. A lock that the sanitizer understands is worth 2 ns.
 public final class Locked<Value>: @unchecked Sendable {
   private let mutex: UnsafeMutablePointer<pthread_mutex_t>
   private var value: Value

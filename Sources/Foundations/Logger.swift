@@ -1,7 +1,7 @@
 internal import Glibc
 
-/// Structured logs: one line a fact, past tense, with keys. Values are `Logger.Value`s, never whole objects, so that
-/// nothing secret gets in by being nested in something else.
+/// Structured logs: one line for each fact, in the past tense, with keys. Values are `Logger.Value`s, never whole
+/// objects, so that no secret gets in nested in something else.
 public struct Logger: Sendable {
   public enum Level: Int, Sendable, Comparable, CaseIterable {
     case debug, info, warning, error
@@ -23,7 +23,7 @@ public struct Logger: Sendable {
     public init(booleanLiteral value: Bool) { self = .bool(value) }
   }
 
-  /// The least level that is written.
+  /// The lowest level that is written.
   public var level: Level
   private var format: Format
   private var fields: [(String, Value)]
@@ -44,7 +44,7 @@ public struct Logger: Sendable {
     self.write = write
   }
 
-  /// Writes nothing; the default of libraries.
+  /// A logger that writes nothing, the default of libraries.
   public static let none = Logger(level: .error, write: { _ in })
 
   /// A logger that adds `fields` to each line.
@@ -90,7 +90,7 @@ public struct Logger: Sendable {
     }
   }
 
-  /// What is not visible is escaped: a hostile value cannot forge a line of its own, nor talk to the terminal.
+  /// Escapes invisible characters, so that a hostile value can neither forge a line nor control the terminal.
   static func printable(_ text: String) -> String {
     if text.unicodeScalars.allSatisfy(\.isVisible) { return text }
     return String(quoted(text).dropFirst().dropLast())
@@ -107,7 +107,7 @@ public struct Logger: Sendable {
       case "\t": out += "\\t"
       case "\r": out += "\\r"
       case _ where !scalar.isVisible:
-        // RFC 8259 §7: beyond U+FFFF as a pair of surrogates.
+        // Characters beyond U+FFFF become a pair of surrogates (RFC 8259 §7).
         for unit in scalar.utf16 {
           let digits = String(unit, radix: 16)
           out += "\\u" + String(repeating: "0", count: 4 - digits.utf8.count) + digits

@@ -1,12 +1,12 @@
-/// All series of one metric, and how they are written in Prometheus' text format 0.0.4
-/// (https://prometheus.io/docs/instrumenting/exposition_formats/). A value; it does not limit how many series it has.
+/// All series of one metric, and their text in Prometheus' format 0.0.4
+/// (https://prometheus.io/docs/instrumenting/exposition_formats/). The number of series is not limited.
 package struct MetricFamily: Sendable, Hashable {
   package enum Kind: String, Sendable { case counter, gauge, histogram }
 
   package struct Series: Sendable, Hashable {
-    /// Of a histogram: the sum of all values.
+    /// For a histogram: the sum of all values.
     package var value = 0.0
-    /// Of a histogram: values in each bucket alone, the last for what exceeds all bounds.
+    /// For a histogram: the number of values in each single bucket; the last one is for values above all bounds.
     fileprivate var buckets: [UInt64] = []
     package fileprivate(set) var count: UInt64 = 0
   }
@@ -18,7 +18,7 @@ package struct MetricFamily: Sendable, Hashable {
   package let kind: Kind
   /// Upper bounds of a histogram's buckets, ascending.
   package let bounds: [Double]
-  /// By labels as `MetricLabels.text` writes them.
+  /// Series by labels, in the form of `MetricLabels.text`.
   package private(set) var series: [String: Series] = [:]
 
   package init(help: String, kind: Kind, bounds: [Double] = []) {
@@ -41,7 +41,7 @@ package struct MetricFamily: Sendable, Hashable {
 
   package mutating func remove(_ labels: String) { series[labels] = nil }
 
-  /// Appends the metric under `name`; nothing while it has no series.
+  /// Appends the metric under `name`. Writes nothing while there are no series.
   package func write(_ name: String, to out: inout String) {
     guard !series.isEmpty else { return }
     out += "# HELP \(name) \(MetricLabels.escaped(help, quotes: false))\n# TYPE \(name) \(kind.rawValue)\n"
@@ -77,7 +77,7 @@ extension MetricFamily.Series {
   }
 }
 
-/// Labels as they are written: sorted by name, values escaped.
+/// The text form of labels: sorted by name, with values escaped.
 package enum MetricLabels {
   package static func text(_ labels: KeyValuePairs<String, String>) -> String {
     if labels.isEmpty { return "" }
@@ -86,7 +86,7 @@ package enum MetricLabels {
       .joined(separator: ",")
   }
 
-  /// Prometheus' text format: backslash, line feed and, in label values, the quote.
+  /// Escapes backslash, line feed and, in label values, the quote, as Prometheus' text format demands.
   fileprivate static func escaped(_ text: String, quotes: Bool) -> String {
     guard text.utf8.contains(where: { $0 == 0x5c || $0 == 0x0a || $0 == 0x22 }) else { return text }
     var out = ""
@@ -103,7 +103,7 @@ package enum MetricLabels {
 }
 
 extension Duration {
-  /// As a fraction, for metrics.
+  /// The duration as a fraction of seconds, for metrics.
   public var inSeconds: Double {
     let (seconds, attoseconds) = components
     return Double(seconds) + Double(attoseconds) / 1e18

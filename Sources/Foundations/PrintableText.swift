@@ -1,7 +1,7 @@
 extension Unicode.Scalar {
-  /// Whether a reader sees it as it is. Controls of C0 and C1 are not visible (a terminal obeys U+009B as it obeys ESC [),
-  /// nor are separators of lines and paragraphs, and format characters, with which a text can pretend to be another: the
-  /// bidirectional ones (UAX #9 §2), those of no width, tags.
+  /// Whether a reader sees the character. Invisible are the controls of C0 and C1 (a terminal treats U+009B like ESC
+  /// [), separators of lines and paragraphs, and format characters, with which a text can pretend to be another:
+  /// bidirectional ones (UAX #9 §2), those of zero width, and tags.
   public var isVisible: Bool {
     if isASCII { return value >= 0x20 && value < 0x7f }
     switch properties.generalCategory {
@@ -12,10 +12,10 @@ extension Unicode.Scalar {
 }
 
 extension StringProtocol {
-  /// A text from outside, fit for one line of a message.
+  /// Makes a text from outside fit for one line of a message.
   /// - Parameters:
-  ///   - replacement: stands for each scalar that is not visible.
-  ///   - limit: Unicode scalars; a longer text is cut, and ends with `…`. Nil: no limit.
+  ///   - replacement: replaces each invisible scalar.
+  ///   - limit: the largest number of Unicode scalars; a longer text is cut and ends with `…`. Nil: no limit.
   public func printable(replacement: Unicode.Scalar = "?", limit: Int? = nil) -> String {
     var result = String.UnicodeScalarView()
     for (index, scalar) in unicodeScalars.enumerated() {

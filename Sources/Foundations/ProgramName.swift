@@ -1,11 +1,12 @@
-/// What this program is called: the last part of the path that it was started with.
+/// The name of this program: the last part of the path that it was started with.
 public enum ProgramName {
   public static let current: String = {
     let name = CommandLine.arguments.first?.split(separator: "/").last.map { $0.filter(isToken) } ?? ""
     return name.isEmpty ? "unknown" : String(name)
   }()
 
-  /// RFC 9110 §5.6.2, without what is rare in names: it goes into headers.
+  /// Whether RFC 9110 §5.6.2 allows the character in a token, without characters that are rare in names. The name is
+  /// sent in headers.
   private static func isToken(_ character: Character) -> Bool {
     character.isASCII && (character.isLetter || character.isNumber || "-._".contains(character))
   }

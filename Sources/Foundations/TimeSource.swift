@@ -1,8 +1,9 @@
-/// Where code gets its time from. Everything that waits or stamps takes one, so that tests run on virtual time.
+/// The source of time. Everything that waits or records a time takes one as a parameter, so that tests run on virtual
+/// time.
 public protocol TimeSource: Sendable {
   /// Monotonic time, for measuring and for deadlines.
   var now: ContinuousClock.Instant { get }
-  /// Wall-clock time, for what people and other programs read.
+  /// Wall-clock time, for people and other programs.
   var timestamp: Timestamp { get }
   /// Suspends until `deadline`. Throws `CancellationError` when the task is cancelled first.
   func sleep(until deadline: ContinuousClock.Instant) async throws
@@ -15,7 +16,7 @@ extension TimeSource {
   }
 }
 
-/// The machine's own clocks.
+/// The system's own clocks.
 public struct SystemTimeSource: TimeSource {
   public init() {}
   public var now: ContinuousClock.Instant { .now }

@@ -1,8 +1,9 @@
 internal import Glibc
 
-/// A moment of wall-clock time as Kubernetes writes it: RFC 3339 in UTC, to the second or to the microsecond.
+/// A moment of wall-clock time in Kubernetes' form: RFC 3339 in UTC, to the second or to the microsecond.
 ///
-/// Coded by hand (RFC 3339 §5.6) because Foundation's formatters cost 30 µs each and pull ICU into the binary.
+/// Parsed and printed by hand (RFC 3339 §5.6), because Foundation's formatters cost 30 µs each and pull ICU into the
+/// binary.
 public struct Timestamp: Sendable, Hashable, Comparable {
   /// Microseconds since 1970-01-01T00:00:00Z.
   public var microseconds: Int64
@@ -136,7 +137,7 @@ extension Timestamp: Codable {
   }
 }
 
-/// A `Timestamp` that is written to the microsecond (metav1.MicroTime: Leases and Events).
+/// A `Timestamp` that is written to the microsecond (metav1.MicroTime, in Leases and Events).
 public struct MicroTimestamp: Sendable, Hashable, Codable {
   public var time: Timestamp
   public init(_ time: Timestamp) { self.time = time }

@@ -1,4 +1,4 @@
-/// Time that stands still until a test moves it: sleepers wake, in order, when `advance(by:)` passes their deadline.
+/// Time that stands still until a test moves it. `advance(by:)` wakes sleepers in the order of their deadlines.
 public final class VirtualTimeSource: TimeSource {
   private struct Sleeper {
     var deadline: ContinuousClock.Instant
@@ -21,10 +21,10 @@ public final class VirtualTimeSource: TimeSource {
   public var now: ContinuousClock.Instant { state.withLock { $0.now } }
   public var timestamp: Timestamp { state.withLock { $0.wall } }
 
-  /// How many tasks sleep now. A test waits for its subject to be asleep before it moves time.
+  /// The number of sleeping tasks. A test waits until its subject sleeps before it moves time.
   public var sleeperCount: Int { state.withLock { $0.sleepers.count } }
 
-  /// How long each of them sleeps yet, shortest first.
+  /// How long each sleeper still has to sleep, shortest first.
   public var remaining: [Duration] {
     state.withLock { state in state.sleepers.values.map { state.now.duration(to: $0.deadline) }.sorted() }
   }

@@ -1,13 +1,13 @@
 /// An HTTP request with its whole body in memory.
 public struct HTTPRequest: Sendable {
   public var method: String
-  /// Absolute: `https://host:port/path?query`, already percent-encoded.
+  /// An absolute URL, already percent-encoded: `https://host:port/path?query`.
   public var url: String
   public var headers: HTTPHeaders
   public var body: [UInt8]?
   public var timeouts: HTTPTimeouts
-  /// Whether repeating the request is harmless. Nil, the default: as its method says (RFC 9110 §9.2.2). True for a
-  /// server-side apply, for example. A request that is not idempotent is never sent a second time by a transport.
+  /// Whether repeating the request is harmless. Nil, the default: the method decides (RFC 9110 §9.2.2). True for a
+  /// server-side apply, for example. A transport never sends a request twice that is not idempotent.
   public var isIdempotent: Bool?
 
   public init(
@@ -27,13 +27,13 @@ public struct HTTPRequest: Sendable {
   }
 }
 
-/// Limits of one request. Nil: no limit.
+/// Time limits of a request. Nil: no limit.
 public struct HTTPTimeouts: Sendable, Hashable {
   /// Name resolution, TCP and TLS together. Default 10 s.
   public var connect: Duration?
   /// From the first byte sent to the last received. Default 30 s; nil for a watch.
   public var total: Duration?
-  /// The longest silence in the answer. Default none; 75 s for a watch.
+  /// The longest silence in the answer. No limit by default; 75 s for a watch.
   public var idle: Duration?
 
   public init(connect: Duration? = .seconds(10), total: Duration? = .seconds(30), idle: Duration? = nil) {
@@ -43,7 +43,7 @@ public struct HTTPTimeouts: Sendable, Hashable {
   }
 }
 
-/// Header fields in order; names compare without case (RFC 9110 §5.1).
+/// Header fields in order. Names are compared without case (RFC 9110 §5.1).
 public struct HTTPHeaders: Sendable, Hashable, ExpressibleByDictionaryLiteral {
   public struct Field: Sendable, Hashable {
     public var name: String
@@ -56,7 +56,7 @@ public struct HTTPHeaders: Sendable, Hashable, ExpressibleByDictionaryLiteral {
     fields = elements.map { Field(name: $0.0, value: $0.1) }
   }
 
-  /// The first value of that name; setting replaces every one, nil removes.
+  /// The first value with that name. Setting it replaces all values; nil removes them.
   public subscript(name: String) -> String? {
     get { fields.first { Self.same($0.name, name) }?.value }
     set {

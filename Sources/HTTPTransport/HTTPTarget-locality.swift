@@ -2,8 +2,8 @@ internal import Foundations
 internal import Glibc
 
 extension HTTPTarget {
-  /// Whether the host is `localhost`, or an address of loopback (127.0.0.0/8, ::1) or of the link (169.254.0.0/16,
-  /// fe80::/10), as such or as an IPv4-mapped one.
+  /// Whether the host is `localhost`, or a loopback (127.0.0.0/8, ::1) or link-local address (169.254.0.0/16,
+  /// fe80::/10), also as an IPv4-mapped one.
   var isOnlyReachedFromHere: Bool {
     if host == "localhost" { return true }
     if let address = IPv4Address(host) { return Self.isLocal(address) }

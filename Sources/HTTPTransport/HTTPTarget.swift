@@ -1,15 +1,15 @@
-/// The parts of an absolute http or https URL that a transport, a limit or a test's router goes by.
+/// The parts of an absolute http or https URL that transports, limits and the routers of tests use.
 ///
-/// Reads RFC 3986 §3 as far as requests need it: user info and fragments are refused, nothing is decoded.
+/// Reads RFC 3986 §3 as far as requests need it: user info and fragments are refused, and nothing is decoded.
 public struct HTTPTarget: Sendable, Hashable {
   public enum Scheme: String, Sendable { case http, https }
   public var scheme: Scheme
-  /// Lower case; an IPv6 address keeps its brackets.
+  /// In lower case; an IPv6 address keeps its brackets.
   public var host: String
   public var port: UInt16
-  /// Percent-encoded, from the first slash; "/" when the URL has none.
+  /// Percent-encoded, from the first slash; "/" if the URL has none.
   public var path: String
-  /// Percent-encoded, without the question mark; nil when there is none.
+  /// Percent-encoded, without the question mark; nil if there is none.
   public var query: String?
 
   /// Nil for anything but an absolute http or https URL of printable ASCII.
@@ -30,13 +30,13 @@ public struct HTTPTarget: Sendable, Hashable {
     query = mark.map { String(rest[rest.index(after: $0)...]) }
   }
 
-  /// `host:port`, as in a message or as the key of a limit.
+  /// `host:port`, for messages and as the key of a limit.
   public var authority: String { "\(host):\(port)" }
 
   /// The path and the query, as in a request line.
   public var pathAndQuery: String { query.map { "\(path)?\($0)" } ?? path }
 
-  /// What a Host header says: the port only where it is not the scheme's own (RFC 9110 §7.2).
+  /// The value of a Host header: the port is left out if it is the scheme's own (RFC 9110 §7.2).
   public var hostHeader: String { port == Self.defaultPort(scheme) ? host : authority }
 
   private static func defaultPort(_ scheme: Scheme) -> UInt16 { scheme == .https ? 443 : 80 }

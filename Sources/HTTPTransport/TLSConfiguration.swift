@@ -1,12 +1,13 @@
-/// Whom a client trusts and how it shows who it is. All material is PEM in memory; nothing is read from files.
+/// Which servers a client trusts, and how it identifies itself. All material is PEM in memory; nothing is read from
+/// files.
 public struct TLSConfiguration: Sendable, Hashable {
   /// The only authorities that are trusted. Nil, the default: the system's.
   public var certificateAuthorities: [UInt8]?
-  /// The client's certificate, with the intermediates after it. Needs `clientKey`.
+  /// The client's certificate, followed by the intermediates. Needs `clientKey`.
   public var clientCertificate: [UInt8]?
   public var clientKey: [UInt8]?
-  /// The name that is sent as SNI and looked for in the server's certificate, in place of the URL's host
-  /// (kubeconfig's `tls-server-name`). The Host header stays the URL's.
+  /// The name that is sent as SNI and looked for in the server's certificate, instead of the URL's host (kubeconfig's
+  /// `tls-server-name`). The Host header keeps the URL's host.
   public var serverName: String?
   /// False accepts any certificate: `insecure-skip-tls-verify`. Default true.
   public var verifiesServer: Bool

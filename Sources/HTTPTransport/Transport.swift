@@ -1,10 +1,10 @@
-/// What carries HTTP requests: libcurl in production, memory, recordings or injected faults in tests.
+/// Carries HTTP requests: libcurl in production; memory, recordings or injected faults in tests.
 ///
-/// An answer of any status is an answer; only the lack of one throws.
+/// An answer with any status is an answer; only a missing answer throws.
 public protocol Transport: Sendable {
   /// Sends and waits for the whole answer. Cancelling the task abandons the request.
   func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse
-  /// Sends and returns as soon as the head has come; the body follows as it arrives.
+  /// Sends and returns as soon as the head has arrived; the body follows as it arrives.
   func stream(_ request: HTTPRequest) async throws(TransportError) -> HTTPStreamingResponse
 }
 
@@ -18,12 +18,12 @@ public struct HTTPStreamingResponse: Sendable {
   }
 }
 
-/// The chunks of a body, as large as they came. Reading slowly slows the sender down (back-pressure).
+/// The chunks of a body, in the sizes in which they arrived. Reading slowly slows the sender down (back-pressure).
 public struct HTTPBody: Sendable {
   private let read: @Sendable () async throws(TransportError) -> [UInt8]?
-  /// - Parameter next: the next chunk, nil at the regular end. Called by one task at a time.
+  /// - Parameter next: returns the next chunk; nil at the regular end. Called by one task at a time.
   public init(next: @escaping @Sendable () async throws(TransportError) -> [UInt8]?) { read = next }
-  /// The next chunk; nil when the body ended as it should.
+  /// The next chunk; nil after the regular end of the body.
   public func next() async throws(TransportError) -> [UInt8]? { try await read() }
 }
 
@@ -33,7 +33,7 @@ public struct TransportError: Error, Sendable, Hashable, CustomStringConvertible
     case cancelled, connect, resolve, tls, timeout, idle, reset, proxy, protocolViolation, tooLarge, invalidRequest
   }
   public var kind: Kind
-  /// For a person: names the host and the cause; never a URL's user info, a header or a body.
+  /// For a person: names the host and the cause, but never a URL's user info, a header or a body.
   public var message: String
   /// Whether the server may have acted on the request before the answer was lost.
   public var mayHaveBeenProcessed: Bool

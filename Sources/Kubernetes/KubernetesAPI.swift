@@ -1,6 +1,6 @@
 public import Foundations
 
-/// Which objects of a kind: everywhere or in one namespace, narrowed by selectors.
+/// Selects objects of a kind: in one namespace or everywhere, narrowed by selectors.
 public struct Scope: Sendable, Hashable {
   /// Nil: all namespaces.
   public var namespace: String?
@@ -23,13 +23,13 @@ extension Scope: CustomStringConvertible {
   }
 }
 
-/// One page of a list.
+/// A page of a list.
 public struct ListPage<Object: Resource>: Sendable {
   public var items: [Object]
-  /// Objects that are there but that `Object` cannot hold; see `allItems` for callers that need every one.
+  /// Existing objects that `Object` cannot decode; see `allItems` for callers that need every object.
   public var undecodable: [UndecodableObject]
   public var resourceVersion: String
-  /// Non-nil: there is more; pass it to the next call.
+  /// If there are more objects, the token for the next call.
   public var continueToken: String?
   public init(
     items: [Object],
@@ -44,17 +44,17 @@ public struct ListPage<Object: Resource>: Sendable {
   }
 
   /// The items, for a caller that must not miss one.
-  /// - Throws: `.decoding`, naming an object that `Object` cannot hold.
+  /// - Throws: `.decoding`, naming an object that `Object` cannot decode.
   public func allItems() throws(KubernetesError) -> [Object] {
     guard let bad = undecodable.first else { return items }
     throw KubernetesError(.decoding, "list \(Object.resourceType.plural): \(bad.key) is not understood: \(bad.reason)")
   }
 }
 
-/// What a watch says.
+/// An event of a watch.
 public enum WatchEvent<Object: Resource>: Sendable {
   case added(Object), modified(Object), deleted(Object)
-  /// An object that `Object` cannot hold was added, modified or deleted.
+  /// An object that `Object` cannot decode was added, modified or deleted.
   case undecodable(UndecodableObject, isDeleted: Bool)
   /// Nothing changed up to `resourceVersion`; `initialEventsEnd` marks the end of a WatchList's initial objects.
   case bookmark(resourceVersion: String, initialEventsEnd: Bool)
@@ -62,11 +62,12 @@ public enum WatchEvent<Object: Resource>: Sendable {
   case error(KubernetesError)
 }
 
-/// Watch events in batches, as they came over the wire (one element per event would cost more than the decoding).
+/// Watch events in batches, as they arrived (one element for each event would cost more than the decoding).
 public struct WatchStream<Object: Resource>: Sendable {
   private let read: @Sendable () async throws(KubernetesError) -> [WatchEvent<Object>]?
   public init(next: @escaping @Sendable () async throws(KubernetesError) -> [WatchEvent<Object>]?) { read = next }
-  /// The next batch; nil at the regular end. A stream silent for longer than its idle limit throws `.transport`.
+  /// The next batch; nil at the regular end. A stream that is silent for longer than its idle limit throws
+  /// `.transport`.
   public func next() async throws(KubernetesError) -> [WatchEvent<Object>]? { try await read() }
 }
 
@@ -74,9 +75,9 @@ public struct WatchOptions: Sendable, Hashable {
   public var resourceVersion: String
   /// `sendInitialEvents=true&resourceVersionMatch=NotOlderThan` (WatchList).
   public var sendInitialEvents: Bool
-  /// The server ends the watch after this long.
+  /// How long the watch lasts before the server ends it.
   public var timeout: Duration
-  /// Longest silence before the stream counts as dead (bookmarks come every 60 s).
+  /// The longest silence before the stream counts as broken (bookmarks come every 60 s).
   public var idleTimeout: Duration
   public init(
     resourceVersion: String,
@@ -91,11 +92,11 @@ public struct WatchOptions: Sendable, Hashable {
   }
 }
 
-/// The verbs, as a protocol so that a reflector, a controller or a planner can be tested against memory.
+/// The verbs as a protocol, so that a reflector, a controller or a planner can be tested in memory.
 public protocol KubernetesAPI: Sendable {
   func get<Object: Resource>(_ type: Object.Type, _ key: ObjectKey) async throws(KubernetesError) -> Object
-  /// - Parameter resourceVersion: "0": the server's cache, however old. "" or nil: the newest, from etcd. Any other: this
-  ///   version or a newer one.
+  /// - Parameter resourceVersion: "0": the server's cache, however old. "" or nil: the newest version, from etcd. Any
+  ///   other: this version or a newer one.
   func list<Object: Resource>(
     _ type: Object.Type,
     _ scope: Scope,
@@ -108,11 +109,11 @@ public protocol KubernetesAPI: Sendable {
     _ scope: Scope,
     _ options: WatchOptions
   ) async throws(KubernetesError) -> WatchStream<Object>
-  /// One that has a name is sent again, once, when the answer to it was lost: `.alreadyExists` may then speak of the
-  /// object that the first request made.
+  /// Creates an object. If it has a name and the answer is lost, the request is sent once more. Then `.alreadyExists`
+  /// may refer to the object that the first request created.
   func create<Object: Resource>(_ object: Object) async throws(KubernetesError) -> Object
-  /// PUT with the object's own resourceVersion: refused with `.conflict` when somebody was faster. Other kinds are
-  /// changed by `apply` or a patch, which leave alone what they do not name.
+  /// PUT with the object's own resourceVersion: refused with `.conflict` if someone else wrote first. Other kinds are
+  /// changed by `apply` or a patch, which leave fields alone that they do not contain.
   func replace<Object: CompleteResource>(_ object: Object) async throws(KubernetesError) -> Object
   /// Server-side apply (`application/apply-patch+yaml`) of the fields that are set.
   func apply<Object: Resource>(
@@ -120,16 +121,16 @@ public protocol KubernetesAPI: Sendable {
     fieldManager: String,
     force: Bool
   ) async throws(KubernetesError) -> Object
-  /// Server-side apply of `/status`. Only metadata's name, namespace and uid and `status` are sent:
-  /// an object from a cache may be old, but not another's.
+  /// Server-side apply of `/status`. Only metadata's name, namespace and uid and `status` are sent. With the uid, an
+  /// object from an outdated cache can never change another object.
   func applyStatus<Object: Resource>(
     _ object: Object,
     fieldManager: String,
     force: Bool
   ) async throws(KubernetesError) -> Object
-  /// JSON Merge Patch (RFC 7396): members that `patch` has are set, those that are null there are removed, lists are
-  /// replaced whole, and everything else stays. With `metadata.resourceVersion` in it, it is refused with `.conflict`
-  /// when somebody was faster.
+  /// JSON Merge Patch (RFC 7396): members of `patch` are set, null members are removed, lists are replaced as a whole,
+  /// and everything else stays. If it contains `metadata.resourceVersion`, it is refused with `.conflict` when someone
+  /// else wrote first.
   func mergePatch<Object: Resource>(
     _ type: Object.Type,
     _ key: ObjectKey,
@@ -140,7 +141,7 @@ public protocol KubernetesAPI: Sendable {
     _ key: ObjectKey,
     _ operations: [JSONPatchOperation]
   ) async throws(KubernetesError) -> Object
-  /// Deleting what is not there is not an error.
+  /// Deletes an object. It is not an error if it does not exist.
   func delete<Object: Resource>(
     _ type: Object.Type,
     _ key: ObjectKey,
@@ -148,7 +149,7 @@ public protocol KubernetesAPI: Sendable {
   ) async throws(KubernetesError)
 }
 
-/// One operation of an RFC 6902 patch.
+/// An operation of an RFC 6902 patch.
 public struct JSONPatchOperation: Codable, Sendable, Hashable {
   public var op: String
   public var path: String
@@ -161,9 +162,9 @@ public struct JSONPatchOperation: Codable, Sendable, Hashable {
   public static func remove(_ path: String) -> Self { Self(op: "remove", path: path, value: nil) }
 }
 
-/// metav1.DeleteOptions, as far as it is used.
+/// The fields of metav1.DeleteOptions that are used.
 public struct DeleteOptions: Sendable, Hashable {
-  /// Only this very object: refused with `.conflict` if another has taken its name.
+  /// The object's uid: refused with `.conflict` if another object has the name now.
   public var uid: String?
   public var resourceVersion: String?
   /// `Background`, `Foreground` or `Orphan`.

@@ -1,17 +1,17 @@
-/// Why the API did not do what was asked.
+/// Why a call to the API failed.
 public struct KubernetesError: Error, Sendable, Hashable, CustomStringConvertible {
   public enum Kind: String, Sendable, CaseIterable {
     case notFound, alreadyExists, conflict, invalid, badRequest, unauthorized, forbidden, gone, tooManyRequests,
       serverError, unavailable, methodNotAllowed, transport, decoding, configuration
   }
   public var kind: Kind
-  /// HTTP status; 0 when no answer came.
+  /// HTTP status; 0 if there was no answer.
   public var status: Int
-  /// For a person: verb, resource and the server's own words. Never a request body, a token or a Secret's content.
+  /// For a person: verb, resource and the server's own message. Never a request body, a token or a Secret's content.
   public var message: String
-  /// metav1.Status.reason, when the server gave one (`AlreadyExists`, `Expired`…).
+  /// metav1.Status.reason, if the server gave one (`AlreadyExists`, `Expired`…).
   public var reason: String?
-  /// From `Retry-After` or `details.retryAfterSeconds`: do not come back sooner. At most `RetryAfter.longest`.
+  /// The shortest time until a retry, from `Retry-After` or `details.retryAfterSeconds`. At most `RetryAfter.longest`.
   public var retryAfter: Duration?
 
   public init(
@@ -29,7 +29,7 @@ public struct KubernetesError: Error, Sendable, Hashable, CustomStringConvertibl
   }
   public var description: String { message }
 
-  /// Whether the object does not exist. A 404 without this reason says that the server does not know the path: while a
-  /// custom resource is being registered, for example, when its objects are there all the same.
+  /// Whether the object does not exist. A 404 without this reason says that the server does not know the path: for
+  /// example while a custom resource is being registered, although its objects exist.
   public var isObjectMissing: Bool { kind == .notFound && reason == "NotFound" }
 }

@@ -5,7 +5,7 @@ public struct LabelSelector: Codable, Sendable, Hashable {
 
   public struct Requirement: Codable, Sendable, Hashable {
     public var key: String
-    /// `In`, `NotIn`, `Exists` or `DoesNotExist`; with any other, nothing matches.
+    /// `In`, `NotIn`, `Exists` or `DoesNotExist`; any other matches nothing.
     public var `operator`: String
     public var values: [String]?
     public init(key: String, operator: String, values: [String]? = nil) {
@@ -28,7 +28,7 @@ public struct LabelSelector: Codable, Sendable, Hashable {
 }
 
 extension LabelSelector.Requirement {
-  /// `NotIn` holds where the label is missing, as in Kubernetes.
+  /// `NotIn` holds if the label is missing, as in Kubernetes.
   func matches(_ labels: [String: String]) -> Bool {
     let value = labels[key]
     switch `operator` {
@@ -41,7 +41,7 @@ extension LabelSelector.Requirement {
   }
 }
 
-/// As a query parameter has it (`labelSelector=`), requirements in order of their keys.
+/// The selector as a query parameter (`labelSelector=`), with requirements in the order of their keys.
 extension LabelSelector: CustomStringConvertible {
   public var description: String {
     let labels = (matchLabels ?? [:]).sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }

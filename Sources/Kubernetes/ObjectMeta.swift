@@ -28,7 +28,7 @@ public struct ObjectMeta: Codable, Sendable, Hashable {
   }
 }
 
-/// metav1.OwnerReference. Only ever within a namespace: a cross-namespace owner counts as absent.
+/// metav1.OwnerReference. Valid only within a namespace: an owner in another namespace counts as absent.
 public struct OwnerReference: Codable, Sendable, Hashable {
   public var apiVersion: String
   public var kind: String
@@ -53,7 +53,7 @@ public struct OwnerReference: Codable, Sendable, Hashable {
   }
 }
 
-/// Names one object of one kind. Cluster-scoped objects have an empty namespace.
+/// Identifies an object of a kind. Cluster-scoped objects have an empty namespace.
 public struct ObjectKey: Sendable, Hashable, Comparable, CustomStringConvertible {
   public var namespace: String
   public var name: String

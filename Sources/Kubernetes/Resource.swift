@@ -1,4 +1,4 @@
-/// Where a kind lives in the API: `/apis/{group}/{version}/namespaces/{namespace}/{plural}`.
+/// The place of a kind in the API: `/apis/{group}/{version}/namespaces/{namespace}/{plural}`.
 public struct ResourceType: Sendable, Hashable {
   /// Empty for the core group.
   public var group: String
@@ -17,7 +17,7 @@ public struct ResourceType: Sendable, Hashable {
   public var apiVersion: String { group.isEmpty ? version : "\(group)/\(version)" }
 }
 
-/// A typed Kubernetes object: as much of its fields as the program reads or writes. Fields left nil are not sent, so
+/// A typed Kubernetes object, with those of its fields that the program reads or writes. Nil fields are not sent, so
 /// the same type serves as the apply configuration of server-side apply.
 ///
 /// `apiVersion` and `kind` are not stored: the client adds them when it writes.
@@ -26,10 +26,10 @@ public protocol Resource: Codable, Sendable, Equatable {
   var metadata: ObjectMeta { get set }
 }
 
-/// A `Resource` whose type has every member that the API has. Only these can be written whole (`replace`): of any other
-/// kind a PUT would remove what the type does not know, such as the init containers of a Deployment.
+/// A `Resource` whose type has every member that the API has. Only such types can be written as a whole (`replace`):
+/// for any other kind, a PUT would remove what the type does not know, such as the init containers of a Deployment.
 ///
-/// `metadata` need not be complete: what `ObjectMeta` leaves out is the server's own and kept by it.
+/// `metadata` need not be complete, because the server owns and keeps what `ObjectMeta` leaves out.
 public protocol CompleteResource: Resource {}
 
 extension Resource {

@@ -1,10 +1,10 @@
 internal import Foundations
 
 extension RequestController {
-  /// Runs one reconcile, at most for as long as the timeout allows.
+  /// Runs one reconcile for at most the timeout.
   ///
-  /// The reconcile gets a task of its own, not a child of the group that is cancelled when the controller stops: a
-  /// reconcile that has begun is finished.
+  /// The reconcile gets a task of its own, not a child of the group that is cancelled when the controller stops,
+  /// because a reconcile that has begun is finished.
   func attempt(_ request: Request, _ logger: Logger) async throws -> ReconcileResult {
     let work = Task { [reconcile] in try await reconcile(request, logger) }
     guard let deadlines else { return try await work.value }

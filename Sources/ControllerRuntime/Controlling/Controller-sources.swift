@@ -4,13 +4,13 @@ public import Kubernetes
 extension RequestController {
   /// Enqueues the requests that `keys` derives from every change that `informer` reports while the controller runs.
   ///
-  /// When the controller starts, every object that the informer holds is reported as an initial change, at background
-  /// priority. Deletions from before are not reported: a reconciler finds what a deleted object left behind through the
-  /// objects that it owned.
+  /// When the controller starts, every object in the informer is reported as an initial change, at background priority.
+  /// Earlier deletions are not reported: a reconciler finds what a deleted object left behind through the objects that
+  /// it owned.
   /// - Parameters:
-  ///   - predicate: which changes count.
-  ///   - delay: collects changes for this long, where one reconcile can serve many.
-  ///   - keys: sees the object as it was and as it is, so that a re-pointed reference wakes both ends.
+  ///   - predicate: selects the changes that count.
+  ///   - delay: collects changes for this long, if one reconcile can serve many.
+  ///   - keys: receives the object before and after the change, so that a re-pointed reference wakes both ends.
   public func watch<Object: Resource>(
     _ informer: Informer<Object>,
     where predicate: Predicate<Object> = .any,
@@ -35,9 +35,9 @@ extension RequestController {
     }
   }
 
-  /// Enqueues the requests that arrive on a channel, for example from something that polls the world outside the
-  /// cluster, until it ends or the task is cancelled. Add it to `Manager.addBackground`; nothing is taken from the
-  /// channel before the controller runs, so choose how much the channel itself may hold until then.
+  /// Enqueues the requests that arrive on a channel until it ends or the task is cancelled, for example from something
+  /// that polls outside the cluster. Add it to `Manager.addBackground`. Nothing is taken from the channel before the
+  /// controller runs, so limit how much the channel itself may hold until then.
   public func watch<Channel: AsyncSequence & Sendable>(channel: Channel, priority: WorkPriority = .user) async
   where Channel.Element == Request {
     await waitUntilConnected()
@@ -45,13 +45,13 @@ extension RequestController {
     do {
       for try await request in channel { queue.add(request, priority: priority) }
     } catch {
-      // The channel failed: nothing more comes from it.
+      // The channel failed and delivers nothing more.
     }
   }
 }
 
 extension RequestController {
-  /// Calls `source` when the controller runs: now, if it does.
+  /// Calls `source` when the controller runs, or at once if it does already.
   func addSource(_ source: @escaping @Sendable () -> Void) {
     let isConnected = sources.withLock { sources in
       sources?.append(source)
@@ -70,7 +70,7 @@ extension RequestController {
     connected.open()
   }
 
-  /// Waits until the controller runs, or the task is cancelled.
+  /// Waits until the controller runs or the task is cancelled.
   func waitUntilConnected() async { await connected.wait() }
 }
 
@@ -80,11 +80,11 @@ extension RequestController<ObjectKey> {
     watch(informer, where: predicate) { change in change.object.map { [$0.key] } ?? [] }
   }
 
-  /// Watches objects that the primary kind owns through `ownerReferences`: within one namespace, or from a
+  /// Watches objects that the primary kind owns through `ownerReferences`, within one namespace or from a
   /// cluster-scoped owner.
   /// - Parameters:
   ///   - owner: the owning kind; its version does not matter.
-  ///   - controllerOnly: only the owner that is marked as the controller counts.
+  ///   - controllerOnly: whether only the owner marked as the controller counts.
   public func watch<Object: Resource>(
     owned informer: Informer<Object>,
     by owner: ResourceType,
@@ -98,7 +98,7 @@ extension RequestController<ObjectKey> {
 }
 
 extension ObjectMeta {
-  /// The keys of the owners of one kind.
+  /// The keys of owners of one kind.
   public func owners(_ type: ResourceType, controllerOnly: Bool = true) -> [ObjectKey] {
     (ownerReferences ?? []).compactMap { reference in
       let group = reference.apiVersion.split(separator: "/").dropLast().first.map(String.init) ?? ""

@@ -4,14 +4,14 @@ public import Kubernetes
 /// The usual controller: its requests are the keys of objects.
 public typealias Controller = RequestController<ObjectKey>
 
-/// Calls one function for every request that needs a look, and never twice at once for the same request.
+/// Calls one function for every request that needs attention, and never concurrently for the same request.
 public final class RequestController<Request: ReconcileRequest>: Sendable {
   public typealias Reconcile = @Sendable (Request, Logger) async throws -> ReconcileResult
 
   public let name: String
   public let queue: WorkQueue<Request>
   private let concurrency: Int
-  /// Nil: a reconcile may take as long as it wants.
+  /// Nil: a reconcile may take any time.
   let deadlines: ReconcileDeadlines?
   let reconcile: Reconcile
   private let metrics: ControllerMetrics
@@ -19,22 +19,23 @@ public final class RequestController<Request: ReconcileRequest>: Sendable {
   private let logger: Logger
   private let active = Locked(0)
   private let reconciles = Locked<UInt64>(0)
-  /// Connects the queue to the informers that the controller watches; nil once that was done.
+  /// Connects the queue to the informers that the controller watches; nil after that was done.
   let sources = Locked<[@Sendable () -> Void]?>([])
   let connected = Latch()
   let registry: MetricsRegistry
   let wiring: WiringCheck
 
   /// - Parameters:
-  ///   - name: in metrics and logs.
+  ///   - name: the controller's name in metrics and logs.
   ///   - concurrency: how many requests are worked on at once (controller-runtime: 1). From two on, the requests of one
-  ///     group (of one namespace, for objects) never hold all workers, and hold at most half, rounded up, while requests
-  ///     of other groups wait. A single namespace therefore gets one worker less than this.
-  ///   - timeout: a reconcile that takes longer is cancelled and counts as failed (5 minutes); nil: no limit. The worker
-  ///     is free when the reconcile returns, so a reconcile must end when its task is cancelled, as requests and
+  ///     group (of one namespace, for objects) never hold all workers, and at most half of them, rounded up, while
+  ///     requests of other groups wait. A single namespace therefore gets one worker less than this.
+  ///   - timeout: a reconcile that takes longer is cancelled and counts as failed (5 minutes); nil: no limit. The
+  ///     worker is free when the reconcile returns, so a reconcile must end when its task is cancelled, as requests and
   ///     sleeps do.
-  ///   - backoff: of a request that failed, by how often in a row (controller-runtime: 5 ms to 1000 s).
-  ///   - registry: the manager's, which insists that the controller and every informer it watches are added to it.
+  ///   - backoff: the delay after failures in a row (controller-runtime: 5 ms to 1000 s).
+  ///   - registry: the manager's registry, which checks that the controller and every informer it watches are added to
+  ///     the manager.
   public init(
     name: String,
     concurrency: Int = 1,
@@ -64,10 +65,10 @@ public final class RequestController<Request: ReconcileRequest>: Sendable {
     )
   }
 
-  /// Works until the task is cancelled, and then finishes the requests that are under way. Cannot be run again.
+  /// Works until the task is cancelled, and then finishes the requests that are under way. Cannot be run twice.
   ///
-  /// Only now do the watched informers fill the queue, first with every object they hold: a replica that stands by keeps
-  /// no queue, and when it leads it looks at everything once.
+  /// Only now do the watched informers fill the queue, first with every object they hold. A standby replica therefore
+  /// has no queue, and a new leader looks at everything once.
   public func run() async {
     wiring.meet()
     await withTaskCancellationHandler {
@@ -130,7 +131,7 @@ public final class RequestController<Request: ReconcileRequest>: Sendable {
     metrics.failed(isTerminal: false)
     let problem = error as? KubernetesError
     if problem?.kind == .conflict {
-      // Someone else wrote the object first. This is normal, and the next look reads the new state.
+      // Someone else wrote the object first. This is normal, and the next reconcile reads the new state.
       logger.info("a reconcile met a conflict and is retried", ["error": .string("\(error)")])
     } else {
       logger.warning("a reconcile failed and is retried", ["error": .string("\(error)")])

@@ -7,7 +7,8 @@ struct ControllerMetrics: Sendable {
   let registry: MetricsRegistry
   let controller: String
 
-  /// Every series exists from the start: a rate over a counter that appears with its first failure misses that failure.
+  /// Every series exists from the start. If a counter appeared with its first failure, a rate over it would miss that
+  /// failure.
   init(_ registry: MetricsRegistry, controller: String, concurrency: Int) {
     self.registry = registry
     self.controller = controller
@@ -31,7 +32,7 @@ struct ControllerMetrics: Sendable {
     )
   }
 
-  /// Terminal errors count as errors, too.
+  /// Terminal errors are counted as errors, too.
   func failed(isTerminal: Bool, by amount: Double = 1) {
     registry.add(
       "controller_runtime_reconcile_errors_total",
@@ -68,7 +69,7 @@ struct ControllerMetrics: Sendable {
     )
   }
 
-  /// controller-runtime's buckets for reconciles, thinned out.
+  /// controller-runtime's buckets for reconciles, fewer of them.
   private static let bounds: [Double] = [
     0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60,
   ]

@@ -8,21 +8,21 @@ public struct Predicate<Object: Resource>: Sendable {
 
   public static var any: Predicate { Predicate { _ in true } }
 
-  /// The spec changed: status writes, which leave `generation` alone, do not count. Kinds without generation (Secrets,
-  /// ConfigMaps, Services) need another predicate.
+  /// Passes changes of the spec. Status writes do not count, because they leave `generation` alone. Kinds without
+  /// generation (Secrets, ConfigMaps, Services) need another predicate.
   public static var generationChanged: Predicate { changed(\.generation) }
   public static var annotationsChanged: Predicate { changed(\.annotations) }
   public static var labelsChanged: Predicate { changed(\.labels) }
   public static var finalizersChanged: Predicate { changed(\.finalizers) }
-  /// Deletion began. The end of a deletion passes every predicate.
+  /// Passes the beginning of a deletion. Its end passes every predicate.
   public static var deletionBegan: Predicate { changed(\.deletionTimestamp) }
 
-  /// Everything but the status changed: the usual predicate for the kind that a controller reconciles.
+  /// Passes changes of anything but the status: the usual predicate for the kind that a controller reconciles.
   public static var specOrMetadataChanged: Predicate {
     generationChanged || annotationsChanged || labelsChanged || finalizersChanged || deletionBegan
   }
 
-  /// One side of the change carries the label, with this value unless nil.
+  /// Passes changes with the label, and this value unless nil, on either side.
   public static func labelled(_ label: String, _ value: String? = nil) -> Predicate {
     Predicate { change in
       change.sides.contains { side in
@@ -32,7 +32,7 @@ public struct Predicate<Object: Resource>: Sendable {
     }
   }
 
-  /// This part of the metadata changed. Added, deleted and replaced objects always pass.
+  /// Passes changes of this part of the metadata. Added, deleted and replaced objects always pass.
   public static func changed<Value: Equatable & Sendable>(
     _ part: @escaping @Sendable (ObjectMeta) -> Value
   ) -> Predicate {

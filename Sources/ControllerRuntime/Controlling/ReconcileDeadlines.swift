@@ -1,11 +1,11 @@
 internal import Foundations
 
-/// Cancels what takes longer than a timeout. One task sleeps for all of it: `Task.sleep` keeps its timer until it is due
-/// even when the task is cancelled, so a task for each reconcile would cost 650 bytes for the five minutes of the
-/// timeout.
+/// Cancels work that takes longer than a timeout. One task sleeps for all of it: `Task.sleep` keeps its timer until it
+/// is due, even when the task is cancelled, so a task for each reconcile would cost 650 bytes during the five minutes
+/// of the timeout.
 final class ReconcileDeadlines: Sendable {
   private struct State {
-    /// By number, in the order in which they began, which is also the order of their deadlines.
+    /// Numbers are given in the order in which work began, which is also the order of deadlines.
     var running: [UInt64: (deadline: ContinuousClock.Instant, cancel: @Sendable () -> Void)] = [:]
     var nextID: UInt64 = 0
     var isWatched = false
@@ -19,7 +19,7 @@ final class ReconcileDeadlines: Sendable {
     self.time = time
   }
 
-  /// - Parameter cancel: called once when `end` has not been called in time.
+  /// - Parameter cancel: called once if `end` is not called in time.
   func begin(cancel: @escaping @Sendable () -> Void) -> UInt64 {
     let deadline = time.now.advanced(by: timeout)
     let (id, isFirst) = state.withLock { state in
@@ -36,7 +36,7 @@ final class ReconcileDeadlines: Sendable {
 
   func end(_ id: UInt64) { state.withLock { $0.running[id] = nil } }
 
-  /// Sleeps from one deadline to the next, until nothing runs any more.
+  /// Sleeps from one deadline to the next until no work is left.
   private func watch() {
     let time = time
     Task { [weak self] in
@@ -44,7 +44,7 @@ final class ReconcileDeadlines: Sendable {
     }
   }
 
-  /// - Returns: the next deadline; nil when nothing runs.
+  /// - Returns: the next deadline; nil if no work is left.
   private func cancelOverdue() -> ContinuousClock.Instant? {
     let now = time.now
     let (overdue, next) = state.withLock { state in

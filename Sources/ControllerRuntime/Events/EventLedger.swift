@@ -1,23 +1,23 @@
 internal import Foundations
 internal import Kubernetes
 
-/// Which events are written, and how: a value that is told what happened and says what to write.
+/// Decides which events are written, and how. A value without I/O: it is told what happened and returns what to write.
 ///
 ///     happened                                     written
 ///     something new                                an Event, if the object's budget allows
-///     the same again within 6 min                  the second, fourth, eighth … time its series; between them nothing
+///     the same again within 6 min                  the series, at the second, fourth, eighth … time; nothing in between
 ///     the same again, more than 6 min later        a new Event
 ///     6 min went by since the last                 the series' final count, if it was not written yet
 ///
-/// Series: client-go, tools/events/event_broadcaster.go (finishTime 6 min). Budget: client-go's EventSourceObjectSpamFilter, a
-/// burst of 25 for each object, one more every 5 min. Here an object has two such budgets, one for its warnings and one for
-/// all else, so that no amount of progress hides a warning.
+/// Series: client-go, tools/events/event_broadcaster.go (finishTime 6 min). Budget: client-go's
+/// EventSourceObjectSpamFilter, a burst of 25 for each object, one more every 5 min. Here an object has two such
+/// budgets, one for warnings and one for everything else, so that no amount of progress hides a warning.
 struct EventLedger {
   typealias Instant = ContinuousClock.Instant
 
-  /// What makes two events the same.
+  /// Two events with the same identity count as repetitions.
   struct Identity: Hashable {
-    /// The object's UID, or its kind and key where it has none.
+    /// The object's UID, or its kind and key if it has none.
     var object: String
     var type: String
     var reason: String
@@ -25,12 +25,12 @@ struct EventLedger {
     var note: String
   }
   enum Decision: Equatable {
-    /// Counted silently.
+    /// Counted, but not written.
     case none
     /// Not written, because the object's budget is used up.
     case overBudget
     case create
-    /// Write this count to the event of this key.
+    /// Write this count to the event with this key.
     case series(ObjectKey, count: Int)
   }
   struct Final: Equatable {
@@ -42,7 +42,7 @@ struct EventLedger {
   static let seriesWindow: Duration = .seconds(360)
   static let burst = 25.0
   static let refillPerSecond = 1.0 / 300
-  /// A full budget is forgotten; it takes this long to fill.
+  /// A full budget is forgotten. It takes this long to fill.
   static let budgetLifetime: Duration = .seconds(7500)
 
   private struct Entry {
@@ -63,10 +63,10 @@ struct EventLedger {
   }
   private var budgets: [Purpose: Budget] = [:]
 
-  /// Entries and budgets that are kept; for tests.
+  /// The number of stored entries and budgets, for tests.
   var size: Int { entries.count + budgets.count }
 
-  /// - Parameter key: of the Event, should one be created.
+  /// - Parameter key: the key of the Event, if one is to be created.
   mutating func record(_ identity: Identity, key: @autoclosure () -> ObjectKey, now: Instant, wall: Timestamp)
     -> (decision: Decision, key: ObjectKey?)
   {
@@ -74,7 +74,7 @@ struct EventLedger {
       entry.count = min(entry.count + 1, Int(Int32.max))
       entry.lastSeen = now
       entry.lastSeenWall = wall
-      // Powers of two: a thousand repetitions are ten writes.
+      // Only powers of two are written: a thousand repetitions cause ten writes.
       let isWritten = entry.count & (entry.count - 1) == 0
       if isWritten { entry.written = entry.count }
       entries[identity] = entry
@@ -87,10 +87,10 @@ struct EventLedger {
     return (.create, key)
   }
 
-  /// The Event that was counted on is gone (they live for an hour): its next occurrence makes a new one.
+  /// The Event of the series no longer exists (events live for an hour). The next occurrence creates a new one.
   mutating func forget(_ key: ObjectKey) { entries = entries.filter { $0.value.key != key } }
 
-  /// Forgets what is over.
+  /// Forgets series that have ended.
   /// - Returns: counts that are still to be written.
   mutating func sweep(now: Instant) -> [Final] {
     var finals: [Final] = []

@@ -1,19 +1,19 @@
 public import Foundations
 public import Kubernetes
 
-/// Writes Events without ever holding up a reconcile: they are queued, written one after the other by `run`, and dropped
-/// when more than a thousand wait, when an object has had too many (see `EventLedger`), or when the recorder has ended.
-/// Events that are not written are counted in `events_dropped_total`.
+/// Writes Events without ever holding up a reconcile. They are queued, and `run` writes one after the other. Events are
+/// dropped if more than a thousand wait, an object has had too many (see `EventLedger`), or the recorder has ended.
+/// Dropped events are counted in `events_dropped_total`.
 public final class EventRecorder: Sendable {
-  /// Bytes that events.k8s.io/v1 allows (apis/core/validation/events.go).
+  /// The longest note that events.k8s.io/v1 allows, in bytes (apis/core/validation/events.go).
   static let longestNote = 1024
   static let longestReason = 128
-  /// Tries for one event; then it is dropped (client-go: 12).
+  /// Attempts for one event before it is dropped (client-go: 12).
   static let attempts = 5
-  /// The longest pause that `Retry-After` can ask for: meanwhile no other event is written.
+  /// The longest pause that `Retry-After` can demand. No other event is written meanwhile.
   static let longestRetry: Duration = .seconds(60)
   static let backoff = Backoff(initial: .milliseconds(500), maximum: .seconds(30))
-  /// How long after its end the recorder still writes what waits.
+  /// How long the recorder goes on writing queued events after it was stopped.
   static let grace: Duration = .seconds(3)
 
   private enum Write: Sendable {
@@ -32,9 +32,9 @@ public final class EventRecorder: Sendable {
   let wiring: WiringCheck
 
   /// - Parameters:
-  ///   - controller: reporting controller, a qualified name such as `example.com/operator`.
+  ///   - controller: the reporting controller, a qualified name such as `example.com/operator`.
   ///   - instance: this process, for example the pod's name.
-  ///   - registry: the manager's, which insists that the recorder is added to it.
+  ///   - registry: the manager's registry, which checks that the recorder is added to the manager.
   public init(
     client: any KubernetesAPI,
     controller: String,
@@ -58,7 +58,7 @@ public final class EventRecorder: Sendable {
   /// - Parameters:
   ///   - reason: why, in CamelCase, from a closed list.
   ///   - action: what was done or tried, in CamelCase.
-  ///   - note: for people; at most 1 kB, longer ones are cut.
+  ///   - note: a text for people; more than 1 kB is cut.
   public func normal<Object: Resource>(_ object: Object, reason: String, action: String, _ note: String) {
     record(ObjectReference(object), "Normal", reason, action, note)
   }
@@ -125,8 +125,8 @@ public final class EventRecorder: Sendable {
     )
   }
 
-  /// In the object's namespace; for objects without one `kube-system`, the only namespace that API servers of every
-  /// version take (`default` is refused by 1.20).
+  /// Events are created in the object's namespace, and for objects without one in `kube-system`, the only namespace
+  /// that API servers of every version accept (1.20 refuses `default`).
   private static func key(of object: ObjectReference) -> ObjectKey {
     var name = String((object.name ?? "").prefix(200))
     while let last = name.last, last == "." || last == "-" { name.removeLast() }
@@ -135,10 +135,10 @@ public final class EventRecorder: Sendable {
     return ObjectKey(namespace: namespace, name: "\(name.isEmpty ? "event" : name).\(suffix)")
   }
 
-  /// Writes what was recorded until the task is cancelled, and then, for up to three seconds, what still waits.
+  /// Writes recorded events until the task is cancelled, and then for up to three seconds those that still wait.
   public func run() async {
     wiring.meet()
-    // Writes in a task of its own: the one that is cancelled could not send anything any more.
+    // Writes in a task of its own, because a cancelled task cannot send anything.
     let writer = Task { for await write in queue { await self.perform(write) } }
     while !Task.isCancelled {
       try? await time.sleep(for: .seconds(60))

@@ -1,10 +1,10 @@
 internal import Foundations
 internal import Kubernetes
 
-/// Writes Events, as events.k8s.io/v1 or, where the server has no such group, as v1.
+/// Writes Events as events.k8s.io/v1, or as v1 if the server does not have that group.
 ///
-/// Which it is, is found out by writing: a server without the group answers 404 to the first create, and then takes the
-/// same event in the core group. (A namespace that is gone answers 404 to both.)
+/// The first create shows which of them works: a server without the group answers 404 and then accepts the same event
+/// in the core group. (If the namespace is gone, both answer 404.)
 final class EventSink: Sendable {
   private let client: any KubernetesAPI
   private let isCore = Locked(false)
@@ -24,7 +24,7 @@ final class EventSink: Sendable {
     isCore.withLock { $0 = true }
   }
 
-  /// - Throws: `.notFound` when the event is gone.
+  /// - Throws: `.notFound` if the event no longer exists.
   func setSeries(_ key: ObjectKey, count: Int, lastSeen: Timestamp) async throws(KubernetesError) {
     if isCore.withLock({ $0 }) {
       _ = try await client.jsonPatch(

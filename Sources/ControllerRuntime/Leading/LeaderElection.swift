@@ -1,7 +1,8 @@
 internal import Foundations
 internal import Kubernetes
 
-/// Decides by a Lease who leads: a value that is given the Lease as it is and returns what to write. No I/O.
+/// Decides by a Lease which process leads. A value without I/O: it receives the Lease as it is and returns what to
+/// write.
 ///
 ///     lease seen                                     step
 ///     absent                                         create it with our name
@@ -10,23 +11,23 @@ internal import Kubernetes
 ///     another's, not renewed for its duration        take it over
 ///     released (no holder)                           take it over
 ///
-/// A lease counts as renewed when we see it change, by our own monotonic clock, as in client-go: the clocks of two
-/// machines need not agree.
+/// A lease counts as renewed when we see it change, measured by our own monotonic clock, as in client-go. The clocks of
+/// two machines need not agree.
 struct LeaderElection {
   struct Options: Sendable {
-    /// How long a lease is good without renewal (client-go: 15 s).
+    /// How long a lease is valid without renewal (client-go: 15 s).
     var duration: Duration
     /// A leader that could not renew for this long gives up (client-go: 10 s). It is shorter than `duration`, so that
     /// the leader has given up before another takes over.
     var renewDeadline: Duration
-    /// Pause between attempts (client-go: 2 s).
+    /// The pause between attempts (client-go: 2 s).
     var retryPeriod: Duration
-    /// Longest wait for one answer, so that one request that hangs does not cost the lead (client-go's
+    /// The longest wait for one answer, so that one hanging request does not cost the lead (client-go's
     /// `resourcelock.NewFromKubeconfig`: half of the renew deadline).
     var requestLimit: Duration { renewDeadline / 2 }
 
-    /// Makes the three durations safe together, whatever flags say: a lease lasts whole seconds, at least one; a leader
-    /// gives up before its lease ends, and tries more than once before that.
+    /// Adjusts the three durations so that they are safe together, whatever the flags say: a lease lasts whole seconds,
+    /// at least one, and a leader gives up before its lease ends and tries more than once before that.
     init(
       duration: Duration = .seconds(15),
       renewDeadline: Duration = .seconds(10),
@@ -40,7 +41,7 @@ struct LeaderElection {
   }
   enum Step: Equatable {
     case create(Lease)
-    /// Carries the resourceVersion that was read, so that only one of two candidates succeeds.
+    /// Contains the resourceVersion that was read, so that only one of two candidates succeeds.
     case replace(Lease)
     case wait
   }
@@ -48,7 +49,8 @@ struct LeaderElection {
   let identity: String
   let key: ObjectKey
   let options: Options
-  /// The lease as we last wrote it. It is renewed without reading it first, because another's write shows as a conflict.
+  /// The lease as we wrote it last. It is renewed without reading it first, because a write by another process shows as
+  /// a conflict.
   private(set) var held: Lease?
   private var observed: Lease.Spec?
   private var observedAt: ContinuousClock.Instant?
@@ -63,9 +65,9 @@ struct LeaderElection {
   var holder: String? { observed?.holderIdentity.flatMap { $0.isEmpty ? nil : $0 } }
 
   /// - Parameters:
-  ///   - lease: as the API server has it; nil when there is none.
-  ///   - now: monotonic, for measuring.
-  ///   - wall: what is written for people to read.
+  ///   - lease: the lease on the API server; nil if there is none.
+  ///   - now: monotonic time, for measuring.
+  ///   - wall: the time to write, for people.
   mutating func next(_ lease: Lease?, now: ContinuousClock.Instant, wall: Timestamp) -> Step {
     guard var lease else {
       var fresh = Lease(metadata: ObjectMeta(name: key.name, namespace: key.namespace), spec: Lease.Spec())
@@ -87,14 +89,14 @@ struct LeaderElection {
     return .replace(lease)
   }
 
-  /// Our write was accepted.
+  /// Call this after our write was accepted.
   mutating func wrote(_ lease: Lease, now: ContinuousClock.Instant) {
     held = lease
     observed = lease.spec
     observedAt = now
   }
 
-  /// Our write was refused, or no answer came: the lease must be read before the next write.
+  /// Call this after our write was refused, or without an answer: the lease must be read before the next write.
   mutating func failed() { held = nil }
 
   /// The next renewal of a lease that we hold, without reading it first.
@@ -105,7 +107,8 @@ struct LeaderElection {
   }
 
   private func isExpired(_ lease: Lease, _ now: ContinuousClock.Instant) -> Bool {
-    // An absurd duration that someone else wrote must not lock us out for ever: a lease lasts a day at most.
+    // Someone else may have written an absurd duration. It must not lock us out for ever, so a lease lasts a day at
+    // most.
     let stated = lease.spec?.leaseDurationSeconds.map { Duration.seconds(min(max($0, 1), 86_400)) }
     return observedAt.map { $0.duration(to: now) > stated ?? options.duration } ?? false
   }

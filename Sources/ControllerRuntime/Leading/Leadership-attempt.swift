@@ -9,7 +9,7 @@ extension Leadership {
     case failed
   }
 
-  /// Writes the lease once if we may. Reads it first unless we hold it.
+  /// Writes the lease once if the election allows it. Reads it first unless we hold it.
   func attempt(_ election: Locked<LeaderElection>) async -> Attempt {
     do {
       if try await renew(election) { return .held }
@@ -35,7 +35,7 @@ extension Leadership {
   }
 
   /// Renews the lease that we hold without reading it first.
-  /// - Returns: false if we hold none, or if someone changed or deleted it: then it must be read.
+  /// - Returns: false if we hold none, or if someone changed or deleted it, so that it must be read.
   private func renew(_ election: Locked<LeaderElection>) async throws(KubernetesError) -> Bool {
     guard let renewal = election.withLock({ $0.renewal(wall: time.timestamp) }) else { return false }
     do {
@@ -57,8 +57,8 @@ extension Leadership {
     }
   }
 
-  /// One request that is cancelled when its answer takes too long. The transport then leaves a connection on which
-  /// nothing came meanwhile, so that the next request goes over another.
+  /// Sends a request and cancels it if the answer takes too long. The transport then abandons a connection that was
+  /// silent meanwhile, so that the next request uses another.
   private func limited<Answer: Sendable>(
     _ request: @escaping @Sendable (any KubernetesAPI) async throws(KubernetesError) -> Answer
   ) async throws(KubernetesError) -> Answer {
@@ -78,7 +78,7 @@ extension Leadership {
     return try answer.get()
   }
 
-  /// Gives the lease up. It does so in a task of its own, because a cancelled task cannot send anything.
+  /// Releases the lease, in a task of its own, because a cancelled task cannot send anything.
   func release() async {
     await Task {
       do {

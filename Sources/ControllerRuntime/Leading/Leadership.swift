@@ -14,12 +14,12 @@ public final class Leadership: Sendable {
   private let registry: MetricsRegistry
 
   /// - Parameters:
-  ///   - key: the Lease.
+  ///   - key: the key of the Lease.
   ///   - identity: unique to this process, for example the pod's name and a random suffix.
-  ///   - duration: how long a lease is good without renewal (client-go: 15 s); rounded up to whole seconds.
+  ///   - duration: how long a lease is valid without renewal (client-go: 15 s), rounded up to whole seconds.
   ///   - renewDeadline: a leader that could not renew for this long gives up (10 s); at most nine tenths of `duration`.
-  ///     One request is given half of it.
-  ///   - retryPeriod: pause between attempts (2 s); at most half of `renewDeadline`.
+  ///     One request may take half of it.
+  ///   - retryPeriod: the pause between attempts (2 s); at most half of `renewDeadline`.
   public init(
     client: any KubernetesAPI,
     key: ObjectKey,
@@ -41,9 +41,10 @@ public final class Leadership: Sendable {
     setLeading(false)
   }
 
-  /// Waits to lead, then runs `lead` until it ends, the task is cancelled or the lease is lost.
+  /// Waits for the lead, then runs `lead` until it ends, the task is cancelled or the lease is lost.
   /// - Parameters:
-  ///   - lead: is cancelled in either case. When the lease is lost, also while `lead` is ending, nobody waits for its end.
+  ///   - lead: is cancelled in the last two cases. If the lease is lost, even while `lead` is ending, nothing waits for
+  ///     its end.
   ///   - beforeRelease: runs on a clean stop, after `lead` and before the lease is released.
   public func run(
     _ lead: @escaping @Sendable () async -> Void,
@@ -55,7 +56,7 @@ public final class Leadership: Sendable {
       let holder = election.withLock { $0.holder }
       if let holder, holder != seen { logger.info("another process leads", ["leader": .string(holder)]) }
       seen = holder
-      // The pauses differ a little, so that two candidates do not collide each time (client-go: factor 1.2).
+      // The pauses differ a little, so that two candidates do not collide every time (client-go: factor 1.2).
       if !Task.isCancelled { try? await time.sleep(for: options.retryPeriod * Double.random(in: 1...1.2)) }
       guard !Task.isCancelled else {
         await beforeRelease()
@@ -83,13 +84,13 @@ public final class Leadership: Sendable {
       return .lost
     }
     work.cancel()
-    // Reconciles that are under way are finished, which may take longer than the lease lasts. The renewal needs a task
-    // of its own, because ours is cancelled.
+    // Reconciles that are under way are finished, which may take longer than the lease is valid. Renewing it needs a
+    // task of its own, because the current one is cancelled.
     return await Task { await keep(election, renewed, during: work) }.value
   }
 
-  /// Renews the lease until the first of these: the work ends, the lease was not renewed in time, the lease names another
-  /// holder, or our own task is cancelled.
+  /// Renews the lease until the work ends, the lease was not renewed in time, the lease names another holder, or our
+  /// own task is cancelled, whichever comes first.
   private func keep(
     _ election: Locked<LeaderElection>,
     _ renewed: Locked<ContinuousClock.Instant>,
@@ -101,7 +102,7 @@ public final class Leadership: Sendable {
         return .stopped
       }
       group.addTask { [self] in
-        // The deadline runs beside the renewal: an API server that does not answer must not keep us leading.
+        // The deadline runs beside the renewal, because an API server that does not answer must not keep us leading.
         while !Task.isCancelled {
           let deadline = renewed.withLock { $0 }.advanced(by: options.renewDeadline)
           if time.now >= deadline { return .lost }
@@ -112,13 +113,13 @@ public final class Leadership: Sendable {
       group.addTask { [self] in
         while !Task.isCancelled {
           try? await time.sleep(for: options.retryPeriod)
-          // Counted from before the request: the server may have written it as early as that.
+          // Counted from before the request, because the server may have written the lease as early as that.
           let sent = time.now
           guard !Task.isCancelled else { return nil }
           switch await attempt(election) {
           case .held: renewed.withLock { $0 = sent }
           case .heldByAnother:
-            // Someone deleted or edited the lease and another process took it: that process already works.
+            // Someone deleted or changed the lease and another process took it. That process is already working.
             logger.error("another process holds the lease", ["leader": .string(election.withLock { $0.holder } ?? "")])
             return .lost
           case .failed: break

@@ -2,7 +2,7 @@ public import Kubernetes
 
 /// `rest_client_requests_total`, under client-go's name.
 public enum ClientMetrics {
-  /// Counts the answers that a client gets; pass it to the client as `observe`.
+  /// Counts the answers that a client receives. Pass it to the client as `observe`.
   public static func observer(_ registry: MetricsRegistry) -> KubernetesClient.Observer {
     { [weak registry] method, status, host in
       registry?.add(

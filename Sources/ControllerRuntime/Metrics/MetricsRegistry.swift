@@ -1,20 +1,20 @@
 internal import Foundations
 
-/// Counters, gauges and histograms with labels, written in Prometheus' text format 0.0.4.
+/// Counters, gauges and histograms with labels, in Prometheus' text format 0.0.4.
 ///
-/// Labels are for values from a small closed set. Should one grow without bound all the same, new series beyond
-/// `maximumSeries` of a metric are dropped and counted in `metrics_series_dropped_total`.
+/// Labels are for values from a small closed set. If a metric has `maximumSeries` series, further ones are dropped and
+/// counted in `metrics_series_dropped_total`.
 public final class MetricsRegistry: Sendable {
   /// client_golang's default buckets, in seconds.
   public static let defaultBounds: [Double] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
   /// The media type of `exposition`.
   public static let contentType = MetricFamily.contentType
-  /// Series of one metric that are kept.
+  /// The largest number of series of a metric.
   static let maximumSeries = 2000
 
   private let families = Locked<[String: MetricFamily]>([:])
   private let collectors = Locked<[@Sendable () -> Void]>([])
-  /// What the parts that share this registry ask of the manager: the registry is the one thing that all of them know.
+  /// Checks that parts with this registry set up for the manager. The registry is the one object that all of them know.
   let checks = Locked<[WiringCheck]>([])
 
   public init() {}
@@ -25,7 +25,7 @@ public final class MetricsRegistry: Sendable {
     change(name, labels, .counter, help) { $0.change($1) { $0 += amount } }
   }
 
-  /// Sets a counter that is kept elsewhere, such as CPU time, to what it is now.
+  /// Sets a counter that is kept elsewhere, such as CPU time, to its current value.
   public func setCounter(
     _ name: String,
     _ labels: KeyValuePairs<String, String> = [:],
@@ -41,7 +41,7 @@ public final class MetricsRegistry: Sendable {
   }
 
   /// Adds a value to a histogram.
-  /// - Parameter bounds: upper bounds of the buckets, ascending; those of the first call count.
+  /// - Parameter bounds: upper bounds of the buckets, ascending; those of the first call are used.
   public func observe(
     _ name: String,
     _ labels: KeyValuePairs<String, String> = [:],
@@ -52,7 +52,7 @@ public final class MetricsRegistry: Sendable {
     change(name, labels, .histogram, help, bounds) { $0.observe($1, value) }
   }
 
-  /// One value of a gauge with its labels.
+  /// A value of a gauge with its labels.
   public struct Sample: Sendable {
     let labels: String
     let value: Double
@@ -62,18 +62,18 @@ public final class MetricsRegistry: Sendable {
     }
   }
 
-  /// Makes these the only series of a gauge: for values of objects, which come and go.
+  /// Replaces all series of a gauge. For values of objects, which come and go.
   public func replace(_ name: String, with samples: [Sample], help: String) {
     families.withLock { $0[name] = MetricFamily(help: help, kind: .gauge) }
     for sample in samples { change(name, sample.labels, .gauge, help) { $0.change($1) { $0 = sample.value } } }
   }
 
-  /// Takes one series out, for example of an object that is gone.
+  /// Removes a series, for example of an object that no longer exists.
   public func remove(_ name: String, _ labels: KeyValuePairs<String, String>) {
     families.withLock { $0[name]?.remove(MetricLabels.text(labels)) }
   }
 
-  /// Runs `collect` before each exposition: for values that are cheaper to read than to keep.
+  /// Runs `collect` before each exposition, for values that are cheaper to read than to keep up to date.
   public func beforeExposition(_ collect: @escaping @Sendable () -> Void) {
     collectors.withLock { $0.append(collect) }
   }
@@ -106,7 +106,7 @@ public final class MetricsRegistry: Sendable {
   }
   private static let droppedName = "metrics_series_dropped_total"
 
-  /// Everything, in Prometheus' text format.
+  /// All metrics in Prometheus' text format.
   public func exposition() -> String {
     for collect in collectors.withLock({ $0 }) { collect() }
     let families = families.withLock { $0 }
@@ -115,7 +115,7 @@ public final class MetricsRegistry: Sendable {
     return out
   }
 
-  /// The value of a counter or gauge, or the number of values in a histogram; for tests and for health checks.
+  /// The value of a counter or gauge, or the number of values in a histogram. For tests and health checks.
   public func value(_ name: String, _ labels: KeyValuePairs<String, String> = [:]) -> Double? {
     families.withLock { families in
       guard let family = families[name], let series = family.series[MetricLabels.text(labels)] else { return nil }
@@ -125,13 +125,13 @@ public final class MetricsRegistry: Sendable {
 }
 
 extension MetricFamily {
-  /// - Returns: whether the value was dropped: too many series.
+  /// - Returns: whether the value was dropped because there are too many series.
   fileprivate mutating func accept(
     _ labels: String,
     _ kind: Kind,
     _ body: (inout MetricFamily, _ labels: String) -> Void
   ) -> Bool {
-    // One name, two kinds: a mistake of the program, which must not end it.
+    // The same name is used for two kinds of metric. This is a mistake in the program, which must not end it.
     guard kind == self.kind else { return false }
     guard series[labels] != nil || series.count < MetricsRegistry.maximumSeries else { return true }
     body(&self, labels)

@@ -2,7 +2,7 @@ internal import FoundationEssentials
 internal import Foundations
 internal import Glibc
 
-/// `process_*` of this process, under client_golang's names, read from /proc when somebody asks.
+/// `process_*` of this process, under client_golang's names, read from /proc at each exposition.
 public enum ProcessMetrics {
   public static func register(in registry: MetricsRegistry) {
     let started = Timestamp.now()

@@ -37,7 +37,7 @@ public struct QueueMetrics: Sendable {
     )
   }
 
-  /// Asks for the work in progress before each exposition.
+  /// Sets the function that reports the work in progress before each exposition.
   func collect(_ workInProgress: @escaping @Sendable () -> [Duration]) {
     let (registry, name) = (registry, name)
     registry.beforeExposition { [weak registry] in
@@ -58,6 +58,6 @@ public struct QueueMetrics: Sendable {
     }
   }
 
-  /// client-go: ExponentialBuckets(10e-9, 10, 12); the finest of them tell nothing here.
+  /// client-go: ExponentialBuckets(10e-9, 10, 12); the finest of them are of no use here.
   private static let bounds: [Double] = [1e-5, 1e-4, 1e-3, 0.01, 0.1, 1, 10, 100, 1000]
 }

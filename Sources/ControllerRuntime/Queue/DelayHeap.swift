@@ -1,17 +1,17 @@
 /// Keys that are due later, the earliest first. If a key is added several times, the earliest time and the most urgent
-/// priority count.
+/// priority apply.
 struct DelayHeap<Key: Hashable> {
   private struct Entry {
     var key: Key
     var due: ContinuousClock.Instant
   }
-  /// A binary heap. Entries that `due` no longer confirms are stale and are skipped when they come up.
+  /// A binary heap. Entries that do not agree with `due` are stale and are skipped when they come up.
   private var entries: [Entry] = []
   private var due: [Key: (instant: ContinuousClock.Instant, priority: WorkPriority)] = [:]
 
   var count: Int { due.count }
 
-  /// When the earliest is due.
+  /// When the earliest key is due.
   var next: ContinuousClock.Instant? { entries.first?.due }
 
   mutating func add(_ key: Key, due instant: ContinuousClock.Instant, _ priority: WorkPriority) {
@@ -26,19 +26,19 @@ struct DelayHeap<Key: Hashable> {
     siftUp(entries.count - 1)
   }
 
-  /// - Returns: the priority at which the key would have come; nil if it was not delayed.
+  /// - Returns: the priority with which the key was delayed; nil if it was not delayed.
   @discardableResult
   mutating func remove(_ key: Key) -> WorkPriority? {
     guard let removed = due.removeValue(forKey: key) else { return nil }
     if due.isEmpty { entries = [] }
-    // Stale entries are dropped as they come up; where they outnumber the live ones, all at once.
+    // Stale entries are dropped as they come up, or all at once if they outnumber the live ones.
     if entries.count > 2 * due.count + 64 {
       entries = due.map { Entry(key: $0.key, due: $0.value.instant) }.sorted { $0.due < $1.due }
     }
     return removed.priority
   }
 
-  /// Takes out what is due at `now`, earliest first.
+  /// Removes the keys that are due at `now`, earliest first.
   mutating func popDue(_ now: ContinuousClock.Instant) -> [(key: Key, priority: WorkPriority)] {
     var keys: [(key: Key, priority: WorkPriority)] = []
     while let first = entries.first, first.due <= now {

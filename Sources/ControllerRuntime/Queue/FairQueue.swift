@@ -1,13 +1,13 @@
-/// The keys that wait at one priority. Groups take turns; within a group the oldest key comes first.
+/// The keys that wait at one priority. Groups take turns, and within a group the oldest key comes first.
 ///
-/// A group that has ten thousand keys waiting delays the only key of another group by one turn. Every operation takes
-/// constant time, but for groups that are passed over because they are at their limit.
+/// A group with ten thousand waiting keys delays the only key of another group by one turn. Every operation takes
+/// constant time, except for skipping groups that have reached their limit.
 struct FairQueue<Key: Hashable> {
-  /// The group of keys that belong to none: it takes turns like any other and has no limit.
+  /// The group of keys that belong to none. It takes turns like any other and has no limit.
   static var ungrouped: String { "" }
 
   private var waiting: [String: OrderedSet<Key>] = [:]
-  /// The groups that have keys waiting, the one whose turn is next first.
+  /// The groups with waiting keys, in the order of their turns.
   private var turns = OrderedSet<String>()
 
   var isEmpty: Bool { turns.isEmpty }

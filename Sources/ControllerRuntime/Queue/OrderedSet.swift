@@ -11,10 +11,10 @@ struct OrderedSet<Element: Hashable> {
   var isEmpty: Bool { first == nil }
   var count: Int { links.count }
 
-  /// The element that was added after `element`, among those that are still there.
+  /// The element that was added after `element`, among those that remain.
   func element(after element: Element) -> Element? { links[element]?.next }
 
-  /// Adds `element` at the end. One that is there already keeps its place.
+  /// Adds `element` at the end. An element that is present keeps its place.
   mutating func append(_ element: Element) {
     guard links[element] == nil else { return }
     links[element] = Links(previous: last, next: nil)
@@ -26,7 +26,7 @@ struct OrderedSet<Element: Hashable> {
     guard let link = links.removeValue(forKey: element) else { return }
     if let previous = link.previous { links[previous]?.next = link.next } else { first = link.next }
     if let next = link.next { links[next]?.previous = link.previous } else { last = link.previous }
-    // A dictionary keeps the memory of its largest size: a queue that was long once must not stay large.
+    // A dictionary keeps the memory of its largest size. A queue that was long once must not stay large.
     if links.isEmpty { links = [:] }
   }
 

@@ -1,15 +1,15 @@
 public import Foundations
 
-/// Keys that need a look: each at most once in the queue, never at two workers, and once more if it changed while it
-/// was being worked on (client-go's workqueue). Groups of keys share the workers fairly: see `WorkQueueState`.
+/// Keys that need attention. Each is in the queue at most once and never at two workers, and comes up again if it was
+/// added while being worked on (client-go's workqueue). Groups of keys share the workers fairly: see `WorkQueueState`.
 public final class WorkQueue<Key: Hashable & Sendable>: Sendable {
   public typealias Priority = WorkPriority
 
   private struct State {
     var keys: WorkQueueState<Key>
-    /// Workers that wait for a key, first come first served.
+    /// Workers that wait for a key, first come, first served.
     var workers = Deque<CheckedContinuation<Key?, Never>>()
-    /// The one task that sleeps until the earliest delayed key is due.
+    /// The task that sleeps until the earliest delayed key is due.
     var timer: (due: ContinuousClock.Instant, task: Task<Void, Never>)?
   }
   private typealias HandOver = (worker: CheckedContinuation<Key?, Never>, key: Key)
@@ -19,15 +19,15 @@ public final class WorkQueue<Key: Hashable & Sendable>: Sendable {
   private let backoff: Backoff
   private let metrics: QueueMetrics?
 
-  /// The longest a failed key waits, whatever `Retry-After` says: the longest backoff of controller-runtime.
+  /// The longest wait of a failed key, whatever `Retry-After` says: the longest backoff of controller-runtime.
   static var longestRetry: Duration { .seconds(1000) }
   /// The longest delay: clocks count in nanoseconds and end after 292 years.
   static var longestDelay: Duration { .seconds(366 * 86_400) }
 
   /// - Parameters:
-  ///   - backoff: of a key that failed, by how often in a row (client-go: 5 ms to 1000 s).
-  ///   - workers: how many keys are worked on at once at most. From two workers on, a group never holds all of them,
-  ///     and holds at most half (rounded up) while keys of other groups wait. Nil: unknown, groups have no limits.
+  ///   - backoff: the delay after failures in a row (client-go: 5 ms to 1000 s).
+  ///   - workers: how many keys are worked on at once at most. From two on, a group never holds all workers, and at
+  ///     most half (rounded up) while keys of other groups wait. Nil: unknown; groups have no limits.
   ///   - group: the group of a key, such as its namespace. Groups take turns, however many keys each has waiting. Keys
   ///     of the group "" belong to none: together they take turns like a group, and have no limit.
   public init(
@@ -44,18 +44,18 @@ public final class WorkQueue<Key: Hashable & Sendable>: Sendable {
     metrics?.collect { [weak self] in self?.workInProgress() ?? [] }
   }
 
-  /// How many keys wait for a worker, delayed ones not counted.
+  /// How many keys wait for a worker, without delayed ones.
   public var count: Int { state.withLock { $0.keys.depth } }
   /// How many keys are delayed.
   public var delayedCount: Int { state.withLock { $0.keys.delayedCount } }
 
-  /// Asks for a look at `key`, now.
+  /// Adds `key`, due now.
   public func add(_ key: Key, priority: Priority = .user) {
     let now = time.now
     resume(state.withLock { state in add([(key, priority)], now, &state) })
   }
 
-  /// Asks for a look at all of them.
+  /// Adds all of these keys, due now.
   public func add(_ keys: some Sequence<Key>, priority: Priority = .user) {
     let now = time.now
     let keys = keys.map { (key: $0, priority: priority) }
@@ -69,7 +69,7 @@ public final class WorkQueue<Key: Hashable & Sendable>: Sendable {
     return handOver(now, &state)
   }
 
-  /// Hands the keys that may be taken now to the workers that wait.
+  /// Gives keys that may be taken now to waiting workers.
   private func handOver(_ now: ContinuousClock.Instant, _ state: inout State) -> [HandOver] {
     var given: [HandOver] = []
     while !state.workers.isEmpty, let key = take(now, &state), let worker = state.workers.popFirst() {
@@ -87,8 +87,8 @@ public final class WorkQueue<Key: Hashable & Sendable>: Sendable {
 
   private func resume(_ given: [HandOver]) { for (worker, key) in given { worker.resume(returning: key) } }
 
-  /// Asks for a look after `delay`, a year at most. If there are several, the earliest time and the most urgent priority
-  /// count; a plain `add` replaces them.
+  /// Adds `key` after `delay`, a year at most. If it is added several times, the earliest time and the most urgent
+  /// priority apply. A plain `add` replaces all of them.
   public func add(_ key: Key, after delay: Duration, priority: Priority = .user) {
     guard delay > .zero else { return add(key, priority: priority) }
     let due = time.now.advanced(by: min(delay, Self.longestDelay))
@@ -126,9 +126,9 @@ public final class WorkQueue<Key: Hashable & Sendable>: Sendable {
     )
   }
 
-  /// Asks for a look after the key's own backoff, which grows with each call until `forget`. A key that is being worked
-  /// on keeps its priority.
-  /// - Parameter floor: not sooner than this, for example what `Retry-After` said; 1000 s at most.
+  /// Adds a failed key after its own backoff, which grows with each call until `forget`. A key that is being worked on
+  /// keeps its priority.
+  /// - Parameter floor: the shortest delay, for example from `Retry-After`; 1000 s at most.
   public func addFailed(_ key: Key, atLeast floor: Duration = .zero) {
     let (attempt, priority) = state.withLock { ($0.keys.fail(key), $0.keys.priority(ofWorkOn: key) ?? .user) }
     metrics?.retried()
@@ -138,7 +138,7 @@ public final class WorkQueue<Key: Hashable & Sendable>: Sendable {
   /// The priority of a key that is being worked on; nil if it is not.
   func priority(ofWorkOn key: Key) -> Priority? { state.withLock { $0.keys.priority(ofWorkOn: key) } }
 
-  /// The key succeeded, or will not be tried again: its next failure counts as the first.
+  /// Forgets earlier failures, because the key succeeded or is not tried again. Its next failure counts as the first.
   public func forget(_ key: Key) { state.withLock { $0.keys.forget(key) } }
 
   /// Waits for the next key; nil once the queue is shut down. Call `done` when the work on it has ended.
@@ -168,7 +168,7 @@ public final class WorkQueue<Key: Hashable & Sendable>: Sendable {
     resume(given)
   }
 
-  /// Ends the queue: waiting workers get nil, working ones finish their key, and keys that wait are dropped.
+  /// Ends the queue: waiting workers get nil, working ones finish their key, and waiting keys are dropped.
   public func shutDown() {
     let workers = state.withLock { state in
       state.keys.shutDown()
@@ -182,7 +182,7 @@ public final class WorkQueue<Key: Hashable & Sendable>: Sendable {
     for worker in workers { worker.resume(returning: nil) }
   }
 
-  /// How long each key that is being worked on has been worked on.
+  /// How long each key in progress has been worked on.
   private func workInProgress() -> [Duration] {
     let now = time.now
     return state.withLock { $0.keys.startTimes }.map { $0.duration(to: now) }

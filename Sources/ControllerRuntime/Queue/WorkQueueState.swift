@@ -1,36 +1,37 @@
 internal import Foundations
 
-/// The bookkeeping of a `WorkQueue`: a value that knows no clock, no lock and no task (client-go, util/workqueue).
+/// The bookkeeping of a `WorkQueue`. A value without clock, lock or task (client-go, util/workqueue).
 ///
+///     call           state before            state after
 ///     add            not dirty               dirty, ready
 ///                    dirty                   unchanged; a more urgent add makes it more urgent
 ///                    being processed         dirty; ready again when its worker is done
-///     take                                   not dirty, being processed
+///     take           ready                   not dirty, being processed
 ///     done           dirty meanwhile         ready
 ///
 /// Which ready key `take` returns:
 ///
 ///     priority       user before background, but every eighth key is a background key if one waits
-///     groups         take turns within a priority; a group at its limit is passed over
+///     groups         take turns within a priority; a group at its limit is skipped
 ///     limit          half of the workers, rounded up, while a key of another group could be taken instead;
 ///                    all workers but one otherwise, so that a group that comes later need not wait for a slow one
 struct WorkQueueState<Key: Hashable & Sendable> {
   typealias Instant = ContinuousClock.Instant
 
-  /// Keys of users that are taken in a row while background keys wait.
+  /// The number of user keys that are taken in a row while background keys wait.
   static var longestRun: Int { 7 }
 
   private let group: @Sendable (Key) -> String
-  /// How many workers one group may hold: the limits are tried one after the other.
+  /// How many workers a group may hold. The limits are tried one after the other.
   private let limits: [Int]
 
   private var ready: [WorkPriority: FairQueue<Key>] = [:]
-  /// Keys that want a look: in `ready`, or to be put there when their worker is done.
+  /// Keys that were added: they are in `ready`, or move there when their worker is done.
   private var dirty: [Key: (priority: WorkPriority, since: Instant)] = [:]
   private var processing: [Key: (priority: WorkPriority, since: Instant)] = [:]
   /// How many keys of each group are being processed.
   private var working: [String: Int] = [:]
-  /// How many keys of users were taken in a row while background keys waited.
+  /// How many user keys were taken in a row while background keys waited.
   private var run = 0
   private var delayed = DelayHeap<Key>()
   private var failures: [Key: Int] = [:]
@@ -44,7 +45,7 @@ struct WorkQueueState<Key: Hashable & Sendable> {
     limits = workers.flatMap { $0 < 2 ? nil : [($0 + 1) / 2, $0 - 1] } ?? [.max]
   }
 
-  /// How many keys want a look, delayed ones not counted (`workqueue_depth`).
+  /// The number of dirty keys, without delayed ones (`workqueue_depth`).
   var depth: Int { dirty.count }
   var delayedCount: Int { delayed.count }
   var nextDue: Instant? { delayed.next }
@@ -65,7 +66,7 @@ struct WorkQueueState<Key: Hashable & Sendable> {
     ready[priority, default: FairQueue()].append(key, group: group(key))
   }
 
-  /// If a key is given several delays, the shortest and the most urgent priority count; a plain add ends them all.
+  /// If a key has several delays, the shortest one and the most urgent priority apply. A plain add ends all of them.
   mutating func add(_ key: Key, due: Instant, _ priority: WorkPriority) {
     guard !isShutDown else { return }
     delayed.add(key, due: due, priority)
@@ -73,7 +74,7 @@ struct WorkQueueState<Key: Hashable & Sendable> {
 
   mutating func popDue(_ now: Instant) -> [(key: Key, priority: WorkPriority)] { delayed.popDue(now) }
 
-  /// - Returns: the next key and since when it waited; nil if no key may be taken now.
+  /// - Returns: the next key and the time since when it has waited; nil if no key may be taken now.
   mutating func take(at now: Instant) -> (key: Key, since: Instant)? {
     for limit in limits {
       for priority in run < Self.longestRun ? WorkPriority.allCases : WorkPriority.allCases.reversed() {
@@ -89,7 +90,7 @@ struct WorkQueueState<Key: Hashable & Sendable> {
     return nil
   }
 
-  /// - Returns: since when it was worked on; nil when it was not.
+  /// - Returns: the time since when it was worked on; nil if it was not.
   mutating func done(_ key: Key) -> Instant? {
     guard let started = processing.removeValue(forKey: key) else { return nil }
     let group = group(key)
@@ -102,7 +103,7 @@ struct WorkQueueState<Key: Hashable & Sendable> {
   /// The priority at which a key that is being worked on was taken; nil if it is not being worked on.
   func priority(ofWorkOn key: Key) -> WorkPriority? { processing[key]?.priority }
 
-  /// - Returns: how often the key failed in a row, this time included.
+  /// - Returns: how often the key has failed in a row, this time included.
   mutating func fail(_ key: Key) -> Int {
     let count = min((failures[key] ?? 0) + 1, 1000)
     failures[key] = count
@@ -111,7 +112,7 @@ struct WorkQueueState<Key: Hashable & Sendable> {
 
   mutating func forget(_ key: Key) { failures[key] = nil }
 
-  /// Since when each key that is worked on is.
+  /// When the work on each key in progress began.
   var startTimes: [Instant] { processing.values.map(\.since) }
 
   mutating func shutDown() {

@@ -2,8 +2,8 @@ internal import Foundations
 public import HTTPEndpoint
 internal import Kubernetes
 
-/// Beats while Swift's cooperative threads have time for it: blocking calls on all of them would stop everything else
-/// too.
+/// Beats while Swift's cooperative threads have time for it. Blocking calls on all of them would stop everything else
+/// as well.
 final class Pulse: Sendable {
   private static let period: Duration = .seconds(5)
   private static let longestPause: Duration = .seconds(60)
@@ -29,11 +29,11 @@ final class Pulse: Sendable {
 }
 
 extension Manager {
-  /// Whether every cache holds its first list: ready to serve.
+  /// Whether every cache holds its first list, so that the process is ready to serve.
   public var isReady: Bool { informers.allSatisfy { $0.isSynced() } }
   private var informers: [WatchedCache] { parts.withLock { $0.informers } }
 
-  /// What is wrong with this process, a sentence each; empty when nothing is.
+  /// The problems of this process, one sentence for each.
   public var problems: [String] {
     let late = parts.withLock { $0.late }
     return late + informers.compactMap(\.hang) + [pulse.problem.map { "scheduling: \($0)" }].compactMap { $0 }
@@ -42,19 +42,19 @@ extension Manager {
   /// Answers `/metrics`, `/healthz` and `/readyz`; nil for any other path.
   ///
   ///     path      503 while                                       so that
-  ///     /healthz  a loop or the task scheduler hangs, or a        the kubelet restarts what only a restart can mend
-  ///               part was added after `run`
+  ///     /healthz  a loop or the task scheduler hangs, or a        the kubelet restarts the process, where only
+  ///               part was added after `run`                      a restart helps
   ///     /readyz   a cache has never been filled                   a rollout stops at a version that cannot read its
   ///                                                               kinds
   ///
-  /// A replica without the Lease is as ready as the leader: its caches are filled, so it can take over at once. Otherwise
-  /// no rollout with two replicas would end, and a disruption budget would count the standby as down. Whether anyone leads
-  /// is a matter for an alert on `leader_election_master_status`.
+  /// A replica without the Lease is as ready as the leader: its caches are filled, so it can take over at once.
+  /// Otherwise no rollout with two replicas would end, and a disruption budget would count the standby as down. Use an
+  /// alert on `leader_election_master_status` to see whether any replica leads.
   ///
-  /// An API server that does not answer, or a permission that is missing, fails neither once the caches are filled: a
-  /// restart would not help, and a leader goes on with what it knows. `/readyz` stays 200 and names each informer that
-  /// has failed for more than five minutes; an idle one is no failure. For alerts there are `informer_failures_total` and
-  /// `informer_seconds_since_last_event`.
+  /// Once the caches are filled, neither path fails because the API server does not answer or a permission is missing:
+  /// a restart would not help, and a leader continues with what it knows. `/readyz` stays 200 and names each informer
+  /// that has failed for more than five minutes; an idle one is not a failure. For alerts there are
+  /// `informer_failures_total` and `informer_seconds_since_last_event`.
   public func response(path: String) -> EndpointResponse? {
     switch path {
     case "/healthz": return Self.verdict(problems)
@@ -74,9 +74,9 @@ extension Manager {
   }
 
   /// Serves `/metrics`, `/healthz` and `/readyz` from before the caches start until after they stop.
-  /// - Parameter address: IPv4 or IPv6 literal; `::` also takes IPv4.
-  /// - Throws: when the address is none or is taken.
-  /// - Returns: the port, of interest when 0 was asked for.
+  /// - Parameter address: IPv4 or IPv6 literal; `::` also accepts IPv4.
+  /// - Throws: if the address is invalid or in use.
+  /// - Returns: the port, of interest if 0 was asked for.
   @discardableResult
   public func serve(address: String = "::", port: UInt16) throws(EndpointError) -> UInt16 {
     let server = try HTTPServer(address: address, port: port) { [weak self] request in

@@ -1,6 +1,6 @@
 internal import Foundations
 
-/// Opens once; everybody who waits, and who comes later, passes.
+/// Opens once, and lets everybody through who waits then or comes later.
 final class Latch: Sendable {
   private struct State {
     var isOpen = false

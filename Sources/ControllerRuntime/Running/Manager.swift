@@ -1,14 +1,14 @@
 public import Foundations
 public import Kubernetes
 
-/// Starts and stops what an operator is made of, in order: servers, caches, then, once it leads, controllers. On the way
-/// down controllers, caches, servers and, last, the lease, so that whoever leads next finds nobody writing.
+/// Starts and stops the parts of an operator in order: servers, caches and, once it leads, controllers. It stops
+/// controllers, caches, servers and, last, releases the lease, so that the next leader is the only writer.
 public final class Manager: Sendable {
   public enum Ended: Sendable, Equatable {
-    /// Everything came to its end.
+    /// All parts ended.
     case stopped
-    /// Another process leads now: this one must exit at once with a status other than 0, so that nothing of it goes on
-    /// writing. Reconciles may still be under way; they were not waited for.
+    /// Another process leads now. This one must exit at once with a status other than 0, so that no part of it goes on
+    /// writing. Reconciles may still be under way; nothing waited for them.
     case leadershipLost
   }
   public typealias Runnable = @Sendable () async -> Void
@@ -20,11 +20,11 @@ public final class Manager: Sendable {
     var background: [Runnable] = []
     var controllers: [Runnable] = []
     var hasBegun = false
-    /// What was added after `run` had begun.
+    /// Parts that were added after `run` had begun.
     var late: [String] = []
   }
   let parts = Locked(Parts())
-  /// Metrics of this process; parts that are made with it must be added before `run`.
+  /// Metrics of this process. Parts that are created with this registry must be added before `run`.
   public let registry: MetricsRegistry
   private let leadership: Leadership?
   let time: any TimeSource
@@ -33,7 +33,7 @@ public final class Manager: Sendable {
 
   /// - Parameters:
   ///   - leadership: nil: always lead, for a single process.
-  ///   - registry: share it with the controllers, so that one that was never added is noticed.
+  ///   - registry: share it with the controllers, so that a controller that was never added is noticed.
   public init(
     leadership: Leadership?,
     registry: MetricsRegistry = MetricsRegistry(),
@@ -47,7 +47,7 @@ public final class Manager: Sendable {
     pulse = Pulse(time: time)
   }
 
-  /// Runs the informer from the start; controllers wait until it is filled. Adding it again changes nothing.
+  /// Runs the informer from the start. Controllers wait until it is filled. Adding it again changes nothing.
   public func add<Object: Resource>(_ informer: Informer<Object>) {
     informer.wiring.meet()
     add("the informer of \(informer.name)") { parts in
@@ -62,19 +62,20 @@ public final class Manager: Sendable {
     controller.wiring.meet()
     add("the controller \(controller.name)") { $0.controllers.append { await controller.run() } }
   }
-  /// Writes the recorder's events, leading or not, until the controllers have ended.
+  /// Writes the recorder's events, whether leading or not, until the controllers have ended.
   public func add(_ recorder: EventRecorder) {
     recorder.wiring.meet()
     addBackground { await recorder.run() }
   }
-  /// Runs beside the caches, leading or not, until cancelled; ends before the servers do.
+  /// Runs a task beside the caches, whether leading or not, until cancelled. It ends before the servers do.
   public func addBackground(_ run: @escaping Runnable) { add("a background task") { $0.background.append(run) } }
-  /// Runs with the controllers: only while leading.
+  /// Runs a task with the controllers, only while leading.
   public func addLeading(_ run: @escaping Runnable) { add("a task of the leader") { $0.controllers.append(run) } }
-  /// Runs from first to last, until cancelled.
+  /// Runs a task from first to last, until cancelled.
   public func addServer(_ run: @escaping Runnable) { add("a server") { $0.servers.append(run) } }
 
-  /// What comes after `run` has begun would never be run: it is logged as an error, and `/healthz` fails from then on.
+  /// A part that is added after `run` has begun would never run. It is logged as an error, and `/healthz` fails from
+  /// then on.
   private func add(_ part: String, _ change: (inout Parts) -> Void) {
     let isLate = parts.withLock { parts in
       if parts.hasBegun {
@@ -88,10 +89,10 @@ public final class Manager: Sendable {
     if isLate { logger.error("a part was added to a manager that runs already", ["part": .string(part)]) }
   }
 
-  /// Runs until the task is cancelled, the lease is lost, or every controller has come to its end by itself. A manager
-  /// without controllers serves, fills its caches and leads until it is cancelled.
-  /// - Throws: before anything is started, when a part was made with this manager's registry but never added, or when
-  ///   this manager runs already. See `WiringCheck`.
+  /// Runs until the task is cancelled, the lease is lost, or every controller has ended by itself. A manager without
+  /// controllers serves, fills its caches and leads until it is cancelled.
+  /// - Throws: before anything is started, if a part was created with this manager's registry but never added, or if
+  ///   this manager is already running. See `WiringCheck`.
   public func run() async throws(WiringError) -> Ended {
     let (parts, isSecond) = parts.withLock { parts in
       defer { parts.hasBegun = true }
@@ -99,7 +100,7 @@ public final class Manager: Sendable {
     }
     let complaints = isSecond ? ["this manager was run already: make a new one"] : registry.complaints
     guard complaints.isEmpty else { throw WiringError(complaints) }
-    // None of these are children of this task: they outlive the controllers on the way down.
+    // None of these is a child of this task, because they outlive the controllers when the manager stops.
     let servers = Self.start(parts.servers)
     let caches = Self.start(parts.caches + parts.background + [{ [pulse] in await pulse.run() }])
     let stopRest: Runnable = {

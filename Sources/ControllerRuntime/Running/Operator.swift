@@ -17,10 +17,10 @@ public import Kubernetes
 ///
 /// A program with other needs wires the same parts itself; nothing in them depends on this type.
 public final class Operator: Sendable {
-  /// In the user agent, from which the API server derives the field manager of plain writes. Unless the options say
-  /// otherwise also in events, and the name of the Lease.
+  /// The name appears in the user agent, from which the API server derives the field manager of plain writes. Unless
+  /// the options say otherwise, events and the Lease use it, too.
   public let name: String
-  /// The pod's own namespace, or that of the kubeconfig's context. Unless the options say otherwise the Lease is there.
+  /// The pod's own namespace, or that of the kubeconfig's context. The Lease is there unless the options say otherwise.
   public let namespace: String
   public let client: KubernetesClient
   public let registry = MetricsRegistry()
@@ -30,9 +30,9 @@ public final class Operator: Sendable {
   public let logger: Logger
   private let options: OperatorOptions
 
-  /// Connects the parts; nothing is sent to the API server yet.
+  /// Connects the parts without sending anything to the API server yet.
   /// - Parameter name: a DNS label, such as `pod-counter`.
-  /// - Throws: `.configuration` when there is no cluster to talk to.
+  /// - Throws: `.configuration` if no cluster is configured.
   public init(_ name: String, options: OperatorOptions = OperatorOptions()) async throws(KubernetesError) {
     let logger = options.logger
     let configuration = try await ClientConfiguration.load(
@@ -76,16 +76,16 @@ public final class Operator: Sendable {
     self.options = options
   }
 
-  /// The pod, by the environment that Kubernetes gives it.
+  /// The pod's name, from the environment that Kubernetes provides.
   private static var instance: String? {
     let environment = ProcessInfo.processInfo.environment
     return environment["POD_NAME"] ?? environment["HOSTNAME"]
   }
 
-  /// Makes a controller of objects and adds it to the manager. For one with other options make a `Controller` with this
+  /// Creates a controller of objects and adds it to the manager. For other options, create a `Controller` with this
   /// `registry` and `logger`, and add it to the `manager`.
   /// - Parameters:
-  ///   - name: in metrics and logs.
+  ///   - name: the controller's name in metrics and logs.
   ///   - concurrency: how many objects are reconciled at once; see `Controller`.
   public func controller(
     _ name: String,
@@ -103,8 +103,8 @@ public final class Operator: Sendable {
     return controller
   }
 
-  /// Serves metrics and health and works until SIGTERM, SIGINT or the end of the lead.
-  /// - Throws: `EndpointError` when the port is taken, `WiringError` when a part was not added to the manager.
+  /// Serves metrics and health, and works until SIGTERM, SIGINT or the loss of the lease.
+  /// - Throws: `EndpointError` if the port is in use, `WiringError` if a part was not added to the manager.
   public func run() async throws -> Manager.Ended {
     let port = try manager.serve(address: options.address, port: options.port)
     logger.info(
@@ -119,8 +119,8 @@ public final class Operator: Sendable {
     return try await running.value
   }
 
-  /// The whole program: makes an operator, hands it to `setUp`, runs it and exits. The status is 0 after a signal, and 1
-  /// when the program could not start or lost the lease: then Kubernetes starts it again.
+  /// Runs the whole program: creates an operator, passes it to `setUp`, runs it and exits. The status is 0 after a
+  /// signal, and 1 if the program could not start or lost the lease, so that Kubernetes starts it again.
   public static func main(
     _ name: String,
     options: OperatorOptions = OperatorOptions(),

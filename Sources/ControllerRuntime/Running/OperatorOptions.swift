@@ -7,21 +7,21 @@ public struct OperatorOptions: Sendable {
   public var kubeconfig: String?
   /// The kubeconfig's context. Nil: its current one.
   public var context: String?
-  /// True: of several replicas one works, the one that holds the Lease. False: this process works at once.
+  /// True: of several replicas, only the holder of the Lease works. False: this process works at once.
   public var electsLeader = true
-  /// The Lease that decides it. Nil: one of the operator's name, in its own namespace.
+  /// The key of the Lease. Nil: the operator's name, in its own namespace.
   public var lease: ObjectKey?
   /// For these three see `Leadership`.
   public var leaseDuration: Duration = .seconds(15)
   public var leaseRenewDeadline: Duration = .seconds(10)
   public var leaseRetryPeriod: Duration = .seconds(2)
-  /// The controller that events report, a qualified name such as `example.com/operator`. Nil: the operator's name.
+  /// The controller that events name, a qualified name such as `example.com/operator`. Nil: the operator's name.
   public var reportingController: String?
-  /// This process, in the Lease and in events. Nil: `POD_NAME`, else `HOSTNAME`, else the operator's name.
+  /// The name of this process in the Lease and in events. Nil: `POD_NAME`, else `HOSTNAME`, else the operator's name.
   public var instance: String?
-  /// Where `/metrics`, `/healthz` and `/readyz` are served: an IPv4 or IPv6 literal; `::` also takes IPv4.
+  /// The address for `/metrics`, `/healthz` and `/readyz`: an IPv4 or IPv6 literal; `::` also accepts IPv4.
   public var address = "::"
-  /// 0: any free port; the log says which.
+  /// 0: any free port, which the log names.
   public var port: UInt16 = 8080
   public var logger = Logger()
 

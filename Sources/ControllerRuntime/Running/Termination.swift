@@ -2,13 +2,13 @@ internal import CSystem
 internal import Foundations
 internal import Glibc
 
-/// SIGTERM and SIGINT as an event: the first lets the program stop in order, a second ends it at once.
+/// SIGTERM and SIGINT as an event: the first one lets the program stop in order, the second one ends it at once.
 ///
-/// By a handler and a pipe, not by blocking the signals: libdispatch parks the main thread of an async program in
-/// `sigsuspend` with no signal blocked.
+/// Uses a handler and a pipe instead of blocking the signals, because libdispatch parks the main thread of an async
+/// program in `sigsuspend` with no signal blocked.
 public enum Termination {
-  /// Calls `stop`, on a thread of its own, at the first signal. If the process is still there `grace` later, or at a
-  /// second signal, it ends with status 1: a stop that hangs must not be a stop that never comes.
+  /// Calls `stop` at the first signal, on a thread of its own. If the process still runs `grace` later, or at a second
+  /// signal, it ends with status 1, so that a stop that hangs does not hang for ever.
   public static func onSignal(grace: Duration = .seconds(30), _ stop: @escaping @Sendable () -> Void) {
     var ends: [Int32] = [-1, -1]
     guard pipe(&ends) == 0 else { return }

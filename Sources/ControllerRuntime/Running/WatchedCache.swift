@@ -3,13 +3,13 @@ internal import Kubernetes
 
 /// An informer as `Manager` sees it, whatever its kind.
 struct WatchedCache: Sendable {
-  /// The loop does something at least every 80 s of silence, and every 5 min of a list's retries.
+  /// A working loop does something at least every 80 s of silence, and every 5 min while a list is retried.
   static let longestPause: Duration = .seconds(300)
-  /// `/readyz` names an informer that has failed for longer.
+  /// `/readyz` names an informer that has failed for longer than this.
   static let longestFailure: Duration = .seconds(300)
 
   let identity: ObjectIdentifier
-  /// Kind and scope.
+  /// The kind and scope.
   let name: String
   let isSynced: @Sendable () -> Bool
   let wait: Manager.Runnable
@@ -31,14 +31,14 @@ struct WatchedCache: Sendable {
     time = informer.time
   }
 
-  /// Nil while its loop does something.
+  /// Why the loop counts as hanging; nil while it does something.
   var hang: String? {
     let pause = statistics().beat.duration(to: time.now)
     return pause > Self.longestPause ? "watch of \(name): did nothing for \(pause.components.seconds) s" : nil
   }
 
-  /// Nil while it works, or has only failed for a while. The server's own words are for the log: `/readyz` may be asked by
-  /// anybody.
+  /// Why the informer fails; nil while it works, or has failed only for a short time. The server's own message is for
+  /// the log, because anybody may ask for `/readyz`.
   var failure: String? {
     guard let failing = statistics().failing else { return nil }
     let seconds = failing.since.duration(to: time.now)
@@ -46,13 +46,13 @@ struct WatchedCache: Sendable {
     return "the cache of \(name) has failed for \(seconds.components.seconds) s: \(failing.kind.rawValue)"
   }
 
-  /// Why it is not filled yet.
+  /// Why the informer is not filled yet.
   var gap: String {
     let failing = statistics().failing
     return "the cache of \(name) is not filled yet" + (failing.map { ": \($0.kind.rawValue)" } ?? "")
   }
 
-  /// Writes `informer_*`, at each scrape.
+  /// Writes `informer_*` at each scrape.
   func report(to registry: MetricsRegistry) {
     let (statistics, counts, now) = (statistics(), counts(), time.now)
     func counter(_ name: String, _ value: Int, _ help: String) {

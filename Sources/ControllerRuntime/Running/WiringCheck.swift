@@ -1,17 +1,17 @@
 internal import Foundations
 
-/// Remembers whether a part that does nothing until it is run has been handed to a `Manager`.
+/// Remembers whether a part that does nothing until it is run was added to a `Manager`.
 ///
-/// A part (a controller, an informer, an event recorder) makes its check together with itself, gives it to the registry
-/// that it was made with, and meets it when it is added to the manager or run:
+/// A part (a controller, an informer, an event recorder) creates its check together with itself, passes it to its
+/// registry, and meets it when it is added to the manager or run:
 ///
 ///     let wiring = WiringCheck("controller \"pods\" is never run: pass it to manager.add")
 ///     registry.expect(wiring)
 ///     …
 ///     wiring.meet()
 ///
-/// `Manager.run` throws a `WiringError` while a check of its registry is not met: a forgotten line in a program shows
-/// at its first start, not as an object that nobody looks after.
+/// `Manager.run` throws a `WiringError` while a check of its registry is not met. A line that the program lacks then
+/// shows at its first start, and not as an object that nothing reconciles.
 public final class WiringCheck: Sendable {
   /// Names the part and says what to do; for the programmer.
   public let complaint: String
@@ -24,7 +24,7 @@ public final class WiringCheck: Sendable {
 }
 
 extension MetricsRegistry {
-  /// Makes the manager that shares this registry insist on `check`. The same check may be given again.
+  /// Makes the manager that shares this registry check `check`. The same check may be passed again.
   public func expect(_ check: WiringCheck) {
     checks.withLock { checks in
       if !checks.contains(where: { $0 === check }) { checks.append(check) }
@@ -38,9 +38,9 @@ extension MetricsRegistry {
   }
 }
 
-/// The parts of a program do not fit together: a mistake in the program, which no retry mends.
+/// The parts of a program do not fit together. This is a mistake in the program that no retry fixes.
 public struct WiringError: Error, Sendable, Hashable, CustomStringConvertible {
-  /// One sentence for each mistake.
+  /// A sentence for each mistake.
   public var complaints: [String]
   public init(_ complaints: [String]) { self.complaints = complaints }
   public var description: String { complaints.joined(separator: "; ") }

@@ -1,10 +1,10 @@
 public import Kubernetes
 
-/// What became of one object: absent before (added), absent now (deleted), or changed.
+/// A change of one object. It was added if it was absent before, deleted if it is absent now, and updated otherwise.
 public struct Change<Object: Resource>: Sendable {
   public var old: Object?
   public var new: Object?
-  /// It came with a list, not as news: of lower priority than what a user just did.
+  /// Whether it came with a list and not as news. Then its priority is lower than that of a user's change.
   public var isInitial: Bool
 
   public init(old: Object?, new: Object?, isInitial: Bool = false) {
@@ -13,8 +13,8 @@ public struct Change<Object: Resource>: Sendable {
     self.isInitial = isInitial
   }
 
-  /// The object as it is, or as it last was.
+  /// The object now or, if it was deleted, as it was last.
   public var object: Object? { new ?? old }
-  /// Both sides, so that a re-pointed reference is seen at both ends.
+  /// The object before and after the change, so that both ends of a re-pointed reference are seen.
   public var sides: [Object] { [old, new].compactMap { $0 } }
 }

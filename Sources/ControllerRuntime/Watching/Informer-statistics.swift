@@ -2,12 +2,12 @@ internal import Foundations
 public import Kubernetes
 
 extension Informer {
-  /// Objects that are there but that `Object` cannot hold. What the store has of them is old, and absence from the store
-  /// does not mean that they are gone.
+  /// Existing objects that `Object` cannot decode. The store may hold an old version of them, and absence from the
+  /// store does not mean that they are gone.
   public var undecodable: [UndecodableObject] { Array(bad.withLock { $0.objects }.values) }
 
-  /// Takes note of objects that cannot be decoded.
-  /// - Returns: what is gone with it: an object whose name one of them has taken over.
+  /// Notes objects that cannot be decoded.
+  /// - Returns: objects that are gone because one of these now has their name.
   func note(_ objects: [UndecodableObject]) -> [Change<Object>] {
     guard !objects.isEmpty else { return [] }
     let now = time.now
@@ -28,22 +28,22 @@ extension Informer {
     }
   }
 
-  /// It can be decoded, or is gone.
+  /// Call this when the object can be decoded again or is gone.
   func forget(_ key: ObjectKey) { bad.withLock { $0.forget(key) } }
 
-  /// A complete list named these.
+  /// Call this with the names in a complete list.
   func retain(_ keys: Set<ObjectKey>) -> [Change<Object>] {
     bad.withLock { $0.retain(keys) }
     return store.retain(keys)
   }
 
-  /// The loop is alive, and will be heard of again after this pause.
+  /// Notes that the loop works, and shows another sign of life after this pause.
   func setBeat(after pause: Duration = .zero) {
     let beat = time.now.advanced(by: pause)
     statistics.withLock { $0.beat = beat }
   }
 
-  /// An event, a bookmark or a page of a list came.
+  /// Call this when an event, a bookmark or a page of a list arrived.
   func heard() {
     let now = time.now
     statistics.withLock { statistics in
@@ -57,6 +57,6 @@ extension Informer {
     statistics.withLock { $0.failed(error.kind, now: now) }
   }
 
-  /// A watch is accepted.
+  /// Call this when a watch was accepted.
   func recovered() { statistics.withLock { $0.recovered() } }
 }

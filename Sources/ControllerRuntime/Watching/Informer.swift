@@ -1,21 +1,21 @@
 public import Foundations
 public import Kubernetes
 
-/// A store that keeps itself equal to the API server's objects of one kind and scope, and reports what changed.
+/// A store that stays equal to the API server's objects of one kind and scope, and reports what changed.
 ///
-/// An object that `Object` cannot hold (a field of another type, say) does not hold up the others: it is named in one
-/// warning and counted in `informer_undecodable_objects`. The store keeps what was last known of it, if anything, until
-/// it is deleted or can be decoded again; see `undecodable`.
+/// An object that `Object` cannot decode (for example because a field has another type) does not hold up the others.
+/// One warning names it, and `informer_undecodable_objects` counts it. The store keeps the last version that it could
+/// decode, if any, until the object is deleted or can be decoded again; see `undecodable`.
 ///
-/// One informer serves any number of controllers; `InformerSet` hands out the same one for the same kind and scope.
+/// One informer serves any number of controllers. `InformerSet` returns the same one for the same kind and scope.
 public final class Informer<Object: Resource>: Sendable {
-  /// Called with one batch after the other, on the task that reads the watch: be quick, and do not wait.
+  /// Called with one batch after the other, on the task that reads the watch. Be quick, and do not wait.
   public typealias Handler = @Sendable ([Change<Object>]) -> Void
 
   public typealias Options = InformerOptions
 
   public let store: Store<Object>
-  /// Kind and scope, as logs, metrics and `/readyz` name it: `Service everywhere, labels app=web`.
+  /// Kind and scope, as in logs, metrics and `/readyz`: `Service everywhere, labels app=web`.
   public let name: String
   let client: any KubernetesAPI
   let scope: Scope
@@ -31,7 +31,7 @@ public final class Informer<Object: Resource>: Sendable {
 
   /// - Parameters:
   ///   - indexers: see `Store`.
-  ///   - transform: runs before an object is stored; drop what nobody reads.
+  ///   - transform: runs before an object is stored; remove what nobody reads.
   public init(
     client: any KubernetesAPI,
     scope: Scope = Scope(),
@@ -54,8 +54,8 @@ public final class Informer<Object: Resource>: Sendable {
     statistics = Locked(InformerStatistics(now: time.now))
   }
 
-  /// Calls `handler` with every batch of changes, those of the first list included; objects that are there already come
-  /// at once, as initial ones. Not to be called from a handler.
+  /// Calls `handler` with every batch of changes, including the first list. Objects that are present already are
+  /// reported at once, as initial ones. Do not call this from a handler.
   public func onChange(_ handler: @escaping Handler) {
     handlers.withLock { handlers in
       let known = store.all
@@ -64,14 +64,14 @@ public final class Informer<Object: Resource>: Sendable {
     }
   }
 
-  /// Hands changes to everybody who asked.
+  /// Passes changes to all handlers.
   func emit(_ changes: [Change<Object>]) {
     guard !changes.isEmpty else { return }
     handlers.withLock { for handler in $0 { handler(changes) } }
   }
 
   public var hasSynced: Bool { synced.isOpen }
-  /// Waits until the first list is in the store, or the task is cancelled.
+  /// Waits until the first list is in the store or the task is cancelled.
   public func waitForSync() async { await synced.wait() }
   func setSynced() { synced.open() }
 

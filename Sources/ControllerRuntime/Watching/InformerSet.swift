@@ -15,7 +15,7 @@ public final class InformerSet: Sendable {
   private let informers = Locked<[Identity: any Sendable]>([:])
 
   /// - Parameters:
-  ///   - manager: runs the informers that are asked for.
+  ///   - manager: runs the informers.
   ///   - options: for every informer that does not bring its own.
   ///   - time: nil: the manager's.
   ///   - logger: nil: the manager's.
@@ -33,14 +33,14 @@ public final class InformerSet: Sendable {
     self.manager = manager
   }
 
-  /// The informer of this kind and scope, made and added to the manager at the first call. Ask before the manager runs:
-  /// a later one is never filled, which is logged as an error and makes `/healthz` fail.
+  /// The informer for this kind and scope, created and added to the manager at the first call. Call this before the
+  /// manager runs: a later informer is never filled, which is logged as an error and makes `/healthz` fail.
   /// - Parameters:
-  ///   - scope: namespace and selectors. Different scopes are different informers, even where they overlap.
-  ///   - indexers: added to those it has.
-  ///   - options: nil: the set's. They count at the first call only.
-  ///   - transform: runs before an object is stored; it counts at the first call only, so that everybody who shares an
-  ///     informer shares what it drops.
+  ///   - scope: namespace and selectors. Different scopes are different informers, even if they overlap.
+  ///   - indexers: added to those that the informer has.
+  ///   - options: nil: the set's. Used at the first call only.
+  ///   - transform: runs before an object is stored. Used at the first call only, so that all users of an informer
+  ///     share what it removes.
   public func informer<Object: Resource>(
     _ type: Object.Type = Object.self,
     scope: Scope = Scope(),

@@ -1,21 +1,21 @@
 internal import Kubernetes
 
-/// What one informer has done and how it is doing; the source of its metrics and of what `/readyz` says about it.
+/// Counters and state of an informer, for its metrics and for `/readyz`.
 struct InformerStatistics {
   struct Failing: Equatable {
     var since: ContinuousClock.Instant
     var kind: KubernetesError.Kind
   }
-  /// Lists, not their pages.
+  /// The number of lists, not of their pages.
   var lists = 0
   var watches = 0
-  /// Lists and watches that ended in an error. A watch that was only silent is none.
+  /// Lists and watches that ended in an error. A watch that was only silent does not count.
   var failures = 0
-  /// When the last event, bookmark or page of a list came.
+  /// When the last event, bookmark or page of a list arrived.
   var lastEvent: ContinuousClock.Instant
-  /// Nil while a watch is accepted: an idle one is well.
+  /// Nil while a watch is accepted, even if it is idle.
   private(set) var failing: Failing?
-  /// By when the loop has done something, or will have after the pause that it takes.
+  /// When the loop last did something, or when its current pause ends.
   var beat: ContinuousClock.Instant
 
   init(now: ContinuousClock.Instant) {

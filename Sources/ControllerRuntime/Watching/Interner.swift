@@ -1,11 +1,11 @@
 internal import Kubernetes
 
 /// Keeps one copy of each string that many objects of a store share: namespaces, label keys, owners' kinds. A decoder
-/// makes a new one for every object.
+/// creates a new one for every object.
 struct Interner {
-  /// More different strings than this are no repetition any more: start afresh.
+  /// If there are more different strings than this, they hardly repeat, and the table is cleared.
   static let capacity = 20_000
-  /// Shorter strings live inside their variable and cost nothing.
+  /// Shorter strings are stored inside their variable and cost nothing.
   static let inlineLength = 15
 
   private var strings: Set<String> = []

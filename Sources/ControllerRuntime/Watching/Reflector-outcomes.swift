@@ -5,24 +5,24 @@ extension Reflector {
     case started
     case listed(resourceVersion: String)
     case listFailed(KubernetesError)
-    /// - Parameter events: how many came, bookmarks included.
+    /// - Parameter events: the number of events, bookmarks included.
     case watchEnded(events: Int, lasted: Duration)
-    /// The server had accepted the watch, and nothing came any more.
+    /// The server had accepted the watch, and then nothing more arrived.
     case watchSilent(events: Int, lasted: Duration)
     case watchFailed(KubernetesError, events: Int = 0, lasted: Duration)
-    /// The end bookmark of a stream did not come in time.
+    /// The end bookmark of a stream did not arrive in time.
     case overdue
-    /// A version below the last one seen came from a list or a bookmark: the server has another history.
+    /// A list or a bookmark had a version below the last one seen: the server's history is a different one.
     case wentBack
   }
-  /// One event of a watch, as far as it matters here.
+  /// The parts of a watch event that matter here.
   enum News: Equatable {
     case object(resourceVersion: String)
     case bookmark(resourceVersion: String, initialEventsEnd: Bool)
   }
   enum Verdict: Equatable {
     case readOn
-    /// The initial objects are complete: everything not among them is gone.
+    /// The initial objects are complete. Everything else is gone.
     case complete
     /// End the watch and report `.wentBack`.
     case wentBack

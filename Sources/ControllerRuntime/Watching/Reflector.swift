@@ -1,8 +1,8 @@
 internal import Foundations
 internal import Kubernetes
 
-/// When to list, when to watch and how long to wait: a value that is told what happened and says what to do next. It
-/// does no I/O and knows no clock; `ReflectorDriver` does what it says.
+/// Decides when to list, when to watch and how long to wait. A value without I/O and clock: it is told what happened
+/// and returns what to do next. `ReflectorDriver` carries that out.
 ///
 ///     state      happened                                 next
 ///     empty      start                                    stream (WatchList), or list
@@ -22,16 +22,16 @@ internal import Kubernetes
 ///     watching   401, 403, 404, 405, not understood       back off, start over: the list's own error tells the cause
 ///
 /// Starting over means to stream if the server can, else to list. A list asks for the last version seen or a newer one,
-/// so that a server that lags behind does not take the cache back in time: for "0" (anything the server remembers) only
-/// while nothing has been seen and pages are not asked for, for "" (the newest, from etcd) when the server does not know the last version, until one
-/// list has succeeded. A stream always asks for the newest.
+/// so that a server that lags behind does not take the cache back in time. It asks for "0" (anything the server
+/// remembers) only while nothing has been seen and pages are not asked for. It asks for "" (the newest, from etcd) if
+/// the server does not know the last version, until one list has succeeded. A stream always asks for the newest.
 ///
-/// A server whose streams never end in their bookmark, though its lists work, is given one stream each time that an
-/// informer starts over, then listed.
+/// If a server's streams never reach their bookmark although its lists work, each start of an informer tries one stream
+/// and then lists.
 struct Reflector {
   enum State: Equatable {
     case empty
-    /// A watch with `sendInitialEvents` is open and its end bookmark has not come.
+    /// A watch with `sendInitialEvents` is open, and its end bookmark has not arrived.
     case streaming
     case listing
     case watching
@@ -47,26 +47,26 @@ struct Reflector {
   private(set) var resourceVersion = ""
   private(set) var failures = 0
   private var streamFailures = 0
-  /// The server does not know `resourceVersion`: nothing but the newest will do.
+  /// Whether the server does not know `resourceVersion`, so that only the newest version will do.
   private var needsNewest = false
-  /// For how long watches have heard nothing, one after the other.
+  /// How long consecutive watches have heard nothing.
   private var quiet: Duration = .zero
   private var canStream: Bool
-  /// For what the first list asks.
+  /// The version that the first list asks for.
   private let firstVersion: String
   private let backoff: Backoff
 
   /// - Parameters:
-  ///   - streams: whether to try WatchList; servers before 1.32 reject it, which costs one request.
+  ///   - streams: whether to try WatchList; servers before 1.32 refuse it, which costs one request.
   ///   - pagesFirstList: see `InformerOptions`.
   init(streams: Bool = true, pagesFirstList: Bool = false, backoff: Backoff = .watch) {
     canStream = streams
-    // Servers honour the limit for every version but "0".
+    // Servers honour the limit for every version except "0".
     firstVersion = pagesFirstList ? "" : "0"
     self.backoff = backoff
   }
 
-  /// Takes note of one event.
+  /// Notes an event.
   mutating func saw(_ news: News) -> Verdict {
     switch (state, news) {
     case (.streaming, .object): return .readOn  // synthetic ADDED: its version says nothing about the others
@@ -86,10 +86,10 @@ struct Reflector {
     }
   }
 
-  /// Whether this version of a list or bookmark is older than what has been seen.
+  /// Whether this version of a list or bookmark is older than the last one seen.
   func isBehind(_ version: String) -> Bool { ResourceVersion.isLower(version, than: resourceVersion) }
 
-  /// Never back: an API server of its own kind may send objects out of order.
+  /// Never goes back, because an API server that is not Kubernetes' own may send objects out of order.
   private mutating func advance(to version: String) {
     if !version.isEmpty, !isBehind(version) { resourceVersion = version }
   }
@@ -134,7 +134,7 @@ struct Reflector {
   }
 
   private mutating func streamFailed(_ error: KubernetesError?) -> Action {
-    // 400 and 422: this server does not know WatchList, or has it switched off.
+    // 400 and 422: this server does not know WatchList or has it switched off.
     if let error, error.kind == .invalid || error.kind == .badRequest {
       canStream = false
       return startOver(after: .zero)
@@ -157,7 +157,7 @@ struct Reflector {
     return quiet >= Self.longestQuiet
   }
 
-  /// At once; but a server that does it every time is not to be flooded with lists.
+  /// Starts over at once. But if a server causes this every time, it must not be flooded with lists.
   private mutating func startOverAtNewest(_ error: KubernetesError?) -> Action {
     let isFirst = failures == 0
     let delay = delay(error)

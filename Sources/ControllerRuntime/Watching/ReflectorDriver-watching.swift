@@ -5,7 +5,7 @@ extension ReflectorDriver {
   private enum WatchEnd: Sendable {
     case regular
     case failed(KubernetesError)
-    /// Nothing came for too long.
+    /// Nothing arrived for too long.
     case silent
     case wentBack
   }
@@ -20,7 +20,7 @@ extension ReflectorDriver {
       state.heard = opened
       state.opened = opened
     }
-    // Two children: one reads, the other watches the silence. The first to end ends the other.
+    // Two children: one reads, the other looks for silence. The first to end ends the other.
     let end = await withTaskGroup(of: WatchEnd.self) { group in
       group.addTask { await self.read(version, sendInitialEvents: sendInitialEvents) }
       group.addTask { await self.waitForSilence() }
@@ -59,7 +59,7 @@ extension ReflectorDriver {
     }
   }
 
-  /// The transport found nothing coming for as long as a silence takes.
+  /// Whether the transport ended the stream after a whole silence.
   private func isSilent(_ state: State, _ now: ContinuousClock.Instant) -> Bool {
     state.isAccepted && state.reflector.state == .watching
       && state.heard.duration(to: now) >= Reflector.longestSilence
@@ -119,7 +119,7 @@ extension ReflectorDriver {
     if isWatching { informer.recovered() }
   }
 
-  /// - Returns: false when the server's history is another one: the watch is of no use.
+  /// - Returns: false if the server's history is a different one, so that the watch is of no use.
   private func take(_ batch: [WatchEvent<Object>]) throws(KubernetesError) -> Bool {
     var changes: [Change<Object>] = []
     defer { informer.emit(changes) }
@@ -175,7 +175,7 @@ extension ReflectorDriver {
     return .complete(seen)
   }
 
-  /// - Returns: whether the object belongs to the initial ones.
+  /// - Returns: whether the object is one of the initial ones.
   private func note(_ key: ObjectKey, _ version: String?, isDeleted: Bool = false) -> Bool {
     state.withLock { state in
       _ = state.reflector.saw(.object(resourceVersion: version ?? ""))

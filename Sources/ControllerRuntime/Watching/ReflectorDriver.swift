@@ -2,11 +2,11 @@ internal import CSystem
 internal import Foundations
 internal import Kubernetes
 
-/// Does what a `Reflector` says: the I/O and the waiting of one informer.
+/// Carries out what a `Reflector` decides: the I/O and the waiting of an informer.
 final class ReflectorDriver<Object: Resource>: Sendable {
   struct State {
     var reflector: Reflector
-    /// Keys of the initial objects of a stream that has not ended yet.
+    /// Keys of the initial objects of a stream whose end bookmark has not arrived.
     var seen: Set<ObjectKey> = []
     var heard: ContinuousClock.Instant
     var opened: ContinuousClock.Instant
@@ -74,7 +74,7 @@ final class ReflectorDriver<Object: Resource>: Sendable {
           limit: informer.options.pageSize,
           continueToken: token
         )
-        // Nothing of a list from the past may reach the store, unless it is the newest there is.
+        // Nothing from an outdated list may reach the store, unless it is the newest list there is.
         if token == nil, isBehind(page.resourceVersion), !version.isEmpty { return next(.wentBack) }
         take(page)
         seen.formUnion(page.items.map(\.key))
@@ -104,7 +104,7 @@ final class ReflectorDriver<Object: Resource>: Sendable {
     return informer.store.put(informer.transform(object), isInitial: isInitial)
   }
 
-  /// The initial objects are all in: what is not among them is gone.
+  /// All initial objects have arrived. Any other object is gone.
   func complete(_ seen: Set<ObjectKey>) {
     informer.emit(informer.retain(seen))
     if seen.count > 500 { system_release_free_memory() }

@@ -1,5 +1,5 @@
-/// Order among resourceVersions. Clients may compare those that are decimal numbers, as all of Kubernetes' own are
-/// (KEP-5504, "Comparable Resource Version"); of any other nothing is known but equality.
+/// The order of resourceVersions. Clients may compare decimal numbers, which all of Kubernetes' own versions are
+/// (KEP-5504, "Comparable Resource Version"). Other versions can only be equal or not.
 enum ResourceVersion {
   /// Whether `version` is certainly older than `other`.
   static func isLower(_ version: String, than other: String) -> Bool {
@@ -7,7 +7,7 @@ enum ResourceVersion {
     return version.count == other.count ? version.lexicographicallyPrecedes(other) : version.count < other.count
   }
 
-  /// Nil for anything but a decimal number; without leading zeros, so that length decides.
+  /// Nil for anything but a decimal number. Without leading zeros, so that the length decides.
   private static func digits(_ version: String) -> Substring.UTF8View? {
     guard !version.isEmpty, version.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
     return version.drop { $0 == "0" }.utf8

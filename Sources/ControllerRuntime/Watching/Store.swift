@@ -1,11 +1,11 @@
 internal import Foundations
 public import Kubernetes
 
-/// The objects of one kind and scope as the API server last told, with indexes. Written by its informer alone.
+/// The objects of one kind and scope as the API server last sent them, with indexes. Only its informer writes it.
 ///
-/// Objects are kept as typed structs, each in a box of its own: a dictionary keeps a third of its slots empty, and empty
-/// slots for whole structs took 70 % more memory at 100,000 objects (facts/swift.md). Strings that most objects share are
-/// kept once.
+/// Objects are kept as typed structs, each in a box of its own. A dictionary keeps a third of its slots empty, and
+/// empty slots for whole structs took 70 % more memory at 100,000 objects. Strings that most objects share are kept
+/// once.
 public final class Store<Object: Resource>: Sendable {
   /// Computes the values under which an object is found in one index.
   public typealias Indexer = @Sendable (Object) -> [String]
@@ -22,7 +22,7 @@ public final class Store<Object: Resource>: Sendable {
   }
   private let state: Locked<State>
 
-  /// - Parameter indexers: by the name of the index.
+  /// - Parameter indexers: indexers by the name of their index.
   public init(indexers: [String: Indexer] = [:]) { state = Locked(State(indexers: indexers)) }
 
   public func get(_ key: ObjectKey) -> Object? { state.withLock { $0.objects[key] }?.object }
@@ -48,7 +48,7 @@ public final class Store<Object: Resource>: Sendable {
     state.withLock { $0.indexes[index]?[value]?.count ?? 0 }
   }
 
-  /// Adds an index, over what is there already too. An index of that name stays as it is.
+  /// Adds an index, including the objects that are present. An existing index of that name stays as it is.
   public func addIndex(_ name: String, _ indexer: @escaping Indexer) {
     state.withLock { state in
       guard state.indexers[name] == nil else { return }
@@ -59,8 +59,8 @@ public final class Store<Object: Resource>: Sendable {
     }
   }
 
-  /// Puts one object in, or back.
-  /// - Returns: nil when nothing changed.
+  /// Stores an object.
+  /// - Returns: nil if nothing changed.
   func put(_ object: Object, isInitial: Bool = false) -> Change<Object>? {
     state.withLock { state in
       var object = object
@@ -83,7 +83,7 @@ public final class Store<Object: Resource>: Sendable {
     }
   }
 
-  /// Everything that a complete list did not name is gone.
+  /// Removes every object that a complete list did not name.
   func retain(_ keys: Set<ObjectKey>) -> [Change<Object>] {
     let vanished = state.withLock { state in state.objects.keys.filter { !keys.contains($0) } }
     return vanished.compactMap(remove)

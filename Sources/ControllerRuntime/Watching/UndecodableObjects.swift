@@ -1,15 +1,15 @@
 internal import Kubernetes
 
-/// The objects in an informer's scope that its type cannot hold, and which of them to name in the log.
+/// The objects in an informer's scope that its type cannot decode, and which of them the log names.
 struct UndecodableObjects {
   enum Naming: Equatable {
-    /// The object was understood before, or its trouble is another one now.
+    /// The object could be decoded before, or fails for another reason now.
     case named
-    /// As above, but as many as fit were named within the last minute; this is the first beyond them.
+    /// The same, but the limit for the last minute is reached. This is the first object beyond it.
     case full
     case silent
   }
-  /// Anybody who may write objects could fill the log: more in one minute are counted by the metric only.
+  /// Anybody who may write objects could fill the log. Beyond this number in a minute, only the metric counts them.
   static let mostNamed = 10
   static let period: Duration = .seconds(60)
 
@@ -17,7 +17,7 @@ struct UndecodableObjects {
   private var began: ContinuousClock.Instant?
   private var news = 0
 
-  /// A new version alone is no news, and neither is the same object in another list.
+  /// Neither a new version alone nor the same object in another list is news.
   mutating func note(_ object: UndecodableObject, now: ContinuousClock.Instant) -> Naming {
     let known = objects.updateValue(object, forKey: object.key)
     guard known?.reason != object.reason || known?.uid != object.uid else { return .silent }
@@ -26,12 +26,12 @@ struct UndecodableObjects {
     return news <= Self.mostNamed ? .named : news == Self.mostNamed + 1 ? .full : .silent
   }
 
-  /// It is gone, or understood again.
+  /// Call this when the object is gone or can be decoded again.
   mutating func forget(_ key: ObjectKey) {
     if !objects.isEmpty { objects[key] = nil }
   }
 
-  /// A complete list named these.
+  /// Call this with the names in a complete list.
   mutating func retain(_ keys: Set<ObjectKey>) {
     if !objects.isEmpty { objects = objects.filter { keys.contains($0.key) } }
   }

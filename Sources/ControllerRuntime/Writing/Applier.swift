@@ -1,14 +1,15 @@
 public import Kubernetes
 
-/// Server-side apply that writes nothing when nothing differs: see `ApplyPlanner`.
+/// Server-side apply that writes nothing if nothing differs: see `ApplyPlanner`.
 public struct Applier: Sendable {
   private let client: any KubernetesAPI
   private let fieldManager: String
   private let planner: ApplyPlanner
 
   /// - Parameters:
-  ///   - fieldManager: one for each controller, the same for ever: fields that are no longer applied are removed by it.
-  ///   - annotation: holds the hash, such as `example.com/applied-hash`.
+  ///   - fieldManager: one for each controller, which must never change: the server removes fields that it no longer
+  ///     applies.
+  ///   - annotation: the annotation for the hash, such as `example.com/applied-hash`.
   public init(
     client: any KubernetesAPI,
     fieldManager: String,
@@ -20,11 +21,11 @@ public struct Applier: Sendable {
     planner = ApplyPlanner(annotation: annotation, mergeKeys: mergeKeys)
   }
 
-  /// Makes the live object what is desired.
+  /// Makes the live object agree with the desired one.
   /// - Parameters:
-  ///   - desired: all fields that are ours, and no others.
-  ///   - live: the object as a cache or a read has it; nil: there is none.
-  /// - Returns: what was done, and the object as it is now.
+  ///   - desired: all fields that this controller owns, and no others.
+  ///   - live: the object from a cache or a read; nil if it does not exist.
+  /// - Returns: what was done, and the resulting object.
   public func apply<Object: Resource>(
     _ desired: Object,
     live: Object?

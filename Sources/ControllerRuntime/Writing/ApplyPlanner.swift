@@ -1,38 +1,39 @@
 internal import Foundations
 public import Kubernetes
 
-/// Decides whether an object needs to be applied. No I/O.
+/// Decides whether an object needs to be applied, without I/O.
 ///
-/// Two questions decide. Do *we* want something else than last time, a field removed included? A hash of what was last
-/// applied, in an annotation of the object, tells. Did *somebody else* change what we want? `SubsetComparison` of the
-/// desired with the live object tells. What is written only and never shown (`stringData`) is covered by the hash alone.
+/// Two questions decide. Does the controller want something other than last time, such as one field less? The hash of
+/// what was last applied, in an annotation of the object, tells. Did someone else change what the controller wants?
+/// `SubsetComparison` of the desired and the live object tells. Fields that can be written but not read (`stringData`)
+/// are covered by the hash alone.
 public struct ApplyPlanner: Sendable {
   public enum Outcome: Sendable, Equatable {
     case unchanged
     case created
-    /// - Parameter fields: where the live object differed from what was last applied and is desired still: drift,
-    ///   changed by others. Empty when only the desired state is new.
+    /// - Parameter fields: fields in which the live object differs from what was last applied and is still desired:
+    ///   drift, caused by others. Empty if only the desired state is new.
     case updated(drift: [String])
   }
 
   private let annotation: String
   private let comparison: SubsetComparison
 
-  /// - Parameter annotation: holds the hash, such as `example.com/applied-hash`.
+  /// - Parameter annotation: the annotation for the hash, such as `example.com/applied-hash`.
   public init(annotation: String, mergeKeys: MergeKeys = .builtIn) {
     self.annotation = annotation
     comparison = SubsetComparison(mergeKeys: mergeKeys)
   }
 
   /// - Parameters:
-  ///   - desired: all fields that are ours, and no others.
-  ///   - live: the object as a cache or a read has it; nil: there is none.
+  ///   - desired: all fields that this controller owns, and no others.
+  ///   - live: the object from a cache or a read; nil if it does not exist.
   public func plan<Object: Resource>(_ desired: Object, live: Object?) throws(KubernetesError) -> Outcome {
     var compared = ComparedObjects()
     return try plan(desired, live: live, &compared)
   }
 
-  /// - Parameter compared: what earlier plans have found; this one's finding is added.
+  /// - Parameter compared: the results of earlier plans, to which this plan's result is added.
   public func plan<Object: Resource>(
     _ desired: Object,
     live: Object?,
@@ -49,7 +50,7 @@ public struct ApplyPlanner: Sendable {
     return .unchanged
   }
 
-  /// `object` with the hash of its own content.
+  /// `object` with the hash of its own content in its annotation.
   public func stamp<Object: Resource>(_ object: Object) throws(KubernetesError) -> Object {
     var object = object
     object.metadata.annotations?[annotation] = nil

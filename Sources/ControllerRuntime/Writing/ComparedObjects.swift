@@ -1,12 +1,12 @@
 internal import Kubernetes
 
-/// Which live objects were found to hold what is desired, so that they are not compared again before one of both changes:
-/// to compare a Service of a thousand ports takes tens of milliseconds.
+/// Remembers which live objects agreed with the desired ones, so that they are not compared again before one of them
+/// changes. To compare a Service of a thousand ports takes tens of milliseconds.
 public struct ComparedObjects: Sendable, Equatable {
   private struct Found: Sendable, Equatable {
-    /// Of the live object.
+    /// The version of the live object.
     var version: String
-    /// Of what is desired.
+    /// The hash of the desired object.
     var hash: String
   }
   private var found: [String: Found] = [:]

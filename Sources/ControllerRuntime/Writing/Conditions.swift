@@ -1,8 +1,8 @@
 public import Foundations
 public import Kubernetes
 
-/// The conditions of a status: one a type, in the order in which they were first set. Set what is known in this
-/// reconcile, remove what no longer applies, write `list` back.
+/// The conditions of a status: one for each type, in the order in which they were first set. Set what is known in this
+/// reconcile, remove what no longer applies, and write `list` back.
 ///
 ///     var conditions = Conditions(object.status?.conditions, generation: object.metadata.generation, now: time.timestamp)
 ///     conditions.set("NetworkReady", .true, reason: "Created", "the network is up")
@@ -19,8 +19,8 @@ public struct Conditions: Sendable, Equatable {
   private let now: Timestamp
 
   /// - Parameters:
-  ///   - generation: of the spec that this reconcile saw; becomes each set condition's `observedGeneration`.
-  ///   - now: becomes `lastTransitionTime` where a status changes; kept to the second, as metav1.Time is.
+  ///   - generation: the generation that this reconcile saw, for `observedGeneration` of each condition that is set.
+  ///   - now: the `lastTransitionTime` if a status changes, to the second, like metav1.Time.
   public init(_ existing: [Condition]?, generation: Int64?, now: Timestamp) {
     list = existing ?? []
     self.generation = generation
@@ -30,7 +30,7 @@ public struct Conditions: Sendable, Equatable {
   public subscript(_ type: String) -> Condition? { list.first { $0.type == type } }
   public func isTrue(_ type: String) -> Bool { self[type]?.status == Status.true.rawValue }
 
-  /// `lastTransitionTime` moves only with the status (API conventions): a new reason or message is no transition.
+  /// `lastTransitionTime` changes only with the status (API conventions). A new reason or message is not a transition.
   public mutating func set(_ type: String, _ status: Status, reason: String, _ message: String) {
     var condition = Condition(
       type: type,
@@ -41,23 +41,23 @@ public struct Conditions: Sendable, Equatable {
       observedGeneration: generation
     )
     guard let index = list.firstIndex(where: { $0.type == type }) else { return list.append(condition) }
-    // A default from the schema is of 1970: the first real status is a transition.
+    // A default from the schema has a time in 1970. The first real status is a transition.
     if list[index].status == status.rawValue, list[index].lastTransitionTime.seconds > 0 {
       condition.lastTransitionTime = list[index].lastTransitionTime
     }
     list[index] = condition
   }
 
-  /// For conditions that stand only while true, as kstatus wants `Reconciling` and `Stalled`.
+  /// Removes a condition, for those that exist only while true, as kstatus expects of `Reconciling` and `Stalled`.
   public mutating func remove(_ type: String) { list.removeAll { $0.type == type } }
 
-  /// Merges parts into a whole, as Cluster API does for `Ready`: the worst decides.
+  /// Merges parts into a whole, as Cluster API does for `Ready`: the worst part decides.
   ///
   ///     parts                        whole     reason                       message
   ///     one False                    False     its reason                   its message
   ///     several False                False     the first one's reason       each with its type
   ///     none False, one Unknown      Unknown   its reason                   its message
-  ///     one absent                   Unknown   `whenUnknown`                which are awaited
+  ///     one absent                   Unknown   `whenUnknown`                names the absent types
   ///     all True                     True      `whenTrue`                   empty, or `message`
   /// - Parameter parts: types in order of precedence.
   public mutating func summarise(
@@ -83,7 +83,7 @@ public struct Conditions: Sendable, Equatable {
 }
 
 extension String {
-  /// At most so many bytes of UTF-8, cut between characters, with an ellipsis where something was cut.
+  /// The text with at most this many bytes of UTF-8, cut between characters, with an ellipsis if something was cut.
   func shortened(toBytes limit: Int) -> String {
     guard utf8.count > limit else { return self }
     let ellipsis = "…"

@@ -1,15 +1,16 @@
 internal import Foundations
 public import Kubernetes
 
-/// Adds and removes one finalizer by JSON patches that are guarded by `test`, so that nobody else's is ever lost.
+/// Adds and removes one finalizer by JSON patches guarded by `test`, so that no other finalizer is ever lost.
 ///
-/// A guard that does not hold (somebody else wrote meanwhile, or the cache was behind) is no failure: the object is read
-/// and the patch made anew, a few times.
+/// If a guard fails, because someone else wrote meanwhile or the cache was outdated, the object is read and patched
+/// again, a few times.
 public enum Finalizer {
   static let attempts = 4
 
-  /// Does nothing when it is there already, or when the object is being deleted: then the API server would refuse it.
-  /// - Returns: the object as it is now.
+  /// Adds the finalizer. Does nothing if it is present already, or if the object is being deleted: the API server would
+  /// refuse it then.
+  /// - Returns: the resulting object.
   @discardableResult
   public static func add<Object: Resource>(
     _ finalizer: String,
@@ -19,7 +20,7 @@ public enum Finalizer {
     try await patch(object, client) { addition(of: finalizer, to: $0) }
   }
 
-  /// Does nothing when it is not there, or the object is gone.
+  /// Removes the finalizer. Does nothing if it is not present or the object is gone.
   public static func remove<Object: Resource>(
     _ finalizer: String,
     from object: Object,
@@ -28,15 +29,15 @@ public enum Finalizer {
     do {
       _ = try await patch(object, client) { removal(of: finalizer, from: $0) }
     } catch  where error.kind == .notFound {
-      // It went with its last finalizer.
+      // The object was deleted with its last finalizer.
     }
   }
 
-  /// Nil: nothing to do.
+  /// Nil if there is nothing to do.
   static func addition(of finalizer: String, to metadata: ObjectMeta) -> [JSONPatchOperation]? {
     let present = metadata.finalizers ?? []
     guard !present.contains(finalizer), metadata.deletionTimestamp == nil else { return nil }
-    // A list that is absent cannot be tested for, so the version of the whole object stands in.
+    // A `test` cannot check that a list is absent, so the version of the whole object is tested instead.
     guard !present.isEmpty else {
       return sameObject(metadata)
         + (metadata.resourceVersion.map { [.test("/metadata/resourceVersion", .string($0))] } ?? [])
@@ -48,14 +49,14 @@ public enum Finalizer {
     ]
   }
 
-  /// Nil: nothing to do.
+  /// Nil if there is nothing to do.
   static func removal(of finalizer: String, from metadata: ObjectMeta) -> [JSONPatchOperation]? {
     guard let index = metadata.finalizers?.firstIndex(of: finalizer) else { return nil }
     let path = "/metadata/finalizers/\(index)"
     return sameObject(metadata) + [.test(path, .string(finalizer)), .remove(path)]
   }
 
-  /// Another object of that name is none of our business.
+  /// Guards against a new object with the same name.
   private static func sameObject(_ metadata: ObjectMeta) -> [JSONPatchOperation] {
     metadata.uid.map { [.test("/metadata/uid", .string($0))] } ?? []
   }
@@ -72,7 +73,7 @@ public enum Finalizer {
       do {
         return try await client.jsonPatch(Object.self, object.key, patch)
       } catch  where attempt < attempts && (error.kind == .invalid || error.kind == .conflict) {
-        // A failed test is 422 (apiserver, patch.go), a lost race 409.
+        // A failed test is answered with 422 (apiserver, patch.go), a lost race with 409.
         attempt += 1
         let fresh = try await client.get(Object.self, object.key)
         guard fresh.metadata.uid == object.metadata.uid || object.metadata.uid == nil else {

@@ -5,7 +5,7 @@ internal import Kubernetes
 
 /// Typed objects as JSON.
 enum JSONTree {
-  /// Sorted keys: the same value is always the same bytes.
+  /// With sorted keys, so that the same value always gives the same bytes.
   static func bytes(_ value: some Encodable) throws(KubernetesError) -> [UInt8] {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

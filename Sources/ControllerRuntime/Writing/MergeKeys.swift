@@ -1,13 +1,13 @@
-/// Which lists of objects are maps by some of their fields (`listType=map`), so that elements which others added beside
-/// ours are no difference. Every other list is atomic: compared whole, element by element.
+/// Lists of objects that are maps by some of their fields (`listType=map`), so that elements which others added are not
+/// a difference. Every other list is atomic: it is compared as a whole, element by element.
 ///
-/// From the `x-kubernetes-list-map-keys` of the built-in kinds; a controller adds those of its own.
+/// The rules follow the `x-kubernetes-list-map-keys` of built-in kinds. A controller adds those of its own kinds.
 public struct MergeKeys: Sendable {
   struct Rule: Sendable {
-    /// The last names of the path, lists' elements left out: `containers`, `ports`.
+    /// The last names of the path, without elements of lists: `containers`, `ports`.
     var path: [String]
     var keys: [String]
-    /// What the server fills in where a key is missing.
+    /// The server's default for a missing key.
     var defaults: [String: JSONScalar]
   }
   /// A key's default.
@@ -20,7 +20,7 @@ public struct MergeKeys: Sendable {
   /// Adds a list.
   /// - Parameters:
   ///   - path: as many of the last names of its path as make it unique, such as `containers.ports`.
-  ///   - keys: the fields that together tell its elements apart.
+  ///   - keys: the fields that together identify an element.
   public mutating func add(_ path: String, by keys: [String], defaults: [String: JSONScalar] = [:]) {
     let names = path.split(separator: ".").map(String.init)
     guard let last = names.last, !keys.isEmpty else { return }
@@ -29,7 +29,7 @@ public struct MergeKeys: Sendable {
 
   func rule(_ path: [String]) -> Rule? {
     guard let last = path.last, let candidates = rules[last] else { return nil }
-    // The longest path says most about where the list is.
+    // The longest matching path is the most specific.
     return candidates.filter { path.suffix($0.path.count).elementsEqual($0.path) }.max { $0.path.count < $1.path.count }
   }
 

@@ -1,15 +1,15 @@
 public import Foundations
 
-/// A Kubernetes quantity (`500m`, `0.5`, `64Mi`, `1e3`), for comparing amounts whatever their spelling
+/// A Kubernetes quantity (`500m`, `0.5`, `64Mi`, `1e3`), for comparing amounts in any notation
 /// (k8s.io/apimachinery/pkg/api/resource). Exact, in billionths.
 public struct Quantity: Sendable, Comparable {
-  /// Billionths, the finest that Kubernetes knows.
+  /// The amount in billionths, the finest unit of Kubernetes.
   let nano: Int128
 
   public static let zero = Quantity(nano: 0)
   private init(nano: Int128) { self.nano = nano }
 
-  /// Nil for what is not a quantity or does not fit.
+  /// Nil if the text is not a quantity or the amount does not fit.
   public init?(_ text: String) {
     var rest = Substring(text)
     var isNegative = false
@@ -42,13 +42,13 @@ public struct Quantity: Sendable, Comparable {
       return nil
     }
     for _ in 0..<fraction {
-      // Finer than a billionth is rounded up by the server; here it only has to differ from what it is not.
+      // The server rounds finer amounts up to a billionth. Here the result only has to differ from a different amount.
       value = value / 10 + (value % 10 == 0 ? 0 : 1)
     }
     nano = isNegative ? -value : value
   }
 
-  /// A quantity as JSON has it: text or a number.
+  /// A quantity in JSON: text or a number.
   public init?(_ value: JSONValue) {
     switch value {
     case .string(let text): self.init(text)

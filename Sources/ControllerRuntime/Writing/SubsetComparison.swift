@@ -1,15 +1,15 @@
 public import Foundations
 
-/// Whether everything that is desired stands in the live object: what the server filled in beside it, and what others
-/// added, is no difference.
+/// Compares a desired object with a live one. Fields that the server filled in, or that others added, are not a
+/// difference.
 ///
 ///     desired                  live                            differs
 ///     field                    same value                      no
 ///     null, {} or []           absent                          no: the server leaves out what is empty
-///     "0.5" under resources    "500m"                          no: one quantity
-///     list that is a map       elements with the same keys     only where such an element differs or is missing
-///     other list               list                            when the lengths or any elements differ
-///     set of scalars           among others (finalizers)       only when one is missing
+///     "0.5" under resources    "500m"                          no: they are the same quantity
+///     list that is a map       elements with the same keys     only if such an element differs or is missing
+///     other list               list                            if the lengths or any elements differ
+///     set of scalars           among others (finalizers)       only if one is missing
 public struct SubsetComparison: Sendable {
   /// Paths under which strings are quantities.
   static let quantities: Set<String> = [
@@ -22,7 +22,7 @@ public struct SubsetComparison: Sendable {
 
   public init(mergeKeys: MergeKeys = .builtIn) { self.mergeKeys = mergeKeys }
 
-  /// - Returns: the paths at which the live object lacks what is desired, or has it otherwise; sorted, such as
+  /// - Returns: the sorted paths at which a desired value is missing or different in the live object, such as
   ///   `spec.template.spec.containers[name=app].image`.
   public func differences(desired: JSONValue, live: JSONValue) -> [String] {
     var found: [String] = []
@@ -31,7 +31,7 @@ public struct SubsetComparison: Sendable {
   }
 
   private struct Path {
-    /// Of objects alone.
+    /// The names of an object's fields.
     var names: [String] = []
     var text = ""
     func member(_ name: String) -> Path {
@@ -85,7 +85,7 @@ public struct SubsetComparison: Sendable {
     return left == right
   }
 
-  /// The elements by the values of their keys; nil when one has none, or two have the same.
+  /// The elements by the values of their keys; nil if one has none, or two have the same.
   private static func keyed(_ list: [JSONValue], _ rule: MergeKeys.Rule) -> [(key: [JSONValue], value: JSONValue)]? {
     var seen: Set<[JSONValue]> = []
     var out: [(key: [JSONValue], value: JSONValue)] = []

@@ -1,8 +1,8 @@
-/// Lets so many requests a host through at a time; the others wait, first come, first served.
+/// Limits the number of concurrent requests to a host. Others wait: first come, first served.
 struct AdmissionQueue<Request> {
   private struct Host {
     var active = 0
-    /// Ids in order of arrival; a withdrawn one stays until its turn comes and is then skipped.
+    /// Ids in order of arrival. A withdrawn id stays in line and is skipped when its turn comes.
     var line: [UInt64] = []
     var next = 0
   }
@@ -12,7 +12,7 @@ struct AdmissionQueue<Request> {
 
   init(limit: Int) { self.limit = max(1, limit) }
 
-  /// True: go ahead, and call `release` when done. False: it waits here.
+  /// Returns true if the request may begin; call `release` when it is done. Returns false if it has to wait.
   mutating func admit(_ request: Request, id: UInt64, host: String) -> Bool {
     if hosts[host, default: Host()].active < limit {
       hosts[host, default: Host()].active += 1
@@ -23,8 +23,8 @@ struct AdmissionQueue<Request> {
     return false
   }
 
-  /// One request to `host` is done.
-  /// - Returns: the next one, which takes its place.
+  /// Reports that a request to `host` is done.
+  /// - Returns: the next request, which takes its place.
   mutating func release(host: String) -> Request? {
     guard var entry = hosts[host] else { return nil }
     defer { hosts[host] = entry.active == 0 ? nil : entry }
@@ -45,10 +45,10 @@ struct AdmissionQueue<Request> {
     return nil
   }
 
-  /// Takes a request out of the line; nil when it does not wait.
+  /// Removes a request from the line; nil if it was not waiting.
   mutating func withdraw(_ id: UInt64) -> Request? { waiting.removeValue(forKey: id) }
 
-  /// Takes everyone out of the line.
+  /// Removes all requests from the line.
   mutating func withdrawAll() -> [Request] {
     defer { waiting = [:] }
     return Array(waiting.values)

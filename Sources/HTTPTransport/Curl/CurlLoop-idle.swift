@@ -1,9 +1,10 @@
 internal import CCurl
 
-/// The idle limit: libcurl has none that a paused or a slow but living stream would not trip, so it is kept here.
+/// Enforces the idle limit. libcurl has none that a paused stream, or a slow one that is still alive, would not reach.
 ///
-/// A sign of life is a header line, a piece of the body, or a part of the request going out. A transfer that is paused
-/// because its reader is slow is not idle. The check runs when the earliest limit may have passed, not by transfer.
+/// A header line, a piece of the body, and a part of the request going out count as signs of life. A transfer that is
+/// paused because its reader is slow is not idle. One check, at the earliest time that any limit may have passed,
+/// covers all transfers.
 extension CurlLoop {
   func watchIdle(_ transfer: CurlTransfer) {
     guard let limit = transfer.idleMilliseconds else { return }
@@ -26,7 +27,7 @@ extension CurlLoop {
     }
   }
 
-  /// Milliseconds; at most half a minute, so that a clock that jumped is noticed.
+  /// In milliseconds; at most half a minute, so that a clock that jumped is noticed.
   var pollTimeout: Int32 {
     guard nextIdleCheck != Int64.max else { return 30_000 }
     return Int32(clamping: min(max(nextIdleCheck - monotonicMilliseconds(), 0), 30_000))
@@ -34,7 +35,7 @@ extension CurlLoop {
 }
 
 extension CurlTransfer {
-  /// Between a millisecond and a year.
+  /// The idle limit, between a millisecond and a year.
   var idleMilliseconds: Int64? {
     start.request.timeouts.idle.map {
       max(1, min($0.components.seconds, 31_536_000) * 1000 + $0.components.attoseconds / 1_000_000_000_000_000)

@@ -2,7 +2,8 @@ internal import CCurl
 internal import Foundations
 
 extension CurlLoop {
-  /// Begins what was admitted. One that fails at once makes room for the next: a loop, not a recursion.
+  /// Begins the requests that were admitted. One that fails at once makes room for the next, hence a loop and no
+  /// recursion.
   func beginReady() {
     failLostStreams()
     while !ready.isEmpty {
@@ -28,7 +29,7 @@ extension CurlLoop {
     watchIdle(transfer)
   }
 
-  /// Ends the transfers that libcurl is done with.
+  /// Ends the transfers that libcurl has finished.
   func collectFinished() {
     var left: Int32 = 0
     while let message = curl_multi_info_read(multi, &left) {
@@ -39,15 +40,15 @@ extension CurlLoop {
     }
   }
 
-  /// Takes a transfer out of libcurl, whatever state it is in, and tells its waiter. Called once a transfer: it is no
-  /// longer in `transfers` afterwards, and every caller looks it up there.
+  /// Removes a transfer from libcurl, whatever its state, and informs its waiter. Called once for each transfer:
+  /// afterwards it is no longer in `transfers`, where every caller looks it up.
   func end(_ transfer: CurlTransfer, _ error: TransportError?) {
     guard transfers.removeValue(forKey: transfer.start.ticket.id) != nil else { return }
     if let error { leaveSilentConnection(of: transfer, error.kind) }
     curl_multi_remove_handle(multi, transfer.easy)
     let head = transfer.responseHead
     transfer.deliverHead(unless: error != nil)
-    // Forgets every option, and with them the pointers to the transfer.
+    // Clears every option, and with them the pointers to the transfer.
     curl_easy_reset(transfer.easy)
     if idlePool.count < 16 { idlePool.append(transfer.easy) } else { curl_easy_cleanup(transfer.easy) }
     mailbox.inFlight.withLock { $0 -= 1 }
@@ -59,7 +60,7 @@ extension CurlLoop {
     release(transfer.start)
   }
 
-  /// The place of a `send` goes to the next in line.
+  /// Gives the place of a `send` to the next in line.
   private func release(_ start: CurlStart) {
     guard case .whole = start.sink, let next = admission.release(host: start.ticket.target.authority) else { return }
     ready.append(next)

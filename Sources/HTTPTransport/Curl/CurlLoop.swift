@@ -11,13 +11,13 @@ final class CurlLoop {
   var options: CurlTransport.Options
   var transfers: [UInt64: CurlTransfer] = [:]
   var admission: AdmissionQueue<CurlStart>
-  /// Admitted, to be begun before the loop sleeps.
+  /// Admitted requests, which begin before the loop sleeps.
   var ready: [CurlStart] = []
   var idlePool: [UnsafeMutableRawPointer] = []
   let sockets = CurlSockets()
-  /// A connection was disconnected, and libcurl has not noticed yet; see `CurlLoop-connections.swift`.
+  /// Whether a connection was disconnected that libcurl has not noticed yet; see `CurlLoop-connections.swift`.
   var hasLostConnection = false
-  /// When `expireIdle` has to look again, in monotonic milliseconds.
+  /// When `expireIdle` is due again, in monotonic milliseconds.
   var nextIdleCheck = Int64.max
   private var isStopping = false
 
@@ -27,7 +27,7 @@ final class CurlLoop {
     self.multi = multi
     admission = AdmissionQueue(limit: options.maxRequestsPerHost)
     ccurl_multi_set_long(multi, CURLMOPT_PIPELINING, Int(CURLPIPE_MULTIPLEX))
-    // Kubernetes allows 250 streams a connection, and libcurl by itself 100; the lower number counts.
+    // Kubernetes allows 250 streams on a connection, and libcurl 100 by default. The lower limit applies.
     ccurl_multi_set_long(multi, CURLMOPT_MAX_CONCURRENT_STREAMS, 250)
     ccurl_multi_set_long(multi, CURLMOPT_MAXCONNECTS, 256)
     if let limit = options.maxConnectionsPerHost {
@@ -37,7 +37,7 @@ final class CurlLoop {
 
   private static let initialized: Bool = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
 
-  /// Starts the thread. When that is impossible the mailbox is closed, and every request fails at once.
+  /// Starts the thread. If that fails, the mailbox is closed, and every request fails at once.
   static func start(_ options: CurlTransport.Options, _ mailbox: CurlMailbox) {
     let started = DetachedThread.start(name: "http") {
       guard initialized, let multi = curl_multi_init() else { return fail(mailbox.close(), mailbox) }

@@ -1,11 +1,11 @@
 internal import CCurl
 internal import Foundations
 
-/// What names one request between the task that made it and the loop thread.
+/// Identifies a request to both its task and the loop thread.
 struct CurlTicket: Sendable {
   let id: UInt64
   let target: HTTPTarget
-  /// Set before the cancel command is posted, so that a cancellation overtaking its own start is still seen.
+  /// Set before the cancel command is posted, so that a cancellation is seen even if it overtakes its own start.
   let cancelled = Locked(false)
 }
 
@@ -15,7 +15,7 @@ struct CurlStart: Sendable {
   let sink: CurlSink
 }
 
-/// Where the loop puts an answer.
+/// The destination of an answer.
 enum CurlSink: Sendable {
   case whole(WholeAnswer)
   case streamed(StreamedAnswer)
@@ -36,10 +36,10 @@ enum CurlCommand: Sendable {
   case stop
 }
 
-/// The only thing that tasks and the loop thread share: commands, in order, and the bell that wakes the loop.
+/// Everything that tasks and the loop thread share: commands, in order, and a way to wake the loop.
 final class CurlMailbox: Sendable {
   private struct State {
-    /// The handle to wake; nil before the loop began and after it ended.
+    /// The handle to wake; nil before the loop begins and after it ends.
     var multi: UnsafeMutableRawPointer?
     var closed = false
     var commands: [CurlCommand] = []
@@ -50,10 +50,10 @@ final class CurlMailbox: Sendable {
 
   init(streamLimit: Int) { self.streamLimit = streamLimit }
 
-  /// The loop is ready to be woken by `curl_multi_wakeup`, the one multi function other threads may call.
+  /// Called when the loop can be woken by `curl_multi_wakeup`, the only multi function that other threads may call.
   func open(_ multi: UnsafeMutableRawPointer) { state.withLock { $0.multi = multi } }
 
-  /// After this nobody touches the multi handle any more; what is still here is the loop's to fail.
+  /// Afterwards no other thread touches the multi handle. The loop fails the commands that are left.
   func close() -> [CurlCommand] {
     state.withLock { state in
       state.multi = nil
@@ -71,13 +71,13 @@ final class CurlMailbox: Sendable {
     }
   }
 
-  /// False when the loop has ended.
+  /// Returns false if the loop has ended.
   @discardableResult
   func post(_ command: CurlCommand) -> Bool {
     state.withLock { state in
       guard !state.closed else { return false }
       state.commands.append(command)
-      // The first command rings; the loop takes those that follow with it.
+      // Only the first command wakes the loop, which then takes those that follow as well.
       if state.commands.count == 1, let multi = state.multi { curl_multi_wakeup(multi) }
       return true
     }
@@ -93,7 +93,7 @@ final class CurlMailbox: Sendable {
     post(.cancel(ticket.id))
   }
 
-  /// Ends a request that libcurl never saw.
+  /// Ends a request that never reached libcurl.
   func finish(_ start: CurlStart, _ error: TransportError) {
     inFlight.withLock { $0 -= 1 }
     start.sink.fail(error)

@@ -1,18 +1,18 @@
 internal import CCurl
 internal import Glibc
 
-/// The sockets that libcurl has open, so that the loop can find the one of a transfer. Loop thread only, and alive for as
-/// long as the multi handle.
+/// The sockets that libcurl has open, so that the loop can find the socket of a transfer. Used on the loop thread only;
+/// lives as long as the multi handle.
 final class CurlSockets {
-  /// Milliseconds that sent data may stay unacknowledged (RFC 5482). The kernel's own limit is 15 minutes
-  /// (`tcp_retries2`), and keepalive does not run meanwhile. With keepalive it also ends a silent connection to a machine
-  /// that is gone: after 30 s of rest, and two probes 10 s apart.
+  /// How long sent data may stay unacknowledged, in milliseconds (RFC 5482). The kernel's own limit is 15 minutes
+  /// (`tcp_retries2`), and keepalive does not run meanwhile. Together with keepalive it also ends a silent connection
+  /// to a machine that is gone: after 30 s of rest, and two probes 10 s apart.
   static let userTimeout: Int32 = 30_000
 
   private var descriptors: Set<Int32> = []
 
-  /// Has libcurl report the sockets that it opens for this handle. A connection goes on to report to us when other
-  /// handles use it.
+  /// Makes libcurl report the sockets that it opens for this handle. It keeps reporting a connection when other handles
+  /// use it.
   func follow(_ easy: UnsafeMutableRawPointer) {
     let context = Unmanaged.passUnretained(self).toOpaque()
     ccurl_set_pointer(easy, CURLOPT_SOCKOPTDATA, context)
@@ -37,15 +37,15 @@ final class CurlSockets {
     setsockopt(socket, Int32(IPPROTO_TCP), TCP_USER_TIMEOUT, &limit, socklen_t(MemoryLayout<Int32>.size))
   }
 
-  /// Resets a connection and leaves its descriptor to libcurl. After shutdown(2) libcurl 7.88 would take an HTTP/2
-  /// connection for alive: when it looks before using one again, the end of the stream is no error to it.
+  /// Resets a connection and leaves its descriptor to libcurl. After shutdown(2) instead, libcurl 7.88 would take an
+  /// HTTP/2 connection for alive, because its check before reuse does not treat the end of the stream as an error.
   static func disconnect(_ socket: Int32) {
     var nobody = sockaddr()
     nobody.sa_family = sa_family_t(AF_UNSPEC)
     connect(socket, &nobody, socklen_t(MemoryLayout<sockaddr>.size))
   }
 
-  /// The open socket of the connection that a transfer uses; nil when it has none.
+  /// The open socket of a transfer's connection; nil if it has none.
   func socket(of easy: UnsafeMutableRawPointer) -> Int32? {
     descriptors.first { ccurl_uses_socket(easy, $0) != 0 }
   }

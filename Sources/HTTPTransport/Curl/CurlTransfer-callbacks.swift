@@ -1,7 +1,7 @@
 internal import CCurl
 
 extension CurlTransfer {
-  /// The loop keeps the transfer alive for as long as libcurl holds this pointer.
+  /// The loop keeps the transfer alive as long as libcurl holds this pointer.
   private static func at(_ context: UnsafeMutableRawPointer?) -> CurlTransfer? {
     context.map { Unmanaged<CurlTransfer>.fromOpaque($0).takeUnretainedValue() }
   }

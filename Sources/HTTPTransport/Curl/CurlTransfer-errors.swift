@@ -1,7 +1,7 @@
 internal import CCurl
 
 extension CurlTransfer {
-  /// What libcurl's verdict means to the caller; nil for success.
+  /// Converts libcurl's code for the caller; nil for success.
   func error(_ code: CURLcode) -> TransportError? {
     let host = start.ticket.target.authority
     let sent = wasSent
@@ -31,8 +31,8 @@ extension CurlTransfer {
     )
   }
 
-  /// Plain words where libcurl's are about its inside: a server that says GOAWAY is a framing error or, if that leads to
-  /// a repetition, one of the callback that refuses it (see `rewind`).
+  /// Plain words instead of libcurl's, which describe its inside. A GOAWAY of the server is called a framing error or,
+  /// if it causes a repetition, an error of the callback that refuses it (see `rewind`).
   private func words(for code: CURLcode) -> String {
     let own = errorMessage
     switch code {
@@ -42,7 +42,7 @@ extension CurlTransfer {
     }
   }
 
-  /// The status of a proxy's answer to CONNECT; 0 when there was none.
+  /// The status of a proxy's answer to CONNECT; 0 if there was none.
   private var proxyStatus: Int {
     var status = 0
     ccurl_get_long(easy, CURLINFO_HTTP_CONNECTCODE, &status)
@@ -63,7 +63,7 @@ extension CurlTransfer {
       CURLE_SSL_ENGINE_INITFAILED, CURLE_USE_SSL_FAILED:
       return .tls
     case CURLE_RECV_ERROR where proxyStatus != 0 && proxyStatus / 100 != 2: return .proxy
-    // In TLS 1.3 a server refuses the client's certificate after the client thinks the handshake is over.
+    // In TLS 1.3, a server refuses the client's certificate after the client considers the handshake done.
     case CURLE_RECV_ERROR where words.contains("alert"), CURLE_SEND_ERROR where words.contains("alert"): return .tls
     case CURLE_GOT_NOTHING, CURLE_RECV_ERROR, CURLE_SEND_ERROR, CURLE_PARTIAL_FILE, CURLE_HTTP2, CURLE_HTTP2_STREAM,
       CURLE_SEND_FAIL_REWIND:

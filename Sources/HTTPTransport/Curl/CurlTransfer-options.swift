@@ -1,14 +1,14 @@
 internal import CCurl
 
 extension CurlTransfer {
-  /// Tells libcurl everything about this request.
-  /// - Throws: `.invalidRequest` when libcurl refuses an option, such as a malformed proxy URL.
+  /// Sets all options of this request.
+  /// - Throws: `.invalidRequest` if libcurl refuses an option, such as a malformed proxy URL.
   func configure(_ options: CurlTransport.Options, _ sockets: CurlSockets) throws(TransportError) {
     let request = start.request
     set(CURLOPT_NOSIGNAL, 1)
-    // Without this, giving up on a name that is still being looked up blocks the thread until the resolver answers.
+    // Without this, abandoning a name lookup blocks the thread until the resolver answers.
     set(CURLOPT_QUICK_EXIT, 1)
-    // The least that libcurl takes (default: 64 KiB). A handle keeps its buffer, and bodies are small.
+    // The smallest size that libcurl allows (default: 64 KiB). A handle keeps its buffer, and bodies are small.
     set(CURLOPT_UPLOAD_BUFFERSIZE, 16 * 1024)
     set(CURLOPT_PROTOCOLS_STR, "http,https")
     set(CURLOPT_PATH_AS_IS, 1)
@@ -22,7 +22,7 @@ extension CurlTransfer {
       set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2_0))
     } else if options.version == .automatic, start.ticket.target.scheme == .https {
       set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2TLS))
-      // Waits for a connection that is being made, in case it can be shared, instead of making its own.
+      // Waits for a connection that is being made, in case it can be shared, instead of opening another.
       set(CURLOPT_PIPEWAIT, 1)
     } else {
       set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
@@ -51,8 +51,8 @@ extension CurlTransfer {
     } else if request.method == "GET", carriesBody {
       set(CURLOPT_CUSTOMREQUEST, "GET")
     }
-    // With no body there is nothing whose rewinding could be refused, see `rewind`: a connection of its own cannot be
-    // one that was kept too long.
+    // `rewind` cannot refuse the repetition of a request without a body. On a new connection there is no repetition,
+    // because the connection cannot have been kept for too long.
     if (request.body ?? []).isEmpty, !RequestCheck.isIdempotent(request) { set(CURLOPT_FRESH_CONNECT, 1) }
     for field in request.headers.fields {
       addHeader(field.value.isEmpty ? "\(field.name);" : "\(field.name): \(field.value)")
@@ -63,8 +63,8 @@ extension CurlTransfer {
     }
   }
 
-  /// Another server name goes into the URL, from where libcurl takes SNI and the name to verify, while the connection
-  /// and the Host header stay with the host that was asked for.
+  /// A different server name goes into the URL, from which libcurl takes SNI and the name to verify. The connection and
+  /// the Host header keep the original host.
   private func setURL(_ request: HTTPRequest, serverName: String?) throws(TransportError) {
     let target = start.ticket.target
     var url = request.url
@@ -82,7 +82,7 @@ extension CurlTransfer {
   private func setProxy(_ proxy: CurlTransport.Options.Proxy) throws(TransportError) {
     switch proxy {
     case .environment:
-      // They lead nowhere from a proxy's machine, or to its own services.
+      // From a proxy's machine, such an address leads nowhere, or to the proxy's own services.
       if start.ticket.target.isOnlyReachedFromHere { set(CURLOPT_PROXY, "") }
     case .none: set(CURLOPT_PROXY, "")
     case .url(let url):
@@ -92,12 +92,12 @@ extension CurlTransfer {
   }
 
   private func setTLS(_ tls: TLSConfiguration) throws(TransportError) {
-    // At least 1.2 (RFC 9325 §3.1.1), also where OpenSSL's own configuration allows less.
+    // At least 1.2 (RFC 9325 §3.1.1), even if OpenSSL's own configuration allows less.
     set(CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2))
     set(CURLOPT_PROXY_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2))
     if let authorities = tls.certificateAuthorities {
       guard set(CURLOPT_CAINFO_BLOB, authorities) else { throw refused("the bundle of authorities") }
-      // Debian's libcurl would go on to trust /etc/ssl/certs besides.
+      // Otherwise Debian's libcurl would also trust /etc/ssl/certs.
       ccurl_set_string(easy, CURLOPT_CAPATH, nil)
     }
     if let certificate = tls.clientCertificate, let key = tls.clientKey {
@@ -121,7 +121,7 @@ extension CurlTransfer {
     )
   }
 
-  /// Rounded up, so that a limit below a millisecond is not read as no limit.
+  /// Rounded up, so that a limit below a millisecond does not become no limit.
   private func milliseconds(_ duration: Duration?) -> Int? {
     guard let duration else { return nil }
     let (seconds, attoseconds) = duration.components

@@ -1,9 +1,9 @@
 internal import CCurl
 internal import Glibc
 
-/// One request inside libcurl. Confined to the loop thread; its callbacks are called there too.
+/// A request inside libcurl. Confined to the loop thread, on which its callbacks run, too.
 final class CurlTransfer {
-  /// Why a callback stopped the transfer, or why the loop did.
+  /// Why a callback or the loop stopped the transfer.
   enum Stop { case tooLarge(Int), hugeHead, idle(Duration) }
 
   let start: CurlStart
@@ -14,7 +14,7 @@ final class CurlTransfer {
   var head = HeaderBlock()
   var body: [UInt8] = []
   var stop: Stop?
-  /// Milliseconds of the monotonic clock, as is `lastActivity`.
+  /// In milliseconds of the monotonic clock, like `lastActivity`.
   let begun = monotonicMilliseconds()
   /// Milliseconds of the monotonic clock at the last sign of life; see `CurlLoop-idle.swift`.
   var lastActivity = monotonicMilliseconds()
@@ -39,7 +39,7 @@ final class CurlTransfer {
     errorText.deallocate()
   }
 
-  /// libcurl's own words about the failure; empty when it had none.
+  /// libcurl's own message about the failure; empty if it has none.
   var errorMessage: String { String(cString: errorText) }
 
   var status: Int {
@@ -48,7 +48,7 @@ final class CurlTransfer {
     return code
   }
 
-  /// Whether bytes of the request went out. Through a proxy's tunnel this is true a little too early.
+  /// Whether bytes of the request were sent. Through a proxy's tunnel this becomes true a little too early.
   var wasSent: Bool {
     var bytes = 0
     ccurl_get_long(easy, CURLINFO_REQUEST_SIZE, &bytes)
@@ -92,7 +92,7 @@ final class CurlTransfer {
     answer.receive(head: responseHead)
   }
 
-  /// Believes Content-Length up to 16 MiB, so that a lie costs little.
+  /// Trusts Content-Length up to 16 MiB, so that a wrong value costs little.
   private func reserveBody() {
     var length: curl_off_t = 0
     ccurl_get_offset(easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length)
@@ -108,8 +108,8 @@ final class CurlTransfer {
     return count
   }
 
-  /// libcurl asks for the body again when a kept connection turned out dead and it wants to repeat the request on a
-  /// new one. It does so for POST as well (RFC 9110 §9.2.2 forbids that), so here is where that is refused.
+  /// libcurl asks for the body again when a kept connection turns out dead and it wants to repeat the request on a new
+  /// one. It does so even for POST, which RFC 9110 §9.2.2 forbids, so that is refused here.
   func rewind(to offset: curl_off_t) -> Int32 {
     guard RequestCheck.isIdempotent(start.request), let body = start.request.body, offset >= 0,
       offset <= curl_off_t(body.count)

@@ -1,47 +1,47 @@
 internal import CCurl
 internal import Foundations
 
-/// HTTP over libcurl: HTTP/2 where the server has it, one thread for all requests, streams with back-pressure.
+/// HTTP over libcurl: HTTP/2 if the server has it, one thread for all requests, streams with back-pressure.
 ///
 /// Requests to one host share a connection (HTTP/2) or a pool of them. Redirects are not followed, cookies are not
-/// kept, only http and https are spoken, and a request that may change something is never sent twice. The thread ends
-/// when the transport is dropped or shut down; requests and streams hold on to the transport while they last.
+/// kept, only http and https are supported, and a request that may change something is never sent twice. The thread
+/// ends when the transport is released or shut down. Requests and streams keep the transport alive.
 public final class CurlTransport: Transport {
   public struct Options: Sendable {
     public enum Proxy: Sendable, Hashable {
       /// `https_proxy`, `HTTPS_PROXY`, `http_proxy`, `all_proxy`, `ALL_PROXY` and `no_proxy`, as libcurl reads them.
-      /// Not for addresses that only this machine reaches: loopback and link-local ones, such as metadata servers.
+      /// Not used for addresses that only this machine reaches: loopback and link-local ones, such as metadata servers.
       case environment
       case none
       /// `http://`, `https://`, `socks5://` or `socks5h://`, for every host.
       case url(String)
     }
     public enum Version: Sendable, Hashable {
-      /// HTTP/2 where TLS negotiates it, else HTTP/1.1.
+      /// HTTP/2 if TLS negotiates it, else HTTP/1.1.
       case automatic
       case http1
     }
     public var tls = TLSConfiguration()
     public var proxy = Proxy.environment
     public var version = Version.automatic
-    /// How many `send`s to one host and port are in flight; the others wait their turn. Streams are not counted: they
-    /// are long, and their number is the caller's choice. Default 100.
+    /// The largest number of concurrent `send`s to one host and port; others wait. Streams are not counted, because
+    /// they are long and the caller decides how many there are. Default 100.
     public var maxRequestsPerHost = 100
-    /// Hard limit of connections to one host and port. Nil, the default: as many as needed, which over HTTP/2 is one
-    /// for every 250 requests in flight (fewer if the server says so), and over HTTP/1.1 one a request. With a limit, HTTP/1.1 streams
-    /// hold connections that nothing else can use meanwhile.
+    /// The largest number of connections to one host and port. Nil, the default: as many as needed. HTTP/2 needs one
+    /// for every 250 requests in flight (fewer if the server says so), and HTTP/1.1 one for each request. With a limit,
+    /// HTTP/1.1 streams hold connections that nothing else can use meanwhile.
     public var maxConnectionsPerHost: Int?
-    /// The largest body that `send` takes in; more is `.tooLarge`. Default 256 MiB.
+    /// The largest body that `send` accepts; a larger one fails with `.tooLarge`. Default 256 MiB.
     public var maxResponseBytes = 256 << 20
-    /// How much of a stream waits for its reader before the sender is slowed down. Default 256 KiB.
+    /// How much of a stream may wait for its reader before the sender is slowed down. Default 256 KiB.
     public var streamBufferBytes = 256 << 10
-    /// For requests that name none. Default: the name of the program.
+    /// The user agent of requests that set none. Default: the name of the program.
     public var userAgent = ProgramName.current
-    /// How long a connection must have been silent before one that waits in vain leaves it; see
+    /// How long a connection must have been silent before a transfer that waits in vain abandons it; see
     /// `CurlLoop-connections.swift`.
     var longestSilence: ClosedRange<Duration> = .seconds(4) ... .seconds(15)
-    /// HTTP/2 in the clear as well (RFC 7540 §3.2), for tests whose server speaks in frames. Not with prior knowledge:
-    /// libcurl 7.88 uses such a connection for one request only.
+    /// Whether HTTP/2 is also used without TLS (RFC 7540 §3.2), for tests whose server speaks in frames. Not with prior
+    /// knowledge, because libcurl 7.88 uses such a connection for one request only.
     var upgradesToHTTP2 = false
 
     public init(tls: TLSConfiguration = TLSConfiguration(), proxy: Proxy = .environment) {
@@ -60,13 +60,13 @@ public final class CurlTransport: Transport {
 
   deinit { mailbox.post(.stop) }
 
-  /// Requests and streams that have begun, or wait for their turn, and have not ended.
+  /// Requests and streams that have begun or wait for their turn.
   public var inFlight: Int { mailbox.inFlight.withLock { $0 } }
 
-  /// Uses other TLS material from the next request on. Requests in flight keep the connections they have.
+  /// Uses new TLS material from the next request on. Requests in flight keep their connections.
   public func reload(tls: TLSConfiguration) { mailbox.post(.reload(tls)) }
 
-  /// Fails what is pending, refuses what comes, and ends the thread.
+  /// Fails pending requests, refuses new ones, and ends the thread.
   public func shutdown() { mailbox.post(.stop) }
 
   public func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {

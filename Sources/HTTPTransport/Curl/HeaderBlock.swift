@@ -1,18 +1,18 @@
-/// Collects the lines of an answer's head as libcurl delivers them, one call a line.
+/// Collects the lines of an answer's head as libcurl delivers them, one in each call.
 ///
 ///     HTTP/1.1 103 Early Hints   a head that is not the last: dropped when the next one starts
 ///     HTTP/2 200                 the head
 ///     Content-Type: …
-///                                the empty line ends it; what comes later are trailers, and ignored
+///                                the empty line ends it; later lines are trailers, which are ignored
 struct HeaderBlock {
-  /// libcurl 7.88 limits a line (100 KB) but not the number of lines; 8.3 stops at 300 KB in all, and so do we.
+  /// libcurl 7.88 limits a line (100 KB) but not the number of lines. 8.3 stops at 300 KB in all, and so does this.
   static let maximumBytes = 300 << 10
 
   private(set) var headers = HTTPHeaders()
   private(set) var isComplete = false
   private var bytes = 0
 
-  /// - Returns: false when the head is larger than any honest one.
+  /// - Returns: false if the head is larger than any legitimate one.
   mutating func append(_ line: UnsafeRawBufferPointer) -> Bool {
     bytes += line.count
     guard bytes <= Self.maximumBytes else { return false }

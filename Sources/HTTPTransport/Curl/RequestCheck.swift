@@ -1,6 +1,6 @@
-/// Refuses requests that would be read differently by the server than they were meant: smuggled lines, odd methods.
+/// Refuses requests that the server would read differently from how they were meant: smuggled lines, odd methods.
 enum RequestCheck {
-  /// - Throws: `.invalidRequest` naming what is wrong, never the value.
+  /// - Throws: `.invalidRequest`, which names what is wrong, but never the value.
   static func target(of request: HTTPRequest) throws(TransportError) -> HTTPTarget {
     guard let target = HTTPTarget(request.url) else {
       throw invalid("the URL is not an absolute http or https URL of printable characters without user info")
@@ -20,7 +20,7 @@ enum RequestCheck {
     ["GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE"].contains(method)
   }
 
-  /// What the request says of itself, else what its method says.
+  /// The request's own setting, or else that of its method.
   static func isIdempotent(_ request: HTTPRequest) -> Bool { request.isIdempotent ?? isIdempotent(request.method) }
 
   private static func isToken(_ text: String) -> Bool {

@@ -1,18 +1,18 @@
 internal import Foundations
 
-/// An answer whose body is passed on as it comes: the loop puts chunks in, one task takes them out.
+/// An answer whose body is passed on as it arrives: the loop adds chunks, and one task takes them.
 ///
 ///     loop                              task
 ///     head(…)                       →   head()
 ///     receive(…): taken             →   next() → everything that waits, as one chunk
 ///     receive(…): full, loop pauses →   next() → chunk, and tells the loop to resume
-///     finish(nil)                   →   next() → what is left, then nil
-///     finish(error)                 →   next() → what is left, then the error
+///     finish(nil)                   →   next() → the rest, then nil
+///     finish(error)                 →   next() → the rest, then the error
 final class StreamedAnswer: Sendable {
   enum Receipt: Sendable { case taken, full }
   struct Chunk: Sendable {
     var bytes: [UInt8]?
-    /// The loop had paused the transfer and must go on.
+    /// Whether the loop had paused the transfer and must resume it.
     var resumesTransfer: Bool
   }
   private struct State: Sendable {
@@ -21,7 +21,7 @@ final class StreamedAnswer: Sendable {
     var paused = false
     var end: Result<Void, TransportError>?
     var headWaiter: CheckedContinuation<Void, Never>?
-    /// Resumed with true: look again.
+    /// Resumed with true when there is something to read.
     var chunkWaiter: CheckedContinuation<Bool, Never>?
   }
   private let state = Locked(State())
@@ -31,7 +31,7 @@ final class StreamedAnswer: Sendable {
 
   func awaitHead(_ continuation: CheckedContinuation<Void, Never>) { state.withLock { $0.headWaiter = continuation } }
 
-  // The loop's side.
+  // Called by the loop.
 
   func receive(head: HTTPResponseHead) {
     let waiter = state.withLock { state in
@@ -42,7 +42,7 @@ final class StreamedAnswer: Sendable {
     waiter?.resume()
   }
 
-  /// `full`: nothing was taken; offer the same bytes again after a resume.
+  /// `full` means that nothing was taken: offer the same bytes again after a resume.
   func receive(_ bytes: UnsafeRawBufferPointer) -> Receipt {
     let (receipt, waiter) = state.withLock { state -> (Receipt, CheckedContinuation<Bool, Never>?) in
       guard state.buffer.count < limit else {
@@ -67,7 +67,7 @@ final class StreamedAnswer: Sendable {
     chunk?.resume(returning: true)
   }
 
-  // The reader's side.
+  // Called by the reader.
 
   func head() throws(TransportError) -> HTTPResponseHead {
     let (head, end) = state.withLock { ($0.head, $0.end) }
@@ -76,7 +76,7 @@ final class StreamedAnswer: Sendable {
     throw .lost
   }
 
-  /// Suspends until there is something to tell.
+  /// Suspends until a chunk, the end or an error has arrived.
   func next() async throws(TransportError) -> Chunk {
     while true {
       if let chunk = try take() { return chunk }
@@ -108,7 +108,7 @@ final class StreamedAnswer: Sendable {
   }
 }
 
-/// A reader's hold on its transfer: the last reference to go ends the transfer.
+/// Keeps a transfer alive for its reader. The transfer ends when the last reference is released.
 final class StreamLease: Sendable {
   private let transport: CurlTransport
   private let mailbox: CurlMailbox

@@ -1,6 +1,6 @@
 internal import Foundations
 
-/// The one answer of a `send`. Finished exactly once: by the loop, or by the mailbox when there is no loop.
+/// The answer of a `send`. Finished exactly once: by the loop, or by the mailbox if there is no loop.
 final class WholeAnswer: Sendable {
   private struct State: Sendable {
     var waiter: CheckedContinuation<Void, Never>?
@@ -19,7 +19,7 @@ final class WholeAnswer: Sendable {
     waiter?.resume()
   }
 
-  /// After the continuation has been resumed. The value goes through the lock, which ThreadSanitizer follows.
+  /// Called after the continuation was resumed. The value goes through the lock, which ThreadSanitizer understands.
   func result() throws(TransportError) -> HTTPResponse {
     let result = state.withLock { state in
       defer { state.result = nil }
@@ -30,7 +30,7 @@ final class WholeAnswer: Sendable {
 }
 
 extension TransportError {
-  /// A waiter was woken with nothing to tell it: a bug of ours, reported instead of trapping.
+  /// A waiter was woken without a result. This is a bug here, and is reported instead of trapping.
   static let lost = TransportError(
     .protocolViolation,
     "the answer was lost inside the client",

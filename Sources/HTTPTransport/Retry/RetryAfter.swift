@@ -2,16 +2,16 @@ public import Foundations
 
 /// The Retry-After header: seconds, or a date (RFC 9110 §10.2.3).
 public enum RetryAfter {
-  /// Nobody stays away longer than this on a server's word, be it mistaken or hostile: the longest backoff of
-  /// controller-runtime's queue.
+  /// The longest wait that a server can demand, by mistake or on purpose: the longest backoff of controller-runtime's
+  /// queue.
   public static let longest: Duration = .seconds(1000)
 
-  /// A wait that a server asked for, between zero and `longest`; zero for what is no number.
+  /// A wait that a server asked for, clamped to between zero and `longest`; zero for anything that is not a number.
   public static func clamped(seconds: Double) -> Duration {
     seconds > 0 ? min(.seconds(min(seconds, 1e6)), longest) : .zero
   }
 
-  /// - Returns: between zero and `longest`; nil when the header is missing or unreadable.
+  /// - Returns: between zero and `longest`; nil if the header is missing or unreadable.
   public static func delay(in head: HTTPResponseHead, now: Timestamp) -> Duration? {
     guard let value = head.headers["Retry-After"] else { return nil }
     let isNumber = !value.isEmpty && value.utf8.allSatisfy { (0x30...0x39).contains($0) }
@@ -43,7 +43,8 @@ public enum RetryAfter {
 
   private static func two(_ number: String) -> String { number.utf8.count == 1 ? "0" + number : number }
 
-  /// Two digits are of this century below 70. RFC 9110 has them mean at most 50 years ahead, which agrees until 2070.
+  /// Two digits below 70 belong to this century. RFC 9110 lets them mean at most 50 years ahead, which agrees until
+  /// 2070.
   private static func expand(_ year: Substring) -> String? {
     guard year.utf8.count == 2 else { return year.utf8.count == 4 ? String(year) : nil }
     return (year < "70" ? "20" : "19") + year

@@ -1,6 +1,6 @@
 public import Foundations
 
-/// When a request is worth repeating, and how long to wait first. A value: it decides and does nothing.
+/// Decides whether a request is worth repeating, and how long to wait first. A value that does nothing itself.
 ///
 ///     outcome                              harmless to repeat   not
 ///     429                                  retry                retry
@@ -10,26 +10,26 @@ public import Foundations
 ///     cancelled, invalid, too large        give up              give up
 ///     any other status                     give up              give up
 ///
-/// Harmless are GET, HEAD, OPTIONS, PUT and DELETE (RFC 9110 §9.2.2) and what says so of itself
-/// (`HTTPRequest.isIdempotent`). Retry-After (RFC 9110 §10.2.3) is a floor under the delay. A delay that would end
-/// beyond the budget is a reason to give up now.
+/// GET, HEAD, OPTIONS, PUT and DELETE are harmless (RFC 9110 §9.2.2), and so are requests that say so themselves
+/// (`HTTPRequest.isIdempotent`). Retry-After (RFC 9110 §10.2.3) is the shortest delay. If a delay would end after the
+/// budget, the policy gives up at once.
 public struct RetryPolicy: Sendable, Hashable {
-  /// What came of an attempt.
+  /// The result of an attempt.
   public enum Outcome: Sendable {
     case answer(HTTPResponseHead)
     case failure(TransportError)
   }
   public enum Decision: Sendable, Hashable {
     case retry(after: Duration)
-    /// Hand the outcome to the caller, be it good or bad.
+    /// Hand the result to the caller, good or bad.
     case giveUp
   }
 
-  /// Default 200 ms, doubled up to 20 s, full jitter.
+  /// By default 200 ms, doubled up to 20 s, with full jitter.
   public var backoff: Backoff
-  /// Counting the first. Default 5.
+  /// The number of attempts, including the first. Default 5.
   public var maxAttempts: Int
-  /// From the start of the first attempt to the start of the last. Default 60 s; nil: no limit.
+  /// The longest time from the start of the first attempt to the start of the last. Default 60 s; nil: no limit.
   public var budget: Duration?
 
   public init(
@@ -43,9 +43,9 @@ public struct RetryPolicy: Sendable, Hashable {
   }
 
   /// - Parameters:
-  ///   - attempt: the number of attempts made, from 1.
-  ///   - elapsed: since the start of the first.
-  ///   - now: wall-clock time, which a Retry-After date is measured against.
+  ///   - attempt: the number of attempts so far, from 1.
+  ///   - elapsed: the time since the start of the first.
+  ///   - now: wall-clock time, against which a Retry-After date is measured.
   public func decide(
     _ outcome: Outcome,
     of request: HTTPRequest,

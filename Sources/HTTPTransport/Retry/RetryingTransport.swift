@@ -1,12 +1,12 @@
 public import Foundations
 
-/// Repeats what its policy finds worth repeating. A stream is repeated until its head has come; its body never is.
+/// Repeats requests as its policy says. A stream is repeated until its head has arrived; its body never is.
 public struct RetryingTransport: Transport {
-  /// What a log or a metric wants to know before a wait.
+  /// Facts about a repetition, for logs and metrics.
   public struct Retry: Sendable {
     public var request: HTTPRequest
     public var outcome: RetryPolicy.Outcome
-    /// The number of attempts made.
+    /// The number of attempts so far.
     public var attempt: Int
     public var delay: Duration
   }

@@ -1,10 +1,10 @@
 internal import Foundations
 
-/// Work that blocks: reading files that may lie on a network, waiting for other programs. It gets a thread of its own,
-/// because the cooperative pool has only as many as there are cores, and one that waits delays every other task.
+/// Runs blocking work, such as reading files that may be on a network or waiting for other programs, on a thread of its
+/// own. The cooperative pool has only as many threads as there are cores, and one that blocks delays every other task.
 package enum BlockingThread {
-  /// Runs `work` on a new thread and suspends until it is done; here, should the system give no thread. Does not react
-  /// to cancellation.
+  /// Runs `work` on a new thread and suspends until it is done. Runs it on the current thread if the system cannot
+  /// create one. Does not react to cancellation.
   package static func run<Value: Sendable, Failure: Error>(
     _ work: @escaping @Sendable () throws(Failure) -> Value
   ) async throws(Failure) -> Value {

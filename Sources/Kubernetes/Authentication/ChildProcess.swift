@@ -5,7 +5,7 @@ internal import Glibc
 package enum ChildProcess {
   package struct Output: Sendable {
     package var output: [UInt8]
-    /// As a shell has it: 128 + number for a signal.
+    /// The exit code as a shell reports it: 128 + number for a signal.
     package var exitCode: Int32
   }
   package enum Failure: Error {
@@ -13,7 +13,7 @@ package enum ChildProcess {
     case timeout(Duration)
     case tooMuchOutput
 
-    /// Follows the program's name.
+    /// A text that follows the program's name in a message.
     package var words: String {
       switch self {
       case .spawn(ENOENT): "was not found"
@@ -26,9 +26,10 @@ package enum ChildProcess {
   static let mostOutput = 1 << 20
 
   /// - Parameters:
-  ///   - isInteractive: whether it gets our standard input, else `/dev/null`. Standard error is ours either way.
-  ///   - timeout: from the start to the end of the process, whether or not it goes on to print. Then it is killed, and
-  ///     unless it is interactive everything that it started and that stayed in its process group. Nil: none.
+  ///   - isInteractive: whether it gets our standard input, else `/dev/null`. It shares our standard error in either
+  ///     case.
+  ///   - timeout: the longest time until the process ends, whether or not it still prints. After that it is killed,
+  ///     and, unless it is interactive, so is everything that it started in its process group. Nil: no limit.
   package static func run(
     _ command: String,
     _ arguments: [String],
@@ -51,7 +52,7 @@ package enum ChildProcess {
       let output = try readAll(readEnd, until: deadline)
       return Output(output: output, exitCode: try wait(for: child, until: deadline))
     } catch {
-      // Its group, if it has one of its own: what it has started ends with it.
+      // Kills its process group if it has one, so that everything it started ends with it.
       kill(isInteractive ? child : -child, SIGKILL)
       _ = try? wait(for: child, until: nil)
       throw error
@@ -76,10 +77,10 @@ package enum ChildProcess {
     }
     if !isInteractive { posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0) }
     posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO)
-    // libcurl does not have its sockets closed on exec (7.88), and a child that holds one keeps the connection open when
-    // we have closed it.
+    // libcurl does not close its sockets on exec (7.88). A child that holds one would keep the connection open after we
+    // closed it.
     system_close_others(&actions)
-    // This thread has every signal blocked, and a child would inherit that.
+    // This thread blocks every signal, and a child would inherit that.
     var none = sigset_t()
     sigemptyset(&none)
     posix_spawnattr_setsigmask(&attributes, &none)
@@ -87,7 +88,7 @@ package enum ChildProcess {
     sigfillset(&all)
     posix_spawnattr_setsigdefault(&attributes, &all)
     var flags = Int32(POSIX_SPAWN_SETSIGMASK) | Int32(POSIX_SPAWN_SETSIGDEF)
-    // One that reads the terminal has to stay in the group that owns it.
+    // A process that reads the terminal must stay in the group that owns it.
     if !isInteractive { flags |= Int32(POSIX_SPAWN_SETPGROUP) }
     posix_spawnattr_setflags(&attributes, Int16(truncatingIfNeeded: flags))
 
@@ -131,8 +132,8 @@ package enum ChildProcess {
     }
   }
 
-  /// With a deadline it asks every now and then: there is no wait(2) with a limit, and most programs end as soon as they
-  /// have closed their output.
+  /// With a deadline, it polls: wait(2) has no time limit, and most programs end as soon as they have closed their
+  /// output.
   private static func wait(
     for child: pid_t,
     until deadline: (instant: ContinuousClock.Instant, limit: Duration)?

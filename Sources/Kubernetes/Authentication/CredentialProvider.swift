@@ -1,10 +1,10 @@
-/// Who we are, as request headers.
+/// Provides request headers that authenticate this program.
 public protocol CredentialProvider: Sendable {
-  /// - Parameter fresh: the server refused the last ones (401): get new ones if that is possible.
+  /// - Parameter fresh: whether the server refused the last headers (401), so that new ones are needed if possible.
   func headers(fresh: Bool) async throws(KubernetesError) -> [(String, String)]
 }
 
-/// Says nothing; for client certificates, which the transport carries.
+/// Provides no headers. For client certificates, which the transport presents.
 public struct NoCredentials: CredentialProvider {
   public init() {}
   public func headers(fresh: Bool) async throws(KubernetesError) -> [(String, String)] { [] }
@@ -19,13 +19,13 @@ public struct StaticToken: CredentialProvider {
   }
 }
 
-/// The same headers every time: basic authentication.
+/// The same headers every time, for basic authentication.
 struct StaticHeaders: CredentialProvider {
   let fields: [(String, String)]
   func headers(fresh: Bool) async throws(KubernetesError) -> [(String, String)] { fields }
 }
 
-/// Acts as somebody else (Kubernetes docs, "User impersonation"). A group a header, so names repeat.
+/// Acts as another user (Kubernetes docs, "User impersonation"). Each group has a header of its own, so names repeat.
 struct Impersonation: CredentialProvider {
   let base: any CredentialProvider
   let fields: [(String, String)]

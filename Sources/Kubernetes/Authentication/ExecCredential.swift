@@ -1,7 +1,7 @@
 internal import FoundationEssentials
 internal import Foundations
 
-/// What goes to an exec plugin and comes back (client.authentication.k8s.io, kind ExecCredential).
+/// The input and output of an exec plugin (client.authentication.k8s.io, kind ExecCredential).
 enum ExecCredential {
   static let apiVersions = ["client.authentication.k8s.io/v1", "client.authentication.k8s.io/v1beta1"]
 
@@ -29,7 +29,7 @@ enum ExecCredential {
     return (try? encoder.encode(request)).map { String(decoding: $0, as: UTF8.self) } ?? ""
   }
 
-  /// - Throws: `.configuration`, worded to follow the command's name. Never what it printed.
+  /// - Throws: `.configuration`, worded to follow the command's name. The message never contains the plugin's output.
   static func credential(_ output: [UInt8], apiVersion: String) throws(KubernetesError) -> ExecPlugin.Credential {
     let answer: Answer
     do {
@@ -61,7 +61,7 @@ enum ExecCredential {
   private static func problem(_ words: String) -> KubernetesError { KubernetesError(.configuration, words) }
 }
 
-/// What may stand in a header (RFC 9110 §5.5).
+/// Characters that may appear in a header (RFC 9110 §5.5).
 enum HeaderValue {
   static func isSafe(_ text: String) -> Bool { text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7f } }
 }

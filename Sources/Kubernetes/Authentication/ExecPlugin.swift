@@ -2,26 +2,26 @@ internal import FoundationEssentials
 internal import Foundations
 internal import Glibc
 
-/// A program that makes credentials (Kubernetes docs, "client-go credential plugins"), API v1 and v1beta1.
+/// A program that provides credentials (Kubernetes docs, "client-go credential plugins"), API v1 and v1beta1.
 ///
-/// It runs when a credential is first needed, 10 s before the one it gave expires, and after a 401.
+/// It runs when a credential is first needed, 10 s before its last one expires, and after a 401.
 final class ExecPlugin: CredentialProvider {
   struct Settings: Sendable {
     /// `client.authentication.k8s.io/v1` or `…/v1beta1`.
     var apiVersion: String
-    /// With a slash: a path. Without: looked for in PATH.
+    /// With a slash, a path; without, a name that is looked for in PATH.
     var command: String
     var arguments: [String]
-    /// The whole environment, `KUBERNETES_EXEC_INFO` apart.
+    /// The whole environment except `KUBERNETES_EXEC_INFO`.
     var environment: [String: String]
     var installHint: String?
     var interactiveMode: InteractiveMode
-    /// What `KUBERNETES_EXEC_INFO` says of the cluster; nil unless `provideClusterInfo`.
+    /// Information about the cluster for `KUBERNETES_EXEC_INFO`; nil unless `provideClusterInfo`.
     var cluster: JSONValue?
-    /// How long it may take when no person is involved. Default 60 s.
+    /// The time limit if no person is involved. Default 60 s.
     var timeout: Duration = .seconds(60)
   }
-  /// Whether the program may talk to a person: over standard input, which it is given only when that is a terminal.
+  /// Whether the program may talk to a person over standard input, which it gets only if that is a terminal.
   enum InteractiveMode: String, Sendable {
     case never = "Never"
     case ifAvailable = "IfAvailable"
@@ -30,7 +30,7 @@ final class ExecPlugin: CredentialProvider {
 
   struct Credential: Sendable, Hashable {
     struct Certificate: Sendable, Hashable {
-      /// PEM.
+      /// In PEM.
       var certificate: [UInt8]
       var key: [UInt8]
     }
@@ -41,7 +41,7 @@ final class ExecPlugin: CredentialProvider {
 
   private let latest: Refreshed<Credential>
 
-  /// - Parameter describe: puts file, entry and field before a message.
+  /// - Parameter describe: puts file, entry and field in front of a message.
   init(
     _ settings: Settings,
     time: any TimeSource,

@@ -1,17 +1,17 @@
 internal import Foundations
 
-/// A value that has to be fetched again now and then, with at most one fetch in flight.
+/// A value that must be fetched again from time to time, with at most one fetch in flight.
 ///
 ///     known value            asked for        answer
-///     none                   any              fetch; its failure is the answer
-///     younger than its time  not fresh        the known one
-///     past its time          not fresh        fetch; on failure the known one, and the next fetch 10 s later
-///     older than 5 s         fresh (a 401)    fetch; its failure is the answer
-///     younger than 5 s       fresh (a 401)    the known one: of many requests refused at once, one fetches
+///     none                   any              fetch; if that fails, so does the call
+///     not yet due            not fresh        the known one
+///     due                    not fresh        fetch; if that fails, the known one, and the next fetch 10 s later
+///     older than 5 s         fresh (a 401)    fetch; if that fails, so does the call
+///     younger than 5 s       fresh (a 401)    the known one, so that only one of many refused requests fetches
 actor Refreshed<Value: Sendable> {
   struct Fetched: Sendable {
     var value: Value
-    /// When to fetch again; nil: only when it is refused.
+    /// When to fetch again; nil: only after a refusal.
     var refreshAt: ContinuousClock.Instant?
   }
   private struct Known {
@@ -51,7 +51,7 @@ actor Refreshed<Value: Sendable> {
     return known.fetched.refreshAt.map { $0 <= time.now } ?? false
   }
 
-  /// The fetch goes on when the task that asked first is cancelled: others may wait for it.
+  /// The fetch continues when the task that started it is cancelled, because others may wait for it.
   private func fetchOnce() async -> Result<Fetched, KubernetesError> {
     if let inFlight { return await inFlight.value }
     let fetch = self.fetch

@@ -6,14 +6,14 @@ public struct TLSProvider: Sendable {
   private let material: Refreshed<TLSConfiguration>
   private let plugin: ExecPlugin?
 
-  /// - Parameter read: reads the files; called at once, and every minute when there is a request.
+  /// - Parameter read: reads the files. Called at once, and then every minute if there are requests.
   init(
     time: any TimeSource,
     logger: Logger,
     plugin: ExecPlugin? = nil,
     read: @escaping @Sendable () throws(KubernetesError) -> TLSConfiguration
   ) throws(KubernetesError) {
-    // What is wrong from the start is said at the start.
+    // Files that are wrong from the start are reported at the start.
     _ = try read()
     self.plugin = plugin
     material = Refreshed(time: time, logger: logger) { () async throws(KubernetesError) in
@@ -22,7 +22,7 @@ public struct TLSProvider: Sendable {
     }
   }
 
-  /// What is valid now.
+  /// The current material.
   public func current() async throws(KubernetesError) -> TLSConfiguration {
     var tls = try await material.value()
     if let certificate = try await plugin?.credential().certificate {
@@ -33,7 +33,7 @@ public struct TLSProvider: Sendable {
   }
 }
 
-/// Tells a transport when its certificates have changed.
+/// Informs a transport when its certificates have changed.
 struct ReloadingTransport: Transport {
   private let base: any Transport
   private let tls: TLSProvider

@@ -1,8 +1,8 @@
 internal import FoundationEssentials
 public import Foundations
 
-/// A bearer token from a file that is rotated under us: read again every minute, and at once after a 401. While it
-/// cannot be read, the last one stays in use.
+/// A bearer token from a file that something else rotates. It is read again every minute, and at once after a 401.
+/// While it cannot be read, the last token stays in use.
 public final class TokenFile: CredentialProvider {
   private let token: Refreshed<String>
 

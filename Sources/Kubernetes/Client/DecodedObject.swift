@@ -1,12 +1,12 @@
 internal import FoundationEssentials
 
-/// An object of a list or a watch event; or, if its type cannot hold it, enough to name it. One pass: the decoder is
-/// asked again only after it failed.
+/// An object of a list or a watch event; if its type cannot decode it, enough to name it. One pass: the decoder is used
+/// a second time only after a failure.
 enum DecodedObject<Object: Resource>: Decodable {
   case object(Object)
   case undecodable(UndecodableObject)
 
-  /// As much as every object has.
+  /// The fields that every object has.
   private struct Identity: Decodable {
     struct Metadata: Decodable {
       var name: String
@@ -17,7 +17,7 @@ enum DecodedObject<Object: Resource>: Decodable {
     var metadata: Metadata
   }
 
-  /// - Throws: for what has no name: nobody could say whether it is still there.
+  /// - Throws: if the object has no name, because then nobody could say whether it still exists.
   init(from decoder: any Decoder) throws {
     do {
       self = .object(try Object(from: decoder))
@@ -34,7 +34,7 @@ enum DecodedObject<Object: Resource>: Decodable {
     }
   }
 
-  /// `spec.ports.Index 0 has no name`: the path begins at the object, wherever in a list it stood.
+  /// `spec.ports.Index 0 has no name`: the path begins at the object, wherever it was in a list.
   private static func reason(_ error: any Error, at path: [any CodingKey]) -> String {
     let words = KubernetesError.words(error)
     let prefix = path.map(\.stringValue).joined(separator: ".")
@@ -44,7 +44,7 @@ enum DecodedObject<Object: Resource>: Decodable {
   }
 }
 
-/// A list as it comes over the wire.
+/// A list in its JSON form.
 struct ObjectList<Object: Resource>: Decodable {
   struct Metadata: Decodable {
     var resourceVersion: String?
@@ -57,7 +57,7 @@ struct ObjectList<Object: Resource>: Decodable {
   private(set) var items: [Object] = []
   private(set) var undecodable: [UndecodableObject] = []
 
-  /// - Throws: for what is no list. A Status, for example, has metadata but no items, and must not count as an empty
+  /// - Throws: if this is not a list. A Status, for example, has metadata but no items, and must not count as an empty
   ///   list: everything in a cache would seem to be deleted.
   init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: Key.self)

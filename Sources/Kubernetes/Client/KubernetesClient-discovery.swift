@@ -1,4 +1,4 @@
-/// What a server has: asked of it, never concluded from its version number.
+/// Discovers what a server supports by asking it, never by its version number.
 extension KubernetesClient {
   /// A resource of a group version, as `/apis/GROUP/VERSION` lists it; subresources have a slash in their name.
   public struct ServedResource: Decodable, Sendable, Hashable {
@@ -10,7 +10,7 @@ extension KubernetesClient {
     public var categories: [String]?
   }
 
-  /// What `/version` says; for people and logs, not for decisions.
+  /// The answer of `/version`, for people and logs, not for decisions.
   public struct ServerVersion: Decodable, Sendable, Hashable {
     /// `v1.36.3`.
     public var gitVersion: String
@@ -22,7 +22,7 @@ extension KubernetesClient {
     try await resources(group: type.group, version: type.version).contains { $0.name == type.plural }
   }
 
-  /// The resources of a group version; none when the server does not have it.
+  /// The resources of a group version; none if the server does not have it.
   /// - Parameter group: empty for the core group.
   public func resources(group: String, version: String) async throws(KubernetesError) -> [ServedResource] {
     struct Answer: Decodable {
@@ -36,7 +36,7 @@ extension KubernetesClient {
     }
   }
 
-  /// The versions in which the server has a group, the preferred one first; none when it does not have it.
+  /// The versions in which the server has a group, the preferred one first; none if it does not have the group.
   /// - Parameter group: not the core group, which has only `v1`.
   public func versions(group: String) async throws(KubernetesError) -> [String] {
     struct Answer: Decodable {
@@ -55,7 +55,7 @@ extension KubernetesClient {
     }
   }
 
-  /// The names of all groups but the core one.
+  /// The names of all groups except the core group.
   public func groups() async throws(KubernetesError) -> [String] {
     struct Answer: Decodable {
       struct Group: Decodable {

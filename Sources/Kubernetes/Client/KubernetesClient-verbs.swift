@@ -18,17 +18,17 @@ extension KubernetesClient {
     var query = Query(scope)
     query["limit"] = limit.map(String.init)
     query["continue"] = continueToken
-    // A continue token carries its version; the server refuses both together.
+    // A continue token contains its version, and the server refuses both together.
     if continueToken == nil {
       query["resourceVersion"] = resourceVersion
-      // Without it, a version together with a limit means exactly that version, if it is still known. Servers before
-      // 1.19 do not know the parameter and do just that.
+      // Otherwise a version together with a limit means exactly that version, if the server still knows it. Servers
+      // before 1.19 do not know the parameter and behave so.
       if let resourceVersion, !["", "0"].contains(resourceVersion) { query["resourceVersionMatch"] = "NotOlderThan" }
     }
     let what = "list \(Object.resourceType.plural)"
     let path = try ResourcePath.collection(Object.resourceType, scope.namespace, what: what) + query.text
     var call = Call(method: "GET", path: path, accept: Object.acceptList, isSafe: true, what: what)
-    // The server gives a list 60 s.
+    // The server allows 60 s for a list.
     call.timeouts.total = .seconds(60)
     let list = try Self.decode(ObjectList<Object>.self, try await send(call), what: what)
     return ListPage(
@@ -99,7 +99,7 @@ extension KubernetesClient {
     do {
       _ = try await send(call)
     } catch  where error.kind == .notFound {
-      // Gone is what was asked for.
+      // It is gone already, as requested.
     }
   }
 
@@ -132,7 +132,7 @@ extension KubernetesClient {
   }
 }
 
-/// metav1.DeleteOptions as it goes over the wire.
+/// The JSON form of metav1.DeleteOptions.
 private struct DeleteBody: Encodable {
   struct Preconditions: Encodable {
     var uid: String?

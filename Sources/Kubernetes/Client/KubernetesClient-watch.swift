@@ -2,13 +2,14 @@ internal import Foundations
 internal import HTTPTransport
 
 extension KubernetesClient {
-  /// Watches a kind. What servers make of `sendInitialEvents` (WatchList), so that the caller can fall back:
+  /// Watches a kind. Servers treat `sendInitialEvents` (WatchList) differently, so that the caller may have to fall
+  /// back:
   ///
   ///     server                          answer
   ///     1.20 (measured)                 the parameters are ignored: an ordinary watch, whose events may begin with
-  ///                                     synthetic ADDED ones when no version is given; no `initialEventsEnd` ever comes
+  ///                                     synthetic ADDED ones if no version is given; no `initialEventsEnd` ever arrives
   ///     1.27 and later, feature off     422 → `.invalid`: sendInitialEvents is forbidden
-  ///     feature on                      ADDED for all there is, then the bookmark with `initialEventsEnd`
+  ///     feature on                      ADDED for every object, then the bookmark with `initialEventsEnd`
   public func watch<Object: Resource>(
     _ type: Object.Type,
     _ scope: Scope,
@@ -35,7 +36,7 @@ extension KubernetesClient {
     return WatchDecoding<Object>.stream(try await open(call).body, what: what)
   }
 
-  /// A watch is not tried again here, but for a 401: its owner knows from which version to go on.
+  /// A watch is not retried here, except after a 401, because its owner knows from which version to continue.
   private func open(_ call: Call) async throws(KubernetesError) -> HTTPStreamingResponse {
     var isFresh = false
     while true {

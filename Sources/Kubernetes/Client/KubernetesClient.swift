@@ -4,17 +4,17 @@ public import HTTPTransport
 
 /// The verbs over HTTP.
 ///
-/// A 401 is answered with fresh credentials, once; 429, 5xx and lost connections are tried again where that is harmless
-/// (see `RequestRetry`). There is no rate limit here: the server's priority and fairness is one, and the transport
-/// bounds the requests in flight.
+/// A 401 is answered with fresh credentials, once. 429, 5xx and lost connections are retried if that is harmless (see
+/// `RequestRetry`). There is no rate limit here: the server's priority and fairness limits requests, and the transport
+/// bounds the number in flight.
 public struct KubernetesClient: KubernetesAPI {
-  /// Sees each answer, for `rest_client_requests_total`: method, status (0: none came), host.
+  /// Receives each answer, for `rest_client_requests_total`: method, status (0: no answer) and host.
   public typealias Observer = @Sendable (_ method: String, _ status: Int, _ host: String) -> Void
 
   let transport: any Transport
   /// `https://host:port` without a slash at the end.
   let server: String
-  /// Host and port, as the metric's label.
+  /// Host and port, for the metric's label.
   let host: String
   let credentials: any CredentialProvider
   let warnings: WarningLog
@@ -24,7 +24,7 @@ public struct KubernetesClient: KubernetesAPI {
 
   /// - Parameters:
   ///   - server: `https://host:port`, with a path if the server is behind one.
-  ///   - logger: gets the API server's warnings, each once.
+  ///   - logger: receives the API server's warnings, each once.
   ///   - userAgent: `program/version`; the server derives the field manager of plain writes from the program. Default:
   ///     the program's name.
   public init(
@@ -46,24 +46,24 @@ public struct KubernetesClient: KubernetesAPI {
     self.observe = observe
   }
 
-  /// One call of the API, before credentials.
+  /// A call of the API, before credentials are added.
   struct Call {
     var method: String
-    /// With its query.
+    /// Includes the query.
     var path: String
     var body: [UInt8]?
     var contentType: String?
     var accept = "application/json"
     /// Whether repeating it changes nothing.
     var isSafe: Bool
-    /// Whether it creates an object of a fixed name: see `RequestRetry`.
+    /// Whether it creates an object with a fixed name: see `RequestRetry`.
     var createsName = false
     var timeouts = HTTPTimeouts()
-    /// For messages: verb and object.
+    /// The verb and the object, for messages.
     var what: String
   }
 
-  /// Makes a call; only answers of 2xx return.
+  /// Sends a call. Only answers with 2xx are returned.
   func send(_ call: Call) async throws(KubernetesError) -> [UInt8] {
     var retry = RequestRetry(isSafe: call.isSafe, createsName: call.createsName)
     var isFresh = false
@@ -107,7 +107,7 @@ public struct KubernetesClient: KubernetesAPI {
   ) throws(KubernetesError) -> Value {
     do {
       return try bytes.withUnsafeBytes { bytes in
-        // A large list is not copied for it: the decoder copies what it keeps.
+        // A large list is not copied, because the decoder copies what it keeps.
         try decoder.decode(
           type,
           from: bytes.baseAddress.map { start in
@@ -120,6 +120,6 @@ public struct KubernetesClient: KubernetesAPI {
     }
   }
 
-  /// Holds nothing but options, so that all may share it.
+  /// Shared, because it holds nothing but options.
   static let decoder = JSONDecoder()
 }

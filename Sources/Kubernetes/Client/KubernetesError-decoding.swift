@@ -2,13 +2,13 @@ internal import FoundationEssentials
 internal import Foundations
 internal import HTTPTransport
 
-/// metav1.Status, as far as it is read.
+/// The fields of metav1.Status that are read.
 struct APIStatus: Decodable {
   struct Details: Decodable {
     struct Cause: Decodable {
       var reason: String?
     }
-    /// Any number: one that Int does not hold must not hide the message.
+    /// Any number, because one that Int cannot hold must not hide the message.
     var retryAfterSeconds: Double?
     var causes: [Cause]?
   }
@@ -19,7 +19,7 @@ struct APIStatus: Decodable {
 }
 
 extension KubernetesError {
-  /// - Parameter now: wall-clock time, which a date in Retry-After is measured against.
+  /// - Parameter now: wall-clock time, against which a date in Retry-After is measured.
   static func from(_ response: HTTPResponse, what: String, now: Timestamp) -> KubernetesError {
     let status = try? JSONDecoder().decode(APIStatus.self, from: Data(response.body))
     var error = from(status, code: response.status, what: what)
@@ -56,15 +56,15 @@ extension KubernetesError {
     }
   }
 
-  /// The resourceVersion is of no use to this server, whatever the code: compacted away, or ahead of its cache (a 504;
-  /// before Kubernetes 1.18 without a cause).
+  /// Whether the server cannot use the resourceVersion: it is compacted, or ahead of the server's cache (a 504, without
+  /// a cause before Kubernetes 1.18).
   private static func isExpired(_ status: APIStatus?) -> Bool {
     ["Expired", "Gone"].contains(status?.reason)
       || status?.details?.causes?.contains { $0.reason == "ResourceVersionTooLarge" } == true
       || status?.message?.contains("Too large resource version") == true
   }
 
-  /// What a decoder complains about: where, never the value.
+  /// Describes where decoding failed, but never the value.
   static func words(_ error: any Error) -> String {
     func path(_ context: DecodingError.Context) -> String {
       context.codingPath.map(\.stringValue).joined(separator: ".")

@@ -1,21 +1,21 @@
 internal import Foundations
 internal import HTTPTransport
 
-/// When a request is sent again: a value that is told what came and says how long to wait, if at all.
+/// Decides when a request is sent again. A value that receives the outcome and returns how long to wait, if at all.
 ///
-///     what came                                 safe verbs   create of a name     other verbs
-///     429                                       again        again: it was not looked at
-///     500, 502, 503, 504                        again        again only with Retry-After, as client-go
-///     no answer, and the request was not sent   again        again                again
-///     no answer, or half of one                 again        once more            no: it may have been done
-///     anything else                             no           no                   no
+///     outcome                                   safe verbs   create of a name       other verbs
+///     429                                       again        again                  again: it was not processed
+///     500, 502, 503, 504                        again        with Retry-After       with Retry-After, as client-go
+///     no answer, and the request was not sent   again        again                  again
+///     no answer, or half of one                 again        once more              no: it may have been processed
+///     anything else                             no           no                     no
 ///
-/// To create an object of a fixed name twice does no harm: if the lost request was done, the second is answered 409
-/// (AlreadyExists). An API server that ends a connection with GOAWAY drops requests in this way.
+/// Creating an object with a fixed name twice is harmless: if the lost request was processed, the second is answered
+/// with 409 (AlreadyExists). An API server that ends a connection with GOAWAY drops requests in this way.
 ///
-/// Safe are those whose repetition changes nothing: GET, apply, and DELETE of one very object. At most three more
-/// attempts, after full jitter up to 100, 200, 400 ms, and never sooner than the server asked; if it asks for more than
-/// 5 s the error goes to the caller, whose queue can wait without holding a worker.
+/// Safe verbs can be repeated without further effect: GET, apply, and DELETE of an object with a given uid. There are
+/// at most three more attempts, after full jitter of up to 100, 200, 400 ms, and never sooner than the server asked. If
+/// it asks for more than 5 s, the error goes to the caller, whose queue can wait without holding a worker.
 struct RequestRetry {
   static let attempts = 4
   static let longestWait: Duration = .seconds(5)
@@ -25,7 +25,7 @@ struct RequestRetry {
   private var mayRepeatLost: Bool
   private var attempt = 0
 
-  /// - Parameter createsName: whether it creates an object of a fixed name.
+  /// - Parameter createsName: whether it creates an object with a fixed name.
   init(isSafe: Bool, createsName: Bool = false) {
     self.isSafe = isSafe
     mayRepeatLost = createsName

@@ -1,6 +1,6 @@
-/// URL paths of the API (API concepts, "Resource URIs"); every segment percent-encoded.
+/// URL paths of the API (API concepts, "Resource URIs"). Every segment is percent-encoded.
 enum ResourcePath {
-  /// The objects of a kind, of one namespace or of all.
+  /// The path of a kind's objects in one namespace or in all of them.
   static func collection(
     _ type: ResourceType,
     _ namespace: String?,
@@ -11,7 +11,8 @@ enum ResourcePath {
     return "\(root)/namespaces/\(try segment(namespace, what()))/\(encode(type.plural))"
   }
 
-  /// One object. A namespaced one needs its namespace: without, the path would name something else.
+  /// The path of an object. A namespaced object needs its namespace, because without it the path would name something
+  /// else.
   static func object(
     _ type: ResourceType,
     _ key: ObjectKey,
@@ -27,8 +28,8 @@ enum ResourcePath {
     group.isEmpty ? "/api/\(encode(version))" : "/apis/\(encode(group))/\(encode(version))"
   }
 
-  /// Names come from users' references. The server decodes a path before it takes it apart, so that `a/../b`, however
-  /// it is encoded, would lead out of its namespace (apimachinery, IsValidPathSegmentName).
+  /// Names come from users' references. The server decodes a path before it splits it, so that `a/../b`, however it is
+  /// encoded, would lead out of its namespace (apimachinery, IsValidPathSegmentName).
   private static func segment(_ name: String, _ what: String) throws(KubernetesError) -> String {
     guard !name.isEmpty, name != ".", name != "..", !name.utf8.contains(where: { "/%".utf8.contains($0) }) else {
       throw KubernetesError(.configuration, "\(what): the name is empty, \".\", \"..\" or contains / or %")
@@ -36,7 +37,7 @@ enum ResourcePath {
     return encode(name)
   }
 
-  /// RFC 3986 §2.3: everything but the unreserved characters.
+  /// Encodes everything except the unreserved characters of RFC 3986 §2.3.
   static func encode(_ text: String) -> String {
     let digits = Array("0123456789ABCDEF".utf8)
     var out: [UInt8] = []
@@ -50,7 +51,7 @@ enum ResourcePath {
   }
 }
 
-/// Query parameters in order; nil ones are left out.
+/// Query parameters in order, without those that are nil.
 struct Query {
   private var items: [(String, String)] = []
   init(_ scope: Scope) {

@@ -1,11 +1,11 @@
 internal import Foundations
 internal import HTTPTransport
 
-/// Logs each warning of the API server (header `Warning`, code 299) once, as long as it is among the last that came.
+/// Logs each warning of the API server (header `Warning`, code 299) once, unless too many others came in between.
 final class WarningLog: Sendable {
-  /// How many are remembered; then all are forgotten, so that new ones are always logged and memory stays small.
+  /// How many are remembered. Then all are forgotten, so that new ones are always logged and memory stays small.
   static let capacity = 1000
-  /// Characters of one that are kept and logged.
+  /// How many characters of a warning are kept and logged.
   static let longest = 1024
 
   private let logger: Logger

@@ -2,7 +2,7 @@ internal import FoundationEssentials
 internal import Foundations
 internal import HTTPTransport
 
-/// A watch's body as events: one JSON object a line (metav1.WatchEvent).
+/// Decodes a watch's body: one JSON object in each line (metav1.WatchEvent).
 enum WatchDecoding<Object: Resource> {
   static func stream(_ body: HTTPBody, what: String) -> WatchStream<Object> {
     let lines = Locked(WatchLines())
@@ -37,7 +37,7 @@ enum WatchDecoding<Object: Resource> {
     return events
   }
 
-  /// Nil for an event of a type that is not known: newer servers may have more.
+  /// Nil for an event of an unknown type, because newer servers may have more.
   static func decode(_ line: ArraySlice<UInt8>, what: String) throws(KubernetesError) -> WatchEvent<Object>? {
     let decoded: Line
     do {
@@ -53,7 +53,7 @@ enum WatchDecoding<Object: Resource> {
     }
   }
 
-  /// A Status where an event should be: what a server says that gives up after it has accepted the watch, such as 429
+  /// A Status instead of an event. A server sends it if it gives up after it has accepted the watch, such as 429
   /// "storage is (re)initializing".
   private static func status(_ line: ArraySlice<UInt8>, what: String) -> KubernetesError? {
     guard let bare = try? KubernetesClient.decoder.decode(BareStatus.self, from: Data(line)), bare.kind == "Status",

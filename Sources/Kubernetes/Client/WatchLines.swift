@@ -1,6 +1,6 @@
 /// Splits a watch's bytes into lines, wherever the chunks were cut.
 struct WatchLines {
-  /// An object is at most 1.5 MB in etcd; with room for both encodings of it.
+  /// An object has at most 1.5 MB in etcd; this leaves room for both encodings of it.
   static let longest = 16 << 20
 
   private let longest: Int
@@ -8,7 +8,7 @@ struct WatchLines {
 
   init(longest: Int = WatchLines.longest) { self.longest = longest }
 
-  /// The line that has begun and not ended; to be asked for when no more chunks come.
+  /// The incomplete last line. Call this when no more chunks arrive.
   mutating func takeRest() -> ArraySlice<UInt8> {
     defer { rest = [] }
     return rest[...]

@@ -1,10 +1,11 @@
 internal import FoundationEssentials
 internal import Foundations
 
-/// An object as it is sent: with `apiVersion` and `kind`, and of its metadata what a writer may say.
+/// An object in the form in which it is sent: with `apiVersion` and `kind`, and only the metadata that a writer may
+/// set.
 struct WireObject<Object: Resource>: Encodable {
   let object: Object
-  /// Nil: everything; else metadata's name and namespace, and these top-level fields.
+  /// Nil: all fields; else metadata's name and namespace, and these top-level fields.
   let fields: Set<String>?
 
   init(_ object: Object, only fields: Set<String>?) {
@@ -27,14 +28,14 @@ struct WireObject<Object: Resource>: Encodable {
     var metadata = ObjectMeta(name: object.metadata.name, namespace: object.metadata.namespace)
     metadata.uid = object.metadata.uid
     try container.encode(metadata, forKey: Key(stringValue: "metadata"))
-    // By their names on the wire, which a type may spell otherwise in its own code.
+    // By their names in JSON, which may differ from those in a type's code.
     let members = try JSONDecoder().decode(Members.self, from: JSONEncoder().encode(object))
     for field in fields {
       if let member = try members.value(of: field) { try container.encode(member, forKey: Key(stringValue: field)) }
     }
   }
 
-  /// The members of an encoded object, each read when it is asked for.
+  /// The members of an encoded object, each decoded only when it is used.
   private struct Members: Decodable {
     private let container: KeyedDecodingContainer<Key>
     init(from decoder: any Decoder) throws { container = try decoder.container(keyedBy: Key.self) }

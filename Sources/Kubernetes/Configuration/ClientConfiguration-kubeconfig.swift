@@ -2,7 +2,7 @@ internal import FoundationEssentials
 internal import HTTPTransport
 
 extension ClientConfiguration {
-  /// What one context of a kubeconfig says.
+  /// The configuration of one context of a kubeconfig.
   static func from(
     _ kubeconfig: Kubeconfig,
     context name: String?,

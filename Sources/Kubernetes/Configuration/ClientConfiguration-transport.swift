@@ -2,7 +2,8 @@ public import Foundations
 public import HTTPTransport
 
 extension ClientConfiguration {
-  /// libcurl with this configuration's certificates and proxy; certificates that change on disk are taken up.
+  /// A libcurl transport with this configuration's certificates and proxy. Certificates that change on disk are
+  /// reloaded.
   public func transport() async throws(KubernetesError) -> any Transport {
     let first = try await tls.current()
     let curl = CurlTransport(CurlTransport.Options(tls: first, proxy: proxy))

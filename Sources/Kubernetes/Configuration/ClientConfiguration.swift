@@ -1,27 +1,27 @@
 public import Foundations
 public import HTTPTransport
 
-/// How to reach an API server, and as whom.
+/// The address of an API server, and the credentials for it.
 ///
 ///     let configuration = try await ClientConfiguration.load(kubeconfig: nil, context: nil)
 ///     let client = configuration.client(logger: logger)
 public struct ClientConfiguration: Sendable {
   /// `https://host:port`, with a path if the server is behind one (Rancher); without a slash at the end.
   public var server: String
-  /// The namespace of the context or of the pod; `default` if none says.
+  /// The namespace of the context or of the pod; `default` if neither sets one.
   public var namespace: String
   /// For messages: the context's name and files, or "in-cluster".
   public var origin: String
   public var credentials: any CredentialProvider
   public var proxy: CurlTransport.Options.Proxy
-  /// Certificates as they are now: read again every minute, and after an exec plugin gave new ones.
+  /// The current certificates, read again every minute and after an exec plugin provided new ones.
   public var tls: TLSProvider
 
   /// - Parameters:
-  ///   - kubeconfig: a path, as from `--kubeconfig`; it must exist. Nil or empty: `KUBECONFIG`'s list, else what the pod
-  ///     was given, else `~/.kube/config`.
+  ///   - kubeconfig: a path, as from `--kubeconfig`, which must exist. Nil or empty: the list in `KUBECONFIG`, else the
+  ///     pod's service account, else `~/.kube/config`.
   ///   - context: nil or empty: `current-context`.
-  ///   - environment: also what exec plugins inherit. Nil: the process's own.
+  ///   - environment: also inherited by exec plugins. Nil: the process's own.
   /// - Throws: `.configuration`, naming file, entry and field.
   public static func load(
     kubeconfig: String? = nil,
@@ -36,7 +36,7 @@ public struct ClientConfiguration: Sendable {
     }
   }
 
-  /// What a configuration is read with.
+  /// Inputs for reading a configuration.
   struct Surroundings: Sendable {
     var environment: [String: String]
     var time: any TimeSource
@@ -89,7 +89,7 @@ public struct ClientConfiguration: Sendable {
       namespace: namespace.isEmpty ? "default" : namespace,
       origin: "in-cluster",
       credentials: TokenFile(path: "\(folder)/token", time: surroundings.time, logger: surroundings.logger),
-      // The API server is inside: a proxy in the environment is for what is outside.
+      // The API server is inside the cluster, and a proxy in the environment is for outside.
       proxy: .none,
       tls: tls
     )

@@ -2,7 +2,7 @@ internal import FoundationEssentials
 internal import Foundations
 internal import HTTPTransport
 
-/// Where the server is and how it is known, from a kubeconfig's cluster.
+/// Reads the server's address and certificates from a kubeconfig's cluster.
 struct ClusterReader: Sendable {
   typealias PEM = KubeconfigFields<Kubeconfig.Cluster>.PEM
   let fields: KubeconfigFields<Kubeconfig.Cluster>
@@ -37,7 +37,7 @@ struct ClusterReader: Sendable {
     return authority
   }
 
-  /// What an exec plugin is told about the cluster (ExecCredential's `spec.cluster`).
+  /// Information about the cluster for an exec plugin (ExecCredential's `spec.cluster`).
   func information(server: String) throws(KubernetesError) -> JSONValue {
     var information: [String: JSONValue] = ["server": .string(server)]
     if let name = cluster.tlsServerName, !name.isEmpty { information["tls-server-name"] = .string(name) }

@@ -1,11 +1,12 @@
-/// What a pod is given to talk to its own API server (Kubernetes docs, "Accessing the API from a Pod").
+/// The address and credentials with which a pod talks to its own API server (Kubernetes docs, "Accessing the API from a
+/// Pod").
 public struct InCluster: Sendable {
   /// `https://host:port`; an IPv6 host is in brackets.
   public var server: String
-  /// Holds `token`, `ca.crt` and `namespace`, all of which the kubelet rotates.
+  /// The folder with `token`, `ca.crt` and `namespace`, all of which the kubelet rotates.
   public var folder: String
 
-  /// Nil outside a cluster: the environment or the token is not there.
+  /// Nil outside a cluster: the environment or the token does not exist.
   public init?(
     environment: [String: String],
     folder: String = "/var/run/secrets/kubernetes.io/serviceaccount"

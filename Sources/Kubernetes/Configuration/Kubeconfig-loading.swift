@@ -1,8 +1,8 @@
 internal import YAML
 
 extension Kubeconfig {
-  /// Reads and merges files, the first one strongest.
-  /// - Parameter mayBeMissing: whether a file that is not there is passed over, as kubectl does for `KUBECONFIG`'s list.
+  /// Reads and merges files; the first one takes precedence.
+  /// - Parameter mayBeMissing: whether missing files are skipped, as kubectl does for the list in `KUBECONFIG`.
   static func load(files: [String], mayBeMissing: Bool) throws(KubernetesError) -> Kubeconfig {
     var merged = Kubeconfig()
     for file in files where !mayBeMissing || ConfigurationFile.exists(file) {
@@ -13,11 +13,11 @@ extension Kubeconfig {
 
   /// One file's content.
   struct Document: Decodable {
-    /// An entry, also one that cannot be used: it is no matter to those who use another.
+    /// An entry, even if it is unusable, which does not matter while another entry is in use.
     struct Named<Content: Decodable>: Decodable {
       var name: String?
       var content: Content?
-      /// Why its content cannot be read: what is wrong where, without a value.
+      /// Why its content cannot be read: what is wrong and where, without a value.
       var problem: String?
 
       private struct Key: CodingKey {
@@ -70,7 +70,7 @@ extension Kubeconfig {
     try Self.add(document.contexts, file, "contexts", Context(), to: &contexts)
   }
 
-  /// Entries without a name cannot be meant by anybody.
+  /// Skips entries without a name, because nobody can refer to them.
   private static func add<Content>(
     _ entries: [Document.Named<Content>]?,
     _ file: String,
@@ -91,7 +91,7 @@ extension Kubeconfig {
 }
 
 extension Kubeconfig.Entry {
-  /// A path as it stands in this entry, relative to its file.
+  /// Resolves a path of this entry relative to its file.
   func resolve(_ path: String) -> String {
     guard !path.hasPrefix("/"), let slash = file.lastIndex(of: "/") else { return path }
     return "\(file[..<slash])/\(path)"

@@ -2,10 +2,10 @@ internal import Foundations
 
 /// A kubeconfig, merged from its files: clusters, users and contexts by name (v1 Config of client-go's clientcmd).
 ///
-/// Merging follows kubectl: of several entries of one name the first file's is taken whole, and `current-context` is
-/// the first file's that sets one.
+/// Merging follows kubectl: of several entries with one name, the one of the first file is taken as a whole, and so is
+/// the first `current-context` that is set.
 struct Kubeconfig: Sendable {
-  /// An entry and the file it is from, which relative paths in it are relative to.
+  /// An entry and its file, to which relative paths in it refer.
   struct Entry<Content: Sendable>: Sendable {
     var name: String
     var content: Content

@@ -1,7 +1,7 @@
 internal import FoundationEssentials
 
-/// Reads the fields of one entry, and names file, entry and field when they cannot be used. Never a value: most of them
-/// are secrets.
+/// Reads the fields of an entry, and names file, entry and field if they are unusable. Never a value, because most of
+/// them are secrets.
 struct KubeconfigFields<Content: Sendable> {
   let entry: Kubeconfig.Entry<Content>
   /// `cluster`, `user` or `context`.
@@ -11,13 +11,13 @@ struct KubeconfigFields<Content: Sendable> {
     KubernetesError(.configuration, "kubeconfig \(entry.file): \(kind) \"\(entry.name)\": \(field) \(words)")
   }
 
-  /// - Throws: when the entry, which is needed now, was not understood.
+  /// - Throws: if the entry could not be read. Called when it is needed.
   func check() throws(KubernetesError) {
     guard let problem = entry.problem else { return }
     throw KubernetesError(.configuration, "kubeconfig \(entry.file): \(kind) \"\(entry.name)\": \(problem)")
   }
 
-  /// Where PEM comes from: base64 in the file itself, which wins, or another file.
+  /// The source of PEM: base64 in the file itself, which takes precedence, or another file.
   enum PEM: Sendable, Hashable {
     case data([UInt8])
     case file(String, field: String)

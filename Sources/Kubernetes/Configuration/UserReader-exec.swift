@@ -32,7 +32,7 @@ extension UserReader {
     ) { fields.problem("exec", $0) }
   }
 
-  /// v1 asks for it; before, it was not there.
+  /// Required by v1; it did not exist before.
   private func interactiveMode(
     _ exec: Kubeconfig.Exec,
     _ version: String

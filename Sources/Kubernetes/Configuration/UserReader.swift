@@ -1,7 +1,7 @@
 internal import FoundationEssentials
 internal import Foundations
 
-/// Who we are, from a kubeconfig's user.
+/// Reads credentials from a kubeconfig's user.
 struct UserReader: Sendable {
   typealias PEM = KubeconfigFields<Kubeconfig.User>.PEM
   let fields: KubeconfigFields<Kubeconfig.User>
@@ -23,7 +23,8 @@ struct UserReader: Sendable {
     }
   }
 
-  /// Of several ways the order is tokenFile, token, exec, basic; basic together with another is refused, as kubectl does.
+  /// If there are several ways, the order is tokenFile, token, exec, basic. Basic together with another one is refused,
+  /// as kubectl does.
   func credentials(plugin: ExecPlugin?) throws(KubernetesError) -> any CredentialProvider {
     if user.authProvider != nil {
       throw fields.problem("auth-provider", "is not supported since Kubernetes 1.26: use exec")

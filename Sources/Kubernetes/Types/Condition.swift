@@ -2,17 +2,17 @@ public import Foundations
 
 /// metav1.Condition, with all of its six fields.
 public struct Condition: Codable, Sendable, Hashable {
-  /// In CamelCase; one condition a type in a status.
+  /// In CamelCase; a status has one condition of each type.
   public var type: String
   /// `True`, `False` or `Unknown`.
   public var status: String
-  /// Why, in CamelCase, from a closed list.
+  /// The reason in CamelCase, from a closed list.
   public var reason: String
-  /// For people: what is the matter and what to do.
+  /// For people: the situation and what to do.
   public var message: String
   /// When `status` last changed.
   public var lastTransitionTime: Timestamp
-  /// The generation of the spec that this speaks of.
+  /// The generation of the spec that the condition describes.
   public var observedGeneration: Int64?
 
   public init(

@@ -48,7 +48,7 @@ public struct Deployment: Resource {
   }
   /// Numbers of pods, or percentages of `replicas`.
   public struct RollingUpdate: Codable, Sendable, Hashable {
-    /// How many pods there may be besides `replicas`.
+    /// How many pods may exist beyond `replicas`.
     public var maxSurge: IntOrString?
     public var maxUnavailable: IntOrString?
     public init(maxSurge: IntOrString, maxUnavailable: IntOrString) {
@@ -64,7 +64,7 @@ public struct Deployment: Resource {
     public var conditions: [StatusCondition]?
     public init() {}
   }
-  /// One of `Available`, `Progressing` and `ReplicaFailure`.
+  /// Of type `Available`, `Progressing` or `ReplicaFailure`.
   public struct StatusCondition: Codable, Sendable, Hashable {
     public var type: String
     public var status: String

@@ -19,7 +19,7 @@ extension Container {
       valueFrom = ValueFrom(secretKeyRef: KeyReference(name: secret, key: key))
     }
 
-    /// One of several sources; a kind of source that is not listed here reads as none.
+    /// One of several sources. A source that is not listed here is read as none.
     public struct ValueFrom: Codable, Sendable, Hashable {
       public var fieldRef: FieldReference?
       public var secretKeyRef: KeyReference?

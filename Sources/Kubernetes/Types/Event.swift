@@ -1,7 +1,7 @@
 public import Foundations
 
-/// events.k8s.io/v1 Event. What the initializer asks for the API demands of new events; events that came in through the
-/// core group lack some of it.
+/// events.k8s.io/v1 Event. The API demands the initializer's parameters for new events; events from the core group lack
+/// some of them.
 public struct Event: Resource {
   public static let resourceType = ResourceType(
     group: "events.k8s.io",
@@ -96,7 +96,7 @@ public struct CoreEvent: Resource {
     }
   }
 
-  /// The same event in the core group.
+  /// Converts the event to the core group.
   public init(_ event: Event) {
     metadata = event.metadata
     involvedObject = event.regarding

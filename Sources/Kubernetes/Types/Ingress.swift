@@ -1,4 +1,4 @@
-/// networking.k8s.io/v1 Ingress, as far as it is read here.
+/// The fields of networking.k8s.io/v1 Ingress that are read.
 public struct Ingress: Resource {
   public static let resourceType = ResourceType(
     group: "networking.k8s.io",

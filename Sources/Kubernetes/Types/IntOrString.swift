@@ -7,7 +7,7 @@ public enum IntOrString: Sendable, Hashable {
 extension IntOrString: Codable {
   public init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
-    // Numbers are the common case, and each failed attempt costs an error.
+    // Numbers are the most common case, and each failed attempt costs an error.
     if let number = try? container.decode(Int.self) {
       self = .int(number)
     } else {

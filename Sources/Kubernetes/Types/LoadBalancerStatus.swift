@@ -1,4 +1,4 @@
-/// Where a load balancer listens; of Services and Ingresses.
+/// The addresses of a load balancer, in Services and Ingresses.
 public struct LoadBalancerStatus: Codable, Sendable, Hashable {
   public struct Point: Codable, Sendable, Hashable {
     public var ip: String?

@@ -1,4 +1,4 @@
-/// v1 Namespace; only its metadata is of interest here.
+/// v1 Namespace; only its metadata is read.
 public struct Namespace: Resource {
   public static let resourceType = ResourceType(
     group: "",

@@ -16,7 +16,7 @@ public struct NetworkPolicy: Resource {
   public struct Spec: Codable, Sendable, Hashable {
     /// Nil or empty: every pod of the namespace.
     public var podSelector: LabelSelector?
-    /// `Ingress`, `Egress` or both; the server fills it in when it is missing.
+    /// `Ingress`, `Egress` or both. The server fills it in if it is missing.
     public var policyTypes: [String]?
     /// Nil or empty, while `policyTypes` has `Ingress`: nothing may come in.
     public var ingress: [IngressRule]?
@@ -54,7 +54,7 @@ public struct NetworkPolicy: Resource {
       self.ports = ports
     }
   }
-  /// Pods, or a range of addresses. With both selectors: these pods of these namespaces.
+  /// Pods, or a range of addresses. With both selectors: the selected pods of the selected namespaces.
   public struct Peer: Codable, Sendable, Hashable {
     public var namespaceSelector: LabelSelector?
     public var podSelector: LabelSelector?
@@ -67,7 +67,7 @@ public struct NetworkPolicy: Resource {
   }
   public struct IPBlock: Codable, Sendable, Hashable {
     public var cidr: String
-    /// Ranges inside `cidr` that are left out.
+    /// Ranges inside `cidr` that are excluded.
     public var except: [String]?
     public init(cidr: String, except: [String]? = nil) {
       self.cidr = cidr

@@ -1,4 +1,4 @@
-/// v1 Node, as far as its pods' addresses go.
+/// The fields of v1 Node that concern addresses of pods.
 public struct Node: Resource {
   public static let resourceType = ResourceType(
     group: "",
@@ -15,7 +15,7 @@ public struct Node: Resource {
   }
 
   public struct Spec: Codable, Sendable, Hashable {
-    /// One IPv4 range, one IPv6 range, or both; none where the network plugin gives out addresses otherwise.
+    /// One IPv4 range, one IPv6 range, or both; none if the network plugin assigns addresses in another way.
     public var podCIDRs: [String]?
     public init(podCIDRs: [String]? = nil) { self.podCIDRs = podCIDRs }
   }

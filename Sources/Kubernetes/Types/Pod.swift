@@ -1,4 +1,4 @@
-/// v1 Pod: where it runs and how it is, not what is in it.
+/// v1 Pod: its place and state, not its containers.
 public struct Pod: Resource {
   public static let resourceType = ResourceType(group: "", version: "v1", kind: "Pod", plural: "pods")
   public var metadata: ObjectMeta

@@ -1,4 +1,4 @@
-/// What a PodDisruptionBudget asks for, the same in policy/v1 and policy/v1beta1.
+/// The spec of a PodDisruptionBudget, the same in policy/v1 and policy/v1beta1.
 public struct PodDisruptionBudgetSpec: Codable, Sendable, Hashable {
   /// A number of pods or a percentage; the API allows this one or `minAvailable`.
   public var maxUnavailable: IntOrString?
@@ -11,7 +11,7 @@ public struct PodDisruptionBudgetSpec: Codable, Sendable, Hashable {
   }
 }
 
-/// Common face of the two versions, so that a caller picks the one that the server has and forgets about it.
+/// The common interface of both versions, so that a caller chooses the one that the server has only once.
 public protocol PodDisruptionBudgetResource: Resource {
   var spec: PodDisruptionBudgetSpec? { get set }
   init(metadata: ObjectMeta, spec: PodDisruptionBudgetSpec?)

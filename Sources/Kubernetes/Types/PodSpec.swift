@@ -1,6 +1,6 @@
 public import Foundations
 
-/// The part of v1 PodSpec that this project writes. What users hand through untouched is a `JSONValue`.
+/// The fields of v1 PodSpec that this project writes. Fields that users pass through unchanged are a `JSONValue`.
 public struct PodSpec: Codable, Sendable, Hashable {
   public var containers: [Container]
   public var volumes: [Volume]?
@@ -22,7 +22,7 @@ public struct PodSpec: Codable, Sendable, Hashable {
     self.volumes = volumes
   }
 
-  /// A v1 LocalObjectReference as pods have it: the API admits one without a name.
+  /// v1 LocalObjectReference as pods have it: the API allows it without a name.
   public struct PullSecret: Codable, Sendable, Hashable {
     public var name: String?
     public init(name: String) { self.name = name }
@@ -35,7 +35,7 @@ public struct LocalReference: Codable, Sendable, Hashable {
   public init(name: String) { self.name = name }
 }
 
-/// v1 Container, as far as it is written here.
+/// The fields of v1 Container that are written.
 public struct Container: Codable, Sendable, Hashable {
   public var name: String
   public var image: String?

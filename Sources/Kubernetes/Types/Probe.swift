@@ -1,4 +1,4 @@
-/// v1 Probe: by HTTP, or by a command in the container; of other kinds only the times are read.
+/// v1 Probe, by HTTP or by a command in the container. For other kinds only the times are read.
 public struct Probe: Codable, Sendable, Hashable {
   public struct HTTPGet: Codable, Sendable, Hashable {
     /// Nil: `/`.

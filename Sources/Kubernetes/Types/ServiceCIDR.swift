@@ -1,4 +1,4 @@
-/// networking.k8s.io/v1 ServiceCIDR, since Kubernetes 1.33: where Services' addresses are taken from.
+/// networking.k8s.io/v1 ServiceCIDR, since Kubernetes 1.33: a range for addresses of Services.
 public struct ServiceCIDR: Resource {
   public static let resourceType = ResourceType(
     group: "networking.k8s.io",

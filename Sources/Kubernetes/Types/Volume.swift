@@ -10,7 +10,7 @@ public struct VolumeMount: Codable, Sendable, Hashable {
   }
 }
 
-/// v1 Volume of one of four kinds; of any other kind only the name is read.
+/// v1 Volume of one of four kinds. For any other kind only the name is read.
 public struct Volume: Codable, Sendable, Hashable {
   public var name: String
   public var secret: SecretSource?
@@ -29,11 +29,11 @@ public struct Volume: Codable, Sendable, Hashable {
   }
   public struct HostPath: Codable, Sendable, Hashable {
     public var path: String
-    /// For example `CharDevice`: the pod waits until it is there. Nil or empty: no check.
+    /// For example `CharDevice`: the pod waits until it exists. Nil or empty: no check.
     public var type: String?
   }
 
-  /// Fields of the pod itself as files, which follow the fields while the pod runs.
+  /// Fields of the pod as files, which follow the fields while the pod runs.
   public struct DownwardAPI: Codable, Sendable, Hashable {
     public var items: [File]?
     public var defaultMode: Int?
@@ -46,7 +46,7 @@ public struct Volume: Codable, Sendable, Hashable {
   public static func secret(_ name: String, secretName: String, mode: Int) -> Volume {
     Volume(name: name, secret: SecretSource(secretName: secretName, defaultMode: mode))
   }
-  /// A folder in memory, at most `sizeLimit` large.
+  /// A folder in memory with at most `sizeLimit`.
   public static func memory(_ name: String, sizeLimit: String) -> Volume {
     Volume(name: name, emptyDir: EmptyDirectory(medium: "Memory", sizeLimit: sizeLimit))
   }
