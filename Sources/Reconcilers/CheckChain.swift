@@ -1,10 +1,10 @@
 internal import CloudLinkerAPI
 internal import Kubernetes
 
-/// The checks that an object must pass before anything is done for it, in order: the first that refuses decides.
+/// Checks that an object must pass before anything is done for it, in order. The first refusal decides.
 ///
-/// A check is a small function from the facts to a refusal, or to nil. To add one, write the function and put its name in
-/// the list of its kind.
+/// A check is a small function from the facts to a refusal, or to nil. To add one, write the function and add its name
+/// to the list of its kind.
 struct CheckChain<Facts>: Sendable {
   typealias Check = @Sendable (Facts) -> Refusal?
   let checks: [Check]

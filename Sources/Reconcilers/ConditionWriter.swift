@@ -3,8 +3,8 @@ internal import ControllerRuntime
 internal import Foundations
 internal import Kubernetes
 
-/// Builds the conditions of a status from nothing: a type that is not set again disappears. kstatus wants Reconciling and
-/// Stalled to exist only while they are true.
+/// Builds the conditions of a status from scratch: a type that is not set again disappears. kstatus expects Reconciling
+/// and Stalled to exist only while they are true.
 struct ConditionWriter {
   private var all: Conditions
   private var types: Set<String> = []
@@ -15,7 +15,7 @@ struct ConditionWriter {
 
   var conditions: [Condition] { all.list.filter { types.contains($0.type) } }
 
-  /// Leaves a condition as it was, if it was.
+  /// Keeps a condition, if it exists.
   mutating func keep(_ type: ConditionType) { types.insert(type.rawValue) }
 
   mutating func callAsFunction(
@@ -32,13 +32,13 @@ struct ConditionWriter {
     self(type, isTrue ? .true : .false, reason, message)
   }
 
-  /// Nothing is done until a person changes something.
-  /// - Parameter isAcceptanceKnown: whether a refusal for another cause shows that the spec is accepted.
+  /// Says that nothing is done until a person changes something.
+  /// - Parameter isAcceptanceKnown: whether a refusal for another reason implies that the spec is accepted.
   mutating func refuse(_ refusal: Refusal, isAcceptanceKnown: Bool = true) {
     if refusal.condition != .accepted, isAcceptanceKnown { self(.accepted, true, .asExpected, "The spec is valid") }
     self(refusal.condition, false, refusal.reason, refusal.message)
     self(.ready, false, refusal.reason, refusal.message)
-    // Who suspends an object is not stuck.
+    // A suspended object is not stalled.
     if refusal.reason != .suspended { self(.stalled, true, refusal.reason, refusal.message) }
   }
 }

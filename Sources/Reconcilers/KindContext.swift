@@ -4,8 +4,8 @@ internal import Foundations
 internal import HTTPTransport
 internal import Kubernetes
 
-/// What the registration of a kind builds on. A kind registers itself in its own folder: its informers and indexes, what
-/// wakes it, its reconciler and its metrics.
+/// The parts with which a kind registers itself in its own folder: its informers and indexes, what wakes it, its
+/// reconciler and its metrics.
 struct KindContext: Sendable {
   let settings: OperatorAssembly.Settings
   let client: any KubernetesAPI
@@ -22,13 +22,13 @@ struct KindContext: Sendable {
   let time: any TimeSource
   let logger: Logger
 
-  /// After this long a pass is cancelled, so that it cannot hold a worker for ever.
+  /// When a pass is cancelled, so that it cannot hold a worker for ever.
   static let timeout: Duration = .seconds(300)
-  /// A refused pass is repeated at least every minute: what cures it, such as a namespace that is created again, wakes
-  /// nobody.
+  /// A refused pass is repeated at least every minute, because its cure, such as a namespace that is created again,
+  /// wakes nobody.
   static let backoff = Backoff(initial: .milliseconds(5), maximum: .seconds(60), jitter: .none)
 
-  /// A controller of this operator, run by the manager.
+  /// Creates a controller that the manager runs.
   /// - Parameter concurrency: how many objects are reconciled at once.
   func controller(
     _ name: String,
@@ -49,7 +49,7 @@ struct KindContext: Sendable {
     return controller
   }
 
-  /// A controller of a kind of ours, which also has its objects counted.
+  /// Creates a controller for a kind, and counts its objects for metrics.
   func controller<Kind: ReconciledKind>(
     _ name: String,
     concurrency: Int,
@@ -63,7 +63,7 @@ struct KindContext: Sendable {
 }
 
 extension InformerSet {
-  /// Our kinds and what belongs to them, in the namespaces that the operator looks after.
+  /// An informer for one of our kinds, or objects that belong to them, in the operator's namespaces.
   func informer<Object: Resource>(
     in scope: OperatorScope,
     labels: String? = nil,
@@ -72,7 +72,7 @@ extension InformerSet {
     informer(scope: Scope(namespace: scope.namespace, labelSelector: labels), indexers: indexers)
   }
 
-  /// Metadata of every Secret: which version there is, never what is in it.
+  /// The metadata of every Secret: its version, never its content.
   func secretMetadata(in scope: OperatorScope) -> Informer<PartialMetadata<Secret>> {
     // A cluster may have tens of thousands of Secrets, with 1 to 2 kB of metadata each.
     var paged = InformerOptions()
@@ -87,7 +87,7 @@ extension InformerSet {
 }
 
 extension ObjectMeta {
-  /// Whether `new` asks for a pass beyond what the spec does: annotations, deletion, finalizers, another object.
+  /// Whether `new` asks for a pass for other reasons than its spec: annotations, deletion, finalizers, another object.
   static func asksForPass(_ old: ObjectMeta?, _ new: ObjectMeta?) -> Bool {
     old?.annotations != new?.annotations || old?.deletionTimestamp != new?.deletionTimestamp
       || old?.finalizers != new?.finalizers || old?.uid != new?.uid

@@ -3,17 +3,17 @@ internal import ControllerRuntime
 internal import Foundations
 internal import Kubernetes
 
-/// One pass over one object, in the same order for every kind.
+/// A pass over an object, in the same order for every kind.
 ///
 ///     step                     done by
 ///     find the object          the cache; a kind cleans up after an object that is gone
 ///     gather, check, plan      the kind, which returns a `KindPass`
 ///     plan mode                the kind lists its actions in the status and plans none
 ///     finalizer                added before the first action, removed when a deletion has nothing left to do
-///     act                      the pass; what fails becomes its obstacle
+///     act                      the pass; a failure becomes its obstacle
 ///     events                   DriftRepaired for each repair, one when Ready changes, and the kind's own
-///     status                   cut to its schema, and written only when it differs
-///     requeue                  what the pass asks for; with backoff after an obstacle
+///     status                   cut to its schema, and written only if it differs
+///     requeue                  as the pass asks; with backoff after an obstacle
 ///
 /// A status is written whatever else failed: see decision 10.
 struct KindReconciler<Kind: ReconciledKind>: Sendable {
@@ -37,7 +37,7 @@ struct KindReconciler<Kind: ReconciledKind>: Sendable {
   ) async throws -> ReconcileResult {
     var pass = planned
     await pass.prepare(logger)
-    // A pass that meets an obstacle changes nothing, and tells.
+    // A pass with an obstacle changes nothing and reports it.
     if pass.obstacle == nil {
       do throws(KubernetesError) {
         switch pass.finalizer {

@@ -2,18 +2,18 @@ internal import ControllerRuntime
 internal import Foundations
 internal import Kubernetes
 
-/// Which namespaces a NetworkPolicy can select: those with the label `kubernetes.io/metadata.name`, which Kubernetes
-/// itself sets since 1.21; with an older server each namespace is asked about.
+/// Finds out which namespaces a NetworkPolicy can select: those with the label `kubernetes.io/metadata.name`.
+/// Kubernetes itself sets it since 1.21; with an older server, each namespace is read.
 ///
-///     answer                               asked again
+///     answer                               read again
 ///     has the label                        never
 ///     lacks it, does not exist             after `freshness`
-///     may not be read, or no answer came   after `freshness`
+///     may not be read, or no answer        after `freshness`
 final class NamespaceLabels: Sendable {
   static let label = "kubernetes.io/metadata.name"
-  /// Names come from users, so what does not exist must not cost a request each time it is named.
+  /// Names come from users, so a namespace that does not exist must not cost a request each time it is named.
   static let freshness: Duration = .seconds(300)
-  /// Answers that are kept; beyond that all are forgotten.
+  /// The largest number of cached answers. When it is exceeded, all are dropped.
   static let capacity = 4096
 
   private enum Answer: Sendable { case labelled, unlabelled, absent, unknown }
@@ -22,14 +22,15 @@ final class NamespaceLabels: Sendable {
   private let time: any TimeSource
   private let known = Locked<[String: (answer: Answer, since: ContinuousClock.Instant)]>([:])
 
-  /// - Parameter areSetByServer: the server labels every namespace (Kubernetes 1.21 and later): nothing is asked.
+  /// - Parameter areSetByServer: whether the server labels every namespace (Kubernetes 1.21 and later), so that nothing
+  ///   needs to be read.
   init(client: any KubernetesAPI, areSetByServer: Bool = false, time: any TimeSource = SystemTimeSource()) {
     self.client = client
     self.areSetByServer = areSetByServer
     self.time = time
   }
 
-  /// Those of `names` that exist and lack the label, and those of which this operator cannot tell; each sorted.
+  /// Those of `names` that exist and lack the label, and those that this operator cannot read; each sorted.
   func look(at names: Set<String>) async -> (unlabelled: [String], unknown: [String]) {
     guard !areSetByServer else { return ([], []) }
     var unlabelled: [String] = []

@@ -3,17 +3,17 @@ internal import ControllerRuntime
 internal import Foundations
 internal import Kubernetes
 
-/// How much of the shared cluster one environment may use. Older objects of a namespace keep their place; what belongs to a
-/// refused one is left as it is.
+/// Limits on how much of the shared cluster an environment may use. The older objects of a namespace are within the
+/// limit. What belongs to a refused object stays as it is.
 public struct NamespaceLimits: Sendable, Hashable {
   public var connections = 32
-  /// Tunnels and connectors of all connections together: each is a pod.
+  /// Tunnels and connectors of all connections together; each is a pod.
   public var gateways = 64
   public var forwards = 10_000
   public init() {}
 
-  /// Whether `connection` has a place among the others of its namespace, which take theirs from the oldest on. One that
-  /// is refused takes none.
+  /// Refuses `connection` if the other connections of its namespace use up the limit, counted from the oldest on. A
+  /// refused connection does not count.
   func refusal(of connection: VPNConnection, among others: [VPNConnection]) -> Refusal? {
     let own = connection.spec.podCount
     let older = others.filter { $0.metadata.deletionTimestamp == nil && Precedence.isOlder($0, connection) }
@@ -53,18 +53,18 @@ public struct NamespaceLimits: Sendable, Hashable {
 }
 
 extension VPNConnectionSpec {
-  /// How many pods it asks for.
+  /// The number of pods that it asks for.
   var podCount: Int { twingate?.connectorCount ?? tunnels.count }
-  /// The field that says so.
+  /// The field with that number.
   fileprivate var podField: String { twingate == nil ? "spec.tunnels" : "spec.twingate.connectors.count" }
 }
 
-/// Which PortForwards of a namespace are within its limit: the oldest. While there are no more than the limit, which is
-/// nearly always, the answer costs a look at a number.
+/// Decides which PortForwards are within the limit of their namespace: the oldest. As long as there are no more than
+/// the limit, which is nearly always, this only compares a number.
 final class ForwardPlaces: Sendable {
-  /// How long the age of the youngest that has a place is believed; to find it means to sort them all.
+  /// How long the age of the youngest one within the limit is cached, because finding it means to sort all of them.
   static let freshness: Duration = .seconds(5)
-  /// A forward without a place gets its next pass after this long.
+  /// When a forward beyond the limit gets its next pass.
   static let patience: Duration = .seconds(60)
 
   private let store: Store<PortForward>

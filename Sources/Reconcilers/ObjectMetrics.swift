@@ -3,18 +3,18 @@ internal import ControllerRuntime
 internal import Foundations
 internal import Kubernetes
 
-/// Metrics about the objects of our kinds, read from the caches whenever somebody scrapes.
+/// Metrics about the objects of our kinds, read from the caches at each scrape.
 ///
-/// How many there are and how many are Ready is counted. Only those that are not as asked have series of their own, so that
-/// ten thousand healthy PortForwards cost three series. `environment` is the object's namespace: `namespace` is a label that
-/// Prometheus gives to the operator's own pod.
+/// Objects are counted by Ready. Only objects that are not as asked have series of their own, so ten thousand healthy
+/// PortForwards cost three series. `environment` is the object's namespace, because Prometheus uses `namespace` for the
+/// operator's own pod.
 final class ObjectMetrics: Sendable {
   static let objects = "cloudlinker_objects"
   static let condition = "cloudlinker_resource_condition"
   static let deleting = "cloudlinker_object_deleting_seconds"
   static let repairs = "cloudlinker_drift_repairs_total"
 
-  /// What one kind has to tell.
+  /// The metrics of a kind.
   struct Reading: Sendable {
     var kind: String
     /// Number of objects by the status of their condition Ready.
@@ -52,7 +52,7 @@ final class ObjectMetrics: Sendable {
     }
   }
 
-  /// Tells of the objects of a cache from now on.
+  /// Includes the objects of a cache from now on.
   func observe<Object: Reporting>(_ store: Store<Object>, time: any TimeSource) {
     sources.withLock { $0.append { Self.read(store.all, now: time.timestamp) } }
   }

@@ -9,14 +9,14 @@ public struct OperatorAssembly: Sendable {
   public struct Settings: Sendable {
     public var defaults: GatewayDefaults
     public var scope: OperatorScope
-    /// PortForwards whose status is written at once.
+    /// How many PortForwards are reconciled at once.
     public var concurrency = 16
-    /// Whether the server has policy/v1 (since Kubernetes 1.21); by discovery.
+    /// Whether the server has policy/v1 (since Kubernetes 1.21), known from discovery.
     public var hasPolicyV1: Bool
     public var clouds = CloudSettings()
     public var twingate = TwingateSettings()
     public var limits = NamespaceLimits()
-    /// For how long the gateways of a connection may be silent until nothing is known about it.
+    /// How long the gateways of a connection may be silent before nothing is known about it.
     public var gatewaySilence: Duration = GatewaySilence.patience
     public init(defaults: GatewayDefaults, scope: OperatorScope = OperatorScope(), hasPolicyV1: Bool) {
       self.defaults = defaults
@@ -35,8 +35,8 @@ public struct OperatorAssembly: Sendable {
   let logger: Logger
 
   /// - Parameters:
-  ///   - gateways: carries the requests for gateways' status: plain HTTP inside the cluster.
-  ///   - clouds: carries the requests to the clouds' APIs; without retries of its own.
+  ///   - gateways: carries requests for gateways' status: plain HTTP inside the cluster.
+  ///   - clouds: carries requests to the clouds' APIs; without retries of its own.
   public init(
     client: any KubernetesAPI,
     gateways: any Transport,

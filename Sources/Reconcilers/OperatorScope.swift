@@ -1,6 +1,6 @@
 public import Kubernetes
 
-/// The namespaces whose objects an operator looks after. The objects of other namespaces are another operator's: they
+/// The namespaces whose objects an operator reconciles. Objects of other namespaces belong to another operator: they
 /// are neither changed nor taken for leftovers.
 public struct OperatorScope: Sendable, Hashable {
   /// Nil: every namespace.
@@ -10,7 +10,7 @@ public struct OperatorScope: Sendable, Hashable {
 
   public func includes(_ key: ObjectKey) -> Bool { namespace == nil || namespace == key.namespace }
 
-  /// Operators of different scopes lead side by side, each under a Lease of its own. A namespace's name has at most 63
-  /// characters (RFC 1123 label), so that the longest is well below the 253 that a Lease's name may have.
+  /// Operators with different scopes lead side by side, each under a Lease of its own. A namespace's name has at most
+  /// 63 characters (RFC 1123 label), so the longest name is well below the 253 that a Lease's name may have.
   public var leaseName: String { namespace.map { "cloudlinker-operator-\($0)" } ?? "cloudlinker-operator" }
 }

@@ -2,8 +2,8 @@ internal import CloudLinkerAPI
 internal import Foundations
 internal import YAML
 
-/// A value that the cluster's owner writes into a ConfigMap, in YAML. No API server checks it, so an unknown field is an
-/// error: ignored, a misspelt one would change nothing in silence.
+/// A value that the cluster's owner writes into a ConfigMap, in YAML. No API server validates it, so an unknown field
+/// is an error: if a misspelt field were ignored, it would have no effect and nobody would notice.
 enum OwnersYAML {
   /// Nil: the text is empty.
   static func read<Value: Decodable & SchemaDescribing>(
@@ -29,7 +29,7 @@ enum OwnersYAML {
   }
 }
 
-/// What is wrong with it, for the cluster's owner.
+/// A problem of the value, for the cluster's owner.
 struct OwnersYAMLProblem: Error, Hashable, CustomStringConvertible {
   var description: String
   init(_ description: String) { self.description = description }

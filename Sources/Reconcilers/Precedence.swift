@@ -1,7 +1,7 @@
 internal import Foundations
 internal import Kubernetes
 
-/// The older object, by creation and then by name and kind, keeps what two ask for.
+/// If two objects ask for the same thing, the older one, by creation and then by name and kind, keeps it.
 enum Precedence {
   static func isOlder<Left: Resource, Right: Resource>(_ left: Left, _ right: Right) -> Bool {
     let zero = Timestamp(seconds: 0)

@@ -3,28 +3,29 @@ internal import ControllerRuntime
 internal import Foundations
 internal import Kubernetes
 
-/// What a kind brings to `KindReconciler`.
+/// Everything that a kind provides to `KindReconciler`.
 protocol ReconciledKind: Sendable {
   associatedtype Object: Reporting
 
-  /// `action` of the events about Ready.
+  /// `action` of events about Ready.
   static var action: String { get }
 
-  /// The object as this operator's cache has it.
+  /// The object in this operator's cache.
   func cached(_ key: ObjectKey) -> Object?
 
-  /// Removes what is left of an object that the cache does not have, in the cluster and in memory.
+  /// Removes what is left of an object that is not in the cache, in the cluster and in memory.
   func cleanUp(after key: ObjectKey, _ logger: Logger) async throws -> ReconcileResult
 
-  /// Reads what the decision needs, checks it and plans. Nothing is changed yet.
+  /// Reads what the decision needs, checks it and plans, without changing anything.
   ///
-  /// What cannot be read is not thrown: it is the pass's obstacle, so that the status still tells what was seen.
+  /// Something that cannot be read is not thrown but becomes the pass's obstacle, so that the status still reports what
+  /// was seen.
   func plan(for object: Object, _ logger: Logger) async throws -> Planning<Object>
 
-  /// Records events about a changed status that are this kind's own.
+  /// Records this kind's own events about a changed status.
   func record(_ news: Object.Status, of object: Object, _ events: EventRecorder)
 
-  /// Which event tells of a changed Ready; nil: none.
+  /// The event for a changed Ready; nil: none.
   func event(for ready: Condition, before: Condition?, isStalled: Bool) -> ReadyEvent?
 }
 
@@ -38,34 +39,34 @@ extension ReconciledKind {
 
 enum ReadyEvent { case normal, warning }
 
-/// What came of gathering and planning.
+/// The result of gathering and planning.
 enum Planning<Object: Reporting>: Sendable {
   case pass(any KindPass<Object>)
-  /// It is not this object's turn yet, or nothing is to be done or said.
+  /// It is not this object's turn yet, or there is nothing to do or to report.
   case later(ReconcileResult)
 }
 
-/// A plan for one object, and what came of carrying it out.
+/// A plan for an object, and the result of carrying it out.
 protocol KindPass<Object>: Sendable {
   associatedtype Object: Reporting
 
   var finalizer: FinalizerStep { get }
-  /// What could not be read or done. It goes into the status, and its error to the backoff.
+  /// What could not be read or done. The status reports it, and its error causes the backoff.
   var obstacle: Obstacle? { get set }
-  /// Messages about what somebody else changed and this pass put back.
+  /// Messages about changes by others that this pass reverted.
   var repairs: [String] { get }
-  /// Nil: the status that is written stays, because it is still believed or because it is too early to tell.
+  /// Nil: the written status stays, because it still holds or because it is too early to tell.
   var status: Object.Status? { get }
-  /// When the next pass comes if there is no obstacle.
+  /// When the next pass is due if there is no obstacle.
   var next: ReconcileResult { get }
 
-  /// Writes what must stand before the finalizer does. Does nothing in most kinds.
+  /// Writes what must exist before the finalizer does. Does nothing in most kinds.
   mutating func prepare(_ logger: Logger) async
 
-  /// The finalizer was removed: lets go of what was kept for the object. Does nothing in most kinds.
+  /// Releases what was kept for the object, after the finalizer was removed. Does nothing in most kinds.
   func released(_ logger: Logger) async
 
-  /// Carries out the plan. An action that fails becomes the obstacle, and stops only those that need it.
+  /// Carries out the plan. A failed action becomes the obstacle, and stops only actions that need it.
   mutating func act(_ logger: Logger) async
 }
 
@@ -76,20 +77,20 @@ extension KindPass {
   func released(_ logger: Logger) async {}
 }
 
-/// What a pass does about its object's finalizer.
+/// A change of the object's finalizer.
 enum FinalizerStep: Sendable, Equatable, CustomStringConvertible {
   case keep
-  /// Before anything is made: what is made must be found again when the object is deleted.
+  /// Before anything is created, so that it is found again when the object is deleted.
   case add(String)
-  /// Nothing is left, and nothing else is done in this pass.
+  /// Nothing is left. The pass does nothing else.
   case remove(String)
 
-  /// What to do for an object that makes something.
+  /// The step for an object for which something is created.
   static func adding(_ finalizer: String, to metadata: ObjectMeta) -> FinalizerStep {
     metadata.finalizers?.contains(finalizer) == true ? .keep : .add(finalizer)
   }
 
-  /// As plan mode and obstacles name it.
+  /// The description in plan mode and in obstacles.
   var description: String {
     switch self {
     case .keep: "keep the finalizers"

@@ -3,7 +3,7 @@ internal import ControllerRuntime
 internal import Foundations
 internal import Kubernetes
 
-/// A pass that only says why nothing is done. Of the conditions those in `kept` stay, and so does the rest of the status.
+/// A pass that only reports why nothing is done. The conditions in `kept` stay, and so does the rest of the status.
 struct RefusedPass<Object: Reporting>: KindPass {
   let object: Object
   let refusal: Refusal

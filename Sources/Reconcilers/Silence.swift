@@ -1,10 +1,11 @@
 internal import Foundations
 
-/// That something was not heard for so long that what it said last is no longer believed.
+/// Something has been silent for so long that its last report no longer counts.
 struct Silence: Equatable {
-  /// At least so long, from `patience` on in doublings: a status that told the exact age would be written without end.
+  /// A lower bound: `patience`, doubled until it would exceed the age. A status with the exact age would have to be
+  /// written without end.
   let age: Duration
-  /// When the next doubling is over, and there is something new to tell.
+  /// When the next doubling is reached, and the status changes.
   let next: Duration
 
   /// Nil: it was heard less than `patience` ago.

@@ -11,8 +11,8 @@ extension Reporting {
     return least
   }
 
-  /// `proposed` as it is to be written: cut to the limits of its schema, since one string that is too long would have
-  /// the API server refuse it all. Nil: it is the status that the object has.
+  /// `proposed` as it is to be written: cut to the limits of its schema, because the API server would refuse all of it
+  /// for one string that is too long. Nil: the object already has this status.
   func news(_ proposed: Status) -> Status? {
     guard proposed != status else { return nil }
     let clamped = Status.schema.clamped(proposed)
@@ -21,10 +21,10 @@ extension Reporting {
 }
 
 extension KubernetesAPI {
-  /// Writes a status that `news` returned. An object that was deleted meanwhile needs none.
+  /// Writes a status that `news` returned. A deleted object needs none.
   ///
-  /// A server whose CRDs are of another version may refuse the whole for one value that it does not know. The conditions
-  /// are written all the same, and the refusal is thrown.
+  /// If the server's CRDs are of another version, it may refuse the whole status for one value that it does not know.
+  /// Then the conditions are written alone, and the refusal is thrown.
   func write<Object: Reporting>(_ news: Object.Status, to object: Object) async throws(KubernetesError) {
     var object = object
     object.status = news

@@ -2,27 +2,28 @@ internal import CloudLinkerAPI
 internal import ControllerRuntime
 internal import Kubernetes
 
-/// A way to a Backbone's cloud.
+/// A connection to a Backbone's cloud.
 struct BackboneConnection: Sendable {
   var network: CloudNetwork
   /// Nil: the operator's own identity.
   var credentials: CloudCredentials?
 }
 
-/// How a Backbone's cloud is reached.
+/// Chooses the credentials for a Backbone's cloud.
 ///
-///     the Backbone   its Secret                    reached with
-///     any            leads there                   the Secret
-///     not deleted    absent, or cannot be used     nothing: refused
-///     deleted        absent, or cannot be used     the copy that was kept; without one, refused
-///     deleted        refused by the cloud          the copy that was kept, where it differs
+///     the Backbone   its Secret                    credentials
+///     any            is accepted                   those of the Secret
+///     not deleted    absent or unusable            none: refused
+///     deleted        absent or unusable            the kept copy; without one, refused
+///     deleted        refused by the cloud          the kept copy, if it differs
 struct BackboneAccess: Sendable {
   let secrets: SecretReader
   let kept: KeptCredentials
   let identities: CloudIdentities
   let clouds: any CloudConnecting
 
-  /// - Parameter isLeaving: whether something in the Backbone is being deleted, as if the Backbone itself were.
+  /// - Parameter isLeaving: whether something in the Backbone is being deleted, which counts like a deletion of the
+  ///   Backbone itself.
   /// - Throws: `Refusal` or `KubernetesError`.
   func connect(_ backbone: Backbone, isLeaving: Bool = false) async throws -> BackboneConnection {
     do {
@@ -36,7 +37,7 @@ struct BackboneAccess: Sendable {
     }
   }
 
-  /// As the spec states it.
+  /// A connection with the credentials that the spec names.
   private func statedConnection(_ backbone: Backbone) async throws -> BackboneConnection {
     guard let name = backbone.spec.credentialsSecretRef?.name else {
       let lent = try await identities.lend(to: backbone)
@@ -57,9 +58,9 @@ struct BackboneAccess: Sendable {
     try clouds.connect(backbone, credentials: credentials, as: try await identities.caller(for: backbone))
   }
 
-  /// With the credentials that led to the network before.
-  /// - Parameter refused: what the cloud has just refused.
-  /// - Returns: nil where none are kept, or only the refused ones.
+  /// A connection with the credentials that reached the network before.
+  /// - Parameter refused: the credentials that the cloud has just refused.
+  /// - Returns: nil if no copy is kept, or only of the refused ones.
   func keptConnection(
     _ backbone: Backbone,
     besides refused: CloudCredentials? = nil
@@ -99,15 +100,15 @@ extension BackboneKind {
   }
 }
 
-/// Makes the clients of a Backbone's cloud.
+/// Creates the clients for a Backbone's cloud.
 protocol CloudConnecting: Sendable {
   /// - Parameter credentials: nil: the operator's own identity.
-  /// - Throws: when the credentials are not complete; the message names the key.
+  /// - Throws: if the credentials are incomplete; the message names the key.
   func connect(
     _ backbone: Backbone,
     credentials: CloudCredentials?,
     as caller: CloudCaller
   ) throws(Refusal) -> CloudNetwork
-  /// The Backbone is gone: its client need not be kept.
+  /// Releases the client of a Backbone that no longer exists.
   func forget(_ key: ObjectKey)
 }

@@ -5,27 +5,27 @@ internal import ControllerRuntime
 internal import Foundations
 internal import Kubernetes
 
-/// Taking over the network of a Backbone that is gone: after a cluster was lost, or a backup restored.
+/// Takes over the network of a Backbone that no longer exists: after a cluster was lost, or a backup restored.
 ///
-/// What is in the cloud bears the mark of the Backbone that made it, and in Google Cloud and Azure names are derived from
-/// it. So nothing there is written: the successor goes by the former mark, for as long as it lives.
+/// Objects in the cloud bear the mark of the Backbone that created them, and in Google Cloud and Azure names are
+/// derived from it. Nothing in the cloud is rewritten: the successor uses the former mark as long as it lives.
 ///
 ///     annotation    status.adopted   the Backbone          the mark
 ///     any           set              any                   the adopted one
 ///     none          none             any                   its own
 ///     set           none             has a network         its own; the annotation is refused
 ///     set           none             is being deleted      its own
-///     set           none             otherwise             the annotation's, once something is found that bears it
+///     set           none             otherwise             the annotation's, once something that bears it is found
 extension Backbone {
-  /// What everything of its network bears.
+  /// The mark of everything in its network.
   var mark: OwnershipMark {
     let own = OwnershipMark(namespace: key.namespace, name: key.name, uid: metadata.uid ?? "")
     if let adopted = status?.adopted { return OwnershipMark(value: adopted) ?? own }
     return adoption ?? own
   }
 
-  /// The mark that is still to be adopted; nil also where the annotation cannot be read. A Backbone that is being deleted
-  /// adopts nothing: an annotation, which anybody may write, must not choose what is deleted.
+  /// The mark that is yet to be adopted; nil if there is none or the annotation cannot be parsed. A Backbone that is
+  /// being deleted adopts nothing, because an annotation, which anybody may write, must not choose what is deleted.
   var adoption: OwnershipMark? {
     guard let value = metadata.annotations?[CloudLinker.Annotation.adopt], status?.adopted == nil, !isBegun,
       metadata.deletionTimestamp == nil
@@ -38,8 +38,8 @@ extension Backbone {
 }
 
 extension BackboneFacts {
-  /// Other Backbones that the mark to be adopted belongs to: the one that made the network, those that took it over and
-  /// older ones that are about to.
+  /// Other Backbones to which the mark belongs: the one that created the network, those that took it over, and older
+  /// ones that are about to.
   static func holders(of mark: OwnershipMark, among all: [Backbone], besides backbone: Backbone) -> [Backbone] {
     all.filter { other in
       other.key != backbone.key
@@ -50,7 +50,7 @@ extension BackboneFacts {
 }
 
 extension BackboneChecks {
-  /// An annotation that cannot be followed is refused: without it a second network would be made beside the first.
+  /// Refuses an annotation that cannot be followed. Otherwise a second network would be created beside the first.
   @Sendable static func adoptionIsPossible(_ facts: BackboneFacts) -> Refusal? {
     let (backbone, field) = (facts.backbone, "metadata.annotations[\(CloudLinker.Annotation.adopt)]")
     guard let value = backbone.metadata.annotations?[CloudLinker.Annotation.adopt], value != backbone.status?.adopted
@@ -79,7 +79,7 @@ extension BackboneChecks {
           + "or remove the annotation"
       )
     }
-    // With a shared identity the marks are all that tells tenants apart.
+    // With a shared identity, only the marks separate tenants.
     if backbone.spec.credentialsSecretRef == nil, mark.namespace != backbone.key.namespace {
       return refuse(
         "is of another namespace: with the operator's own identity only networks of this namespace can be taken "
@@ -90,9 +90,9 @@ extension BackboneChecks {
   }
 }
 
-/// Looks for the network that is to be taken over.
+/// Looks for the network to take over.
 extension BackboneKind {
-  /// Whether the Backbone that the mark names exists, by a live read: it may be missing in the cache only.
+  /// Whether the Backbone that the mark names exists. A live read, because it may only be missing in the cache.
   func makerExists(_ mark: OwnershipMark) async throws(KubernetesError) -> Bool {
     do {
       let key = ObjectKey(namespace: mark.namespace, name: mark.name)
@@ -121,7 +121,7 @@ extension BackboneKind {
   }
 }
 
-/// Records that the network was taken over, and changes nothing in the cloud. From the next pass on it is maintained.
+/// Records that the network was taken over, and changes nothing in the cloud. The next pass maintains it.
 struct AdoptionPass: KindPass {
   typealias Object = Backbone
   let kind: BackboneKind
@@ -146,7 +146,7 @@ struct AdoptionPass: KindPass {
     if let obstacle { return obstacle.isWorthTelling ? BackboneStatus(facts, .obstructed(obstacle)) : nil }
     var status = BackboneStatus(facts, .planned(work.plan, failures: []))
     guard takesOver else {
-      // Ids in the status would say that the network is this Backbone's already.
+      // Ids in the status would mean that this Backbone has the network already.
       var shown = facts.backbone.status ?? BackboneStatus()
       shown.conditions = status.conditions
       shown.observedGeneration = status.observedGeneration

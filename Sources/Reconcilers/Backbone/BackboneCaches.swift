@@ -3,7 +3,7 @@ internal import ControllerRuntime
 internal import Foundations
 internal import Kubernetes
 
-/// The caches that Backbones need, and who is woken by what.
+/// The caches that Backbones need.
 struct BackboneCaches: Sendable {
   let backbones: Store<Backbone>
   let connections: Store<VPNConnection>

@@ -2,12 +2,12 @@ internal import CloudLinkerAPI
 internal import Foundations
 internal import Kubernetes
 
-/// What a Backbone must pass before its cloud is asked anything.
+/// The checks that a Backbone must pass before any request to its cloud.
 enum BackboneChecks {
-  /// Without these nothing is done.
+  /// If one of these fails, nothing is done.
   static let spec = CheckChain<BackboneFacts>(namespaceIsTheTenants, specIsValid, adoptionIsPossible)
-  /// What others may have a prior claim to: the older keeps it. Nothing is made then, but a network that exists is
-  /// maintained, because otherwise a younger object's mistake would leave its firewalls open.
+  /// Checks of claims in which the older object takes precedence. If one fails, no network is created, but an existing
+  /// one is maintained. Otherwise a mistake in a younger object would leave its firewalls open.
   static let claims = CheckChain<BackboneFacts>(
     providerIsFree,
     isApartFromOlderBackbones,
@@ -41,7 +41,7 @@ enum BackboneChecks {
     return nil
   }
 
-  /// A younger connection is refused itself.
+  /// A younger connection is refused instead.
   @Sendable static func isApartFromOlderConnections(_ facts: BackboneFacts) -> Refusal? {
     for connection in facts.connections.sorted(by: Precedence.isOlder)
     where connection.metadata.deletionTimestamp == nil && Precedence.isOlder(connection, facts.backbone) {
@@ -52,7 +52,7 @@ enum BackboneChecks {
     return nil
   }
 
-  /// Known only while nothing has been made.
+  /// Cluster ranges are read only while no network exists.
   @Sendable static func isApartFromTheCluster(_ facts: BackboneFacts) -> Refusal? {
     for rival in facts.clusterRanges {
       if let refusal = overlap(facts, [rival.network], { "\($0) of \(rival.users)" }) { return refusal }
@@ -60,7 +60,7 @@ enum BackboneChecks {
     return nil
   }
 
-  /// Connectors reach their cloud through the Backbone: they go first.
+  /// Connectors reach their cloud through the Backbone, so they are deleted first.
   static func nothingRunsInside(_ facts: BackboneFacts) -> Refusal? {
     let users = facts.connections.filter { connection in
       connection.spec.twingate?.connectors?.backboneRef?.name == facts.backbone.key.name
@@ -104,7 +104,7 @@ extension BackboneFacts {
 }
 
 extension Backbone {
-  /// The ranges that the spec names, with their fields; without those that cannot be read.
+  /// Ranges that the spec names, with their fields, without those that cannot be parsed.
   var namedRanges: [(field: String, range: IPv4Network)] {
     var texts = [("spec.network.cidr", spec.network.cidr)]
     for (index, range) in (spec.network.podRanges ?? []).enumerated() {

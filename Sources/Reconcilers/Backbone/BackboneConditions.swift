@@ -6,17 +6,17 @@ internal import ControllerRuntime
 internal import Foundations
 internal import Kubernetes
 
-/// What came of looking at a Backbone's cloud.
+/// The result of a pass over a Backbone's cloud.
 enum BackboneOutcome: Sendable {
   case refused(Refusal)
   case suspended
-  /// Looked at, and carried out as far as `failures` say; in plan mode not at all.
+  /// Read and carried out, except for `failures`; in plan mode only read.
   case planned(NetworkPlan<CloudNetwork.Action>, failures: [BackboneRun.Failure])
-  /// The network could not be looked at, for long if there is a time.
+  /// The network could not be read. With a time: it has not been read since then.
   case failed(CloudError, unseenSince: Timestamp?)
-  /// The cloud has not answered since then, and what was seen before may no longer hold.
+  /// The cloud has not answered since then, so what was seen before may no longer hold.
   case unseen(CloudError, since: Timestamp, Silence)
-  /// The cluster's own API server did, before the cloud was asked or after it answered.
+  /// The cluster's own API server failed, before the cloud was asked or after it answered.
   case obstructed(Obstacle)
 }
 
@@ -25,19 +25,19 @@ typealias BackboneRun = PlanRun<NetworkPart, CloudNetwork.Action, NetworkReport>
 /// The conditions of a Backbone.
 ///
 ///     outcome                          Ready
-///     refused                          False, its reason (Stalled); the parts stay as they were known
-///     suspended                        False Suspended; the parts stay as they were known
-///     a problem                        False, its reason (Stalled)
-///     an action that was refused       False, by the error's kind (Stalled), the part of the action too
+///     refused                          False with its reason (Stalled); the parts stay as they were
+///     suspended                        False Suspended; the parts stay as they were
+///     a problem                        False with its reason (Stalled)
+///     an action was refused            False by the error's kind (Stalled), and so is the part of the action
 ///     plan mode, something to do       False PlanOnly
-///     an action failed that may yet    False, by the error's kind, the part of the action too; tags and labels do not
+///     an action failed that may yet    False by the error's kind, and so is the part of the action; tags and labels do not
 ///     succeed                          count. A conflict is Progressing (Reconciling): the cloud is not to blame
 ///     deletion under way               False Deleting (Reconciling)
-///     something to do, or waited for   False Progressing (Reconciling); tags and labels do not count
+///     something to do or to wait for   False Progressing (Reconciling); tags and labels do not count
 ///     every part ready                 True AsExpected
-///     the cloud was not seen           False, by the error's kind; the parts stay as they were known
-///     the cloud not seen for long      Unknown, by the error's kind; the parts stay as they were known
-///     the API server failed            as it was known, or False APIError: see `ConditionWriter.ready`
+///     the cloud was not read           False by the error's kind; the parts stay as they were
+///     the cloud not read for long      Unknown by the error's kind; the parts stay as they were
+///     the API server failed            as it was, or False APIError: see `ConditionWriter.ready`
 struct BackboneConditions {
   let facts: BackboneFacts
   let outcome: BackboneOutcome
@@ -46,7 +46,7 @@ struct BackboneConditions {
     let before = facts.backbone.status?.conditions ?? []
     var set = ConditionWriter(before: before, generation: facts.backbone.metadata.generation, now: facts.now)
     if case .refused(let refusal) = outcome {
-      // The parts were last seen so, and nothing has been done to them since.
+      // The parts keep what was last seen, because nothing has been done to them since.
       for part in NetworkPart.allCases { set.keep(part.condition) }
       set.refuse(refusal)
       return set.conditions
@@ -99,7 +99,7 @@ struct BackboneConditions {
     }
   }
 
-  /// The reason, and what to do about it beyond what the cloud itself says.
+  /// The reason, and what to do about it beyond the cloud's own message.
   static func explain(_ error: CloudError) -> (Reason, String) {
     let kind = ProblemKind(refused: error)
     let cure =

@@ -28,14 +28,14 @@ extension BackboneKind {
         help: "How long ago the network was last seen in its cloud that was not seen for the longest time"
       )
     }
-    // A worker mostly waits for its cloud; no account holds more of them than its request budget keeps busy.
+    // A worker mostly waits for its cloud. No account holds more workers than its request budget keeps busy.
     let controller = context.controller("backbone", concurrency: 32, kind, informers.backbones.store)
     informers.wake(controller)
     context.manager.addLeading { await kept.run(settings.scope, context.time, context.logger) }
   }
 }
 
-/// The caches of Backbones, and which change wakes which of them: each pass costs its cloud several requests.
+/// The caches of Backbones, and which change wakes which Backbone. Each pass costs several requests to its cloud.
 struct BackboneInformers: Sendable {
   let backbones: Informer<Backbone>
   let connections: Informer<VPNConnection>
@@ -52,7 +52,7 @@ struct BackboneInformers: Sendable {
     controller.watch(backbones) { change in
       guard let key = change.sides.first?.key else { return [] }
       if Self.concernsNeighbours(change) {
-        // Itself too where it is gone: what is kept for it must be let go.
+        // Includes the Backbone itself even if it was deleted, so that everything kept for it is released.
         return Array(Set(store.indexedKeys(BackboneCaches.Index.namespace, key.namespace) + [key]))
       }
       return ObjectMeta.asksForPass(change.old?.metadata, change.new?.metadata) ? [key] : []
@@ -69,7 +69,7 @@ struct BackboneInformers: Sendable {
     }
   }
 
-  /// Whether other Backbones of the namespace may be admitted or refused by it.
+  /// Whether the change may cause other Backbones of the namespace to be admitted or refused.
   private static func concernsNeighbours(_ change: Change<Backbone>) -> Bool {
     let (old, new) = (change.old, change.new)
     return old?.spec != new?.spec || old?.metadata.uid != new?.metadata.uid

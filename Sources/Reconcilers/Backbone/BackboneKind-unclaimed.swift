@@ -5,13 +5,13 @@ internal import ControllerRuntime
 internal import Foundations
 internal import Kubernetes
 
-/// Networks that bear a mark and belong to no Backbone of this cluster: left behind by a cluster that was lost, or another
-/// cluster's. Only people can tell which.
+/// Reports networks that bear a mark but belong to no Backbone of this cluster. A lost cluster left them behind, or
+/// they are another cluster's; only people can tell.
 extension BackboneKind {
   /// Once a day for each account, in a pass that has nothing else to do.
   static let searchPeriod: Duration = .seconds(86_400)
 
-  /// Logs each, and tells the environment that it was made for by an event.
+  /// Logs each network, and reports it in an event to the namespace that it was created for.
   func reportUnclaimed(_ cloud: CloudNetwork, _ facts: BackboneFacts, _ logger: Logger) async {
     guard cloud.account.isSearchDue(time.now, every: Self.searchPeriod) else { return }
     let found: [MarkedNetwork]
@@ -27,7 +27,7 @@ extension BackboneKind {
         "found a network without a Backbone",
         ["network": .string(network.id), "mark": .string(network.mark.value)]
       )
-      // Other namespaces' networks are no business of this one.
+      // Networks of other namespaces are not reported here.
       guard
         let told = caches.backbones.get(key) ?? (key.namespace == facts.backbone.key.namespace ? facts.backbone : nil)
       else { continue }

@@ -8,18 +8,19 @@ internal import Kubernetes
 
 /// Reconciles Backbones: makes the network in a cloud match each of them.
 ///
-/// No worker waits for the cloud. What is pending there is looked at again later, and every pass begins with what is there.
+/// No worker waits for the cloud. A later pass checks what is pending there, and every pass begins by reading what
+/// exists.
 struct BackboneKind: ReconciledKind {
   static let finalizer = "cloudlinker.dev/backbone"
-  /// Drift is looked for this often, ± 20 %.
+  /// How often drift is looked for, ± 20 %.
   static let period: Duration = .seconds(600)
-  /// After something was done: the cloud takes a moment to show it.
+  /// The pause after an action, because the cloud takes a moment to show it.
   static let settling: Duration = .seconds(2)
-  /// While something is pending in the cloud, or in the way.
+  /// The pause while something is pending in the cloud, or in the way.
   static let patience: Duration = .seconds(15)
-  /// While as many Backbones of the same account are worked on as its request budget lets get on.
+  /// The pause while the account's request budget is fully used by other Backbones.
   static let turn: Duration = .seconds(1)
-  /// For how long a network that was Ready is believed to be so though its cloud does not answer: three periods.
+  /// How long a network that was Ready is still reported so although its cloud does not answer: three periods.
   static let trust: Duration = .seconds(1800)
 
   let client: any KubernetesAPI
@@ -33,12 +34,12 @@ struct BackboneKind: ReconciledKind {
   let reservedNamespaces: Set<String>
   let time: any TimeSource
   var scope = OperatorScope()
-  /// When each network was last seen, or first not seen, by this process.
+  /// When this process last saw each network, or first failed to.
   let seen = Locked<[ObjectKey: Timestamp]>([:])
-  /// What this process did to each network again and again.
+  /// Actions that this process repeated on each network.
   let repeated = Locked<[ObjectKey: RepeatedActions]>([:])
 
-  /// In seconds, of the networks that this process looks after.
+  /// The longest time, in seconds, for which a network of this process has not been seen.
   var longestUnseen: Double {
     let oldest = seen.withLock { $0.values.min() }
     return oldest.map { max(0, time.timestamp.since($0) / .seconds(1)) } ?? 0
@@ -59,7 +60,7 @@ struct BackboneKind: ReconciledKind {
     var facts = caches.facts(of: backbone, now: time.timestamp)
     facts.reservedNamespaces = reservedNamespaces
     if facts.isDeleted, !facts.hasFinalizer { return .later(.done) }
-    // Deleted where it is, whatever the spec says now.
+    // A network is deleted where it is, whatever the spec says now.
     if facts.isDeleted { backbone.spec = backbone.spec.located(at: backbone.status?.location) }
     if facts.isToBeMade {
       do throws(KubernetesError) {
@@ -136,7 +137,7 @@ struct BackboneKind: ReconciledKind {
     _ cloud: CloudNetwork
   ) async -> Result<Sight, CloudError> {
     do throws(CloudError) {
-      // A network that is to go needs no zones: it is found by its marks.
+      // A deletion needs no zones, because the network is found by its marks.
       let isDeleted = facts.isDeleted
       let zones = !isDeleted && NetworkLayout.needsZones(backbone) ? try await cloud.zones() : []
       var desired: DesiredNetwork
@@ -145,7 +146,7 @@ struct BackboneKind: ReconciledKind {
       case .failure(let refusal) where !isDeleted: return .success(.refused(refusal))
       case .failure: desired = NetworkLayout.bare(backbone)
       }
-      // Whoever changed the spec or asks for a pass waits for it.
+      // Someone who changed the spec or asked for a pass is waiting for the result.
       if facts.isAskedFor { desired.ledger.retryFailures(at: facts.now) }
       let goal: NetworkGoal =
         !isDeleted ? .present : backbone.spec.effectiveDeletionPolicy == .retain ? .released : .absent
@@ -157,10 +158,10 @@ struct BackboneKind: ReconciledKind {
 }
 
 extension BackboneKind {
-  /// - Parameter next: when to look again; nil: when something changes.
+  /// - Parameter next: when the next pass is due; nil: when something changes.
   func refused(_ refusal: Refusal, _ facts: BackboneFacts, next: ReconcileResult? = nil) -> Planning<Backbone> {
     seen.withLock { $0[facts.backbone.key] = nil }
-    // Nothing that the operator watches tells when the owner lends the identity.
+    // The operator watches nothing that shows when the owner lends the identity.
     let isOwners = refusal.reason == .cloudIdentityNotAllowed
     let usual = isOwners ? ReconcileResult.requeue(after: CloudIdentities.freshness, jitter: 0.2) : .done
     return .pass(BackbonePass(self, facts, .refused(refusal), next: next ?? usual))
@@ -172,8 +173,8 @@ extension BackboneKind {
     return .pass(pass)
   }
 
-  /// The network could not be looked at. A failure that may pass leaves the status of a network that is Ready as it is for
-  /// a while, because nothing is known to have changed there. After `trust` nothing is known about it at all.
+  /// The pass after a network could not be read. After a failure that may pass, the status of a Ready network stays for
+  /// a while, because nothing is known to have changed. After `trust`, nothing is known about it.
   func unseen(_ error: CloudError, _ facts: BackboneFacts) -> Planning<Backbone> {
     let since = seen.withLock { seen in
       seen[facts.backbone.key] = seen[facts.backbone.key] ?? facts.now
@@ -205,9 +206,9 @@ extension BackboneKind {
     )
   }
 
-  /// Keeps a copy of the credentials before anything is made or taken over, so that it can be deleted: what led to a plan
-  /// without that problem leads to the network.
-  /// - Returns: what keeps a network from being made.
+  /// Keeps a copy of the credentials before a network is created or taken over, so that it can be deleted later. If a
+  /// plan has no problem with the credentials, they give access to the network.
+  /// - Returns: the obstacle that keeps the network from being created.
   func keepCredentials(_ work: BackbonePass.Work, _ facts: BackboneFacts) async -> Obstacle? {
     guard let credentials = work.credentials, !work.plan.problems.contains(where: { $0.kind == .credentialsRefused })
     else { return nil }
@@ -229,7 +230,7 @@ extension BackboneKind {
 }
 
 extension Result<BackboneKind.Sight, CloudError> {
-  /// Whether the cloud does not accept the credentials, or they are of another account.
+  /// Whether the cloud refuses the credentials, or they belong to another account.
   fileprivate var areCredentialsRefused: Bool {
     switch self {
     case .failure(let error): error.kind == .unauthenticated

@@ -6,25 +6,25 @@ internal import ControllerRuntime
 internal import Foundations
 internal import Kubernetes
 
-/// What came of looking at a Backbone and its cloud, and of carrying the plan out.
+/// A pass over a Backbone and its cloud, and its result.
 struct BackbonePass: KindPass {
   typealias Object = Backbone
 
-  /// A network that was seen, and what to do there.
+  /// A network that was read, and the plan for it.
   struct Work: Sendable {
     var plan: NetworkPlan<CloudNetwork.Action>
     var desired: DesiredNetwork
-    /// Those that the plan came with; nil: the operator's own identity.
+    /// The credentials with which the plan was made; nil: the operator's own identity.
     var credentials: CloudCredentials?
     var cloud: CloudNetwork
-    /// Held until the pass is over.
+    /// The slot in the account, held until the pass is over.
     var place: CloudAccount.Place
   }
 
   let kind: BackboneKind
   let facts: BackboneFacts
   private let work: Work?
-  /// Nil: what is written already is still believed.
+  /// Nil: the written status still holds.
   private var outcome: BackboneOutcome?
   private var ledger: Ledger?
   var obstacle: Obstacle?
@@ -59,7 +59,7 @@ struct BackbonePass: KindPass {
     obstacle = await kind.keepCredentials(work, facts)
   }
 
-  /// Only now: without the finalizer nobody needs the copy. One that stays is swept later.
+  /// The copy is deleted only now, because it is useless without the finalizer. One that stays is swept later.
   func released(_ logger: Logger) async {
     do throws(KubernetesError) {
       try await kind.kept.discard(facts.backbone)
@@ -71,7 +71,7 @@ struct BackbonePass: KindPass {
   mutating func act(_ logger: Logger) async {
     guard let work, !facts.isPlanOnly else { return }
     var ledger = work.plan.report.ledger
-    // Whoever changed the spec, asks for a pass or deletes the object waits for it.
+    // Someone who changed the spec, asks for a pass or deletes the object is waiting for the result.
     let refused = facts.isAskedFor || facts.isDeleted ? [:] : work.desired.ledger.refusals
     var run = BackboneRun(work.plan, refused: refused, now: facts.now)
     while let step = run.next() {
@@ -85,7 +85,7 @@ struct BackbonePass: KindPass {
         logger.info("an action failed", ["action": action, "error": .string(error.description)])
       }
     }
-    // Before the spec was carried out once, what differs is that change and nobody's interference.
+    // On the first pass after a change of the spec, differences come from that change, not from drift.
     repairs = facts.isReached ? run.performed.flatMap(\.repairs) : []
     ledger.refusals = run.refusals()
     outcome = .planned(work.plan, failures: run.failures)
@@ -96,7 +96,7 @@ struct BackbonePass: KindPass {
     }
   }
 
-  /// When the next pass comes.
+  /// When the next pass is due.
   /// - Parameter retryAt: when the first of the refused actions is due.
   private func result(
     of run: BackboneRun,
@@ -128,7 +128,7 @@ struct BackbonePass: KindPass {
     if !transient.isEmpty { return Self.again(transient) }
     if !run.failures.isEmpty {
       let pause = retryAt.map { max(.seconds(1), $0.since(facts.now)) } ?? BackboneKind.patience * 4
-      // What else is under way in the cloud goes on meanwhile.
+      // Other work in the cloud continues meanwhile.
       return .requeue(after: plan.waiting.isEmpty ? pause : min(pause, plan.lookAgainAfter ?? BackboneKind.patience))
     }
     if isWaiting || !plan.problems.isEmpty || facts.isDeleted {
@@ -137,7 +137,7 @@ struct BackbonePass: KindPass {
     return .requeue(after: plan.lookAgainAfter ?? BackboneKind.period, jitter: 0.2)
   }
 
-  /// As the cloud says; else with backoff, which begins at once.
+  /// The pause that the cloud asks for, or else a backoff, which starts short.
   private static func again(_ errors: [CloudError]) -> ReconcileResult {
     errors.compactMap(\.retryAfter).max().map { .requeue(after: $0) } ?? .requeueWithBackoff
   }

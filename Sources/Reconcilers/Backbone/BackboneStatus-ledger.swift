@@ -5,10 +5,10 @@ internal import Foundations
 
 extension Ledger {
   private static let operationPrefix = "operation:"
-  /// Keys under which versions before the first one kept more than objects in `status.objects`.
+  /// Keys under which versions before the ledger kept more than objects in `status.objects`.
   private static func isSettledKey(_ key: String) -> Bool { key.hasPrefix("route-") || key == "firewall-default" }
 
-  /// As a status holds it. Of a version that is not known only the ids are read.
+  /// Reads the ledger from a status. From an unknown version only the ids are read.
   init(_ status: BackboneStatus?) {
     self.init()
     for (key, value) in status?.objects ?? [:] {
@@ -61,7 +61,7 @@ extension BackboneStatus.StoredLedger.Refusal {
 }
 
 extension RefusedAction {
-  /// Nil: the kind is one of another version.
+  /// Nil: the kind is unknown to this version.
   init?(_ stored: BackboneStatus.StoredLedger.Refusal) {
     guard let kind = CloudError.Kind(rawValue: stored.kind) else { return nil }
     let error = CloudError(kind, operation: stored.operation, code: stored.code, message: stored.message)

@@ -5,18 +5,18 @@ internal import Kubernetes
 
 extension BackboneStatus {
   /// The status after a pass.
-  /// - Parameter ledger: as carrying out the plan left it; nil: nothing was carried out.
+  /// - Parameter ledger: the ledger after the plan was carried out; nil if it was not.
   init(_ facts: BackboneFacts, _ outcome: BackboneOutcome, ledger: Ledger? = nil) {
-    // What this pass did not see stays as it was reported before.
+    // Anything that this pass did not see stays as it was.
     self = facts.backbone.status ?? BackboneStatus()
     if case .obstructed = outcome {
-      // The spec was not looked at yet: tools that wait for it go on waiting.
+      // This generation was not read yet. Tools that wait for it must go on waiting.
     } else {
       observedGeneration = facts.backbone.metadata.generation
     }
     plan = nil
     if case .planned(let network, let failures) = outcome {
-      // A deletion that something keeps from beginning says nothing new of the network.
+      // A deletion that cannot begin reports nothing new about the network.
       let isHeld = facts.isDeleted && network.actions.isEmpty && !network.problems.isEmpty
       if !isHeld { report(network.report) }
       store(ledger ?? network.report.ledger)

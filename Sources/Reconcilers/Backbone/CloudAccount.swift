@@ -2,18 +2,18 @@ internal import Cloud
 internal import CloudLinkerAPI
 internal import Foundations
 
-/// One limit of a cloud, shared by all Backbones that count against it.
+/// A limit of a cloud, shared by all Backbones that count against it.
 final class CloudAccount: Sendable {
-  /// Whose limit it is, and by whose credentials it is used. Account, project and subscription are what a spec says, so
-  /// without the credentials anybody could use up the requests of somebody else's.
+  /// Identifies the limit and the credentials that use it. Account, project and subscription come from a spec. Without
+  /// the credentials, anybody could name someone else's and use up their requests.
   struct Name: Hashable, Sendable {
     var provider: CloudProvider
-    /// Of AWS only where a role tells it; without one, the same credentials are the same account.
+    /// For AWS only if a role contains it. Without a role, the same credentials mean the same account.
     var account: String?
-    /// EC2 counts by account and region; Google Cloud by project (https://cloud.google.com/compute/api-quota), Azure by
-    /// subscription and by who asks.
+    /// EC2 counts by account and region, Google Cloud by project (https://cloud.google.com/compute/api-quota), and
+    /// Azure by subscription and caller.
     var region: String?
-    /// A digest; nil: the operator's own identity.
+    /// A digest of the credentials; nil: the operator's own identity.
     var credentials: String?
 
     init(_ spec: BackboneSpec, credentials: String?) {
@@ -29,15 +29,15 @@ final class CloudAccount: Sendable {
   private let taken = Locked(0)
   private let searched = Locked<ContinuousClock.Instant?>(nil)
 
-  /// As many Backbones are worked on at once as use the budget up: each sends one request after the other, and an answer
-  /// takes up to 0.4 s. More would only wait for each other, with plans that grow old.
+  /// As many Backbones are worked on at once as use up the budget: each sends one request after the other, and an
+  /// answer takes up to 0.4 s. More would only wait for each other with outdated plans.
   init(requestsPerSecond: Double, time: any TimeSource) {
     budget = RequestBudget(perSecond: requestsPerSecond, time: time)
     places = max(1, Int(min(requestsPerSecond * 0.4, 1000).rounded(.up)))
   }
 
-  /// Takes a place, if there is one. Who gets none comes again and holds no worker meanwhile: Backbones of other
-  /// accounts need it.
+  /// Takes a slot if one is free. Otherwise the caller requeues instead of blocking a worker, which Backbones of other
+  /// accounts need.
   func enter() -> Bool {
     taken.withLock { taken in
       guard taken < places else { return false }
@@ -46,7 +46,7 @@ final class CloudAccount: Sendable {
     }
   }
 
-  /// Whether it is time to look for networks without a Backbone, which is then taken for done.
+  /// Whether a search for networks without a Backbone is due. If so, it is marked as done.
   func isSearchDue(_ now: ContinuousClock.Instant, every period: Duration) -> Bool {
     searched.withLock { searched in
       if let searched, searched.duration(to: now) < period { return false }
@@ -58,7 +58,7 @@ final class CloudAccount: Sendable {
   func leave() { taken.withLock { $0 -= 1 } }
 }
 
-/// The accounts that clients speak to; one that no client has any more is forgotten.
+/// The accounts that clients use. An account without clients is forgotten.
 final class CloudAccounts: Sendable {
   private struct Entry {
     weak var account: CloudAccount?
@@ -75,6 +75,6 @@ final class CloudAccounts: Sendable {
     }
   }
 
-  /// How many are known; those without clients are among them until the next one comes.
+  /// The number of known accounts. One without clients counts until the next account is added.
   var count: Int { entries.withLock { $0.count } }
 }

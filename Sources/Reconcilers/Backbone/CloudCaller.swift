@@ -1,17 +1,17 @@
 internal import Digests
 
-/// How the operator introduces itself to AWS when it assumes a role for a Backbone. A role's owner trusts one namespace of
-/// one cluster by its external id, so that no other namespace can have the operator use the role (IAM User Guide, "The
+/// Identifies the operator to AWS when it assumes a role for a Backbone. With the external id, a role's owner trusts
+/// one namespace of one cluster, so that no other namespace can have the operator use the role (IAM User Guide, "The
 /// confused deputy problem").
 struct CloudCaller: Sendable, Hashable {
   var namespace: String
-  /// `--cluster-id`, else the uid of the Namespace kube-system; nil: not known.
+  /// `--cluster-id`, or else the uid of the Namespace kube-system; nil: unknown.
   var clusterID: String?
 
-  /// `CLUSTER/NAMESPACE`. It never changes while both exist.
+  /// `CLUSTER/NAMESPACE`. It does not change as long as both exist.
   var externalID: String? { clusterID.map { "\($0)/\(namespace)" } }
 
-  /// Shows in CloudTrail: `cloudlinker-production@0c0ffee0`. STS allows 64 characters of `[A-Za-z0-9_=,.@-]`.
+  /// Appears in CloudTrail: `cloudlinker-production@0c0ffee0`. STS allows 64 characters of `[A-Za-z0-9_=,.@-]`.
   var sessionName: String {
     let longest = 43
     let readable =

@@ -8,10 +8,10 @@ internal import Foundations
 internal import GoogleCloud
 internal import HTTPTransport
 
-/// One client a cloud, with the credentials of the Secret or, without one, the operator's own, within the budget of the
-/// account.
+/// Creates a client for each cloud, with the credentials of the Secret or, without one, the operator's own, within the
+/// budget of the account.
 extension CloudConnector {
-  /// - Returns: EC2 in the region.
+  /// - Returns: a client for EC2 in the region.
   func aws(
     _ spec: BackboneSpec,
     _ secret: [String: [UInt8]]?,

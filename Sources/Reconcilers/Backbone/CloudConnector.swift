@@ -6,16 +6,16 @@ internal import GoogleCloud
 internal import HTTPTransport
 internal import Kubernetes
 
-/// Makes the clients of the three clouds, and keeps them: with a client go its tokens. Request budgets are shared.
+/// Creates and keeps the clients of the three clouds. A client holds its tokens. Request budgets are shared.
 final class CloudConnector: CloudConnecting {
-  /// What a client depends on; another value, another client.
+  /// Everything that a client depends on. A different value needs a different client.
   private struct Identity: Hashable {
     var uid: String?
     var region: String
     var aws: BackboneSpec.AWSOptions?
     var gcp: BackboneSpec.GCPOptions?
     var azure: BackboneSpec.AzureOptions?
-    /// A digest: credentials are not kept a second time.
+    /// A digest, so that credentials are not kept a second time.
     var credentials: String?
     var caller: CloudCaller
   }

@@ -2,11 +2,11 @@ internal import CloudLinkerAPI
 internal import Foundations
 internal import Kubernetes
 
-/// Finds out what the cluster's owner lets a namespace do with the operator's own identity. Answers are believed for a
-/// minute: a network under construction asks every two seconds.
+/// Reads what the cluster's owner allows a namespace to do with the operator's own identity. Answers are cached for a
+/// minute, because a network under construction asks every two seconds.
 final class CloudIdentities: Sendable {
   static let freshness: Duration = .seconds(60)
-  /// Answers that are kept; beyond that all are forgotten.
+  /// The largest number of cached answers. When it is exceeded, all are dropped.
   static let capacity = 4096
 
   private enum Question: Hashable {
@@ -31,7 +31,7 @@ final class CloudIdentities: Sendable {
     self.time = time
   }
 
-  /// The Backbone with the role that the operator's own identity is to assume.
+  /// The Backbone with the role that the operator's own identity must assume.
   /// - Throws: `Refusal` or `KubernetesError`.
   func lend(to backbone: Backbone) async throws -> Backbone {
     var loan = CloudIdentityLoan(isOffered: settings.allowsOwnIdentity, namespaceLabels: [:], tableKey: tableKey)
@@ -44,7 +44,7 @@ final class CloudIdentities: Sendable {
     return lent
   }
 
-  /// How the operator introduces itself when it assumes a role for `backbone`.
+  /// How the operator identifies itself when it assumes a role for `backbone`.
   func caller(for backbone: Backbone) async throws(KubernetesError) -> CloudCaller {
     var caller = CloudCaller(namespace: backbone.key.namespace)
     guard backbone.spec.aws?.assumeRoleARN != nil else { return caller }
@@ -53,7 +53,7 @@ final class CloudIdentities: Sendable {
     do {
       caller.clusterID = try await namespace("kube-system")?.uid
     } catch  where error.kind == .forbidden {
-      // An operator of one namespace; its owner sets --cluster-id.
+      // An operator limited to one namespace may not read this. Its owner sets --cluster-id.
     }
     return caller
   }

@@ -1,20 +1,21 @@
 internal import CloudLinkerAPI
 internal import Kubernetes
 
-/// Whether a Backbone that names no Secret may use the operator's own identity, and with which role.
+/// Decides whether a Backbone without a Secret may use the operator's own identity, and with which role.
 ///
-///     --own-cloud-identity   Namespace's label   table    its row         the Backbone
-///     false                  any                 any      any             refused
-///     true                   not `allowed`       any      any             refused
-///     true                   `allowed`           absent   -               any role, project, subscription
-///     true                   `allowed`           there    absent          refused
-///     true                   `allowed`           there    broken          refused
-///     true                   `allowed`           there    has the place   accepted; without a role in the spec, the first
-///     true                   `allowed`           there    has it not      refused
+///     --own-cloud-identity   Namespace's label   table    its row          the Backbone
+///     false                  any                 any      any              refused
+///     true                   not `allowed`       any      any              refused
+///     true                   `allowed`           absent   -                any role, project, subscription
+///     true                   `allowed`           exists   absent           refused
+///     true                   `allowed`           exists   broken           refused
+///     true                   `allowed`           exists   has the place    accepted; without a role in the spec, the first
+///     true                   `allowed`           exists   lacks the place  refused
 ///
-/// Resources of another subscription than the spec's are refused: the identity may reach them, the namespace may not.
+/// Resources of another subscription than the spec's are refused: the identity may access them, but the namespace may
+/// not.
 struct CloudIdentityLoan {
-  /// Set on a Namespace by the cluster's owner; tenants cannot label Namespaces.
+  /// Set on a Namespace by the cluster's owner. Tenants cannot label Namespaces.
   static let label = "cloudlinker.dev/cloud-identity"
   static let allowed = "allowed"
 
@@ -25,7 +26,7 @@ struct CloudIdentityLoan {
   var table: ConfigMap?
   var tableKey: ObjectKey
 
-  /// - Returns: the spec with the role that is to be assumed.
+  /// - Returns: the spec with the role to assume.
   func spec(of backbone: Backbone) throws(Refusal) -> BackboneSpec {
     let namespace = backbone.key.namespace
     guard isOffered else {
@@ -71,7 +72,7 @@ struct CloudIdentityLoan {
     case .gcp:
       try check("gcp.project", spec.gcp?.project ?? "", grant.gcp?.projects)
       for (field, id) in spec.existingResources {
-        // Of a host project, where the network is shared.
+        // A shared network belongs to a host project.
         let parts = id.split(separator: "/")
         guard let index = parts.firstIndex(of: "projects"), index + 1 < parts.count else { continue }
         try check(field, String(parts[index + 1]), grant.gcp?.projects)
@@ -80,7 +81,7 @@ struct CloudIdentityLoan {
     case .aws:
       let roles = grant.aws?.roleARNs ?? []
       if let role = spec.aws?.assumeRoleARN {
-        // Role names keep their case.
+        // Role names are case-sensitive.
         guard !roles.contains(role) else { break }
         try check("aws.assumeRoleARN", role, nil)
       } else if let first = roles.first {
@@ -118,7 +119,7 @@ struct CloudIdentityLoan {
 }
 
 extension BackboneSpec {
-  /// Ids of what exists already and is used, by field.
+  /// Ids of user-supplied resources, by field.
   fileprivate var existingResources: [(field: String, id: String)] {
     func all(_ field: String, _ ids: [String?]?) -> [(String, String)] {
       (ids ?? []).enumerated().compactMap { index, id in id.map { (field.replacing("#", with: "\(index)"), $0) } }

@@ -7,7 +7,7 @@ internal import Foundations
 /// A type-erased `NetworkProvider`.
 struct CloudNetwork: Sendable {
   let account: CloudAccount
-  /// Machines of connectors in it; nil: they are not built for this cloud.
+  /// Machines of connectors in the network; nil: not supported in this cloud.
   var connectors: AWSConnectors?
   struct Action: PlanAction {
     typealias Perform =
@@ -17,11 +17,11 @@ struct CloudNetwork: Sendable {
     var needs: Set<String>
     var perform: Perform
   }
-  /// Names of the region's zones that can be used, sorted.
+  /// Names of the region's usable zones, sorted.
   var zones: @Sendable () async throws(CloudError) -> [String]
-  /// The networks here that bear the mark of any Backbone.
+  /// The networks of this account and region that bear the mark of any Backbone.
   var marked: @Sendable () async throws(CloudError) -> [MarkedNetwork]
-  /// Looks, and says what would have to be done.
+  /// Reads the network and plans changes.
   var plan:
     @Sendable (_ desired: DesiredNetwork, _ goal: NetworkGoal, _ now: Timestamp) async throws(CloudError)
       -> NetworkPlan<Action>

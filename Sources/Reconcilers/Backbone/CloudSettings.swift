@@ -1,6 +1,6 @@
-/// What the operator's owner decides about clouds.
+/// Settings for clouds that the operator's owner chooses.
 public struct CloudSettings: Sendable {
-  /// A service whose base URL can be another than the vendor's: an emulator, a proxy, a sovereign cloud.
+  /// A service whose base URL can differ from the vendor's: an emulator, a proxy, a sovereign cloud.
   public enum Service: String, Sendable, CaseIterable {
     case ec2
     case sts
@@ -11,25 +11,25 @@ public struct CloudSettings: Sendable {
     case googleToken = "google-token"
     case azureResourceManager = "azure-resource-manager"
     case azureLogin = "azure-login"
-    /// What Azure's tokens are for, where the resource manager is neither of a known cloud nor a proxy to one.
+    /// The audience of Azure's tokens, if the resource manager is neither that of a known cloud nor a proxy to one.
     case azureAudience = "azure-audience"
     case twingate
   }
   public var endpoints: [Service: String]
-  /// Of one region; they come before those of all regions.
+  /// Endpoints for one region. They take precedence over those for all regions.
   public var regionalEndpoints: [String: [Service: String]] = [:]
   /// Whether Backbones without `credentialsSecretRef` may use the operator's own identity, in Namespaces that the owner
   /// has labelled; see `CloudIdentityLoan`.
   public var allowsOwnIdentity: Bool
-  /// Whether that identity may come from a metadata service: it is the node's, whoever runs there.
+  /// Whether that identity may come from a metadata service, which gives the node's identity to every program on it.
   public var allowsNodeIdentity = false
-  /// Begins the external id of the roles that the operator assumes; nil: the uid of the Namespace kube-system.
+  /// The first part of the external id for roles that the operator assumes; nil: the uid of the Namespace kube-system.
   public var clusterID: String?
-  /// ConfigMap in the operator's namespace that says which namespace may use which role, project and subscription.
+  /// The ConfigMap in the operator's namespace with the roles, projects and subscriptions of each namespace.
   public var identitiesName = "cloudlinker-cloud-identities"
-  /// To one account, project or subscription; nil: 10, and 4 to Google Cloud.
+  /// The limit for one account, project or subscription; nil: 10, and 4 for Google Cloud.
   public var requestsPerSecond: Int?
-  /// In which the operator's own identity is looked for.
+  /// The environment in which the operator's own identity is looked up.
   public var environment: [String: String]
 
   func endpoint(_ service: Service, in region: String) -> String? {

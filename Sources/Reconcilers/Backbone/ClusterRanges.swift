@@ -1,24 +1,24 @@
 internal import Foundations
 internal import Kubernetes
 
-/// Addresses that the operator's own cluster gives its pods and Services, as far as it tells.
+/// A range from which the operator's own cluster gives addresses to pods or Services.
 struct ClusterRange: Sendable, Hashable {
   var network: IPv4Network
-  /// `the pods of this cluster`.
+  /// The users of the range: `the pods of this cluster`.
   var users: String
 }
 
-/// Asks for them when a Backbone is to be made, and then not again for a while: no watch for a question that is asked
-/// once in a Backbone's life.
+/// Reads the ranges when a Backbone is about to be created, and caches them for a while. A watch would cost more than a
+/// question that is asked once in a Backbone's life.
 actor ClusterRanges {
   static let freshness: Duration = .seconds(600)
-  /// A page of Nodes; of each no more than its ranges is decoded.
+  /// Nodes in a page of a list. Only the ranges of each are decoded.
   static let pageSize = 100
 
   private let client: any KubernetesAPI
   private let time: any TimeSource
   private var known: (ranges: [ClusterRange], since: ContinuousClock.Instant)?
-  /// Plural names of the kinds that this operator may not list, as far as was tried.
+  /// Plural names of the kinds that this operator was not allowed to list.
   private(set) var unreadable: Set<String> = []
 
   init(client: any KubernetesAPI, time: any TimeSource) {
@@ -26,7 +26,7 @@ actor ClusterRanges {
     self.time = time
   }
 
-  /// What may not be asked is not known: a role without these rights still makes Backbones.
+  /// Ranges that the operator may not read are unknown, so a role without these rights can still create Backbones.
   func all() async throws(KubernetesError) -> [ClusterRange] {
     let now = time.now
     if let known, known.since.duration(to: now) < Self.freshness { return known.ranges }
@@ -36,13 +36,14 @@ actor ClusterRanges {
     return pods + services
   }
 
-  /// From the Nodes; none where the network plugin has addresses of its own.
+  /// Ranges of the Nodes; none if the network plugin assigns addresses in its own way.
   private func pods() async throws(KubernetesError) -> [IPv4Network] {
     let nodes = try await list(Node.self, resourceVersion: "0")
     return IPv4Network.collapsed(nodes.flatMap { Self.networks($0.spec?.podCIDRs) })
   }
 
-  /// From the ServiceCIDRs; an older Kubernetes shows one address of the range only, that of the Service `kubernetes`.
+  /// Ranges of the ServiceCIDRs. An older Kubernetes shows only one address of the range, that of the Service
+  /// `kubernetes`.
   private func services() async throws(KubernetesError) -> [IPv4Network] {
     let ranges = try await list(ServiceCIDR.self, resourceVersion: nil).flatMap { Self.networks($0.spec?.cidrs) }
     guard ranges.isEmpty else { return IPv4Network.collapsed(ranges) }

@@ -1,10 +1,10 @@
 internal import Digests
 internal import Foundations
 
-/// The range of pods where the spec names none: a /16 of 100.64.0.0/10 (RFC 6598), which no company routes.
+/// The range of pods if the spec names none: a /16 of 100.64.0.0/10 (RFC 6598), which companies do not route.
 ///
-/// It follows from the uid, so it stays the same for as long as the Backbone lives, and two Backbones that will be
-/// connected seldom have the same one. The last of the 64 /16s is left to Services; see `GoogleCloudSecondaryRanges`.
+/// It is derived from the uid, so it stays the same as long as the Backbone lives, and two Backbones that are connected
+/// later seldom have the same one. The last of the 64 /16s is left to Services; see `GoogleCloudSecondaryRanges`.
 enum DefaultPodRange {
   private static let candidates = IPv4Network(containing: IPv4Address(bits: 100 << 24 | 64 << 16), prefixLength: 10)
     .parts(6).dropLast()

@@ -4,18 +4,18 @@ internal import FoundationEssentials
 internal import Foundations
 internal import Kubernetes
 
-/// Copies of the credentials of every Backbone that bears our finalizer, in Secrets of the operator's namespace.
+/// Copies of the credentials of every Backbone with our finalizer, in Secrets of the operator's namespace.
 ///
-/// `kubectl delete namespace` deletes the tenant's Secret and the Backbone in any order, and nothing can be created in a
-/// namespace that is ending. With the copy the network is deleted all the same, also by an operator that has just
-/// started. Tenants cannot read it.
+/// `kubectl delete namespace` deletes the tenant's Secret and the Backbone in any order, and nothing can be created in
+/// a terminating namespace. With the copy, even an operator that has just started can delete the network. Tenants
+/// cannot read the copy.
 ///
 ///     the Backbone                         the copy
-///     its credentials led into the cloud   is written, before the finalizer and before anything in the cloud
-///     they changed and lead there          is written again
-///     they changed and do not              stays
+///     its credentials work in the cloud    is written before the finalizer and before anything in the cloud
+///     they changed and still work          is written again
+///     they changed and do not work         stays
 ///     its finalizer is removed             is deleted
-///     it does not exist any more           is deleted by `sweep`
+///     it no longer exists                  is deleted by `sweep`
 final class KeptCredentials: Sendable {
   static let label = "cloudlinker.dev/credentials-of"
   static let selector = "\(label)=backbone"
@@ -25,7 +25,7 @@ final class KeptCredentials: Sendable {
 
   private let client: any KubernetesAPI
   private let namespace: String
-  /// Digests of what this process knows to be kept, by the Backbone's uid.
+  /// Digests of the copies that this process knows of, by the Backbone's uid.
   private let known = Locked<[String: String]>([:])
 
   init(client: any KubernetesAPI, namespace: String) {
@@ -35,7 +35,7 @@ final class KeptCredentials: Sendable {
 
   func key(_ uid: String) -> ObjectKey { ObjectKey(namespace: namespace, name: "backbone-credentials-\(uid)") }
 
-  /// Does nothing when this process has kept the same before.
+  /// Writes a copy, unless this process has written the same one before.
   func keep(_ credentials: CloudCredentials, of backbone: Backbone) async throws(KubernetesError) {
     guard let uid = backbone.metadata.uid, known.withLock({ $0[uid] }) != credentials.digest else { return }
     var metadata = ObjectMeta(name: key(uid).name, namespace: namespace)
@@ -49,7 +49,7 @@ final class KeptCredentials: Sendable {
     known.withLock { $0[uid] = credentials.digest }
   }
 
-  /// Nil: none are kept.
+  /// Nil: there is no copy.
   func read(of backbone: Backbone, for provider: CloudProvider) async throws(KubernetesError) -> CloudCredentials? {
     guard let uid = backbone.metadata.uid else { return nil }
     do {
@@ -60,7 +60,7 @@ final class KeptCredentials: Sendable {
     }
   }
 
-  /// The Backbone's finalizer is gone.
+  /// Deletes the copy. Called after the Backbone's finalizer was removed.
   func discard(_ backbone: Backbone) async throws(KubernetesError) {
     guard let uid = backbone.metadata.uid else { return }
     try await client.delete(Secret.self, key(uid), DeleteOptions())
@@ -71,7 +71,7 @@ final class KeptCredentials: Sendable {
 // MARK: Leftovers
 
 extension KeptCredentials {
-  /// Sweeps now and then, until cancelled.
+  /// Sweeps periodically until cancelled.
   func run(_ scope: OperatorScope, _ time: any TimeSource, _ logger: Logger) async {
     while !Task.isCancelled {
       do throws(KubernetesError) {
@@ -83,9 +83,9 @@ extension KeptCredentials {
     }
   }
 
-  /// Deletes the copies whose Backbone does not exist, by a live read each: a process may crash between the removal of a
-  /// finalizer and that of the copy, and a person may remove the finalizer. A copy that somebody deleted is written again
-  /// in the Backbone's next pass.
+  /// Deletes copies whose Backbone does not exist, after a live read for each. A process may crash between the removal
+  /// of a finalizer and that of the copy, and a person may remove the finalizer. If someone deletes a copy, the
+  /// Backbone's next pass writes it again.
   func sweep(_ scope: OperatorScope, _ logger: Logger) async throws(KubernetesError) {
     let before = Set(known.withLock { $0 }.keys)
     let page = try await client.list(

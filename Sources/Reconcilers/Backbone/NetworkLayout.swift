@@ -4,16 +4,16 @@ internal import CloudResources
 internal import Foundations
 internal import Kubernetes
 
-/// From a Backbone's spec to what its cloud is asked for.
+/// Converts a Backbone's spec to the network that its cloud is asked for.
 ///
 ///     network.subnets    as listed
-///     network.zoneNames  a zone each, an eighth of the range each, named after the zone
+///     network.zoneNames  an eighth of the range for each zone, named after the zone
 ///     network.zones      the first so many of the region's zones; those that have a subnet already stay
 ///
-/// An eighth each, however many zones there are: a zone can be added without moving the others, and the last eighth is
-/// the operator's own (AWS: the public subnets of NAT gateways).
+/// Each zone gets an eighth, however many zones there are, so that a zone can be added without moving the others. The
+/// last eighth belongs to the operator (AWS: the public subnets of NAT gateways).
 enum NetworkLayout {
-  /// - Parameter zones: those of the region, sorted.
+  /// - Parameter zones: the region's zones, sorted.
   static func desired(_ backbone: Backbone, zones: [String]) throws(Refusal) -> DesiredNetwork {
     let spec = backbone.spec
     guard let range = IPv4Network(spec.network.cidr), backbone.metadata.uid != nil else { throw Self.invalid }
@@ -37,7 +37,7 @@ enum NetworkLayout {
     return desired
   }
 
-  /// Enough to find and delete what was made, for a spec that cannot be laid out any more.
+  /// The part that is needed to find and delete everything, for a spec that can no longer be laid out.
   static func bare(_ backbone: Backbone) -> DesiredNetwork {
     let mark = backbone.mark
     let range =
@@ -50,22 +50,23 @@ enum NetworkLayout {
     return desired
   }
 
-  /// Whether the region's zones must be known.
+  /// Whether the region's zones must be read.
   static func needsZones(_ backbone: Backbone) -> Bool {
     let network = backbone.spec.network
     if let named = network.zoneNames ?? network.subnets?.map(\.zone) {
-      // Other clouds refuse a zone that does not exist. A subnetwork of Compute Engine is in no zone, so it takes any.
+      // Other clouds refuse a zone that does not exist. Compute Engine accepts any, because its subnetworks are in no
+      // zone.
       return backbone.spec.provider == .gcp && !Set(named).isSubset(of: knownZones(backbone))
     }
     return placed(backbone).contains(nil)
   }
 
-  /// Zones that a subnet of this network is in.
+  /// Zones in which this network has a subnet.
   private static func knownZones(_ backbone: Backbone) -> Set<String> {
     Set((backbone.status?.subnets ?? []).map(\.zone))
   }
 
-  /// - Parameter zones: those of the region; empty: they were not looked for.
+  /// - Parameter zones: the region's zones; empty: they were not read.
   private static func check(
     _ named: [String],
     of backbone: Backbone,
@@ -120,7 +121,7 @@ enum NetworkLayout {
     }
   }
 
-  /// The zones that have an eighth already, by its place; a zone that is new in the region moves none of them.
+  /// The zone of each eighth that is taken. A zone that is new in the region moves none of them.
   private static func placed(_ backbone: Backbone) -> [String?] {
     let count = backbone.spec.network.zones ?? BackboneSpec.defaultZones
     let eighths = IPv4Network(backbone.spec.network.cidr)?.parts(3) ?? []
@@ -139,7 +140,7 @@ enum NetworkLayout {
           + "\(zones.joined(separator: ", ")): choose of these"
     )
   }
-  /// Not reached for a spec that was validated.
+  /// Never reached for a validated spec.
   private static let invalid = Refusal(condition: .accepted, reason: .invalidSpec, message: "the spec is not valid")
 
   private static func egress(_ spec: BackboneSpec) throws(Refusal) -> DesiredNetwork.Egress {
@@ -172,7 +173,7 @@ enum NetworkLayout {
     return result
   }
 
-  /// Neighbouring ports together: 80, 81, 443 and 8000–8080, 8080–9000 are 80–81, 443 and 8000–9000.
+  /// Merges adjacent and overlapping ports: 80, 81, 443 and 8000–8080, 8080–9000 become 80–81, 443 and 8000–9000.
   private static func joined(_ ports: [ClosedRange<Int>]) -> [ClosedRange<Int>] {
     ports.sorted { $0.lowerBound < $1.lowerBound }.reduce(into: []) { ranges, next in
       if let last = ranges.last, next.lowerBound - last.upperBound <= 1 {

@@ -34,7 +34,7 @@ struct GatewayClassCatalog: Sendable {
     }
   }
 
-  /// Names and problems of the classes that cannot be used.
+  /// Problems of classes that cannot be used, by name.
   var broken: [String: GatewayClassProblem] {
     classes.compactMapValues { reading -> GatewayClassProblem? in
       guard case .failure(let problem) = reading else { return nil }
@@ -43,7 +43,7 @@ struct GatewayClassCatalog: Sendable {
   }
 }
 
-/// The answer to a class's name.
+/// The result of looking up a class by name.
 enum GatewayClassLookup: Sendable, Hashable {
   case found(GatewayClass)
   case invalid(GatewayClassProblem)

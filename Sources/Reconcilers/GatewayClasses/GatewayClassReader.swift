@@ -3,7 +3,7 @@ internal import ControllerRuntime
 internal import Foundations
 internal import Kubernetes
 
-/// Reads one gateway class from its YAML. No API server checks a ConfigMap's values, so everything is checked here.
+/// Reads a gateway class from its YAML. No API server validates a ConfigMap's values, so everything is checked here.
 struct GatewayClassReader {
   /// The operator's own image, which every class may name.
   let image: String
@@ -11,8 +11,8 @@ struct GatewayClassReader {
 
   /// - Parameters:
   ///   - name: the key in the ConfigMap.
-  ///   - text: a mapping of the fields of `GatewayClass`; an empty text is a class of defaults.
-  /// - Throws: every finding, each with the field it is about.
+  ///   - text: a mapping of the fields of `GatewayClass`; an empty text is a class with all defaults.
+  /// - Throws: every problem, with the field that it is about.
   func read(_ name: String, _ text: String) throws(GatewayClassProblem) -> GatewayClass {
     guard GatewayClass.isName(name) else {
       throw GatewayClassProblem("the name must have 1 to 63 lower-case letters, digits and '-', no '-' at either end")
@@ -42,14 +42,14 @@ struct GatewayClassReader {
   }
 }
 
-/// What is wrong with a gateway class, for the cluster's owner.
+/// A problem of a gateway class, for the cluster's owner.
 struct GatewayClassProblem: Error, Hashable, CustomStringConvertible {
   var description: String
   init(_ description: String) { self.description = description }
 }
 
 extension JSONValue {
-  /// A quantity as it was written.
+  /// The quantity as it was written.
   var written: String {
     switch self {
     case .string(let text): text

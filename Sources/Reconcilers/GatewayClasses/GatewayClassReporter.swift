@@ -2,8 +2,8 @@ internal import ControllerRuntime
 internal import Foundations
 internal import Kubernetes
 
-/// Tells the cluster's owner which gateway classes cannot be used: a log line and an event when a class breaks or its
-/// problem changes, and a gauge of all classes.
+/// Reports unusable gateway classes to the cluster's owner: a log line and an event when a class breaks or its problem
+/// changes, and a gauge of all classes.
 final class GatewayClassReporter: Sendable {
   static let metric = "cloudlinker_gateway_classes"
   private let classes: GatewayClasses
@@ -27,7 +27,7 @@ final class GatewayClassReporter: Sendable {
     }
   }
 
-  /// Reports the classes as they are now.
+  /// Reports the current classes.
   func report() {
     let catalog = classes.catalog
     let broken = catalog.broken

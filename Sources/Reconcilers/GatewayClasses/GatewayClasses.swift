@@ -3,7 +3,7 @@ internal import ControllerRuntime
 internal import Foundations
 internal import Kubernetes
 
-/// Gateway classes by name, always those of the ConfigMap that the cache holds. Each version of it is read once.
+/// Gateway classes by name, from the ConfigMap in the cache. Each version of it is parsed once.
 final class GatewayClasses: Sendable {
   let key: ObjectKey
   let store: Store<ConfigMap>
@@ -31,7 +31,7 @@ final class GatewayClasses: Sendable {
     }
   }
 
-  /// The names whose meaning a change of the ConfigMap may alter.
+  /// The names of classes that a change of the ConfigMap may affect.
   static func changedNames(_ change: Change<ConfigMap>) -> [String] {
     let (old, new) = (change.old?.entries ?? [:], change.new?.entries ?? [:])
     return Set(old.keys).union(new.keys).filter { old[$0] != new[$0] }.sorted()

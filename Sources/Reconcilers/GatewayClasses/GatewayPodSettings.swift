@@ -3,25 +3,26 @@ internal import ControllerRuntime
 internal import Foundations
 internal import Kubernetes
 
-/// How the gateway pods of one connection run: its class, and the resources it asked for instead of the class's.
+/// Settings of a connection's gateway pods: those of its class, with the resources that the connection asks for
+/// instead.
 ///
 ///     request of the connection     request and limit of the pod
 ///     none                          the class's
 ///     within the ceiling            the connection's, by resource name
 ///     above the ceiling             refused
 ///     no ceiling for the name       refused
-///     a limit of 0                  refused: to the kubelet it means no limit
-///     request above the limit       refused when the connection asked for it; else lowered to the limit
-///     drain above the ceiling       refused when the connection asked for it; else lowered to the ceiling
+///     a limit of 0                  refused, because it means no limit to the kubelet
+///     request above the limit       refused if the connection asked for it; else lowered to the limit
+///     drain above the ceiling       refused if the connection asked for it; else lowered to the ceiling
 struct GatewayPodSettings: Sendable, Hashable {
   let gatewayClass: GatewayClass
   let resources: ResourceRequirements
-  /// For how long a gateway that ends keeps its connections at most.
+  /// How long a gateway that is ending keeps its connections at most.
   let drainSeconds: Int
 
   /// - Parameters:
-  ///   - lookup: of the class that `spec` names.
-  ///   - configMap: where the classes are, for messages.
+  ///   - lookup: the class that `spec` names.
+  ///   - configMap: the ConfigMap with the classes, for messages.
   init(_ spec: GatewaySpec?, _ lookup: GatewayClassLookup, configMap: ObjectKey) throws(Refusal) {
     let name = spec?.effectiveClassName ?? GatewaySpec.defaultClassName
     switch lookup {

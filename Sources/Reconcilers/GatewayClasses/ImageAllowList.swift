@@ -1,6 +1,6 @@
-/// Images that the cluster's owner allows besides the operator's own.
+/// Images that the cluster's owner allows in addition to the operator's own.
 ///
-///     entry                 admits                                        does not admit
+///     entry                 allows                                        does not allow
 ///     ghcr.io/acme          ghcr.io/acme/gateway:1, ghcr.io/acme:1        ghcr.io/acme-evil/shell:1
 ///     ghcr.io/acme/         ghcr.io/acme/gateway:1                        ghcr.io/acme:1
 ///     ghcr.io/acme/gw:1     ghcr.io/acme/gw:1, ghcr.io/acme/gw:1@sha256:… ghcr.io/acme/gw:10
@@ -18,7 +18,7 @@ public struct ImageAllowList: Sendable, Hashable {
       switch rest.first {
       case nil: return true
       case "/": return true
-      // A tag or a digest has no slash. With one, this is the port of another registry.
+      // A tag or a digest contains no slash. With a slash, this is the port of another registry.
       case ":", "@": return !rest.contains("/")
       default: return entry.hasSuffix("/")
       }

@@ -1,8 +1,8 @@
 /// Contents of the Secrets that a connection refers to, by name and key.
 struct Credentials: Sendable {
-  /// A Secret that is not in it does not exist.
+  /// A Secret that is missing here does not exist.
   var secrets: [String: [String: [UInt8]]]
-  /// Their resource versions, by name.
+  /// Resource versions by name.
   var versions: [String: String] = [:]
 
   func file(_ secret: String, _ key: String, field: String) throws(MissingCredential) -> [UInt8] {

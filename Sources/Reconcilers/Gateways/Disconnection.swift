@@ -2,25 +2,25 @@ internal import CloudLinkerAPI
 internal import Foundations
 internal import Kubernetes
 
-/// Ends gateways whose connection is suspended or deleted without waiting for the connections through them. A gateway
-/// reads in its pod's annotations that it is not to wait; the kubelet passes a change of them on at once.
+/// Ends the gateways of a suspended or deleted connection without waiting for connections through them. An annotation
+/// of its pod tells a gateway not to wait; the kubelet passes the change on at once.
 ///
 ///     ready pod             annotation           action       the pod may be ended
-///     on its way out        any                  none         it is being ended
+///     is ending             any                  none         it is being ended
 ///     running               none                 annotate     after `notice`
 ///     running               younger              none         when it is `notice` old
 ///     running               `notice` old         none         yes
 ///
-/// A gateway that missed it keeps its connections for `drainSeconds`, no longer.
+/// A gateway that misses the annotation keeps its connections for `drainSeconds`, and no longer.
 struct Disconnection {
   /// How long a gateway has to see the annotation.
   static let notice: Duration = .seconds(3)
 
   var actions: [GatewayAction] = []
-  /// After how long the pods may be ended; nil: now.
+  /// How long until the pods may be ended; nil: now.
   var wait: Duration?
 
-  /// - Parameter pods: of which only ready ones can have connections.
+  /// - Parameter pods: only ready ones can have connections.
   init(_ pods: [Pod], now: Timestamp) {
     for pod in pods where pod.isReady && pod.metadata.deletionTimestamp == nil {
       let since = pod.metadata.annotations?[GatewayLabels.disconnect].flatMap { Timestamp($0) }

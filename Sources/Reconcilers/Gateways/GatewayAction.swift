@@ -1,7 +1,7 @@
 internal import Foundations
 internal import Kubernetes
 
-/// One thing to do. Each is safe to repeat, and safe to lose the answer of.
+/// A single action. It is safe to repeat, and harmless if its answer is lost.
 enum GatewayAction: Sendable, Equatable {
   case applySecret(Secret)
   case applyDeployment(Deployment)
@@ -9,14 +9,14 @@ enum GatewayAction: Sendable, Equatable {
   case applyNetworkPolicy(NetworkPolicy)
   case applyBudget(PodDisruptionBudgetV1beta1)
   case delete(kind: String, ObjectKey, uid: String?)
-  /// Annotates a pod with the revision its Secret has, which makes the kubelet refresh the mount at once.
+  /// Annotates a pod with the revision of its Secret, which makes the kubelet refresh the mount at once.
   case refresh(pod: ObjectKey, uid: String?, revision: String)
-  /// Annotates a pod so that its gateway ends at once when it is told to, whatever connections it has.
+  /// Annotates a pod so that its gateway, when told to end, ends at once and drops its connections.
   case disconnect(pod: ObjectKey, uid: String?, at: Timestamp)
 }
 
 extension GatewayAction: CustomStringConvertible {
-  /// In words, for plan mode and events.
+  /// A description for plan mode and events.
   var description: String {
     switch self {
     case .applySecret(let object): "apply Secret \(object.key) (configuration of one gateway)"

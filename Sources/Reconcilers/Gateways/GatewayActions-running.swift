@@ -7,13 +7,13 @@ struct FailedAction: Sendable, Equatable {
   var action: GatewayAction
   var error: KubernetesError
 
-  /// Whether `next` is not tried in the same pass.
+  /// Whether `next` is skipped in the same pass.
   ///
-  ///     what failed                                   what is not tried
+  ///     failed action                                 skipped actions
   ///     a gateway's Secret                            its Deployment, the refresh of its pod
-  ///     an apply in a namespace that is not there,
+  ///     an apply in a namespace that does not exist
   ///     or is being deleted                           any other apply there
-  ///     any, because the API server does not answer   anything
+  ///     any, because the API server does not answer   all
   func stops(_ next: GatewayAction) -> Bool {
     if [.transport, .unavailable].contains(error.kind) { return true }
     switch (action, next) {
@@ -23,7 +23,7 @@ struct FailedAction: Sendable, Equatable {
     }
   }
 
-  /// A namespace on its way out refuses with 403 and a cause that only its words show (NamespaceLifecycle admission).
+  /// A terminating namespace refuses with 403, and only the message shows why (NamespaceLifecycle admission).
   private var isOfTheNamespace: Bool {
     action.isApply
       && (error.kind == .notFound || error.kind == .forbidden && error.message.contains("is being terminated"))
@@ -31,7 +31,7 @@ struct FailedAction: Sendable, Equatable {
 }
 
 extension GatewayActions {
-  /// Tries the actions in order. One that fails stops only those that need what it would have made.
+  /// Tries the actions in order. A failed one stops only those that depend on it.
   func performAll(
     _ actions: [GatewayAction],
     _ logger: Logger
@@ -53,7 +53,7 @@ extension GatewayActions {
 }
 
 extension Obstacle {
-  /// Nil when nothing failed.
+  /// Nil if nothing failed.
   init?(_ failed: [FailedAction]) {
     guard let first = failed.first(where: { $0.error.kind != .conflict }) ?? failed.first else { return nil }
     self.init(attempt: first.action.description, error: first.error, others: failed.count - 1)

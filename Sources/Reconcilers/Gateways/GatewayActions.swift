@@ -3,13 +3,13 @@ internal import ControllerRuntime
 internal import Foundations
 internal import Kubernetes
 
-/// Carries out a plan's actions, in order. Each is idempotent: an answer that was lost is made up for by the next
-/// reconcile, which finds the object as it is.
+/// Carries out a plan's actions in order. Each is idempotent: if an answer is lost, the next reconcile finds the object
+/// as it is.
 struct GatewayActions: Sendable {
   static let planner = ApplyPlanner(annotation: "cloudlinker.dev/applied")
 
   let client: any KubernetesAPI
-  /// Whether the server has policy/v1 (since Kubernetes 1.21); by discovery.
+  /// Whether the server has policy/v1 (since Kubernetes 1.21), known from discovery.
   let hasPolicyV1: Bool
 
   func perform(_ action: GatewayAction) async throws(KubernetesError) {
@@ -41,7 +41,7 @@ struct GatewayActions: Sendable {
     do {
       try await apply(Pod(metadata: metadata))
     } catch  where error.kind == .notFound || error.kind == .conflict {
-      // Another pod has its place: that one starts with the newest configuration anyway.
+      // Another pod has replaced it, which starts with the newest configuration.
     }
   }
 
@@ -60,7 +60,7 @@ struct GatewayActions: Sendable {
       default: try await client.delete(PodDisruptionBudgetV1beta1.self, key, options)
       }
     } catch  where error.kind == .conflict {
-      // The name was taken over by a new object since: that one is not ours to delete.
+      // A new object has the name now, and does not belong to the operator.
     }
   }
 }

@@ -3,10 +3,10 @@ internal import ControllerRuntime
 internal import Foundations
 internal import Kubernetes
 
-/// Removes what a connection that is being deleted, or gone, left in the cluster.
+/// Removes everything that a deleted connection left in the cluster.
 extension GatewayBackend {
   func cleanUp(after key: ObjectKey, _ logger: Logger) async throws -> ReconcileResult {
-    // An object outside the scope is never in the cache, and its gateways are another operator's.
+    // Objects outside the scope are never in the cache. Their gateways belong to another operator.
     guard scope.includes(key) else { return .done }
     guard var pass = try await tearDown(key, nil, logger) else { return .requeueWithBackoff }
     await pass.act(logger)
@@ -14,7 +14,7 @@ extension GatewayBackend {
     return pass.next
   }
 
-  /// - Returns: nil while a cache may be behind the API server.
+  /// - Returns: nil while a cache may lag behind the API server.
   func tearDown(_ key: ObjectKey, _ connection: VPNConnection?, _ logger: Logger) async throws -> TeardownPass? {
     let (live, aliases) = (caches.live(of: key), caches.aliases(of: key))
     guard try await mayRemove(live, aliases, of: key, connection) else {
@@ -37,7 +37,7 @@ extension GatewayBackend {
     )
   }
 
-  /// Whether everything that bears the connection's name may be removed. A cache that lacks the connection proves
+  /// Whether everything with the connection's name may be removed. If a cache lacks the connection, that proves
   /// nothing: it may lag behind the others, or the object may not be readable. So the API server is asked.
   ///
   ///     connection in the cache    its remains       the API server     removed
@@ -65,13 +65,13 @@ extension GatewayBackend {
   }
 }
 
-/// A `GatewayTeardown` and what came of it.
+/// A `GatewayTeardown` and its result.
 struct TeardownPass: KindPass {
   typealias Object = VPNConnection
   let teardown: GatewayTeardown
-  /// Nil: it is gone.
+  /// Nil: it no longer exists.
   let connection: VPNConnection?
-  /// The connection, even when it is gone: its namespace is where people look for events.
+  /// The connection, even if it no longer exists, because people look for events in its namespace.
   let subject: PartialMetadata<VPNConnection>
   let actions: GatewayActions
   let events: EventRecorder
@@ -99,7 +99,7 @@ struct TeardownPass: KindPass {
 }
 
 extension GatewayLive {
-  /// The uids of the connections that the objects were made for, by their labels.
+  /// The uids of the connections that the objects were created for, from their labels.
   var owners: Set<String> {
     let all: [[ObjectMeta]] = [
       deployments.map(\.metadata), services.map(\.metadata), secrets.map(\.metadata), networkPolicies.map(\.metadata),

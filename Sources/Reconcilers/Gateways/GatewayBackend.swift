@@ -20,7 +20,7 @@ struct GatewayBackend: ConnectionBackend {
   let defaults: GatewayDefaults
   let scope: OperatorScope
   let limits: NamespaceLimits
-  /// For how long a gateway may be silent until Ready is Unknown.
+  /// How long a gateway may be silent before Ready becomes Unknown.
   let gatewaySilence: Duration
   let time: any TimeSource
   let paces = Locked<[ObjectKey: GatewayPace]>([:])
@@ -48,7 +48,7 @@ struct GatewayBackend: ConnectionBackend {
     return .pass(GatewayPass(plan: plan, actions: actions) { paces.withLock { $0[key]?.changed(at: time.now) } })
   }
 
-  /// What cannot be read is noted in the facts: it keeps the pass from acting, not from telling what it saw.
+  /// Reads the facts. What cannot be read is noted in them: the pass then does not act, but still reports what it saw.
   private func gather(
     _ connection: VPNConnection,
     _ forwards: [PortForward],
@@ -87,8 +87,8 @@ struct GatewayBackend: ConnectionBackend {
     return facts
   }
 
-  /// The Service of that name, if there is one. The operator's own are watched; the API server is asked about somebody
-  /// else's only until the connection's own exists.
+  /// The Service with that name, if it exists. The operator watches only its own. It asks the API server about others
+  /// until the connection's own Service exists.
   private func service(_ key: ObjectKey) async throws(KubernetesError) -> Service? {
     if let ours = caches.aliases.get(key) { return ours }
     do {
@@ -149,7 +149,7 @@ extension GatewayBackend {
   }
 }
 
-/// A `GatewayPlan` and what came of it.
+/// A `GatewayPlan` and its result.
 struct GatewayPass: KindPass {
   typealias Object = VPNConnection
   let plan: GatewayPlan

@@ -2,12 +2,12 @@ internal import CloudLinkerAPI
 internal import ControllerRuntime
 internal import Kubernetes
 
-/// What stands in the cluster for connections with gateways, and the questions asked of it.
+/// The cluster's objects for connections with gateways, and queries over them.
 struct GatewayCaches: Sendable {
-  /// Index by the connection, as `namespace/name`, that an object was made for.
+  /// The index by the connection, as `namespace/name`, that an object was created for.
   static let ownerIndex = "owner"
 
-  /// Our Services in the environments.
+  /// The operator's Services in the environments.
   let aliases: Store<Service>
   let deployments: Store<Deployment>
   let services: Store<Service>
@@ -28,8 +28,8 @@ struct GatewayCaches: Sendable {
     return live
   }
 
-  /// Objects of others under the names that `objects` would have. Only what carries the operator's label is watched, and
-  /// nobody else has business in the gateways' namespace.
+  /// Objects of others that have the names of `objects`. Only objects with the operator's label are watched, and nobody
+  /// else should have any in the gateways' namespace.
   func strangers(under objects: GatewayObjects) -> [GatewayStranger] {
     let names = objects.names
     let gateways = objects.connection.spec.tunnels.map { names.gateway(tunnel: $0.name) }
@@ -47,8 +47,8 @@ struct GatewayCaches: Sendable {
       + find(networkPolicies, [names.service])
   }
 
-  /// The Services in the environment that are this connection's, under whatever name.
-  /// Those in the gateways' namespace carry the same labels and are none.
+  /// The connection's Services in the environment, under any name. Those in the gateways' namespace have the same
+  /// labels and are left out.
   func aliases(of key: ObjectKey) -> [Service] {
     aliases.indexed(Self.ownerIndex, key.description).filter { $0.key.namespace == key.namespace }
   }

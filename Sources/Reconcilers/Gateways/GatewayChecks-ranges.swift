@@ -3,7 +3,7 @@ internal import Foundations
 internal import Kubernetes
 
 extension GatewayChecks {
-  /// An older Backbone keeps its range. A younger one is refused itself.
+  /// An older Backbone keeps its range; a younger one is refused instead.
   @Sendable static func isApartFromOlderBackbones(_ facts: GatewayFacts) -> Refusal? {
     let connection = facts.connection
     for backbone in facts.backbones.sorted(by: Precedence.isOlder)

@@ -2,8 +2,8 @@ internal import CloudLinkerAPI
 internal import Foundations
 internal import Kubernetes
 
-/// What a VPNConnection with gateways must pass before anything is made for it. The missing Secrets and refused profiles
-/// that `GatewayContent` finds come after these.
+/// The checks that a VPNConnection with gateways must pass before anything is created for it. Missing Secrets and
+/// refused profiles, which `GatewayContent` finds, come afterwards.
 enum GatewayChecks {
   static let all = CheckChain<GatewayFacts>(
     namespaceIsTheTenants,
@@ -23,7 +23,7 @@ enum GatewayChecks {
 
   @Sendable static func specIsValid(_ facts: GatewayFacts) -> Refusal? { Refusal(facts.connection.validate()) }
 
-  /// The class exists, can be used, and allows the resources that the connection asks for.
+  /// The class must exist, be usable, and allow the resources that the connection asks for.
   @Sendable static func gatewayClassFits(_ facts: GatewayFacts) -> Refusal? {
     do throws(Refusal) {
       _ = try facts.podSettings()
@@ -50,7 +50,7 @@ enum GatewayChecks {
     return nil
   }
 
-  /// Nothing of another connection is overwritten.
+  /// No object of another connection may be overwritten.
   @Sendable static func gatewayNamesAreFree(_ facts: GatewayFacts) -> Refusal? {
     guard let stranger = facts.strangers.first else { return nil }
     let owner = stranger.owner.map { "VPNConnection \($0)" } ?? "no VPNConnection"
@@ -63,7 +63,7 @@ enum GatewayChecks {
     )
   }
 
-  /// The older of two connections keeps the Service name.
+  /// Of two connections, the older one keeps the Service name.
   @Sendable static func serviceNameIsFree(_ facts: GatewayFacts) -> Refusal? {
     let connection = facts.connection
     let older = facts.rivals.filter { Precedence.isOlder($0, connection) }.min(by: Precedence.isOlder)
@@ -77,7 +77,7 @@ enum GatewayChecks {
     }
   }
 
-  /// A Service that somebody else made is never taken over.
+  /// Someone else's Service is never taken over.
   @Sendable static func serviceIsOurs(_ facts: GatewayFacts) -> Refusal? {
     let connection = facts.connection
     guard let alias = facts.alias, GatewayLabels.connectionKey(of: alias.metadata) != connection.key else { return nil }

@@ -28,7 +28,7 @@ struct GatewayConditions {
     let before = facts.connection.status?.conditions
     let generation = facts.connection.metadata.generation
     var set = ConditionWriter(before: before ?? [], generation: generation, now: facts.now)
-    // Also for a connection that is refused: its gateways go on, and its tenant must know who can reach them.
+    // Also for a refused connection: its gateways go on, and its tenant must know who can reach them.
     if !facts.connection.spec.isSuspended { PolicyEnforcement(facts).write(to: &set) }
     if let refusal {
       set.refuse(refusal)
@@ -87,7 +87,7 @@ struct GatewayConditions {
     return (.false, .false, reason ?? .notConnected, words)
   }
 
-  /// Describes each gateway that drains: how many connections it keeps, and until when.
+  /// Describes each draining gateway: how many connections it keeps, and until when.
   private static func drains(_ tunnel: VPNConnectionStatus.Tunnel) -> [String] {
     (tunnel.draining ?? []).map { gateway in
       let connections =

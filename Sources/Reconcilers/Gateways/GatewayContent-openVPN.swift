@@ -71,7 +71,7 @@ extension GatewayContent {
     let (username, password) = try account(spec, &files)
     let settings = OpenVPNProfileSettings(profileFile: file, usernameFile: username, passwordFile: password)
     do {
-      // The gateway's own check, so that it never comes to a gateway that refuses it.
+      // The same check as in the gateway, so that the gateway never receives a profile that it refuses.
       let rendering = try OpenVPNRendering(
         settings,
         server: try server(of: tunnel),

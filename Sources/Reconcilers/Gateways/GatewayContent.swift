@@ -2,12 +2,12 @@ internal import CloudLinkerAPI
 internal import Gateway
 internal import Kubernetes
 
-/// Turns a connection, its accepted forwards and its credentials into what each gateway is told.
+/// Converts a connection, its accepted forwards and its credentials to the content of each gateway.
 struct GatewayContent {
   let connection: VPNConnection
   let credentials: Credentials
   let forwards: [PortForward]
-  /// DNS name of the headless Service; nil with one tunnel.
+  /// The DNS name of the headless Service; nil with one tunnel.
   let siblings: String?
 
   /// Names of the Secrets that `connection` refers to.
@@ -48,7 +48,7 @@ struct GatewayContent {
     return try GatewaySecret(configuration: configuration, files: files)
   }
 
-  /// The version of the Secret that holds user name and password. Unlike a digest it reveals nothing about them.
+  /// The version of the Secret with user name and password. Unlike a digest, it reveals nothing about them.
   private var credentialsRevision: String? {
     let spec = connection.spec
     if let ipsec = spec.ipsec {
@@ -95,7 +95,7 @@ struct GatewayContent {
     RefusedContent(part: .configuration, message: "spec.type: gateways do not speak \(connection.spec.type)")
   }
 
-  /// Copies one key of a Secret into the gateway's as `name`, and returns that name.
+  /// Copies one key of a Secret into the gateway's Secret as `name`, and returns that name.
   func copy(
     _ name: String,
     from secret: String,

@@ -1,27 +1,27 @@
 public import Foundations
 
-/// What the operator was started with that shapes the gateways.
+/// Settings from the operator's flags that shape the gateways.
 public struct GatewayDefaults: Sendable, Hashable {
-  /// Namespace of all gateways, labelled `privileged` for Pod Security.
+  /// The namespace of all gateways, labelled `privileged` for Pod Security.
   public var namespace: String
-  /// Image of `cloudlinker-gateway`, unless a gateway class names another.
+  /// The image of `cloudlinker-gateway`, unless a gateway class names another.
   public var image: String
   public var imagePullPolicy: String?
   /// Images that gateway classes may name instead.
   public var allowedImages = ImageAllowList()
-  /// ConfigMap in the operator's namespace that holds the gateway classes.
+  /// The ConfigMap in the operator's namespace with the gateway classes.
   public var classesName = "cloudlinker-gateway-classes"
-  /// Namespace the operator runs in: its pods may ask gateways for their status.
+  /// The operator's own namespace, whose pods may ask gateways for their status.
   public var operatorNamespace: String
-  /// DNS domain of the cluster.
+  /// The cluster's DNS domain.
   public var clusterDomain: String
-  /// Namespace whose pods may scrape the gateways' metrics; nil: none.
+  /// The namespace whose pods may scrape the gateways' metrics; nil: none.
   public var monitoringNamespace: String?
-  /// Namespace of the cluster's DNS servers.
+  /// The namespace of the cluster's DNS servers.
   public var dnsNamespace = "kube-system"
-  /// Networks of pods, Services and nodes: no VPN server's name may lead a gateway there.
+  /// Networks of pods, Services and nodes, to which no VPN server's name may lead a gateway.
   public var clusterRanges: [IPv4Network] = []
-  /// Namespaces in which no object of a tenant is accepted.
+  /// Namespaces in which no tenant's object is accepted.
   var reservedNamespaces: Set<String> { [namespace, operatorNamespace] }
 
   public init(

@@ -4,8 +4,8 @@ internal import Gateway
 internal import Kubernetes
 
 extension GatewayObjects {
-  /// One gateway: one pod. While it drains, its successor starts: at the same time where siblings serve, and before it
-  /// where there are none. See decision 15 for what this means to the VPN server.
+  /// The Deployment of a gateway, which has one pod. While the pod drains, its successor starts: at the same time if
+  /// siblings serve, and before it if there are none. Decision 15 explains the effect on the VPN server.
   func deployment(_ tunnel: VPNConnectionSpec.Tunnel, _ settings: GatewayPodSettings) -> Deployment {
     let labels = metadata("", tunnel: tunnel.name).labels ?? [:]
     var selector = GatewayLabels.podSelector(connection.key)
@@ -35,11 +35,12 @@ extension GatewayObjects {
 
   private var hasSiblings: Bool { connection.spec.tunnels.count > 1 }
 
-  /// A daemon gets 4 s to take leave of its server.
+  /// A daemon gets 4 s to log out of its server.
   private static let secondsToStop = 10
 
   /// Injectors of service meshes leave the pods alone unless a gateway class says otherwise: a sidecar would run in the
-  /// privileged namespace and take the gateway's traffic. Istio reads the label, and on old versions the annotation; Linkerd reads the annotation.
+  /// privileged namespace and take the gateway's traffic. Istio reads the label, and in old versions the annotation;
+  /// Linkerd reads the annotation.
   static let noSidecarLabels = ["sidecar.istio.io/inject": "false"]
   static let noSidecarAnnotations = ["sidecar.istio.io/inject": "false", "linkerd.io/inject": "disabled"]
 
@@ -61,9 +62,9 @@ extension GatewayObjects {
     ]
     container.resources = settings.resources
     container.securityContext = Self.privileges(chosen.security)
-    // The agent debounces its verdict (250 ms between probes, two failures), so the kubelet acts on the first "not ready".
-    // Silence counts only after 5 s: a machine that stalls for a moment would otherwise take all gateways out of service
-    // at once, and kube-proxy refuses connections to a Service without ready pods.
+    // The agent debounces its verdict (250 ms between probes, two failures), so the kubelet acts on the first "not
+    // ready". Silence counts only after 5 s. Otherwise a machine that stalls for a moment would take all gateways out
+    // of service at once, and kube-proxy refuses connections to a Service without ready pods.
     container.readinessProbe = Probe(
       path: "/readyz",
       port: GatewayConfiguration.endpointPort,
@@ -90,7 +91,7 @@ extension GatewayObjects {
     )
     spec.nodeSelector = chosen.nodeSelector
     if let zone = tunnel.zone {
-      // The owner's choice of a zone in the class is a boundary that a tunnel does not leave.
+      // The owner's choice of zones in the class is a limit that no tunnel leaves.
       let asked = ["topology.kubernetes.io/zone": zone]
       spec.nodeSelector = (spec.nodeSelector ?? [:]).merging(asked) { chosen, _ in chosen }
     }
@@ -105,7 +106,7 @@ extension GatewayObjects {
     return spec
   }
 
-  /// Uid 0 with every capability dropped but the one that routes, firewall rules and tun devices need.
+  /// Uid 0 without capabilities, except the one that routes, firewall rules and tun devices need.
   private static func privileges(_ chosen: GatewayClass.Security?) -> SecurityContext {
     var context = SecurityContext()
     context.allowPrivilegeEscalation = false
@@ -118,7 +119,7 @@ extension GatewayObjects {
     return context
   }
 
-  /// Pods with these labels prefer other zones than each other's, then other machines.
+  /// Pods with these labels prefer to be in different zones, and then on different machines.
   static func apart(_ labels: [String: String]) -> JSONValue {
     let labels = JSONValue.object(labels.mapValues { .string($0) })
     func term(_ weight: Int64, _ topologyKey: String) -> JSONValue {

@@ -2,7 +2,7 @@ internal import CloudLinkerAPI
 internal import Gateway
 
 extension GatewayFacts {
-  /// The connection's client profile; nil if it has none, or one that is missing or refused.
+  /// The connection's client profile; nil if it has none, or if it is missing or refused.
   var profile: OpenVPNProfile? {
     guard let spec = connection.spec.openVPN, let reference = spec.profileSecretRef,
       let bytes = credentials.secrets[reference.name]?[spec.profileKey],
@@ -11,7 +11,7 @@ extension GatewayFacts {
     return try? OpenVPNProfile(parsing: text, hasCredentials: spec.credentialsSecretRef != nil)
   }
 
-  /// The same facts, with a port from the profile in each tunnel that names none.
+  /// The same facts, with the profile's port in each tunnel that names none.
   func withPorts(of profile: OpenVPNProfile?) -> GatewayFacts {
     guard let profile else { return self }
     var facts = self

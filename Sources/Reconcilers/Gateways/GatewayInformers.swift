@@ -3,9 +3,9 @@ internal import ControllerRuntime
 internal import Foundations
 internal import Kubernetes
 
-/// What stands in the cluster for connections whose gateways this operator runs: the watches behind `GatewayCaches`.
+/// The watches behind `GatewayCaches`, for connections whose gateways this operator runs.
 struct GatewayInformers: Sendable {
-  /// Our Services in the environments.
+  /// The operator's Services in the environments.
   let aliases: Informer<Service>
   let deployments: Informer<Deployment>
   let services: Informer<Service>
@@ -13,14 +13,14 @@ struct GatewayInformers: Sendable {
   let networkPolicies: Informer<NetworkPolicy>
   let budgets: Budgets
   let pods: Informer<Pod>
-  /// The ConfigMap that holds the gateway classes, and no other.
+  /// The ConfigMap with the gateway classes, and no other.
   let classes: Informer<ConfigMap>
   private let scope: OperatorScope
 
-  /// How long changes of objects are collected: most come several at a time.
+  /// How long changes of objects are collected, because they usually come several at a time.
   static let collection: Duration = .milliseconds(200)
 
-  /// Watched in the version that the server has, kept in one.
+  /// Watched in the version that the server has, and stored in one version.
   enum Budgets: Sendable {
     case v1(Informer<PodDisruptionBudget>)
     case v1beta1(Informer<PodDisruptionBudgetV1beta1>)
@@ -73,7 +73,7 @@ struct GatewayInformers: Sendable {
     )
   }
 
-  /// Every change of an object wakes the connection that it was made for.
+  /// Wakes a connection when one of its objects changes.
   func wake(_ controller: Controller) {
     wake(controller, by: aliases)
     wake(controller, by: deployments)

@@ -3,9 +3,10 @@ public import Kubernetes
 
 /// Names of a connection's objects in the gateways' namespace.
 ///
-/// `a-b/c` and `a/b-c` must not meet there: each name ends in hexadecimal digits of the SHA-256 of `namespace/name` (or
-/// `namespace/name/tunnel`), and starts with as much readable text as a Service name of 63 characters allows (RFC 1035
-/// label). Twenty digits are 80 bits: too many for a tenant to search for a name that another tenant has.
+/// `a-b/c` and `a/b-c` must not collide there. Each name therefore ends in hexadecimal digits of the SHA-256 of
+/// `namespace/name` (or `namespace/name/tunnel`), and begins with as much readable text as a Service name of 63
+/// characters allows (RFC 1035 label). Twenty digits are 80 bits: too many for a tenant to search for another tenant's
+/// name.
 public struct GatewayNames: Sendable, Hashable {
   /// Digits of the hash in a new object's name.
   static let digits = 20
@@ -22,8 +23,8 @@ public struct GatewayNames: Sendable, Hashable {
     self.digits = digits
   }
 
-  /// The names of a connection that has these objects already. One whose objects have the former names keeps them:
-  /// other names would mean another address of the Service, and a time with two clients of one identity.
+  /// The names of a connection that has these objects. If they have the former names, it keeps those: other names would
+  /// mean another address of the Service, and for a while two clients with one identity.
   init(_ connection: ObjectKey, live: GatewayLive) {
     let former = GatewayNames(connection, digits: Self.formerDigits)
     let isFormer = live.names.contains { name, tunnel in
@@ -32,11 +33,11 @@ public struct GatewayNames: Sendable, Hashable {
     self = isFormer ? former : GatewayNames(connection)
   }
 
-  /// ClusterIP Service with every accepted port; also the NetworkPolicy and the PodDisruptionBudget.
+  /// The ClusterIP Service with every accepted port; also the NetworkPolicy and the PodDisruptionBudget.
   public var service: String { name(suffix: "", identity: connection.description) }
-  /// Headless Service by which siblings find each other.
+  /// The headless Service by which siblings find each other.
   public var siblings: String { name(suffix: "-siblings", identity: connection.description) }
-  /// Deployment and Secret of one tunnel.
+  /// The Deployment and the Secret of a tunnel.
   public func gateway(tunnel: String) -> String {
     name(suffix: "-\(tunnel)", identity: "\(connection)/\(tunnel)")
   }

@@ -4,7 +4,7 @@ internal import Gateway
 internal import Kubernetes
 
 extension GatewayObjects {
-  /// Who may talk to a connection's gateways, and to whom they may talk. Where the gateways' namespace denies everything
+  /// Who may talk to a connection's gateways, and to whom they may talk. If the gateways' namespace denies everything
   /// else, this is the whole list:
   ///
   ///     from                                               to the gateway's
@@ -17,8 +17,8 @@ extension GatewayObjects {
   ///     cluster DNS                                        53
   ///     VPN servers                                        see `servers`
   ///
-  /// Networks behind the tunnel need no rule: the cluster sees encrypted packets to the server only. Namespaces are
-  /// selected by the label that Kubernetes itself sets since 1.21.
+  /// Networks behind the tunnel need no rule, because the cluster sees only encrypted packets to the server. Namespaces
+  /// are selected by the label that Kubernetes itself sets since 1.21.
   func networkPolicy(ports: [ForwardPort]) -> NetworkPolicy {
     let gateways = LabelSelector(matchLabels: GatewayLabels.podSelector(connection.key))
     return NetworkPolicy(
@@ -38,7 +38,7 @@ extension GatewayObjects {
     port: .int(GatewayConfiguration.endpointPort)
   )
 
-  /// No rule without a forward: a rule without ports would admit to every port.
+  /// Without forwards there is no rule, because a rule without ports would allow every port.
   private func users(_ accepted: [ForwardPort]) -> [NetworkPolicy.IngressRule] {
     let ports = accepted.map { NetworkPolicy.Port(protocol: $0.transport.rawValue, port: .int($0.port)) }
     guard !ports.isEmpty else { return [] }
@@ -59,8 +59,8 @@ extension GatewayObjects {
     ] + [monitoring].compactMap { $0 }
   }
 
-  /// DNS servers as they are found: by namespace, by the label that distributions share (also where namespaces have no
-  /// labels), and on link-local addresses (NodeLocal DNSCache, resolvers of clouds). OpenShift's listen on 5353.
+  /// DNS servers are matched by namespace, by the label that distributions share (even if namespaces have no labels),
+  /// and by link-local address (NodeLocal DNSCache, resolvers of clouds). OpenShift's listen on 5353.
   private var dns: NetworkPolicy.EgressRule {
     let everywhere = LabelSelector()
     let servers = LabelSelector(matchLabels: ["k8s-app": "kube-dns"])
@@ -78,15 +78,15 @@ extension GatewayObjects {
 
   private static let linkLocal = "169.254.0.0/16"
 
-  /// One rule for each distinct server.
+  /// A rule for each distinct server.
   ///
   ///     type      server    to                                             ports
-  ///     IPsec     address   the address                                    all: ESP is no port
+  ///     IPsec     address   the address                                    all, because ESP has no ports
   ///     IPsec     name      everywhere but link-local, cluster ranges      UDP, its port and 4500
   ///     OpenVPN   address   the address                                    its port, UDP or TCP
   ///     OpenVPN   name      everywhere but link-local, cluster ranges      its port, UDP or TCP
   ///
-  /// A policy cannot select by name, and a profile decides itself between UDP and TCP.
+  /// A policy cannot select by name, and a profile itself chooses between UDP and TCP.
   private var servers: [NetworkPolicy.EgressRule] {
     var rules: [NetworkPolicy.EgressRule] = []
     for tunnel in connection.spec.tunnels {

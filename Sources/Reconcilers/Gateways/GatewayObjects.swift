@@ -3,13 +3,13 @@ internal import Foundations
 internal import Gateway
 internal import Kubernetes
 
-/// The desired objects of one connection. Pure: what they are, not whether they are there.
+/// The desired objects of a connection. Pure: independent of which of them exist.
 struct GatewayObjects {
   let connection: VPNConnection
   let defaults: GatewayDefaults
   let names: GatewayNames
 
-  /// - Parameter live: what stands already; it decides which names are used.
+  /// - Parameter live: the existing objects, which decide which names are used.
   init(connection: VPNConnection, defaults: GatewayDefaults, live: GatewayLive = GatewayLive()) {
     self.connection = connection
     self.defaults = defaults
@@ -33,7 +33,7 @@ struct GatewayObjects {
     return labels
   }
 
-  /// ClusterIP Service over the ready gateways.
+  /// The ClusterIP Service over the ready gateways.
   /// - Parameter accepted: see `ports(of:)`.
   func service(ports accepted: [ForwardPort]) -> Service {
     let ports = accepted.map { port in
@@ -54,8 +54,8 @@ struct GatewayObjects {
     )
   }
 
-  /// A Service without a port is refused, and its address must not change with the first forward. Nothing listens on the
-  /// discard port (RFC 863).
+  /// The API refuses a Service without ports, and its address must not change with the first forward. Nothing listens
+  /// on the discard port (RFC 863).
   private static let placeholderPort = Service.Port(
     name: "no-forwards-yet",
     protocol: "TCP",
@@ -63,14 +63,14 @@ struct GatewayObjects {
     targetPort: 9
   )
 
-  /// What the gateways accept, in order.
+  /// The ports that the gateways accept, in order.
   static func ports(of forwards: [PortForward]) -> [ForwardPort] {
     forwards.flatMap { PortClaims.ports(of: $0) }.sorted {
       ($0.port, $0.transport.rawValue) < ($1.port, $1.transport.rawValue)
     }
   }
 
-  /// Headless Service with ready and unready gateways alike: a sibling decides by its own probe.
+  /// The headless Service, with ready and unready gateways alike: a sibling decides by its own probe.
   func siblings() -> Service {
     Service(
       metadata: metadata(names.siblings),
@@ -119,7 +119,8 @@ struct GatewayObjects {
     return Service(metadata: metadata, spec: Service.Spec(type: "ExternalName", externalName: serviceHost()))
   }
 
-  /// One gateway at a time may be evicted. With a single tunnel nothing is promised: a drain must be able to end.
+  /// Only one gateway at a time may be evicted. With a single tunnel there is no budget, because a drain must be able
+  /// to end.
   func disruptionBudget<Budget: PodDisruptionBudgetResource>(_ type: Budget.Type) -> Budget {
     Budget(
       metadata: metadata(names.service),

@@ -3,7 +3,7 @@ internal import ControllerRuntime
 internal import Gateway
 internal import Kubernetes
 
-/// Which objects to write and to remove so that a connection's gateways are as they should be.
+/// Plans which objects to write and which to remove for a connection's gateways.
 ///
 ///     object                    live         action
 ///     Secret, Service, policy   absent       apply
@@ -15,17 +15,17 @@ internal import Kubernetes
 ///     pod                       revision old refresh
 struct GatewayObjectsPlan {
   var actions: [GatewayAction] = []
-  /// Fields that somebody else changed, for the event that says they were changed back.
+  /// Fields that someone else changed and this plan changes back, for the event.
   var repaired: [String] = []
-  /// A tunnel whose gateway waits for its sibling before it is replaced.
+  /// A tunnel whose gateway is replaced only after its sibling.
   var held: String?
-  /// After how long pods may be ended that were told to disconnect; nil: none were told.
+  /// How long until pods may be ended that were told to disconnect; nil: none were told.
   var untilDisconnected: Duration?
   private(set) var compared: ComparedObjects
 
   /// - Parameters:
-  ///   - contents: by tunnel.
-  ///   - forwards: those that are accepted.
+  ///   - contents: the contents by tunnel.
+  ///   - forwards: the accepted forwards.
   init(
     facts: GatewayFacts,
     settings: GatewayPodSettings,
@@ -67,7 +67,7 @@ struct GatewayObjectsPlan {
       let key = ObjectKey(namespace: facts.defaults.namespace, name: objects.names.gateway(tunnel: tunnel.name))
       return facts.live.deployments.first { $0.key == key }.map(Self.isRolling) ?? false
     }
-    // Those that serve nobody first: nobody misses them, and they show whether the new pod works.
+    // Gateways that serve nobody come first: nobody misses them, and they show whether the new pod works.
     let tunnels = facts.connection.spec.tunnels.filter { contents[$0.name] != nil }
     for tunnel in tunnels.filter({ !facts.isServing($0.name) }) + tunnels.filter({ facts.isServing($0.name) }) {
       let desired = objects.deployment(tunnel, settings)
@@ -97,8 +97,8 @@ struct GatewayObjectsPlan {
     }
   }
 
-  /// Whether a replacement is under way: the newest pod is not there yet, or not ready. One that was not ready within
-  /// the Deployment's deadline holds nobody up any longer.
+  /// Whether a replacement is under way: the newest pod does not exist yet or is not ready. After the Deployment's
+  /// deadline, a pod that is not ready holds nobody up any longer.
   private static func isRolling(_ deployment: Deployment) -> Bool {
     guard let wanted = deployment.spec?.replicas, wanted > 0 else { return false }
     let status = deployment.status
@@ -138,7 +138,7 @@ struct GatewayObjectsPlan {
       else { continue }
       let annotations = pod.metadata.annotations ?? [:]
       let isOld = observed != content.revision && annotations[GatewayLabels.revision] != content.revision
-      // A connection that was suspended for less than the notice keeps its pods: this takes the notice back.
+      // A connection that was suspended for less than the notice keeps its pods. This removes the notice.
       guard isOld || annotations[GatewayLabels.disconnect] != nil else { continue }
       actions.append(.refresh(pod: pod.key, uid: pod.metadata.uid, revision: content.revision))
     }

@@ -1,20 +1,20 @@
 public import Foundations
 public import Gateway
 
-/// What a gateway said last, and whether it still answers.
+/// The last report of a gateway, and whether it still answers.
 public struct GatewayObservation: Sendable, Hashable {
   public var pod: GatewayPod
   /// Nil until its first answer.
   public var status: GatewayStatus? { didSet { places = Self.places(in: status) } }
-  /// Why the latest request got no usable answer; nil when it did.
+  /// Why the latest request got no usable answer; nil if it did.
   public var problem: String?
   /// When the gateway last answered.
   public var answeredAt: Timestamp?
-  /// When this operator began to listen to it.
+  /// When this operator began to listen to the gateway.
   public var listeningSince: Timestamp?
-  /// What the last attempt to reach its policy canary showed; nil: not tried yet.
+  /// The result of the last attempt to reach its policy canary; nil: not tried yet.
   public var policies: PolicyEvidence?
-  /// Where the status has the ports of each PortForward: a thousand forwards ask, each for its own.
+  /// The positions of each PortForward's ports in the status, because a thousand forwards look up their own.
   private var places: [String: [Int]]
 
   init(
@@ -39,7 +39,7 @@ public struct GatewayObservation: Sendable, Hashable {
     return Dictionary(grouping: forwards.indices) { forwards[$0].owner }
   }
 
-  /// What the gateway says of the ports of one PortForward.
+  /// The gateway's report on the ports of a PortForward.
   /// - Parameter owner: `namespace/name`.
   func forwards(of owner: String) -> [GatewayStatus.Forward] {
     guard let status else { return [] }

@@ -6,31 +6,31 @@ internal import Gateway
 public import HTTPTransport
 public import Kubernetes
 
-/// Listens to the gateways: one request each stays open until its status changes (`Prefer: wait`, RFC 7240 §4.3), so
-/// that a lost tunnel is known at once and a quiet one costs three requests a minute. Now and then it tries their policy
-/// canaries.
+/// Listens to the gateways. One request to each stays open until its status changes (`Prefer: wait`, RFC 7240 §4.3), so
+/// that a lost tunnel is known at once and a quiet one costs three requests a minute. From time to time it also tries
+/// their policy canaries.
 public actor GatewayObserver {
   public struct Options: Sendable {
-    /// How long a gateway may hold a request when nothing changes.
+    /// How long a gateway may hold a request if nothing changes.
     public var wait: Duration = .seconds(20)
-    /// Pause between requests when a gateway answers at once, and the first pause after a failure.
+    /// The pause between requests if a gateway answers at once, and the first pause after a failure.
     public var pause: Duration = .milliseconds(250)
-    /// Longest pause after repeated failures.
+    /// The longest pause after repeated failures.
     public var longestPause: Duration = .seconds(5)
-    /// Failures in a row after which what a gateway said is no longer believed.
+    /// Failures in a row after which a gateway's last report no longer counts.
     public var failuresUntilLost = 3
-    /// From one attempt to reach a gateway's policy canary to the next; differs by up to a fifth.
+    /// The time between attempts to reach a gateway's policy canary, give or take a fifth.
     public var policyPeriod: Duration = GatewayPlan.period
     public init() {}
   }
 
-  /// Bytes of an answer that its transport should take at most. A status of 5,000 forwards has 1.5 MB, and the whole
-  /// operator is given 256 MiB.
+  /// The longest answer, in bytes, that its transport should accept. A status of 5,000 forwards has 1.5 MB, and the
+  /// whole operator is given 256 MiB.
   public static let longestAnswer = 4 << 20
 
-  /// What a connection's gateways reported that is new.
+  /// A report of a connection's gateways that contains something new.
   public struct News: Sendable {
-    /// Nil when it concerns only its PortForwards.
+    /// Nil if it concerns only PortForwards of the connection.
     public var connection: ObjectKey?
     public var forwards: Set<ObjectKey> = []
   }
@@ -43,7 +43,7 @@ public actor GatewayObserver {
   private var observations: [ObjectKey: [GatewayPod.Slot: GatewayObservation]] = [:]
   private var listeners: [GatewayPod: Task<Void, Never>] = [:]
   private var canaries: [GatewayPod: Task<Void, Never>] = [:]
-  /// By the pod's uid; for the metric, which cannot wait for the actor.
+  /// By the pod's uid. For the metric, which cannot wait for the actor.
   private nonisolated let evidence = Locked<[String: PolicyEvidence]>([:])
 
   public init(
@@ -56,7 +56,7 @@ public actor GatewayObserver {
     self.options = options
   }
 
-  /// Whatever depends on gateways registers here before the first is followed. Be quick, and do not wait.
+  /// Registers a handler. Call this before the first pod is followed. The handler must be quick and must not wait.
   public nonisolated func onChange(_ handler: @escaping Handler) { handlers.withLock { $0.append(handler) } }
 
   private nonisolated func changed(_ news: News) { for handler in handlers.withLock({ $0 }) { handler(news) } }
@@ -70,7 +70,7 @@ public actor GatewayObserver {
     return latest
   }
 
-  /// The latest observations of a connection's gateways that are on their way out, by name of their pods.
+  /// The latest observations of a connection's gateways that are ending, by the names of their pods.
   public func draining(of connection: ObjectKey) -> [GatewayObservation] {
     (observations[connection] ?? [:]).values.filter(\.pod.isEnding).sorted { $0.pod.name < $1.pod.name }
   }
@@ -161,7 +161,7 @@ public actor GatewayObserver {
     changed(News(connection: isOfForwards ? nil : pod.connection, forwards: Self.concerned(believed, status)))
   }
 
-  /// Tries it at once, and again every period, beside the requests for news.
+  /// Tries the canary at once, and then every period, independently of the requests for status.
   private func tryCanary(of pod: GatewayPod) {
     guard canaries[pod] == nil else { return }
     let (probe, time, period) = (PolicyProbe(transport: transport), time, options.policyPeriod)
@@ -184,7 +184,7 @@ public actor GatewayObserver {
     if policies != before.policies { changed(News(connection: pod.connection)) }
   }
 
-  /// How many gateways showed what at their policy canaries.
+  /// How many gateways showed each kind of evidence at their policy canaries.
   public nonisolated func policyCounts() -> [PolicyEvidence: Int] {
     evidence.withLock { $0.values.reduce(into: [:]) { $0[$1, default: 0] += 1 } }
   }
@@ -214,7 +214,7 @@ public actor GatewayObserver {
 }
 
 extension GatewayStatus {
-  /// Whether nothing but counters differs; with `butForwards`, nothing but counters and what is said of forwards.
+  /// Whether only counters differ; with `butForwards`, whether only counters and the reports on forwards differ.
   func sameNews(as other: GatewayStatus, butForwards: Bool = false) -> Bool {
     var (left, right) = (self, other)
     if butForwards { (left.forwards, right.forwards) = ([], []) }
@@ -227,7 +227,7 @@ extension GatewayStatus {
 }
 
 extension GatewayLabels {
-  /// The connection an object in the gateways' namespace belongs to, from its annotation.
+  /// The connection of an object in the gateways' namespace, from its annotation.
   static func connectionKey(of metadata: ObjectMeta) -> ObjectKey? {
     guard metadata.labels?[managedBy] == manager, let owner = metadata.annotations?[Self.owner] else { return nil }
     return ObjectKey(owner: owner)
@@ -235,7 +235,7 @@ extension GatewayLabels {
 }
 
 extension ObjectKey {
-  /// From `namespace/name`.
+  /// Parses `namespace/name`.
   init?(owner: String) {
     let parts = owner.split(separator: "/", maxSplits: 1)
     guard parts.count == 2 else { return nil }

@@ -3,9 +3,9 @@ internal import Foundations
 internal import Gateway
 internal import Kubernetes
 
-/// How often the gateways of one connection are given something new. Each time costs the API server a Service and a
-/// NetworkPolicy with every port, and the nodes a Secret for every gateway, so forwards that arrive together are given to
-/// them together.
+/// Limits how often the gateways of a connection are given something new. Each change costs the API server a Service
+/// and a NetworkPolicy with every port, and the nodes a Secret for every gateway, so forwards that arrive together are
+/// passed on together.
 ///
 ///     last change         since the last pass                            this pass
 ///     none, or long ago   anything                                       goes on
@@ -14,33 +14,33 @@ internal import Kubernetes
 ///     and a burst since   no PortForward changed, or something else did  goes on
 ///     longer ago          anything                                       goes on
 ///
-/// Forwards are a burst when one of them had to wait for `shortest`: more are likely to come. So a forward on its own is
-/// applied at once, and a thousand that are applied together are given to the gateways in two steps: the first few, and
-/// all others `quiet` after the last came.
+/// Forwards count as a burst when one of them had to wait for `shortest`, because more are then likely to come. A
+/// single forward is therefore applied at once, and a thousand that are applied together reach the gateways in two
+/// steps: the first few, and all others `quiet` after the last one came.
 struct GatewayPace {
   static let shortest: Duration = .milliseconds(500)
   static let longest: Duration = .seconds(5)
-  /// How long no forward may have come until a burst is over. A change costs the API server and the nodes about a
-  /// millisecond of processor for each port, so that with many ports it is worth while to wait longer for the rest.
+  /// How long no forward may arrive before a burst counts as over. A change costs the API server and the nodes about a
+  /// millisecond of processor time for each port, so with many ports it pays to wait longer for the rest.
   static func quiet(_ count: Int) -> Duration { min(.milliseconds(250) + .microseconds(250) * count, .seconds(1)) }
-  /// How long changed forwards are collected before there is a pass.
+  /// How long changed forwards are collected before a pass.
   static let collection: Duration = .milliseconds(50)
 
-  /// What a pass sees of the world, as hashes.
+  /// The inputs of a pass, as hashes.
   struct Sight: Equatable {
-    /// Of every PortForward and its generation.
+    /// A hash of every PortForward and its generation.
     var forwards: Int
     var count: Int
-    /// Of the connection's generation and the state of each tunnel.
+    /// A hash of the connection's generation and the state of each tunnel.
     var rest: Int
   }
 
   private var lastChange: ContinuousClock.Instant?
   private var lastSight: Sight?
-  /// Whether a PortForward came within `shortest` of the last change.
+  /// Whether a PortForward arrived within `shortest` of the last change.
   private var isBurst = false
 
-  /// How long the pass that sees `sight` has to wait; nil: it goes on.
+  /// How long the pass that sees `sight` must wait; nil: it goes on.
   mutating func wait(_ sight: Sight, now: ContinuousClock.Instant) -> Duration? {
     let before = lastSight
     lastSight = sight
@@ -55,7 +55,7 @@ struct GatewayPace {
     return min(Self.quiet(sight.count), Self.longest - sinceChange)
   }
 
-  /// The pass has changed something.
+  /// Call this after a pass has changed something.
   mutating func changed(at now: ContinuousClock.Instant) {
     lastChange = now
     isBurst = false

@@ -4,7 +4,7 @@ internal import Foundations
 internal import Gateway
 internal import Kubernetes
 
-/// Decides the actions and the status of one VPNConnection with gateways: a pure function of the facts.
+/// Decides the actions and the status of a VPNConnection with gateways. A pure function of the facts.
 ///
 ///     verdict     suspended   plan mode   actions                          Ready
 ///     refused     any         any         none                             False, the refusal's reason
@@ -15,14 +15,14 @@ internal import Kubernetes
 struct GatewayPlan {
   var actions: [GatewayAction] = []
   var finalizer = FinalizerStep.keep
-  /// What to say if every action succeeds.
+  /// The status if every action succeeds.
   var status: VPNConnectionStatus { status(despite: facts.unread) }
   /// False until every gateway named in the old status has answered this process; the old status is kept until then.
   var statusIsKnown = true
   var repaired: [String] = []
-  /// What this and earlier passes have compared.
+  /// Results of comparisons in this pass and earlier ones.
   private(set) var compared: ComparedObjects
-  /// The next pass comes after this long even if nothing changes.
+  /// When the next pass is due even if nothing changes.
   var requeueAfter: Duration = Self.period
   /// What could not be read.
   var unread: Obstacle? { facts.unread }
@@ -33,10 +33,10 @@ struct GatewayPlan {
   private let isPlanOnly: Bool
   /// Lists the directives of the profile that have no effect. The plan reports them once, instead of each gateway.
   private let profileNotice: String?
-  /// What would be done, in plan mode.
+  /// The actions that plan mode lists.
   private var planned: [String]?
 
-  /// How often drift is looked for (design: 10 min ± 20 %; the jitter is the caller's).
+  /// How often drift is looked for (10 min ± 20 %; the caller adds the jitter).
   static let period: Duration = .seconds(600)
 
   init(_ facts: GatewayFacts) {
@@ -98,7 +98,7 @@ struct GatewayPlan {
       isPlanOnly: isPlanOnly
     )
     status.conditions = writer.conditions()
-    // A spec that could not be carried out is not the one that is in force: tools that wait for it go on waiting.
+    // If this generation could not be carried out, it is not in force, and tools that wait for it must go on waiting.
     let isSettled = told == nil || refusal != nil
     status.observedGeneration = isSettled ? connection.metadata.generation : connection.status?.observedGeneration
     keepCounters(of: connection.status, &status)
@@ -171,7 +171,7 @@ struct GatewayPlan {
     status.notices = notices.isEmpty ? nil : notices
   }
 
-  /// When only the byte counters differ, the old ones are kept and nothing is written.
+  /// If only the byte counters differ, the old ones are kept and nothing is written.
   private func keepCounters(of old: VPNConnectionStatus?, _ status: inout VPNConnectionStatus) {
     guard let old else { return }
     var quiet = status

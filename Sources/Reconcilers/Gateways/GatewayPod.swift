@@ -6,9 +6,9 @@ public struct GatewayPod: Sendable, Hashable {
   public var tunnel: String
   public var name: String
   public var uid: String
-  /// Address to ask, IPv4 or IPv6.
+  /// The pod's address, IPv4 or IPv6.
   public var address: String
-  /// Being deleted: another pod has, or will have, its place.
+  /// Whether the pod is being deleted. Another pod replaces it.
   public var isEnding: Bool
   public init(
     connection: ObjectKey,
@@ -26,15 +26,15 @@ public struct GatewayPod: Sendable, Hashable {
     self.isEnding = isEnding
   }
 
-  /// What its observation is kept under: a tunnel has one pod that counts, and any number on their way out.
+  /// The key of its observation: a tunnel has one current pod, and any number that are ending.
   var slot: Slot { Slot(tunnel: tunnel, endingPod: isEnding ? uid : nil) }
   struct Slot: Sendable, Hashable {
     var tunnel: String
-    /// Its uid; nil: the pod that counts.
+    /// The uid of a pod that is ending; nil: the current pod.
     var endingPod: String?
   }
 
-  /// Where the pod answers. The address is the one that the API server reports for the pod, never one that a gateway
+  /// The URL of the pod. The address is the one that the API server reports for the pod, never one that a gateway
   /// reports.
   func url(port: Int, path: String) -> String {
     let host = address.contains(":") ? "[\(address)]" : address

@@ -4,15 +4,15 @@ internal import FoundationEssentials
 internal import Gateway
 internal import Kubernetes
 
-/// The content of one gateway's Secret: `gateway.json` and the files it names.
+/// The content of a gateway's Secret: `gateway.json` and the files it names.
 struct GatewaySecret: Sendable, Hashable {
-  /// SHA-256 over everything but itself; the gateway reports the one it has loaded.
+  /// The SHA-256 of everything else. The gateway reports the revision that it has loaded.
   var revision: String
-  /// As the API carries it: base64.
+  /// In base64, as in the API.
   var data: [String: String]
 
   /// - Parameters:
-  ///   - configuration: with an empty revision; it is filled in here.
+  ///   - configuration: with an empty revision, which is filled in here.
   ///   - files: contents by file name.
   init(configuration: GatewayConfiguration, files: [String: [UInt8]]) throws {
     let encoder = JSONEncoder()
@@ -23,8 +23,8 @@ struct GatewaySecret: Sendable, Hashable {
       hashed += Array("\n\(name) \(content.count)\n".utf8) + content
     }
     revision = String(SHA256.text(hashed).prefix(16))
-    // Encoding thousands of forwards is not done twice: the revision is put into what was hashed. No value can look like
-    // this, because quotes within one are escaped.
+    // Thousands of forwards are not encoded twice: the revision is inserted into the text that was hashed. No value can
+    // look like this, because quotes within one are escaped.
     let place = Array(#""revision":""#.utf8)
     guard let start = json.indices.last(where: { json[$0...].starts(with: place) }) else {
       throw RefusedContent(part: .configuration, message: "the configuration has no field revision")

@@ -3,18 +3,18 @@ internal import Foundations
 internal import Gateway
 internal import Kubernetes
 
-/// That a gateway has not been heard for so long that nothing is known about its tunnel: it may carry traffic, or not.
+/// A gateway has been silent for so long that nothing is known about its tunnel: it may carry traffic, or not.
 struct GatewaySilence: Equatable {
-  /// Until nothing is known any more, unless a flag says otherwise. A gateway in order is heard every 20 s.
+  /// How long a gateway may be silent, unless a flag says otherwise. A healthy gateway answers every 20 s.
   static let patience: Duration = .seconds(120)
 
-  /// When it was last heard; nil: never by this operator.
+  /// When it last answered; nil: never to this operator.
   var heardAt: Timestamp?
   /// When this operator began to listen to it.
   var listeningSince: Timestamp?
   var silence: Silence
 
-  /// Nil: the gateway was heard lately, or nobody listens to it.
+  /// Nil: the gateway answered recently, or nobody listens to it.
   init?(_ observation: GatewayObservation?, now: Timestamp, patience: Duration) {
     guard let observation, let since = observation.answeredAt ?? observation.listeningSince,
       let silence = Silence(since: since, now: now, patience: patience)
@@ -32,7 +32,7 @@ struct GatewaySilence: Equatable {
 }
 
 extension GatewayFacts {
-  /// What the gateway that runs now for `tunnel` said last.
+  /// The last report of the current gateway of `tunnel`.
   func observation(_ tunnel: String) -> GatewayObservation? {
     guard let observation = observations[tunnel], observation.pod.uid == live.pod(tunnel: tunnel)?.metadata.uid else {
       return nil
@@ -44,7 +44,7 @@ extension GatewayFacts {
     GatewaySilence(observation(tunnel), now: now, patience: patience)
   }
 
-  /// After how long a gateway that is heard no more would make a difference; nil: none is listened to.
+  /// How long until the silence of a gateway would make a difference; nil: no gateway is listened to.
   var untilSilent: Duration? {
     connection.spec.tunnels.compactMap { tunnel in
       if let silence = silence(tunnel.name) { return silence.silence.next }

@@ -2,17 +2,17 @@ internal import CloudLinkerAPI
 internal import Gateway
 internal import Kubernetes
 
-/// A gateway talks to a server, and forwards for hosts, that nobody here vouches for. What it says is believed within
-/// these limits only.
+/// Limits on a gateway's report. A gateway talks to a server and to hosts that nobody here vouches for, so its report
+/// is trusted only within these limits.
 extension GatewayStatus {
-  /// A connection's Service has so many TCP and UDP ports at most.
+  /// The largest number of TCP and UDP ports of a connection's Service.
   static let mostForwards = 2 * 65_535
   static let mostNotices = 64
-  /// Of names and addresses, and of words.
+  /// The limit for names and addresses, and the one for messages.
   static let longestName = 320
   static let longestText = 4096
 
-  /// The status with forwards of `namespace` only, since a connection serves no other, and everything cut to size.
+  /// The status reduced to forwards of `namespace`, because a connection serves no other, with everything cut to size.
   func bounded(to namespace: String) -> GatewayStatus {
     var status = self
     func cut(_ text: String?, _ limit: Int = Self.longestText) -> String? { text?.cut(toScalars: limit) }

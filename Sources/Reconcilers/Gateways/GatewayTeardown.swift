@@ -2,28 +2,27 @@ internal import CloudLinkerAPI
 internal import Foundations
 internal import Kubernetes
 
-/// Plans what is still to be removed of a connection that is being deleted or gone. When nothing is left, its finalizer may
-/// be removed.
+/// Plans what remains to be removed for a deleted connection. When nothing is left, its finalizer may be removed.
 ///
 ///     live                                   actions
 ///     a ready pod                            tell it not to wait for its connections, see `Disconnection`
 ///     anything but policies                  delete it, the Deployments first, so that no pod comes back
 ///     NetworkPolicies                        delete them when no Deployment or pod is left that they protect
-///     only pods that are on their way out    none: wait for them
+///     only pods that are ending              none: wait for them
 ///     nothing                                none: `isDone`, and the finalizer is removed
 struct GatewayTeardown {
   var actions: [GatewayAction] = []
-  /// What is waited for, in words; nil: nothing is left.
+  /// A description of what is waited for; nil: nothing is left.
   var waitsFor: String?
-  /// The next pass comes after this long; nil: when something changes.
+  /// When the next pass is due; nil: when something changes.
   var requeueAfter: Duration?
-  /// Whether nothing is left, so that the finalizer may go.
+  /// Whether nothing is left, so that the finalizer can be removed.
   let isDone: Bool
   private let pods: [Pod]
 
   /// - Parameters:
   ///   - aliases: the connection's Services in the environment.
-  ///   - now: by which pods have had notice.
+  ///   - now: the time by which it is decided whether pods have had notice.
   init(live: GatewayLive, aliases: [Service], now: Timestamp) {
     pods = live.pods
     isDone = live.isEmpty && aliases.isEmpty
@@ -52,7 +51,7 @@ struct GatewayTeardown {
     }
   }
 
-  /// What a connection that is being deleted says. Nobody listens to its gateways any more.
+  /// The status of a connection that is being deleted. Nobody listens to its gateways any more.
   func status(of connection: VPNConnection, despite obstacle: Obstacle?, now: Timestamp) -> VPNConnectionStatus {
     var status = connection.status ?? VPNConnectionStatus()
     let before = status.conditions

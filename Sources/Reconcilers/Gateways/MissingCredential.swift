@@ -1,8 +1,8 @@
 internal import CloudLinkerAPI
 
-/// A credential that a connection needs and does not have: which Secret, which key, and what to put there.
+/// A credential that a connection needs and lacks: which Secret, which key, and what to put there.
 struct MissingCredential: Error, Hashable {
-  /// Path of the reference in the connection, for example `spec.ipsec.caSecretRef`.
+  /// The path of the reference in the connection, for example `spec.ipsec.caSecretRef`.
   var field: String
   var secret: String
   /// Nil: the Secret itself is missing.

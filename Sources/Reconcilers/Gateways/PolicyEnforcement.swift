@@ -3,11 +3,11 @@ internal import ControllerRuntime
 internal import Gateway
 internal import Kubernetes
 
-/// Whether NetworkPolicies keep anyone from a connection's gateways, by what was seen at their policy canaries.
+/// Whether NetworkPolicies protect a connection's gateways, according to their policy canaries.
 ///
 ///     running gateways                           PoliciesEnforced
-///     one canary was reached                     False    PoliciesNotEnforced
-///     else one was not tried yet                 as before; none if there was none
+///     a canary was reached                       False    PoliciesNotEnforced
+///     else a canary was not tried yet            as before; none if there was none
 ///     else all were closed to the operator       True     AsExpected
 ///     else                                       Unknown  PoliciesUnknown
 ///     none                                       as before; none while suspended
@@ -72,7 +72,7 @@ enum PolicyEnforcement: Equatable {
     }
   }
 
-  /// An event when enforcement is found missing, and when it is found again.
+  /// Records an event when enforcement is found missing, and when it is found again.
   static func record(
     from old: [Condition]?,
     to new: [Condition]?,
@@ -93,6 +93,6 @@ enum PolicyEnforcement: Equatable {
 }
 
 extension GatewayObservation {
-  /// Whether the gateway was heard and has no canary to try.
+  /// Whether the gateway has answered and has no canary to try.
   fileprivate var hasNoCanary: Bool { status.map { $0.hasPolicyCanary != true } ?? false }
 }

@@ -1,7 +1,7 @@
 internal import Gateway
 internal import HTTPTransport
 
-/// What an attempt to reach a gateway's policy canary showed.
+/// The result of an attempt to reach a gateway's policy canary.
 ///
 ///     port 15022, which no policy admits    the status port, right after    evidence
 ///     the canary's answer was read          –                               ignored
@@ -9,19 +9,19 @@ internal import HTTPTransport
 ///     no connection                         does not answer                 unclear
 ///     a connection, no answer of a canary   –                               unclear
 ///
-/// A connection alone proves nothing: a proxy in the operator's pod accepts them all. Nor does a failure alone: the whole
-/// pod may be out of reach, but then its status port is as well.
+/// A connection alone proves nothing, because a proxy in the operator's pod accepts all of them. Nor does a failure
+/// alone: the whole pod may be unreachable, but then its status port is as well.
 public enum PolicyEvidence: String, Sendable, Hashable, CaseIterable {
   /// Nothing kept the operator from a port that no NetworkPolicy admits.
   case ignored
-  /// Something kept the operator from that port, and from that port only.
+  /// Something kept the operator from that port, and only from that port.
   case enforced
   case unclear
 }
 
 /// Tries a gateway's policy canary.
 struct PolicyProbe: Sendable {
-  /// For each request, from the first packet to the end of the answer.
+  /// The time limit of each request, from the first packet to the end of the answer.
   static let patience: Duration = .seconds(2)
   let transport: any Transport
 

@@ -1,6 +1,6 @@
 internal import CloudLinkerAPI
 
-/// Content that a gateway would refuse, found before it gets it: a `.ovpn` profile, or the configuration as a whole.
+/// Content that a gateway would refuse, detected before it is sent: a `.ovpn` profile, or the configuration as a whole.
 struct RefusedContent: Error {
   enum Part { case profile, configuration }
   var part: Part

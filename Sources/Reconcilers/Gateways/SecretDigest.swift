@@ -5,7 +5,7 @@ internal import Kubernetes
 enum SecretDigest {
   static let key = "digest"
 
-  /// For a cache: what remains of a Secret of ours.
+  /// Reduces one of the operator's Secrets for a cache.
   static func transform(_ secret: Secret) -> Secret {
     var secret = secret
     secret.data = [key: digest(secret.data ?? [:])]
@@ -16,7 +16,7 @@ enum SecretDigest {
     SHA256.text(data.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)\n" }.joined())
   }
 
-  /// Whether the cached `live` holds just what `desired` asks for.
+  /// Whether the cached `live` has exactly the content of `desired`.
   static func same(_ desired: Secret, _ live: Secret?) -> Bool {
     guard let live, live.data?[key] == digest(desired.data ?? [:]) else { return false }
     let wanted = desired.metadata

@@ -2,8 +2,8 @@ internal import ControllerRuntime
 internal import FoundationEssentials
 internal import Kubernetes
 
-/// Reads the Secrets that objects refer to. The watch of metadata supplies their versions; content is fetched once for each
-/// version, and dropped when its last user is gone.
+/// Reads the Secrets that objects refer to. The watch of metadata supplies their versions; content is fetched once for
+/// each version, and dropped when its last user is gone.
 actor SecretReader {
   private struct Entry {
     var version: String
@@ -16,8 +16,8 @@ actor SecretReader {
   private var entries: [ObjectKey: Entry] = [:]
 
   /// - Parameters:
-  ///   - metadata: of every Secret, as watched. A Secret that is not in it does not exist.
-  ///   - certificates: is told of what is read.
+  ///   - metadata: the watched metadata of every Secret. A Secret that is missing here does not exist.
+  ///   - certificates: receives the certificates that are read.
   init(
     client: any KubernetesAPI,
     metadata: Store<PartialMetadata<Secret>>,
@@ -28,7 +28,7 @@ actor SecretReader {
     self.certificates = certificates
   }
 
-  /// The contents of those `names` in the namespace of `user` that exist.
+  /// The contents of those of `names` that exist in the namespace of `user`.
   func read(
     _ names: Set<String>,
     for user: ObjectKey
@@ -74,7 +74,7 @@ actor SecretReader {
     return credentials
   }
 
-  /// The connection is gone: what only it used is forgotten.
+  /// Forgets content that only this connection used. Called when it no longer exists.
   func forget(_ user: ObjectKey) {
     for key in entries.keys where entries[key]?.users.contains(user) == true { release(key, user) }
   }

@@ -2,7 +2,7 @@ internal import ControllerRuntime
 internal import Foundations
 internal import Kubernetes
 
-/// What VPNConnections and PortForwards both ask: what the gateways say, and which forwards have a place.
+/// Facts that VPNConnections and PortForwards share: the gateways' reports, and which forwards are within the limit.
 struct SharedGateways: Sendable {
   let observer: GatewayObserver
   let places: ForwardPlaces
@@ -11,7 +11,7 @@ struct SharedGateways: Sendable {
     (self.observer, self.places) = (observer, places)
   }
 
-  /// The observer, with its metric, for as long as the manager runs.
+  /// Creates the observer and its metric, for as long as the manager runs.
   init(_ context: KindContext) {
     let observer = GatewayObserver(transport: context.gateways, time: context.time)
     let forwards = context.informers.portForwards(in: context.settings.scope)

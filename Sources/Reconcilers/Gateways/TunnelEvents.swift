@@ -2,8 +2,8 @@ internal import CloudLinkerAPI
 internal import ControllerRuntime
 internal import Kubernetes
 
-/// An event for every change of a tunnel's state, of whether NetworkPolicies are enforced, and of what keeps the operator
-/// from acting.
+/// Records an event for every change of a tunnel's state, of the enforcement of NetworkPolicies, and of the obstacle
+/// that keeps the operator from acting.
 enum TunnelEvents {
   static func record(
     from old: VPNConnectionStatus?,

@@ -3,7 +3,7 @@ internal import Foundations
 internal import Gateway
 internal import Kubernetes
 
-/// One tunnel's line in the status, from what its gateway says, or else from what its pod looks like.
+/// A tunnel's entry in the status, from its gateway's report, or else from the state of its pod.
 enum TunnelReport {
   static func tunnel(
     _ tunnel: VPNConnectionSpec.Tunnel,
@@ -42,11 +42,11 @@ enum TunnelReport {
     if report.since == nil {
       report.since = before?.state == report.state ? (before?.since ?? facts.now) : facts.now
     }
-    // Counters are no news: they are refreshed when something else is written.
+    // Changed counters are no reason to write. They are updated when something else is written.
     return report
   }
 
-  /// Nil: no gateway of the tunnel is on its way out with connections.
+  /// Nil: no ending gateway of the tunnel has connections.
   private static func draining(
     _ tunnel: String,
     _ facts: GatewayFacts
@@ -80,11 +80,11 @@ enum TunnelReport {
   }
 }
 
-/// What keeps a pod from running, in the words of the kubelet, the scheduler or the controller that makes it.
+/// The reason why a pod does not run, in the words of the kubelet, the scheduler or the controller that creates it.
 enum PodTrouble {
   typealias Trouble = (reason: Reason, message: String, isFinal: Bool)
 
-  /// - Parameter deployment: what the pod is made by; counts while there is no pod.
+  /// - Parameter deployment: creates the pod; considered while there is no pod.
   static func of(_ pod: Pod?, or deployment: Deployment?, _ noun: String = "gateway pod") -> Trouble? {
     if let pod { of(pod, noun) } else { of(deployment, noun) }
   }
@@ -107,7 +107,7 @@ enum PodTrouble {
     return nil
   }
 
-  /// What keeps a pod from being made at all: a quota, a limit or a policy of the namespace.
+  /// The reason why no pod is created: a quota, a limit or a policy of the namespace.
   private static func of(_ deployment: Deployment?, _ noun: String) -> Trouble? {
     let failure = deployment?.status?.conditions?.first { $0.type == "ReplicaFailure" && $0.status == "True" }
     guard let deployment, let failure else { return nil }

@@ -2,10 +2,10 @@ internal import CloudLinkerAPI
 internal import Gateway
 internal import Kubernetes
 
-/// Which PortForwards of a connection get their ports, and why the others do not.
+/// Decides which PortForwards of a connection get their ports, and why others do not.
 ///
 ///     forward                                     outcome
-///     being deleted, or suspended                 neither: it asks for nothing
+///     being deleted, or suspended                 neither, because it asks for nothing
 ///     breaks a rule                               InvalidSpec
 ///     otherwise                                   as `ForwardClaim.checks` decide
 struct ForwardAdmission {
@@ -17,7 +17,7 @@ struct ForwardAdmission {
   /// - Parameters:
   ///   - forwards: all that name the connection.
   ///   - networks: the connection's `remoteNetworks`.
-  ///   - beyondLimit: the refusal of a forward that has no place in its namespace.
+  ///   - beyondLimit: the refusal of a forward that is beyond the limit of its namespace.
   init(_ forwards: [PortForward], networks: [String], beyondLimit: (PortForward) -> Refusal?) {
     var claims = PortClaims()
     for forward in forwards.filter(PortClaims.asksForPorts).sorted(by: Precedence.isOlder) {
@@ -31,10 +31,11 @@ struct ForwardAdmission {
     }
   }
 
-  /// Names that a message lists at most.
+  /// The largest number of names in a message.
   static let mostNames = 5
 
-  /// For the connection's condition: the most frequent reason, of several the one met first; nil: none is refused.
+  /// For the connection's condition: the most frequent reason, or the first of equally frequent ones; nil: none is
+  /// refused.
   var verdict: (reason: Reason, message: String)? {
     var counts: [Reason: Int] = [:]
     for (_, reason) in refused { counts[reason, default: 0] += 1 }

@@ -2,13 +2,13 @@ internal import CloudLinkerAPI
 internal import Gateway
 internal import Kubernetes
 
-/// A valid PortForward that asks its connection for ports. Whether it gets them is decided here and nowhere else: for its
-/// own status, and for what the gateways are told (`ForwardAdmission`).
+/// A valid PortForward that asks its connection for ports. Only this type decides whether it gets them, both for its
+/// own status and for the gateways' configuration (`ForwardAdmission`).
 struct ForwardClaim: Sendable {
   var forward: PortForward
   /// The connection's `remoteNetworks`.
   var networks: [String]
-  /// Set when the namespace has more PortForwards than it may, and this one is among the youngest.
+  /// Set if the namespace has too many PortForwards and this one is among the youngest.
   var beyondLimit: Refusal?
   /// The first of its ports that an older claim holds.
   var conflict: PortClaims.Conflict?
@@ -17,7 +17,7 @@ struct ForwardClaim: Sendable {
 
   @Sendable static func isWithinLimit(_ claim: ForwardClaim) -> Refusal? { claim.beyondLimit }
 
-  /// As far as that can be known before names are resolved.
+  /// Checks what is known before names are resolved.
   @Sendable static func targetsAreInside(_ claim: ForwardClaim) -> Refusal? {
     claim.forward.targetsOutside(claim.networks).first.map {
       Refusal(condition: .accepted, reason: .targetOutsideRemoteNetworks, message: "\($0)")

@@ -3,7 +3,7 @@ internal import Foundations
 internal import Gateway
 internal import Kubernetes
 
-/// Who gets a port of a connection: the older PortForward keeps it, the younger is told who has it.
+/// Decides who gets a port of a connection: the older PortForward keeps it, and the younger one is told who has it.
 ///
 ///     created            same port   outcome for B
 ///     A before B         yes         B refused, names A
@@ -21,8 +21,8 @@ struct PortClaims {
     var holder: ObjectKey
   }
 
-  /// Adds the ports of a valid forward that is younger than every one added before. A refused forward keeps its place in
-  /// the queue for every port it names.
+  /// Adds the ports of a valid forward that is younger than all previous ones. A refused forward keeps its place in the
+  /// queue for every port it names.
   /// - Returns: the first of its ports that is claimed already.
   mutating func add(_ forward: PortForward) -> Conflict? {
     var conflict: Conflict?

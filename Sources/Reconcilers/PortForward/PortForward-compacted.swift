@@ -4,8 +4,9 @@ internal import Foundations
 internal import Kubernetes
 
 extension PortForward {
-  /// The same object as a cache keeps it, thousands of times: strings that most forwards have in common are kept once,
-  /// lists have no room to spare (a decoder leaves up to half of it empty), and kubectl's copy of the object is dropped.
+  /// The same object in the form in which a cache keeps thousands of them: strings that most forwards have in common
+  /// are kept once, lists have no spare capacity (a decoder leaves up to half of it empty), and kubectl's copy of the
+  /// object is dropped.
   func compacted(_ strings: SharedStrings) -> PortForward {
     var forward = self
     forward.metadata.annotations?["kubectl.kubernetes.io/last-applied-configuration"] = nil

@@ -1,8 +1,8 @@
 internal import CloudLinkerAPI
 internal import Kubernetes
 
-/// What a PortForward must pass before its ports count. The last three are `ForwardClaim.checks`, which also decide for the
-/// gateways.
+/// The checks that a PortForward must pass before its ports count. The last three are `ForwardClaim.checks`, which also
+/// decide for the gateways.
 enum PortForwardChecks {
   static let all = CheckChain<PortForwardFacts>(
     namespaceIsTheTenants,

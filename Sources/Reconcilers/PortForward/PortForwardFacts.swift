@@ -2,14 +2,14 @@ internal import CloudLinkerAPI
 internal import Foundations
 internal import Kubernetes
 
-/// Everything that the status of one PortForward looks at.
+/// Everything that the status of a PortForward depends on.
 struct PortForwardFacts: Sendable {
   var forward: PortForward
-  /// Nil: there is none of that name.
+  /// Nil: no connection has that name.
   var connection: VPNConnection?
-  /// The other PortForwards of the connection that name one of its ports.
+  /// Other PortForwards of the connection that name one of its ports.
   var rivals: [PortForward] = []
-  /// Set when the namespace has more PortForwards than it may, and this one is among the youngest.
+  /// Set if the namespace has too many PortForwards and this one is among the youngest.
   var beyondLimit: Refusal?
   var observations: [String: GatewayObservation] = [:]
   /// Namespaces in which no PortForward is accepted.

@@ -4,7 +4,7 @@ internal import Foundations
 internal import Gateway
 internal import Kubernetes
 
-/// The caches of PortForwards, and which change wakes which of them.
+/// The caches of PortForwards, and which change wakes which PortForward.
 struct PortForwardInformers: Sendable {
   let forwards: Informer<PortForward>
   let connections: Informer<VPNConnection>

@@ -3,7 +3,8 @@ internal import ControllerRuntime
 internal import Foundations
 internal import Kubernetes
 
-/// Keeps the status of PortForwards. They own no object: the gateways' configuration is their connection's to write.
+/// Reconciles the status of PortForwards. They own no objects, because their connection writes the gateways'
+/// configuration.
 struct PortForwardKind: ReconciledKind {
   let forwards: Store<PortForward>
   let connections: Store<VPNConnection>
@@ -11,7 +12,7 @@ struct PortForwardKind: ReconciledKind {
   let reservedNamespaces: Set<String>
   let limits: NamespaceLimits
   let time: any TimeSource
-  /// Since when each forward waits, in its present generation, for the gateways to take its ports.
+  /// Since when each forward has waited, in its current generation, for the gateways to take its ports.
   private let waiting = Locked<[ObjectKey: Waiting]>([:])
 
   private struct Waiting {
@@ -74,8 +75,8 @@ struct PortForwardKind: ReconciledKind {
     }
   }
 
-  /// An event when Ready becomes False by the forward's own fault, and when it is True again after that. What happens to
-  /// its connection is the connection's event, not one for each of a thousand forwards.
+  /// An event when Ready becomes False because of the forward itself, and when it is True again afterwards. Changes of
+  /// its connection are the connection's event, not one for each of a thousand forwards.
   func event(for ready: Condition, before: Condition?, isStalled: Bool) -> ReadyEvent? {
     if Self.isOwnFault(ready) { return .warning }
     return ready.status == "True" && before.map(Self.isOwnFault) == true ? .normal : nil

@@ -4,7 +4,7 @@ internal import Foundations
 internal import Gateway
 internal import Kubernetes
 
-/// Decides the status of one PortForward: a pure function of the facts.
+/// Decides the status of a PortForward. A pure function of the facts.
 ///
 ///     connection   spec        gateways                         Ready
 ///     absent       any         any                              False ConnectionNotFound *
@@ -22,23 +22,23 @@ internal import Kubernetes
 ///     accepted     accepted    loaded, a target is dead         False TargetsUnreachable
 ///     accepted     accepted    loaded                           True  Forwarding
 ///
-/// * Nothing is written for `patience`: objects that are applied together come in any order.
+/// * Nothing is written for `patience`, because objects that are applied together arrive in any order.
 struct PortForwardPlan: KindPass {
   typealias Object = PortForward
-  /// Nil while it is too early to tell: the status that is written stays.
+  /// Nil while it is too early to tell: the written status stays.
   var status: PortForwardStatus?
 
-  /// How long a change may be on its way to the gateways before the status reports it: one write instead of two for each
-  /// forward. The kubelet refreshes a mount within 2 s.
+  /// How long a change may take to reach the gateways before the status reports it. This saves one of two writes for
+  /// each forward. The kubelet refreshes a mount within 2 s.
   static let patience: Duration = .seconds(10)
 
   let next: ReconcileResult
-  /// A forward's status needs nothing that could fail but its own write.
+  /// Only the write of the status itself can fail.
   var obstacle: Obstacle?
 
   func act(_ logger: Logger) async {}
 
-  /// - Parameter age: how long the forward has been waiting in its present generation.
+  /// - Parameter age: how long the forward has waited in its current generation.
   init(_ facts: PortForwardFacts, age: Duration) {
     let forward = facts.forward
     var status = PortForwardStatus()
@@ -51,7 +51,7 @@ struct PortForwardPlan: KindPass {
     )
     let isSettled: Bool
     if let refusal = PortForwardChecks.all.refusal(facts) {
-      // Whether it would be accepted is not known while there is no connection.
+      // Without a connection, nobody knows whether it would be accepted.
       set.refuse(refusal, isAcceptanceKnown: false)
       isSettled = refusal.reason != .connectionNotFound
     } else {

@@ -4,10 +4,10 @@ internal import Foundations
 internal import Gateway
 internal import Kubernetes
 
-/// The ports of one PortForward as its connection's gateways see them.
+/// The ports of a PortForward as its connection's gateways report them.
 struct PortReport {
   var lines: [PortForwardStatus.Port] = []
-  /// Whether the gateways have taken the ports, and know whether their targets answer.
+  /// Whether the gateways have taken the ports and know whether their targets answer.
   var isSettled: Bool
   var verdict: (status: Conditions.Status, reason: Reason, message: String)
 
@@ -44,7 +44,7 @@ struct PortReport {
     } else if serving.isEmpty {
       let cause = ready.flatMap { $0.status == "False" ? ": \($0.message)" : nil } ?? ""
       verdict = (.false, .connectionNotReady, "VPNConnection \(name) has no connected tunnel\(cause)")
-      // One that was not looked at since, or is at it, may connect in a moment.
+      // If it was not read since, or is connecting, it may be connected in a moment.
       isSettled = ready?.status == "False" && ready?.reason != Reason.connecting.rawValue
     } else if !isLoaded {
       verdict = (.false, .progressing, "The gateways of VPNConnection \(name) have not taken the ports yet")
@@ -63,7 +63,7 @@ struct PortReport {
     }
   }
 
-  /// Reachable through one gateway is reachable.
+  /// A target that one gateway reaches counts as reachable.
   private static func line(
     _ port: PortForwardSpec.Port,
     _ seen: [GatewayStatus.Forward],
@@ -80,7 +80,7 @@ struct PortReport {
     )
     line.targetAddress = best?.targetAddress ?? "\(port.target.host):\(port.target.port)"
     line.lastError = line.state == .unreachable ? best?.lastError : nil
-    // Two gateways rarely find a target at the same second: the first word on a state stands.
+    // Two gateways rarely find a target in the same second, so the first report of a state stays.
     let old = before?.first { $0.name == port.name }
     line.since = old?.state == line.state ? old?.since : (best?.since ?? now)
     return line

@@ -3,7 +3,7 @@ internal import ControllerRuntime
 internal import Foundations
 internal import Kubernetes
 
-/// The caches of VPNConnections, and which change wakes which of them.
+/// The caches of VPNConnections, and which change wakes which VPNConnection.
 struct VPNConnectionInformers: Sendable {
   let connections: Informer<VPNConnection>
   let forwards: Informer<PortForward>
@@ -16,7 +16,7 @@ struct VPNConnectionInformers: Sendable {
     connections = set.informer(
       in: settings.scope,
       indexers: [
-        // One that only leads inwards has no Service.
+        // A connection that only leads inwards has no Service.
         ConnectionIndex.serviceName: { $0.spec.type == .twingate ? [] : [$0.serviceKey.description] },
         ConnectionIndex.remoteNetwork: { $0.twingateRemoteNetwork.map { [$0] } ?? [] },
         ConnectionIndex.twingateNetwork: { $0.spec.twingate.map { [$0.network] } ?? [] },
@@ -40,20 +40,21 @@ struct VPNConnectionInformers: Sendable {
   func wake(_ controller: Controller) {
     let store = connections.store
     controller.watch(connections) { Self.asksForPass($0) ? $0.sides.map(\.key) : [] }
-    // A connection's neighbours with the same Service name may be admitted or refused by its change.
+    // A change of a connection may cause others with the same Service name to be admitted or refused.
     controller.watch(connections) { change in
       guard change.old == nil || change.new == nil || change.old?.spec.serviceName != change.new?.spec.serviceName
       else { return [] }
       return change.sides.flatMap { store.indexedKeys(ConnectionIndex.serviceName, $0.serviceKey.description) }
     }
-    // The same of the remote network at Twingate.
+    // The same for the remote network at Twingate.
     controller.watch(connections) { change in
       guard change.old?.twingateRemoteNetwork != change.new?.twingateRemoteNetwork else { return [] }
       return change.sides.flatMap { side in
         side.twingateRemoteNetwork.map { store.indexedKeys(ConnectionIndex.remoteNetwork, $0) } ?? []
       }
     }
-    // When one that had a place leaves it, or takes less or more, others of its namespace may be admitted or refused.
+    // When a connection within the limit is deleted or changes its size, others of its namespace may be admitted or
+    // refused.
     controller.watch(connections) { change in
       guard let old = change.old, old.status?.conditions?[.accepted]?.status == "True",
         old.spec.podCount != change.new?.spec.podCount
@@ -66,7 +67,8 @@ struct VPNConnectionInformers: Sendable {
         || change.old?.metadata.deletionTimestamp != change.new?.metadata.deletionTimestamp
       return isNews ? change.sides.map(\.connectionKey) : []
     }
-    // A Backbone that comes, goes or has another range may admit or refuse younger connections of its namespace.
+    // When a Backbone is created, deleted or changes its range, younger connections of its namespace may be admitted or
+    // refused.
     controller.watch(backbones) { change in
       guard let key = change.sides.first?.key,
         change.old?.ranges != change.new?.ranges
@@ -84,7 +86,7 @@ struct VPNConnectionInformers: Sendable {
     exposed.wake(controller)
   }
 
-  /// Status writes of our own are no reason for a pass.
+  /// The operator's own status writes are no reason for a pass.
   private static func asksForPass(_ change: Change<VPNConnection>) -> Bool {
     change.old?.spec != change.new?.spec || ObjectMeta.asksForPass(change.old?.metadata, change.new?.metadata)
   }
@@ -106,13 +108,13 @@ extension Store<VPNConnection> {
     indexed(ConnectionIndex.serviceName, connection.serviceKey.description).filter { $0.key != connection.key }
   }
 
-  /// Other connections, of whatever namespace, that ask for the same remote network at Twingate.
+  /// Other connections, of any namespace, that ask for the same remote network at Twingate.
   func twingateRivals(of connection: VPNConnection) -> [VPNConnection] {
     guard let place = connection.twingateRemoteNetwork else { return [] }
     return indexed(ConnectionIndex.remoteNetwork, place).filter { $0.key != connection.key }
   }
 
-  /// Other connections, of whatever namespace, with the same network at Twingate.
+  /// Other connections, of any namespace, with the same network at Twingate.
   func tenantMates(of connection: VPNConnection) -> [VPNConnection] {
     guard let network = connection.spec.twingate?.network else { return [] }
     return indexed(ConnectionIndex.twingateNetwork, network).filter { $0.key != connection.key }
@@ -125,7 +127,7 @@ extension Store<VPNConnection> {
 }
 
 extension VPNConnection {
-  /// `NETWORK/NAME` of the remote network at Twingate that it asks for.
+  /// `NETWORK/NAME` of its remote network at Twingate.
   var twingateRemoteNetwork: String? { spec.twingate.map { "\($0.network)/\(twingateRemoteNetworkName)" } }
 
   /// Its Service in the environment.

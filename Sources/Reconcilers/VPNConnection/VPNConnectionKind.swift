@@ -7,7 +7,7 @@ internal import Kubernetes
 ///
 ///     connection                             carried out by
 ///     being deleted, with a finalizer        the backend whose finalizer it is, whatever the type says now
-///     otherwise, with a type that is known   the backend of the type
+///     otherwise, with a known type           the backend of the type
 ///     with another type                      nobody: it is refused
 struct VPNConnectionKind: ReconciledKind {
   let connections: Store<VPNConnection>
@@ -15,7 +15,7 @@ struct VPNConnectionKind: ReconciledKind {
   let exposed: ExposeInformers
   let events: EventRecorder
   let time: any TimeSource
-  /// Services and Ingresses that name a connection which cannot expose them, by the connection: each is told once.
+  /// Services and Ingresses that name a connection which cannot expose them, by connection. Each is reported once.
   private let refused = Locked<[ObjectKey: Set<String>]>([:])
 
   init(
@@ -123,7 +123,7 @@ struct VPNConnectionKind: ReconciledKind {
     if !objects.isEmpty { ExposeEvents(objects: objects, events: events).record(from: connection.status, to: news) }
   }
 
-  /// Events about tunnels and connectors tell of everything else.
+  /// Everything else is reported by events about tunnels and connectors.
   func event(for ready: Condition, before: Condition?, isStalled: Bool) -> ReadyEvent? {
     isStalled && ready.status == "False" && ready.reason != before?.reason ? .warning : nil
   }
