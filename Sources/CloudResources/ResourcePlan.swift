@@ -73,7 +73,9 @@ package struct ResourcePlan<Part: Sendable & Hashable & CaseIterable, Action: Pl
   }
 
   /// Whether every part is ready and there is no problem.
-  package var isReady: Bool { problems.isEmpty && Part.allCases.allSatisfy { judged.contains($0) && causes[$0] == nil } }
+  package var isReady: Bool {
+    problems.isEmpty && Part.allCases.allSatisfy { judged.contains($0) && causes[$0] == nil }
+  }
 
   // MARK: Collecting
 
