@@ -34,6 +34,7 @@ public struct VPNConnectionSpec: Codable, Sendable, Hashable {
   public var service: ServiceSpec?
   public var allowedNamespaces: [String]?
   public var probe: ProbeSpec?
+  public var connectionLog: Bool?
   public var gateway: GatewaySpec?
   public var suspend: Bool?
 
@@ -60,7 +61,7 @@ public struct VPNConnectionSpec: Codable, Sendable, Hashable {
     case type, ipsec, openVPN, twingate
     case optionalTunnels = "tunnels"
     case optionalRemoteNetworks = "remoteNetworks"
-    case service, allowedNamespaces, probe, gateway, suspend
+    case service, allowedNamespaces, probe, connectionLog, gateway, suspend
   }
 
   /// Empty where the type has none; `validate()` refuses a type that needs them and has none.

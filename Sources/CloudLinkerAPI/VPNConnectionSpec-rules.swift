@@ -19,8 +19,8 @@ extension VPNConnectionSpec {
   )
   static let inwardsRule = Schema.Rule(
     "self.type != 'Twingate' || (!has(self.service) || self.service.name == '\(defaultServiceName)') && "
-      + "!has(self.probe) && !has(self.gateway) && !has(self.allowedNamespaces)",
-    "service, probe, gateway and allowedNamespaces are not allowed with type Twingate, which only leads inwards"
+      + "!has(self.probe) && !has(self.gateway) && !has(self.allowedNamespaces) && !has(self.connectionLog)",
+    "service, probe, gateway, allowedNamespaces and connectionLog are not allowed with type Twingate, which only leads inwards"
   )
   /// `IPsec and OpenVPN`.
   public static let gatewayTypes = ConnectionType.allCases.filter(ConnectionType.withGateways.contains).map(\.rawValue)

@@ -52,6 +52,15 @@ extension VPNConnectionSpec: SchemaDescribing {
         ).items(0...maximumAllowedNamespaces)
       ),
       .optional("probe", ProbeSpec.schema),
+      .optional(
+        "connectionLog",
+        .boolean(
+          """
+          true: the gateways log each forwarded connection when it begins and when it ends, as a line of JSON with the \
+          client's address, port, target, bytes and duration. Default: false.
+          """
+        )
+      ),
       .optional("gateway", GatewaySpec.schema),
       .optional(
         "suspend",

@@ -54,6 +54,13 @@ public struct Logger: Sendable {
     return copy
   }
 
+  /// The same in another format: for lines that programs read.
+  public func inFormat(_ format: Format) -> Logger {
+    var copy = self
+    copy.format = format
+    return copy
+  }
+
   public func debug(_ message: String, _ fields: KeyValuePairs<String, Value> = [:]) { log(.debug, message, fields) }
   public func info(_ message: String, _ fields: KeyValuePairs<String, Value> = [:]) { log(.info, message, fields) }
   public func warning(_ message: String, _ fields: KeyValuePairs<String, Value> = [:]) {

@@ -27,6 +27,8 @@ public struct GatewayConfiguration: Codable, Sendable, Hashable {
   public var maximumSegmentSize: Int
   /// True: `maximumSegmentSize` is used as it is; else the gateway takes less where the route to the server needs it.
   public var isSegmentSizeFixed: Bool?
+  /// True: a line of the log for each forwarded connection that begins or ends.
+  public var connectionLog: Bool?
 
   public struct Server: Codable, Sendable, Hashable {
     /// IP address or DNS name.
@@ -110,7 +112,8 @@ public struct GatewayConfiguration: Codable, Sendable, Hashable {
     siblings: String? = nil,
     maximumSegmentSize: Int = 1360,
     credentialsRevision: String? = nil,
-    isSegmentSizeFixed: Bool? = nil
+    isSegmentSizeFixed: Bool? = nil,
+    connectionLog: Bool? = nil
   ) {
     self.revision = revision
     self.connection = connection
@@ -125,5 +128,6 @@ public struct GatewayConfiguration: Codable, Sendable, Hashable {
     self.credentialsRevision = credentialsRevision
     self.maximumSegmentSize = maximumSegmentSize
     self.isSegmentSizeFixed = isSegmentSizeFixed
+    self.connectionLog = connectionLog
   }
 }

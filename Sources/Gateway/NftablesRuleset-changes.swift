@@ -34,6 +34,7 @@ extension NftablesRuleset {
     if serveRules != old.serveRules { lines += replacement(of: "serve", serveRules) }
     if translateRules != old.translateRules { lines += replacement(of: "translate", translateRules) }
     if clampRules != old.clampRules { lines += replacement(of: "clamp", clampRules) }
+    if countRules != old.countRules { lines += replacement(of: "count", countRules) }
     return lines.isEmpty ? nil : lines.joined(separator: "\n") + "\n"
   }
 

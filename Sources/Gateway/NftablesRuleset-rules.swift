@@ -27,6 +27,10 @@ extension NftablesRuleset {
     ["ct status dnat tcp flags syn tcp option maxseg size set \(maximumSegmentSize)"]
   }
 
+  /// No packet comes here: that a rule asks for a connection's bytes makes the kernel count them (nft_ct.c,
+  /// nft_ct_get_init). The setting net.netfilter.nf_conntrack_acct does the same, and is read-only in a pod.
+  var countRules: [String] { countsBytes ? ["ct original bytes 0"] : [] }
+
   var fromTunnel: String {
     switch path {
     case .device(let name): "iifname \"\(name)\""

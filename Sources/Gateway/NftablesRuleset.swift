@@ -39,6 +39,8 @@ public struct NftablesRuleset: Sendable, Hashable {
   public var linkLocalServers: Set<IPv4Address>
   /// What packets on a tunnel's device must come from; nil: the device's own address.
   public var sourceAddress: IPv4Address?
+  /// Whether the kernel counts the bytes of each connection, for those that begin from then on.
+  public var countsBytes: Bool
 
   public init(
     path: Path,
@@ -49,7 +51,8 @@ public struct NftablesRuleset: Sendable, Hashable {
     siblings: Set<IPv4Address> = [],
     handOver: IPv4Address? = nil,
     linkLocalServers: Set<IPv4Address> = [],
-    sourceAddress: IPv4Address? = nil
+    sourceAddress: IPv4Address? = nil,
+    countsBytes: Bool = false
   ) {
     self.path = path
     self.remoteNetworks = remoteNetworks
@@ -60,6 +63,7 @@ public struct NftablesRuleset: Sendable, Hashable {
     self.handOver = handOver
     self.linkLocalServers = linkLocalServers
     self.sourceAddress = sourceAddress
+    self.countsBytes = countsBytes
   }
 
   /// The whole table, replacing any former one in a single transaction.
@@ -81,6 +85,7 @@ public struct NftablesRuleset: Sendable, Hashable {
     \(chain("serve", serveRules))
     \(chain("translate", translateRules))
     \(chain("clamp", clampRules))
+    \(chain("count", countRules))
     \(chain("prerouting", hook: "type nat hook prerouting priority dstnat; policy accept;", preroutingRules))
     \(chain("postrouting", hook: "type nat hook postrouting priority srcnat; policy accept;", postroutingRules))
     \(chain("input", hook: "type filter hook input priority filter; policy accept;", inputRules))

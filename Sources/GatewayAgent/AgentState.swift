@@ -90,7 +90,7 @@ struct AgentState: Sendable, Hashable {
   enum DataPath: Sendable, Hashable { case device(String), kernelPolicies }
   /// In the order in which they are shown.
   enum Notice: Int, Sendable, Comparable, CaseIterable {
-    case privileges, forwarding, encryption, selectors, conntrack, ipv6, predecessor
+    case privileges, forwarding, encryption, selectors, conntrack, ipv6, predecessor, connectionLog
     static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
   }
 
@@ -124,6 +124,7 @@ struct AgentState: Sendable, Hashable {
     case .drains: !readySiblings.isEmpty
     }
   }
+  var wantsConnectionLog: Bool { material?.configuration.connectionLog == true }
   /// Whether siblings may hand it new connections.
   var takesConnections: Bool { isReady && drain == nil }
 
@@ -183,7 +184,8 @@ struct AgentState: Sendable, Hashable {
       siblings: siblings,
       handOver: isForwarding ? handOver : nil,
       linkLocalServers: linkLocalServers,
-      sourceAddress: material.asksForVirtualAddress ? nil : tunnel.link?.virtualAddress
+      sourceAddress: material.asksForVirtualAddress ? nil : tunnel.link?.virtualAddress,
+      countsBytes: wantsConnectionLog
     )
   }
 

@@ -79,6 +79,7 @@ public final class GatewayAgent: Sendable {
     ReachabilityProber(context: context).start()
     SiblingWatcher(context: context, port: options.endpointPort).start()
     TargetResolver(context: context).start()
+    ConnectionLogger(context: context).start()
 
     var number: Int32 = 0
     while sigwait(&signals, &number) != 0 {}

@@ -115,6 +115,7 @@ extension Fixture {
         )
       ),
       good("suspended", connection, ipsec.replacing("spec.suspend", true)),
+      good("with a connection log", connection, ipsec.replacing("spec.connectionLog", true)),
       good("one host as a network", connection, ipsec.replacing("spec.remoteNetworks", ["192.168.100.30/32"])),
       good(
         "64 networks and 8 tunnels",

@@ -147,6 +147,7 @@ extension Fixture {
       badField("a probe with Twingate", "spec.probe", ["address": "192.168.100.30:80"], named: "spec"),
       badField("gateways with Twingate", "spec.gateway", ["className": "default"], named: "spec"),
       badField("other namespaces with Twingate", "spec.allowedNamespaces", ["staging"], named: "spec"),
+      badField("a connection log with Twingate", "spec.connectionLog", true, named: "spec"),
       bad(
         "Twingate's member with IPsec",
         ipsec,

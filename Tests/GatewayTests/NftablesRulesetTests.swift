@@ -51,6 +51,8 @@ import Testing
           chain clamp {
             ct status dnat tcp flags syn tcp option maxseg size set 1360
           }
+          chain count {
+          }
           chain prerouting {
             type nat hook prerouting priority dstnat; policy accept;
             iifname "tun0" return
@@ -229,5 +231,14 @@ import Testing
     let old = Self.ruleset()
     let new = Self.ruleset { $0.remoteNetworks = ["10.1.0.0/16"].compactMap { IPv4Network($0) } }
     #expect(new.changes(from: old) == new.text)
+  }
+
+  /// Connections are counted from the moment that the log is on, and nothing else changes.
+  @Test func countingBytesIsOneRule() {
+    let counting = Self.ruleset { $0.countsBytes = true }
+    #expect(counting.text.contains("  chain count {\n    ct original bytes 0\n  }\n"))
+    let on = "flush chain ip cloudlinker count\nadd rule ip cloudlinker count ct original bytes 0\n"
+    #expect(counting.changes(from: Self.ruleset()) == on)
+    #expect(Self.ruleset().changes(from: counting) == "flush chain ip cloudlinker count\n")
   }
 }

@@ -32,6 +32,23 @@ import Testing
     #expect(others.revision != secret.revision, "it covers the files too")
   }
 
+  /// What is not asked for is not in the configuration: gateways of an earlier version keep their revision.
+  @Test(arguments: [nil, true] as [Bool?])
+  func theConnectionLogIsAskedForByTheConnection(_ isAsked: Bool?) throws {
+    var connection = Fixture.connection()
+    connection.spec.connectionLog = isAsked
+    let content = GatewayContent(
+      connection: connection,
+      credentials: Fixture.facts(connection).credentials,
+      forwards: [],
+      siblings: nil
+    )
+    let secret = try content.secret(try #require(connection.spec.tunnels.first))
+    let json = try #require(Data(base64Encoded: secret.data["gateway.json"] ?? ""))
+    #expect(String(decoding: json, as: UTF8.self).contains(#""connectionLog":true"#) == (isAsked == true))
+    #expect(try JSONDecoder().decode(GatewayConfiguration.self, from: json).connectionLog == isAsked)
+  }
+
   /// The reference may name any Secret of the namespace, and more people read the status than the Secret.
   @Test func aSecretThatIsNoProfileDoesNotShowInTheStatus() {
     var connection = Fixture.connection()

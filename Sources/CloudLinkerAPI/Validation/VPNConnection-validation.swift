@@ -25,7 +25,8 @@ extension VPNConnectionSpec {
     checker.check((type == .twingate) == (twingate != nil), Self.twingateRule, at: "spec.twingate")
     // The API server fills in the default name whatever the type.
     let hasService = service?.name.map { $0 != Self.defaultServiceName } ?? false
-    let leadsOutwards = hasService || probe != nil || gateway != nil || allowedNamespaces != nil
+    let leadsOutwards =
+      hasService || probe != nil || gateway != nil || allowedNamespaces != nil || connectionLog != nil
     checker.check(type != .twingate || !leadsOutwards, Self.inwardsRule, at: "spec")
     ipsec?.check(&checker)
     openVPN?.check(&checker)

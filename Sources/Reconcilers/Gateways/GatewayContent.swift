@@ -40,7 +40,8 @@ struct GatewayContent {
       siblings: siblings,
       maximumSegmentSize: connection.spec.gateway?.maximumSegmentSize ?? GatewaySpec.defaultMaximumSegmentSize,
       credentialsRevision: credentialsRevision,
-      isSegmentSizeFixed: connection.spec.gateway?.maximumSegmentSize.map { _ in true }
+      isSegmentSizeFixed: connection.spec.gateway?.maximumSegmentSize.map { _ in true },
+      connectionLog: connection.spec.connectionLog
     )
     do { try configuration.validate() } catch {
       throw RefusedContent(part: .configuration, message: "tunnel \(tunnel.name): \(error.message)")
