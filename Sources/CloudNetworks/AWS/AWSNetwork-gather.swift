@@ -48,12 +48,7 @@ extension AWSNetwork {
       state.addresses += try await ec2.addresses([EC2Client.Filter("allocation-id", unproven)])
         .filter { !shown.contains($0.allocationID) }
     }
-    if desired.existingNetworkID == nil,
-      let vpc = AWSNetworkPlanner(desired, state, now: Timestamp(seconds: 0)).keptVPC
-    {
-      state.hasDNSHostnames = try await ec2.hasDNS(.hostnames, vpc.id)
-      state.hasDNSSupport = state.hasDNSHostnames ? true : try await ec2.hasDNS(.support, vpc.id)
-    }
+    try await addDNS(desired, &state)
     addUnseen(desired, &state)
     if desired.account != nil, !state.hasAny(of: desired) { state.account = try await sts?.callerIdentity().account }
     return state
@@ -85,6 +80,21 @@ extension AWSNetwork {
   private static func merge(_ some: [EC2.InternetGateway], _ more: [EC2.InternetGateway]) -> [EC2.InternetGateway] {
     let shown = Set(some.map(\.id))
     return some + more.filter { !shown.contains($0.id) }
+  }
+
+  /// Reads whether DNS is on in the VPC. It is turned on before NAT gateways are created. While one is pending, passes are
+  /// frequent and the network is not Ready, so DNS is read only afterwards, unless an action was refused.
+  private func addDNS(_ desired: DesiredNetwork, _ state: inout AWSNetworkState) async throws(CloudError) {
+    guard desired.existingNetworkID == nil,
+      let vpc = AWSNetworkPlanner(desired, state, now: Timestamp(seconds: 0)).keptVPC
+    else { return }
+    let isPending = state.natGateways.contains { $0.state == "pending" && desired.owns($0.tags) }
+    guard !isPending || !desired.ledger.refusals.isEmpty else {
+      (state.hasDNSHostnames, state.hasDNSSupport) = (true, true)
+      return
+    }
+    state.hasDNSHostnames = try await ec2.hasDNS(.hostnames, vpc.id)
+    state.hasDNSSupport = state.hasDNSHostnames ? true : try await ec2.hasDNS(.support, vpc.id)
   }
 
   private func addByID(_ desired: DesiredNetwork, _ state: inout AWSNetworkState) async throws(CloudError) {

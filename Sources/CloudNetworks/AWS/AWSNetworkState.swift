@@ -4,7 +4,7 @@ internal import AWS
 package struct AWSNetworkState: Sendable, Hashable {
   /// VPCs with our mark, and the adopted one.
   var vpcs: [EC2.VPC] = []
-  /// Attributes of the VPC that is kept. False if they were not read because nothing depends on them.
+  /// Attributes of the VPC that is kept. Not read for an adopted one, nor while a NAT gateway is pending.
   var hasDNSSupport = false
   var hasDNSHostnames = false
   /// From here on: everything in those VPCs, of any owner.
