@@ -2,20 +2,20 @@ public import Cloud
 public import Foundations
 public import HTTPTransport
 
-/// Where credentials come from: a Secret's data, or the process's own surroundings. Copies share what was fetched.
+/// The source of credentials: a Secret's data, or the process's environment. Copies share fetched credentials.
 public struct AWSCredentialSource: Sendable {
   private let provider: any CredentialProvider
   private let cache: CredentialCache<AWSCredentials>
 
-  /// What the ways to credentials need.
+  /// What the sources of credentials depend on.
   public struct Surroundings: Sendable {
-    /// Of STS.
+    /// The region of STS.
     public var region: String
     public var transport: any Transport
     public var time: any TimeSource
-    /// In place of `https://sts.{region}.amazonaws.com`.
+    /// Replaces `https://sts.{region}.amazonaws.com`.
     public var stsURL: String?
-    /// Shows in CloudTrail; `[A-Za-z0-9=,.@-]`, 2 to 64 characters.
+    /// Appears in CloudTrail; `[A-Za-z0-9=,.@-]`, 2 to 64 characters.
     public var sessionName = "cloudlinker-operator"
     public init(
       region: String,
@@ -42,8 +42,8 @@ public struct AWSCredentialSource: Sendable {
     self.init(StaticCredentials(credentials: credentials), time: SystemTimeSource())
   }
 
-  /// From a Secret: `accessKeyId`, `secretAccessKey`, optionally `sessionToken`; with `roleArn`, and optionally
-  /// `externalId`, that role is assumed.
+  /// Credentials from a Secret: `accessKeyId`, `secretAccessKey` and optionally `sessionToken`. With `roleArn`, and
+  /// optionally `externalId`, that role is assumed.
   /// - Throws: `.unauthenticated` naming the missing key.
   public init(secret: [String: [UInt8]], _ surroundings: Surroundings) throws(CloudError) {
     func value(_ key: String) -> String? {
@@ -63,10 +63,10 @@ public struct AWSCredentialSource: Sendable {
     self = value("roleArn").map { base.assuming($0, externalID: value("externalId"), surroundings) } ?? base
   }
 
-  /// From the process's environment, in the order of AWS's SDKs: keys, a web identity (IRSA), a container's URL (EKS
-  /// Pod Identity), the instance's role.
-  /// - Parameter allowsInstance: the instance's role is everybody's who runs on the instance.
-  /// - Throws: `.unauthenticated` where only that is left and it is not allowed.
+  /// Credentials from the process's environment, in the order of AWS's SDKs: keys, a web identity (IRSA), a container's
+  /// URL (EKS Pod Identity), the instance's role.
+  /// - Parameter allowsInstance: whether the instance's role may be used, which every program on the instance has.
+  /// - Throws: `.unauthenticated` if only that role is left and it is not allowed.
   public init(
     environment: [String: String],
     _ surroundings: Surroundings,
@@ -110,8 +110,9 @@ public struct AWSCredentialSource: Sendable {
     self.init(provider, time: surroundings.time)
   }
 
-  /// A role assumed with these credentials.
-  /// - Parameter trust: what the role's owner must know to trust them, for the message when STS refuses.
+  /// A role that these credentials assume.
+  /// - Parameter trust: for the message when STS refuses: what the role's owner needs to know to trust these
+  ///   credentials.
   public func assuming(
     _ roleARN: String,
     externalID: String? = nil,
@@ -128,13 +129,13 @@ public struct AWSCredentialSource: Sendable {
     return AWSCredentialSource(provider, time: surroundings.time)
   }
 
-  /// Good for at least five more minutes, unless newer ones cannot be had.
-  /// - Parameter refused: what a service did not take; others are fetched unless they have been already.
+  /// Valid for at least five more minutes, unless newer ones cannot be fetched.
+  /// - Parameter refused: the credentials that a service refused. Others are fetched unless that was done already.
   public func credentials(refusing refused: AWSCredentials? = nil) async throws(CloudError) -> AWSCredentials {
     try await cache.credentials(refusing: refused)
   }
 
-  /// Whether asking again after a refusal can help.
+  /// Whether asking again after a refusal can give other credentials.
   var canRefresh: Bool { provider.canChange }
 
   private static func sts(_ surroundings: Surroundings, credentials: AWSCredentialSource?) -> STSClient {

@@ -1,10 +1,10 @@
 public import Foundations
 
-/// Keys that requests are signed with. Neither printing nor interpolating it shows the secret parts.
+/// Keys for signing requests. Neither printing nor interpolating them shows the secret parts.
 public struct AWSCredentials: Sendable, Hashable, CustomStringConvertible, CustomReflectable {
   public var accessKeyID: String
   public var secretAccessKey: String
-  /// Of temporary credentials.
+  /// Present in temporary credentials.
   public var sessionToken: String?
   /// Nil: they do not expire.
   public var expiration: Timestamp?

@@ -1,9 +1,9 @@
 internal import Cloud
 
-/// One way to get credentials: asked when they are needed and when they are about to expire.
+/// A way to get credentials, used when they are needed and before they expire.
 protocol CredentialProvider: Sendable {
   func fetch() async throws(CloudError) -> AWSCredentials
-  /// Whether asking again can give others.
+  /// Whether asking again can give other credentials.
   var canChange: Bool { get }
 }
 
@@ -13,8 +13,8 @@ struct StaticCredentials: CredentialProvider {
   func fetch() async throws(CloudError) -> AWSCredentials { credentials }
 }
 
-/// IAM roles for service accounts: the token of a projected volume for credentials of a role. The file is read each
-/// time, because the kubelet replaces it; the request is not signed, the token is the proof.
+/// IAM roles for service accounts: exchanges the token of a projected volume for credentials of a role. The file is
+/// read each time, because the kubelet replaces it. The request is not signed, because the token is the proof.
 struct WebIdentityCredentials: CredentialProvider {
   var sts: STSClient
   var roleARN: String
@@ -28,9 +28,9 @@ struct WebIdentityCredentials: CredentialProvider {
   }
 }
 
-/// A role that other credentials may assume.
+/// Credentials of a role that other credentials may assume.
 struct AssumedRoleCredentials: CredentialProvider {
-  /// Signs with the other credentials.
+  /// A client that signs with the other credentials.
   var sts: STSClient
   var roleARN: String
   var externalID: String?

@@ -3,7 +3,7 @@ internal import FoundationEssentials
 internal import Foundations
 internal import HTTPTransport
 
-/// What both local services answer with.
+/// The answer of both local services.
 private struct MetadataAnswer: Decodable {
   var accessKeyID: String
   var secretAccessKey: String
@@ -17,7 +17,7 @@ private struct MetadataAnswer: Decodable {
   }
 }
 
-/// One request to a service of the node, which has no TLS, no throttling and no structure in its errors.
+/// Sends a request to a service of the node, which has no TLS, no throttling and no structure in its errors.
 struct MetadataService: Sendable {
   var transport: any Transport
   var operation: String
@@ -57,12 +57,12 @@ struct MetadataService: Sendable {
   }
 }
 
-/// EKS Pod Identity, and ECS: a URL on the node, and a token file whose content is the Authorization header.
+/// EKS Pod Identity and ECS: a URL on the node, and a token file with the content of the Authorization header.
 struct ContainerCredentials: CredentialProvider {
   var transport: any Transport
   var url: String
   var tokenFile: String?
-  /// In place of the file.
+  /// Replaces the file.
   var token: String?
   var canChange: Bool { true }
   private static let operation = "eks-auth:AssumeRoleForPodIdentity"
@@ -85,18 +85,19 @@ struct ContainerCredentials: CredentialProvider {
     return try await MetadataService(transport: transport, operation: Self.operation).credentials(url, headers: headers)
   }
 
-  /// The loopback and the link-local addresses of ECS and of EKS Pod Identity (SDK Reference, "Container credentials").
+  /// The loopback addresses and the link-local ones of ECS and EKS Pod Identity (SDK Reference, "Container
+  /// credentials").
   private static func isLocal(_ host: String) -> Bool {
     ["localhost", "[::1]", "169.254.170.2", "169.254.170.23", "[fd00:ec2::23]"].contains(host)
       || IPv4Address(host).map { $0.bits >> 24 == 127 } == true
   }
 }
 
-/// The role of the EC2 instance, by version 2 of its metadata service. A pod reaches it only where the instance's hop
+/// The role of the EC2 instance, from version 2 of its metadata service. A pod reaches it only if the instance's hop
 /// limit is 2 or more.
 struct InstanceCredentials: CredentialProvider {
   var transport: any Transport
-  /// Default `http://169.254.169.254`.
+  /// By default `http://169.254.169.254`.
   var endpoint: String
   var canChange: Bool { true }
 

@@ -2,9 +2,10 @@ internal import Cloud
 internal import FoundationEssentials
 internal import Foundations
 
-/// A token in a file that the kubelet replaces now and then.
+/// A token in a file that the kubelet replaces from time to time.
 enum TokenFile {
-  /// The file without the whitespace around. Read on a thread of its own: the cooperative pool has few.
+  /// The file's content without surrounding whitespace. Read on a thread of its own, because the cooperative pool has
+  /// few.
   static func read(_ path: String, operation: String) async throws(CloudError) -> String {
     let text: String? = await withCheckedContinuation { continuation in
       let started = DetachedThread.start(name: "aws-token") {

@@ -1,6 +1,6 @@
 internal import Foundations
 
-// How each looks in an answer. An element without an id is not one of ours to judge: it is left out.
+// Decodes each object from an answer. An element without an id is skipped.
 
 extension EC2.VPC {
   init?(_ item: XMLElement) {

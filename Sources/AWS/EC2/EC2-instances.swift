@@ -5,7 +5,7 @@ extension EC2 {
     public var id: String
     /// `pending`, `running`, `shutting-down`, `terminated` (shown for about an hour), `stopping`, `stopped`.
     public var state: String
-    /// Why it changed its state, in EC2's words.
+    /// Why its state changed, in EC2's words.
     public var stateReason: String?
     public var imageID: String
     public var type: String
@@ -31,7 +31,7 @@ extension EC2 {
   public struct Image: Sendable, Hashable {
     public var id: String
     public var name: String
-    /// RFC 3339 with milliseconds, so that the order of text is that of time.
+    /// RFC 3339 with milliseconds, so that text sorts by time.
     public var created: String
     /// `/dev/xvda`, `/dev/sda1`.
     public var rootDevice: String
@@ -43,20 +43,20 @@ extension EC2 {
     }
   }
 
-  /// One machine: no public address, metadata only with a session and only for the machine itself, an encrypted root disk
-  /// that is deleted with the machine.
+  /// A machine without a public address. Its metadata can be read only with a session and only by the machine itself,
+  /// and its root disk is encrypted and deleted with the machine.
   public struct InstanceRequest: Sendable, Hashable {
     public var imageID: String
-    /// The image's own: what is written about another device is a second disk.
+    /// The image's own name for it. Settings under another name would describe a second disk.
     public var rootDevice: String
     public var type: String
     public var subnetID: String
     public var groupIDs: [String]
-    /// Name of an instance profile, or its ARN.
+    /// The name or the ARN of an instance profile.
     public var profile: String?
     /// At most 16 KiB.
     public var userData: String
-    /// At most 64 characters; the same one makes no second machine.
+    /// At most 64 characters. The same token creates no second machine.
     public var token: String
     public var tags: [String: String]
 

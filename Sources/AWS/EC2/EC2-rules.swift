@@ -1,4 +1,4 @@
-// Rules of security groups on the wire: IpPermissions.
+// Rules of security groups in EC2's form: IpPermissions.
 
 extension EC2.SecurityGroup {
   init?(_ item: XMLElement) {
@@ -17,7 +17,7 @@ extension EC2.SecurityGroup {
 }
 
 extension EC2.Rule {
-  /// The rules that one permission stands for.
+  /// The rules that a permission contains.
   static func rules(_ permission: XMLElement) -> [EC2.Rule] {
     let peers =
       permission.list("ipRanges").compactMap { $0.string("cidrIp") }.map { Peer.ipv4($0) }
@@ -30,7 +30,7 @@ extension EC2.Rule {
     return peers.map { EC2.Rule(transport: transport, from: from, to: to, peer: $0).normalized }
   }
 
-  /// What the rules of IPv4 ranges are described as, where they are.
+  /// The descriptions of rules for IPv4 ranges.
   static func notes(_ permissions: [XMLElement]) -> [EC2.Rule: String] {
     var notes: [EC2.Rule: String] = [:]
     for permission in permissions {
@@ -48,7 +48,7 @@ extension EC2.Rule {
     return notes
   }
 
-  /// All protocols have no ports, whichever way a service writes that.
+  /// A rule for all protocols has no ports, however a service writes that.
   var normalized: EC2.Rule {
     guard transport == "-1" else { return self }
     return EC2.Rule(transport: "-1", peer: peer)
@@ -71,7 +71,7 @@ extension EC2.Rule {
     }
   }
 
-  /// `TCP 443 from 10.0.0.0/8`, for people.
+  /// The rule for people: `TCP 443 from 10.0.0.0/8`.
   public var description: String {
     let ports = from.map { from in to == from ? " \(from)" : " \(from)-\(to ?? from)" } ?? ""
     let name = transport == "-1" ? "all" : transport.uppercased()

@@ -1,18 +1,18 @@
 public import Foundations
 
-/// What EC2's networks are made of, as its describe calls show them. All strings are EC2's own.
+/// The objects of EC2's networks, as EC2 describes them. All strings are EC2's own.
 public enum EC2 {
   public struct VPC: Sendable, Hashable {
     public var id: String
     public var cidr: String
-    /// The first and those that were added later.
+    /// The first range and those that were added later.
     public var cidrs: [String]
     /// `pending`, `available`.
     public var state: String
     public var tags: [String: String]
-    /// The account that it is in.
+    /// The account that owns it.
     public var ownerID: String? = nil
-    /// Ids by which ranges belong to it, the first range's, too.
+    /// Ids of the associations of its ranges, including the first range's.
     public var associations: [String: String] = [:]
     /// Ranges that are being added.
     public var pendingRanges: Set<String> = []
@@ -31,7 +31,7 @@ public enum EC2 {
 
   public struct InternetGateway: Sendable, Hashable {
     public var id: String
-    /// Of the VPC that it is attached to, or being attached to; one at most.
+    /// The VPC that it is attached to, or is being attached to; one at most.
     public var vpcID: String?
     public var tags: [String: String]
     public init(id: String, vpcID: String?, tags: [String: String]) {
@@ -93,9 +93,9 @@ public enum EC2 {
     public var state: String
     public var routeTableIDs: [String]
     public var tags: [String: String]
-    /// Has network interfaces with private addresses; a gateway endpoint works by routes instead.
+    /// Whether it has network interfaces with private addresses. A gateway endpoint works by routes instead.
     public var isInterface = false
-    /// Of an interface endpoint, like all that follows.
+    /// From here on: for interface endpoints only.
     public var subnetIDs: [String] = []
     public var groupIDs: [String] = []
     public var networkInterfaceIDs: [String] = []
@@ -111,7 +111,7 @@ public enum EC2 {
     public var hasPrivateDNS: Bool
   }
 
-  /// Something in a VPC that nothing else here describes, and that keeps the VPC from being deleted.
+  /// An object in a VPC of a kind that nothing else here describes, which keeps the VPC from being deleted.
   public struct Attachment: Sendable, Hashable {
     /// `network ACL`, `VPN gateway`, …
     public var kind: String
@@ -126,14 +126,14 @@ public enum EC2 {
     public var ingress: Set<Rule>
     public var egress: Set<Rule>
     public var tags: [String: String]
-    /// Descriptions of rules that have one.
+    /// The descriptions of rules that have one.
     public var ingressNotes: [Rule: String] = [:]
     public var egressNotes: [Rule: String] = [:]
-    /// The group that every VPC has and that cannot be deleted.
+    /// Whether it is the group that every VPC has and that cannot be deleted.
     public var isDefault: Bool { name == "default" }
   }
 
-  /// One entry of a security group: EC2 joins entries of equal protocol and ports, here each peer stands alone.
+  /// A rule of a security group. EC2 joins rules with equal protocol and ports; here each peer has a rule of its own.
   public struct Rule: Sendable, Hashable {
     public enum Peer: Sendable, Hashable {
       case ipv4(String)
@@ -144,9 +144,9 @@ public enum EC2 {
     }
     /// `tcp`, `udp`, `icmp`, `-1` for all, or a number.
     public var transport: String
-    /// For ICMP the type, −1 for all. Nil: all.
+    /// For ICMP, the type, where −1 means all. Nil: all ports.
     public var from: Int?
-    /// For ICMP the code.
+    /// For ICMP, the code.
     public var to: Int?
     public var peer: Peer
     public init(transport: String, from: Int? = nil, to: Int? = nil, peer: Peer) {
@@ -159,9 +159,9 @@ public enum EC2 {
 
   public struct FlowLog: Sendable, Hashable {
     public var id: String
-    /// Of the VPC, subnet or network interface whose flows it writes down.
+    /// The VPC, subnet or network interface whose flows it records.
     public var resourceID: String
-    /// A bucket's ARN with a folder, a log group's ARN…; empty where EC2 does not tell it.
+    /// A bucket's ARN with a folder, a log group's ARN…; empty if EC2 does not show it.
     public var destination: String
     /// `ALL`, `ACCEPT`, `REJECT`.
     public var traffic: String

@@ -1,8 +1,8 @@
 public import Cloud
 
 extension EC2Client {
-  /// What keeps a VPC from being deleted and is shown by no other call here: network ACLs besides the default one, VPN
-  /// gateways and egress-only internet gateways that are attached to it. Three reads.
+  /// Objects that keep a VPC from being deleted and that no other call here shows: network ACLs other than the default
+  /// one, and attached VPN gateways and egress-only internet gateways. Three reads.
   public func attachments(of vpcID: String) async throws(CloudError) -> [EC2.Attachment] {
     func all(
       _ kind: String,
@@ -12,7 +12,7 @@ extension EC2Client {
       filters: [Filter],
       where isAttached: (XMLElement) -> Bool = { _ in true }
     ) async throws(CloudError) -> [EC2.Attachment] {
-      // VPN gateways do not page.
+      // The list of VPN gateways has no pages.
       let pageSize = action == "DescribeVpnGateways" ? nil : 255
       return try await describe(action, filters, set: set, pageSize: pageSize) { item in
         guard isAttached(item), let id = item.string(id) else { return nil }

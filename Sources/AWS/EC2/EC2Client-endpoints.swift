@@ -1,7 +1,7 @@
 public import Cloud
 
 extension EC2Client {
-  /// Those of the named services that exist in the region.
+  /// The named services that exist in the region.
   public func endpointServices(_ names: [String]) async throws(CloudError) -> [EC2.EndpointService] {
     try await describe(
       "DescribeVpcEndpointServices",
@@ -10,11 +10,11 @@ extension EC2Client {
     ) { EC2.EndpointService($0) }
   }
 
-  /// One of type Interface, on the bill by the hour and subnet; the service's public name leads to it.
+  /// Creates an interface endpoint, which is billed by the hour and subnet. The service's public name leads to it.
   /// - Parameters:
-  ///   - subnetIDs: one a zone at most.
+  ///   - subnetIDs: one for each zone at most.
   ///   - groupID: the security group of its network interfaces.
-  ///   - token: at most 64 characters; the same one makes no second endpoint.
+  ///   - token: at most 64 characters; the same one creates no second endpoint.
   public func createInterfaceEndpoint(
     vpcID: String,
     serviceName: String,
@@ -35,7 +35,7 @@ extension EC2Client {
     }
   }
 
-  /// What becomes different about an interface endpoint.
+  /// Changes to an interface endpoint.
   public struct EndpointChange: Sendable, Hashable {
     public var addedSubnetIDs: [String] = []
     public var removedSubnetIDs: [String] = []

@@ -5,7 +5,7 @@ extension EC2Client {
     try await describe("DescribeSecurityGroups", filters, set: "securityGroupInfo") { EC2.SecurityGroup($0) }
   }
 
-  /// The group lets everything out until that rule is revoked.
+  /// Creates a security group. It allows all traffic out until that rule is revoked.
   public func createSecurityGroup(
     name: String,
     description: String,
@@ -26,8 +26,8 @@ extension EC2Client {
 
   public enum Direction: String, Sendable { case ingress = "Ingress", egress = "Egress" }
 
-  /// Rules that are there already are no error.
-  /// - Parameter notes: what rules are described as; only rules of IPv4 ranges can have one.
+  /// Adds rules. It is not an error if a rule exists already.
+  /// - Parameter notes: the descriptions of rules; only rules for IPv4 ranges can have one.
   public func authorize(
     _ direction: Direction,
     _ rules: [EC2.Rule],
@@ -38,13 +38,13 @@ extension EC2Client {
       try await change("AuthorizeSecurityGroup\(direction.rawValue)", rules, notes, groupID)
     } catch {
       guard error.code == "InvalidPermission.Duplicate" else { throw error }
-      // EC2 refuses all of them for one that is there: one by one then.
+      // EC2 refuses all rules if one exists already. Then they are added one by one.
       guard rules.count > 1 else { return }
       for rule in rules { try await authorize(direction, [rule], notes: notes, groupID: groupID) }
     }
   }
 
-  /// Describes rules of IPv4 ranges that are there; those that `notes` leaves out lose their description.
+  /// Describes existing rules for IPv4 ranges. Those that `notes` does not contain lose their description.
   public func describe(
     _ direction: Direction,
     _ rules: [EC2.Rule],
@@ -54,7 +54,7 @@ extension EC2Client {
     try await change("UpdateSecurityGroupRuleDescriptions\(direction.rawValue)", rules, notes, groupID)
   }
 
-  /// Rules that are gone already are no error.
+  /// Removes rules. It is not an error if a rule is gone already.
   public func revoke(_ direction: Direction, _ rules: [EC2.Rule], groupID: String) async throws(CloudError) {
     do throws(CloudError) {
       try await change("RevokeSecurityGroup\(direction.rawValue)", rules, [:], groupID)

@@ -5,11 +5,12 @@ extension EC2Client {
     try await describe("DescribeFlowLogs", filters, set: "flowLogSet") { EC2.FlowLog($0) }
   }
 
-  /// One of all traffic of a VPC, accepted and rejected, to S3. EC2 asks for `logs:CreateLogDelivery` as well.
+  /// Creates a flow log of all traffic of a VPC, accepted and rejected, to S3. EC2 also demands
+  /// `logs:CreateLogDelivery`.
   /// - Parameters:
   ///   - destination: a bucket's ARN, with or without a folder.
-  ///   - token: at most 64 characters; the same one makes no second flow log.
-  /// - Throws: what EC2 says of it in an answer of status 200, too: that the bucket is not there, or refuses.
+  ///   - token: at most 64 characters; the same one creates no second flow log.
+  /// - Throws: also for errors that EC2 reports in an answer with status 200: the bucket does not exist, or refuses.
   public func createFlowLog(
     vpcID: String,
     destination: String,
@@ -38,7 +39,7 @@ extension EC2Client {
     return id
   }
 
-  /// What it has written stays. EC2 asks for `logs:DeleteLogDelivery` as well.
+  /// Deletes a flow log. The records that it has written stay. EC2 also demands `logs:DeleteLogDelivery`.
   public func deleteFlowLog(_ id: String) async throws(CloudError) {
     var parameters = QueryParameters()
     parameters.list("FlowLogId", [id])

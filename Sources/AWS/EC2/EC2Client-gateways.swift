@@ -11,7 +11,7 @@ extension EC2Client {
     }
   }
 
-  /// Attaching what is attached there already is a success.
+  /// Attaches an internet gateway. It is not an error if it is attached there already.
   public func attachInternetGateway(_ id: String, vpcID: String) async throws(CloudError) {
     do throws(CloudError) {
       try await perform("AttachInternetGateway") { parameters in
@@ -20,7 +20,7 @@ extension EC2Client {
       }
     } catch {
       guard error.kind == .inUse else { throw error }
-      // EC2 says the same when another gateway is attached to the VPC.
+      // EC2 gives the same answer if another gateway is attached to the VPC.
       let attached = try await internetGateways([Filter("attachment.vpc-id", [vpcID])])
       guard attached.contains(where: { $0.id == id }) else { throw error }
     }
@@ -52,12 +52,12 @@ extension EC2Client {
     try await remove("ReleaseAddress") { $0["AllocationId"] = allocationID }
   }
 
-  /// Those that were deleted within the last hour are among them.
+  /// Includes NAT gateways that were deleted within the last hour.
   public func natGateways(_ filters: [Filter]) async throws(CloudError) -> [EC2.NATGateway] {
     try await describe("DescribeNatGateways", filters, set: "natGatewaySet") { EC2.NATGateway($0) }
   }
 
-  /// - Parameter token: at most 64 characters; the same one, within a day, makes no second gateway.
+  /// - Parameter token: at most 64 characters; within a day, the same one creates no second gateway.
   public func createNATGateway(
     subnetID: String,
     allocationID: String,
@@ -72,7 +72,7 @@ extension EC2Client {
     }
   }
 
-  /// It is `deleting` for a minute or so afterwards, and holds its address meanwhile.
+  /// Deletes a NAT gateway. It is `deleting` for a minute or so, and holds its address meanwhile.
   public func deleteNATGateway(_ id: String) async throws(CloudError) {
     try await remove("DeleteNatGateway") { $0["NatGatewayId"] = id }
   }
@@ -81,7 +81,7 @@ extension EC2Client {
     try await describe("DescribeVpcEndpoints", filters, set: "vpcEndpointSet") { EC2.Endpoint($0) }
   }
 
-  /// One of type Gateway, which is free of charge and works by routes.
+  /// Creates a gateway endpoint, which is free of charge and works by routes.
   public func createGatewayEndpoint(
     vpcID: String,
     serviceName: String,
@@ -99,7 +99,7 @@ extension EC2Client {
     }
   }
 
-  /// Tables that are served already are no error.
+  /// Adds route tables. It is not an error if one is served already.
   public func addRouteTables(_ ids: [String], toEndpoint id: String) async throws(CloudError) {
     do throws(CloudError) {
       try await perform("ModifyVpcEndpoint") { parameters in
@@ -120,7 +120,7 @@ extension EC2Client {
     }
   }
 
-  /// - Throws: what EC2 says of it in an answer of status 200, too.
+  /// - Throws: also for errors that EC2 reports in an answer with status 200.
   public func deleteEndpoint(_ id: String) async throws(CloudError) {
     var parameters = QueryParameters()
     parameters.list("VpcEndpointId", [id])

@@ -2,14 +2,14 @@ public import Cloud
 internal import FoundationEssentials
 
 extension EC2Client {
-  /// Terminated ones are among them for about an hour.
+  /// Includes terminated instances for about an hour.
   public func instances(_ filters: [Filter]) async throws(CloudError) -> [EC2.Instance] {
     try await describe("DescribeInstances", filters, set: "reservationSet") { $0 }
       .flatMap { $0.list("instancesSet") }
       .compactMap { EC2.Instance($0) }
   }
 
-  /// - Parameter owners: accounts; empty: whatever is visible.
+  /// - Parameter owners: accounts; empty: every image that is visible.
   public func images(owners: [String] = [], _ filters: [Filter]) async throws(CloudError) -> [EC2.Image] {
     var parameters = QueryParameters()
     parameters.list("Owner", owners)
@@ -59,7 +59,7 @@ extension EC2Client {
     return id
   }
 
-  /// EC2 learns of an instance profile some seconds after IAM has made it.
+  /// EC2 learns of an instance profile some seconds after IAM has created it.
   private static func isProfileUnknown(_ error: CloudError) -> Bool {
     error.code == "InvalidParameterValue" && error.message.lowercased().contains("instance profile")
   }
@@ -70,8 +70,8 @@ extension EC2Client {
     return error
   }
 
-  /// Terminating a machine that is terminated already succeeds. EC2 takes about a minute, and deletes the machine's network
-  /// interface too.
+  /// Terminates a machine. It is not an error if it is terminated already. EC2 takes about a minute, and deletes the
+  /// machine's network interface as well.
   public func terminateInstance(_ id: String) async throws(CloudError) {
     try await remove("TerminateInstances") { $0["InstanceId.1"] = id }
   }

@@ -10,17 +10,17 @@ extension EC2 {
 
   public struct LaunchTemplateVersion: Sendable, Hashable {
     public var number: Int
-    /// The text that it was created with. It never changes, so a version can be recognised by it.
+    /// The text that it was created with. It never changes, so it identifies a version.
     public var description: String
   }
 
-  /// How a node starts: no public address, metadata only with a session and only for the machine itself, an encrypted
-  /// root disk that is deleted with the node.
+  /// A node without a public address. Its metadata can be read only with a session and only by the machine itself, and
+  /// its root disk is encrypted and deleted with the node.
   public struct NodeTemplate: Sendable, Hashable {
     public var machineType: String
     public var diskGiB: Int
     public var groupIDs: [String]
-    /// Of instances, volumes and network interfaces.
+    /// Tags of instances, volumes and network interfaces.
     public var tags: [String: String]
     public init(machineType: String, diskGiB: Int, groupIDs: [String], tags: [String: String]) {
       self.machineType = machineType
@@ -57,8 +57,8 @@ extension EC2Client {
   }
 
   /// - Parameters:
-  ///   - description: of the first version.
-  ///   - token: the same one makes no second template.
+  ///   - description: the description of the first version.
+  ///   - token: the same one creates no second template.
   public func createLaunchTemplate(
     _ name: String,
     _ template: EC2.NodeTemplate,
@@ -75,7 +75,8 @@ extension EC2Client {
     }
   }
 
-  /// The group that uses it decides which version it takes; the default version stays the first.
+  /// Creates a version. The group that uses the template decides which version it takes; the default version stays the
+  /// first.
   public func createLaunchTemplateVersion(
     of id: String,
     _ template: EC2.NodeTemplate,

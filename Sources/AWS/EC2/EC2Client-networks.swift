@@ -16,8 +16,8 @@ extension EC2Client {
     try await remove("DeleteVpc") { $0["VpcId"] = id }
   }
 
-  /// Adds a range; it takes a few seconds until subnets can be created in it.
-  /// - Returns: the id by which the range belongs to the VPC.
+  /// Adds a range. It takes a few seconds until subnets can be created in it.
+  /// - Returns: the id of the range's association with the VPC.
   public func addRange(_ cidr: String, to vpcID: String) async throws(CloudError) -> String {
     try await create("AssociateVpcCidrBlock", result: ["cidrBlockAssociation", "associationId"]) { parameters in
       parameters["VpcId"] = vpcID
@@ -25,7 +25,7 @@ extension EC2Client {
     }
   }
 
-  /// - Parameter association: the id by which the range belongs to its VPC.
+  /// - Parameter association: the id of the range's association with its VPC.
   public func removeRange(_ association: String) async throws(CloudError) {
     try await remove("DisassociateVpcCidrBlock") { $0["AssociationId"] = association }
   }
@@ -43,7 +43,7 @@ extension EC2Client {
     return answer["enable\(attribute.rawValue)"]?.bool("value") ?? false
   }
 
-  /// Host names need support, which comes first.
+  /// Enables an attribute. Host names need DNS support, which is enabled first.
   public func enableDNS(_ attribute: DNSAttribute, _ id: String) async throws(CloudError) {
     try await perform("ModifyVpcAttribute") { parameters in
       parameters["VpcId"] = id
@@ -74,7 +74,7 @@ extension EC2Client {
     try await describe("DescribeNetworkInterfaces", filters, set: "networkInterfaceSet") { EC2.NetworkInterface($0) }
   }
 
-  /// The region's own zones, in order of their names; neither local nor Wavelength zones.
+  /// The region's own zones, sorted by name, without local and Wavelength zones.
   public func zones() async throws(CloudError) -> [EC2.Zone] {
     let zones = try await describe("DescribeAvailabilityZones", [], set: "availabilityZoneInfo", pageSize: nil) {
       EC2.Zone($0)

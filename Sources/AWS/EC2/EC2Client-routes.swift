@@ -5,7 +5,7 @@ extension EC2Client {
     try await describe("DescribeRouteTables", filters, set: "routeTableSet", pageSize: 100) { EC2.RouteTable($0) }
   }
 
-  /// - Parameter token: at most 64 characters; the same one makes no second table.
+  /// - Parameter token: at most 64 characters; the same one creates no second table.
   public func createRouteTable(vpcID: String, token: String, tags: [String: String]) async throws(CloudError) -> String
   {
     try await create("CreateRouteTable", isIdempotent: true, result: ["routeTable", "routeTableId"]) { parameters in
@@ -19,15 +19,15 @@ extension EC2Client {
     try await remove("DeleteRouteTable") { $0["RouteTableId"] = id }
   }
 
-  /// The parameters that name the target of a route, by the beginnings of their ids.
+  /// The parameter for the target of a route, by the prefix of the target's id.
   private static let targets = [
     "igw": "GatewayId", "nat": "NatGatewayId", "eni": "NetworkInterfaceId", "vpce": "VpcEndpointId",
     "tgw": "TransitGatewayId",
   ]
 
-  /// The route of that destination leads there, whether there was one or not.
-  /// - Parameter target: id of an internet gateway, a NAT gateway, a network interface, an endpoint of a Gateway Load
-  ///   Balancer or a transit gateway.
+  /// Sets the route to a destination, whether it exists or not.
+  /// - Parameter target: the id of an internet gateway, a NAT gateway, a network interface, an endpoint of a Gateway
+  ///   Load Balancer or a transit gateway.
   public func setRoute(_ tableID: String, to destination: String, by target: String) async throws(CloudError) {
     let kind = target.split(separator: "-").first.map(String.init) ?? ""
     guard let name = Self.targets[kind] else {
@@ -51,7 +51,7 @@ extension EC2Client {
     }
   }
 
-  /// Associating what is associated already is a success.
+  /// Associates a table with a subnet. It is not an error if they are associated already.
   public func associate(_ tableID: String, subnetID: String) async throws(CloudError) {
     do throws(CloudError) {
       try await perform("AssociateRouteTable") { parameters in
@@ -60,13 +60,13 @@ extension EC2Client {
       }
     } catch {
       guard error.kind == .inUse else { throw error }
-      // EC2 says the same when the subnet is associated with another table.
+      // EC2 gives the same answer if the subnet is associated with another table.
       let tables = try await routeTables([Filter("association.subnet-id", [subnetID])])
       guard tables.contains(where: { $0.id == tableID }) else { throw error }
     }
   }
 
-  /// Moves a subnet to another table at one stroke. The association has another id afterwards.
+  /// Moves a subnet to another table in one step. The association gets a new id.
   public func replaceAssociation(_ id: String, with tableID: String) async throws(CloudError) {
     try await perform("ReplaceRouteTableAssociation", isIdempotent: false) { parameters in
       parameters["AssociationId"] = id

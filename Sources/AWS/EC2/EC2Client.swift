@@ -1,10 +1,10 @@
 public import Cloud
 internal import Foundations
 
-/// EC2's query API (version 2016-11-15), as far as networks need it.
+/// The part of EC2's query API (version 2016-11-15) that networks need.
 ///
-/// Deleting what is not there any more is a success. Creating what a crash may make us create again takes a token
-/// where EC2 has one, and tags from the start in any case.
+/// It is not an error if an object to be deleted does not exist. Creations that a crash may repeat use a token if EC2
+/// has one, and all of them set tags at once.
 public struct EC2Client: Sendable {
   public static let version = "2016-11-15"
   let query: QueryClient
@@ -21,10 +21,10 @@ public struct EC2Client: Sendable {
     public init(tag key: String, _ value: String) { self.init("tag:\(key)", [value]) }
   }
 
-  /// Every element of a paged describe.
+  /// Reads every page of a list.
   /// - Parameters:
   ///   - set: the name of the list in the answer.
-  ///   - pageSize: nil for calls that do not page.
+  ///   - pageSize: nil for calls without pages.
   func describe<Item>(
     _ action: String,
     _ filters: [Filter],
@@ -49,7 +49,7 @@ public struct EC2Client: Sendable {
     return items
   }
 
-  /// Tags that an object has from the moment it is there.
+  /// Tags that an object has from its creation on.
   static func tag(_ kind: String, _ tags: [String: String], _ parameters: inout QueryParameters) {
     guard !tags.isEmpty else { return }
     parameters["TagSpecification.1.ResourceType"] = kind
@@ -63,7 +63,7 @@ public struct EC2Client: Sendable {
     }
   }
 
-  /// A call whose answer says nothing.
+  /// Makes a call whose answer contains nothing of interest.
   func perform(_ action: String, isIdempotent: Bool = true, _ fill: (inout QueryParameters) -> Void)
     async throws(CloudError)
   {
@@ -72,14 +72,14 @@ public struct EC2Client: Sendable {
     _ = try await query.call(action, parameters, isIdempotent: isIdempotent)
   }
 
-  /// As `perform`, for what is done already when the object is gone.
+  /// Like `perform`, but succeeds if the object no longer exists.
   func remove(_ action: String, _ fill: (inout QueryParameters) -> Void) async throws(CloudError) {
     do throws(CloudError) { try await perform(action, fill) } catch {
       if error.kind != .notFound { throw error }
     }
   }
 
-  /// As `remove`, for calls that answer for each object with status 200.
+  /// Like `remove`, for calls that answer for each object with status 200.
   func removeEach(_ action: String, _ parameters: QueryParameters) async throws(CloudError) {
     do throws(CloudError) {
       let answer = try await query.call(action, parameters, isIdempotent: true)
@@ -89,7 +89,7 @@ public struct EC2Client: Sendable {
     }
   }
 
-  /// What an answer of status 200 says was not done.
+  /// The error that an answer with status 200 contains.
   static func refusal(in answer: XMLElement, _ action: String) -> CloudError? {
     guard let error = answer.list("unsuccessful").first?["error"] else { return nil }
     let code = error.string("code") ?? ""
@@ -102,7 +102,7 @@ public struct EC2Client: Sendable {
   }
 
   /// - Parameters:
-  ///   - path: from the answer's outermost element to the text.
+  ///   - path: the path from the answer's outermost element to the text.
   func create(
     _ action: String,
     isIdempotent: Bool = false,
@@ -130,7 +130,7 @@ public struct EC2Client: Sendable {
     }
   }
 
-  /// - Parameter keys: whatever their values.
+  /// - Parameter keys: removed whatever their values.
   public func deleteTags(_ ids: [String], keys: [String]) async throws(CloudError) {
     try await remove("DeleteTags") { parameters in
       parameters.list("ResourceId", ids)

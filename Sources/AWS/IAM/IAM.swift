@@ -1,4 +1,4 @@
-/// What of IAM lets a machine act: roles, and the instance profiles that carry them.
+/// The objects of IAM that let a machine act: roles, and the instance profiles that contain them.
 public enum IAM {
   public struct Role: Sendable, Hashable {
     public var name: String
@@ -15,7 +15,7 @@ public enum IAM {
   public struct InstanceProfile: Sendable, Hashable {
     public var name: String
     public var arn: String
-    /// Names of the roles in it: one at most.
+    /// Names of its roles, one at most.
     public var roles: [String]
     public init(name: String, arn: String, roles: [String]) {
       self.name = name

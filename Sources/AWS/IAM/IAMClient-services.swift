@@ -1,16 +1,16 @@
 public import Cloud
 
-/// Roles that AWS's own services assume, with policies that AWS keeps.
+/// Roles that AWS's own services assume, with policies that AWS maintains.
 extension IAMClient {
   public struct ServiceRole: Sendable, Hashable {
     public var name: String
     public var arn: String
     public var tags: [String: String]
-    /// ARN; nil: it has none.
+    /// The ARN of its permissions boundary; nil: it has none.
     public var boundary: String?
   }
 
-  /// Nil: there is none of that name. Lists show neither tags nor boundaries.
+  /// Nil: no role has that name. Lists show neither tags nor boundaries.
   public func serviceRole(_ name: String) async throws(CloudError) -> ServiceRole? {
     var parameters = QueryParameters()
     parameters["RoleName"] = name
@@ -29,12 +29,12 @@ extension IAMClient {
     }
   }
 
-  /// ARNs of the policies that a role has by reference; empty where there is no such role.
+  /// ARNs of the policies attached to a role; empty if the role does not exist.
   public func attachedPolicies(of role: String) async throws(CloudError) -> [String] {
     var parameters = QueryParameters()
     parameters["RoleName"] = role
     do throws(CloudError) {
-      // A role has 20 at most, and a page 100.
+      // A role has 20 policies at most, and a page 100.
       let answer = try await query.call("ListAttachedRolePolicies", parameters, isIdempotent: true)
       let policies = answer["ListAttachedRolePoliciesResult"]?.list("AttachedPolicies") ?? []
       return policies.compactMap { $0.string("PolicyArn") }
@@ -44,7 +44,7 @@ extension IAMClient {
     }
   }
 
-  /// Attaching what is attached is a success.
+  /// Attaches a policy. It is not an error if it is attached already.
   public func attach(_ policy: String, to role: String) async throws(CloudError) {
     var parameters = QueryParameters()
     parameters["RoleName"] = role

@@ -1,9 +1,10 @@
 public import Cloud
 
-/// Identity and Access Management (API version 2010-05-08). It has one endpoint a partition: see `AWSEndpoint.iam`.
+/// Identity and Access Management (API version 2010-05-08). It has one endpoint for each partition: see
+/// `AWSEndpoint.iam`.
 ///
-/// IAM has no idempotency tokens, and needs none: names are unique, so creating what is there already is a success here. It
-/// shows what was just made some seconds later.
+/// IAM has no idempotency tokens and needs none: names are unique, so it is not an error here if an object to be
+/// created exists already. IAM shows a new object after some seconds.
 public struct IAMClient: Sendable {
   public static let version = "2010-05-08"
   let query: QueryClient
@@ -12,15 +13,15 @@ public struct IAMClient: Sendable {
 
   // MARK: Roles
 
-  /// - Parameter path: what their paths begin with: `/cloudlinker/`.
+  /// - Parameter path: the prefix of their paths: `/cloudlinker/`.
   public func roles(under path: String) async throws(CloudError) -> [IAM.Role] {
     try await list("ListRoles", under: path, set: "Roles") { IAM.Role($0) }
   }
 
   /// - Parameters:
   ///   - path: begins and ends with a slash.
-  ///   - trust: who may assume it, as JSON.
-  ///   - boundary: ARN of the policy beyond which no policy of the role reaches.
+  ///   - trust: the policy that says who may assume the role, as JSON.
+  ///   - boundary: the ARN of a policy that limits all policies of the role.
   public func createRole(
     _ name: String,
     path: String,
@@ -39,12 +40,12 @@ public struct IAMClient: Sendable {
     }
   }
 
-  /// Its policies must be gone, and no instance profile may carry it.
+  /// Deletes a role. It must have no policies and be in no instance profile.
   public func deleteRole(_ name: String) async throws(CloudError) {
     try await remove("DeleteRole") { $0["RoleName"] = name }
   }
 
-  /// - Returns: JSON; nil: the role has no such policy, or is not there.
+  /// - Returns: JSON; nil: the role has no such policy, or does not exist.
   public func policy(_ policy: String, of role: String) async throws(CloudError) -> String? {
     var parameters = QueryParameters()
     parameters["RoleName"] = role
@@ -58,7 +59,7 @@ public struct IAMClient: Sendable {
     }
   }
 
-  /// - Parameter document: JSON, at most 10,240 characters; replaces what was there.
+  /// - Parameter document: JSON, at most 10,240 characters; replaces an existing policy.
   public func putPolicy(_ policy: String, _ document: String, of role: String) async throws(CloudError) {
     try await call("PutRolePolicy") { parameters in
       parameters["RoleName"] = role
@@ -92,7 +93,8 @@ public struct IAMClient: Sendable {
     }
   }
 
-  /// A profile holds one role. IAM reports a second one as an exceeded limit, so read the profile's roles before.
+  /// Adds a role to a profile. A profile holds only one. IAM reports a second one as an exceeded limit, so read the
+  /// profile's roles first.
   public func addRole(_ role: String, to profile: String) async throws(CloudError) {
     try await call("AddRoleToInstanceProfile") { parameters in
       parameters["InstanceProfileName"] = profile
@@ -113,7 +115,7 @@ public struct IAMClient: Sendable {
 
   // MARK: Calls
 
-  /// Documents come percent-encoded.
+  /// Documents are percent-encoded in answers.
   static func unescaped(_ document: String) -> String {
     String(decoding: PercentEncoding.decode(document), as: UTF8.self)
   }

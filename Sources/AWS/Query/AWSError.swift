@@ -3,7 +3,7 @@ internal import FoundationEssentials
 internal import Foundations
 internal import HTTPTransport
 
-/// What an answer that is not a success says, as a `CloudError`.
+/// Converts an answer that is not a success to a `CloudError`.
 ///
 ///     code (API references, "Error codes"; JSON services end it with Exception)   kind
 ///     UnauthorizedOperation, AccessDenied, OptInRequired                   forbidden
@@ -30,8 +30,8 @@ enum AWSError {
     return make(response, code, error?.string("Message"), operation: operation, now: now)
   }
 
-  /// As the JSON protocols tell it: `{"__type": "com.amazonaws.x#ResourceNotFoundException", "message": "…"}`, or the type in a
-  /// header.
+  /// Decodes the error of a JSON protocol: `{"__type": "com.amazonaws.x#ResourceNotFoundException", "message": "…"}`,
+  /// or the type in a header.
   static func decodeJSON(_ response: HTTPResponse, operation: String, now: Timestamp) -> CloudError {
     struct Body: Decodable {
       var __type: String?
@@ -80,9 +80,9 @@ enum AWSError {
   static func kind(_ code: String, status: Int) -> CloudError.Kind {
     if let kind = exact[code] { return kind }
     if isThrottle(code) || status == 429 { return .throttled }
-    // What the JSON services call ResourceNotFoundException is called …NotFound elsewhere.
+    // Other services say …NotFound for what JSON services call ResourceNotFoundException.
     let code = code.hasSuffix("Exception") ? String(code.dropLast("Exception".count)) : code
-    // In this order: Invalid….NotFound before the rest, limits after throttling.
+    // The order matters: Invalid….NotFound before the rest, limits after throttling.
     for (ending, kind) in endings where code.hasSuffix(ending) { return kind }
     if status >= 500 { return .unavailable }
     if code.isEmpty && status == 403 { return .forbidden }
@@ -107,9 +107,9 @@ enum AWSError {
     "InsufficientFreeAddressesInSubnet": .quota, "ResourceLimitExceeded": .quota, "TagLimitExceeded": .quota,
     "InternalError": .unavailable, "InternalFailure": .unavailable, "Unavailable": .unavailable,
     "ServiceUnavailable": .unavailable, "IDPCommunicationError": .unavailable, "InternalServiceError": .unavailable,
-    // IAM.
+    // Codes of IAM.
     "NoSuchEntity": .notFound, "DeleteConflict": .inUse, "EntityTemporarilyUnmodifiable": .conflict,
-    // EC2 has no machine of that type free in that zone.
+    // EC2 has no free machine of that type in the zone.
     "InsufficientInstanceCapacity": .failed,
   ]
 
@@ -125,7 +125,7 @@ enum AWSError {
       || code == "RequestThrottled" || code == "EC2ThrottledException" || code == "TooManyRequestsException"
   }
 
-  /// AWS appends an encoded authorization message of some thousand characters that helps nobody in a condition.
+  /// AWS appends an encoded authorization message of some thousand characters, which is useless in a condition.
   private static func shortened(_ message: String) -> String {
     let cut = message.split(separator: "Encoded authorization failure message", maxSplits: 1).first ?? ""
     let trimmed = cut.prefix(600)

@@ -2,10 +2,10 @@ public import Cloud
 public import Foundations
 public import HTTPTransport
 
-/// Calls to one service in AWS's query protocols (`ec2`, `query`): form in, XML out.
+/// Calls a service in AWS's query protocols (`ec2`, `query`): form in, XML out.
 public struct QueryClient: Sendable {
   public var service: ServiceClient
-  /// Of the API: `2016-11-15`.
+  /// The version of the API: `2016-11-15`.
   public var version: String
 
   public init(_ service: ServiceClient, version: String) {
@@ -14,8 +14,8 @@ public struct QueryClient: Sendable {
   }
 
   /// - Parameters:
-  ///   - transport: one that does not repeat anything itself.
-  ///   - budget: shared by all that speak to the account in this region; default one of its own.
+  ///   - transport: a transport that does not repeat anything itself.
+  ///   - budget: shared by all clients of the account in this region; by default one of its own.
   public init(
     endpoint: AWSEndpoint,
     version: String,
@@ -38,7 +38,7 @@ public struct QueryClient: Sendable {
 
   /// - Parameters:
   ///   - action: `DescribeVpcs`.
-  ///   - isIdempotent: whether doing it twice is the same as doing it once.
+  ///   - isIdempotent: whether sending it twice has the same effect as sending it once.
   /// - Returns: the answer's outermost element.
   public func call(
     _ action: String,

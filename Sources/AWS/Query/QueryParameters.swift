@@ -14,12 +14,12 @@ public struct QueryParameters: Sendable, Hashable {
     set { values[name] = newValue }
   }
 
-  /// - Parameter name: in EC2's wire form, mostly singular: `SubnetId`.
+  /// - Parameter name: the name in EC2's form, mostly singular: `SubnetId`.
   public mutating func list(_ name: String, _ items: [String]) {
     for (index, item) in items.enumerated() { values["\(name).\(index + 1)"] = item }
   }
 
-  /// Each item by a closure that receives `Name.N`.
+  /// Encodes each item with a closure that receives `Name.N`.
   public mutating func list<Item>(
     _ name: String,
     _ items: [Item],
@@ -28,7 +28,7 @@ public struct QueryParameters: Sendable, Hashable {
     for (index, item) in items.enumerated() { encode(&self, "\(name).\(index + 1)", item) }
   }
 
-  /// `application/x-www-form-urlencoded`, in order of names so that equal calls have equal bodies.
+  /// `application/x-www-form-urlencoded`, sorted by name, so that equal calls have equal bodies.
   public var body: [UInt8] {
     Array(PercentEncoding.form(values.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }).utf8)
   }

@@ -1,7 +1,7 @@
 internal import CExpat
 
-/// Reads XML into elements, by expat. What an answer of AWS never holds is refused: document types, and with them
-/// entities of one's own, and more depth or elements than any answer has.
+/// Reads XML into elements, with expat. Refuses anything that an answer of AWS never contains: document types, and with
+/// them custom entities, and more depth or elements than any answer has.
 enum XMLReader {
   struct Failure: Error, Hashable { var message: String }
   struct Limits {
@@ -15,7 +15,7 @@ enum XMLReader {
     guard bytes.count <= limits.bytes, let count = Int32(exactly: bytes.count) else {
       throw Failure(message: "the answer is larger than \(limits.bytes) bytes")
     }
-    // UTF-8 whatever the document says of itself.
+    // UTF-8, whatever the document itself says.
     guard let parser = XML_ParserCreate("UTF-8") else { throw Failure(message: "expat gave no parser") }
     defer { XML_ParserFree(parser) }
     let state = State(parser: parser, limits: limits)
@@ -40,7 +40,7 @@ enum XMLReader {
     return root
   }
 
-  /// What the callbacks share; lives as long as `read`.
+  /// State that the callbacks share; lives as long as `read`.
   private final class State {
     let parser: XML_Parser
     let limits: Limits
@@ -69,7 +69,7 @@ enum XMLReader {
 
     func end() {
       guard var element = open.popLast(), let text = texts.popLast() else { return }
-      // What stands between children is indentation.
+      // Text between children is indentation.
       if element.children.isEmpty { element.text = String(decoding: text, as: UTF8.self) }
       if open.isEmpty { root = element } else { open[open.count - 1].children.append(element) }
     }

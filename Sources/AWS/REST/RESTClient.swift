@@ -3,19 +3,19 @@ internal import FoundationEssentials
 internal import Foundations
 internal import HTTPTransport
 
-/// Calls to one service in AWS's protocol REST-JSON: method and path name the operation, JSON in, JSON out.
+/// Calls a service in AWS's REST-JSON protocol: method and path name the operation, JSON in, JSON out.
 public struct RESTClient: Sendable {
   public var service: ServiceClient
 
   public init(_ service: ServiceClient) { self.service = service }
 
-  /// An answer of which nothing is needed.
+  /// An answer whose content is not needed.
   struct Nothing: Decodable {}
 
   /// - Parameters:
-  ///   - operation: as the permission is named: `CreateCluster`.
-  ///   - path: its segments, not encoded.
-  ///   - isIdempotent: whether doing it twice is the same as doing it once.
+  ///   - operation: the name in the permission: `CreateCluster`.
+  ///   - path: the segments, not encoded.
+  ///   - isIdempotent: whether sending it twice has the same effect as sending it once.
   func call<Answer: Decodable>(
     _ operation: String,
     _ method: String,
@@ -33,7 +33,7 @@ public struct RESTClient: Sendable {
       method: method,
       url: service.endpoint.url + target + (query.isEmpty ? "" : "?" + PercentEncoding.form(query)),
       headers: body == nil ? [:] : ["Content-Type": "application/json"],
-      // A JSONValue is always JSON but for numbers that are none, of which nobody sends any.
+      // A JSONValue can always be encoded, except for numbers such as NaN, which nobody sends.
       body: body.flatMap { try? encoder.encode($0) }.map { [UInt8]($0) },
       isIdempotent: isIdempotent
     )

@@ -1,7 +1,7 @@
 public import Cloud
 internal import Foundations
 
-/// The Security Token Service, as far as credentials and a first question need it (API version 2011-06-15).
+/// The part of the Security Token Service that credentials and the caller's identity need (API version 2011-06-15).
 public struct STSClient: Sendable {
   public static let version = "2011-06-15"
   private let query: QueryClient
@@ -13,7 +13,7 @@ public struct STSClient: Sendable {
     public var arn: String
   }
 
-  /// Whose the credentials are; needs no permission.
+  /// The owner of the credentials. Needs no permission.
   public func callerIdentity() async throws(CloudError) -> CallerIdentity {
     let result = try await query.call("GetCallerIdentity", isIdempotent: true)["GetCallerIdentityResult"]
     guard let account = result?.string("Account"), let arn = result?.string("Arn") else {
@@ -22,7 +22,7 @@ public struct STSClient: Sendable {
     return CallerIdentity(account: account, arn: arn)
   }
 
-  /// - Parameter webIdentityToken: makes it AssumeRoleWithWebIdentity.
+  /// - Parameter webIdentityToken: if given, the call is AssumeRoleWithWebIdentity.
   func assumeRole(
     _ arn: String,
     sessionName: String,

@@ -1,6 +1,6 @@
 public import Cloud
 
-/// Secrets Manager, as far as it takes to leave something there for a machine to read: this client never reads a value.
+/// The part of Secrets Manager that leaves something for a machine to read. This client never reads a value.
 public struct SecretsManagerClient: Sendable {
   public static let target = "secretsmanager"
   private let json: JSONClient
@@ -10,7 +10,7 @@ public struct SecretsManagerClient: Sendable {
   public struct Secret: Sendable, Hashable {
     public var name: String
     public var arn: String
-    /// Id of the version that readers get: the `version` that it was written with.
+    /// The id of the version that readers get: the `version` that it was written with.
     public var version: String?
     public var tags: [String: String]
     public init(name: String, arn: String, version: String?, tags: [String: String] = [:]) {
@@ -30,7 +30,7 @@ public struct SecretsManagerClient: Sendable {
     tags.sorted { $0.key < $1.key }.map { Tag(Key: $0.key, Value: $0.value) }
   }
 
-  /// - Parameter prefix: what their names begin with. Secrets that are being deleted are not among them.
+  /// - Parameter prefix: the prefix of their names. Secrets that are being deleted are not included.
   public func secrets(under prefix: String) async throws(CloudError) -> [Secret] {
     struct Filter: Encodable {
       var Key = "name"
@@ -67,7 +67,7 @@ public struct SecretsManagerClient: Sendable {
     return found
   }
 
-  /// - Parameter version: 32 to 64 characters; the same one with the same value makes nothing new.
+  /// - Parameter version: 32 to 64 characters; repeated with the same value, it creates nothing new.
   public func createSecret(
     _ name: String,
     _ value: SecretText,
@@ -106,7 +106,8 @@ public struct SecretsManagerClient: Sendable {
     _ = try await json.call("PutSecretValue", input, isIdempotent: true, as: JSONClient.Nothing.self)
   }
 
-  /// At once and for ever: what goes is of no use to anybody any more, and a name that waits for its recovery window is taken.
+  /// Deletes a secret at once and for ever. Nobody needs it any more, and during a recovery window its name could not
+  /// be used again.
   public func deleteSecret(_ name: String) async throws(CloudError) {
     struct Input: Encodable {
       var SecretId: String
@@ -120,7 +121,7 @@ public struct SecretsManagerClient: Sendable {
     }
   }
 
-  /// A name is taken for some seconds after its secret was deleted.
+  /// A name cannot be used for some seconds after its secret was deleted.
   private static func isStillGoing(_ error: CloudError) -> Bool {
     error.code == "InvalidRequestException" && error.message.contains("scheduled for deletion")
   }

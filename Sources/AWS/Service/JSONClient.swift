@@ -3,11 +3,11 @@ internal import FoundationEssentials
 internal import Foundations
 internal import HTTPTransport
 
-/// Calls to one service in AWS's JSON protocol 1.1: the action in a header, JSON in, JSON out.
+/// Calls a service in AWS's JSON protocol 1.1: the action in a header, JSON in, JSON out.
 public struct JSONClient: Sendable {
   public static let contentType = "application/x-amz-json-1.1"
   public var service: ServiceClient
-  /// What stands before the action's name in `X-Amz-Target`: `secretsmanager`.
+  /// The part of `X-Amz-Target` before the action's name: `secretsmanager`.
   public var target: String
 
   public init(_ service: ServiceClient, target: String) {
@@ -15,12 +15,12 @@ public struct JSONClient: Sendable {
     self.target = target
   }
 
-  /// An answer of which nothing is needed.
+  /// An answer whose content is not needed.
   struct Nothing: Decodable {}
 
   /// - Parameters:
   ///   - action: `CreateSecret`.
-  ///   - isIdempotent: whether doing it twice is the same as doing it once.
+  ///   - isIdempotent: whether sending it twice has the same effect as sending it once.
   func call<Answer: Decodable>(
     _ action: String,
     _ input: some Encodable,
@@ -34,7 +34,7 @@ public struct JSONClient: Sendable {
       method: "POST",
       url: service.endpoint.url + "/",
       headers: ["Content-Type": Self.contentType, "X-Amz-Target": "\(target).\(action)"],
-      // Strings, numbers, lists and maps: there is nothing that could not be encoded.
+      // Strings, numbers, lists and maps can always be encoded.
       body: (try? encoder.encode(input)).map { [UInt8]($0) } ?? [],
       isIdempotent: isIdempotent
     )

@@ -1,15 +1,15 @@
 internal import Cloud
 
-/// The tokens by which a list goes on, of which none may come twice: a service that repeats one would be asked for ever.
+/// The tokens of a list's pages. None may occur twice, because a service that repeats one would be asked for ever.
 struct PageTokens {
-  /// As the permission is named: `eks:ListClusters`.
+  /// The name in the permission: `eks:ListClusters`.
   let operation: String
   private var seen: Set<String> = []
 
   init(_ operation: String) { self.operation = operation }
 
-  /// - Parameter token: of the page that was read.
-  /// - Returns: where to go on; nil: that was the last page.
+  /// - Parameter token: the token in the page that was read.
+  /// - Returns: the token of the next page; nil after the last page.
   mutating func next(_ token: String?) throws(CloudError) -> String? {
     guard let token, !token.isEmpty else { return nil }
     guard seen.insert(token).inserted else {

@@ -2,18 +2,18 @@ public import Cloud
 public import Foundations
 public import HTTPTransport
 
-/// Requests to one AWS service, whatever its protocol: signed, paced and repeated.
+/// Sends requests to an AWS service of any protocol: signs, paces and repeats them.
 ///
 ///     outcome                                   idempotent call    other
 ///     throttled (any status)                    repeat             repeat
 ///     5xx                                       repeat             give up
 ///     no answer, may have been processed        repeat             give up
 ///     no answer, was not processed              repeat             repeat
-///     refused, and our clock is wrong           repeat by the service's clock, once
-///     keys refused or expired, first time       repeat with new keys, where there can be new ones
+///     refused, and the local clock is wrong     repeat by the service's clock, once
+///     keys refused or expired, first time       repeat with new keys, if there can be new ones
 ///     anything else                             give up
 ///
-/// Every attempt is signed anew: a signature is good for five minutes.
+/// Every attempt is signed again, because a signature is valid for five minutes.
 public struct ServiceClient: Sendable {
   public var endpoint: AWSEndpoint
   /// Nil: requests are not signed.
@@ -22,12 +22,12 @@ public struct ServiceClient: Sendable {
   private let transport: any Transport
   private let budget: RequestBudget
   let time: any TimeSource
-  /// For signatures.
+  /// The clock for signatures.
   private let clock: ServerClock
 
   /// - Parameters:
-  ///   - transport: one that does not repeat anything itself.
-  ///   - budget: shared by all that speak to the account in this region; default one of its own.
+  ///   - transport: a transport that does not repeat anything itself.
+  ///   - budget: shared by all clients of the account in this region; by default one of its own.
   public init(
     endpoint: AWSEndpoint,
     credentials: AWSCredentialSource?,
@@ -45,7 +45,7 @@ public struct ServiceClient: Sendable {
     clock = ServerClock(time)
   }
 
-  /// Another service, with the same credentials, budget and clock.
+  /// A client for another service with the same credentials, budget and clock.
   public func at(_ endpoint: AWSEndpoint) -> ServiceClient {
     var copy = self
     copy.endpoint = endpoint
@@ -53,10 +53,11 @@ public struct ServiceClient: Sendable {
   }
 
   /// - Parameters:
-  ///   - request: not signed yet. Its `isIdempotent` says whether doing it twice is the same as doing it once.
-  ///   - operation: as the permission is named: `ec2:DescribeVpcs`.
-  ///   - error: what an answer that is not a success says.
-  /// - Returns: an answer of status 2xx.
+  ///   - request: not signed yet. Its `isIdempotent` says whether sending it twice has the same effect as sending it
+  ///     once.
+  ///   - operation: the name of the permission: `ec2:DescribeVpcs`.
+  ///   - error: converts an answer that is not a success.
+  /// - Returns: an answer with status 2xx.
   func send(
     _ request: HTTPRequest,
     operation: String,
@@ -79,7 +80,7 @@ public struct ServiceClient: Sendable {
           continue
         }
       }
-      // Keys that did not change would be refused again, so this happens once.
+      // Keys that did not change would be refused again, so this happens only once.
       if error.kind == .unauthenticated, refused == nil, let keys, credentials?.canRefresh == true {
         refused = keys
         continue
@@ -98,7 +99,7 @@ public struct ServiceClient: Sendable {
 
   private struct Failure: Error {
     var error: CloudError
-    /// Of the answer, where there was one.
+    /// The head of the answer, if there was one.
     var head: HTTPResponseHead?
   }
 
@@ -112,7 +113,7 @@ public struct ServiceClient: Sendable {
       response = try await transport.send(request)
     } catch {
       var failure = CloudError(error, operation: operation)
-      // Every region has a host of its own.
+      // Every region has its own host.
       if error.kind == .resolve { failure.message += ": is there a region \(endpoint.region), and does DNS work?" }
       return .failure(Failure(error: failure))
     }
@@ -131,8 +132,8 @@ public struct ServiceClient: Sendable {
   ) -> Duration? {
     guard [.throttled, .unavailable, .transport].contains(error.kind) else { return nil }
     guard request.isIdempotent == true || !error.mayHaveBeenProcessed else { return nil }
-    // EC2 throttles with 503, which the policy would take for trouble of the service; what is left here to be decided
-    // is only how long to wait and whether there is time for it.
+    // EC2 throttles with 503, which the policy would treat as a failure of the service. Only the delay, and whether
+    // there is time for it, remains to be decided.
     let head = HTTPResponseHead(status: 429)
     var generator = RandomSource()
     let decision = policy.decide(

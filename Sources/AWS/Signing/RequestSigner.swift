@@ -5,12 +5,12 @@ public import HTTPTransport
 
 /// Signature Version 4 in the Authorization header (AWS General Reference, "Signing AWS API requests").
 ///
-/// The header form for services that take the path as it is normalised and encoded once more, which is every service
-/// but S3. All headers that the request has are signed, so it must not be changed afterwards.
+/// For services that normalise the path and encode it once more, which is every service except S3. All headers of the
+/// request are signed, so it must not be changed afterwards.
 public struct RequestSigner: Sendable {
-  /// Of the endpoint: `us-east-1` for the global services.
+  /// The endpoint's region: `us-east-1` for global services.
   public var region: String
-  /// As the endpoint's credential scope has it: `ec2`, `sts`, `eks`.
+  /// The service in the endpoint's credential scope: `ec2`, `sts`, `eks`.
   public var service: String
   private static let algorithm = "AWS4-HMAC-SHA256"
 
@@ -19,9 +19,9 @@ public struct RequestSigner: Sendable {
     self.service = service
   }
 
-  /// The request with Host, X-Amz-Date, X-Amz-Security-Token where the credentials have one, and Authorization.
+  /// The request with Host, X-Amz-Date, X-Amz-Security-Token if the credentials have one, and Authorization.
   /// - Parameter time: within 5 minutes (15 with some services) of the service's clock.
-  /// - Returns: the request as it is when its URL is not one; a transport refuses it.
+  /// - Returns: the request unchanged if its URL is invalid; a transport refuses it then.
   public func sign(_ request: HTTPRequest, with credentials: AWSCredentials, at time: Timestamp) -> HTTPRequest {
     guard let target = HTTPTarget(request.url) else { return request }
     var request = request
@@ -58,7 +58,8 @@ public struct RequestSigner: Sendable {
     SHA256.authenticationCode(for: Array(text.utf8), key: key)
   }
 
-  /// Lower-case names in order; values without outer spaces and with single inner ones; values of one name joined.
+  /// Lower-case names, sorted; values without outer spaces and with single inner ones; values with the same name
+  /// joined.
   private static func canonicalHeaders(_ headers: HTTPHeaders) -> [(name: String, value: String)] {
     var values: [String: [String]] = [:]
     for field in headers.fields where field.name.lowercased() != "authorization" {
@@ -68,7 +69,7 @@ public struct RequestSigner: Sendable {
     return values.map { ($0.key, $0.value.joined(separator: ",")) }.sorted { $0.0 < $1.0 }
   }
 
-  /// Without dot segments and empty ones, and encoded although the request's own path is already.
+  /// Removes dot segments and empty ones, and encodes the path although it is encoded already.
   static func canonicalPath(_ path: String) -> String {
     var segments: [Substring] = []
     for segment in path.split(separator: "/") {
@@ -82,7 +83,7 @@ public struct RequestSigner: Sendable {
     return PercentEncoding.encode("/" + segments.joined(separator: "/") + end, keepingSlashes: true)
   }
 
-  /// Every name and value encoded in one way, in order of names, then of values.
+  /// Every name and value encoded in the same way, sorted by name and then by value.
   static func canonicalQuery(_ query: String) -> String {
     query.split(separator: "&")
       .map { pair -> (String, String) in

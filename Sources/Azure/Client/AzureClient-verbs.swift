@@ -2,16 +2,16 @@ public import Cloud
 public import Foundations
 internal import HTTPTransport
 
-/// What a write came to.
+/// The result of a write.
 public struct Accepted: Sendable {
-  /// The resource as answered; `.null` when the answer had no body.
+  /// The resource in the answer; `.null` if the answer had no body.
   public var resource: JSONValue
-  /// Nil: it is done.
+  /// Nil: the write is done.
   public var operation: LongOperation?
 }
 
 extension AzureClient {
-  /// The version of each provider's interface that this client was written against.
+  /// The version of each provider's API that this client was written for.
   static func apiVersion(_ provider: String?) -> String {
     // azure-mgmt-network 33.1.0; azure-mgmt-resource 26.0.0.
     provider?.lowercased() == "microsoft.network" ? "2026-03-01" : "2025-04-01"
@@ -21,7 +21,7 @@ extension AzureClient {
     "\(endpoints.resourceManager)\(id)?api-version=\(Self.apiVersion(id.provider))"
   }
 
-  /// Nil when it is not there.
+  /// Nil if it does not exist.
   public func get(_ id: ResourceID) async throws(CloudError) -> JSONValue? {
     do throws(CloudError) {
       let operation = "\(id.type)/read"
@@ -32,8 +32,8 @@ extension AzureClient {
     }
   }
 
-  /// Every page of a collection; empty when the group or the parent is not there.
-  /// - Parameter maxPages: a server that never ends is refused.
+  /// Reads every page of a collection; empty if the group or the parent does not exist.
+  /// - Parameter maxPages: a longer list is refused.
   func list(_ url: String, operation: String, maxPages: Int = 200) async throws(CloudError) -> [JSONValue] {
     var items: [JSONValue] = []
     var next: String? = url
@@ -58,18 +58,18 @@ extension AzureClient {
     return items
   }
 
-  /// Writes the whole of a resource: what is left out is removed.
-  /// - Parameter ifMatch: the etag of what is replaced; a resource that changed since is a conflict.
+  /// Writes a whole resource: anything left out is removed.
+  /// - Parameter ifMatch: the etag of the resource to replace; if it changed meanwhile, that is a conflict.
   public func put(_ id: ResourceID, _ body: JSONValue, ifMatch: String? = nil) async throws(CloudError) -> Accepted {
     try await write("PUT", id, body, ifMatch: ifMatch)
   }
 
-  /// Replaces all tags, and nothing else.
+  /// Replaces all tags and nothing else.
   public func setTags(_ id: ResourceID, _ tags: [String: String]) async throws(CloudError) -> Accepted {
     try await write("PATCH", id, ["tags": .object(tags.mapValues { .string($0) })], ifMatch: nil)
   }
 
-  /// Nothing happens to what is not there.
+  /// Deletes a resource. It is not an error if it does not exist.
   public func delete(_ id: ResourceID) async throws(CloudError) -> LongOperation? {
     let operation = "\(id.type)/delete"
     do throws(CloudError) {
@@ -97,7 +97,7 @@ extension AzureClient {
     return Accepted(resource: resource, operation: try longOperation(response, resource: id, operation: operation))
   }
 
-  /// What lies in a virtual network is written in turn with it and with its siblings.
+  /// Writes inside a virtual network take turns with those of the network and of its other parts.
   private func inTurn<Answer: Sendable>(
     _ id: ResourceID,
     _ body: () async throws(CloudError) -> Answer

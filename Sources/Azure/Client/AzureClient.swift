@@ -2,9 +2,9 @@ public import Cloud
 public import Foundations
 public import HTTPTransport
 
-/// Azure's resource manager: one subscription, one identity.
+/// Azure's resource manager, for one subscription and one identity.
 ///
-/// A write returns as soon as it is accepted; how it goes on is told by the resource's `provisioningState`, or by
+/// A write returns as soon as Azure accepts it. Its progress shows in the resource's `provisioningState`, or in
 /// `state(of:)`. Nothing here waits for a long operation.
 public struct AzureClient: Sendable {
   public let subscriptionID: String
@@ -15,9 +15,9 @@ public struct AzureClient: Sendable {
   let turns = WriteTurns()
 
   /// - Parameters:
-  ///   - transport: bare; this client repeats what is worth repeating.
-  ///   - budget: shared with whoever asks the same subscription; default one of its own.
-  ///   - retry: default four attempts within 20 s: a reconciler would rather come again than wait.
+  ///   - transport: without retries of its own; this client repeats what is worth repeating.
+  ///   - budget: shared with all clients of the subscription; by default one of its own.
+  ///   - retry: by default four attempts within 20 s, because a reconciler rather comes back than waits.
   public init(
     _ source: AzureCredentialSource,
     endpoints: AzureEndpoints = AzureEndpoints(),
@@ -37,7 +37,7 @@ public struct AzureClient: Sendable {
     }
     subscriptionID = source.subscriptionID
     self.endpoints = endpoints
-    // Under the retries: what is sent again counts again.
+    // Below the retries, so that a repeated request counts again.
     let budgeted = BudgetedTransport(transport, budget: budget ?? RequestBudget(time: time))
     self.transport = RetryingTransport(budgeted, policy: retry, time: time)
     self.time = time
@@ -47,9 +47,9 @@ public struct AzureClient: Sendable {
     }
   }
 
-  /// Sends with a token, and once more with a new one after a 401.
-  /// - Parameter operation: the permission that it takes.
-  /// - Throws: for every status but 2xx.
+  /// Sends a request with a token, and after a 401 once more with a new one.
+  /// - Parameter operation: the permission that the request needs.
+  /// - Throws: for every status except 2xx.
   func send(
     _ method: String,
     _ url: String,
@@ -63,7 +63,7 @@ public struct AzureClient: Sendable {
       request.headers["Content-Type"] = "application/json"
       request.body = body.bytes
     }
-    // The only PATCH is that of tags, which are named in full.
+    // The only PATCH sets all tags, so it can be repeated.
     request.isIdempotent = true
     let token = try await tokens.credentials()
     var response = try await send(request, token: token, operation: operation)
@@ -89,7 +89,7 @@ public struct AzureClient: Sendable {
     }
   }
 
-  /// A link that Azure gave, if it leads to where our token may go: the resource manager itself.
+  /// Checks that a link from Azure leads to the resource manager, the only place that may receive our token.
   func checked(_ link: String, operation: String) throws(CloudError) -> String {
     guard let target = HTTPTarget(link), let own = HTTPTarget(endpoints.resourceManager),
       target.scheme == own.scheme, target.authority == own.authority

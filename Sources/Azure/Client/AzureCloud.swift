@@ -3,7 +3,7 @@
 public enum AzureCloud: Sendable, Hashable, CaseIterable {
   case global, usGovernment, china
 
-  /// The cloud that a region is of.
+  /// The cloud of a region.
   public init(region: String) {
     let region = region.lowercased()
     if region.hasPrefix("usgov") || region.hasPrefix("usdod") {
@@ -15,7 +15,7 @@ public enum AzureCloud: Sendable, Hashable, CaseIterable {
     }
   }
 
-  /// Nil: it is no cloud's own, but a proxy's or a simulator's.
+  /// Nil: the address is no cloud's own, but that of a proxy or a simulator.
   public init?(resourceManager: String) {
     let url = resourceManager.lowercased()
     guard
@@ -25,7 +25,7 @@ public enum AzureCloud: Sendable, Hashable, CaseIterable {
   }
 
   /// https://learn.microsoft.com/azure/azure-government/compare-azure-government-global-azure and
-  /// https://learn.microsoft.com/azure/china/resources-developer-guide. It is also what tokens are asked for.
+  /// https://learn.microsoft.com/azure/china/resources-developer-guide. It is also the audience of tokens.
   public var resourceManager: String {
     switch self {
     case .global: "https://management.azure.com"

@@ -1,19 +1,19 @@
-/// Where a cloud's services are; each may be set to another place: another cloud, a simulator, a proxy.
+/// The addresses of a cloud's services. Each may be replaced: by another cloud, a simulator, a proxy.
 ///
 ///     resource manager       audience and authority
-///     not given              of the region's cloud
-///     a cloud's own          of that cloud
-///     any other              of the region's cloud: a proxy hands the tokens on
+///     not given              those of the region's cloud
+///     a cloud's own          those of that cloud
+///     any other              those of the region's cloud, because a proxy passes the tokens on
 public struct AzureEndpoints: Sendable, Hashable {
   public var resourceManager: String
-  /// Where tokens come from; `AZURE_AUTHORITY_HOST` where that is set.
+  /// The authority that issues tokens; `AZURE_AUTHORITY_HOST` if that is set.
   public var authority: String
-  /// What tokens are for.
+  /// The audience of tokens.
   public var audience: String
   /// The instance metadata service.
   public var metadata: String
 
-  /// - Parameters: what is given takes the place of what follows from the region and the resource manager.
+  /// - Parameters: each replaces the value that follows from the region and the resource manager.
   public init(
     region: String = "",
     resourceManager: String? = nil,

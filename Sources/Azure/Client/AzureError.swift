@@ -47,7 +47,7 @@ enum AzureError {
     }
   }
 
-  /// By the code alone: also for an operation that ended in failure, which has no status.
+  /// Decides by the code alone, for an operation that failed and therefore has no status.
   static func kind(code: String, message: String = "") -> CloudError.Kind? {
     func has(_ words: String...) -> Bool { words.contains { code.contains($0) } }
     if has("RetryableError", "AnotherOperation", "NotProvisioned", "ConcurrentOperation", "PreconditionFailed") {
@@ -64,7 +64,7 @@ enum AzureError {
     return nil
   }
 
-  /// Details say more than the message where there are any. Cut, and on one line.
+  /// Details, which say more than the message, if there are any. Cut, and on one line.
   static func message(_ error: JSONValue, status: Int) -> String {
     let parts = [error["message"]?.string] + (error["details"]?.array.prefix(2).map { $0["message"]?.string } ?? [])
     let text = parts.compactMap { $0 }.joined(separator: " ")
@@ -72,8 +72,9 @@ enum AzureError {
     return line.isEmpty ? "status \(status)" : String(line.prefix(600))
   }
 
-  /// `… does not have authorization to perform action 'Microsoft.Network/natGateways/write' over scope …`. A linked
-  /// refusal says `… perform action(s) '…' on the linked scope(s)`, which is the one that is missing.
+  /// Finds the missing permission: `… does not have authorization to perform action
+  /// 'Microsoft.Network/natGateways/write' over scope …`. A linked refusal says `… perform action(s) '…' on the linked
+  /// scope(s)`, which is then the missing one.
   static func action(in message: String) -> String? {
     guard let words = message.firstRange(of: "perform action") else { return nil }
     let rest = message[words.upperBound...]

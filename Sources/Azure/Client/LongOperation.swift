@@ -2,16 +2,18 @@ public import Cloud
 internal import Foundations
 internal import HTTPTransport
 
-/// A write that Azure goes on with: a handle that may be kept in a status and asked for later, by another process too.
+/// A write that Azure has not finished: a handle that can be stored in a status and read later, even by another
+/// process.
 public struct LongOperation: Sendable, Hashable, Codable {
-  /// How its end is seen: the operation's own document first, then the resource's location, then the resource itself.
+  /// How its end is detected: preferably from the operation's own document, then from the resource's location, then
+  /// from the resource itself.
   public enum Kind: String, Sendable, Hashable, Codable { case asyncOperation, location, resource }
   public var kind: Kind
-  /// Opaque, as Azure gave it.
+  /// Opaque, as Azure returned it.
   public var url: String
-  /// The permission that the write took, for messages.
+  /// The permission that the write needed, for messages.
   public var operation: String
-  /// When to ask first; Azure's clients take 30 s where it does not say.
+  /// When to ask first. Azure's clients use 30 s if Azure does not say.
   public var askAfter: Duration
 
   public init(kind: Kind, url: String, operation: String, askAfter: Duration) {
@@ -31,7 +33,7 @@ public struct LongOperation: Sendable, Hashable, Codable {
 extension AzureClient {
   static let pollingInterval = Duration.seconds(30)
 
-  /// The handle in the answer to a write, nil when the write is done.
+  /// The handle in the answer to a write; nil if the write is done.
   func longOperation(
     _ response: HTTPResponse,
     resource id: ResourceID,
@@ -52,15 +54,15 @@ extension AzureClient {
     return LongOperation(kind: .resource, url: url(id), operation: operation, askAfter: wait)
   }
 
-  /// Asks once how it goes.
-  /// - Throws: when it cannot be learnt; a failure of the operation itself is a state.
+  /// Asks for the state once.
+  /// - Throws: if the state cannot be read. A failure of the operation itself is a state.
   public func state(of operation: LongOperation) async throws(CloudError) -> LongOperation.State {
     let url = try checked(operation.url, operation: operation.operation)
     let response: HTTPResponse
     do throws(CloudError) { response = try await send("GET", url, operation: operation.operation) } catch {
-      // The location of a deleted resource, or of an operation long past.
+      // The location of a deleted resource, or of an operation long ago.
       if error.kind == .notFound, operation.kind != .asyncOperation { return .succeeded }
-      // At a location the outcome of the operation is the status of the answer.
+      // At a location, the status of the answer is the outcome of the operation.
       if operation.kind == .location, !error.isTransient, error.kind != .unauthenticated { return .failed(error) }
       throw error
     }
@@ -77,7 +79,7 @@ extension AzureClient {
     return isSuccess ? .succeeded : .failed(Self.failure(body, state: word, operation: operation.operation))
   }
 
-  /// Nil while it goes on.
+  /// Nil while it is running.
   static func outcome(_ state: String) -> Bool? {
     switch state.lowercased() {
     case "succeeded": true

@@ -1,13 +1,13 @@
 /// The path of a resource: `/subscriptions/S/resourceGroups/G/providers/Microsoft.Network/virtualNetworks/V/subnets/N`.
 ///
-/// Azure answers ids in whatever case it likes, so two that differ in case only are one.
+/// Azure returns ids in any case, so two ids that differ only in case are equal.
 public struct ResourceID: Sendable, Hashable, LosslessStringConvertible {
   public let subscription: String
-  /// Nil for what belongs to the subscription as a whole.
+  /// Nil for a resource of the whole subscription.
   public let group: String?
   /// `Microsoft.Network`; nil for a resource group.
   public let provider: String?
-  /// Type and name in turn, outermost first.
+  /// Types and names alternately, outermost first.
   private let path: [String]
   public let description: String
   private let key: String
@@ -38,7 +38,8 @@ public struct ResourceID: Sendable, Hashable, LosslessStringConvertible {
     key = text.lowercased()
   }
 
-  /// Nil for anything but an id: its characters are those that need no escape in a URL, and no name is `.` or `..`.
+  /// Nil for anything that is not an id. An id has only characters that need no escape in a URL, and no name is `.` or
+  /// `..`.
   public init?(_ text: String) {
     var parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)[...]
     guard parts.popFirst() == "", parts.allSatisfy(Self.isName), Self.same(parts.popFirst(), "subscriptions"),
@@ -68,13 +69,13 @@ public struct ResourceID: Sendable, Hashable, LosslessStringConvertible {
     return ([provider] + stride(from: 0, to: path.count, by: 2).map { path[$0] }).joined(separator: "/")
   }
 
-  /// What this is inside of; nil for what lies in a group directly.
+  /// The resource that contains this one; nil for one directly in a group.
   public var parent: ResourceID? {
     guard path.count > 2 else { return nil }
     return ResourceID(subscription: subscription, group: group, provider: provider, path: path.dropLast(2))
   }
 
-  /// The group it lies in.
+  /// The group that contains it.
   public var groupID: ResourceID? { group.map { ResourceID(subscription: subscription, group: $0) } }
 
   public static func == (left: ResourceID, right: ResourceID) -> Bool { left.key == right.key }

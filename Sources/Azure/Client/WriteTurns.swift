@@ -1,6 +1,7 @@
-/// One writer at a time for each key, first come first served.
+/// Allows one writer at a time for each key: first come, first served.
 ///
-/// The network provider answers 429 `RetryableErrorDueToAnotherOperation` to two writes that touch one virtual network.
+/// The network provider answers 429 `RetryableErrorDueToAnotherOperation` to two concurrent writes in one virtual
+/// network.
 actor WriteTurns {
   private var waiting: [String: [CheckedContinuation<Void, Never>]] = [:]
 

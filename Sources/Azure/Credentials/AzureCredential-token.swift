@@ -4,8 +4,9 @@ internal import Foundations
 internal import HTTPTransport
 
 extension AzureCredential {
-  /// Exchanges it for a token.
-  /// - Parameter transport: one that retries: 429 and 5xx of the metadata service are common while a machine starts.
+  /// Exchanges the credential for a token.
+  /// - Parameter transport: one that retries, because 429 and 5xx of the metadata service are common while a machine
+  ///   starts.
   func token(_ form: TokenRequest, over transport: any Transport) async throws(CloudError)
     -> CredentialCache<String>.Fetched
   {

@@ -1,6 +1,6 @@
 public import Cloud
 
-/// A credential with the subscription that it is used in.
+/// A credential and the subscription that it is used in.
 public struct AzureCredentialSource: Sendable, Hashable {
   public var credential: AzureCredential
   public var subscriptionID: String
@@ -13,11 +13,11 @@ public struct AzureCredentialSource: Sendable, Hashable {
     self.authority = authority
   }
 
-  /// From a Secret's data: `tenantId`, `clientId`, `clientSecret`, and `subscriptionId` where it is not said otherwise.
+  /// Reads a Secret's data: `tenantId`, `clientId`, `clientSecret`, and `subscriptionId` unless that is given.
   ///
-  /// A Secret without `clientSecret` does not fall back on the pod's own identity: whoever may write a Secret could else
-  /// borrow, by its client id, any application that trusts the pod.
-  /// - Parameter subscriptionID: takes the place of the Secret's.
+  /// A Secret without `clientSecret` does not fall back on the pod's own identity. Otherwise anybody who may write a
+  /// Secret could use, by its client id, any application that trusts the pod.
+  /// - Parameter subscriptionID: replaces the Secret's.
   public init(secretData: [String: [UInt8]], subscriptionID given: String? = nil) throws(CloudError) {
     let tenant = try Self.required("tenantId", in: secretData)
     let client = try Self.required("clientId", in: secretData)
@@ -31,15 +31,15 @@ public struct AzureCredentialSource: Sendable, Hashable {
     credential = .clientSecret(tenantID: tenant, clientID: client, secret: SecretText(secret))
   }
 
-  /// From the process's environment, as Azure's own SDKs read it:
+  /// Reads the process's environment, as Azure's own SDKs do:
   ///
   ///     AZURE_FEDERATED_TOKEN_FILE   workload identity, with AZURE_TENANT_ID and AZURE_CLIENT_ID
   ///     AZURE_CLIENT_SECRET          client secret, with AZURE_TENANT_ID and AZURE_CLIENT_ID
-  ///     neither                      managed identity, of AZURE_CLIENT_ID where that is set
+  ///     neither                      managed identity, of AZURE_CLIENT_ID if that is set
   ///
   /// - Parameters:
-  ///   - subscriptionID: where AZURE_SUBSCRIPTION_ID does not say.
-  ///   - allowsMetadata: a managed identity is everybody's who runs on the node.
+  ///   - subscriptionID: used if AZURE_SUBSCRIPTION_ID is not set.
+  ///   - allowsMetadata: whether a managed identity may be used, which every program on the node has.
   public init(
     environment: [String: String],
     subscriptionID: String? = nil,
@@ -96,7 +96,7 @@ public struct AzureCredentialSource: Sendable, Hashable {
     return word
   }
 
-  /// Goes into paths of URLs: letters, digits, dots and dashes.
+  /// Whether it is safe in paths of URLs: letters, digits, dots and dashes.
   private static func isName(_ text: String) -> Bool {
     text != "." && text != ".." && !text.isEmpty
       && text.utf8.allSatisfy { byte in

@@ -2,11 +2,11 @@ internal import Cloud
 internal import Foundations
 internal import HTTPTransport
 
-/// How a token is asked for, and what the answer says. Values only.
+/// Builds requests for tokens and parses the answers, without sending anything.
 struct TokenRequest {
   let endpoints: AzureEndpoints
 
-  /// - Parameter assertion: for a workload identity, what stands in its file.
+  /// - Parameter assertion: for a workload identity, the content of its file.
   func request(_ credential: AzureCredential, assertion: String?) -> HTTPRequest {
     switch credential {
     case .clientSecret(let tenant, let client, let secret):
@@ -42,7 +42,7 @@ struct TokenRequest {
     )
   }
 
-  /// The token and how long it holds.
+  /// The token and its lifetime.
   static func token(in response: HTTPResponse) throws(CloudError) -> (String, Duration) {
     let body = JSONValue(parsing: response.body) ?? .null
     guard response.status == 200 else { throw refusal(response, body) }
@@ -54,7 +54,8 @@ struct TokenRequest {
     return (token, .seconds(min(seconds, 86_400)))
   }
 
-  /// `error_description` goes on with trace ids and a time, which change every time; its first line says what is wrong.
+  /// The first line of `error_description` says what is wrong. The rest contains trace ids and a time, which always
+  /// differ.
   private static func refusal(_ response: HTTPResponse, _ body: JSONValue) -> CloudError {
     let code = body["error"]?.string ?? ""
     let message = body["error_description"]?.string ?? "status \(response.status)"

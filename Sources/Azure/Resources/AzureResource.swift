@@ -1,18 +1,18 @@
 public import Foundations
 
-/// A resource as Azure has it, seen through the fields that this client knows. The rest is kept, so that writing it back
-/// loses nothing.
+/// A resource of Azure, accessed through the fields that this client knows. All others are kept, so that writing it
+/// back loses nothing.
 public protocol AzureResource: Sendable, Hashable {
   var json: JSONValue { get set }
   init(json: JSONValue)
-  /// Whether its `properties.subnets` only tell who refers to it. False for a virtual network alone.
+  /// Whether its `properties.subnets` only list which subnets refer to it. False only for a virtual network.
   static var subnetsAreReadOnly: Bool { get }
 }
 
 /// `properties.provisioningState`.
 public enum ProvisioningState: Sendable, Hashable {
   case succeeded, failed, deleting
-  /// Creating, Updating, and what else Azure may say.
+  /// Creating, Updating, and any other state.
   case underWay
 }
 
@@ -21,7 +21,7 @@ extension AzureResource {
   public var id: ResourceID? { json["id"]?.string.flatMap { ResourceID($0) } }
   public var name: String { json["name"]?.string ?? "" }
   public var etag: String? { json["etag"]?.string }
-  /// `West Europe` and `westeurope` are one place.
+  /// In one notation, because `West Europe` and `westeurope` are the same.
   public var location: String? { json["location"]?.string.map { $0.lowercased().filter { $0 != " " } } }
   public var zones: [String] { json["zones"]?.array.compactMap(\.string) ?? [] }
 
@@ -30,7 +30,7 @@ extension AzureResource {
     set { json["tags"] = .object(newValue.mapValues { .string($0) }) }
   }
 
-  /// The value of a tag; their names are one whatever their case.
+  /// The value of a tag, whose name is compared without case.
   public func tag(_ name: String) -> String? {
     tags[name] ?? tags.first { $0.key.lowercased() == name.lowercased() }?.value
   }
@@ -44,10 +44,10 @@ extension AzureResource {
     }
   }
 
-  /// The subnets that name this resource, as far as Azure tells.
+  /// The subnets that refer to this resource, as far as Azure lists them.
   public var referringSubnets: [ResourceID] { Self.subnetsAreReadOnly ? ids("subnets") : [] }
 
-  /// What a PUT may hold: without what only Azure writes.
+  /// The content for a PUT: without fields that only Azure writes.
   public var writable: JSONValue {
     var body = json
     for key in ["id", "name", "type", "etag", "managedBy", "systemData"] { body[key] = nil }
@@ -72,7 +72,7 @@ extension AzureResource {
 extension JSONValue {
   static func reference(_ id: ResourceID) -> JSONValue { ["id": .string(id.description)] }
 
-  /// Properties of any network resource that only Azure writes, at every level: an inline subnet has them too.
+  /// Removes properties that only Azure writes, at every level, because an inline subnet has them as well.
   static func withoutReadOnly(_ properties: JSONValue) -> JSONValue {
     var result = properties.object
     for key in [

@@ -1,11 +1,11 @@
 public import Foundations
 
-/// Translates what leaves the subnets that name it to its public addresses.
+/// Translates traffic from the subnets that refer to it to its public addresses.
 public struct NATGateway: AzureResource {
   public var json: JSONValue
   public init(json: JSONValue) { self.json = json }
 
-  /// - Parameter zone: nil: Azure places it.
+  /// - Parameter zone: nil: Azure chooses one.
   public init(location: String, zone: String?, addresses: [ResourceID], tags: [String: String]) {
     json = ["location": .string(location), "sku": ["name": "Standard"], "properties": ["idleTimeoutInMinutes": 4]]
     if let zone { json["zones"] = [.string(zone)] }
@@ -19,7 +19,7 @@ public struct NATGateway: AzureResource {
   }
 }
 
-/// A public address that is ours until it is deleted (SKU Standard, static).
+/// A public address that is kept until it is deleted (SKU Standard, static).
 public struct PublicIPAddress: AzureResource {
   public var json: JSONValue
   public init(json: JSONValue) { self.json = json }
@@ -35,18 +35,18 @@ public struct PublicIPAddress: AzureResource {
   }
 
   public var address: String? { json["properties", "ipAddress"]?.string }
-  /// What uses it: a NAT gateway, or an IP configuration of something else.
+  /// The resource that uses it: a NAT gateway, or an IP configuration of something else.
   public var user: ResourceID? { reference("natGateway") ?? reference("ipConfiguration") }
 }
 
-/// Where packets of a subnet go.
+/// Routes for the traffic of subnets.
 public struct RouteTable: AzureResource {
   public struct Route: Sendable, Hashable {
     public var name: String
     public var prefix: String
     /// `Internet`, `None`, `VirtualAppliance`, `VirtualNetworkGateway`, `VnetLocal`.
     public var nextHop: String
-    /// Of a `VirtualAppliance`.
+    /// For a `VirtualAppliance`.
     public var address: String?
     public init(name: String, prefix: String, nextHop: String, address: String? = nil) {
       self.name = name
@@ -73,7 +73,7 @@ public struct RouteTable: AzureResource {
     }
   }
 
-  /// Puts the route in place of every other to the same prefix; the rest stays.
+  /// Replaces all routes with the same prefix by this one. Other routes stay.
   public mutating func set(_ route: Route) {
     let others = (json["properties", "routes"]?.array ?? []).filter {
       $0["properties", "addressPrefix"]?.string != route.prefix && $0["name"]?.string != route.name

@@ -1,6 +1,6 @@
 public import Foundations
 
-/// What may pass into and out of the subnets that name it.
+/// Rules for the traffic of the subnets that refer to it.
 public struct NetworkSecurityGroup: AzureResource {
   public var json: JSONValue
   public init(json: JSONValue) { self.json = json }
@@ -9,19 +9,19 @@ public struct NetworkSecurityGroup: AzureResource {
     self.tags = tags
   }
 
-  /// Without Azure's own, which stand at 65000 and after.
+  /// Without Azure's own rules, which have priorities from 65000 on.
   public var rules: [SecurityRule] {
     get { (json["properties", "securityRules"]?.array ?? []).map(SecurityRule.init) }
     set { json["properties", "securityRules"] = .array(newValue.map(\.json)) }
   }
 }
 
-/// One rule, normalised: it compares equal to one that means the same, however it is spelled.
+/// A rule in one notation, so that rules with the same meaning are equal.
 public struct SecurityRule: Sendable, Hashable {
   public enum Direction: String, Sendable, Hashable { case inbound = "Inbound", outbound = "Outbound" }
   public enum Access: String, Sendable, Hashable { case allow = "Allow", deny = "Deny" }
   public var name: String
-  /// 100…4096; the lowest that matches decides.
+  /// 100…4096; the lowest number that matches decides.
   public var priority: Int
   public var direction: Direction
   public var access: Access
@@ -30,11 +30,11 @@ public struct SecurityRule: Sendable, Hashable {
   /// Prefixes or service tags; `*` is any.
   public var sources: Set<String>
   public var destinations: Set<String>
-  /// Of the destination: `443`, `8000-8080`; `*` is any.
+  /// Ports of the destination: `443`, `8000-8080`; `*` is any.
   public var ports: Set<String>
   /// For people; at most 140 characters.
   public var description: String?
-  /// What is not looked into: the source's ports and application security groups.
+  /// False if the rule uses fields that are not modelled: the source's ports and application security groups.
   public private(set) var isPlain = true
 
   public init(
@@ -79,7 +79,7 @@ public struct SecurityRule: Sendable, Hashable {
       values("sourcePortRange", "sourcePortRanges") == ["*"] && groups.allSatisfy { (fields[$0]?.array ?? []).isEmpty }
   }
 
-  /// One value in the singular field, several in the plural one: Azure takes no `*` in a list.
+  /// A single value in the singular field, several in the plural one, because Azure accepts no `*` in a list.
   var json: JSONValue {
     var fields: [String: JSONValue] = [
       "priority": .int(Int64(priority)), "direction": .string(direction.rawValue), "access": .string(access.rawValue),

@@ -1,7 +1,7 @@
 public import Cloud
 public import Foundations
 
-/// A folder of resources, which are deleted with it.
+/// A container of resources, which are deleted with it.
 public struct ResourceGroup: AzureResource {
   public var json: JSONValue
   public init(json: JSONValue) { self.json = json }
@@ -11,7 +11,7 @@ public struct ResourceGroup: AzureResource {
   }
 }
 
-/// What lies in a group, by id alone.
+/// A resource in a group, known by its id alone.
 public struct GenericResource: AzureResource {
   public var json: JSONValue
   public init(json: JSONValue) { self.json = json }
@@ -20,7 +20,7 @@ public struct GenericResource: AzureResource {
 /// A region as a subscription sees it.
 public struct Location: Sendable, Hashable {
   public var name: String
-  /// As this subscription numbers them: `1`, `2`, `3`; sorted. Empty where there are none.
+  /// The zones as this subscription numbers them: `1`, `2`, `3`; sorted. Empty if there are none.
   public var zones: [String]
 }
 
@@ -40,7 +40,7 @@ extension AzureClient {
     try await get(ResourceID(subscription: subscriptionID, group: name)).map(ResourceGroup.init)
   }
 
-  /// Everything in the group but what lies inside other resources.
+  /// Everything in the group, except resources inside other resources.
   public func resources(in group: ResourceID) async throws(CloudError) -> [GenericResource] {
     let url = "\(endpoints.resourceManager)\(group)/resources?api-version=\(Self.apiVersion(nil))"
     return try await list(url, operation: "\(group.type)/resources/read").map(GenericResource.init)
@@ -53,7 +53,7 @@ extension AzureClient {
     return try await list(endpoints.resourceManager + path, operation: "\(provider)/\(type)/read")
   }
 
-  /// All of the subscription.
+  /// All virtual networks of the subscription.
   public func virtualNetworks() async throws(CloudError) -> [VirtualNetwork] {
     let (provider, type) = ("Microsoft.Network", "virtualNetworks")
     let path = "/subscriptions/\(subscriptionID)/providers/\(provider)/\(type)?api-version=\(Self.apiVersion(provider))"

@@ -1,12 +1,12 @@
 public import Foundations
 
-/// A private network. Its subnets stand inline: written without them, it loses them.
+/// A private network. It contains its subnets: if it is written without them, they are removed.
 public struct VirtualNetwork: AzureResource {
   public var json: JSONValue
   public init(json: JSONValue) { self.json = json }
   public static let subnetsAreReadOnly = false
 
-  /// Without subnets: for one that is not there yet.
+  /// A network without subnets, to be created.
   public init(location: String, cidr: IPv4Network, tags: [String: String]) {
     json = [
       "location": .string(location),
@@ -15,7 +15,7 @@ public struct VirtualNetwork: AzureResource {
     self.tags = tags
   }
 
-  /// What of it is IPv4.
+  /// The IPv4 part of its ranges.
   public var addressSpace: [IPv4Network] {
     (json["properties", "addressSpace", "addressPrefixes"]?.array ?? []).compactMap {
       $0.string.flatMap { IPv4Network($0) }
@@ -30,7 +30,7 @@ public struct VirtualNetwork: AzureResource {
   public var subnets: [Subnet] { (json["properties", "subnets"]?.array ?? []).map(Subnet.init) }
 }
 
-/// A range of a virtual network's addresses.
+/// A part of a virtual network with a range of addresses.
 public struct Subnet: AzureResource {
   public var json: JSONValue
   public init(json: JSONValue) { self.json = json }
@@ -38,14 +38,14 @@ public struct Subnet: AzureResource {
     json = ["properties": ["addressPrefix": .string(cidr.description), "defaultOutboundAccess": false]]
   }
 
-  /// Nil when it has several prefixes, or none of IPv4.
+  /// Nil if it has several prefixes, or none of IPv4.
   public var cidr: IPv4Network? {
     let many = (json["properties", "addressPrefixes"]?.array ?? []).compactMap(\.string)
     let one = json["properties", "addressPrefix"]?.string ?? (many.count == 1 ? many.first : nil)
     return one.flatMap { IPv4Network($0) }
   }
 
-  /// Whether Azure lets machines without an address out by one of its own. Azure's default: true.
+  /// Whether machines without an address may leave through one of Azure's. Azure's default: true.
   public var defaultOutboundAccess: Bool {
     get { json["properties", "defaultOutboundAccess"]?.bool ?? true }
     set { json["properties", "defaultOutboundAccess"] = .bool(newValue) }
@@ -63,7 +63,7 @@ public struct Subnet: AzureResource {
     set { setReference("routeTable", newValue) }
   }
 
-  /// What has addresses in it.
+  /// Resources with addresses in the subnet.
   public var occupants: [Occupant] {
     let keys = ["ipConfigurations", "ipConfigurationProfiles", "privateEndpoints"]
     let direct = keys.flatMap { ids($0) }.map(Occupant.init)
@@ -74,15 +74,15 @@ public struct Subnet: AzureResource {
     return (direct + links).filter { seen.insert($0).inserted }
   }
 
-  /// How many addresses are taken, as far as Azure tells here.
+  /// The number of addresses in use, as far as Azure shows them here.
   public var usedAddresses: Int { json["properties", "ipConfigurations"]?.array.count ?? 0 }
 }
 
-/// What holds an address of a subnet, and so keeps it from being deleted.
+/// A resource that has an address in a subnet and so keeps it from being deleted.
 public struct Occupant: Sendable, Hashable, CustomStringConvertible {
   public let id: ResourceID
 
-  /// - Parameter id: of an IP configuration, which is a part of what is meant, or of the thing itself.
+  /// - Parameter id: the id of the resource, or of an IP configuration, which is a part of it.
   public init(_ id: ResourceID) {
     let isPart = id.type.lowercased().hasSuffix("ipconfigurations")
     self.id = isPart ? id.parent ?? id : id

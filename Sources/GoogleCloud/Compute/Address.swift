@@ -10,7 +10,7 @@ public struct Address: ComputeResource {
   public var region: String?
   /// RESERVING, RESERVED or IN_USE.
   public var status: String?
-  /// Links of what uses it.
+  /// Links of the resources that use it.
   public var users: [String]?
   /// Set by `setLabels` only.
   public var labels: [String: String]?

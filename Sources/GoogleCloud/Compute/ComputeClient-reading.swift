@@ -6,7 +6,7 @@ private struct Page<Item: Decodable>: Decodable {
   var nextPageToken: String?
 }
 
-/// A page of a list over all regions and zones; which member holds the items depends on the collection.
+/// A page of a list over all regions and zones. The member with the items depends on the collection.
 private struct AggregatedPage<Item: ComputeResource>: Decodable {
   struct Scope: Decodable {
     var items: [Item]
@@ -27,8 +27,8 @@ private struct AnyKey: CodingKey {
 }
 
 extension ComputeClient {
-  /// - Parameter region: of a regional resource; ignored for others.
-  /// - Returns: nil when there is none of that name.
+  /// - Parameter region: the region of a regional resource; ignored for others.
+  /// - Returns: nil if no resource has that name.
   public func get<R: ComputeResource>(_ type: R.Type = R.self, _ name: String, region: String) async throws(CloudError)
     -> R?
   {
@@ -44,7 +44,7 @@ extension ComputeClient {
     }
   }
 
-  /// All of a collection, in the region where it is regional.
+  /// Reads a whole collection; if it is regional, in that region.
   /// - Parameter filter: https://cloud.google.com/compute/docs/reference/rest/v1/networks/list, parameter `filter`.
   public func list<R: ComputeResource>(_ type: R.Type = R.self, region: String, filter: String? = nil)
     async throws(CloudError) -> [R]
@@ -54,7 +54,7 @@ extension ComputeClient {
     }
   }
 
-  /// All of a collection in all regions and zones.
+  /// Reads a whole collection in all regions and zones.
   public func aggregatedList<R: ComputeResource>(_ type: R.Type = R.self, filter: String? = nil)
     async throws(CloudError) -> [R]
   {
@@ -64,7 +64,7 @@ extension ComputeClient {
     }
   }
 
-  /// Names of the zones of a region that are up, in order.
+  /// Names of a region's zones that are up, sorted.
   public func zones(of region: String) async throws(CloudError) -> [String] {
     let all: [Zone] = try await pages("zones", .zones, nil) { (page: Page<Zone>) in
       (page.items ?? [], page.nextPageToken)
@@ -72,7 +72,7 @@ extension ComputeClient {
     return all.filter { ComputeLink.name($0.region ?? "") == region && $0.status != "DOWN" }.map(\.name).sorted()
   }
 
-  /// How far an operation is. Nil when it is known no more: Compute Engine forgets them after some weeks.
+  /// The state of an operation. Nil if it is unknown: Compute Engine forgets operations after some weeks.
   public func operation(_ handle: ComputeOperation.Handle) async throws(CloudError) -> ComputeOperation? {
     let operation = "compute.\(handle.region == nil ? "globalOperations" : "regionOperations").get"
     let scope = handle.region.map { "regions/\(PercentEncoding.encode($0))" } ?? "global"

@@ -8,7 +8,8 @@ extension ComputeClient {
     return try await mutate("POST", R.collection, region, "", body: resource, operation, requestID)
   }
 
-  /// Changes what is given and leaves the rest; lists are replaced as a whole. A `Subnetwork` needs its fingerprint.
+  /// Changes the given fields and leaves the others; lists are replaced as a whole. A `Subnetwork` needs its
+  /// fingerprint.
   public func patch<R: ComputeResource>(_ resource: R, region: String, requestID: RequestID)
     async throws(CloudError) -> ComputeOperation
   {
@@ -24,7 +25,7 @@ extension ComputeClient {
     )
   }
 
-  /// Replaces all of it: what is not given is unset.
+  /// Replaces the whole resource: fields that are not given are unset.
   public func update<R: ComputeResource>(_ resource: R, region: String, requestID: RequestID)
     async throws(CloudError) -> ComputeOperation
   {
@@ -50,7 +51,7 @@ extension ComputeClient {
     return try await mutate("POST", .subnetworks, region, tail, body: body, "compute.subnetworks.\(name)", requestID)
   }
 
-  /// Widens a subnetwork's primary range; it can never be narrowed.
+  /// Widens a subnetwork's primary range, which can never be narrowed.
   public func expand(_ subnetwork: String, to cidr: String, region: String, requestID: RequestID)
     async throws(CloudError) -> ComputeOperation
   {
@@ -61,7 +62,7 @@ extension ComputeClient {
     return try await mutate("POST", .subnetworks, region, tail, body: body, "compute.subnetworks.\(name)", requestID)
   }
 
-  /// - Parameter fingerprint: of the labels as they were read; a stale one is a conflict.
+  /// - Parameter fingerprint: the fingerprint of the labels as they were read; an outdated one is a conflict.
   public func setLabels(
     _ labels: [String: String],
     fingerprint: String,

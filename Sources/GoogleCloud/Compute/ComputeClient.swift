@@ -4,21 +4,22 @@ public import HTTPTransport
 
 /// Compute Engine v1 in one project (https://cloud.google.com/compute/docs/reference/rest/v1).
 ///
-/// Every mutation carries a `requestId`, so it is harmless to repeat, and answers an operation, which nobody waits for
-/// here.
+/// Every mutation has a `requestId`, so it is harmless to repeat. It returns an operation, which nothing here waits
+/// for.
 public struct ComputeClient: Sendable {
   public struct Options: Sendable {
-    /// For emulators, proxies and sovereign clouds; what follows is `/compute/v1/projects/…`.
+    /// Replaced for emulators, proxies and sovereign clouds; `/compute/v1/projects/…` is appended.
     public var endpoint = "https://compute.googleapis.com"
     public var retry = RetryPolicy()
-    /// Of a list. Default 500, the largest.
+    /// Items in a page of a list. Default 500, the maximum.
     public var pageSize = 500
-    /// A list that is longer is refused as malformed. Default 200 pages.
+    /// The largest number of pages of a list; a longer one is refused as malformed. Default 200.
     public var maxPages = 200
     public init() {}
   }
 
-  /// Compute Engine allows a project 1500 a minute (https://cloud.google.com/compute/api-quota), and others ask as well.
+  /// Compute Engine allows a project 1500 requests a minute (https://cloud.google.com/compute/api-quota), and other
+  /// programs use it as well.
   public static let requestsPerSecond = 4.0
 
   let options: Options
@@ -26,7 +27,7 @@ public struct ComputeClient: Sendable {
 
   /// - Parameters:
   ///   - transport: without retries of its own.
-  ///   - budget: shared by all that speak to the project; default one of its own.
+  ///   - budget: shared by all clients of the project; by default one of its own.
   public init(
     project: String,
     tokens: CredentialCache<String>,
@@ -50,17 +51,17 @@ public struct ComputeClient: Sendable {
 
   public var project: String { api.project }
 
-  /// The same client for the resources of another project; the budget stays the same one.
+  /// The same client for another project, with the same budget.
   public func inProject(_ project: String) -> ComputeClient {
     var copy = self
     copy.api.project = project
     return copy
   }
 
-  /// One request to `projects/{project}/{path}`.
+  /// Sends a request to `projects/{project}/{path}`.
   /// - Parameters:
   ///   - operation: the permission it needs, such as `compute.networks.create`.
-  ///   - requestID: of a mutation. Compute Engine answers the same one with the same operation.
+  ///   - requestID: for a mutation. Compute Engine answers a repeated id with the same operation.
   func call<Answer: Decodable>(
     _ method: String,
     _ path: String,

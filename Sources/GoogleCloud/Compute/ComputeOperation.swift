@@ -1,9 +1,9 @@
 public import Cloud
 public import Foundations
 
-/// A long operation, as each mutation answers it. Nobody waits for it here: the handle is kept, and read again later.
+/// A long operation, which each mutation returns. Nothing here waits for it: the handle is stored and read again later.
 public struct ComputeOperation: Sendable, Hashable {
-  /// What is needed to ask for it again: `global/operations/o` or `regions/r/operations/o`.
+  /// The path to read it again: `global/operations/o` or `regions/r/operations/o`.
   public struct Handle: Sendable, Hashable, LosslessStringConvertible {
     public var region: String?
     public var name: String
@@ -26,9 +26,9 @@ public struct ComputeOperation: Sendable, Hashable {
   public var isDone: Bool
   /// insert, delete, patch, …
   public var type: String
-  /// The numeric id of what it works on.
+  /// The numeric id of its target.
   public var targetID: String?
-  /// Set when it is done and failed.
+  /// Set if it is done and failed.
   public var error: CloudError?
   public var requestedAt: Timestamp?
   public var endedAt: Timestamp?
@@ -52,7 +52,7 @@ public struct ComputeOperation: Sendable, Hashable {
   }
 }
 
-/// The resource `Operation`, as far as it is read.
+/// The fields of the resource `Operation` that are read.
 struct OperationBody: Decodable {
   struct Failure: Decodable {
     struct Item: Decodable {
@@ -71,7 +71,7 @@ struct OperationBody: Decodable {
   var error: Failure?
   var httpErrorStatusCode: Int?
 
-  /// - Parameter region: in which it was started; nil: global.
+  /// - Parameter region: the region in which it was started; nil: global.
   func operation(_ name: String, region: String?) throws(CloudError) -> ComputeOperation {
     guard let own = self.name, !own.isEmpty, let status else {
       throw CloudError(.malformed, operation: name, message: "the answer is no operation", mayHaveBeenProcessed: true)
@@ -88,7 +88,7 @@ struct OperationBody: Decodable {
     )
   }
 
-  /// Codes of an operation are spelled as constants: `QUOTA_EXCEEDED`, `RESOURCE_IN_USE_BY_ANOTHER_RESOURCE`.
+  /// Codes of an operation are in the form of constants: `QUOTA_EXCEEDED`, `RESOURCE_IN_USE_BY_ANOTHER_RESOURCE`.
   private func failure(_ name: String) -> CloudError? {
     guard let first = error?.errors?.first ?? (httpErrorStatusCode ?? 0 >= 400 ? Failure.Item() : nil) else {
       return nil

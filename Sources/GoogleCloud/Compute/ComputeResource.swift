@@ -1,6 +1,6 @@
-/// What the typed calls need to know of a resource of Compute Engine v1.
+/// Everything that typed calls need to know about a resource of Compute Engine v1.
 public protocol ComputeResource: Codable, Sendable, Hashable {
-  /// In paths and in the names of permissions.
+  /// Its name in paths and in permissions.
   static var collection: ComputeCollection { get }
   var name: String { get }
 }
@@ -8,7 +8,7 @@ public protocol ComputeResource: Codable, Sendable, Hashable {
 public enum ComputeCollection: String, Sendable, Hashable, CaseIterable {
   case networks, subnetworks, routers, addresses, firewalls, routes, zones, instances, forwardingRules
 
-  /// Regional ones live under `regions/r`, the others under `global`.
+  /// Regional resources are under `regions/r`, others under `global`.
   public var isRegional: Bool {
     switch self {
     case .subnetworks, .routers, .addresses, .forwardingRules: true
@@ -17,9 +17,9 @@ public enum ComputeCollection: String, Sendable, Hashable, CaseIterable {
   }
 }
 
-/// The last part of a link, by which resources name each other:
-/// `https://www.googleapis.com/compute/v1/projects/p/global/networks/n` → `n`. Links are spelled with several hosts and
-/// also without one, so they are compared by what follows `projects/`.
+/// The links with which resources refer to each other:
+/// `https://www.googleapis.com/compute/v1/projects/p/global/networks/n` has the name `n`. Links occur with several
+/// hosts and without one, so they are compared from `projects/` on.
 public enum ComputeLink {
   public static func name(_ link: String) -> String { link.split(separator: "/").last.map(String.init) ?? link }
 
@@ -30,13 +30,13 @@ public enum ComputeLink {
     return parts[start...].joined(separator: "/")
   }
 
-  /// The project that a link names; nil for a bare name, or a link that leaves the project out.
+  /// The project in a link; nil for a bare name, or a link without a project.
   public static func project(_ link: String) -> String? { part(after: "projects", of: link) }
 
-  /// The region that a link names; nil for a bare name, or a link to something that is in no region.
+  /// The region in a link; nil for a bare name, or a link to something outside regions.
   public static func region(_ link: String) -> String? { part(after: "regions", of: link) }
 
-  /// The collection that a link leads into: `networks`; nil for a bare name.
+  /// The collection in a link: `networks`; nil for a bare name.
   public static func collection(_ link: String) -> String? {
     let parts = link.split(separator: "/")
     return parts.count > 1 ? String(parts[parts.count - 2]) : nil

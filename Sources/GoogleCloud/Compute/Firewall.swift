@@ -4,7 +4,7 @@ public struct Firewall: ComputeResource {
   public struct Traffic: Codable, Sendable, Hashable {
     /// tcp, udp, icmp, all, … or a number.
     public var IPProtocol: String
-    /// `80` or `80-90`; absent: all of them.
+    /// `80` or `80-90`; absent: all ports.
     public var ports: [String]?
     public init(IPProtocol: String, ports: [String]? = nil) {
       self.IPProtocol = IPProtocol
@@ -21,7 +21,7 @@ public struct Firewall: ComputeResource {
   public var network: String?
   /// INGRESS or EGRESS; absent: INGRESS.
   public var direction: String?
-  /// 0…65535, the lower the stronger; absent: 1000.
+  /// 0…65535, where lower numbers take precedence; absent: 1000.
   public var priority: Int?
   public var disabled: Bool?
   public var sourceRanges: [String]?

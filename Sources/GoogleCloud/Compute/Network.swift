@@ -48,7 +48,7 @@ public struct Subnetwork: ComputeResource {
   public var privateIpGoogleAccess: Bool?
   public var secondaryIpRanges: [SecondaryRange]?
   public var logConfig: LogConfig?
-  /// PRIVATE where it is for instances; others are for load balancers and the like.
+  /// PRIVATE for instances; other values are for load balancers and the like.
   public var purpose: String?
   /// Needed to patch; changes with every change.
   public var fingerprint: String?

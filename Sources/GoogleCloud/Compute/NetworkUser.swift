@@ -1,4 +1,4 @@
-/// An instance, as far as it is read to say what a network or an address is used by, and which nodes a cluster has.
+/// The fields of an instance that show which networks and addresses it uses, and which cluster it is a node of.
 public struct Instance: ComputeResource {
   public static let collection = ComputeCollection.instances
   public struct Interface: Codable, Sendable, Hashable {
@@ -20,11 +20,11 @@ public struct Instance: ComputeResource {
   /// RUNNING, PROVISIONING, STAGING, STOPPING, …
   public var status: String?
   public var labels: [String: String]?
-  /// By which firewall rules choose it.
+  /// Tags by which firewall rules select it.
   public var tags: Tags?
 }
 
-/// A load balancer's forwarding rule, as far as it is read to say what a network is used by.
+/// The fields of a load balancer's forwarding rule that show which network it uses.
 public struct ForwardingRule: ComputeResource {
   public static let collection = ComputeCollection.forwardingRules
   public var name: String

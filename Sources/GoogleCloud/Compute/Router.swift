@@ -33,15 +33,15 @@ public struct Router: ComputeResource {
     public var sourceSubnetworkIpRangesToNat: String?
     public var subnetworks: [Source]?
     public var logConfig: LogConfig?
-    /// With dynamic allocation a power of two from 32 on.
+    /// With dynamic allocation, a power of two from 32 on.
     public var minPortsPerVm: Int?
-    /// With dynamic allocation a power of two above `minPortsPerVm`; absent: 65,536. Without, it means nothing.
+    /// With dynamic allocation, a power of two above `minPortsPerVm`; absent: 65,536. Ignored without it.
     public var maxPortsPerVm: Int?
     public var enableDynamicPortAllocation: Bool?
     /// Excludes dynamic allocation.
     public var enableEndpointIndependentMapping: Bool?
-    /// Fields that are not modelled here, such as timeouts and rules. A patch of the router replaces its whole list of
-    /// NATs, so they are sent back as they were read.
+    /// Fields that are not modelled, such as timeouts and rules. A patch of the router replaces its whole list of NATs,
+    /// so they are sent back as they were read.
     public var others: [String: JSONValue] = [:]
     public init(name: String) { self.name = name }
   }

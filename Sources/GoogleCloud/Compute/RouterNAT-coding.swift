@@ -41,7 +41,7 @@ extension Router.NAT: Codable {
   }
 }
 
-/// The JSON, always the same for the same value: `RequestID`s are made from it.
+/// The JSON, always the same for the same value, because `RequestID`s are derived from it.
 extension Router.NAT: CustomStringConvertible {
   public var description: String {
     (try? GoogleAPI.json(self, operation: "")).map { String(decoding: $0, as: UTF8.self) } ?? name

@@ -1,4 +1,4 @@
-/// A bearer token and the moment from which it is worthless. Says nothing of its value, wherever it is printed.
+/// A bearer token and the time when it expires. Its value never appears in a description.
 struct AccessToken: Sendable, Hashable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
   var value: String
   var expiresAt: ContinuousClock.Instant
@@ -11,11 +11,11 @@ struct AccessToken: Sendable, Hashable, CustomStringConvertible, CustomDebugStri
 /// The answer of a token endpoint (RFC 6749 §5.1).
 struct TokenAnswer: Decodable {
   var access_token: String?
-  /// Seconds.
+  /// In seconds.
   var expires_in: Int?
 }
 
-/// Why a token endpoint refused (RFC 6749 §5.2).
+/// The error of a token endpoint (RFC 6749 §5.2).
 struct TokenRefusal: Decodable {
   var error: String?
   var error_description: String?

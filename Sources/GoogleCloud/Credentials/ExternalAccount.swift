@@ -3,9 +3,9 @@ internal import FoundationEssentials
 internal import Foundations
 internal import HTTPTransport
 
-/// Workload identity federation (`"type": "external_account"`, https://google.aip.dev/auth/4117): a token of another
-/// identity provider, from a file or a URL, is exchanged at STS (RFC 8693), and that one, if so configured, for one of
-/// a service account. Programs (`executable`) and AWS's own source are not supported.
+/// Workload identity federation (`"type": "external_account"`, https://google.aip.dev/auth/4117). A token of another
+/// identity provider, from a file or a URL, is exchanged at STS (RFC 8693), and the result, if so configured, for a
+/// token of a service account. Programs (`executable`) and AWS's own source are not supported.
 struct ExternalAccount: Sendable, Decodable {
   struct Source: Sendable, Decodable {
     struct Format: Sendable, Decodable {
@@ -70,7 +70,7 @@ struct ExternalAccount: Sendable, Decodable {
     return AccessToken(value: value, expiresAt: now.advanced(by: min(end.since(wall), .seconds(86_400))))
   }
 
-  /// Read again each time: whoever issues it renews it.
+  /// Read again each time, because its issuer renews it.
   private func subjectToken(_ exchange: TokenExchange, readFile: CredentialFileReader) async throws(CloudError)
     -> String
   {
@@ -113,14 +113,14 @@ struct ExternalAccount: Sendable, Decodable {
   }
 }
 
-/// A string, or nil for any other JSON value.
+/// A string; nil for any other JSON value.
 private struct LenientString: Decodable {
   var value: String?
   init(from decoder: any Decoder) throws { value = try? decoder.singleValueContainer().decode(String.self) }
 }
 
 extension String {
-  /// Without the white space at both ends.
+  /// Without whitespace at both ends.
   var trimmed: Substring {
     let isBlank: (Character) -> Bool = { $0.isWhitespace }
     guard let start = firstIndex(where: { !isBlank($0) }), let end = lastIndex(where: { !isBlank($0) }) else {

@@ -3,14 +3,14 @@ internal import FoundationEssentials
 public import Foundations
 public import HTTPTransport
 
-/// Reads a small file; nil when it cannot.
+/// Reads a small file; nil if that fails.
 public typealias CredentialFileReader = @Sendable (String) -> [UInt8]?
 
-/// Who a client is. A value; `tokens` makes of it what requests are signed with.
+/// The identity of a client. A value; `tokens` creates the tokens for requests.
 ///
-/// A Secret is written by a tenant, the process's environment by the operator's owner, and so they may say different
-/// things. An `external_account` names files to read and addresses to send them to: from a Secret it could send the
-/// operator's own token anywhere, so only the environment may hold one. For the same reason the `token_uri` of a key
+/// A tenant writes a Secret, and the operator's owner the process's environment, so different content is allowed in
+/// them. An `external_account` names files to read and addresses to send them to. From a Secret it could send the
+/// operator's own token anywhere, so only the environment may contain one. For the same reason the `token_uri` of a key
 /// in a Secret must be Google's.
 public struct GoogleCredentialSource: Sendable, CustomStringConvertible, CustomReflectable {
   enum Kind: Sendable {
@@ -31,14 +31,14 @@ public struct GoogleCredentialSource: Sendable, CustomStringConvertible, CustomR
   }
   public var customMirror: Mirror { Mirror(self, children: []) }
 
-  /// The project that the credentials belong to, where they say so.
+  /// The project that the credentials name, if any.
   public var projectID: String? {
     if case .key(let key, _) = kind { return key.project_id }
     return nil
   }
 
-  /// From a Secret: `key.json` is a service account's key.
-  /// - Parameter tokenURL: in place of the key's own, for emulators and sovereign clouds.
+  /// Reads a Secret, whose `key.json` is a service account's key.
+  /// - Parameter tokenURL: replaces the key's own, for emulators and sovereign clouds.
   public init(secret data: [String: [UInt8]], tokenURL: String? = nil) throws(CloudError) {
     guard let bytes = data["key.json"] else { throw Self.unusable("the Secret lacks key.json") }
     let json = try Self.type(of: bytes, at: "key.json")
@@ -56,10 +56,10 @@ public struct GoogleCredentialSource: Sendable, CustomStringConvertible, CustomR
     readFile = { _ in nil }
   }
 
-  /// From the process: the file that GOOGLE_APPLICATION_CREDENTIALS names, else the metadata server
+  /// Reads the process's environment: the file in GOOGLE_APPLICATION_CREDENTIALS, or else the metadata server
   /// (https://cloud.google.com/docs/authentication/application-default-credentials).
-  /// - Parameter allowsMetadata: the metadata server's identity is everybody's who runs on the node, unless GKE's workload
-  ///   identity answers in its place.
+  /// - Parameter allowsMetadata: whether the metadata server may be used. Every program on the node has its identity,
+  ///   unless GKE's workload identity answers instead.
   public init(
     environment: [String: String],
     tokenURL: String? = nil,
@@ -91,10 +91,10 @@ public struct GoogleCredentialSource: Sendable, CustomStringConvertible, CustomR
     }
   }
 
-  /// google-auth's refresh threshold: the metadata server renews its own token no later than that.
+  /// google-auth's refresh threshold: the metadata server renews its own token by then.
   private static let margin: Duration = .seconds(225)
 
-  /// - Parameter transport: without retries of its own; the token endpoints get their own.
+  /// - Parameter transport: without retries of its own; requests for tokens are retried here.
   public func tokens(
     over transport: any Transport,
     time: any TimeSource = SystemTimeSource()
@@ -127,7 +127,7 @@ public struct GoogleCredentialSource: Sendable, CustomStringConvertible, CustomR
     return type
   }
 
-  /// The types that Google's libraries know (https://google.aip.dev/auth/4110) by name. Any other text is content of a
+  /// The names of types that Google's libraries know (https://google.aip.dev/auth/4110). Any other text is content of a
   /// credential file, which an error must not show.
   private static func shownType(_ type: String) -> String {
     let known = [

@@ -2,7 +2,7 @@ public import Cloud
 public import Foundations
 public import HTTPTransport
 
-/// The metadata server of Compute Engine and GKE: tokens of the identity that this process runs under.
+/// The metadata server of Compute Engine and GKE, with tokens for the identity of this process.
 /// https://cloud.google.com/compute/docs/metadata/overview
 public struct MetadataServer: Sendable {
   private let base: String
@@ -14,7 +14,7 @@ public struct MetadataServer: Sendable {
     exchange = TokenExchange(transport: transport, time: time)
   }
 
-  /// The project that this machine belongs to.
+  /// The project of this machine.
   public func projectID() async throws(CloudError) -> String {
     let body = try await get("/project/project-id")
     guard let text = String(validating: body, as: UTF8.self), TokenExchange.isHeaderSafe(text) else {

@@ -5,7 +5,7 @@ internal import Foundations
 /// RSASSA-PKCS1-v1_5 with SHA-256 (RFC 7518 §3.3), and the compact form of a JWT (RFC 7515 §3.1).
 enum RS256 {
   /// - Parameter pem: a PKCS #8 or PKCS #1 private key without a passphrase.
-  /// - Returns: nil when the key cannot be read or is no RSA key.
+  /// - Returns: nil if the key cannot be read or is not an RSA key.
   static func sign(_ message: [UInt8], pem: String) -> [UInt8]? {
     guard let key = privateKey(Array(pem.utf8)) else { return nil }
     defer { EVP_PKEY_free(key) }

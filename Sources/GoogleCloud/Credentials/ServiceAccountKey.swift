@@ -26,7 +26,7 @@ struct ServiceAccountKey: Sendable, Decodable {
   static let defaultTokenURL = "https://oauth2.googleapis.com/token"
   static let operation = "oauth2.token"
 
-  /// The signed assertion, good for an hour, the longest Google accepts.
+  /// The signed assertion, valid for an hour, the longest time that Google accepts.
   func assertion(audience: String, now: Timestamp) throws(CloudError) -> String {
     let claims = Claims(
       iss: client_email,
@@ -49,7 +49,7 @@ struct ServiceAccountKey: Sendable, Decodable {
     return token
   }
 
-  /// Once more where our clock was the cause of the refusal.
+  /// Tries once more if the local clock caused the refusal.
   func fetch(_ exchange: TokenExchange, tokenURL: String) async throws(CloudError) -> AccessToken {
     let offset = exchange.clock.offset
     do throws(CloudError) {

@@ -3,11 +3,11 @@ internal import FoundationEssentials
 internal import Foundations
 internal import HTTPTransport
 
-/// What every kind of credential does in the end: one request to a token endpoint.
+/// The last step for every kind of credential: a request to a token endpoint.
 struct TokenExchange: Sendable {
   var transport: any Transport
   var time: any TimeSource
-  /// For assertions.
+  /// The clock for assertions.
   let clock: ServerClock
 
   init(transport: any Transport, time: any TimeSource) {
@@ -18,7 +18,7 @@ struct TokenExchange: Sendable {
 
   static let scope = "https://www.googleapis.com/auth/cloud-platform"
 
-  /// An `application/x-www-form-urlencoded` POST that answers a token.
+  /// Sends an `application/x-www-form-urlencoded` POST whose answer contains a token.
   func post(_ fields: [(String, String)], to url: String, operation: String) async throws(CloudError) -> AccessToken {
     let request = HTTPRequest(
       method: "POST",
@@ -42,7 +42,7 @@ struct TokenExchange: Sendable {
     return AccessToken(value: value, expiresAt: start.advanced(by: .seconds(min(seconds, 86_400))))
   }
 
-  /// - Returns: the body of a 2xx answer. After a refusal `clock` may have been put right.
+  /// - Returns: the body of a 2xx answer. A refusal may correct `clock`.
   func answer(to request: HTTPRequest, operation: String) async throws(CloudError) -> [UInt8] {
     let response: HTTPResponse
     do throws(TransportError) { response = try await transport.send(request) } catch {
@@ -72,7 +72,7 @@ struct TokenExchange: Sendable {
     }
   }
 
-  /// A token that could break out of its header is no token.
+  /// A token that could break out of its header is not accepted.
   static func isHeaderSafe(_ value: String) -> Bool {
     !value.isEmpty && value.utf8.count <= 16_384 && value.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f }
   }

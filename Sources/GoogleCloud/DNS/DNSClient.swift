@@ -4,14 +4,14 @@ public import HTTPTransport
 
 /// Cloud DNS v1 in one project (https://cloud.google.com/dns/docs/reference/rest/v1): zones and their records.
 ///
-/// Every mutation names what it is to bring about and is done when it is answered. Repeating one is harmless: the second
-/// is refused, as `alreadyExists` or `notFound`.
+/// Every mutation is done when it is answered. Repeating one is harmless: the second is refused with `alreadyExists` or
+/// `notFound`.
 public struct DNSClient: Sendable {
   public struct Options: Sendable {
-    /// For emulators, proxies and sovereign clouds; what follows is `/dns/v1/projects/…`.
+    /// Replaced for emulators, proxies and sovereign clouds; `/dns/v1/projects/…` is appended.
     public var endpoint = "https://dns.googleapis.com"
     public var retry = RetryPolicy()
-    /// A list that is longer is refused as malformed. Default 200 pages.
+    /// The largest number of pages of a list; a longer one is refused as malformed. Default 200.
     public var maxPages = 200
     public init() {}
   }
@@ -34,7 +34,7 @@ public struct DNSClient: Sendable {
 
   /// - Parameters:
   ///   - transport: without retries of its own.
-  ///   - budget: shared by all that speak to the project.
+  ///   - budget: shared by all clients of the project.
   public init(
     project: String,
     tokens: CredentialCache<String>,
@@ -56,21 +56,21 @@ public struct DNSClient: Sendable {
     )
   }
 
-  /// The same client for the resources of another project.
+  /// The same client for another project.
   public func inProject(_ project: String) -> DNSClient {
     var copy = self
     copy.api.project = project
     return copy
   }
 
-  /// All zones of the project, public ones too.
+  /// All zones of the project, including public ones.
   public func zones() async throws(CloudError) -> [ManagedZone] {
     try await pages("managedZones", "dns.managedZones.list") { (page: ZonePage) in
       (page.managedZones ?? [], page.nextPageToken)
     }
   }
 
-  /// All records of a zone, those that Cloud DNS makes itself (NS and SOA) too.
+  /// All records of a zone, including those that Cloud DNS creates itself (NS and SOA).
   public func records(ofZone name: String) async throws(CloudError) -> [RecordSet] {
     try await pages(Self.path(name) + "/rrsets", "dns.resourceRecordSets.list") { (page: RecordPage) in
       (page.rrsets ?? [], page.nextPageToken)
@@ -82,20 +82,20 @@ public struct DNSClient: Sendable {
     return try await send("POST", "managedZones", try GoogleAPI.json(zone, operation: operation), operation)
   }
 
-  /// Changes what is given and leaves the rest.
+  /// Changes the given fields and leaves the others.
   public func patch(_ zone: ManagedZone) async throws(CloudError) {
     let operation = "dns.managedZones.update"
     let body = try GoogleAPI.json(zone, operation: operation)
     let _: Nothing = try await send("PATCH", Self.path(zone.name), body, operation)
   }
 
-  /// A zone with records other than NS and SOA is in use.
+  /// Deletes a zone. A zone with records other than NS and SOA is in use.
   public func deleteZone(_ name: String) async throws(CloudError) {
     let _: Nothing = try await send("DELETE", Self.path(name), nil, "dns.managedZones.delete")
   }
 
   /// Adds and removes records in one step.
-  /// - Parameter deletions: as they were read.
+  /// - Parameter deletions: records exactly as they were read.
   public func change(
     zone name: String,
     adding additions: [RecordSet],

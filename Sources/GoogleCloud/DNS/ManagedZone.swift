@@ -11,7 +11,7 @@ public struct ManagedZone: Codable, Sendable, Hashable {
   }
   public var name: String
   public var description: String?
-  /// With the dot at its end: `gcr.io.`.
+  /// With a dot at the end: `gcr.io.`.
   public var dnsName: String?
   /// public or private; absent: public.
   public var visibility: String?
@@ -25,9 +25,9 @@ public struct ManagedZone: Codable, Sendable, Hashable {
   }
 }
 
-/// All records of one name and type: https://cloud.google.com/dns/docs/reference/rest/v1/resourceRecordSets
+/// All records with one name and type: https://cloud.google.com/dns/docs/reference/rest/v1/resourceRecordSets
 public struct RecordSet: Codable, Sendable, Hashable {
-  /// With the dot at its end.
+  /// With a dot at the end.
   public var name: String
   public var type: String
   /// In seconds.

@@ -3,13 +3,13 @@ internal import FoundationEssentials
 internal import Foundations
 internal import HTTPTransport
 
-/// One of Google's APIs, as it is asked about the resources of one project.
+/// A Google API for the resources of one project.
 ///
-/// Requests are repeated by policy, throttled by a budget, and sent once more with a new token after 401.
+/// Requests are repeated by policy, limited by a budget, and sent once more with a new token after a 401.
 struct GoogleAPI: Sendable {
-  /// As people call it: `Compute Engine`.
+  /// The name for people: `Compute Engine`.
   let name: String
-  /// What comes before `/projects/…`: `https://compute.googleapis.com/compute/v1`.
+  /// The part before `/projects/…`: `https://compute.googleapis.com/compute/v1`.
   let url: String
   var project: String
   private let tokens: CredentialCache<String>
@@ -36,10 +36,10 @@ struct GoogleAPI: Sendable {
     self.transport = RetryingTransport(budgeted, policy: retry, time: time)
   }
 
-  /// One request to `projects/{project}/{path}`.
+  /// Sends a request to `projects/{project}/{path}`.
   /// - Parameters:
   ///   - operation: the permission it needs, such as `compute.networks.create`.
-  ///   - isIdempotent: whether sending it twice does what sending it once does.
+  ///   - isIdempotent: whether sending it twice has the same effect as sending it once.
   func call<Answer: Decodable>(
     _ method: String,
     _ path: String,
@@ -61,7 +61,7 @@ struct GoogleAPI: Sendable {
     guard (200..<300).contains(response.status) else {
       throw GoogleErrors.from(response, operation: operation, now: time.timestamp)
     }
-    // Cloud DNS answers a deletion with 204 and nothing.
+    // Cloud DNS answers a deletion with 204 and no content.
     let content = response.status == 204 ? Array("{}".utf8) : response.body
     do { return try JSONDecoder().decode(Answer.self, from: Data(content)) } catch {
       throw CloudError(
@@ -73,12 +73,12 @@ struct GoogleAPI: Sendable {
     }
   }
 
-  /// All items of a list, page after page.
+  /// Reads all items of a list, page after page.
   /// - Parameters:
-  ///   - query: of every page.
-  ///   - name: of the list, for the message that it does not end.
-  ///   - limit: a list of more pages is refused as malformed.
-  ///   - read: the items of a page, and the token of the next one.
+  ///   - query: the query of every page.
+  ///   - name: the name of the list, for the message that it does not end.
+  ///   - limit: a list with more pages is refused as malformed.
+  ///   - read: returns the items of a page, and the token of the next one.
   func pages<Page: Decodable, Item: Sendable>(
     _ path: String,
     query: [(String, String)] = [],
@@ -116,7 +116,7 @@ struct GoogleAPI: Sendable {
     }
   }
 
-  /// The JSON of a request's body, always the same for the same value: a `requestId` may be made from it.
+  /// The JSON of a request's body, always the same for the same value, because a `requestId` may be derived from it.
   static func json(_ value: some Encodable, operation: String) throws(CloudError) -> [UInt8] {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

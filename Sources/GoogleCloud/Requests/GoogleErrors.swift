@@ -91,6 +91,6 @@ enum GoogleErrors {
     return isName && name.contains(".") ? String(name) : nil
   }
 
-  /// What a server said, fit for a condition: no control characters, not endless.
+  /// A server's text for a condition: without control characters, and of limited length.
   static func printable(_ text: String, limit: Int) -> String { text.printable(replacement: " ", limit: limit) }
 }

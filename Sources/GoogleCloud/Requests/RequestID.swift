@@ -1,17 +1,18 @@
 internal import Cloud
 internal import Digests
 
-/// The `requestId` of a mutation: a UUID by which Compute Engine knows a repeated request, for about an hour, and
-/// answers it with the operation of the first (https://cloud.google.com/compute/docs/api/best-practices).
+/// The `requestId` of a mutation: a UUID by which Compute Engine recognises a repeated request, for about an hour, and
+/// answers it with the operation of the first one (https://cloud.google.com/compute/docs/api/best-practices).
 ///
-/// It is made from what is asked, not drawn: a process that dies after sending sends, when it has come back, the same
-/// request with the same id, and gets the operation it lost. What must *not* get an old answer has to differ in
-/// `parts`: creating anew what somebody deleted meanwhile, repairing the same drift twice, trying again what failed.
-/// So callers put into `parts` what they observed before (the predecessor's id, a fingerprint) and a window of time.
+/// It is derived from the request and not random. If a process crashes after sending, its successor sends the same
+/// request with the same id and gets the operation that was lost. Requests that must *not* get an old answer have to
+/// differ in `parts`: creating something again that someone deleted meanwhile, repairing the same drift twice, retrying
+/// after a failure. So callers add to `parts` what they observed before (the predecessor's id, a fingerprint) and a
+/// window of time.
 public struct RequestID: Sendable, Hashable, CustomStringConvertible {
   public let description: String
 
-  /// A UUID of version 8 (RFC 9562 §5.8) from SHA-256 of the parts; their boundaries count.
+  /// A UUID of version 8 (RFC 9562 §5.8) from the SHA-256 of the parts and their boundaries.
   public init(_ parts: [String]) {
     let bytes = Array(parts.map { "\($0.utf8.count):\($0)" }.joined().utf8)
     var digest = SHA256.digest(bytes)

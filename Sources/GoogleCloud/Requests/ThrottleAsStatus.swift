@@ -2,8 +2,8 @@ internal import Cloud
 internal import Foundations
 internal import HTTPTransport
 
-/// Compute Engine says "too many requests" with 403 `rateLimitExceeded` too. Here that becomes 429, so that one retry
-/// policy covers all; the body stays.
+/// Compute Engine also says "too many requests" with 403 `rateLimitExceeded`. This becomes a 429, so that one retry
+/// policy covers both. The body stays.
 struct ThrottleAsStatus: Transport {
   var base: any Transport
 
