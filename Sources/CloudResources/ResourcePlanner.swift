@@ -121,7 +121,7 @@ package struct ResourcePlanner<Catalogue: ResourceCatalogue>: Sendable {
         return false
       }
       let isLost = known[row.role.description] != nil
-      let repairs = isLost ? ["\(row.role.summary) was deleted by somebody else: made again"] : []
+      let repairs = isLost ? ["\(row.role.summary) was deleted by someone else: created again"] : []
       act(.create(content), row.role, row.id, row.detail, repairs: repairs)
       return row.isReadyAtOnce
     }

@@ -58,7 +58,7 @@ struct KindReconciler<Kind: ReconciledKind>: Sendable {
       registry.add(
         ObjectMetrics.repairs,
         ["kind": Kind.Object.resourceType.kind],
-        help: "What somebody else changed and the operator put back"
+        help: "Changes by others that the operator reverted"
       )
     }
     if let status = pass.status { try await write(status, to: object) }

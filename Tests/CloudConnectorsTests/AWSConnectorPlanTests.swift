@@ -68,7 +68,7 @@ import Testing
     world.known = [:]
     #expect(token(world.plan()) != token(forgotten))
     #expect(token(again) != nil)
-    #expect(again.repairs == ["machine of connector \(world.key) was deleted by somebody else: made again"])
+    #expect(again.repairs == ["machine of connector \(world.key) was deleted by someone else: created again"])
   }
 
   @Test func newTokensReplaceTheMachineThatHasTheOldOnes() {

@@ -104,7 +104,7 @@ typealias TestPlanner = ResourcePlanner<TestCatalogue>
       known: ["gateway": "gateway-1"],
       Outcome(
         actions: ["create gateway-1 as wanted"],
-        repairs: ["gateway was deleted by somebody else: made again"]
+        repairs: ["gateway was deleted by someone else: created again"]
       )
     )
     expect(Self.row(.gateway) { $0.needs = [.subnet] }, Outcome(later: ["create gateway"]))

@@ -79,7 +79,7 @@ extension AWSNetwork {
     case .id(let id): return id
     case .made(let role):
       if let id = known[role] { return id }
-      throw CloudError(.conflict, operation: "plan", message: "\(role) is to be made first")
+      throw CloudError(.conflict, operation: "plan", message: "\(role) must be created first")
     }
   }
 

@@ -101,7 +101,7 @@ extension AWSNetwork {
     let fresh = recent.ids(of: desired.mark, now: time.now).values
     if error.kind == .notFound, fresh.contains(where: { error.message.contains($0) }) {
       error.kind = .conflict
-      error.message += " (made a moment ago; tried again)"
+      error.message += " (created a moment ago; tried again)"
     }
     if error.code == "RulesPerSecurityGroupLimitExceeded", case .authorize(let direction, _, _, _, _) = action {
       error.kind = .unsatisfiable

@@ -15,11 +15,11 @@ extension AWSNetworkAction: CustomStringConvertible {
     case .setDefaultRoute(let table, let target): "route 0.0.0.0/0 in \(table) to \(target)"
     case .deleteDefaultRoute(let table): "delete route 0.0.0.0/0 in \(table)"
     case .associate(let table, let subnet): "associate \(table) with \(subnet)"
-    case .replaceAssociation(_, let table, let subnet): "associate \(table) with \(subnet) in place of another table"
+    case .replaceAssociation(_, let table, let subnet): "associate \(table) with \(subnet) instead of another table"
     case .createS3Endpoint(_, let service, _, _, _): "create VPC endpoint of \(service)"
     case .addTablesToEndpoint(let id, let tables):
       "add \(tables.map(\.description).joined(separator: ", ")) to VPC endpoint \(id)"
-    case .removeTableFromEndpoint(let id, let table, _): "take \(table) from VPC endpoint \(id)"
+    case .removeTableFromEndpoint(let id, let table, _): "remove \(table) from VPC endpoint \(id)"
     case .createFlowLog(let vpc, let destination, _, _): "create flow log of \(vpc) to \(destination)"
     case .addRange(_, let vpc, let cidr): "add range \(cidr) to \(vpc)"
     case .createInterfaceEndpoint(_, _, let service, let subnets, _, _, _):
@@ -32,12 +32,12 @@ extension AWSNetworkAction: CustomStringConvertible {
       "allow \(direction.words) \(group): "
         + (rules.map(\.description) + (includingMembers ? ["all among members"] : [])).joined(separator: ", ")
     case .revoke(let direction, let group, let rules):
-      "forbid \(direction.words) \(group): \(rules.map(\.description).joined(separator: ", "))"
+      "remove rules \(direction.words) \(group): \(rules.map(\.description).joined(separator: ", "))"
     case .setTags(let ids, let tags):
       "tag \(ids.prefix(3).joined(separator: ", "))\(ids.count > 3 ? " and \(ids.count - 3) more" : ""): "
         + tags.keys.sorted().joined(separator: ", ")
     case .removeTags(let ids, let keys):
-      "take tags \(keys.joined(separator: ", ")) from \(ids.joined(separator: ", "))"
+      "remove tags \(keys.joined(separator: ", ")) from \(ids.joined(separator: ", "))"
     case .detachInternetGateway(let id, let vpc, _): "detach \(id) from \(vpc)"
     case .delete(let kind, let id, _): "\(kind == .address ? "release" : "delete") \(kind.rawValue) \(id)"
     }

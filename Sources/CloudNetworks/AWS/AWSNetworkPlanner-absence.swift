@@ -21,7 +21,7 @@ extension AWSNetworkPlanner {
       problem(
         .subnets,
         .inUse,
-        "subnet \(subnet) is in use by \(found.summary): remove them; nothing is deleted before"
+        "subnet \(subnet) is in use by \(found.summary): remove them; nothing is deleted until then"
       )
     }
   }

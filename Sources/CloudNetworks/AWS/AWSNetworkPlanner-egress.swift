@@ -11,7 +11,7 @@ extension AWSNetworkPlanner {
     let unused = desired.egress.existingIDs.dropFirst(desired.natZones.count)
     if !unused.isEmpty, !desired.natZones.isEmpty {
       plan.report.remarks[.egress] =
-        "The way out is as asked. There are fewer NAT gateways than spec.egress.existingAddressIDs; not used: "
+        "There are fewer NAT gateways than spec.egress.existingAddressIDs; not used: "
         + unused.joined(separator: ", ")
     }
     var targets: [String: String] = [:]

@@ -18,7 +18,7 @@ extension AWSNetworkPlanner {
         .network,
         .foreignObject,
         "flow log \(other.id)\(named(other.tags)), which is not this Backbone's, writes the same to \(destination), and "
-          + "EC2 makes no second one: delete it, or leave spec.flowLogs out"
+          + "EC2 allows no second one: delete it, or leave spec.flowLogs out"
       )
     }
     if let group = state.securityGroups.first(where: { $0.id == plan.report.ids[AWSRole.workload] }),
@@ -52,7 +52,7 @@ extension AWSNetworkPlanner {
     problem(
       .network,
       isRefused ? .permissionMissing : .cloudFailure,
-      "flow log \(log.id) does not get to \(log.destination) (\(error)): \(cure)"
+      "flow log \(log.id) cannot be delivered to \(log.destination) (\(error)): \(cure)"
     )
   }
 }

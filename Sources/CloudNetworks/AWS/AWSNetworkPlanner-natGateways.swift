@@ -101,7 +101,7 @@ extension AWSNetworkPlanner {
       .egress,
       .cloudFailure,
       "\(failures.count) NAT gateways in \(zone) failed within an hour, the last one with \(last.failure): remove the "
-        + "cause; another is made when EC2 has forgotten these"
+        + "cause; another is created when EC2 no longer shows these"
     )
     plan.lookAgain(after: .seconds(600))
     return true

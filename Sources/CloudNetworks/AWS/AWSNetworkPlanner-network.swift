@@ -35,7 +35,7 @@ extension AWSNetworkPlanner {
         .network,
         .invalidSpec,
         "VPC \(vpc.id) has the range \(vpc.cidr), the spec says \(desired.cidr): a VPC's range cannot change, so restore "
-          + "the spec, or delete the Backbone and make it anew"
+          + "the spec, or delete the Backbone and create it again"
       )
       return nil
     }

@@ -42,7 +42,7 @@ struct AWSNetworkPlanner: NetworkPlanning {
       problem(
         .network,
         .foreignObject,
-        "VPC \(id) has lost its mark: put back the tag \(OwnershipMark.key)=\(desired.mark.value) if it is this Backbone's, "
+        "VPC \(id) has lost its mark: restore the tag \(OwnershipMark.key)=\(desired.mark.value) if it is this Backbone's, "
           + "or delete the VPC"
       )
       return keepKnown()
@@ -128,7 +128,7 @@ struct AWSNetworkPlanner: NetworkPlanning {
 
   /// The report of a repair, if the object existed before.
   func repairOfLost(_ role: String) -> String? {
-    desired.knownIDs[role].map { "\(role) \($0) was deleted outside: made again" }
+    desired.knownIDs[role].map { "\(role) \($0) was deleted by someone else: created again" }
   }
 
   func owns(_ tags: [String: String]) -> Bool { desired.owns(tags) }

@@ -123,12 +123,16 @@ package struct AzureNetwork: NetworkProvider {
     // A subnet has no mark. The next plan decides whose it is.
     if resource.tag(AzureNames.markTag) == names.value { return }
     if case .subnet = action.role {
-      throw CloudError(.conflict, operation: "\(action.id.type)/write", message: "\(action.id) has come up meanwhile")
+      throw CloudError(
+        .conflict,
+        operation: "\(action.id.type)/write",
+        message: "\(action.id) has been created meanwhile"
+      )
     }
     throw CloudError(
       .alreadyExists,
       operation: "\(action.id.type)/write",
-      message: "\(action.id) is there already and does not bear the mark of this Backbone"
+      message: "\(action.id) exists already and does not bear the mark of this Backbone"
     )
   }
 

@@ -45,7 +45,7 @@ extension AzurePlanner {
   }
 
   private func notOwned(_ role: AzureRole) -> String {
-    "\(role.summary) \(names.id(role)) is there without the mark of this Backbone, and is left alone: "
+    "\(role.summary) \(names.id(role)) exists without the mark of this Backbone, and is left alone: "
       + "delete or rename it, or put tag \(AzureNames.markTag)=\(names.value) and \(AzureNames.roleTag)=\(role) on it"
   }
 

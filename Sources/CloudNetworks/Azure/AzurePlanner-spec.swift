@@ -30,7 +30,7 @@ extension AzurePlanner {
       problem(.network, .invalidSpec, message)
     }
     if Set(desired.tags.keys.map { $0.lowercased() }).count < desired.tags.count {
-      problem(.network, .invalidSpec, "two tags differ in case only, which are one in Azure")
+      problem(.network, .invalidSpec, "two tags differ only in case, and Azure treats them as one")
     }
     let texts =
       desired.egress.existingIDs + desired.egress.existingNATGatewayIDs + desired.subnets.compactMap(\.existingID) + [

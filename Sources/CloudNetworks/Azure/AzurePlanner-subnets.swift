@@ -16,7 +16,7 @@ extension AzurePlanner {
     }
     if seen.foreignSubnet(wanted.name, desired) != nil {
       row.foreign =
-        "subnet \(wanted.name) was there before this Backbone, and is left alone: name another, or adopt it"
+        "subnet \(wanted.name) existed before this Backbone, and is left alone: name another, or adopt it"
     }
     row.needs = [.network, .firewall(wanted.name), .routes] + (gateway(wanted).map { [$0] } ?? [])
     row.detail = wanted.cidr.description

@@ -68,7 +68,7 @@ struct AzurePlanner {
       let (role, resource) = object
       guard let id = resource.id else { continue }
       let tags = AzureNames.unmarked(resource.tags)
-      let action = AzureAction(verb: .tag(tags), role: role, id: id, detail: "take off the mark")
+      let action = AzureAction(verb: .tag(tags), role: role, id: id, detail: "remove the mark")
       planner.plan.act(role.part, action)
     }
     planner.plan.isGone = planner.plan.actions.isEmpty

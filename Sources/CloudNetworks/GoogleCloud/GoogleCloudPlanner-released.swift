@@ -10,10 +10,10 @@ extension GoogleCloudPlanner {
       guard let role = GoogleCloudMark.role(in: found.description, of: desired.mark) else { continue }
       var left = found
       (left.description, left.id, left.selfLink) = (GoogleCloudMark.former(desired.mark), nil, nil)
-      act(role, .updateFirewall(left), "take our mark from firewall \(found.name)", seen: found.id ?? "")
+      act(role, .updateFirewall(left), "remove our mark from firewall \(found.name)", seen: found.id ?? "")
     }
     if let found = observed.router, isOurs(found.description, "router") {
-      let summary = "take our mark from router \(found.name)"
+      let summary = "remove our mark from router \(found.name)"
       if isMoving("address/") {
         later("router", summary)
       } else {
@@ -26,7 +26,7 @@ extension GoogleCloudPlanner {
       let labels = found.labels ?? [:]
       let left = GoogleCloudLabels.unmarked(labels)
       guard let role = GoogleCloudMark.role(in: found.description, of: desired.mark), left != labels else { continue }
-      set(left, on: found, role, "take our labels from address \(found.name)")
+      set(left, on: found, role, "remove our labels from address \(found.name)")
     }
     releaseZones()
     let isQuiet = !observed.operations.values.contains { !$0.isDone }

@@ -121,7 +121,7 @@ extension GoogleCloudPlanner {
     rememberZones()
     for (role, found) in ours {
       let patch = ManagedZone(name: found.name, description: GoogleCloudMark.former(desired.mark))
-      act(role, .zone(.patch(patch)), "take our mark from zone \(found.name)")
+      act(role, .zone(.patch(patch)), "remove our mark from zone \(found.name)")
     }
   }
 

@@ -121,7 +121,7 @@ struct GoogleCloudPlanner: NetworkPlanning {
 
   /// The report of a repair, if an earlier pass saw the object.
   func deletedOutside(_ role: String, _ name: String) -> String? {
-    desired.knownIDs[role].map { "\(name) (\($0)) was deleted by somebody else" }
+    desired.knownIDs[role].map { "\(name) (\($0)) was deleted by someone else: created again" }
   }
 
   func isOurs(_ description: String?, _ role: String) -> Bool {

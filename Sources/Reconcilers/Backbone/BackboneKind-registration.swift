@@ -25,7 +25,7 @@ extension BackboneKind {
       registry?.set(
         "cloudlinker_backbone_unseen_seconds",
         to: kind.longestUnseen,
-        help: "How long ago the network was last seen in its cloud that was not seen for the longest time"
+        help: "The longest time for which a network has not been seen in its cloud"
       )
     }
     // A worker mostly waits for its cloud. No account holds more workers than its request budget keeps busy.

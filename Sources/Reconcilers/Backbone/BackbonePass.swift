@@ -116,7 +116,7 @@ struct BackbonePass: KindPass {
         facts.backbone,
         reason: "DriftFought",
         action: "Repair",
-        "\(action) was done \(count) times and did not last: look for what reverts it, or for why the cloud does not keep it"
+        "\(action) was done \(count) times and did not last: find out who reverts it, or why the cloud does not keep it"
       )
     }
     if !performed.isEmpty {

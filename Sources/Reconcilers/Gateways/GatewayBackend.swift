@@ -172,6 +172,6 @@ struct GatewayPass: KindPass {
     let (done, failed) = await actions.performAll(plan.actions, logger)
     if !done.isEmpty { changed() }
     obstacle = obstacle ?? Obstacle(failed)
-    if failed.isEmpty { repairs = plan.repaired.map { "\($0) was changed by others and is back" } }
+    if failed.isEmpty { repairs = plan.repaired.map { "\($0) was changed by someone else: restored" } }
   }
 }

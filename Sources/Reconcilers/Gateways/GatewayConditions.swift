@@ -38,7 +38,7 @@ struct GatewayConditions {
     let tunnels = self.tunnels
     set(.tunnelsReady, tunnels.all, tunnels.reason, tunnels.message)
     if facts.unread == nil {
-      set(.dependenciesReady, true, .asExpected, "Every Secret that the spec names is there")
+      set(.dependenciesReady, true, .asExpected, "Every Secret that the spec names exists")
       let forwards = self.forwards
       set(.forwardsReady, forwards.isReady, forwards.reason, forwards.message)
     } else {

@@ -25,9 +25,9 @@ struct GatewaySilence: Equatable {
   }
 
   var words: String {
-    if let heardAt { return "was last heard at \(heardAt), \(silence.words)" }
+    if let heardAt { return "last answered at \(heardAt), \(silence.words)" }
     let since = listeningSince.map { " at \($0)" } ?? ""
-    return "has not been heard since the operator began to listen\(since), \(silence.words)"
+    return "has not answered since the operator began to listen\(since), \(silence.words)"
   }
 }
 

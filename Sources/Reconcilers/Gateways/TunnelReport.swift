@@ -75,7 +75,7 @@ enum TunnelReport {
     report.lastError = status.tunnel.lastError
     if let refused = status.configurationError {
       report.reason = Reason.configurationRefused.rawValue
-      report.lastError = "configuration refused, the one before stays in force: \(refused)"
+      report.lastError = "configuration refused, so the previous one stays in force: \(refused)"
     }
   }
 }
@@ -112,6 +112,6 @@ enum PodTrouble {
     let failure = deployment?.status?.conditions?.first { $0.type == "ReplicaFailure" && $0.status == "True" }
     guard let deployment, let failure else { return nil }
     let cause = failure.message ?? failure.reason ?? "see the events of its ReplicaSet"
-    return (.gatewayUnavailable, "\(noun) of Deployment \(deployment.key.name) cannot be made: \(cause)", true)
+    return (.gatewayUnavailable, "\(noun) of Deployment \(deployment.key.name) cannot be created: \(cause)", true)
   }
 }

@@ -60,7 +60,7 @@ struct PortForwardPlan: KindPass {
       let ports = PortReport(facts)
       status.ports = ports.lines
       set(.accepted, true, .asExpected, "The ports are this PortForward's")
-      set(.dependenciesReady, true, .asExpected, "VPNConnection \(forward.spec.vpnConnectionRef.name) is there")
+      set(.dependenciesReady, true, .asExpected, "VPNConnection \(forward.spec.vpnConnectionRef.name) exists")
       let (ready, reason, message) = ports.verdict
       set(.forwardsReady, ready, reason, message)
       set(.ready, ready, reason, message)

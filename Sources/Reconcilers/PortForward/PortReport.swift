@@ -38,7 +38,7 @@ struct PortReport {
     if isSilent {
       verdict = (
         .unknown, .gatewaysSilent,
-        "The gateways of VPNConnection \(name) have not been heard lately: see its conditions"
+        "The gateways of VPNConnection \(name) have not answered lately: see its conditions"
       )
       isSettled = true
     } else if serving.isEmpty {

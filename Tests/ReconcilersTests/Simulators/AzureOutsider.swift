@@ -77,11 +77,11 @@ struct AzureOutsider: Outsider {
       Breakage("the NAT gateway is detached", note: "subnet \(zone): NAT gateway was missing") {
         try await change(.subnet(zone), detach)
       },
-      Breakage("the NAT gateway is deleted", note: "NAT gateway \(zone) was deleted by somebody else") {
+      Breakage("the NAT gateway is deleted", note: "NAT gateway \(zone) was deleted by someone else") {
         try await change(.subnet(zone), detach)
         try await delete(id(.nat(zone)))
       },
-      Breakage("the subnet is deleted", note: "subnet \(zone) was deleted by somebody else") {
+      Breakage("the subnet is deleted", note: "subnet \(zone) was deleted by someone else") {
         try await delete(id(.subnet(zone)))
       },
       Breakage("the security group is deleted", note: "network security group of subnet \(zone) was deleted") {

@@ -31,7 +31,7 @@ import Testing
     let ready = try #require(status.conditions?.of(.ready))
     #expect(ready.status == "Unknown")
     #expect(ready.reason == "GatewaysSilent")
-    #expect(ready.message.contains("last heard at \(facts.now.advanced(by: .seconds(-130))), over 2 min ago"))
+    #expect(ready.message.contains("last answered at \(facts.now.advanced(by: .seconds(-130))), over 2 min ago"))
     #expect(status.conditions?.of(.tunnelsReady)?.status == "Unknown")
     #expect(status.tunnels?.map(\.state) == [.unknown, .unknown])
     #expect(status.tunnelsReady == "0/2")

@@ -125,7 +125,7 @@ import Testing
       state.count = 500
     }
     let plan = try await bench.reconcile()
-    #expect(plan.repairs.contains { $0.hasPrefix("vpc vpc-0001 was deleted outside") })
+    #expect(plan.repairs.contains { $0.hasPrefix("vpc vpc-0001 was deleted by someone else") })
     bench.cloud.settle()
     try await bench.settle()
     #expect(bench.cloud.inventory == before)

@@ -59,7 +59,7 @@ import Testing
       "allowed of firewall B-fw-allow-google-egress had been changed"
     ),
     .missing: (
-      "create firewall B-fw-deny-egress", "firewall B-fw-deny-egress (55) was deleted by somebody else"
+      "create firewall B-fw-deny-egress", "firewall B-fw-deny-egress (55) was deleted by someone else: created again"
     ),
     .privateAccess: (
       "turn on Private Google Access of subnetwork B-net-a",

@@ -25,12 +25,12 @@ import Testing
       + ["net-a", "net-b"].map { "\(region)/subnetworks/\(base)-\($0)" }
   }()
 
-  /// A life, in which the process dies once: before or after its `performs`th action.
+  /// A life in which the process crashes once: before or after its `performs`th action.
   private func live(dyingAt performs: Int?, before: Bool) async throws -> GoogleCloudDriver {
     let fake = try FakeCompute()
     var driver = GoogleCloudDriver(fake, try .google())
     driver.performsLeft = performs
-    driver.diesBefore = before
+    driver.crashesBefore = before
     let made = try #require(try await driver.converge())
     #expect(fake.paths == Self.everything)
     #expect(made.parts.allSatisfy { $0.value == .ready }, "\(made.parts)")
@@ -72,7 +72,7 @@ import Testing
     #expect(repairs.contains("destinationRanges of firewall \(base)-fw-allow-google-egress had been changed"))
     #expect(repairs.contains("Private Google Access of subnetwork \(base)-net-a had been turned off"))
     #expect(repairs.contains("Cloud NAT of router \(base)-router had been changed"))
-    #expect(repairs.contains { $0.hasSuffix("was deleted by somebody else") })
+    #expect(repairs.contains { $0.hasSuffix("was deleted by someone else: created again") })
   }
 
   @Test func aNetworkIsMadeKeptRepairedAndRemoved() async throws {
@@ -85,12 +85,12 @@ import Testing
     for moment in 0..<whole {
       for before in [true, false] {
         let driver = try await live(dyingAt: moment, before: before)
-        #expect(driver.deaths == 1, "at \(moment), before: \(before)")
+        #expect(driver.crashes == 1, "at \(moment), before: \(before)")
       }
     }
   }
 
-  /// Every fifth request; with death at every action above that is every kind of moment.
+  /// Every fifth request; with a crash at every action above, that is every kind of moment.
   @Test func aLostAnswerToAnyRequestChangesNothingOfTheOutcome() async throws {
     let whole = try await live(dyingAt: nil, before: false).fake.faults.requestCount
     for number in stride(from: 0, to: whole, by: 5) {
