@@ -37,15 +37,15 @@ import Testing
     #expect(world.server.calls.count == written)
   }
 
-  /// The process dies after each call to the cloud in turn: what it made is found, nothing is made twice.
-  @Test(arguments: 1...5) func whoDiesInBetweenGoesOnFromWhatIsThere(calls: Int) async throws {
+  /// The process crashes after each call to the cloud in turn: what it made is found, nothing is made twice.
+  @Test(arguments: 1...5) func aPassAfterACrashContinuesFromWhatExists(calls: Int) async throws {
     let count = Locked(0)
     world.cloud.state.withLock {
       $0.fault = { name in
         guard name.hasPrefix("create") else { return nil }
         return count.withLock { count in
           count += 1
-          return count > calls ? CloudError(.transport, operation: name, message: "the process died") : nil
+          return count > calls ? CloudError(.transport, operation: name, message: "the process crashed") : nil
         }
       }
     }

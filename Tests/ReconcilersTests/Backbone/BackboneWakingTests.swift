@@ -52,7 +52,7 @@ import Testing
     #expect(await woken() == ["aws", "gcp"])
   }
 
-  @Test func whoIsGoneIsLookedAtOnceMoreSoThatNothingIsKeptForIt() async {
+  @Test func aDeletedBackboneIsReconciledOnceMoreSoThatNothingIsKeptForIt() async {
     informers.backbones.emit([informers.backbones.store.remove(aws.key)].compactMap { $0 })
     #expect(await woken() == ["aws", "gcp"])
   }

@@ -142,7 +142,7 @@ import Testing
     #expect(try account("A", "BC") !== first)
   }
 
-  @Test func whoFindsNoPlaceComesAgainWithoutAskingTheCloud() async throws {
+  @Test func withoutAFreeSlotThePassIsRequeuedWithoutARequest() async throws {
     let world = BackboneWorld()
     #expect(world.account.enter())
     #expect(world.account.enter())

@@ -110,7 +110,7 @@ import Testing
     #expect(await world.notes("CredentialsNotKept").first?.contains("not permitted") == true)
   }
 
-  @Test func thoseOfABackboneThatIsGoneAreSwept() async throws {
+  @Test func credentialsOfADeletedBackboneAreSwept() async throws {
     try await settle()
     try await world.kept.sweep(OperatorScope(), .none)
     #expect(copy != nil)

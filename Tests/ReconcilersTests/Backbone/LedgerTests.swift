@@ -60,7 +60,7 @@ import Testing
     #expect(ledger.settled.keys.sorted() == ["firewall-default", "route-eu-west-1a", "route-routes-public"])
   }
 
-  @Test func ofAFormatThatIsNotKnownOnlyTheObjectsAreRead() {
+  @Test func onlyObjectsAreReadFromAnUnknownFormat() {
     var status = BackboneStatus()
     status.objects = ["vpc": "vpc-1"]
     status.ledger = .init(version: Ledger.version + 1, operations: ["network": "?"], settled: nil)

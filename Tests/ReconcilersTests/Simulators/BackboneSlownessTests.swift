@@ -107,13 +107,13 @@ extension BackboneLifecycleTests {
     /// The next process does not know what its predecessor made and the cloud does not show: what is made twice then
     /// does not stay.
     @Test(arguments: CloudSimulator.all.filter { $0.provider == .aws })
-    func whoDiesBeforeItIsShownLeavesNothingBehind(simulator: CloudSimulator) async throws {
+    func aCrashBeforeAnObjectIsShownLeavesNothingBehind(simulator: CloudSimulator) async throws {
       let life = try await BackboneLife.of(simulator)
       for number in stride(from: 3, through: life.requests, by: BackboneLifecycleTests.isLong ? 2 : 20) {
         let environment = try await life.begin()
         try await simulator.set(["consistencyReads": 2])
-        environment.die(of: .loseAnswer, at: number)
-        try await life.live(environment, "died at request \(number), shown late")
+        environment.crash(with: .loseAnswer, at: number)
+        try await life.live(environment, "crashed at request \(number), shown late")
       }
     }
 

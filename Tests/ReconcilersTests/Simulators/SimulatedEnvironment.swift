@@ -90,13 +90,13 @@ final class SimulatedEnvironment: Sendable {
   /// As the namespace controller may do before it comes to the Backbone.
   func deleteSecret() { _ = secrets.remove(ObjectKey(namespace: "production", name: "cloud")) }
 
-  /// The process dies at its request of that number, with this fault, and reaches neither cloud nor cluster any more.
-  func die(of fault: FaultTransport.Fault, at number: Int) {
+  /// The process crashes at its request of that number, with this fault, and reaches neither cloud nor cluster any more.
+  func crash(with fault: FaultTransport.Fault, at number: Int) {
     faults.inject(fault, skipping: number - 1)
     faults.inject(.drop(), skipping: number - 1, times: .max)
     survived.withLock { $0 = faults.injected.count }
     server.setFault { [weak self] call in
-      self?.isDead == true ? KubernetesError(.transport, "\(call): the process is dead") : nil
+      self?.isDead == true ? KubernetesError(.transport, "\(call): the process has crashed") : nil
     }
   }
   var isDead: Bool { survived.withLock { $0.map { $0 < faults.injected.count } ?? false } }
@@ -191,7 +191,8 @@ final class SimulatedEnvironment: Sendable {
     }
   }
 
-  /// Reconciles, with the waits it asks for, until `isDone`; false after so many times. Who dies has a successor.
+  /// Reconciles with the waits it asks for until `isDone`; false after so many times. A process that crashes has a
+  /// successor.
   func reconcile(atMost limit: Int = 100, until isDone: () -> Bool) async throws -> Bool {
     for _ in 0..<limit {
       if isDone() { return true }

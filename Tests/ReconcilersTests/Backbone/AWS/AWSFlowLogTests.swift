@@ -83,7 +83,7 @@ import Testing
     #expect(bench.cloud.log.count == 9 && !bench.cloud.log.contains("DescribeFlowLogs"))
   }
 
-  @Test func deathBetweenTheMakingAndTheStatusLeavesNone() async throws {
+  @Test func aCrashBetweenTheCreationAndTheStatusLeavesNone() async throws {
     var bench = logged()
     let steps = try await bench.plan().actions.count
     try await bench.reconcile(upTo: steps)

@@ -9,7 +9,7 @@ import Testing
 
 /// What is not ours is never touched, and named where it is in the way.
 @Suite struct AWSNetworkForeignTests {
-  @Test func whoHoldsASubnetIsNamed() async throws {
+  @Test func theUserOfASubnetIsNamed() async throws {
     var bench = AWSBench(zones: ["a"])
     try await bench.settle()
     bench.cloud.change { state in
@@ -41,7 +41,7 @@ import Testing
     #expect(try await bench.settle(.absent).plan.isGone)
   }
 
-  @Test func whoUsesOurRouteTableIsNamedAndLeft() async throws {
+  @Test func aForeignUserOfOurRouteTableIsNamedAndLeftAlone() async throws {
     var bench = AWSBench(zones: ["a"])
     try await bench.settle()
     bench.cloud.change { state in
@@ -104,7 +104,7 @@ import Testing
     #expect(bench.cloud.inventory.contains("- 10.0.64.0/24 z"))
   }
 
-  @Test func whoUsesOurInternetGatewayInAnAdoptedVPCIsNamed() async throws {
+  @Test func aForeignUserOfOurInternetGatewayInAnAdoptedVPCIsNamed() async throws {
     var bench = AWSBench(zones: ["a"]) { $0.existingNetworkID = "vpc-theirs" }
     bench.cloud.change { state in
       state.vpcs = [

@@ -57,7 +57,7 @@ import Testing
     #expect(tags.filter { $0["kubernetes.io/role/internal-elb"] == "1" }.count == 2)
   }
 
-  @Test func deathBetweenAnyTwoActionsOfTheCreationChangesNothingInTheEnd() async throws {
+  @Test func aCrashBetweenAnyTwoActionsOfTheCreationChangesNothingInTheEnd() async throws {
     let steps = try await AWSBench().plan().actions.count
     #expect(steps > 20)
     for step in 0...steps {
@@ -66,9 +66,9 @@ import Testing
       bench.recent = RecentlyMade()
       bench.desired.knownIDs = [:]
       try await bench.settle()
-      #expect(bench.cloud.inventory == Self.complete, "died after \(step) actions")
+      #expect(bench.cloud.inventory == Self.complete, "crashed after \(step) actions")
       #expect(try await bench.settle(.absent).plan.isGone)
-      #expect(bench.cloud.inventory == [], "died after \(step) actions")
+      #expect(bench.cloud.inventory == [], "crashed after \(step) actions")
     }
   }
 
@@ -84,7 +84,7 @@ import Testing
     }
   }
 
-  @Test func deathBetweenAnyTwoActionsOfTheDeletionLeavesNothing() async throws {
+  @Test func aCrashBetweenAnyTwoActionsOfTheDeletionLeavesNothing() async throws {
     for step in 0..<30 {
       var bench = AWSBench()
       try await bench.settle()
@@ -99,7 +99,7 @@ import Testing
       _ = try? await bench.reconcile(.absent)
       bench.faults.clear()
       #expect(try await bench.settle(.absent).plan.isGone)
-      #expect(bench.cloud.inventory == [], "died after \(step) actions")
+      #expect(bench.cloud.inventory == [], "crashed after \(step) actions")
     }
   }
 

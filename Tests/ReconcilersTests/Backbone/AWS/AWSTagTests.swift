@@ -61,7 +61,7 @@ import Testing
     #expect(left == ["owner": "finance", "cost": "8"], "one was there before us, the other was changed after us")
   }
 
-  @Test func deathBetweenAnyTwoCallsLeavesNoTag() async throws {
+  @Test func aCrashBetweenAnyTwoCallsLeavesNoTag() async throws {
     var bench = logged()
     try await bench.settle()
     bench.desired.tags = ["team": "network", "new": "1"]
@@ -73,7 +73,7 @@ import Testing
       bench.desired.tags = ["team": "network", "new": "1"]
       try await bench.reconcile(upTo: step)
       try await bench.settle()
-      #expect(tags(bench).allSatisfy { $0 == ["team": "network", "new": "1"] }, "died after \(step) calls")
+      #expect(tags(bench).allSatisfy { $0 == ["team": "network", "new": "1"] }, "crashed after \(step) calls")
     }
   }
 

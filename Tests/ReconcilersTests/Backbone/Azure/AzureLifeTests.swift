@@ -76,7 +76,7 @@ import Testing
     let (_, all) = try await calm.converge()
     for number in all.indices {
       let rig = AzureRig()
-      let (plan, done) = try await rig.converge(death: .init(number: number, isAfter: isAfter))
+      let (plan, done) = try await rig.converge(crash: .init(number: number, isAfter: isAfter))
       #expect(plan.problems.isEmpty && done.sorted() == all.sorted())
       #expect(rig.fake.snapshot == calm.fake.snapshot)
     }
@@ -87,7 +87,7 @@ import Testing
     for number in 0..<11 {
       let rig = AzureRig()
       _ = try await rig.converge()
-      let (plan, done) = try await rig.converge(.absent, death: .init(number: number, isAfter: isAfter))
+      let (plan, done) = try await rig.converge(.absent, crash: .init(number: number, isAfter: isAfter))
       #expect(plan.isGone && rig.fake.snapshot.isEmpty && done.count == 11)
     }
   }
@@ -122,7 +122,7 @@ import Testing
       rig.fake[rig.subnetID("private-b")]?["properties", "defaultOutboundAccess"] = true
       rig.fake[rig.names.id(.firewall("private-a"))]?["properties", "securityRules"] = []
       rig.fake[rig.names.id(.routes)]?["properties", "routes"] = []
-      let (plan, done) = try await rig.converge(death: .init(number: number, isAfter: isAfter))
+      let (plan, done) = try await rig.converge(crash: .init(number: number, isAfter: isAfter))
       #expect(plan.problems.isEmpty && done.count == 4)
       #expect(rig.fake.snapshot == whole)
     }

@@ -80,32 +80,32 @@ struct AzureRig {
   }
 
   /// Where the process crashes: before or after the action of that number, counted over all plans.
-  struct Death {
+  struct Crash {
     var number: Int
     var isAfter: Bool
   }
 
   /// Plans and acts until nothing is left to do or to wait for; then gives the last plan and the actions done.
-  func converge(_ goal: NetworkGoal = .present, death: Death? = nil) async throws -> (
+  func converge(_ goal: NetworkGoal = .present, crash: Crash? = nil) async throws -> (
     NetworkPlan<AzureAction>, [String]
   ) {
     var done: [String] = []
-    var hasDied = death == nil
+    var hasCrashed = crash == nil
     for _ in 0..<80 {
-      let limit = death.map { hasDied ? Int.max : $0.number + ($0.isAfter ? 1 : 0) - done.count } ?? .max
+      let limit = crash.map { hasCrashed ? Int.max : $0.number + ($0.isAfter ? 1 : 0) - done.count } ?? .max
       let pass = try await world.pass(
         network,
         remembering,
         goal,
         now: Timestamp(seconds: 0),
         crashingAfter: limit,
-        isLate: death?.isAfter == false
+        isLate: crash?.isAfter == false
       )
       done += pass.performed
       if let failure = pass.failures.first { throw failure }
       if pass.plan.actions.isEmpty && pass.plan.waiting.isEmpty { return (pass.plan, done) }
       // After a crash the next process comes before Azure is done.
-      if pass.result == nil { hasDied = true } else { fake.settle() }
+      if pass.result == nil { hasCrashed = true } else { fake.settle() }
     }
     Issue.record("does not converge")
     return (try await plan(goal), done)

@@ -12,24 +12,24 @@ struct GoogleCloudDriver {
   var desired: DesiredNetwork
   var goal = NetworkGoal.present
   var now = Timestamp(seconds: 1_767_225_600)
-  /// Performs until death, and on which side of the last of them; nil: immortal.
+  /// The action at which the process crashes, and on which side of it; nil: it does not crash.
   var performsLeft: Int?
-  var diesBefore = false
+  var crashesBefore = false
   var performed: [String] = []
-  var deaths = 0
+  var crashes = 0
 
   init(_ fake: FakeCompute, _ desired: DesiredNetwork) {
     self.fake = fake
     self.desired = desired
   }
 
-  /// One pass. What it learned is remembered only if the process lived to the end.
+  /// One pass. What it learned is remembered only if the process did not crash.
   mutating func reconcile() async throws -> NetworkPlan<GoogleCloudAction> {
     let provider = GoogleCloudNetwork(compute: fake.compute, dns: fake.dns, region: desired.region)
-    let limit = performsLeft.map { $0 + (diesBefore ? 0 : 1) } ?? .max
+    let limit = performsLeft.map { $0 + (crashesBefore ? 0 : 1) } ?? .max
     let pass: NetworkPass<GoogleCloudAction>
     do {
-      pass = try await world.pass(provider, desired, goal, now: now, crashingAfter: limit, isLate: diesBefore)
+      pass = try await world.pass(provider, desired, goal, now: now, crashingAfter: limit, isLate: crashesBefore)
     } catch let error as CloudError where error.kind == .transport {
       // No answer: the next pass looks again.
       return NetworkPlan()
@@ -37,7 +37,7 @@ struct GoogleCloudDriver {
     performed += pass.performed
     if let failure = pass.failures.first(where: { !$0.isTransient }) { throw failure }
     if pass.result == nil {
-      deaths += 1
+      crashes += 1
       performsLeft = nil
     } else {
       performsLeft = performsLeft.map { $0 - pass.performed.count }

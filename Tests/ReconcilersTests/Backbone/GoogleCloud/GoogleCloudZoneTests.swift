@@ -132,8 +132,8 @@ import Testing
         let fake = try FakeCompute()
         var driver = try driver(fake, ["gcr.io"])
         driver.performsLeft = moment
-        driver.diesBefore = isEarly
-        for _ in 0..<20 where driver.deaths == 0 { _ = try await driver.reconcile() }
+        driver.crashesBefore = isEarly
+        for _ in 0..<20 where driver.crashes == 0 { _ = try await driver.reconcile() }
         driver.desired.privateServices = []
         _ = try await driver.converge()
         #expect(zones(fake).isEmpty, "at \(moment), before: \(isEarly)")
