@@ -18,6 +18,13 @@ def kubectl(*arguments, stdin=None, timeout=60):
     return done.stdout
 
 
+def from_yaml(text):
+    """The documents. Debian's Python has the module (hack/install); another one may not."""
+    program = "import json, sys, yaml; print(json.dumps(list(yaml.safe_load_all(sys.stdin))))"
+    done = subprocess.run(["/usr/bin/python3", "-c", program], input=text, capture_output=True, text=True, check=True)
+    return json.loads(done.stdout)
+
+
 def as_list(objects):
     return json.dumps({"apiVersion": "v1", "kind": "List", "items": list(objects)})
 

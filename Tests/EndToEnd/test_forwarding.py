@@ -1,8 +1,11 @@
 """Ports of a connection's Service."""
+import json
+
 import cluster
 from case import EndToEndCase
-from cluster import CommandFailed, condition, kubectl
-from connections import ECHO_PORT, FILES_PORT, NAMED_PORT, port, port_forward
+from cluster import CommandFailed, condition, get, kubectl
+from connections import ECHO_PORT, FILES_PORT, NAMED_PORT, PAGE_PORT, port, port_forward
+from environment import GATEWAYS
 from load import Download
 
 
@@ -83,3 +86,52 @@ class Forwarding(EndToEndCase):
             "office:34100/slow?seconds=0.2") == "0000000\n0000001", 20)
         self.wait_until("the third waits for the second now", lambda: "PortForward claim-b" in condition(
             self.environment.forward("claim-c"))["message"], 20)
+
+
+class ConnectionLog(EndToEndCase):
+    connections = ("office",)
+
+    def setUp(self):
+        self.wait_connected("office", seconds=90)
+
+    def lines(self, message):
+        """The entries of both gateways' connection logs about the page's port."""
+        logs = [kubectl("-n", GATEWAYS, "logs", pod["metadata"]["name"]) for pod in self.environment.gateway_pods("office")]
+        entries = [json.loads(line) for log in logs for line in log.splitlines() if '"log":"connections"' in line]
+        return [entry for entry in entries if entry["message"] == message and entry["port"] == PAGE_PORT]
+
+    def forget_connections(self):
+        """Else the kernel remembers one for two minutes after it has closed."""
+        for pod in self.environment.gateway_pods("office"):
+            try:
+                kubectl("-n", GATEWAYS, "exec", pod["metadata"]["name"], "--", "conntrack", "-D", "-g", "-p", "tcp",
+                        "--orig-port-dst", str(PAGE_PORT))
+            except CommandFailed:
+                pass  # there was none
+
+    def switch(self, value):
+        cluster.patch("vpnconnection", "office", self.environment.name, {"spec": {"connectionLog": value}})
+
+    def test_each_connection_is_logged_with_its_client_target_and_bytes(self):
+        self.assertEqual(self.lines("connection began"), [])
+        before = {pod["metadata"]["uid"] for pod in self.environment.gateway_pods("office")}
+        self.addCleanup(self.switch, None)
+        self.switch(True)
+
+        def began():
+            self.environment.fetch(f"office:{PAGE_PORT}", seconds=2)
+            return self.lines("connection began")
+        entry = self.wait_until("a connection is logged", began, 90)[-1]
+        self.assertEqual(entry["client"], get("pod", "app", self.environment.name)["status"]["podIP"])
+        self.assertEqual(entry["target"], "192.168.100.30:8080")
+        self.assertEqual(entry["connection"], f"{self.environment.name}/office")
+        self.assertTrue(entry["forward"].startswith(f"{self.environment.name}/office-ports/"), entry)
+
+        def ended():
+            # The first ones may be older than the counting of bytes.
+            self.environment.fetch(f"office:{PAGE_PORT}", seconds=2)
+            self.forget_connections()
+            return [entry for entry in self.lines("connection ended") if entry["bytesReceived"] > 0 and entry["seconds"] >= 0]
+        entry = self.wait_until("its end is logged", ended, 60)[-1]
+        self.assertLess(entry["began"], entry["ended"])
+        self.assertEqual({pod["metadata"]["uid"] for pod in self.environment.gateway_pods("office")}, before)

@@ -1,5 +1,6 @@
 """kubectl cloudlinker shows, asks and gathers what a person would otherwise look for in two namespaces."""
 import base64
+import json
 import os
 import pathlib
 import subprocess
@@ -7,6 +8,7 @@ import tempfile
 
 import cluster
 from case import EndToEndCase
+from cluster import kubectl
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PROGRAM = os.environ.get("CLOUDLINKER_PLUGIN", str(ROOT / ".build/release/kubectl-cloudlinker"))
@@ -67,3 +69,49 @@ class Plugin(EndToEndCase):
                     continue
                 holders = [name for name, gathered_text in gathered.items() if text in gathered_text]
                 self.assertEqual(holders, [])
+
+    def kubeconfig_of_a_tester(self, folder):
+        """A kubeconfig of somebody who has the rights that docs/kubectl-plugin.md names for `try`, and no others."""
+        name, namespace = "cloudlinker-try", self.environment.name
+        page = (ROOT / "docs/kubectl-plugin.md").read_text()
+        block = page.partition("```yaml\n")[2].partition("```")[0]
+        things = [{"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": name, "namespace": namespace}}]
+        for role in cluster.from_yaml(block):
+            if role["metadata"]["namespace"] == "production":
+                role["metadata"]["namespace"] = namespace
+            things += [role, {
+                "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "RoleBinding", "metadata": role["metadata"],
+                "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": name},
+                "subjects": [{"kind": "ServiceAccount", "name": name, "namespace": namespace}]}]
+        cluster.apply(*things)
+        self.addCleanup(cluster.delete, *things)
+        config = json.loads(kubectl("config", "view", "--raw", "--minify", "-o", "json"))
+        token = kubectl("-n", namespace, "create", "token", name).strip()
+        config["users"] = [{"name": name, "user": {"token": token}}]
+        config["contexts"][0]["context"]["user"] = name
+        path = pathlib.Path(folder) / "kubeconfig"
+        path.write_text(json.dumps(config))
+        return str(path)
+
+    def test_a_port_is_tried_from_a_pod_with_the_documented_rights_only(self):
+        with tempfile.TemporaryDirectory() as folder:
+            config = self.kubeconfig_of_a_tester(folder)
+            reached, code = self.plugin("try", "office:33000", "--kubeconfig", config)
+            self.assertEqual(code, 0, reached)
+            self.assertRegex(reached, r"ok +attempt +office is [0-9.]+, connected in \d+ ms")
+            closed, code = self.plugin("try", "office:33999", "--kubeconfig", config)
+        self.assertEqual(code, 1, closed)
+        self.assertIn("it stops at: forward", closed)
+        self.assertNotIn("not checked", reached + closed)
+        self.wait_until("the pods that tried are gone", lambda: not cluster.items(
+            "pods", self.environment.name, "app.kubernetes.io/name=cloudlinker-try"), 30)
+
+    def test_what_has_an_owner_is_no_orphan(self):
+        text, code = self.plugin("orphans")
+        self.assertEqual(code, 0, text)
+        self.assertIn("nothing without an owner was found", text)
+
+    def test_objects_are_stored_in_the_only_version(self):
+        text, code = self.plugin("migrate", "--check")
+        self.assertEqual(code, 0, text)
+        self.assertIn("VPNConnection: every object is stored as v1alpha1", text)
