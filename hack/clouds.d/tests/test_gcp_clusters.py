@@ -87,6 +87,9 @@ class Clusters(ClusterTest):
         self.refused(400, "badRequest", self.create, initialClusterVersion="v1.33")
         self.refused(400, "badRequest", self.create, privateClusterConfig={"enablePrivateNodes": True})
         self.refused(400, "badRequest", self.create, nodePools=[])
+        networks = {"enabled": True, "cidrBlocks": [{"cidrBlock": "198.51.100.0/24"}]}
+        endpoints = {"ipEndpointsConfig": {"enablePublicEndpoint": False, "authorizedNetworksConfig": networks}}
+        self.refused(400, "badRequest", self.create, controlPlaneEndpointsConfig=endpoints)
         self.refused(400, "badRequest", self.create, subnetwork="elsewhere")
         self.refused(400, "badRequest", self.create, ipAllocationPolicy={"useIpAliases": True, "clusterSecondaryRangeName": "none"})
         self.refused(400, "badRequest", self.create, nodepools=[POOL])

@@ -13,6 +13,7 @@ from .refusals import exists, not_found, not_simulated, outdated, unfit, wrong
 
 NAME = re.compile(r"[a-z]([-a-z0-9]{0,38}[a-z0-9])?")
 RESERVED_LABEL = re.compile(r"goog-|google")
+PRIVATE = [ipaddress.IPv4Network(text) for text in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")]
 LARGEST_LIST = 50  # of authorized networks
 # Field of an update -> field of a cluster. The others are not simulated.
 UPDATES = {"desiredControlPlaneEndpointsConfig": "controlPlaneEndpointsConfig", "desiredLoggingConfig": "loggingConfig",
@@ -58,9 +59,12 @@ def complete_endpoints(shown, private):
         raise wrong(f"At most {LARGEST_LIST} authorized networks are allowed.")
     for block in networks.get("cidrBlocks", []):
         try:
-            ipaddress.IPv4Network(block.get("cidrBlock", ""))
+            found = ipaddress.IPv4Network(block.get("cidrBlock", ""))
         except ValueError as error:
             raise wrong(f"Invalid authorized network: {error}") from None
+        if not ip["enablePublicEndpoint"] and not any(found.subnet_of(private) for private in PRIVATE):
+            raise wrong(f"Invalid master authorized networks: network \"{found}\" is not a reserved network, which is required "
+                        "for private endpoints.")
     dns.setdefault("allowExternalTraffic", False)
     dns["endpoint"] = f"gke-{abs(hash(shown['name'])):x}.{shown['location']}.gke.goog"
     ip["privateEndpoint"] = private

@@ -46,7 +46,8 @@ def empty(store, cluster, pool):
 
 def open_firewall(store, cluster):
     project = path_of(cluster.shown["network"], cluster.path.split("/")[1]).split("/")[1]
-    for suffix, ranges in (("all", [cluster.shown["clusterIpv4Cidr"]]), ("vms", ["10.0.0.0/8"])):
+    subnet = store.objects[path_of(cluster.shown["subnetwork"], project)]
+    for suffix, ranges in (("all", [cluster.shown["clusterIpv4Cidr"]]), ("vms", [subnet["ipCidrRange"]])):
         path = f"projects/{project}/global/firewalls/gke-{cluster.shown['name']}-{cluster.tag}-{suffix}"
         store.objects[path] = identity("compute#firewall", path) | {
             "network": cluster.shown["network"], "direction": "INGRESS", "priority": 1000, "sourceRanges": ranges,
