@@ -176,7 +176,7 @@ struct AWSClusterLifecycleTests {
       cluster: rig.desired.cloudName
     )
     for change in changes.suffix(2) { try await rig.console(change) }
-    rig.observed = nil
+    rig.driver.observed = nil
     let seen = try await rig.pass().plan
     #expect(seen.report.exposures.first?.contains("open to 0.0.0.0/0") == true)
     #expect(seen.repairs.contains { $0.contains("the endpoint was public") })
@@ -253,7 +253,7 @@ struct AWSClusterLifecycleTests {
       told = try await rig.pass().plan.problems.first { $0.part == .nodePools }?.message
     }
     #expect(told?.contains("PodEvictionFailure: PodDisruptionBudget shop") == true)
-    rig.ahead += .seconds(90)
+    rig.driver.ahead += .seconds(90)
     #expect(try await rig.settle().plan.isReady)
     #expect(try await rig.nodeGroup()?.version == "1.34")
   }
@@ -303,22 +303,11 @@ struct AWSClusterLifecycleTests {
     for index in 0... {
       let rig = try await AWSClusterRig()
       rig.faults.inject(fault, on: { $0.isWrite }, skipping: index)
-      try await crash(rig, .present)
+      try await rig.driver.settleThroughCrashes(.present, rig.faults)
       #expect(try await rig.counts() == whole, "at write \(index)")
-      try await crash(rig, .absent)
+      try await rig.driver.settleThroughCrashes(.absent, rig.faults)
       #expect(try await rig.counts() == nothing, "at write \(index)")
       guard !rig.faults.injected.isEmpty else { return }
     }
-  }
-
-  /// Settles; what the pass with the fault has learned is lost.
-  private func crash(_ rig: AWSClusterRig, _ goal: ClusterGoal) async throws {
-    for _ in 0..<80 {
-      let (before, faults) = (rig.desired.ledger, rig.faults.injected.count)
-      let result = try await rig.pass(goal)
-      if rig.faults.injected.count > faults { (rig.desired.ledger, rig.observed) = (before, nil) }
-      if goal == .absent ? result.plan.isGone : result.plan.isReady && result.plan.actions.isEmpty { return }
-    }
-    Issue.record("not settled")
   }
 }

@@ -12,21 +12,18 @@ import HTTPTransportTesting
 /// A PrivateCluster at the AWS simulator that `hack/clouds up` starts; its URL is in `CLOUDS_AWS_URL`.
 final class AWSClusterRig {
   static let url = ProcessInfo.processInfo.environment["CLOUDS_AWS_URL"]
-  private static let web = CurlTransport(.init(proxy: .none))
   static let region = "eu-west-1"
+  private static let door = SimulatorDoor(url: url ?? "")
 
-  struct Failure: Error { var message: String }
-
-  let faults = FaultTransport(AWSClusterRig.web)
-  let cluster: AWSCluster
+  let faults = FaultTransport(SimulatorDoor.web)
+  let driver: ClusterDriver<AWSCluster>
   let ec2: EC2Client
   let eks: EKSClient
   let iam: IAMClient
-  var desired: DesiredCluster
-  /// What the last pass left for the next.
-  var observed: AWSClusterState?
-  /// How far ahead of the simulator's clock the passes are.
-  var ahead = Duration.zero
+  var desired: DesiredCluster {
+    get { driver.desired }
+    set { driver.desired = newValue }
+  }
 
   /// A Backbone's network with two zones, and a spec for it.
   init() async throws {
@@ -43,12 +40,11 @@ final class AWSClusterRig {
         budget: RequestBudget(perSecond: 1_000_000, burst: 1_000_000)
       )
     }
-    try await Self.control("POST", "reset", [:])
-    try await Self.control("POST", "settings", ["operationSeconds": 0])
+    try await Self.door.reset()
     ec2 = EC2Client(QueryClient(service("ec2"), version: EC2Client.version))
     eks = EKSClient(service("eks"))
     iam = IAMClient(QueryClient(service("iam"), version: IAMClient.version))
-    cluster = AWSCluster(
+    let cluster = AWSCluster(
       eks: eks,
       ec2: ec2,
       iam: iam,
@@ -64,13 +60,14 @@ final class AWSClusterRig {
     let group = try await ec2.createSecurityGroup(name: "workload", description: "w", vpcID: vpc, tags: [:])
     let people = IAMClientRequest.people
     try await iam.createRole(people, path: "/", trust: AWSClusterPolicies.trust(.node), description: "p", tags: [:])
-    desired = DesiredCluster(
+    let asked = DesiredCluster(
       mark: OwnershipMark(namespace: "production", name: "main", uid: "u-1"),
       region: Self.region,
       version: KubernetesMinor(major: 1, minor: 33),
       network: .init(id: vpc, subnets: subnets, workloadGroupID: group),
       pools: [.init(name: "general", machineType: "m6i.large", minSize: 2, maxSize: 5)]
     )
+    driver = ClusterDriver(cluster, asked)
     desired.access = [.init(.edit, .role(try await principal()), namespaces: ["shop"])]
     desired.logging = ["api", "audit"]
     desired.tags = ["team": "platform"]
@@ -84,35 +81,15 @@ final class AWSClusterRig {
 
   @discardableResult
   func pass(_ goal: ClusterGoal = .present) async throws -> ClusterPass<AWSCluster>.Outcome {
-    let now = Timestamp.now().advanced(by: ahead)
-    let result = try await ClusterPass(cluster).run(desired, goal: goal, now: now, after: observed)
-    desired.ledger = result.ledger
-    observed = result.observed
-    // Whatever was refused is due again next time.
-    if !result.ledger.refusals.isEmpty { ahead += RefusedAction.longestPause }
-    return result
+    try await driver.pass(goal)
   }
 
   /// Passes until nothing is to be done, of which the first reads everything.
   /// - Returns: the last plan, and everything that was done.
   @discardableResult
-  func settle(_ goal: ClusterGoal = .present, limit: Int = 60) async throws -> (
-    plan: ClusterPlan<AWSClusterAction>, done: [String]
-  ) {
-    var done: [String] = []
-    observed = nil
-    for _ in 0..<limit {
-      let result = try await pass(goal)
-      done += result.performed
-      let plan = result.plan
-      if plan.actions.isEmpty, plan.waiting.isEmpty, plan.later.isEmpty || !plan.problems.isEmpty {
-        return (plan, done)
-      }
-    }
-    let last = try await pass(goal)
-    throw Failure(
-      message: "not settled: \(last.plan.actions) \(last.plan.waiting) \(last.plan.later) \(last.failures)"
-    )
+  func settle(_ goal: ClusterGoal = .present) async throws -> (plan: ClusterPlan<AWSClusterAction>, done: [String]) {
+    let (plan, done, _) = try await driver.settle(goal)
+    return (plan, done)
   }
 
   // MARK: The simulator
@@ -120,15 +97,7 @@ final class AWSClusterRig {
   @discardableResult static func control(_ method: String, _ name: String, _ body: JSONValue? = nil) async throws
     -> [UInt8]
   {
-    let request = HTTPRequest(
-      method: method,
-      url: "\(url ?? "")/_sim/\(name)",
-      headers: ["Content-Type": "application/json"],
-      body: try body.map { [UInt8](try JSONEncoder().encode($0)) }
-    )
-    let response = try await web.send(request)
-    guard response.status == 200 else { throw Failure(message: String(decoding: response.body, as: UTF8.self)) }
-    return response.body
+    try await door.control(method, name, body)
   }
 
   /// Someone else changes the cluster: see docs/clouds.md.
@@ -140,33 +109,12 @@ final class AWSClusterRig {
   }
 
   func fault(_ operation: String, _ fault: [String: JSONValue]) async throws {
-    try await Self.control("POST", "faults", .object(fault.merging(["operation": .string(operation)]) { $1 }))
+    try await Self.door.fault(operation, fault)
   }
 
-  /// Objects by kind, without kinds of which there are none.
-  func counts() async throws -> [String: Int] {
-    let counts = try JSONDecoder().decode([String: Int].self, from: Data(try await Self.control("GET", "state")))
-    return counts.filter { $0.value > 0 }
-  }
-
-  private struct Line: Decodable {
-    var operation: String
-    var status: Int
-    var findings: [JSONValue]
-  }
-
-  /// Requests that AWS's own description is against.
-  func mistakes() async throws -> [String] { try await requests("requests?errors=1") }
-
-  /// Operations that were asked for.
-  func operations() async throws -> [String] { try await requests("requests") }
-
-  private func requests(_ name: String) async throws -> [String] {
-    try await Self.control("GET", name).split(separator: UInt8(ascii: "\n")).map {
-      let line = try JSONDecoder().decode(Line.self, from: Data($0))
-      return name.contains("errors") ? "\(line.operation): \(line.findings)" : line.operation
-    }
-  }
+  func counts() async throws -> [String: Int] { try await Self.door.counts() }
+  func mistakes() async throws -> [String] { try await Self.door.mistakes() }
+  func operations() async throws -> [String] { try await Self.door.operations() }
 
   var groupName: String { AWSNodePool(desired.pools[0], of: desired).groupName }
 
