@@ -283,6 +283,16 @@ import Testing
     #expect(GoogleCloudNodePool(desired.pools[0], of: desired).name.count == 40)
   }
 
+  @Test func whatIsRememberedOfPoolsThatAreGoneIsForgotten() {
+    var desired = Self.desired()
+    desired.ledger.settled = ["ran-node-pool-old-1": "yes", "as-wanted-node-pool-old-1": "0", "ran-cluster": "yes"]
+    let kept = Self.plan(desired, Self.whole(desired)).report.ledger.settled.keys
+    let name = GoogleCloudNodePool(desired.pools[0], of: desired).name
+    #expect(
+      kept.sorted() == ["as-wanted-cluster", "as-wanted-node-pool-\(name)", "ran-cluster", "ran-node-pool-\(name)"]
+    )
+  }
+
   @Test func aClusterOfOthersIsLeftAlone() {
     let desired = Self.desired()
     var seen = Self.whole(desired)

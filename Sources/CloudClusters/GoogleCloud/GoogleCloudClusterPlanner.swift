@@ -75,6 +75,7 @@ struct GoogleCloudClusterPlanner {
       planner.removeSurplus(owned(isTeardown: false).filter { !failed.contains($0.found.id) })
       planner.plan.judge()
     }
+    forgetPools()
     report()
   }
 
@@ -156,6 +157,16 @@ struct GoogleCloudClusterPlanner {
   mutating func noteReady(_ role: GoogleCloudClusterRole) {
     planner.plan.report.ledger.settled["failed-\(role)"] = nil
     planner.plan.report.ledger.settled["ran-\(role)"] = "yes"
+  }
+
+  /// Drops what is remembered of node pools that neither exist nor are wanted.
+  private mutating func forgetPools() {
+    let names = desired.pools.map { GoogleCloudNodePool($0, of: desired).name } + ownPools.map(\.name)
+    let known = Set(names.map { GoogleCloudClusterRole.nodePool($0).description })
+    planner.plan.report.ledger.settled = planner.plan.report.ledger.settled.filter { entry in
+      guard let start = entry.key.firstRange(of: "node-pool-")?.lowerBound else { return true }
+      return known.contains(String(entry.key[start...]))
+    }
   }
 
   /// What is made anew has not run yet.

@@ -18,8 +18,8 @@ extension DesiredCluster {
 
   func googleCloudRequest(project: String, now: Timestamp) -> GKE.Cluster {
     var cluster = GKE.Cluster(name: googleCloudName)
-    cluster.network = network.id
-    cluster.subnetwork = network.subnets.first?.id
+    cluster.network = ComputeLink.path(network.id)
+    cluster.subnetwork = (network.subnets.first?.id).map(ComputeLink.path)
     cluster.ipAllocationPolicy = .init(pods: Self.podsRangeName, services: Self.servicesRangeName)
     cluster.networkConfig = .init(datapathProvider: "ADVANCED_DATAPATH", defaultEnablePrivateNodes: true)
     cluster.controlPlaneEndpointsConfig = privateEndpoints
