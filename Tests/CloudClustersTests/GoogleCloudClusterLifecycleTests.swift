@@ -1,5 +1,6 @@
 import Cloud
 import CloudResources
+import FoundationEssentials
 import Foundations
 import HTTPTransport
 import HTTPTransportTesting
@@ -343,6 +344,48 @@ struct GoogleCloudClusterLifecycleTests {
     #expect(plan.parts[.controlPlane] == .ready && plan.problems.isEmpty && plan.lookAgainAfter == nil)
     #expect(try await rig.door.counts()["rbacrolebindings"] == 2)
     #expect(try await rig.cluster()?.authenticatorGroupsConfig?.securityGroup == "gke-security-groups@example.com")
+  }
+
+  /// `manifests/permissions/gcp-clusters-role.yaml` is exactly what is called, and what GKE asks for besides.
+  @Test func theRoleHasWhatIsCalledAndNothingElse() async throws {
+    let besides: Set = [
+      "container.clusters.getCredentials", "gkehub.memberships.create", "gkehub.memberships.delete",
+      "gkehub.memberships.get",
+    ]
+    var called: Set<String> = []
+    for end in [ClusterGoal.absent, .released] {
+      let rig = try await GoogleCloudClusterRig()
+      let before = try await rig.door.operations().count
+      try await rig.driver.settle()
+      rig.driver.desired.pools[0].maxSize = 9
+      try await rig.driver.settle()
+      try await rig.driver.settle(end)
+      called.formUnion(try await rig.door.operations().dropFirst(before).compactMap(permission))
+    }
+    let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent()
+    let file = folder.appending(path: "manifests/permissions/gcp-clusters-role.yaml")
+    let lines = try String(contentsOf: file, encoding: .utf8).split(separator: "\n")
+    let granted = Set(lines.filter { $0.hasPrefix("  - ") }.map { String($0.dropFirst(4)) })
+    #expect(granted.subtracting(called).sorted() == besides.sorted())
+    #expect(called.subtracting(granted).sorted() == [])
+  }
+
+  /// https://cloud.google.com/kubernetes-engine/docs/reference/api-permissions
+  private func permission(_ operation: String) -> String? {
+    let parts = operation.split(separator: ".").map(String.init)
+    guard let service = parts.first, parts.count > 2, let method = parts.last else { return nil }
+    let collection = parts[parts.count - 2]
+    switch (service, collection, method) {
+    case ("container", "operations", _), ("container", "clusters", "create"), ("container", "clusters", "get"),
+      ("container", "clusters", "delete"):
+      return "container.\(collection).\(method)"
+    case ("container", _, "getServerConfig"): return "container.clusters.list"
+    case ("container", _, _): return "container.clusters.update"
+    case (_, _, "patch"): return "\(service).\(collection).update"
+    case (_, _, "aggregatedList"): return "\(service).\(collection).list"
+    default: return "\(service).\(collection).\(method)"
+    }
   }
 
   /// The operator is killed at a write, before Google Cloud hears of it or before the answer comes, and starts with the
