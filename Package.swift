@@ -72,7 +72,7 @@ let package = Package(
     // Kubernetes clusters inside those networks. Knows neither our kinds nor a cluster's own API.
     library(
       "CloudClusters",
-      ["CloudNetworks", "CloudResources", "AWS", "GoogleCloud", "Cloud", "Foundations", "Digests"]
+      ["CloudNetworks", "CloudResources", "AWS", "GoogleCloud", "Azure", "Cloud", "Foundations", "Digests"]
     ),
 
     // The product.
@@ -155,9 +155,8 @@ let package = Package(
     tests(
       "CloudClustersTests",
       [
-        "CloudClusters", "CloudNetworks", "CloudResources", "AWS", "GoogleCloud", "Cloud", "HTTPTransport",
-        "HTTPTransportTesting",
-        "Foundations",
+        "CloudClusters", "CloudNetworks", "CloudResources", "AWS", "GoogleCloud", "Azure", "Cloud", "HTTPTransport",
+        "HTTPTransportTesting", "Foundations",
       ]
     ),
     tests("AWSTests", ["AWS", "Cloud", "HTTPTransport", "HTTPTransportTesting", "Foundations"]),

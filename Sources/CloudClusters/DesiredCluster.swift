@@ -173,6 +173,8 @@ package struct DesiredCluster: Sendable, Hashable {
   }
 
   package struct AzureSettings: Sendable, Hashable {
+    /// Resource id of the group that the cluster and its identity are made in; nil: the network's.
+    package var resourceGroupID: String?
     /// Resource id of a user-assigned identity; nil: one is made.
     package var identityID: String?
     /// Resource id of the Log Analytics workspace that the control plane's logs go to.

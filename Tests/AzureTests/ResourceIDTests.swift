@@ -43,3 +43,21 @@ import Testing
     #expect(Occupant(frontend).description == "load balancer lb (\(balancer))")
   }
 }
+
+@Suite struct ExtendedIDTests {
+  @Test func anAssignmentIsOfItsScopeAndAnsweredForByAnother() throws {
+    let network = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/virtualNetworks/v"
+    let scope = try #require(ResourceID(network))
+    let id = scope.roleAssignment("guid")
+    #expect(id.description == "\(network)/providers/Microsoft.Authorization/roleAssignments/guid")
+    #expect(id == ResourceID(id.description.uppercased()))
+    #expect(id.type == "Microsoft.Authorization/roleAssignments" && id.answeringProvider == "Microsoft.Authorization")
+    #expect(id.parent == scope && id.name == "guid" && scope.answeringProvider == "Microsoft.Network")
+    #expect(scope.child("subnets", "a").roleAssignment("guid").parent == scope.child("subnets", "a"))
+  }
+
+  @Test func aBuiltInRoleIsTheSubscriptions() throws {
+    let role = try #require(ResourceID.builtInRole("guid", subscription: "s"))
+    #expect(role.type == "Microsoft.Authorization/roleDefinitions" && role.group == nil && role.name == "guid")
+  }
+}

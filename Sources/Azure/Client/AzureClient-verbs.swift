@@ -13,12 +13,22 @@ public struct Accepted: Sendable {
 extension AzureClient {
   /// The version of each provider's API that this client was written for.
   static func apiVersion(_ provider: String?) -> String {
-    // azure-mgmt-network 33.1.0; azure-mgmt-resource 26.0.0.
-    provider?.lowercased() == "microsoft.network" ? "2026-03-01" : "2025-04-01"
+    switch provider?.lowercased() {
+    // azure-mgmt-network 33.1.0.
+    case "microsoft.network": "2026-03-01"
+    // azure-mgmt-containerservice 41.8.0.
+    case "microsoft.containerservice": "2026-08-01"
+    // azure-mgmt-authorization 4.0.0.
+    case "microsoft.authorization": "2022-04-01"
+    // azure-mgmt-msi 7.1.0.
+    case "microsoft.managedidentity": "2024-11-30"
+    // azure-mgmt-resource 26.0.0.
+    default: "2025-04-01"
+    }
   }
 
   func url(_ id: ResourceID) -> String {
-    "\(endpoints.resourceManager)\(id)?api-version=\(Self.apiVersion(id.provider))"
+    "\(endpoints.resourceManager)\(id)?api-version=\(Self.apiVersion(id.answeringProvider))"
   }
 
   /// Nil if it does not exist.
@@ -30,6 +40,15 @@ extension AzureClient {
       if error.kind == .notFound { return nil }
       throw error
     }
+  }
+
+  /// Asks a resource for something: `listClusterUserCredential`. It changes nothing.
+  /// - Parameter query: after the version: `format=exec`.
+  func post(_ id: ResourceID, _ action: String, query: String = "") async throws(CloudError) -> JSONValue {
+    let operation = "\(id.type)/\(action)/action"
+    let version = Self.apiVersion(id.answeringProvider)
+    let url = "\(endpoints.resourceManager)\(id)/\(action)?api-version=\(version)" + (query.isEmpty ? "" : "&\(query)")
+    return try Self.parsed(try await send("POST", url, operation: operation), operation: operation)
   }
 
   /// Reads every page of a collection; empty if the group or the parent does not exist.

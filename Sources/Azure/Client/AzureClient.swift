@@ -63,7 +63,7 @@ public struct AzureClient: Sendable {
       request.headers["Content-Type"] = "application/json"
       request.body = body.bytes
     }
-    // The only PATCH sets all tags, so it can be repeated.
+    // The only PATCH sets all tags, so it can be repeated, and no POST changes anything.
     request.isIdempotent = true
     let token = try await tokens.credentials()
     var response = try await send(request, token: token, operation: operation)

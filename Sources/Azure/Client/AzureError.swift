@@ -12,6 +12,7 @@ internal import HTTPTransport
 ///     404 with a code                                             notFound
 ///     404 without (not from the resource manager)                 malformed
 ///     409, 429 RetryableError…, AnotherOperation…, …NotProvisioned conflict
+///     409 OperationNotAllowed while another operation goes on     conflict
 ///     412                                                         conflict
 ///     429 other                                                   throttled
 ///     400, 409 …InUse…, …CannotBeDeleted, CannotDelete…, ScopeLocked inUse
@@ -55,10 +56,14 @@ enum AzureError {
     }
     if has("Quota", "LimitReached", "LimitExceeded") { return .quota }
     if code == "OperationNotAllowed", message.lowercased().contains("quota") { return .quota }
+    // AKS has no code of its own for it.
+    if code == "OperationNotAllowed", message.lowercased().contains("in progress") { return .conflict }
+    // Entra ID knows a new identity everywhere after some minutes only.
+    if code == "PrincipalNotFound" { return .conflict }
     if has("InUse", "CannotBeDeleted", "CannotDelete", "ScopeLocked", "AlreadyAllocated") { return .inUse }
     if has("TooManyRequests", "Throttled") { return .throttled }
     if has("AuthorizationFailed") { return .forbidden }
-    if has("AlreadyExists") { return .alreadyExists }
+    if has("AlreadyExists", "RoleAssignmentExists") { return .alreadyExists }
     if has("InternalServerError", "ServiceUnavailable", "ServerTimeout", "OperationTimedOut") { return .unavailable }
     if code == "Conflict" || code == "ResourceGroupBeingDeleted" { return .conflict }
     return nil

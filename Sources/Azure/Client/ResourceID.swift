@@ -26,6 +26,18 @@ public struct ResourceID: Sendable, Hashable, LosslessStringConvertible {
     ResourceID(subscription: subscription, group: group, provider: provider, path: path + [type, name])
   }
 
+  /// A resource that another provider keeps for this one: a role assignment.
+  public func extended(_ provider: String, _ type: String, _ name: String) -> ResourceID {
+    ResourceID(
+      subscription: subscription,
+      group: group,
+      provider: self.provider,
+      path: path + [Self.mark, provider, type, name]
+    )
+  }
+
+  private static let mark = "providers"
+
   private init(subscription: String, group: String?, provider: String?, path: [String]) {
     self.subscription = subscription
     self.group = group
@@ -63,16 +75,29 @@ public struct ResourceID: Sendable, Hashable, LosslessStringConvertible {
 
   public var name: String { path.last ?? group ?? subscription }
 
+  /// The provider that answers for it, and its types and names: behind the last `providers` of the id.
+  private var own: (provider: String, path: ArraySlice<String>)? {
+    guard let provider else { return nil }
+    let marks = stride(from: 0, to: path.count, by: 2).filter { Self.same(path[$0], Self.mark) }
+    return marks.last.map { (path[$0 + 1], path[($0 + 2)...]) } ?? (provider, path[...])
+  }
+
+  /// The provider that answers for it: `Microsoft.Authorization` for a role assignment of a network.
+  public var answeringProvider: String? { own?.provider }
+
   /// `Microsoft.Network/virtualNetworks/subnets`, as permissions spell it.
   public var type: String {
-    guard let provider else { return "Microsoft.Resources/subscriptions/resourceGroups" }
-    return ([provider] + stride(from: 0, to: path.count, by: 2).map { path[$0] }).joined(separator: "/")
+    guard let own else { return "Microsoft.Resources/subscriptions/resourceGroups" }
+    let types = stride(from: own.path.startIndex, to: own.path.endIndex, by: 2).map { own.path[$0] }
+    return ([own.provider] + types).joined(separator: "/")
   }
 
   /// The resource that contains this one; nil for one directly in a group.
   public var parent: ResourceID? {
     guard path.count > 2 else { return nil }
-    return ResourceID(subscription: subscription, group: group, provider: provider, path: path.dropLast(2))
+    // The mark and the provider go with what they introduce.
+    let outer = path.dropLast(own?.path.count == 2 ? 4 : 2)
+    return ResourceID(subscription: subscription, group: group, provider: provider, path: Array(outer))
   }
 
   /// The group that contains it.

@@ -1,7 +1,6 @@
 internal import AWS
 internal import Cloud
 internal import CloudResources
-internal import Digests
 internal import Foundations
 
 /// Compares a PrivateCluster with what was seen of it in AWS. Order follows from what the rows need:
@@ -33,8 +32,6 @@ internal import Foundations
 ///     FAILED otherwise                                  problem CloudFailure with EKS's reason
 struct AWSClusterPlanner {
   typealias Planner = ResourcePlanner<AWSClusterCatalogue>
-  /// How often what failed before it was ever ready is made again.
-  static let remakes = 2
 
   let desired: DesiredCluster
   let seen: AWSClusterState
@@ -141,10 +138,7 @@ struct AWSClusterPlanner {
   ///   - wanted: everything of the spec that was compared.
   ///   - isThere: nothing differs, which is remembered.
   mutating func isDrift(_ role: AWSClusterRole, from wanted: String, isThere: Bool) -> Bool {
-    let key = "as-wanted-\(role)"
-    let digest = String(SHA256.text(wanted).prefix(12))
-    if isThere { planner.plan.report.ledger.settled[key] = digest }
-    return desired.ledger.settled[key] == digest
+    planner.plan.report.ledger.isDrift(role, from: wanted, isThere: isThere, since: desired.ledger)
   }
 
   // MARK: What fails at birth
@@ -153,17 +147,13 @@ struct AWSClusterPlanner {
 
   /// Notes that a creation failed, by the time when it began.
   mutating func noteFailure(_ role: AWSClusterRole, _ id: String, createdAt: Double?) -> Failure {
-    let key = "failed-\(role)"
     failed.insert(id)
-    var times = (planner.plan.report.ledger.settled[key] ?? "").split(separator: " ").map(String.init)
-    let time = String(Int64((createdAt ?? 0) * 1000))
-    if !times.contains(time) { times.append(time) }
-    planner.plan.report.ledger.settled[key] = times.joined(separator: " ")
-    return times.count <= Self.remakes ? .remake : .giveUp
+    let birth = String(Int64((createdAt ?? 0) * 1000))
+    return planner.plan.report.ledger.mayRemake(role, birth: birth) ? .remake : .giveUp
   }
 
   mutating func noteReady(_ role: AWSClusterRole) {
-    planner.plan.report.ledger.settled["failed-\(role)"] = nil
+    planner.plan.report.ledger.noteReady(role)
   }
 
   mutating func act(_ write: ResourceWrite<AWSClusterContent>, _ role: AWSClusterRole, _ id: String, _ detail: String) {

@@ -1,6 +1,5 @@
 internal import Cloud
 internal import CloudResources
-internal import Digests
 internal import Foundations
 internal import GoogleCloud
 
@@ -29,8 +28,6 @@ internal import GoogleCloud
 ///     RUNNING_WITH_ERROR                              problem CloudFailure with GKE's reason, and as above
 struct GoogleCloudClusterPlanner {
   typealias Planner = ResourcePlanner<GoogleCloudClusterCatalogue>
-  /// How often what failed before it was ever ready is made again.
-  static let remakes = 2
 
   let desired: DesiredCluster
   let seen: GoogleCloudClusterState
@@ -134,10 +131,7 @@ struct GoogleCloudClusterPlanner {
   ///   - wanted: everything of the spec that was compared.
   ///   - isThere: nothing differs, which is remembered.
   mutating func isDrift(_ role: GoogleCloudClusterRole, from wanted: String, isThere: Bool) -> Bool {
-    let key = "as-wanted-\(role)"
-    let digest = String(SHA256.text(wanted).prefix(12))
-    if isThere { planner.plan.report.ledger.settled[key] = digest }
-    return desired.ledger.settled[key] == digest
+    planner.plan.report.ledger.isDrift(role, from: wanted, isThere: isThere, since: desired.ledger)
   }
 
   // MARK: What fails at birth
@@ -147,15 +141,11 @@ struct GoogleCloudClusterPlanner {
   mutating func isToBeRemade(_ role: GoogleCloudClusterRole, _ id: String, birth: String) -> Bool {
     failed.insert(id)
     guard desired.ledger.settled["ran-\(role)"] == nil else { return false }
-    let key = "failed-\(role)"
-    var births = (planner.plan.report.ledger.settled[key] ?? "").split(separator: " ").map(String.init)
-    if !births.contains(birth) { births.append(birth) }
-    planner.plan.report.ledger.settled[key] = births.joined(separator: " ")
-    return births.count <= Self.remakes
+    return planner.plan.report.ledger.mayRemake(role, birth: birth)
   }
 
   mutating func noteReady(_ role: GoogleCloudClusterRole) {
-    planner.plan.report.ledger.settled["failed-\(role)"] = nil
+    planner.plan.report.ledger.noteReady(role)
     planner.plan.report.ledger.settled["ran-\(role)"] = "yes"
   }
 

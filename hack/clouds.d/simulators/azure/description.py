@@ -50,6 +50,8 @@ def permission(method, operation):
     """`Microsoft.Network/virtualNetworks/subnets/write`: what a role must allow for it."""
     path = operation["url"].partition("?")[0].strip("/").split("/")
     if "providers" in path:
+        # `default` is the name of the only one.
+        path = [part for part in path if part != "default"]
         # A role assignment is of whatever its scope is of, which says nothing about the permission.
         path = path[len(path) - path[::-1].index("providers"):]
     else:

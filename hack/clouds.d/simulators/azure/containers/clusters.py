@@ -30,6 +30,7 @@ class Clusters:
     def __init__(self, store, operations, assignments):
         self.store, self.operations, self.assignments = store, operations, assignments
         self.nodes = Nodes(store)
+        self.blocked = set()  # ids of those that are offered no upgrade
 
     def find(self, identifier):
         found = self.store.resources.get(key(identifier))
@@ -279,7 +280,7 @@ class Clusters:
 
     def upgrades(self, cluster):
         version = cluster["properties"]["currentKubernetesVersion"]
-        upgrades = [] if cluster.get("blocked") else [{"kubernetesVersion": f"{minor}.2"} for minor in following(version)]
+        upgrades = [] if cluster["id"] in self.blocked else [{"kubernetesVersion": f"{minor}.2"} for minor in following(version)]
         control = {"kubernetesVersion": version, "name": "master", "osType": "Linux", "upgrades": upgrades}
         return Response(200, {"id": f"{cluster['id']}/upgradeprofiles/default", "name": "default",
                               "type": f"{self.kind}/upgradeprofiles", "properties": {"controlPlaneProfile": control, "agentPoolProfiles": []}})

@@ -21,7 +21,7 @@ def change(containers, wanted):
     nodes, pools = clusters.nodes, cluster["properties"]["agentPoolProfiles"]
     cluster["eTag"] = etag()
     if "blocked" in wanted:
-        cluster["blocked"] = wanted["blocked"]
+        (clusters.blocked.add if wanted["blocked"] else clusters.blocked.discard)(cluster["id"])
     elif "disk" in wanted:
         nodes.put(cluster, "Microsoft.Compute/disks", wanted["disk"], {"diskSizeGB": 8})
     elif "publicAddress" in wanted:

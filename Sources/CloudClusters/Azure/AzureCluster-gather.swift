@@ -1,0 +1,101 @@
+internal import Azure
+package import Cloud
+internal import CloudNetworks
+internal import CloudResources
+
+extension AzureCluster {
+  /// Reads everything that the plan needs; of a cluster at rest, only what can show that something changed: see `glance`.
+  /// - Parameter previous: what a pass saw that found nothing to do; nil: read everything.
+  package func gather(
+    _ desired: DesiredCluster,
+    _ goal: ClusterGoal,
+    after previous: AzureClusterState? = nil
+  ) async throws(CloudError) -> AzureClusterState {
+    let names = AzureClusterNames(desired)
+    let cluster = try await client.managedCluster(names.cluster)
+    if goal == .present, let previous, let seen = try await glance(desired, names, cluster, after: previous) {
+      return seen
+    }
+    var seen = AzureClusterState()
+    seen.cluster = cluster
+    try await gatherIdentity(names, &seen)
+    if let cluster, names.owns(cluster.tags) { try await gatherInside(desired, goal, names, cluster, &seen) }
+    if cluster == nil, goal == .present {
+      var surroundings = AzureClusterState.Surroundings()
+      // `West Europe` and `westeurope` are one place, and only one of them fits into a path.
+      let region = desired.region.lowercased().filter { $0 != " " }
+      surroundings.versions = try await client.offeredKubernetesMinors(in: region)
+      if let network = names.network {
+        surroundings.network = try await client.get(network).map(VirtualNetwork.init)
+      }
+      seen.surroundings = surroundings
+    }
+    return seen
+  }
+
+  /// The cluster with its agent pools, the public addresses of its nodes, and in turn its role assignments or its identity:
+  /// four requests at most.
+  /// - Returns: nil: something is under way, so everything is read.
+  private func glance(
+    _ desired: DesiredCluster,
+    _ names: AzureClusterNames,
+    _ cluster: ManagedCluster?,
+    after previous: AzureClusterState
+  ) async throws(CloudError) -> AzureClusterState? {
+    guard let cluster, cluster.uid == previous.cluster?.uid, cluster.version == previous.cluster?.version,
+      names.owns(cluster.tags), AzureClusterState.minor(cluster.version).map({ $0 >= desired.version }) == true
+    else { return nil }
+    var seen = previous
+    seen.cluster = cluster
+    guard !seen.isBusy, cluster.state == .succeeded else { return nil }
+    seen.turn += 1
+    seen.publicAddresses = try await publicAddresses(of: cluster, names)
+    if seen.turn % 2 == 0 {
+      seen.grants = try await client.roleAssignments(on: names.cluster, below: true)
+    } else {
+      try await gatherIdentity(names, &seen)
+    }
+    return seen
+  }
+
+  private func gatherIdentity(_ names: AzureClusterNames, _ seen: inout AzureClusterState) async throws(CloudError) {
+    seen.identity = try await client.userAssignedIdentity(names.identity)
+    if let network = names.network {
+      seen.networkGrants = try await client.roleAssignments(on: network, below: false)
+    }
+  }
+
+  private func gatherInside(
+    _ desired: DesiredCluster,
+    _ goal: ClusterGoal,
+    _ names: AzureClusterNames,
+    _ cluster: ManagedCluster,
+    _ seen: inout AzureClusterState
+  ) async throws(CloudError) {
+    seen.grants = try await client.roleAssignments(on: names.cluster, below: true)
+    switch goal {
+    case .present:
+      seen.publicAddresses = try await publicAddresses(of: cluster, names)
+      if cluster.privateName != nil {
+        seen.certificateAuthority = try await client.certificateAuthority(of: names.cluster)
+      }
+      if let version = seen.version, version < desired.version {
+        seen.upgrades = try await client.upgrades(of: names.cluster)
+      }
+    case .absent:
+      if let group = nodeGroup(of: cluster, names) { seen.contents = try await client.resources(in: group) }
+    case .released: break
+    }
+  }
+
+  private func publicAddresses(of cluster: ManagedCluster, _ names: AzureClusterNames) async throws(CloudError)
+    -> [PublicIPAddress]
+  {
+    guard let group = nodeGroup(of: cluster, names) else { return [] }
+    return try await client.publicIPAddresses(in: group)
+  }
+
+  private func nodeGroup(of cluster: ManagedCluster, _ names: AzureClusterNames) -> ResourceID? {
+    cluster.nodeGroup.map { ResourceID(subscription: names.cluster.subscription, group: $0) }
+  }
+}

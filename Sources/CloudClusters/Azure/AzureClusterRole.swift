@@ -1,0 +1,48 @@
+internal import CloudResources
+
+/// What an object in Azure is to its PrivateCluster.
+package enum AzureClusterRole: ResourceRole {
+  case identity, networkGrant, cluster
+  /// By its name in Azure.
+  case pool(String)
+  /// By `AzureGrant.description`.
+  case grant(String)
+
+  package var part: ClusterPart {
+    switch self {
+    case .identity, .networkGrant, .cluster: .controlPlane
+    case .pool: .nodePools
+    case .grant: .access
+    }
+  }
+
+  /// AKS takes one change at a time of a cluster and all its agent pools.
+  static let clusterLane = "cluster"
+
+  package var lane: String? {
+    switch self {
+    case .cluster, .pool: Self.clusterLane
+    case .identity, .networkGrant, .grant: nil
+    }
+  }
+
+  package var description: String {
+    switch self {
+    case .identity: "identity"
+    case .networkGrant: "network-grant"
+    case .cluster: "cluster"
+    case .pool(let name): "pool-\(name)"
+    case .grant(let grant): "grant-\(grant)"
+    }
+  }
+
+  package var summary: String {
+    switch self {
+    case .identity: "identity of the control plane"
+    case .networkGrant: "role assignment Network Contributor of the control plane"
+    case .cluster: "AKS cluster"
+    case .pool(let name): "agent pool \(name)"
+    case .grant(let grant): "role assignment \(grant)"
+    }
+  }
+}

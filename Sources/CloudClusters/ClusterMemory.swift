@@ -1,0 +1,39 @@
+internal import CloudResources
+internal import Digests
+
+/// What the planners of clusters remember in `Ledger.settled`.
+extension Ledger {
+  /// How often what failed before it was ever ready is made again.
+  static let remakes = 2
+
+  /// Whether a difference is somebody else's change and not one of the spec: what is wanted now was there before.
+  /// - Parameters:
+  ///   - wanted: everything of the spec that was compared.
+  ///   - isThere: nothing differs, which is remembered.
+  ///   - earlier: as the passes before left it.
+  mutating func isDrift(
+    _ role: some ResourceRole,
+    from wanted: String,
+    isThere: Bool,
+    since earlier: Ledger
+  ) -> Bool {
+    let key = "as-wanted-\(role)"
+    let digest = String(SHA256.text(wanted).prefix(12))
+    if isThere { settled[key] = digest }
+    return earlier.settled[key] == digest
+  }
+
+  /// Notes that a creation failed.
+  /// - Parameter birth: tells it from the creations before, however often it is seen.
+  /// - Returns: whether it is to be made again.
+  mutating func mayRemake(_ role: some ResourceRole, birth: String) -> Bool {
+    var births = (settled[Self.failed(role)] ?? "").split(separator: " ").map(String.init)
+    if !births.contains(birth) { births.append(birth) }
+    settled[Self.failed(role)] = births.joined(separator: " ")
+    return births.count <= Self.remakes
+  }
+
+  mutating func noteReady(_ role: some ResourceRole) { settled[Self.failed(role)] = nil }
+
+  private static func failed(_ role: some ResourceRole) -> String { "failed-\(role)" }
+}
