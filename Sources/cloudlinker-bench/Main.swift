@@ -13,6 +13,12 @@ internal import KubernetesTesting
 ///                                                         status: seconds
 ///     cloudlinker-bench delete NAMESPACE                  delete every PortForward of the namespace, until gone
 ///     cloudlinker-bench events N                          watch events through client, decoder and cache: a second
+///     cloudlinker-bench scale-fill NAMESPACES N           suspended connections and N over namespaces s0…, until all have a
+///                                                         status: seconds
+///     cloudlinker-bench change NAMESPACE NAME             change a PortForward, waiting for nothing
+///     cloudlinker-bench wait NAMESPACE NAME               until its status speaks of its spec
+///     cloudlinker-bench beside N NAMESPACE NAME           change it again and again while N are created in namespace busy:
+///                                                         the longest wait in seconds, and the number of changes
 ///     cloudlinker-bench control-plane                     an API server of its own, until standard input ends; prints the
 ///                                                         path of its kubeconfig
 @main
@@ -27,6 +33,16 @@ struct Main {
       case ("ready", 4): print(try await load(words[1]).ready(connection: words[2], count: try number(words[3])))
       case ("fill", 4):
         print(try await load(words[1]).fill(connections: try number(words[2]), count: try number(words[3])))
+      case ("scale-fill", 3):
+        print(try await scale().fill(namespaces: try number(words[1]), forwards: try number(words[2])))
+      case ("change", 3): _ = try await scale().change(ObjectKey(namespace: words[1], name: words[2]))
+      case ("wait", 3): try await scale().wait(for: ObjectKey(namespace: words[1], name: words[2]))
+      case ("beside", 4):
+        let (longest, changes) = try await scale().servedBeside(
+          try number(words[1]),
+          ObjectKey(namespace: words[2], name: words[3])
+        )
+        print(longest, changes)
       case ("control-plane", 1): try await controlPlane()
       case ("delete", 2): try await load(words[1]).deleteAll()
       default: throw Failure("see hack/bench; not understood: \(words.joined(separator: " "))")
@@ -49,6 +65,8 @@ struct Main {
     guard let number = Int(word), (1...100_000).contains(number) else { throw Failure("not a count: \(word)") }
     return number
   }
+
+  private static func scale() async throws -> Scale { Scale(client: try await ClientConfiguration.load().client()) }
 
   private static func load(_ namespace: String) async throws -> Load {
     Load(client: try await ClientConfiguration.load().client(), namespace: namespace)
