@@ -8,10 +8,11 @@ connector=localhost/cloudlinker-connector
 # start_clouds [CLOUD...]: all when none is named.
 start_clouds() { "$hack/clouds" up "$@"; }
 
-# Their addresses, and that connectors may be the stand-in.
+# Their addresses, that connectors may be the stand-in, and whose Prometheus may scrape gateways.
 tell_operator_of_clouds() {
   local arguments
-  arguments=$({ "$hack/clouds" endpoints | sed s/^/--cloud-endpoint=/ && echo "--allowed-connector-image=$connector"; } |
+  arguments=$({ "$hack/clouds" endpoints | sed s/^/--cloud-endpoint=/ && echo "--allowed-connector-image=$connector" &&
+    echo --monitoring-namespace=monitoring; } |
     jq -nR '[inputs | {op: "add", path: "/spec/template/spec/containers/0/args/-", value: .}]')
   kubectl -n cloudlinker-system patch deployment cloudlinker-operator --type json -p "$arguments"
   kubectl -n cloudlinker-system rollout status --timeout=120s deployment/cloudlinker-operator
