@@ -37,6 +37,17 @@ favour() {
     done
 }
 
+# switch_log true|false: returns when gateway 1 has that configuration in force.
+switch_log() {
+  local folder=$work/gateway1/secret
+  jq -c --argjson value "$1" '.revision = "log \($value)" | .connectionLog = $value' "$folder/gateway.json" >"$folder/.new"
+  mv "$folder/.new" "$folder/gateway.json"
+  until in_client curl -fsS -m 1 "http://$one:15021/status" | jq -e --arg revision "log $1" '.revision == $revision' >/dev/null; do
+    sleep 0.1
+  done
+  sleep 1 # conntrack starts
+}
+
 stop_gateway() {
   kill "${gateways[$1]}"
   wait "${gateways[$1]}" || true
