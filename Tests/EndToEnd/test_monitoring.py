@@ -1,9 +1,4 @@
-<<<<<<< Updated upstream
 """A real Prometheus scrapes the operator and the gateways."""
-=======
-"""A real Prometheus scrapes the operator and the gateways, and has all that the alerts and boards ask for."""
-import json
->>>>>>> Stashed changes
 import os
 import re
 import sys
@@ -17,35 +12,10 @@ from environment import GATEWAYS
 from network_policy import admits
 
 ROOT = os.path.normpath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "../.."))
-<<<<<<< Updated upstream
 sys.path.append(os.path.join(ROOT, "hack/generate.d"))
 import metrics  # noqa: E402
 
 TARGET_LABELS = {"__name__", "instance", "job", "namespace", "pod", "environment", "connection", "tunnel", "le"}
-=======
-BOARDS = os.path.join(prometheus.MANIFESTS, "boards")
-sys.path.append(os.path.join(ROOT, "hack/generate.d"))
-import metrics  # noqa: E402
-
-OURS = re.compile(r"\b(?:cloudlinker|informer|controller_runtime|workqueue|leader_election|process|rest_client)_[a-z_]+\b")
-TARGET_LABELS = {"__name__", "instance", "job", "namespace", "pod", "environment", "connection", "tunnel", "le"}
-# Series of what is wrong, or of clouds, which the cases before this one may not have asked for.
-ONLY_SOMETIMES = {"cloudlinker_resource_condition", "cloudlinker_object_deleting_seconds", "cloudlinker_drift_repairs_total",
-                  "cloudlinker_cloud_requests_total"}
-
-
-def expressions():
-    """Where each expression of an alert or board stands, and the expression."""
-    for group in prometheus.alerts()["groups"]:
-        for rule in group["rules"]:
-            yield rule["alert"], rule["expr"]
-    for name in sorted(os.listdir(BOARDS)):
-        with open(os.path.join(BOARDS, name), encoding="utf-8") as file:
-            for panel in json.load(file)["panels"]:
-                for target in panel["targets"]:
-                    text = target["expr"].replace("$__rate_interval", "1m")
-                    yield f"{name}: {panel['title']}", re.sub(r"\$\{?\w+\}?", ".*", text)
->>>>>>> Stashed changes
 
 
 def family(name):
@@ -64,22 +34,12 @@ class Monitoring(EndToEndCase):
             Monitoring.runs = True
 
     def wait_scraped(self):
-<<<<<<< Updated upstream
         """Every operator and every gateway of the connection was scraped, but for those on their way out."""
         def missing():
             pods = [*cluster.items("pods", SYSTEM, OPERATOR), *self.environment.gateway_pods("office")]
             names = {pod["metadata"]["name"] for pod in pods if not pod["metadata"].get("deletionTimestamp")}
             return names - {sample["metric"]["pod"] for sample in prometheus.query("up == 1")}
         self.wait_until("every operator and gateway is scraped", lambda: not missing(), 40, missing)
-=======
-        """Every operator and every gateway of the connection was scraped."""
-        pods = {pod["metadata"]["name"] for pod in
-                [*cluster.items("pods", SYSTEM, OPERATOR), *self.environment.gateway_pods("office")]}
-
-        def up():
-            return {sample["metric"]["pod"] for sample in prometheus.query("up == 1")}
-        self.wait_until("every operator and gateway is scraped", lambda: pods <= up(), 40, lambda: pods - up())
->>>>>>> Stashed changes
 
     def test_the_policies_admit_prometheus_to_the_metrics_only(self):
         source = (prometheus.NAMESPACE, get("namespace", prometheus.NAMESPACE, SYSTEM)["metadata"]["labels"])
@@ -95,7 +55,6 @@ class Monitoring(EndToEndCase):
 
     def test_gateways_say_whose_they_are_and_certificates_when_they_end(self):
         self.wait_scraped()
-<<<<<<< Updated upstream
         own = f'environment="{self.environment.name}"'
 
         def ready():
@@ -107,13 +66,6 @@ class Monitoring(EndToEndCase):
             samples = prometheus.query(f'cloudlinker_certificate_expiry_timestamp_seconds{{{own},secret="office-vpn"}} > time()')
             return [sample["metric"]["key"] for sample in samples]
         self.wait_until("the leader tells when the CA's certificate ends", lambda: "ca.crt" in keys(), 40, keys)
-=======
-        ready = prometheus.query(f'cloudlinker_gateway_ready{{environment="{self.environment.name}",connection="office"}}')
-        self.assertEqual(sorted((sample["metric"]["tunnel"], sample["value"][1]) for sample in ready), [("a", "1"), ("b", "1")])
-        ends = prometheus.query(f'min by (secret, key) (cloudlinker_certificate_expiry_timestamp_seconds'
-                                f'{{environment="{self.environment.name}",secret="office-vpn"}}) - time()')
-        self.assertIn("ca.crt", [sample["metric"]["key"] for sample in ends])
->>>>>>> Stashed changes
         versions = {sample["metric"]["version"] for sample in prometheus.query("cloudlinker_build_info")}
         self.assertEqual(versions, {"dev"})
 
@@ -124,19 +76,3 @@ class Monitoring(EndToEndCase):
             name = family(sample["__name__"])
             self.assertIn(name, known)
             self.assertEqual(set(sample) - TARGET_LABELS - known[name], set(), name)
-<<<<<<< Updated upstream
-=======
-
-    def test_alerts_and_boards_find_every_metric_that_they_ask_for(self):
-        self.wait_scraped()
-        there = {family(name) for name in prometheus.ask("label/__name__/values")}
-        for place, expression in expressions():
-            prometheus.query(expression)
-            asked = {family(name) for name in OURS.findall(re.sub(r'"[^"]*"', "", expression))}
-            self.assertEqual(asked - there - ONLY_SOMETIMES, set(), place)
-
-        def states():
-            return [(rule["name"], rule["health"], rule.get("lastError"))
-                    for group in prometheus.ask("rules")["groups"] for rule in group["rules"]]
-        self.wait_until("every alert is evaluated", lambda: all(health == "ok" for _, health, _ in states()), 30, states)
->>>>>>> Stashed changes
