@@ -82,7 +82,8 @@ let package = Package(
     library(
       "Reconcilers",
       [
-        "CloudLinkerAPI", "Gateway", "CloudNetworks", "CloudConnectors", "CloudResources", "AWS", "GoogleCloud",
+        "CloudLinkerAPI", "Gateway", "CloudNetworks", "CloudConnectors", "CloudClusters", "CloudResources", "AWS",
+        "GoogleCloud",
         "Azure",
         "Twingate", "TwingateResources", "Cloud", "ControllerRuntime", "Kubernetes", "YAML", "HTTPTransport",
         "Foundations",
@@ -196,6 +197,7 @@ let package = Package(
       "ReconcilersTests",
       [
         "Reconcilers", "ControllerRuntime", "CloudLinkerAPI", "Gateway", "CloudNetworks", "CloudConnectors",
+        "CloudClusters",
         "CloudResources", "AWS",
         "GoogleCloud", "Azure", "Twingate", "TwingateResources", "Cloud", "YAML", "Kubernetes", "KubernetesTesting",
         "HTTPTransport",

@@ -2,19 +2,19 @@ package import Cloud
 package import CloudResources
 package import Foundations
 
-/// Looks at a cluster, plans, and carries the plan out.
+/// Reads a cluster, plans, and carries out the plan.
 package struct ClusterPass<Provider: ClusterProvider>: Sendable {
   package typealias Run = PlanRun<ClusterPart, Provider.Action, ClusterReport>
 
-  /// What was seen, and what would have to be done.
+  /// An observation of the cluster, and the plan that follows from it.
   package struct Look: Sendable {
     package var plan: ClusterPlan<Provider.Action>
     package var observed: Provider.Observed
-    /// What the next pass is to know if nothing of the plan is carried out.
+    /// The ledger for the next pass if nothing of the plan is carried out.
     package var ledger: Ledger
   }
 
-  /// A look, and what came of carrying its plan out.
+  /// The result of carrying out a plan.
   package struct Outcome: Sendable {
     package var plan: ClusterPlan<Provider.Action>
     /// The steps that succeeded.
@@ -22,7 +22,7 @@ package struct ClusterPass<Provider: ClusterProvider>: Sendable {
     package var failures: [Run.Failure] = []
     /// Why the run ended early.
     package var end: CloudError?
-    /// What the next pass is to know.
+    /// The ledger for the next pass.
     package var ledger: Ledger
     /// For the next pass, which may read only a part then; nil: something is to be done, and it reads everything.
     package var observed: Provider.Observed?

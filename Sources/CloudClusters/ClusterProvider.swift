@@ -2,15 +2,14 @@ package import Cloud
 package import CloudResources
 package import Foundations
 
-/// One cloud's clusters: how they are seen, what would have to be done, and the doing.
+/// A cloud's clusters: reads them, plans the differences, and carries out the plan.
 ///
-/// `gather` and `perform` are the only doors to the cloud; `plan` is pure, so that a cloud's rules are tested as a table of
-/// states. The process may crash after any of them: the next `gather` finds by mark what was made, and `plan` goes on from
+/// Only `gather` and `perform` send requests. `plan` is pure, so that a cloud's rules can be tested as a table of states. The process may crash after any of them: the next `gather` finds by mark what was made, and `plan` goes on from
 /// there.
 package protocol ClusterProvider: Sendable {
   /// Everything that the plan needs, from as few calls as it takes. No secrets.
   associatedtype Observed: Sendable
-  /// One mutating call. Its description stands in the plan in status: `create node group general-1a2b3c4d`.
+  /// A mutating call. Its description stands in the plan in status: `create node group general-1a2b3c4d`.
   associatedtype Action: PlanAction
 
   /// - Parameters:
@@ -20,7 +19,7 @@ package protocol ClusterProvider: Sendable {
   func gather(_ desired: DesiredCluster, _ goal: ClusterGoal, after previous: Observed?) async throws(CloudError)
     -> Observed
 
-  /// Whether some of it was taken over from `previous`. No action is based on that: everything is read first.
+  /// Whether a part of it was copied from `previous`. No action is based on such a part: everything is read first.
   static func isPart(_ observed: Observed) -> Bool
 
   /// Pure.

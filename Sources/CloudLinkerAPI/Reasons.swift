@@ -23,6 +23,20 @@ public enum ConditionType: String, Codable, Sendable, CaseIterable {
   case firewallReady = "FirewallReady"
   /// Backbone: this namespace has a VPNConnection that is Ready. For information; Ready does not wait for it.
   case vpnReady = "VPNReady"
+  /// PrivateCluster: the control plane is there and as asked.
+  case controlPlaneReady = "ControlPlaneReady"
+  case nodePoolsReady = "NodePoolsReady"
+  case addonsReady = "AddonsReady"
+  /// PrivateCluster: everyone in `spec.access` has the role, and the kubeconfig is in its Secret.
+  case accessReady = "AccessReady"
+  /// PrivateCluster: Twingate connectors in its Backbone lead to the endpoint. For information; Ready does not wait for it.
+  case reachable = "Reachable"
+  /// PrivateCluster: nothing of it can be reached from the internet. For information; Ready does not wait for it.
+  case `private` = "Private"
+  /// PrivateCluster: whatever changes the number of nodes has all that it needs from outside the cluster.
+  case autoscaling = "Autoscaling"
+  /// PrivateCluster: only while it is on its way to another version.
+  case upgrading = "Upgrading"
   /// PortForward: every gateway has the ports in force, and their targets answer.
   case forwardsReady = "ForwardsReady"
   /// Only while the operator is changing something (kstatus).
@@ -186,6 +200,18 @@ public enum Reason: String, Codable, Sendable, CaseIterable {
   case cloudFailure = "CloudFailure"
   /// No VPNConnection of this namespace is Ready: nothing outside reaches the network.
   case noVPNConnection = "NoVPNConnection"
+
+  // MARK: PrivateCluster
+  /// The Backbone is not in this namespace: create it, or correct `spec.backboneRef.name`.
+  case backboneNotFound = "BackboneNotFound"
+  /// The Backbone is there but not Ready: see its conditions.
+  case backboneNotReady = "BackboneNotReady"
+  /// The cluster is on its way to another version; wait.
+  case upgrading = "Upgrading"
+  /// Something of the cluster can be reached from the internet: the message names it.
+  case reachableFromInternet = "ReachableFromInternet"
+  /// No connector runs in the cluster's Backbone, or nobody in `spec.access` has `vpn`: the message says what to add.
+  case noConnectors = "NoConnectors"
 
   // MARK: PortForward
   /// Every port is in force and no target is known to be unreachable.

@@ -51,3 +51,9 @@ extension Backbone: Reporting {
   /// Ids in its cloud, by which it is found again.
   package var remembered: BackboneStatus { status ?? BackboneStatus() }
 }
+
+extension PrivateClusterStatus: ReportedStatus {}
+extension PrivateCluster: Reporting {
+  /// Ids in its cloud, by which it is found again.
+  package var remembered: PrivateClusterStatus { status ?? PrivateClusterStatus() }
+}

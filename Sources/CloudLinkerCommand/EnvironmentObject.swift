@@ -24,7 +24,9 @@ extension EnvironmentObject {
 
 /// Every kind, in the order in which they are shown.
 enum EnvironmentKinds {
-  static let all: [any EnvironmentObject.Type] = [Backbone.self, VPNConnection.self, PortForward.self]
+  static let all: [any EnvironmentObject.Type] = [
+    Backbone.self, PrivateCluster.self, VPNConnection.self, PortForward.self,
+  ]
 
   /// - Parameter word: kind, plural or short name, in any case.
   static func named(_ word: String) -> (any EnvironmentObject.Type)? {
@@ -42,6 +44,17 @@ extension Backbone: EnvironmentObject {
     let egress = status?.egressAddresses ?? []
     let place = ["\(spec.provider) \(spec.region)", spec.network.cidr]
     return (place + (egress.isEmpty ? [] : ["out through " + egress.commas])).commas
+  }
+}
+
+extension PrivateCluster: EnvironmentObject {
+  static var shortName: String { "pcl" }
+  var isSuspended: Bool { spec.isSuspended }
+  var detail: String {
+    let pools = (status?.pools ?? []).map { pool in
+      "\(pool.name) \(pool.ready.map { "\($0)" } ?? "?") of \(pool.minSize) to \(pool.maxSize)"
+    }
+    return (["in \(spec.backboneRef.name)", "Kubernetes \(status?.version ?? spec.version)"] + pools).commas
   }
 }
 

@@ -2,20 +2,32 @@ internal import CloudLinkerAPI
 internal import Foundations
 internal import Kubernetes
 
-/// What belongs to each connection: its forwards, and the pods that run for it in the gateways' namespace.
+/// What belongs to each Backbone, its clusters, and to each connection: its forwards, and the pods that run for it in the gateways' namespace.
 struct ObjectTree {
   let session: Session
 
   func text() async throws(KubernetesError) -> String {
     let connections = try await session.list(VPNConnection.self, in: session.scope)
     let forwards = try await session.list(PortForward.self, in: session.scope)
+    let clusters = try await session.list(PrivateCluster.self, in: session.scope)
     let backbones = try await session.list(Backbone.self, in: session.scope)
     let pods = try await session.list(
       Pod.self,
       in: session.invocation.gatewayNamespace,
       labels: GatewayLabels.connection
     )
-    var lines = backbones.map(Self.line)
+    var lines: [String] = []
+    for backbone in backbones {
+      let own = clusters.filter {
+        $0.key.namespace == backbone.key.namespace && $0.spec.backboneRef.name == backbone.key.name
+      }
+      lines += [Self.line(backbone)] + Self.branches(own.map(Self.line))
+    }
+    let networks = Set(backbones.map(\.key))
+    for cluster in clusters
+    where !networks.contains(ObjectKey(namespace: cluster.key.namespace, name: cluster.spec.backboneRef.name)) {
+      lines.append(Self.line(cluster) + "  (its Backbone does not exist)")
+    }
     for connection in connections {
       lines.append(Self.line(connection))
       let own = forwards.filter {

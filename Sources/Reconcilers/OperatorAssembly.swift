@@ -75,6 +75,7 @@ public struct OperatorAssembly: Sendable {
     let gateways = SharedGateways(context)
     let access = BackboneAccess(context)
     BackboneKind.register(context, access)
+    PrivateClusterKind.register(context, access)
     VPNConnectionKind.register(context, gateways, access)
     PortForwardKind.register(context, gateways)
   }

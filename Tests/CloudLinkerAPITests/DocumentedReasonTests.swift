@@ -6,7 +6,7 @@ internal import Testing
 @Suite struct DocumentedReasonTests {
   /// A table of reasons begins with this line.
   static let header = "| Reason | Meaning | What to do |"
-  static let pages = ["vpnconnection", "portforward", "backbone"]
+  static let pages = ["vpnconnection", "portforward", "backbone", "privatecluster"]
 
   /// The names in the first column of a page's table of reasons.
   private func documented(_ page: String) throws -> [String] {

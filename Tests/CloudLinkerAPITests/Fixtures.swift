@@ -68,7 +68,9 @@ extension Fixture {
   ) -> Fixture {
     var object = base
     for (path, value) in changes { object = object.replacing(path, value) }
-    let types = [PortForward.resourceType, VPNConnection.resourceType, Backbone.resourceType]
+    let types = [
+      PortForward.resourceType, VPNConnection.resourceType, Backbone.resourceType, PrivateCluster.resourceType,
+    ]
     return Fixture(
       name: name,
       type: types.first { base["kind"]?.text == $0.kind } ?? connection,
@@ -147,7 +149,7 @@ extension Fixture {
       ),
       good("as many ports as there may be", PortForward.resourceType, forward.replacing("spec.ports", ports(512))),
       good("suspended", PortForward.resourceType, forward.replacing("spec.suspend", true)),
-    ] + goodBackbones + goodTwingate
+    ] + goodBackbones + goodClusters + goodTwingate
 
   static let everyIPsecField =
     ipsec
@@ -186,7 +188,8 @@ extension Fixture {
     .replacing("spec.openVPN.serverName", "vpn.example.com")
 
   static let bad =
-    badUnions + badIPsec + badOpenVPN + badTunnels + badNetworks + badGateway + badForwards + badBackbones + badTwingate
+    badUnions + badIPsec + badOpenVPN + badTunnels + badNetworks + badGateway + badForwards + badBackbones + badClusters
+    + badTwingate
 
   private static let badUnions = [
     bad("no type", ipsec, "spec.type", ("spec.type", nil)),

@@ -14,7 +14,9 @@ struct SampleObject: CustomStringConvertible {
 
   /// What `hack/sample-objects` prints: examples, pages of docs/, the end-to-end suite and hack/bench.
   static func all() throws -> [SampleObject] {
-    let types = [PortForward.resourceType, VPNConnection.resourceType, Backbone.resourceType]
+    let types = [
+      PortForward.resourceType, VPNConnection.resourceType, Backbone.resourceType, PrivateCluster.resourceType,
+    ]
     return try YAML.decodeAll(JSONValue.self, from: Repository.output(of: "hack/sample-objects")).compactMap {
       document in
       let object = document["refused"] ?? document

@@ -7,6 +7,7 @@ internal import Testing
 @Suite struct SchemaAgreementTests {
   static let kinds: [(String, Schema, any (Decodable & Sendable).Type, any (Decodable & Sendable).Type)] = [
     ("Backbone", Backbone.schema, BackboneSpec.self, BackboneStatus.self),
+    ("PrivateCluster", PrivateCluster.schema, PrivateClusterSpec.self, PrivateClusterStatus.self),
     ("VPNConnection", VPNConnection.schema, VPNConnectionSpec.self, VPNConnectionStatus.self),
     ("PortForward", PortForward.schema, PortForwardSpec.self, PortForwardStatus.self),
   ]
@@ -114,12 +115,13 @@ internal import Testing
 
   @Test func `kinds, short names and the category are what people type`() {
     let definitions = CustomResourceDefinition.all
-    let plurals = ["backbones", "vpnconnections", "portforwards"]
+    let plurals = ["backbones", "privateclusters", "vpnconnections", "portforwards"]
     #expect(definitions.map(\.name) == plurals.map { "\($0).cloudlinker.dev" })
-    #expect(definitions.map(\.shortNames) == [["bb"], ["vpnc"], ["pf"]])
+    #expect(definitions.map(\.shortNames) == [["bb"], ["pcl"], ["vpnc"], ["pf"]])
     #expect(
       definitions.map { $0.columns.filter { $0.priority == 0 }.map { $0.name.uppercased() } } == [
         ["PROVIDER", "REGION", "CIDR", "EGRESS", "READY", "REASON", "AGE"],
+        ["BACKBONE", "VERSION", "POOLS", "READY", "REASON", "AGE"],
         ["TYPE", "READY", "TUNNELS", "CONNECTORS", "SERVICE", "REASON", "AGE"],
         ["READY", "PORTS", "ADDRESS", "REASON", "AGE"],
       ]

@@ -6,6 +6,7 @@ internal import Testing
 private let connections = VPNConnection.resourceType
 private let forwards = PortForward.resourceType
 private let backbones = Backbone.resourceType
+private let clusters = PrivateCluster.resourceType
 
 /// A list or map in a status, with something in it.
 struct StatusPart: Sendable, CustomTestStringConvertible {
@@ -147,6 +148,7 @@ func expectLongestStatus(_ server: APIServer, _ prefix: String, _ type: Resource
   let kinds: [ResourceType: (object: JSONValue, schema: Schema)] = [
     connections: (Fixture.ipsec, VPNConnectionStatus.schema), forwards: (Fixture.forward, PortForwardStatus.schema),
     backbones: (Fixture.backbone, BackboneStatus.schema),
+    clusters: (Fixture.privateCluster, PrivateClusterStatus.schema),
   ]
   let (object, schema) = try #require(kinds[type])
   let name = "\(prefix)-\(type.plural)"

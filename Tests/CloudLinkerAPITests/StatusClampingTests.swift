@@ -10,6 +10,7 @@ import Testing
   static let statuses: [(name: String, schema: Schema)] = [
     ("VPNConnection", VPNConnectionStatus.schema), ("PortForward", PortForwardStatus.schema),
     ("Backbone", BackboneStatus.schema),
+    ("PrivateCluster", PrivateClusterStatus.schema),
   ]
 
   @Test(arguments: statuses.map(\.name)) func theLongestInputsOfEveryFieldAreCutToTheSchema(kind: String) throws {

@@ -11,6 +11,9 @@ enum OwnVerdict {
     let data = try JSONEncoder().encode(object)
     if type == PortForward.resourceType { return try JSONDecoder().decode(PortForward.self, from: data).validate() }
     if type == Backbone.resourceType { return try JSONDecoder().decode(Backbone.self, from: data).validate() }
+    if type == PrivateCluster.resourceType {
+      return try JSONDecoder().decode(PrivateCluster.self, from: data).validate()
+    }
     return try JSONDecoder().decode(VPNConnection.self, from: data).validate()
   }
 }

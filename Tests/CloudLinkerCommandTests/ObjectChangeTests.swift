@@ -58,7 +58,7 @@ import Testing
     ("suspend office", "office is no KIND/NAME; say, for example, vpnc/office"),
     (
       "suspend svc/office",
-      "there is no kind svc; there are: Backbone (bb), VPNConnection (vpnc), PortForward (pf)"
+      "there is no kind svc; there are: Backbone (bb), PrivateCluster (pcl), VPNConnection (vpnc), PortForward (pf)"
     ),
   ]) func whatIsNoObjectIsRefused(_ line: String, _ message: String) async {
     await #expect(throws: CommandLineError(message)) { try await CommandRig().run(line) }

@@ -21,7 +21,7 @@ def section(title, *arguments):
 
 def diagnosis(namespace, connections):
     """Of a case that needed these connections."""
-    parts = [section("objects", "-n", namespace, "get", "vpnconnections,portforwards,backbones,services,pods", "-o", "wide"),
+    parts = [section("objects", "-n", namespace, "get", "vpnconnections,portforwards,backbones,privateclusters,services,pods", "-o", "wide"),
              section("gateways", "-n", GATEWAYS, "get", "pods", "-o", "wide")]
     for thing in items("vpnconnections,portforwards", namespace):
         name = thing["metadata"]["name"]

@@ -8,7 +8,7 @@ from states import FOLDER, kinds, load, reasons, with_ready
 # What Flux makes of the same objects. A person who suspends or plans keeps `wait: true` waiting.
 KSTATUS = {
     "new": "InProgress", "changed": "InProgress", "connecting": "InProgress", "progressing": "InProgress",
-    "api_error": "InProgress", "connection_not_ready": "InProgress",
+    "api_error": "InProgress", "connection_not_ready": "InProgress", "backbone_not_ready": "InProgress",
     "connected": "Current", "one_tunnel_down": "Current", "forwarding": "Current", "ready": "Current",
     # These may heal by themselves, so nothing gives up waiting.
     "failed": "InProgress", "target_unreachable": "InProgress", "cloud_unavailable": "InProgress",
@@ -18,7 +18,7 @@ KSTATUS = {
     "terminating": "Terminating", "terminating_in_use": "Terminating", "terminating_plan": "Terminating",
 }
 # In plan mode Ready says whether the object works as it is: tunnels may, a network that is to be changed does not.
-PLAN = {"VPNConnection": "Current", "Backbone": "InProgress"}
+PLAN = {"VPNConnection": "Current", "Backbone": "InProgress", "PrivateCluster": "InProgress"}
 WAITS_FOR_A_PERSON = {"Suspended", "PlanOnly"}
 
 

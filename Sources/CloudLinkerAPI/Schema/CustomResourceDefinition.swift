@@ -10,7 +10,9 @@ public struct CustomResourceDefinition: Sendable, Hashable {
   public var schema: Schema
 
   /// Every kind of this version of the operator, in the order in which users meet them.
-  public static let all = [Backbone.definition, VPNConnection.definition, PortForward.definition]
+  public static let all = [
+    Backbone.definition, PrivateCluster.definition, VPNConnection.definition, PortForward.definition,
+  ]
 
   /// A column of `kubectl get`.
   public struct Column: Sendable, Hashable {

@@ -59,6 +59,8 @@ enum Lexical {
   static let awsService = "^[a-z][-a-z0-9]*([.][a-z0-9][-a-z0-9]*)*$"
   static let googleDomains = ["googleapis.com", "gcr.io", "pkg.dev"]
   static let azureNATGateway = azureID("Microsoft.Network/natGateways")
+  static let azureIdentity = azureID("Microsoft.ManagedIdentity/userAssignedIdentities")
+  static let azureWorkspace = azureID("Microsoft.OperationalInsights/workspaces")
   private static func azureID(_ type: String) -> String {
     "(?i)^/subscriptions/[-0-9a-f]{36}/resourceGroups/[-A-Za-z0-9._()]{1,90}/providers/\(type)/[-A-Za-z0-9._]{1,253}$"
   }
@@ -81,6 +83,15 @@ enum Lexical {
   static let machineType = dnsLabel
   static let awsImage = "^ami-[0-9a-f]+$"
   static let instanceProfile = "^[-A-Za-z0-9+=,.@_]+$"
+  /// A minor of Kubernetes.
+  static let minor = "^1[.][1-9][0-9]{1,2}$"
+  static let clusterMachineType = "^[A-Za-z0-9][-A-Za-z0-9_.]*$"
+  static let addOnName = "^[a-z0-9][-a-z0-9_]*$"
+  static let rolePath = "^/([-A-Za-z0-9+=,.@_]+/)*$"
+  static let policyARN = "^arn:aws[-a-z]*:iam::([0-9]{12}|aws):policy/[-A-Za-z0-9+=,.@_/]+$"
+  /// The key of a label: an optional DNS subdomain and '/', then at most 63 characters.
+  static let qualifiedName =
+    "^([a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$"
   static let email = "^[^@ ]+@[^@ ]+[.][^@ ]+$"
   static let quantity = "^[0-9]+([.][0-9]+)?([KMGTPE]i|[mkMGTPE])?$"
 }

@@ -7,6 +7,7 @@ internal import Kubernetes
 struct BackboneCaches: Sendable {
   let backbones: Store<Backbone>
   let connections: Store<VPNConnection>
+  let clusters: Store<PrivateCluster>
 
   enum Index {
     static let namespace = "namespace"
@@ -26,6 +27,7 @@ struct BackboneCaches: Sendable {
     return BackboneFacts(
       backbone: backbone,
       siblings: backbones.indexed(Index.namespace, namespace).filter { $0.key != backbone.key },
+      clusters: clusters.indexed(PrivateClusterInformers.Index.namespace, namespace),
       connections: connections.all.filter { $0.key.namespace == namespace },
       markHolders: holders,
       now: now

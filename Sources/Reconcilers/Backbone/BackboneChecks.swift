@@ -60,21 +60,32 @@ enum BackboneChecks {
     return nil
   }
 
-  /// Connectors reach their cloud through the Backbone, so they are deleted first.
+  /// Connectors and clusters reach their cloud through the Backbone, so they are deleted first.
   static func nothingRunsInside(_ facts: BackboneFacts) -> Refusal? {
-    let users = facts.connections.filter { connection in
-      connection.spec.twingate?.connectors?.backboneRef?.name == facts.backbone.key.name
+    let name = facts.backbone.key.name
+    let connections = facts.connections.filter { connection in
+      connection.spec.twingate?.connectors?.backboneRef?.name == name
         && connection.metadata.finalizers?.contains(TwingateBackend.finalizer) == true
     }
+    let clusters = facts.clusters.filter { cluster in
+      cluster.spec.backboneRef.name == name
+        && cluster.metadata.finalizers?.contains(PrivateClusterKind.finalizer) == true
+    }
+    let users =
+      (clusters.isEmpty ? [] : ["PrivateCluster \(names(clusters))"])
+      + (connections.isEmpty ? [] : ["connectors of VPNConnection \(names(connections))"])
     guard !users.isEmpty else { return nil }
-    let names = users.map(\.key.name).sorted().joined(separator: ", ")
     return Refusal(
       condition: .subnetsReady,
       reason: .inUse,
       message:
-        "Deleting: connectors of VPNConnection \(names) run in this Backbone: delete it, or let the deletion of it finish; "
+        "Deleting: \(users.joined(separator: " and ")) run in this Backbone: delete them, or let their deletion finish; "
         + "nothing is deleted before"
     )
+  }
+
+  private static func names(_ objects: [some Resource]) -> String {
+    objects.map(\.key.name).sorted().joined(separator: ", ")
   }
 
   private static func overlap(

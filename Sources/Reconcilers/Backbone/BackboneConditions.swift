@@ -6,38 +6,15 @@ internal import ControllerRuntime
 internal import Foundations
 internal import Kubernetes
 
-/// The result of a pass over a Backbone's cloud.
-enum BackboneOutcome: Sendable {
-  case refused(Refusal)
-  case suspended
-  /// Read and carried out, except for `failures`; in plan mode only read.
-  case planned(NetworkPlan<CloudNetwork.Action>, failures: [BackboneRun.Failure])
-  /// The network could not be read. With a time: it has not been read since then.
-  case failed(CloudError, unseenSince: Timestamp?)
-  /// The cloud has not answered since then, so what was seen before may no longer hold.
-  case unseen(CloudError, since: Timestamp, Silence)
-  /// The cluster's own API server failed, before the cloud was asked or after it answered.
-  case obstructed(Obstacle)
-}
-
+typealias BackboneOutcome = CloudOutcome<NetworkPart, CloudNetwork.Action, NetworkReport>
 typealias BackboneRun = PlanRun<NetworkPart, CloudNetwork.Action, NetworkReport>
 
-/// The conditions of a Backbone.
+/// The conditions of a Backbone: those of its parts and Ready are as `CloudConditions` says.
 ///
-///     outcome                          Ready
-///     refused                          False with its reason (Stalled); the parts stay as they were
-///     suspended                        False Suspended; the parts stay as they were
-///     a problem                        False with its reason (Stalled)
-///     an action was refused            False by the error's kind (Stalled), and so is the part of the action
-///     plan mode, something to do       False PlanOnly
-///     an action failed that may yet    False by the error's kind, and so is the part of the action; tags and labels do not
-///     succeed                          count. A conflict is Progressing (Reconciling): the cloud is not to blame
-///     deletion under way               False Deleting (Reconciling)
-///     something to do or to wait for   False Progressing (Reconciling); tags and labels do not count
-///     every part ready                 True AsExpected
-///     the cloud was not read           False by the error's kind; the parts stay as they were
-///     the cloud not read for long      Unknown by the error's kind; the parts stay as they were
-///     the API server failed            as it was, or False APIError: see `ConditionWriter.ready`
+///     outcome     Accepted                                       VPNReady
+///     refused     False, its reason, where the spec is at fault  not told
+///     otherwise   True; False where an older object has a prior  whether a VPNConnection of the namespace is Ready
+///                 claim, while the network is maintained
 struct BackboneConditions {
   let facts: BackboneFacts
   let outcome: BackboneOutcome
@@ -45,41 +22,32 @@ struct BackboneConditions {
   func conditions() -> [Condition] {
     let before = facts.backbone.status?.conditions ?? []
     var set = ConditionWriter(before: before, generation: facts.backbone.metadata.generation, now: facts.now)
-    if case .refused(let refusal) = outcome {
-      // The parts keep what was last seen, because nothing has been done to them since.
-      for part in NetworkPart.allCases { set.keep(part.condition) }
-      set.refuse(refusal)
-      return set.conditions
+    switch outcome {
+    case .refused: break
+    default:
+      setAccepted(&set)
+      setVPN(&set)
     }
+    CloudConditions(
+      noun: "network",
+      before: before,
+      isDeleted: facts.isDeleted,
+      isPlanOnly: facts.isPlanOnly,
+      isReady: facts.isReady,
+      summary: Self.summary(facts.backbone.status),
+      newSummary: Self.summary,
+      words: { $1.remarks[$0] ?? $0.words },
+      planned: facts.planned
+    ).write(outcome, to: &set)
+    return set.conditions
+  }
+
+  private func setAccepted(_ set: inout ConditionWriter) {
     if let conflict = facts.conflict, !facts.isDeleted {
       set(.accepted, false, conflict.reason, "\(conflict.message). The network exists, and is maintained as it is")
     } else {
       set(.accepted, true, .asExpected, acceptance)
     }
-    setVPN(&set)
-    switch outcome {
-    case .refused: break
-    case .suspended:
-      for part in NetworkPart.allCases { set.keep(part.condition) }
-      set(.ready, false, .suspended, "Suspended: the network is left as it is. Set spec.suspend to false to go on")
-    case .failed(let error, let since):
-      for part in NetworkPart.allCases { set.keep(part.condition) }
-      let (reason, cure) = Self.explain(error)
-      set(.ready, false, reason, "\(error)\(cure)" + (since.map { ". The network was last seen before \($0)" } ?? ""))
-      if !error.isTransient { set(.stalled, true, reason, "\(error)\(cure)") }
-    case .unseen(let error, let since, let silence):
-      for part in NetworkPart.allCases { set.keep(part.condition) }
-      set(.ready, .unknown, Self.explain(error).0, "The network was last seen at \(since), \(silence.words): \(error)")
-    case .obstructed(let obstacle):
-      for part in NetworkPart.allCases { set.keep(part.condition) }
-      let seen: (Conditions.Status, Reason, String) =
-        facts.isReady
-        ? (.true, .asExpected, Self.summary(facts.backbone.status))
-        : (.false, facts.isDeleted ? .deleting : .progressing, facts.isDeleted ? "Deleting" : "Not begun, or not done")
-      set.ready(seen, despite: obstacle, isInForce: facts.isReady, before: before)
-    case .planned(let plan, let failures): add(plan, failures, to: &set)
-    }
-    return set.conditions
   }
 
   private var acceptance: String {
@@ -98,24 +66,10 @@ struct BackboneConditions {
       set(.vpnReady, false, .noVPNConnection, "No VPNConnection of this namespace is Ready: nothing outside reaches it")
     }
   }
-
-  /// The reason, and what to do about it beyond the cloud's own message.
-  static func explain(_ error: CloudError) -> (Reason, String) {
-    let kind = ProblemKind(refused: error)
-    let cure =
-      switch kind {
-      case .credentialsRefused: ": correct the Secret, or the operator's identity"
-      case .permissionMissing: ": grant it; manifests/permissions has all that is needed"
-      case .quotaExceeded: ": have the limit raised, or ask for less"
-      case .changedMeanwhile: ": it is read again and tried again at once"
-      default: ""
-      }
-    return (Reason(kind), cure)
-  }
 }
 
 extension BackboneConditions {
-  static func summary(_ report: NetworkReport) -> String {
+  private static func summary(_ report: NetworkReport) -> String {
     summary(report.subnets.count, report.networkID, report.egressAddresses)
   }
   private static func summary(_ status: BackboneStatus?) -> String {
@@ -124,6 +78,27 @@ extension BackboneConditions {
   private static func summary(_ subnets: Int, _ network: String?, _ egress: [String]) -> String {
     let addresses = egress.isEmpty ? "none" : egress.joined(separator: ", ")
     return "\(subnets) subnets in \(network ?? "the network"); egress addresses: \(addresses)"
+  }
+}
+
+extension NetworkPart: ConditionedPart {
+  var condition: ConditionType {
+    switch self {
+    case .network: .networkReady
+    case .subnets: .subnetsReady
+    case .routes: .routesReady
+    case .egress: .egressReady
+    case .firewall: .firewallReady
+    }
+  }
+  var words: String {
+    switch self {
+    case .network: "The network is as asked"
+    case .subnets: "Every subnet is as asked"
+    case .routes: "Every route is as asked"
+    case .egress: "The way out is as asked"
+    case .firewall: "The operator's firewalls allow exactly the configured rules"
+    }
   }
 }
 

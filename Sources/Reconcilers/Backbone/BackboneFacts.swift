@@ -9,6 +9,8 @@ struct BackboneFacts: Sendable {
   var backbone: Backbone
   /// The other Backbones of the namespace.
   var siblings: [Backbone] = []
+  /// The PrivateClusters of the namespace.
+  var clusters: [PrivateCluster] = []
   /// The VPNConnections of the namespace.
   var connections: [VPNConnection] = []
   /// Other Backbones to which the network to be taken over belongs.
@@ -23,17 +25,8 @@ struct BackboneFacts: Sendable {
 
   var isDeleted: Bool { backbone.metadata.deletionTimestamp != nil }
   var hasFinalizer: Bool { backbone.metadata.finalizers?.contains(BackboneKind.finalizer) == true }
-  /// Whether the last pass found this generation ready.
-  var isReady: Bool {
-    let ready = backbone.status?.conditions?[.ready]
-    return ready?.status == "True" && ready?.observedGeneration == backbone.metadata.generation
-  }
-  /// Whether this generation was Ready before its cloud stopped answering.
-  var isUnseen: Bool {
-    let ready = backbone.status?.conditions?[.ready]
-    return ready?.status == "Unknown" && ready?.reason != Reason.pending.rawValue
-      && ready?.observedGeneration == backbone.metadata.generation
-  }
+  var isReady: Bool { backbone.wasReady }
+  var isUnseen: Bool { backbone.isUnseen }
   /// Whether the network has once agreed with this generation of the spec. From then on a difference is someone else's
   /// change.
   var isReached: Bool {
@@ -45,12 +38,7 @@ struct BackboneFacts: Sendable {
   var isToBeMade: Bool { !hasNetwork && backbone.spec.network.existing == nil && !isDeleted }
   /// The refusal, if another object's claim takes precedence.
   var conflict: Refusal? { BackboneChecks.claims.refusal(self) }
-  /// Whether someone changed the spec or asked for a pass since the last one.
-  var isAskedFor: Bool {
-    let status = backbone.status
-    return status?.observedGeneration != backbone.metadata.generation
-      || status?.lastHandledReconcileAt != backbone.metadata.annotations?[CloudLinker.Annotation.requestedAt]
-  }
+  var isAskedFor: Bool { backbone.isAskedFor }
   var isPlanOnly: Bool { backbone.isPlanOnly }
 
   /// The actions that plan mode lists.

@@ -10,7 +10,7 @@ extension BackboneKind {
     let kept = access.kept
     let kind = BackboneKind(
       client: context.client,
-      caches: BackboneCaches(backbones: informers.backbones.store, connections: informers.connections.store),
+      caches: informers.caches,
       secrets: access.secrets,
       kept: kept,
       identities: access.identities,
@@ -24,7 +24,7 @@ extension BackboneKind {
     context.registry.beforeExposition { [weak registry = context.registry] in
       registry?.set(
         "cloudlinker_backbone_unseen_seconds",
-        to: kind.longestUnseen,
+        to: kind.sights.longestUnseen(now: kind.time.timestamp),
         help: "The longest time for which a network has not been seen in its cloud"
       )
     }
@@ -39,12 +39,18 @@ extension BackboneKind {
 struct BackboneInformers: Sendable {
   let backbones: Informer<Backbone>
   let connections: Informer<VPNConnection>
+  let clusters: Informer<PrivateCluster>
   let secretMetadata: Informer<PartialMetadata<Secret>>
 
   init(_ set: InformerSet, scope: OperatorScope) {
     backbones = set.informer(in: scope, indexers: BackboneCaches.indexers)
     connections = set.informer(in: scope)
+    clusters = set.informer(in: scope, indexers: PrivateClusterInformers.indexers)
     secretMetadata = set.secretMetadata(in: scope)
+  }
+
+  var caches: BackboneCaches {
+    BackboneCaches(backbones: backbones.store, connections: connections.store, clusters: clusters.store)
   }
 
   func wake(_ controller: Controller) {
@@ -66,6 +72,12 @@ struct BackboneInformers: Sendable {
         || change.old?.isReady != change.new?.isReady
       guard isNews, let key = change.sides.first?.key else { return [] }
       return store.indexedKeys(BackboneCaches.Index.namespace, key.namespace)
+    }
+    // A Backbone that is being deleted waits for the last of them.
+    controller.watch(clusters) { change in
+      guard change.old?.metadata.finalizers != change.new?.metadata.finalizers else { return [] }
+      return change.sides.map { ObjectKey(namespace: $0.key.namespace, name: $0.spec.backboneRef.name) }
+        .filter { store.get($0)?.isBeingDeleted == true }
     }
   }
 

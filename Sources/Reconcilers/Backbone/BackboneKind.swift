@@ -20,8 +20,6 @@ struct BackboneKind: ReconciledKind {
   static let patience: Duration = .seconds(15)
   /// The pause while the account's request budget is fully used by other Backbones.
   static let turn: Duration = .seconds(1)
-  /// How long a network that was Ready is still reported so although its cloud does not answer: three periods.
-  static let trust: Duration = .seconds(1800)
 
   let client: any KubernetesAPI
   let caches: BackboneCaches
@@ -34,24 +32,16 @@ struct BackboneKind: ReconciledKind {
   let reservedNamespaces: Set<String>
   let time: any TimeSource
   var scope = OperatorScope()
-  /// When this process last saw each network, or first failed to.
-  let seen = Locked<[ObjectKey: Timestamp]>([:])
-  /// Actions that this process repeated on each network.
-  let repeated = Locked<[ObjectKey: RepeatedActions]>([:])
-
-  /// The longest time, in seconds, for which a network of this process has not been seen.
-  var longestUnseen: Double {
-    let oldest = seen.withLock { $0.values.min() }
-    return oldest.map { max(0, time.timestamp.since($0) / .seconds(1)) } ?? 0
-  }
+  let sights = CloudSights()
+  let pace = CloudPace(period: Self.period, settling: Self.settling, patience: Self.patience)
 
   func cached(_ key: ObjectKey) -> Backbone? { caches.backbones.get(key) }
 
   func cleanUp(after key: ObjectKey, _ logger: Logger) async throws -> ReconcileResult {
     await secrets.forget(key)
     clouds.forget(key)
-    seen.withLock { $0[key] = nil }
-    repeated.withLock { $0[key] = nil }
+    sights.forget(key)
+    pace.forget(key)
     return .done
   }
 
@@ -77,7 +67,7 @@ struct BackboneKind: ReconciledKind {
       if let refusal = BackboneChecks.spec.refusal(facts) { return refused(refusal, facts) }
       if !facts.hasNetwork, let refusal = facts.conflict { return refused(refusal, facts) }
       if backbone.spec.isSuspended {
-        seen.withLock { $0[object.key] = nil }
+        sights.forget(object.key)
         return .pass(BackbonePass(self, facts, .suspended, next: .done))
       }
     }
@@ -113,7 +103,7 @@ struct BackboneKind: ReconciledKind {
     case .failure(let error): return unseen(error, facts)
     case .success(.refused(let refusal)): return refused(refusal, facts)
     case .success(.plan(let plan, let desired)):
-      seen.withLock { $0[backbone.key] = facts.now }
+      sights.note(backbone.key, at: facts.now)
       let work = BackbonePass.Work(
         plan: plan,
         desired: desired,
@@ -160,7 +150,7 @@ struct BackboneKind: ReconciledKind {
 extension BackboneKind {
   /// - Parameter next: when the next pass is due; nil: when something changes.
   func refused(_ refusal: Refusal, _ facts: BackboneFacts, next: ReconcileResult? = nil) -> Planning<Backbone> {
-    seen.withLock { $0[facts.backbone.key] = nil }
+    sights.forget(facts.backbone.key)
     // The operator watches nothing that shows when the owner lends the identity.
     let isOwners = refusal.reason == .cloudIdentityNotAllowed
     let usual = isOwners ? ReconcileResult.requeue(after: CloudIdentities.freshness, jitter: 0.2) : .done
@@ -173,25 +163,16 @@ extension BackboneKind {
     return .pass(pass)
   }
 
-  /// The pass after a network could not be read. After a failure that may pass, the status of a Ready network stays for
-  /// a while, because nothing is known to have changed. After `trust`, nothing is known about it.
+  /// The pass after a network could not be read.
   func unseen(_ error: CloudError, _ facts: BackboneFacts) -> Planning<Backbone> {
-    let since = seen.withLock { seen in
-      seen[facts.backbone.key] = seen[facts.backbone.key] ?? facts.now
-      return seen[facts.backbone.key] ?? facts.now
-    }
-    let isBelieved = error.isTransient && (facts.isReady || facts.isUnseen) && !facts.isDeleted
-    let silence = Silence(since: since, now: facts.now, patience: Self.trust)
-    var outcome: BackboneOutcome?
-    if !isBelieved {
-      outcome = .failed(error, unseenSince: silence == nil ? nil : since)
-    } else if let silence {
-      outcome = .unseen(error, since: since, silence)
-    }
-    var next = ReconcileResult.requeue(after: Self.patience * 4, jitter: 0.2)
-    if error.isTransient { next = .requeueWithBackoff }
-    if let wait = error.retryAfter { next = .requeue(after: wait) }
-    return .pass(BackbonePass(self, facts, outcome, next: next))
+    let missed: (outcome: BackboneOutcome?, next: ReconcileResult) = sights.miss(
+      error,
+      of: facts.backbone.key,
+      isBelieved: (facts.isReady || facts.isUnseen) && !facts.isDeleted,
+      patience: Self.patience * 4,
+      now: facts.now
+    )
+    return .pass(BackbonePass(self, facts, missed.outcome, next: missed.next))
   }
 }
 

@@ -90,55 +90,15 @@ struct BackbonePass: KindPass {
     ledger.refusals = run.refusals()
     outcome = .planned(work.plan, failures: run.failures)
     self.ledger = ledger
-    next = result(of: run, work.plan, retryAt: ledger.refusals.values.map(\.retryAt).min())
+    let result = CloudPace.Result(
+      performed: run.performed.map(\.action.description),
+      failures: run.failures.map(\.error),
+      end: run.end,
+      retryAt: ledger.refusals.values.map(\.retryAt).min()
+    )
+    next = kind.pace.next(after: result, work.plan, of: facts.backbone, kind.events, now: facts.now)
     if facts.isReady, work.plan.steps.isEmpty, !facts.isDeleted {
       await kind.reportUnclaimed(work.cloud, facts, logger)
     }
-  }
-
-  /// When the next pass is due.
-  /// - Parameter retryAt: when the first of the refused actions is due.
-  private func result(
-    of run: BackboneRun,
-    _ plan: NetworkPlan<CloudNetwork.Action>,
-    retryAt: Timestamp?
-  ) -> ReconcileResult {
-    if let error = run.end { return Self.again([error]) }
-    let isWaiting = !plan.waiting.isEmpty || !plan.later.isEmpty
-    let performed = run.performed.map(\.action.description)
-    let history = kind.repeated.withLock { repeated in
-      repeated[facts.backbone.key, default: RepeatedActions()]
-        .note(performed, isSettled: plan.steps.isEmpty && !isWaiting)
-      return repeated[facts.backbone.key, default: RepeatedActions()]
-    }
-    if let (action, count) = history.contested(among: performed) {
-      kind.events.warning(
-        facts.backbone,
-        reason: "DriftFought",
-        action: "Repair",
-        "\(action) was done \(count) times and did not last: find out who reverts it, or why the cloud does not keep it"
-      )
-    }
-    if !performed.isEmpty {
-      return .requeue(
-        after: history.pause(after: performed, shortest: BackboneKind.settling, longest: BackboneKind.period)
-      )
-    }
-    let transient = run.failures.map(\.error).filter(\.isTransient)
-    if !transient.isEmpty { return Self.again(transient) }
-    if !run.failures.isEmpty {
-      let pause = retryAt.map { max(.seconds(1), $0.since(facts.now)) } ?? BackboneKind.patience * 4
-      // Other work in the cloud continues meanwhile.
-      return .requeue(after: plan.waiting.isEmpty ? pause : min(pause, plan.lookAgainAfter ?? BackboneKind.patience))
-    }
-    if isWaiting || !plan.problems.isEmpty || facts.isDeleted {
-      return .requeue(after: plan.lookAgainAfter ?? BackboneKind.patience)
-    }
-    return .requeue(after: plan.lookAgainAfter ?? BackboneKind.period, jitter: 0.2)
-  }
-
-  /// The pause that the cloud asks for, or else a backoff, which starts short.
-  private static func again(_ errors: [CloudError]) -> ReconcileResult {
-    errors.compactMap(\.retryAfter).max().map { .requeue(after: $0) } ?? .requeueWithBackoff
   }
 }

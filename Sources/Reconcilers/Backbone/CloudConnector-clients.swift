@@ -1,6 +1,7 @@
 internal import AWS
 internal import Azure
 internal import Cloud
+internal import CloudClusters
 internal import CloudConnectors
 internal import CloudLinkerAPI
 internal import CloudNetworks
@@ -74,6 +75,20 @@ extension CloudConnector {
       service,
       iam: .iam(for: region, override: settings.endpoint(.iam, in: region)),
       secrets: AWSEndpoint(service: "secretsmanager", region: region, override: secrets)
+    )
+  }
+
+  func awsCluster(_ service: ServiceClient, in region: String) -> AWSCluster {
+    func at(_ name: String, _ override: CloudSettings.Service) -> ServiceClient {
+      service.at(AWSEndpoint(service: name, region: region, override: settings.endpoint(override, in: region)))
+    }
+    let iam = service.at(.iam(for: region, override: settings.endpoint(.iam, in: region)))
+    return AWSCluster(
+      eks: EKSClient(at("eks", .eks)),
+      ec2: EC2Client(QueryClient(service, version: EC2Client.version)),
+      iam: IAMClient(QueryClient(iam, version: IAMClient.version)),
+      scaling: AutoScalingClient(QueryClient(at("autoscaling", .autoScaling), version: AutoScalingClient.version)),
+      time: time
     )
   }
 

@@ -1,4 +1,5 @@
 internal import Cloud
+internal import CloudClusters
 internal import CloudLinkerAPI
 internal import ControllerRuntime
 internal import Foundations
@@ -100,6 +101,7 @@ final class CloudConnector: CloudConnecting {
       let service = try aws(spec, credentials, caller, counted, account.budget)
       var network = CloudNetwork(awsNetwork(service, in: spec.region), account)
       network.connectors = awsConnectors(service, in: spec.region)
+      network.cluster = CloudCluster(awsCluster(service, in: spec.region))
       return network
     default: throw CloudError(.invalid, operation: "connect", message: "\(provider) is no provider of this operator")
     }

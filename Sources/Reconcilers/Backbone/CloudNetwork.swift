@@ -1,4 +1,5 @@
 internal import Cloud
+internal import CloudClusters
 internal import CloudConnectors
 internal import CloudNetworks
 internal import CloudResources
@@ -9,6 +10,8 @@ struct CloudNetwork: Sendable {
   let account: CloudAccount
   /// Machines of connectors in the network; nil: not supported in this cloud.
   var connectors: AWSConnectors?
+  /// Kubernetes clusters in it; nil: they are not built for this cloud.
+  var cluster: CloudCluster?
   struct Action: PlanAction {
     typealias Perform =
       @Sendable (_ desired: DesiredNetwork, _ ledger: inout Ledger) async throws(CloudError) -> Void

@@ -5,6 +5,8 @@ public struct CloudSettings: Sendable {
     case ec2
     case sts
     case iam
+    case eks
+    case autoScaling = "autoscaling"
     case secretsManager = "secrets-manager"
     case googleCompute = "google-compute"
     case googleDNS = "google-dns"

@@ -3,7 +3,7 @@ internal import Foundations
 internal import Kubernetes
 internal import TwingateResources
 
-/// What everyone asks for of one connection: its spec, and annotated Services and Ingresses. PrivateClusters add theirs here.
+/// What everyone asks for of one connection: its spec, and annotated Services and Ingresses, and PrivateClusters.
 struct ConnectionEntries {
   private(set) var entries: [ResourceMerge.Entry] = []
   private(set) var refusals: [TwingateReport.Refusal] = []
@@ -25,6 +25,9 @@ struct ConnectionEntries {
     let annotated = ExposeRules(exposed, spec, clusterDomain: clusterDomain)
     entries += annotated.entries
     refusals += annotated.refusals
+    let clusters = ClusterEntries(exposed.clusters, connection, spec)
+    entries += clusters.entries
+    refusals += clusters.refusals
   }
 
   /// The aliases that it asks for, and since when.

@@ -119,8 +119,10 @@ struct TwingateStatusReport {
     var origin: String
     var reason: Reason
     var message: String
-    /// An annotated Service or Ingress, whose mistakes are not the connection's.
-    var isOfAnnotation: Bool { origin.hasPrefix("Service/") || origin.hasPrefix("Ingress/") }
+    /// An annotated Service or Ingress, or a PrivateCluster, whose mistakes are not the connection's.
+    var isOfAnnotation: Bool {
+      ["Service/", "Ingress/", "PrivateCluster/"].contains { origin.hasPrefix($0) }
+    }
   }
 
   // MARK: What it means

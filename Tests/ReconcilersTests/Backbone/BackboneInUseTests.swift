@@ -6,7 +6,7 @@ import Testing
 @testable import ControllerRuntime
 @testable import Reconcilers
 
-/// Connectors run in a Backbone and are reached with its credentials, so they go first.
+/// Connectors and clusters run in a Backbone and are reached with its credentials, so they go first.
 @Suite struct BackboneInUseTests {
   private func connection(in backbone: String?) -> VPNConnection {
     var spec = TwingateSpec(network: "acme", apiTokenSecretRef: SecretKeyReference(name: "twingate"))
@@ -37,6 +37,24 @@ import Testing
     }
     #expect(wait <= .seconds(60))
     _ = world.connections.remove(ObjectKey(namespace: "production", name: "office"))
+    for _ in 0..<8 { try await world.reconcile() }
+    #expect(world.cloud.state.withLock { $0.objects.isEmpty })
+  }
+
+  @Test func aBackboneBeingDeletedNamesTheClustersInItAndWaits() async throws {
+    let world = BackboneWorld()
+    for _ in 0..<8 { try await world.reconcile() }
+    let made = world.cloud.state.withLock { Set($0.objects.keys) }
+    var cluster = PrivateClusterWorld.cluster(in: "aws")
+    cluster.metadata.finalizers = [PrivateClusterKind.finalizer]
+    _ = world.clusters.put(cluster)
+    world.change { $0.metadata.deletionTimestamp = world.time.timestamp }
+    try await world.reconcile()
+    #expect(world.condition(.ready)?.reason == "InUse")
+    #expect(world.condition(.ready)?.message.contains("PrivateCluster main run in this Backbone") == true)
+    #expect(world.cloud.state.withLock { Set($0.objects.keys) } == made, "nothing is deleted before")
+    cluster.metadata.finalizers = nil
+    _ = world.clusters.put(cluster)
     for _ in 0..<8 { try await world.reconcile() }
     #expect(world.cloud.state.withLock { $0.objects.isEmpty })
   }

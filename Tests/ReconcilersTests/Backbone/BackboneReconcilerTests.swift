@@ -233,10 +233,10 @@ import Testing
     world.time.advance(by: .seconds(3600))
     try await world.reconcile()
     #expect(world.condition(.ready)?.message.hasSuffix("The network was last seen before \(seen)") == true)
-    #expect(world.reconciler.kind.longestUnseen == 3660)
+    #expect(world.reconciler.kind.sights.longestUnseen(now: world.time.timestamp) == 3660)
     world.change { $0.spec.suspend = true }
     try await world.reconcile()
-    #expect(world.reconciler.kind.longestUnseen == 0, "nobody looks")
+    #expect(world.reconciler.kind.sights.longestUnseen(now: world.time.timestamp) == 0, "nobody looks")
   }
 
   @Test(arguments: ["patch Backbone", "get Secret", "list Node"])

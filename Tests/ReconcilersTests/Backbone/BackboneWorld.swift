@@ -17,6 +17,7 @@ final class BackboneWorld: Sendable {
   let account = CloudAccount(requestsPerSecond: 5, time: SystemTimeSource())
   let backbones = Store<Backbone>(indexers: BackboneCaches.indexers)
   let connections = Store<VPNConnection>(indexers: [:])
+  let clusters = Store<PrivateCluster>(indexers: PrivateClusterInformers.indexers)
   let secrets = Store<PartialMetadata<Secret>>(indexers: [:])
   let kept: KeptCredentials
   let reconciler: KindReconciler<BackboneKind>
@@ -48,7 +49,7 @@ final class BackboneWorld: Sendable {
     kept = KeptCredentials(client: server, namespace: Fixture.defaults.operatorNamespace)
     let kind = BackboneKind(
       client: server,
-      caches: BackboneCaches(backbones: backbones, connections: connections),
+      caches: BackboneCaches(backbones: backbones, connections: connections, clusters: clusters),
       secrets: SecretReader(client: server, metadata: secrets),
       kept: kept,
       identities: CloudIdentities(

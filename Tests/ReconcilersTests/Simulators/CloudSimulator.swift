@@ -68,7 +68,7 @@ struct CloudSimulator: Sendable, CustomStringConvertible {
     switch provider {
     case .gcp: [.googleCompute: url, .googleDNS: url, .googleToken: "\(url)/token"]
     case .azure: [.azureResourceManager: url, .azureLogin: url]
-    default: [.ec2: url, .sts: url, .iam: url, .secretsManager: url]
+    default: [.ec2: url, .sts: url, .iam: url, .eks: url, .autoScaling: url, .secretsManager: url]
     }
   }
 

@@ -123,7 +123,8 @@ final class SimulatedEnvironment: Sendable {
       client: server,
       caches: BackboneCaches(
         backbones: backbones,
-        connections: Store<VPNConnection>(indexers: [:])
+        connections: Store<VPNConnection>(indexers: [:]),
+        clusters: Store<PrivateCluster>(indexers: PrivateClusterInformers.indexers)
       ),
       secrets: SecretReader(client: server, metadata: secrets),
       kept: KeptCredentials(client: server, namespace: Fixture.defaults.operatorNamespace),

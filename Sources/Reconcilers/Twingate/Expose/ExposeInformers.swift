@@ -3,12 +3,13 @@ internal import ControllerRuntime
 internal import Foundations
 internal import Kubernetes
 
-/// The caches of Services and Ingresses of the environments, and which connection a change of theirs wakes.
+/// The caches of Services, Ingresses and PrivateClusters of the environments, and which connection a change of theirs wakes.
 ///
 /// Of those that nobody annotated only the name is kept.
 struct ExposeInformers: Sendable {
   let services: Informer<Service>
   let ingresses: Informer<Ingress>
+  let clusters: Informer<PrivateCluster>
 
   init(_ set: InformerSet, scope: OperatorScope) {
     let place = Scope(namespace: scope.namespace)
@@ -24,6 +25,7 @@ struct ExposeInformers: Sendable {
       options: Self.paged,
       transform: { $0.exposed }
     )
+    clusters = set.informer(in: scope, indexers: PrivateClusterInformers.indexers)
   }
 
   /// A cluster may have thousands of Services.
@@ -45,13 +47,24 @@ struct ExposeInformers: Sendable {
   func exposed(by connection: ObjectKey) -> ExposedObjects {
     ExposedObjects(
       services: services.store.indexed(Self.index, connection.description),
-      ingresses: ingresses.store.indexed(Self.index, connection.description)
+      ingresses: ingresses.store.indexed(Self.index, connection.description),
+      clusters: clusters.store.indexed(PrivateClusterInformers.Index.connection, connection.description)
     )
   }
 
   func wake(_ controller: Controller) {
     wake(controller, by: services)
     wake(controller, by: ingresses)
+    controller.watch(clusters, after: GatewayInformers.collection) { change in
+      let (old, new) = (change.old, change.new)
+      let isNews =
+        old?.spec.access != new?.spec.access || old?.status?.endpoint != new?.status?.endpoint
+        || old?.metadata.deletionTimestamp != new?.metadata.deletionTimestamp
+      guard isNews else { return [] }
+      let names = change.sides.flatMap { ($0.spec.access ?? []).compactMap { $0.vpn?.connectionRef.name } }
+      let namespace = change.sides.first?.key.namespace ?? ""
+      return Set(names).sorted().map { ObjectKey(namespace: namespace, name: $0) }
+    }
   }
 
   private func wake<Object: Kubernetes.Resource & Equatable>(_ controller: Controller, by informer: Informer<Object>) {
@@ -65,10 +78,12 @@ struct ExposeInformers: Sendable {
   }
 }
 
-/// The Services and Ingresses whose annotation names one connection.
+/// The Services and Ingresses whose annotation names one connection, and the PrivateClusters that lead through it.
 struct ExposedObjects: Sendable {
   var services: [Service] = []
   var ingresses: [Ingress] = []
+  var clusters: [PrivateCluster] = []
+  /// Whether there is nobody to tell by events.
   var isEmpty: Bool { services.isEmpty && ingresses.isEmpty }
 }
 

@@ -33,17 +33,17 @@ roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: {{ $name }}}
 {{/* What the operator needs in every environment's namespace, and a Role can give. */}}
 {{- define "cloudlinker.environmentRules" -}}
 - apiGroups: [cloudlinker.dev]
-  resources: [backbones, vpnconnections, portforwards]
+  resources: [backbones, privateclusters, vpnconnections, portforwards]
   verbs: [get, list, watch, patch]   # patch: its own finalizer
 - apiGroups: [cloudlinker.dev]
-  resources: [backbones/status, vpnconnections/status, portforwards/status]
+  resources: [backbones/status, privateclusters/status, vpnconnections/status, portforwards/status]
   verbs: [patch]
 - apiGroups: [cloudlinker.dev]
-  resources: [backbones/finalizers, vpnconnections/finalizers]
+  resources: [backbones/finalizers, privateclusters/finalizers, vpnconnections/finalizers]
   verbs: [update]                    # ownerReferences with OwnerReferencesPermissionEnforcement
 - apiGroups: [""]
   resources: [secrets]
-  verbs: [get, list, watch, create, patch, delete]   # list, watch: metadata only; get: those that specs name; the rest: keys of service accounts
+  verbs: [get, list, watch, create, patch, delete]   # list, watch: metadata only; get: those that specs name; the rest: kubeconfigs, keys of service accounts
 - apiGroups: [""]
   resources: [services]
   verbs: [get, list, watch, create, patch, delete]   # the Service "vpn" of an environment; annotated ones

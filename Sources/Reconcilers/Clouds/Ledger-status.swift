@@ -20,7 +20,18 @@ extension Ledger {
         ids[key] = value
       }
     }
-    guard let stored = status?.ledger, Self.canRead(version: stored.version) else { return }
+    if let stored = status?.ledger { fill(from: stored) }
+  }
+
+  /// As the status of a PrivateCluster holds it.
+  init(_ status: PrivateClusterStatus?) {
+    self.init()
+    ids = status?.objects ?? [:]
+    if let stored = status?.ledger { fill(from: stored) }
+  }
+
+  private mutating func fill(from stored: BackboneStatus.StoredLedger) {
+    guard Self.canRead(version: stored.version) else { return }
     operations.merge(stored.operations ?? [:]) { $1 }
     settled.merge(stored.settled ?? [:]) { $1 }
     fresh = stored.fresh ?? [:]
@@ -33,17 +44,29 @@ extension Ledger {
 
 extension BackboneStatus {
   mutating func store(_ ledger: Ledger) {
-    func present<Value>(_ map: [String: Value]) -> [String: Value]? { map.isEmpty ? nil : map }
     objects = ledger.ids
-    var stored = StoredLedger(version: ledger.format)
-    stored.operations = present(ledger.operations)
-    stored.settled = present(ledger.settled)
-    stored.fresh = present(ledger.fresh)
-    stored.refusals = present(ledger.refusals.mapValues { StoredLedger.Refusal($0) })
-    stored.failures = present(
-      ledger.failures.mapValues { StoredLedger.Failure(StoredLedger.Refusal($0.refusal), isDeletion: $0.isDeletion) }
-    )
-    self.ledger = stored == StoredLedger(version: 1) ? nil : stored
+    self.ledger = StoredLedger(ledger)
+  }
+}
+
+extension PrivateClusterStatus {
+  mutating func store(_ ledger: Ledger) {
+    objects = ledger.ids
+    self.ledger = BackboneStatus.StoredLedger(ledger)
+  }
+}
+
+extension BackboneStatus.StoredLedger {
+  /// All but the ids; nil: there is nothing else to remember.
+  fileprivate init?(_ ledger: Ledger) {
+    func present<Value>(_ map: [String: Value]) -> [String: Value]? { map.isEmpty ? nil : map }
+    self.init(version: ledger.format)
+    operations = present(ledger.operations)
+    settled = present(ledger.settled)
+    fresh = present(ledger.fresh)
+    refusals = present(ledger.refusals.mapValues { Refusal($0) })
+    failures = present(ledger.failures.mapValues { Failure(Refusal($0.refusal), isDeletion: $0.isDeletion) })
+    if self == Self(version: 1) { return nil }
   }
 }
 

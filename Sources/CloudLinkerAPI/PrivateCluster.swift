@@ -1,0 +1,229 @@
+public import Foundations
+public import Kubernetes
+
+/// A Kubernetes cluster inside a Backbone that nobody reaches from the internet.
+public struct PrivateCluster: Resource {
+  public static let resourceType = ResourceType(
+    group: CloudLinker.group,
+    version: CloudLinker.version,
+    kind: "PrivateCluster",
+    plural: "privateclusters"
+  )
+  public var metadata: ObjectMeta
+  public var spec: PrivateClusterSpec
+  public var status: PrivateClusterStatus?
+
+  public init(metadata: ObjectMeta, spec: PrivateClusterSpec, status: PrivateClusterStatus? = nil) {
+    self.metadata = metadata
+    self.spec = spec
+    self.status = status
+  }
+}
+
+public struct PrivateClusterSpec: Codable, Sendable, Hashable {
+  public static let maximumPools = 16
+  public static let maximumAccess = 64
+  public static let maximumAddOns = 16
+  public static let maximumNodes = 1000
+  public static let maximumLabels = 32
+
+  /// Its provider decides which of the three it is.
+  public var backboneRef: LocalReference
+  /// A minor.
+  public var version: String
+  /// Names of the Backbone's; nil: all.
+  public var subnets: [String]?
+  public var nodePools: [NodePool]
+  public var access: [Access]?
+  public var network: Network?
+  public var encryption: Encryption?
+  public var logging: [ControlPlaneLog]?
+  public var addons: [AddOn]?
+  public var deletionPolicy: DeletionPolicy?
+  public var suspend: Bool?
+  public var aws: AWSOptions?
+  public var gcp: GCPOptions?
+  public var azure: AzureOptions?
+
+  public init(backboneRef: LocalReference, version: String, nodePools: [NodePool]) {
+    self.backboneRef = backboneRef
+    self.version = version
+    self.nodePools = nodePools
+  }
+  public var isSuspended: Bool { suspend ?? false }
+  public var isRetained: Bool { deletionPolicy == .retain }
+
+  public struct NodePool: Codable, Sendable, Hashable {
+    public static let defaultDiskGiB = 80
+
+    public var name: String
+    public var machineType: String
+    /// Over all zones.
+    public var minSize: Int
+    public var maxSize: Int
+    public var diskGiB: Int?
+    public var zones: [String]?
+    public var labels: [String: String]?
+    public var taints: [Taint]?
+    public var spot: Bool?
+    public var upgrade: Upgrade?
+    public init(name: String, machineType: String, minSize: Int, maxSize: Int) {
+      self.name = name
+      self.machineType = machineType
+      self.minSize = minSize
+      self.maxSize = maxSize
+    }
+  }
+
+  public struct Taint: Codable, Sendable, Hashable {
+    public var key: String
+    public var value: String?
+    public var effect: TaintEffect
+    public init(key: String, value: String? = nil, effect: TaintEffect) {
+      self.key = key
+      self.value = value
+      self.effect = effect
+    }
+  }
+
+  public struct Upgrade: Codable, Sendable, Hashable {
+    public var maxUnavailable: Int?
+    /// Whether nodes are replaced whose pods may not be evicted.
+    public var force: Bool?
+    public init(maxUnavailable: Int? = nil, force: Bool? = nil) {
+      self.maxUnavailable = maxUnavailable
+      self.force = force
+    }
+  }
+
+  public struct Access: Codable, Sendable, Hashable {
+    public var role: AccessRole
+    /// Nil: all.
+    public var namespaces: [String]?
+    public var principal: Principal
+    /// Nil: no way to the endpoint is opened.
+    public var vpn: VPN?
+    public init(role: AccessRole, principal: Principal, namespaces: [String]? = nil, vpn: VPN? = nil) {
+      self.role = role
+      self.principal = principal
+      self.namespaces = namespaces
+      self.vpn = vpn
+    }
+  }
+
+  /// Who they are for the provider.
+  public struct Principal: Codable, Sendable, Hashable {
+    public var roleARN: String?
+    public var group: String?
+    public var user: String?
+    public var serviceAccount: String?
+    public var objectID: String?
+    public var type: ObjectType?
+    public init() {}
+    public init(roleARN: String) { self.roleARN = roleARN }
+  }
+
+  /// Who gets through to the endpoint.
+  public struct VPN: Codable, Sendable, Hashable {
+    public var connectionRef: LocalReference
+    /// At Twingate, by name or id.
+    public var group: String
+    public init(connectionRef: LocalReference, group: String) {
+      self.connectionRef = connectionRef
+      self.group = group
+    }
+  }
+
+  public struct Network: Codable, Sendable, Hashable {
+    public var pods: String?
+    public var services: String?
+    public init(pods: String? = nil, services: String? = nil) {
+      self.pods = pods
+      self.services = services
+    }
+  }
+
+  public struct Encryption: Codable, Sendable, Hashable {
+    /// The user's key for the cluster's Secrets, as the provider names it.
+    public var secretsKey: String
+    public init(secretsKey: String) { self.secretsKey = secretsKey }
+  }
+
+  public struct AddOn: Codable, Sendable, Hashable {
+    public var name: String
+    public var version: String?
+    public var configuration: JSONValue?
+    public init(name: String, version: String? = nil, configuration: JSONValue? = nil) {
+      self.name = name
+      self.version = version
+      self.configuration = configuration
+    }
+  }
+
+  public struct AWSOptions: Codable, Sendable, Hashable {
+    public var rolePath: String?
+    public var permissionsBoundaryARN: String?
+    public var clusterRoleARN: String?
+    public var nodeRoleARN: String?
+    public init() {}
+  }
+
+  public struct GCPOptions: Codable, Sendable, Hashable {
+    public var nodeServiceAccount: String
+    public var channel: ReleaseChannel?
+    public var fleetProject: String?
+    public init(nodeServiceAccount: String) { self.nodeServiceAccount = nodeServiceAccount }
+  }
+
+  public struct AzureOptions: Codable, Sendable, Hashable {
+    public var identityID: String?
+    public var logWorkspaceID: String?
+    public init() {}
+  }
+}
+
+public struct TaintEffect: OpenEnumeration {
+  public var rawValue: String
+  public init(rawValue: String) { self.rawValue = rawValue }
+  public static let noSchedule = TaintEffect(rawValue: "NoSchedule")
+  public static let preferNoSchedule = TaintEffect(rawValue: "PreferNoSchedule")
+  public static let noExecute = TaintEffect(rawValue: "NoExecute")
+  public static let allCases = [noSchedule, preferNoSchedule, noExecute]
+}
+
+public struct AccessRole: OpenEnumeration {
+  public var rawValue: String
+  public init(rawValue: String) { self.rawValue = rawValue }
+  public static let clusterAdmin = AccessRole(rawValue: "cluster-admin")
+  public static let admin = AccessRole(rawValue: "admin")
+  public static let edit = AccessRole(rawValue: "edit")
+  public static let view = AccessRole(rawValue: "view")
+  public static let allCases = [clusterAdmin, admin, edit, view]
+}
+
+/// What an object in Entra ID is.
+public struct ObjectType: OpenEnumeration {
+  public var rawValue: String
+  public init(rawValue: String) { self.rawValue = rawValue }
+  public static let user = ObjectType(rawValue: "User")
+  public static let group = ObjectType(rawValue: "Group")
+  public static let servicePrincipal = ObjectType(rawValue: "ServicePrincipal")
+  public static let allCases = [user, group, servicePrincipal]
+}
+
+public struct ControlPlaneLog: OpenEnumeration {
+  public var rawValue: String
+  public init(rawValue: String) { self.rawValue = rawValue }
+  public static let allCases = ["api", "audit", "authenticator", "controllerManager", "scheduler"].map {
+    ControlPlaneLog(rawValue: $0)
+  }
+}
+
+public struct ReleaseChannel: OpenEnumeration {
+  public var rawValue: String
+  public init(rawValue: String) { self.rawValue = rawValue }
+  public static let rapid = ReleaseChannel(rawValue: "Rapid")
+  public static let regular = ReleaseChannel(rawValue: "Regular")
+  public static let stable = ReleaseChannel(rawValue: "Stable")
+  public static let allCases = [rapid, regular, stable]
+}

@@ -1,0 +1,1 @@
+../../VPNConnection/actions/discovery.lua

@@ -1,0 +1,1 @@
+../VPNConnection/health.lua
