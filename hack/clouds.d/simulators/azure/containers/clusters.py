@@ -167,6 +167,8 @@ class Clusters:
                 old.pop("fqdn", None)
 
         word = "Upgrading" if upgrades else "Scaling" if touched else "Updating"
+        # A cluster that failed goes on with what failed of its pools.
+        touched = touched or [pool for pool in old["agentPoolProfiles"] if pool["provisioningState"] == "Failed"]
         response = self.begin(request, cluster, word, apply, touched=touched)
         cluster |= {"tags": sent.get("tags") or {}, "identity": sent["identity"], "sku": cluster["sku"] | sent.get("sku", {})}
         return response
