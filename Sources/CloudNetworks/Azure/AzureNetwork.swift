@@ -9,7 +9,7 @@ package struct AzureNetwork: NetworkProvider {
   package typealias Observed = AzureObserved
   package typealias Action = AzureAction
 
-  let client: AzureClient
+  package let client: AzureClient
   let region: String
   /// The user-supplied group for everything, which is never deleted; nil: the operator creates one.
   let resourceGroup: String?

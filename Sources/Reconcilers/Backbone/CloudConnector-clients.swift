@@ -97,7 +97,7 @@ extension CloudConnector {
     _ secret: [String: [UInt8]]?,
     _ transport: any Transport,
     _ budget: RequestBudget
-  ) throws(CloudError) -> GoogleCloudNetwork {
+  ) throws(CloudError) -> (network: GoogleCloudNetwork, cluster: GoogleCloudCluster) {
     let tokenURL = settings.endpoint(.googleToken, in: spec.region)
     let source: GoogleCredentialSource
     if let secret {
@@ -130,7 +130,24 @@ extension CloudConnector {
       budget: budget,
       time: time
     )
-    return GoogleCloudNetwork(compute: compute, dns: dns, region: spec.region)
+    var containerOptions = ContainerClient.Options()
+    if let endpoint = settings.endpoint(.googleContainer, in: spec.region) { containerOptions.endpoint = endpoint }
+    let container = ContainerClient(
+      project: project,
+      location: spec.region,
+      tokens: tokens,
+      transport: transport,
+      options: containerOptions,
+      budget: budget,
+      time: time
+    )
+    var fleetOptions = FleetClient.Options()
+    if let endpoint = settings.endpoint(.googleFleet, in: spec.region) { fleetOptions.endpoint = endpoint }
+    let fleet = FleetClient(tokens: tokens, transport: transport, options: fleetOptions, budget: budget, time: time)
+    return (
+      GoogleCloudNetwork(compute: compute, dns: dns, region: spec.region),
+      GoogleCloudCluster(container: container, fleet: fleet, compute: compute)
+    )
   }
 
   func azure(

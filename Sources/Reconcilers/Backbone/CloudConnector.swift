@@ -1,6 +1,7 @@
 internal import Cloud
 internal import CloudClusters
 internal import CloudLinkerAPI
+internal import CloudNetworks
 internal import ControllerRuntime
 internal import Foundations
 internal import GoogleCloud
@@ -95,8 +96,16 @@ final class CloudConnector: CloudConnecting {
       )
     }
     switch spec.provider {
-    case .gcp: return CloudNetwork(try googleCloud(spec, credentials, counted, account.budget), account)
-    case .azure: return CloudNetwork(try azure(spec, credentials, counted, account.budget), account)
+    case .gcp:
+      let clients = try googleCloud(spec, credentials, counted, account.budget)
+      var network = CloudNetwork(clients.network, account)
+      network.cluster = CloudCluster(clients.cluster)
+      return network
+    case .azure:
+      let azure = try azure(spec, credentials, counted, account.budget)
+      var network = CloudNetwork(azure, account)
+      network.cluster = CloudCluster(AzureCluster(client: azure.client, time: time))
+      return network
     case .aws:
       let service = try aws(spec, credentials, caller, counted, account.budget)
       var network = CloudNetwork(awsNetwork(service, in: spec.region), account)

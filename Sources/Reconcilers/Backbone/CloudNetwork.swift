@@ -10,7 +10,7 @@ struct CloudNetwork: Sendable {
   let account: CloudAccount
   /// Machines of connectors in the network; nil: not supported in this cloud.
   var connectors: AWSConnectors?
-  /// Kubernetes clusters in it; nil: they are not built for this cloud.
+  /// Kubernetes clusters in it; nil: not supported in this cloud.
   var cluster: CloudCluster?
   struct Action: PlanAction {
     typealias Perform =

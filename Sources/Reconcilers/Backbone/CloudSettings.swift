@@ -10,6 +10,8 @@ public struct CloudSettings: Sendable {
     case secretsManager = "secrets-manager"
     case googleCompute = "google-compute"
     case googleDNS = "google-dns"
+    case googleContainer = "google-container"
+    case googleFleet = "google-fleet"
     case googleToken = "google-token"
     case azureResourceManager = "azure-resource-manager"
     case azureLogin = "azure-login"

@@ -40,7 +40,9 @@ enum ClusterLayout {
   private static func network(_ facts: PrivateClusterFacts) -> DesiredCluster.Network {
     let (location, status) = (facts.cluster.status?.location, facts.backbone?.status)
     let names = location?.subnets ?? facts.cluster.spec.subnets
-    let subnets = (status?.subnets ?? []).filter { names?.contains($0.name) ?? true }
+    var subnets = (status?.subnets ?? []).filter { names?.contains($0.name) ?? true }
+    // A GKE cluster has one subnetwork, whose nodes are in all zones of the region.
+    if names == nil, facts.backbone?.spec.provider == .gcp { subnets = Array(subnets.prefix(1)) }
     var network = DesiredCluster.Network(
       id: location?.networkID ?? status?.networkID ?? "",
       subnets: subnets.map { .init(name: $0.name, id: $0.id, zone: $0.zone, cidr: IPv4Network($0.cidr)) },

@@ -129,7 +129,7 @@ enum PrivateClusterChecks {
     let network = facts.cluster.spec.network
     for (field, text) in [("pods", network?.pods), ("services", network?.services)] {
       guard let range = text.flatMap({ IPv4Network($0) }),
-        let taken = facts.takenRanges.first(where: { $0.network.overlaps(range) })
+        let taken = facts.takenRanges.first(where: { $0.network.overlaps(range) && !$0.isForClusters })
       else { continue }
       return Refusal(
         condition: .accepted,

@@ -45,18 +45,27 @@ struct PrivateClusterFacts: Sendable {
 struct TakenRange: Sendable {
   var network: IPv4Network
   var holder: String
+  /// Whether it is the Backbone's for the pods and Services of its clusters, as Google Cloud and Azure have them.
+  var isForClusters = false
 }
 
 extension PrivateClusterFacts {
   /// Ranges of everything that the cluster's pods may connect to. A route could not tell an overlapping range from it.
   var takenRanges: [TakenRange] {
     var taken: [TakenRange] = []
-    func add(_ texts: [String?], _ holder: String) {
-      taken += texts.compactMap { $0.flatMap { IPv4Network($0) } }.map { TakenRange(network: $0, holder: holder) }
+    func add(_ texts: [String?], _ holder: String, isForClusters: Bool = false) {
+      taken += texts.compactMap { $0.flatMap { IPv4Network($0) } }.map {
+        TakenRange(network: $0, holder: holder, isForClusters: isForClusters)
+      }
     }
     for backbone in [backbone].compactMap({ $0 }) + otherBackbones {
-      let pods = backbone.status?.podRanges ?? backbone.spec.network.podRanges ?? []
-      add([backbone.spec.network.cidr] + pods, "Backbone \(backbone.key.name)")
+      let (holder, pods) = (
+        "Backbone \(backbone.key.name)", backbone.status?.podRanges ?? backbone.spec.network.podRanges ?? []
+      )
+      add([backbone.spec.network.cidr], holder)
+      // In AWS they are the subnets' addresses.
+      let isOwn = backbone.key == self.backbone?.key && backbone.spec.provider != .aws
+      add(pods, holder, isForClusters: isOwn)
     }
     for other in neighbours.sorted(by: Precedence.isOlder) {
       let (seen, asked) = (other.status?.ranges, other.spec.network)

@@ -95,7 +95,7 @@ struct PrivateClusterKind: ReconciledKind {
     guard let provider = cloud.cluster else {
       let name = facts.backbone?.spec.provider.rawValue ?? ""
       throw PrivateClusterChecks.invalid(
-        "spec.backboneRef: clusters in \(name) are not built yet, only those in AWS: name a Backbone there"
+        "spec.backboneRef: clusters in \(name) are not supported: name another Backbone"
       )
     }
     guard let place = cloud.account.place() else { return .later(.requeue(after: Self.turn, jitter: 0.5)) }

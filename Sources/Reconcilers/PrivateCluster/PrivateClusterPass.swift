@@ -98,8 +98,13 @@ struct PrivateClusterPass: KindPass {
 
   func released(_ logger: Logger) async {
     kind.forget(facts.cluster.key)
+    warn("LeftBehind")
+  }
+
+  /// Tells what a deletion takes along or leaves.
+  private func warn(_ reason: String) {
     for remark in work?.plan.report.remarks ?? [] {
-      kind.events.warning(facts.cluster, reason: "LeftBehind", action: "Delete", remark)
+      kind.events.warning(facts.cluster, reason: reason, action: "Delete", remark)
     }
   }
 

@@ -57,9 +57,10 @@ extension PrivateClusterStatus {
     let chosen = Ranges(pods: report.podRange, services: report.serviceRange)
     ranges = chosen == Ranges(pods: nil, services: nil) ? nil : chosen
     pools = report.pools.isEmpty ? nil : report.pools.map { Pool($0) }
-    let complete = Set(report.pools.filter { ($0.ready ?? 0) >= $0.minSize }.map(\.name))
+    // A pool is several agent pools in Azure, which does not tell how many nodes are in service; and two while it is replaced.
+    let nodes = Dictionary(report.pools.map { ($0.name, $0.ready ?? $0.size ?? 0) }, uniquingKeysWith: +)
     let wanted = facts.cluster.spec.nodePools
-    poolsReady = "\(wanted.count { complete.contains($0.name) })/\(wanted.count)"
+    poolsReady = "\(wanted.count { pool in nodes[pool.name].map { $0 >= pool.minSize } ?? false })/\(wanted.count)"
     exposures = report.exposures.isEmpty ? nil : report.exposures
   }
 }

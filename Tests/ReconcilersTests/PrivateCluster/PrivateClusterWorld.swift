@@ -10,11 +10,17 @@ import KubernetesTesting
 @testable import ControllerRuntime
 @testable import Reconcilers
 
-/// A Backbone's network at the simulator of AWS, and a role of people that are to get access.
+/// A Backbone's network at a simulator, and in AWS a role of people that are to get access.
 struct ClusterNetwork: Sendable {
   let backbone: SimulatedBackbone
   /// Objects by type, with the network and the role and nothing else.
   let empty: [String: Int]
+
+  /// In a cloud where whoever gets access need not be there.
+  init(on provider: CloudProvider) async throws {
+    backbone = try await SimulatedBackbone(on: provider)
+    empty = try await backbone.simulator.counts()
+  }
 
   init() async throws {
     backbone = try await SimulatedBackbone()

@@ -66,7 +66,10 @@ struct CloudSimulator: Sendable, CustomStringConvertible {
 
   var endpoints: [CloudSettings.Service: String] {
     switch provider {
-    case .gcp: [.googleCompute: url, .googleDNS: url, .googleToken: "\(url)/token"]
+    case .gcp:
+      [
+        .googleCompute: url, .googleDNS: url, .googleContainer: url, .googleFleet: url, .googleToken: "\(url)/token",
+      ]
     case .azure: [.azureResourceManager: url, .azureLogin: url]
     default: [.ec2: url, .sts: url, .iam: url, .eks: url, .autoScaling: url, .secretsManager: url]
     }

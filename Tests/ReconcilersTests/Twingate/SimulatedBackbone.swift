@@ -10,7 +10,8 @@ import KubernetesTesting
 
 /// A Backbone whose network stands in the simulator of AWS, for connectors in it.
 struct SimulatedBackbone: Sendable {
-  static let aws = CloudSimulator.all.first { $0.provider == .aws }
+  static let aws = on(.aws)
+  static func on(_ provider: CloudProvider) -> CloudSimulator? { CloudSimulator.all.first { $0.provider == provider } }
   static let name = "net"
 
   let simulator: CloudSimulator
@@ -19,8 +20,10 @@ struct SimulatedBackbone: Sendable {
   /// Objects by type, with the network and nothing else.
   let empty: [String: Int]
 
-  init(_ change: (inout BackboneSpec) -> Void = { _ in }) async throws {
-    guard let simulator = Self.aws else { throw CloudSimulator.Failure(message: "no CLOUDS_AWS_URL") }
+  init(on provider: CloudProvider = .aws, _ change: (inout BackboneSpec) -> Void = { _ in }) async throws {
+    guard let simulator = Self.on(provider) else {
+      throw CloudSimulator.Failure(message: "no simulator of \(provider)")
+    }
     self.simulator = simulator
     try await simulator.reset()
     let environment = try await SimulatedEnvironment(simulator) { spec in

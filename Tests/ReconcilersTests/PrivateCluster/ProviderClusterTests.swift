@@ -1,0 +1,55 @@
+import CloudLinkerAPI
+import Foundations
+import Kubernetes
+import KubernetesTesting
+import Testing
+
+@testable import ControllerRuntime
+@testable import Reconcilers
+
+extension BackboneLifecycleTests {
+  /// A PrivateCluster in Google Cloud and in Azure through its reconciler. What each cloud asks for is tested in
+  /// `GoogleCloudClusterLifecycleTests` and `AzureClusterLifecycleTests`.
+  @Suite(.serialized) struct ProviderClusterTests {
+    @Test(arguments: CloudSimulator.all.filter { $0.provider != .aws })
+    func aClusterIsMadeLeftAloneAndDeleted(simulator: CloudSimulator) async throws {
+      let network = try await ClusterNetwork(on: simulator.provider)
+      let world = PrivateClusterWorld(in: network) { Self.fit(&$0, simulator.provider) }
+      #expect(try await world.reconcile { world.isReady }, "\(world.words)")
+      let status = try #require(world.status)
+      #expect(status.version == "1.33" && status.poolsReady == "1/1" && status.exposures == nil)
+      #expect(world.condition(.private)?.status == "True")
+      #expect(world.server.object(Secret.self, PrivateClusterWorld.kubeconfig) != nil)
+      if simulator.provider == .gcp {
+        #expect(status.location?.subnets?.count == 1, "a GKE cluster has one subnetwork")
+      }
+
+      try await world.rest()
+      let (sent, written) = (try await world.simulator.exchanges().count, world.server.calls.count)
+      _ = try await world.reconcile()
+      let operations = try await world.simulator.operations(after: sent)
+      #expect(operations.count { !world.simulator.isCredential($0) } <= 4, "\(operations)")
+      #expect(world.server.calls.count == written, "\(world.server.calls.dropFirst(written))")
+
+      world.delete()
+      #expect(try await world.reconcile { world.isGone }, "\(world.words)")
+      #expect(try await world.simulator.counts() == network.empty)
+      #expect(try await world.simulator.exchanges().flatMap { $0.findings ?? [] } == [])
+    }
+
+    /// What is a cloud's own in a spec.
+    private static func fit(_ cluster: inout PrivateCluster, _ provider: CloudProvider) {
+      var principal = PrivateClusterSpec.Principal()
+      if provider == .gcp {
+        cluster.spec.gcp = .init(nodeServiceAccount: "nodes@cloudlinker-test.iam.gserviceaccount.com")
+        cluster.spec.gcp?.fleetProject = "cloudlinker-test"
+        cluster.spec.nodePools[0].machineType = "e2-standard-4"
+        principal.user = "ann@example.com"
+      } else {
+        cluster.spec.nodePools[0].machineType = "Standard_D4s_v5"
+        (principal.objectID, principal.type) = ("aaaaaaaa-0000-0000-0000-000000000001", .user)
+      }
+      cluster.spec.access?[0].principal = principal
+    }
+  }
+}
