@@ -39,6 +39,11 @@ class Request:
     def plain_path(self):
         return unquote(self.path)
 
+    @property
+    def clock(self):
+        """Seconds since 1970 at the client, where a test's virtual clock says so."""
+        return float(self.headers.get("x-sim-time", time.time()))
+
     def json(self):
         return json.loads(self.body or b"{}")
 

@@ -122,11 +122,11 @@ class Connection(BaseHTTPRequestHandler):
         request = Request(self.command, url.path, url.query, headers, self.body())
         response = (
             self.server.door.answer(request) if url.path.startswith("/_sim/") else self.server.serve(request))
-        self.reset() if response is None else self.send(response)
+        self.reset() if response is None else self.send(response, request.clock)
 
-    def send(self, response):
+    def send(self, response, clock):
         headers, body = response.encoded()
-        headers["Date"] = formatdate(usegmt=True)  # by which a client sees that its clock is wrong
+        headers["Date"] = formatdate(clock, usegmt=True)  # by which a client sees that its clock is wrong
         if response.status != 204:
             headers["Content-Length"] = str(len(body))
         lines = [f"HTTP/1.1 {response.status} {self.responses.get(response.status, ('',))[0]}"]

@@ -87,8 +87,8 @@ def verify(request, known):
         raise Refusal(400, "IncompleteSignature", f"Date in X-Amz-Date is malformed: {date!r}") from None
     if date[:8] != scope.day:
         raise Refusal(403, "SignatureDoesNotMatch", f"Date in Credential scope does not match X-Amz-Date: {date}")
-    if abs(time.time() - sent) > SKEW_SECONDS:
-        raise wrong_clock(date, time.time() - sent, is_ec2)
+    if abs(request.clock - sent) > SKEW_SECONDS:
+        raise wrong_clock(date, request.clock - sent, is_ec2)
     credentials = known.get(scope.key)
     if not credentials or credentials.token != request.headers.get("x-amz-security-token", ""):
         raise Refusal(401, "AuthFailure", NOT_VALID) if is_ec2 else Refusal(403, "InvalidClientTokenId", TOKEN_INVALID)

@@ -1,5 +1,5 @@
-"""Google's own descriptions of compute, dns, container and gkehub v1: the discovery documents that its Python client
-carries."""
+"""Google's own descriptions, all v1, of compute, dns, container, gkehub, iam and secretmanager: the discovery documents that
+its Python client carries."""
 import json
 import os
 import re
@@ -8,8 +8,8 @@ from functools import cache
 import googleapiclient
 
 FOLDER = os.path.join(os.path.dirname(googleapiclient.__file__), "discovery_cache/documents")
-SERVICES = ("compute", "dns", "container", "gkehub")
-HAS_VERBS = ("container", "gkehub")  # :setResourceLabels, behind the last part of a path
+SERVICES = ("compute", "dns", "container", "gkehub", "iam", "secretmanager")
+HAS_VERBS = SERVICES[2:]  # :setResourceLabels, behind the last part of a path
 
 
 @cache

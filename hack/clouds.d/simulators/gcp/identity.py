@@ -53,14 +53,14 @@ class Identity:
     def replace_key(self):
         self.key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
-    def issue(self):
+    def issue(self, request=None):
         token = "ya29." + secrets.token_urlsafe(60)
-        self.tokens[token] = time.time() + self.settings.sessionSeconds
+        self.tokens[token] = (request.clock if request else time.time()) + self.settings.sessionSeconds
         return {"access_token": token, "expires_in": int(self.settings.sessionSeconds), "token_type": "Bearer"}
 
     def verify(self, request):
         token = request.headers.get("authorization", "").removeprefix("Bearer ")
-        if self.tokens.get(token, 0) <= time.time():
+        if self.tokens.get(token, 0) <= request.clock:
             raise Refusal(401, "authError", "Request had invalid authentication credentials. Expected OAuth 2 access token.")
 
     def answer(self, request):
@@ -70,14 +70,14 @@ class Identity:
             return self.metadata(request)
         if IMPERSONATION.fullmatch(request.plain_path):
             self.verify(request)
-            given = self.issue()
-            end = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + given["expires_in"]))
+            given = self.issue(request)
+            end = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(request.clock + given["expires_in"]))
             return Response(200, {"accessToken": given["access_token"], "expireTime": end})
         is_json = "json" in request.headers.get("content-type", "")
         form = request.json() if is_json else request.form
-        return Response(200, self.assertion(form, request.headers["host"]) if request.path == "/token" else self.exchange(form))
+        return Response(200, (self.assertion if request.path == "/token" else self.exchange)(form, request))
 
-    def assertion(self, form, host):
+    def assertion(self, form, request):
         if form.get("grant_type") != ASSERTION:
             refused("unsupported_grant_type", f"Invalid grant_type: {form.get('grant_type')}")
         try:
@@ -88,7 +88,7 @@ class Identity:
             refused("invalid_grant", "Invalid JWT Signature.")
         except ValueError:
             refused("invalid_grant", "Invalid JWT: Failed audience check.")
-        now = time.time()
+        now, host = request.clock, request.headers["host"]
         if header.get("alg") != "RS256" or claims.get("iss") != ACCOUNT:
             refused("invalid_grant", "Invalid JWT: algorithm RS256 and the account's e-mail as issuer expected.")
         if claims.get("aud") not in (TOKEN_URL, f"http://{host}/token"):
@@ -98,9 +98,9 @@ class Identity:
                     "timeframe. Check your iat and exp values in the JWT claim.")
         if not claims.get("scope"):
             refused("invalid_scope", "Empty or missing scope not allowed.")
-        return self.issue()
+        return self.issue(request)
 
-    def exchange(self, form):
+    def exchange(self, form, request):
         needed = ("audience", "grant_type", "subject_token", "subject_token_type", "requested_token_type", "scope")
         if missing := [name for name in needed if not form.get(name)]:
             refused("invalid_request", f"Missing: {', '.join(missing)}")
@@ -108,7 +108,7 @@ class Identity:
             refused("invalid_request", "Unsupported grant_type or requested_token_type")
         if len(form["subject_token"].split(".")) != 3:
             refused("invalid_grant", "The subject token is no JWT")
-        return self.issue() | {"issued_token_type": ACCESS_TOKEN}
+        return self.issue(request) | {"issued_token_type": ACCESS_TOKEN}
 
     def metadata(self, request):
         if request.headers.get("metadata-flavor") != "Google":
@@ -116,7 +116,7 @@ class Identity:
         path = request.path.removeprefix("/computeMetadata/v1/")
         account = re.fullmatch(r"instance/service-accounts/(?:default|[^/]+@[^/]+)/(token|email|scopes)?", path)
         if account and account[1] == "token":
-            return Response(200, self.issue(), FLAVOR)
+            return Response(200, self.issue(request), FLAVOR)
         info = {"aliases": ["default"], "email": ACCOUNT, "scopes": ["https://www.googleapis.com/auth/cloud-platform"]}
         pages = {"project/project-id": PROJECT, "instance/zone": "projects/1/zones/europe-west1-b"}
         body = pages.get(path) or (account and (ACCOUNT if account[1] == "email" else info))

@@ -3,7 +3,7 @@ import re
 from collections import Counter
 
 from ..messages import Finding, Later, Refusal, Response
-from . import check, description
+from . import check, description, machines
 from .dns import DNS
 from .fleet import Fleet
 from .gke import console
@@ -12,6 +12,8 @@ from .identity import PATHS, Identity
 from .kinds import COMPLETE
 from .operations import Operations
 from .reading import Reading
+from .secret_manager import SecretManager
+from .service_accounts import ServiceAccounts
 from .store import ZONES, Store, link, not_found, refused, singular
 from .writing import Writing
 
@@ -20,6 +22,7 @@ STATUS = {400: "INVALID_ARGUMENT", 401: "UNAUTHENTICATED", 403: "PERMISSION_DENI
 RPC = {"failedPrecondition": "FAILED_PRECONDITION", "aborted": "ABORTED"}  # where the HTTP status does not tell
 REASONS = {401: "authError", 403: "rateLimitExceeded", 404: "notFound", 429: "rateLimitExceeded", 500: "internalError",
            503: "backendError"}
+YOUNGER = ("/memberships/", "/serviceAccounts", "/secrets")  # APIs whose errors have the status alone
 LONGEST_WAIT_SECONDS = 120
 SCOPE = re.compile(r"projects/[^/]+/(?:global|(?:regions|zones)/([^/]+)|aggregated)")
 # Looked for by whoever wants to know what is in a network's way; nobody can make any here.
@@ -41,6 +44,8 @@ class GoogleCloud:
         self.dns = DNS(self.store, self.reading)
         self.fleet = Fleet(self.settings)
         self.gke = GKE(self.settings, self.store, self.fleet)
+        self.accounts = ServiceAccounts(self.store, self.settings)
+        self.secrets = SecretManager(self.store, self.settings, self.accounts)
 
     def code_for(self, status):
         return REASONS.get(status, "invalid")
@@ -49,7 +54,8 @@ class GoogleCloud:
         if refusal.details.get("is_oauth"):
             return Response(refusal.status, {"error": refusal.code, "error_description": refusal.message})
         status = refusal.details.get("rpc") or RPC.get(refusal.code) or STATUS.get(refusal.status, "UNKNOWN")
-        if "/memberships/" in request.path:  # a younger API: the status alone
+        if any(word in request.path for word in YOUNGER):
+            status = refusal.code if refusal.code.isupper() else status
             return Response(refusal.status, {"error": {"code": refusal.status, "message": refusal.message, "status": status}})
         one = {"message": refusal.message, "domain": "usageLimits" if "imit" in refusal.code else "global",
                "reason": refusal.code}
@@ -80,9 +86,13 @@ class GoogleCloud:
         if operation.startswith(("container.", "gkehub.")):
             service = self.gke if operation.startswith("container.") else self.fleet
             return Response(200, service.answer(operation, request))
-        _, _, collection, verb = ("." + operation).split(".")
+        service, *_, collection, verb = operation.split(".")
         if operation.startswith("dns."):
             return Response(*self.dns.answer(request.plain_path.removeprefix("/dns/v1/"), collection, verb, request))
+        if service == "iam":
+            return Response(200, self.accounts.answer(request.plain_path.removeprefix("/v1/"), verb, request))
+        if service == "secretmanager":
+            return Response(200, self.secrets.answer(request.plain_path.removeprefix("/v1/"), collection, verb, request))
         path = request.plain_path.removeprefix("/compute/v1/")
         region = SCOPE.match(path)[1] if SCOPE.match(path) else None
         if region and region not in ZONES and not any(region in zones for zones in ZONES.values()):
@@ -140,6 +150,8 @@ class GoogleCloud:
     def write(self, path, collection, verb, request):
         sent, failure = request.json() or {}, request.failure
         if verb == "insert":
+            if collection == "instances":
+                machines.check(self.store, self.accounts, path, sent)
             return self.writing.insert(collection, path, sent, failure)
         if verb in ("patch", "update"):
             return self.writing.change(collection, path, sent, failure, replaces=verb == "update")
@@ -175,6 +187,9 @@ class GoogleCloud:
 
     def remove_foreign(self, identifier):
         self.store.remove(identifier)
+
+    def post_machines(self, request):
+        return Response(200, {"id": machines.change(self.store, request.json())})
 
     def credentials(self):
         return self.identity.account_key()
