@@ -27,8 +27,8 @@ private struct AnyKey: CodingKey {
 }
 
 extension ComputeClient {
-  /// - Parameter region: the region of a regional resource; ignored for others.
-  /// - Returns: nil if no resource has that name.
+  /// - Parameter region: of a regional resource, or the zone of a zonal one; ignored for others.
+  /// - Returns: nil when there is none of that name.
   public func get<R: ComputeResource>(_ type: R.Type = R.self, _ name: String, region: String) async throws(CloudError)
     -> R?
   {
@@ -74,15 +74,14 @@ extension ComputeClient {
 
   /// The state of an operation. Nil if it is unknown: Compute Engine forgets operations after some weeks.
   public func operation(_ handle: ComputeOperation.Handle) async throws(CloudError) -> ComputeOperation? {
-    let operation = "compute.\(handle.region == nil ? "globalOperations" : "regionOperations").get"
-    let scope = handle.region.map { "regions/\(PercentEncoding.encode($0))" } ?? "global"
+    let operation = "compute.\(handle.scope)Operations.get"
     do throws(CloudError) {
       let body: OperationBody = try await call(
         "GET",
-        "\(scope)/operations/\(PercentEncoding.encode(handle.name))",
+        handle.path,
         operation: operation
       )
-      return try body.operation(operation, region: handle.region)
+      return try body.operation(operation, region: handle.region, zone: handle.zone)
     } catch {
       guard error.kind == .notFound else { throw error }
       return nil
@@ -90,7 +89,8 @@ extension ComputeClient {
   }
 
   static func path(_ collection: ComputeCollection, _ region: String) -> String {
-    let scope = collection.isRegional ? "regions/\(PercentEncoding.encode(region))" : "global"
+    let place = PercentEncoding.encode(region)
+    let scope = collection.isZonal ? "zones/\(place)" : collection.isRegional ? "regions/\(place)" : "global"
     return collection == .zones ? "zones" : "\(scope)/\(collection.rawValue)"
   }
 

@@ -1,6 +1,7 @@
 public import Cloud
 
 extension ComputeClient {
+  /// - Parameter region: of a regional resource, or the zone of a zonal one; ignored for others. Likewise below.
   public func insert<R: ComputeResource>(_ resource: R, region: String, requestID: RequestID)
     async throws(CloudError) -> ComputeOperation
   {
@@ -98,6 +99,10 @@ extension ComputeClient {
       operation: operation,
       requestID: requestID
     )
-    return try answer.operation(operation, region: collection.isRegional ? region : nil)
+    return try answer.operation(
+      operation,
+      region: collection.isRegional ? region : nil,
+      zone: collection.isZonal ? region : nil
+    )
   }
 }

@@ -3,12 +3,14 @@ public import Foundations
 
 /// A long operation, which each mutation returns. Nothing here waits for it: the handle is stored and read again later.
 public struct ComputeOperation: Sendable, Hashable {
-  /// The path to read it again: `global/operations/o` or `regions/r/operations/o`.
+  /// The path to read it again: `global/operations/o`, `regions/r/operations/o` or `zones/z/operations/o`.
   public struct Handle: Sendable, Hashable, LosslessStringConvertible {
     public var region: String?
+    public var zone: String?
     public var name: String
-    public init(region: String?, name: String) {
+    public init(region: String?, zone: String? = nil, name: String) {
       self.region = region
+      self.zone = zone
       self.name = name
     }
     public init?(_ text: String) {
@@ -16,10 +18,24 @@ public struct ComputeOperation: Sendable, Hashable {
       switch parts.count {
       case 3 where parts[0] == "global" && parts[1] == "operations": self.init(region: nil, name: parts[2])
       case 4 where parts[0] == "regions" && parts[2] == "operations": self.init(region: parts[1], name: parts[3])
+      case 4 where parts[0] == "zones" && parts[2] == "operations":
+        self.init(region: nil, zone: parts[1], name: parts[3])
       default: return nil
       }
     }
-    public var description: String { (region.map { "regions/\($0)" } ?? "global") + "/operations/\(name)" }
+    public var description: String {
+      (zone.map { "zones/\($0)" } ?? region.map { "regions/\($0)" } ?? "global") + "/operations/\(name)"
+    }
+    /// What names of methods begin with.
+    var scope: String { zone != nil ? "zone" : region != nil ? "region" : "global" }
+    var path: String {
+      let encoded = Handle(
+        region: region.map { PercentEncoding.encode($0) },
+        zone: zone.map { PercentEncoding.encode($0) },
+        name: PercentEncoding.encode(name)
+      )
+      return encoded.description
+    }
   }
 
   public var handle: Handle
@@ -71,14 +87,14 @@ struct OperationBody: Decodable {
   var error: Failure?
   var httpErrorStatusCode: Int?
 
-  /// - Parameter region: the region in which it was started; nil: global.
-  func operation(_ name: String, region: String?) throws(CloudError) -> ComputeOperation {
+  /// - Parameter region, zone: in which it was started; both nil: global.
+  func operation(_ name: String, region: String?, zone: String? = nil) throws(CloudError) -> ComputeOperation {
     guard let own = self.name, !own.isEmpty, let status else {
       throw CloudError(.malformed, operation: name, message: "the answer is no operation", mayHaveBeenProcessed: true)
     }
     let isDone = status == "DONE"
     return ComputeOperation(
-      handle: ComputeOperation.Handle(region: region, name: own),
+      handle: ComputeOperation.Handle(region: region, zone: zone, name: own),
       isDone: isDone,
       type: operationType ?? "",
       targetID: targetId,

@@ -8,7 +8,10 @@ public protocol ComputeResource: Codable, Sendable, Hashable {
 public enum ComputeCollection: String, Sendable, Hashable, CaseIterable {
   case networks, subnetworks, routers, addresses, firewalls, routes, zones, instances, forwardingRules
 
-  /// Regional resources are under `regions/r`, others under `global`.
+  /// Zonal ones live under `zones/z`.
+  public var isZonal: Bool { self == .instances }
+
+  /// Regional ones live under `regions/r`, those that are neither under `global`.
   public var isRegional: Bool {
     switch self {
     case .subnetworks, .routers, .addresses, .forwardingRules: true

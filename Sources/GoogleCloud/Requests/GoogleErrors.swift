@@ -80,10 +80,10 @@ enum GoogleErrors {
     return words.prefix(1).joined() + words.dropFirst().map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
   }
 
-  /// `Required 'compute.networks.create' permission for 'projects/p/global/networks/n'`.
+  /// `Required 'compute.networks.create' permission for 'projects/p/global/networks/n'`, and as newer services say it,
+  /// `Permission 'secretmanager.secrets.create' denied for resource 'projects/p'`.
   static func permission(in message: String) -> String? {
-    let opening = "Required '"
-    guard message.hasPrefix(opening) else { return nil }
+    guard let opening = ["Required '", "Permission '"].first(where: message.hasPrefix) else { return nil }
     let name = message.dropFirst(opening.count).prefix { $0 != "'" }
     let isName = name.utf8.allSatisfy { byte in
       byte == UInt8(ascii: ".") || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)

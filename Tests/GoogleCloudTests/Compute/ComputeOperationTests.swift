@@ -12,11 +12,13 @@ import Testing
     return try await client.compute.operation(ComputeOperation.Handle(region: "eu", name: "operation-1"))
   }
 
-  @Test(arguments: ["global/operations/o", "regions/eu/operations/o"]) func aHandleIsReadBack(text: String) {
+  @Test(arguments: ["global/operations/o", "regions/eu/operations/o", "zones/a/operations/o"]) func aHandleIsReadBack(
+    text: String
+  ) {
     #expect(ComputeOperation.Handle(text)?.description == text)
   }
 
-  @Test(arguments: ["", "o", "regions/eu/o", "zones/a/operations/o", "regions/eu/operations/o/wait"])
+  @Test(arguments: ["", "o", "regions/eu/o", "places/a/operations/o", "regions/eu/operations/o/wait"])
   func whatIsNoHandleIsNone(text: String) { #expect(ComputeOperation.Handle(text) == nil) }
 
   @Test func aRunningOperationHasNoErrorYet() async throws {
