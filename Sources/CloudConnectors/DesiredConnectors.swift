@@ -1,4 +1,5 @@
 package import CloudNetworks
+internal import Digests
 package import Foundations
 
 /// What one connection asks for: connectors as machines in the network of a Backbone, which stays the Backbone's.
@@ -32,6 +33,8 @@ package struct DesiredConnectors: Sendable, Hashable {
     package var ranges: [IPv4Network]
     /// The firewall of the Backbone's workloads, through which its members reach each other.
     package var firewallID: String?
+    /// The Backbone's.
+    package var mark: OwnershipMark?
     package init(region: String, networkID: String, ranges: [IPv4Network], firewallID: String?) {
       self.region = region
       self.networkID = networkID
@@ -55,18 +58,37 @@ package struct DesiredConnectors: Sendable, Hashable {
 
   package struct Machine: Sendable, Hashable {
     package var type: String
-    /// Nil: the newest that Twingate publishes.
+    /// Nil: the newest that Twingate publishes. In AWS.
     package var imageID: String?
+    /// Of the connector's container. In Google Cloud.
+    package var containerImage = ""
     /// Name or ARN; nil: a role and an instance profile are made for each seat.
     package var profile: String?
     /// The connector's settings by the names of their variables. Nothing secret.
     package var environment: [String: String]
     /// How old a machine may be when there is a newer image; nil: as old as it likes.
     package var updatesEvery: Duration?
+    /// Whoever asks for new tokens changes it, and gets new connectors; empty: nobody has.
+    package var rotation = ""
     package init(type: String, environment: [String: String]) {
       self.type = type
       self.environment = environment
     }
+  }
+}
+
+extension DesiredConnectors {
+  /// The key of the connector that a seat has.
+  /// - Parameter words: what its machine is started with.
+  func key(_ seat: Seat, _ words: [String]) -> String {
+    let all = words + (machine.rotation.isEmpty ? [] : ["tokens: \(machine.rotation)"])
+    return "\(seat.number)-\(Self.digest(all.joined(separator: "\n")))"
+  }
+
+  /// Five of 32 characters: two sets of settings are taken for each other once in 2^25.
+  private static func digest(_ text: String) -> String {
+    let alphabet = Array("abcdefghijklmnopqrstuvwxyz234567".utf8)
+    return String(decoding: SHA256.digest(Array(text.utf8)).prefix(5).map { alphabet[Int($0 & 31)] }, as: UTF8.self)
   }
 }
 
@@ -75,6 +97,7 @@ package struct SeatedConnector: Sendable, Hashable {
   package var seat: DesiredConnectors.Seat
   /// `2-k3fq`: the seat, and a digest of everything that a machine is started with.
   package var key: String
+  /// In Google Cloud, whose images have no versions here, the period in which the machine took its image.
   package var imageID: String
   package init(seat: DesiredConnectors.Seat, key: String, imageID: String) {
     self.seat = seat

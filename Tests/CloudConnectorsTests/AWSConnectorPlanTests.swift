@@ -52,7 +52,7 @@ import Testing
   }
 
   @Test func aMachineThatWasTerminatedInTheConsoleIsMadeAgainWithAnotherToken() {
-    func token(_ plan: ConnectorPlan) -> String? {
+    func token(_ plan: AWSConnectorPlan) -> String? {
       guard case .create(.machine(let request))? = plan.actions.first?.verb else { return nil }
       return request.token
     }
@@ -256,9 +256,9 @@ struct PaperMachines {
     known = [key: "i-1"]
   }
 
-  func plan() -> ConnectorPlan { Self.plan(self, imageID: "ami-1") }
+  func plan() -> AWSConnectorPlan { Self.plan(self, imageID: "ami-1") }
 
-  static func plan(_ world: PaperMachines, imageID: String) -> ConnectorPlan {
+  static func plan(_ world: PaperMachines, imageID: String) -> AWSConnectorPlan {
     let connectors = world.desired.seats.map {
       SeatedConnector(seat: $0, key: world.desired.key($0, imageID: imageID), imageID: imageID)
     }

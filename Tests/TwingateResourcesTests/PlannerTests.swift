@@ -210,6 +210,25 @@ import Twingate
     #expect(plan.later.count == 2 - made)
   }
 
+  @Test func aConnectorThatAnotherReplacesKeepsItsTokens() async {
+    let environment = await settled([])
+    var seen = environment.observed ?? ObservedTwingate()
+    var secrets = KeptSecrets()
+    for index in seen.connectors.indices {
+      secrets.tokens[seen.connectors[index].name] = .init(connectorID: seen.connectors[index].id, rotation: "before")
+      seen.connectors[index].state = index == 0 ? .alive : .noRelays
+      environment.wanted.connectors[index].keepsTokens = true
+    }
+    let plan = TwingatePlanner.plan(
+      environment.wanted,
+      observed: seen,
+      secrets: secrets,
+      ledger: environment.ledger,
+      now: Timestamp(seconds: 0)
+    )
+    #expect(plan.steps.isEmpty && plan.later.isEmpty, "\(plan.actions) \(plan.later)")
+  }
+
   @Test func anEntryThatCannotBeCarriedOutHoldsUpNoOther() async throws {
     let end = tenant.state.withLock { $0.now }.advanced(by: .seconds(7200))
     let past = tenant.state.withLock { $0.now }.advanced(by: .seconds(-1))

@@ -1,6 +1,6 @@
 package import AWS
 package import Cloud
-package import CloudResources
+internal import CloudResources
 
 /// What it takes to write one object. Nothing secret but `secret`'s value, which no description shows.
 package enum AWSConnectorContent: Sendable {
@@ -58,12 +58,7 @@ package struct AWSConnectorAction: PlanAction {
   package var needs: Set<String> { [] }
 }
 
-/// What of a plan is told besides its problems: nothing is remembered, since all of it is found by mark or name.
-package struct ConnectorReport: ResourceReport {
-  package var ledger = Ledger()
-}
-
-package typealias ConnectorPlan = ResourcePlan<ConnectorPart, AWSConnectorAction, ConnectorReport>
+package typealias AWSConnectorPlan = ConnectorPlan<AWSConnectorAction>
 
 enum AWSConnectorCatalogue: ResourceCatalogue {
   typealias Role = AWSConnectorRole

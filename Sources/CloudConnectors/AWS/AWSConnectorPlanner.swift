@@ -1,27 +1,8 @@
 internal import AWS
-package import Cloud
 internal import CloudResources
 internal import Digests
 internal import FoundationEssentials
 internal import Foundations
-
-/// The tokens of one connector, as its secret holds them.
-package struct ConnectorSecret: Sendable, Hashable {
-  package var value: SecretText
-  /// Another one for other tokens; 32 to 64 characters.
-  package var version: String
-
-  /// - Parameters:
-  ///   - access, refresh: as Twingate gave them.
-  package init(access: SecretText, refresh: SecretText) {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    let map = ["accessToken": access.value, "refreshToken": refresh.value]
-    let text = (try? encoder.encode(map)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
-    value = SecretText(text)
-    version = SHA256.text(text)
-  }
-}
 
 /// Decides what has to be made, changed and deleted in AWS for the connectors of one connection. Pure.
 struct AWSConnectorPlanner {
@@ -44,7 +25,7 @@ struct AWSConnectorPlanner {
     (self.desired, self.state, self.secrets, self.known) = (desired, state, secrets, known)
     var ledger = Ledger()
     for (key, id) in known { ledger.ids[AWSConnectorRole.machine(key).description] = id }
-    planner = ResourcePlanner(ConnectorPlan(report: ConnectorReport(), obstacle: "the machines"), ledger: ledger)
+    planner = ResourcePlanner(AWSConnectorPlan(report: ConnectorReport(), obstacle: "the machines"), ledger: ledger)
   }
 
   /// - Parameters:
@@ -57,7 +38,7 @@ struct AWSConnectorPlanner {
     secrets: [String: ConnectorSecret],
     known: [String: String],
     _ state: AWSConnectorState
-  ) -> ConnectorPlan {
+  ) -> AWSConnectorPlan {
     var planner = AWSConnectorPlanner(desired, state, secrets, known)
     planner.planFirewall()
     for seat in desired.seats where desired.machine.profile == nil { planner.planIdentity(seat.number) }
@@ -67,7 +48,7 @@ struct AWSConnectorPlanner {
     return planner.planner.finished(busy: .seconds(10), blocked: .seconds(60))
   }
 
-  static func planAbsence(_ desired: DesiredConnectors, _ state: AWSConnectorState) -> ConnectorPlan {
+  static func planAbsence(_ desired: DesiredConnectors, _ state: AWSConnectorState) -> AWSConnectorPlan {
     var planner = AWSConnectorPlanner(desired, state, [:], [:])
     planner.planner.removeAll(planner.owned)
     planner.planner.plan.judge()

@@ -1,8 +1,5 @@
 internal import CloudResources
 
-/// The parts of a connection's machines, for what stands in the way of each.
-package enum ConnectorPart: String, Sendable, Hashable, CaseIterable { case firewall, identity, secrets, machines }
-
 /// What is made in AWS for the connectors of one connection.
 ///
 /// | Role             | What                                                                                          |

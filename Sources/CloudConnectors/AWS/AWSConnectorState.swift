@@ -2,7 +2,7 @@ package import AWS
 internal import CloudNetworks
 
 /// What AWS has of one connection. No secrets.
-package struct AWSConnectorState: Sendable {
+package struct AWSConnectorState: ConnectorCloudState {
   /// Terminated ones are among them for an hour.
   package var instances: [EC2.Instance] = []
   /// That bear the connection's mark.
@@ -19,10 +19,26 @@ package struct AWSConnectorState: Sendable {
 
   package init() {}
 
-  /// Whether nothing is left that costs money, holds a secret or grants a right.
   package var isEmpty: Bool {
     instances.allSatisfy { $0.state == "terminated" } && groups.isEmpty && secrets.isEmpty && roles.isEmpty
       && profiles.isEmpty
+  }
+
+  package var connectorMachines: [ConnectorMachine] {
+    instances.compactMap { instance in
+      guard let key = instance.connectorKey else { return nil }
+      let phases: [String: ConnectorMachine.Phase] = ["pending": .starting, "running": .running, "terminated": .ended]
+      var machine = ConnectorMachine(
+        id: instance.id,
+        key: key,
+        phase: phases[instance.state] ?? .halted(instance.state),
+        imageID: instance.imageID,
+        launched: instance.launched,
+        zone: instance.zone
+      )
+      machine.cause = instance.stateReason
+      return machine
+    }
   }
 
   /// Pending and running ones.

@@ -6,7 +6,7 @@ package import Foundations
 /// The connectors of one connection as machines in AWS: how they are seen, planned and made. Everything is found by the
 /// connection's mark in tags, or its UID in names and paths, so that nothing needs to be remembered; what is made is named or
 /// has a token, so that making it twice is the same as making it once.
-package struct AWSConnectors: Sendable {
+package struct AWSConnectors: ConnectorCloud {
   let ec2: EC2Client
   let iam: IAMClient
   let secrets: SecretsManagerClient
@@ -70,22 +70,30 @@ package struct AWSConnectors: Sendable {
     return try await ec2.images(owners: [DesiredConnectors.imageOwner], filters).max { $0.created < $1.created }
   }
 
-  /// - Parameters:
-  ///   - connectors: those that there should be now; see `ConnectorSeating`.
-  ///   - tokens: by the connectors' keys, as far as they have been made.
-  ///   - known: ids of machines by the connectors' keys, as they were last seen.
+  package static func wanted(
+    _ desired: DesiredConnectors,
+    _ state: AWSConnectorState,
+    known: Set<String>,
+    now: Timestamp
+  ) -> [SeatedConnector] {
+    desired.wanted(state, known: known, now: now)
+  }
+
+  package static func consoleCommand(_ machine: ConnectorMachine) -> String {
+    "aws ec2 get-console-output --instance-id \(machine.id)"
+  }
+
   package static func plan(
     _ desired: DesiredConnectors,
     _ connectors: [SeatedConnector],
     tokens: [String: ConnectorSecret],
     known: [String: String],
     _ state: AWSConnectorState
-  ) -> ConnectorPlan {
+  ) -> AWSConnectorPlan {
     AWSConnectorPlanner.plan(desired, connectors, secrets: tokens, known: known, state)
   }
 
-  /// For a connection that is being deleted.
-  package static func planAbsence(_ desired: DesiredConnectors, _ state: AWSConnectorState) -> ConnectorPlan {
+  package static func planAbsence(_ desired: DesiredConnectors, _ state: AWSConnectorState) -> AWSConnectorPlan {
     AWSConnectorPlanner.planAbsence(desired, state)
   }
 

@@ -1,6 +1,5 @@
 internal import AWS
 internal import CloudNetworks
-internal import Digests
 internal import FoundationEssentials
 package import Foundations
 
@@ -43,13 +42,7 @@ extension DesiredConnectors {
   func key(_ seat: Seat, imageID: String) -> String {
     let words =
       [place.networkID, seat.subnetID, imageID, machine.type, machine.profile ?? "", script("")] + joinedGroups
-    return "\(seat.number)-\(Self.digest(words.joined(separator: "\n")))"
-  }
-
-  /// Five of 32 characters: two sets of settings are taken for each other once in 2^25.
-  private static func digest(_ text: String) -> String {
-    let alphabet = Array("abcdefghijklmnopqrstuvwxyz234567".utf8)
-    return String(decoding: SHA256.digest(Array(text.utf8)).prefix(5).map { alphabet[Int($0 & 31)] }, as: UTF8.self)
+    return key(seat, words)
   }
 
   /// What each seat would have if it had nothing yet: its machine's connector where that is as it should be, else one with the

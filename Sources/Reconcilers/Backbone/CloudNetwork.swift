@@ -9,7 +9,7 @@ internal import Foundations
 struct CloudNetwork: Sendable {
   let account: CloudAccount
   /// Machines of connectors in the network; nil: not supported in this cloud.
-  var connectors: AWSConnectors?
+  var connectors: (any ConnectorCloud)?
   /// Kubernetes clusters in it; nil: not supported in this cloud.
   var cluster: CloudCluster?
   struct Action: PlanAction {

@@ -27,6 +27,8 @@ protocol HostedConnectors: Sendable {
   /// The connectors that Twingate should have now. A host that replaces a machine by a new connector names both until the new
   /// one is alive.
   var slots: [ConnectorSlot] { get }
+  /// For Twingate's console.
+  var location: RemoteNetwork.Location { get }
   /// Whether nothing runs any more that uses the connectors' tokens.
   var isStopped: Bool { get }
 
@@ -42,6 +44,11 @@ protocol HostedConnectors: Sendable {
   mutating func run(_ sights: [ConnectorSight], _ logger: Logger) async -> HostOutcome
   /// Stops and removes everything, for a connection that is being deleted.
   mutating func stop(_ logger: Logger) async -> HostOutcome
+}
+
+extension HostedConnectors {
+  /// Nobody says in which cloud this cluster is.
+  var location: RemoteNetwork.Location { .other }
 }
 
 /// One connector that a connection should have.

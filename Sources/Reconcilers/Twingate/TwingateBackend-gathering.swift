@@ -232,7 +232,7 @@ extension TwingateBackend {
       let annotations = secret?.metadata.annotations ?? [:]
       let isCurrent =
         connector != nil && annotations[ConnectorObjects.connectorID] == connector?.id
-        && annotations[ConnectorObjects.rotation] ?? "" == wanted.tokenRotation
+        && (slot.connector.keepsTokens || annotations[ConnectorObjects.rotation] ?? "" == wanted.tokenRotation)
       let now = time.now
       let isTried = (note.triedAt[name]).map { $0.duration(to: now) < Self.pulse } ?? false
       let age = hosted.start(of: slot).map { facts.now.since($0) } ?? .zero

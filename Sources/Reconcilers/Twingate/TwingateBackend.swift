@@ -68,7 +68,7 @@ struct TwingateBackend: ConnectionBackend {
     let hosted: any HostedConnectors
     do throws(HostTrouble) {
       hosted = try await host(of: facts).survey(facts)
-      facts.hosted = hosted.slots
+      (facts.hosted, facts.location) = (hosted.slots, hosted.location)
     } catch {
       return .pass(pass(after: error, facts, &note))
     }

@@ -2,6 +2,7 @@ internal import Cloud
 internal import CloudLinkerAPI
 internal import Foundations
 internal import Kubernetes
+internal import Twingate
 internal import TwingateResources
 
 /// What a pass over one connection of type Twingate looks at, apart from Twingate itself.
@@ -33,6 +34,8 @@ struct TwingateFacts: Sendable {
 
   /// What the host of the connectors says that there should be; nil: it was not asked.
   var hosted: [ConnectorSlot]?
+  /// Where they run, as Twingate's console shows it.
+  var location = RemoteNetwork.Location.other
 
   /// Set when everything is gathered; nil: it is worked out each time.
   var merged: Requests?
@@ -41,13 +44,15 @@ struct TwingateFacts: Sendable {
   /// The connectors that there should be.
   var slots: [ConnectorSlot] { hosted ?? ConnectorSlot.numbered(connection, spec, cluster: cluster) }
   var wanted: WantedTwingate {
-    WantedTwingate(
+    var wanted = WantedTwingate(
       connection,
       spec,
       connectors: slots.map(\.connector),
       resources: requests.requests,
       cluster: cluster
     )
+    wanted.remoteNetwork.location = location
+    return wanted
   }
   var objects: ConnectorObjects { ConnectorObjects(self) }
 }

@@ -55,6 +55,7 @@ extension TwingatePlanner {
   ///     Secret               rotation   connector   Twingate says of the tokens   new tokens
   ///     missing              any        any         –                             yes
   ///     another connector's  any        any         –                             yes
+  ///     this connector's     asked for  any         any                           no, where another connector takes its place
   ///     this connector's     asked for  not alive   any                           yes
   ///     this connector's     asked for  alive       any                           yes, while every other has been alive with
   ///                                                                               its own tokens for a minute
@@ -64,7 +65,7 @@ extension TwingatePlanner {
   private mutating func planTokens(of connector: Connector, _ desired: WantedTwingate.Connector) {
     let cause: String
     if let kept = secrets.tokens[desired.name], kept.connectorID == connector.id {
-      if kept.rotation != wanted.tokenRotation {
+      if kept.rotation != wanted.tokenRotation, !desired.keepsTokens {
         cause = "as was asked for"
         guard mayRotate(connector, desired) else {
           return plan.later(.connectors, "make tokens for connector \(desired.name), when the others are alive")

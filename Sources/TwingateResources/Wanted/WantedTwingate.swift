@@ -28,6 +28,8 @@ package struct WantedTwingate: Sendable, Hashable {
     /// From `TwingateOwner.connectorName`.
     package var name: String
     package var notifiesWhenOffline: Bool
+    /// Whether it keeps its tokens when new ones are requested, because another connector replaces it then.
+    package var keepsTokens = false
     package init(_ name: String, notifiesWhenOffline: Bool = true) {
       self.name = name
       self.notifiesWhenOffline = notifiesWhenOffline

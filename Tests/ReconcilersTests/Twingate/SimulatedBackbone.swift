@@ -1,3 +1,5 @@
+import Cloud
+import CloudConnectors
 import CloudLinkerAPI
 import FoundationEssentials
 import Foundations
@@ -8,13 +10,16 @@ import KubernetesTesting
 @testable import AWS
 @testable import Reconcilers
 
-/// A Backbone whose network stands in the simulator of AWS, for connectors in it.
+/// A Backbone whose network stands in a simulator, for connectors in it.
 struct SimulatedBackbone: Sendable {
   static let aws = on(.aws)
+  static let gcp = on(.gcp)
   static func on(_ provider: CloudProvider) -> CloudSimulator? { CloudSimulator.all.first { $0.provider == provider } }
   static let name = "net"
 
   let simulator: CloudSimulator
+  /// What looks after the network.
+  let environment: SimulatedEnvironment
   let backbone: Backbone
   let secret: Secret
   /// Objects by type, with the network and nothing else.
@@ -33,7 +38,7 @@ struct SimulatedBackbone: Sendable {
     guard try await environment.reconcile(until: { environment.isReady }), let backbone = environment.backbone,
       let secret = environment.server.object(Secret.self, ObjectKey(namespace: "production", name: "cloud"))
     else { throw CloudSimulator.Failure(message: environment.words) }
-    (self.backbone, self.secret) = (backbone, secret)
+    (self.environment, self.backbone, self.secret) = (environment, backbone, secret)
     empty = try await simulator.counts()
   }
 
@@ -46,13 +51,12 @@ struct SimulatedBackbone: Sendable {
 /// Leads what is for Twingate there, and everything else where its URL says.
 struct CloudRouter: Transport {
   let twingate: any Transport
+  /// What leads to the cloud.
+  let cloud: any Transport
   let cloudURL: String?
-  private let direct = CurlTransport(.init(proxy: .none))
-
-  init(twingate: any Transport, cloudURL: String?) { (self.twingate, self.cloudURL) = (twingate, cloudURL) }
 
   func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
-    if let cloudURL, request.url.hasPrefix(cloudURL) { return try await direct.send(request) }
+    if let cloudURL, request.url.hasPrefix(cloudURL) { return try await cloud.send(request) }
     return try await twingate.send(request)
   }
   func stream(_ request: HTTPRequest) async throws(TransportError) -> HTTPStreamingResponse {
@@ -61,9 +65,17 @@ struct CloudRouter: Transport {
 }
 
 extension TwingateWorld {
-  /// Machines that run, as EC2 shows them, by their ids.
+  /// Machines that run, as their cloud shows them, by their ids.
   func machines() async throws -> [String: [String: JSONValue]] {
     guard let cloud else { return [:] }
+    if cloud.provider == .gcp {
+      var machines: [String: [String: JSONValue]] = [:]
+      for case (let path, .object(let fields)) in try await cloud.objects()
+      where path.contains("/instances/") && fields["status"]?.text == "RUNNING" {
+        machines[path.split(separator: "/").last.map(String.init) ?? ""] = fields
+      }
+      return machines
+    }
     return try await cloud.objects().compactMapValues { object in
       guard case .object(let fields) = object, case .object(let state)? = fields["instanceState"],
         state["name"]?.text == "running"
@@ -72,21 +84,45 @@ extension TwingateWorld {
     }
   }
 
+  /// Whether all machines are replaced in the end, and never fewer of them run than before.
+  func isReplaced(_ before: Set<String>) async throws -> Bool {
+    var fewest = before.count
+    for _ in 0..<120 {
+      _ = try await reconcile(atMost: 1) { false }
+      let machines = Set(try await machines().keys)
+      fewest = min(fewest, machines.count)
+      if isSettled, before.isDisjoint(with: machines), machines.count == before.count { break }
+    }
+    let after = Set(try await machines().keys)
+    return fewest == before.count && after.count == before.count && after.isDisjoint(with: before)
+  }
+
   /// Every machine that runs logs in with the tokens of its connector, if it was started for those.
   func beatMachines() async throws -> Int {
     var heard = 0
     for (id, machine) in try await machines() {
-      let tags = Self.tags(of: machine)
-      guard let role = tags["cloudlinker.dev/role"], role.hasPrefix("machine-"),
+      guard let key = Self.connectorKey(of: machine),
         let secret = server.objects(Secret.self).first(where: {
-          $0.metadata.labels?[ConnectorObjects.keyLabel] == String(role.dropFirst("machine-".count))
+          $0.metadata.labels?[ConnectorObjects.keyLabel] == key
         })
       else { continue }
       let data = SecretReader.decode(secret.data ?? [:])
       guard let access = data["accessToken"], let refresh = data["refreshToken"] else { continue }
+      let tokens = ConnectorSecret(
+        access: SecretText(String(decoding: access, as: UTF8.self)),
+        refresh: SecretText(String(decoding: refresh, as: UTF8.self))
+      )
+      // Google's machines are called after the tokens that they read.
+      guard cloud?.provider != .gcp || id.hasSuffix(tokens.version.prefix(8)) else { continue }
       if try await beat(access: access, refresh: refresh, host: id) { heard += 1 }
     }
     return heard
+  }
+
+  private static func connectorKey(of machine: [String: JSONValue]) -> String? {
+    if let label = machine["labels"]?["cloudlinker-connector"]?.text { return label }
+    let role = tags(of: machine)["cloudlinker.dev/role"]
+    return role.flatMap { $0.hasPrefix("machine-") ? String($0.dropFirst("machine-".count)) : nil }
   }
 
   static func tags(of machine: [String: JSONValue]) -> [String: String] {

@@ -47,7 +47,11 @@ final class TwingateWorld: Sendable {
       from: Data(try await simulator.control("GET", "credentials"))
     )
     let clock = SimulatedClock(base: CurlTransport(.init(proxy: .none)), time: time)
-    let router = CloudRouter(twingate: TwingateEndpoint(base: clock, url: simulator.url), cloudURL: cloud?.url)
+    let router = CloudRouter(
+      twingate: TwingateEndpoint(base: clock, url: simulator.url),
+      cloud: clock,
+      cloudURL: cloud?.url
+    )
     faults = FaultTransport(router, time: time)
     var kubeSystem = Fixture.namespace("kube-system")
     kubeSystem.metadata.uid = "c1c1c1c1-0000-4000-8000-000000000001"
@@ -138,6 +142,12 @@ final class TwingateWorld: Sendable {
       connection.spec.twingate = spec
     }
   }
+  /// Which changes no generation.
+  func annotate(_ name: String, _ value: String) {
+    guard var connection else { return }
+    connection.metadata.annotations = (connection.metadata.annotations ?? [:]).merging([name: value]) { $1 }
+    server.put(connection)
+  }
   func delete() { change { $0.metadata.deletionTimestamp = time.timestamp } }
 
   /// One pass. Whoever waits for the request budget is woken.
@@ -157,9 +167,9 @@ final class TwingateWorld: Sendable {
   func reconcileAtOnce() async throws { _ = try await process.withLock { $0 }?.reconcile() }
 
   /// Passes, with the waits that they ask for and pods that run, until `isDone`.
-  func reconcile(atMost limit: Int = 60, until isDone: () -> Bool) async throws -> Bool {
+  func reconcile(atMost limit: Int = 60, until isDone: () async throws -> Bool) async throws -> Bool {
     for _ in 0..<limit {
-      if isDone() { return true }
+      if try await isDone() { return true }
       var result = ReconcileResult.requeueWithBackoff
       do { result = try await reconcile() } catch is KubernetesError {}
       if isDead { restart() }
@@ -167,7 +177,7 @@ final class TwingateWorld: Sendable {
       if case .requeue(let wait) = result { time.advance(by: wait) } else { time.advance(by: .seconds(5)) }
       try await beat()
     }
-    return isDone()
+    return try await isDone()
   }
 
   // MARK: Pods

@@ -36,22 +36,37 @@ struct MachineConnectorHost: ConnectorHost {
     }
     backbone.spec = backbone.spec.located(at: backbone.status?.location)
     let desired = try DesiredConnectors(facts, backbone)
-    let machines = try await self.machines(of: backbone, isLeaving: facts.connection.isBeingDeleted)
-    if let known = surveys.current(of: key, desired, now: facts.now),
+    return try await survey(
+      facts,
+      desired,
+      try await machines(of: backbone, isLeaving: facts.connection.isBeingDeleted)
+    )
+  }
+
+  private func survey<Machines: ConnectorCloud>(
+    _ facts: TwingateFacts,
+    _ desired: DesiredConnectors,
+    _ machines: Machines
+  ) async throws(HostTrouble) -> any HostedConnectors {
+    let key = facts.connection.key
+    if let known = surveys.current(of: key, desired, now: facts.now), let state = known.state as? Machines.State,
       desired.isSuspended || facts.aliveKeys.isSuperset(of: known.keys)
     {
-      return MachineConnectors(facts, desired, known.state, remembered: known.revisions, machines, self)
+      return MachineConnectors(facts, desired, state, remembered: known.revisions, machines, self)
     }
     surveys.forget(key)
     do throws(CloudError) {
       let state = try await machines.gather(desired, now: facts.now)
       return MachineConnectors(facts, desired, state, remembered: nil, machines, self)
     } catch {
-      throw HostTrouble(error, of: name)
+      throw HostTrouble(error, of: facts.spec.connectors?.backboneRef?.name ?? "")
     }
   }
 
-  private func machines(of backbone: Backbone, isLeaving: Bool) async throws(HostTrouble) -> AWSConnectors {
+  private func machines(
+    of backbone: Backbone,
+    isLeaving: Bool
+  ) async throws(HostTrouble) -> any ConnectorCloud {
     let name = backbone.key.name
     do {
       if let machines = try await access.connect(backbone, isLeaving: isLeaving).network.connectors { return machines }
@@ -73,7 +88,7 @@ struct MachineConnectorHost: ConnectorHost {
 
   static func unbuilt(_ backbone: Backbone) -> String {
     "Backbone \"\(backbone.key.name)\" is of provider \(backbone.spec.provider): connectors in a Backbone are built for AWS "
-      + "only. Leave backboneRef out, and they run in this cluster"
+      + "and GCP. Leave backboneRef out, and they run in this cluster"
   }
 
   /// - Parameter message: what is wrong with the Backbone that the spec names.
@@ -100,8 +115,17 @@ extension DesiredConnectors {
   init(_ facts: TwingateFacts, _ backbone: Backbone) throws(HostTrouble) {
     let (connection, spec) = (facts.connection, facts.spec)
     let isDeleted = connection.isBeingDeleted
-    guard backbone.spec.provider == .aws else {
+    let provider = backbone.spec.provider
+    guard provider == .aws || provider == .gcp else {
       throw MachineConnectorHost.refused(.invalidSpec, MachineConnectorHost.unbuilt(backbone))
+    }
+    let stray = [(CloudProvider.aws, "aws", spec.connectors?.aws != nil), (.gcp, "gcp", spec.connectors?.gcp != nil)]
+    if let (other, field, _) = stray.first(where: { $0.0 != provider && $0.2 }), !isDeleted {
+      throw MachineConnectorHost.refused(
+        .invalidSpec,
+        "Backbone \"\(backbone.key.name)\" is of provider \(provider), and spec.twingate.connectors.\(field) is for "
+          + "machines in \(other): take it out"
+      )
     }
     let hasWayOut =
       backbone.spec.effectiveEgressAddresses != EgressAddresses.none
@@ -122,11 +146,16 @@ extension DesiredConnectors {
       subnets.append(subnet)
     }
     guard !subnets.isEmpty || isDeleted else { throw Self.notReady(backbone) }
-    var machine = Machine(
-      type: spec.connectors?.aws?.instanceType ?? TwingateSpec.Connectors.AWS.defaultInstanceType,
-      environment: Self.environment(spec)
-    )
+    let type =
+      provider == .aws
+      ? spec.connectors?.aws?.instanceType ?? TwingateSpec.Connectors.AWS.defaultInstanceType
+      : spec.connectors?.gcp?.machineType ?? TwingateSpec.Connectors.GCP.defaultMachineType
+    var machine = Machine(type: type, environment: Self.environment(spec))
+    machine.containerImage = spec.connectors.effectiveImage
     machine.imageID = spec.connectors?.aws?.imageID
+    machine.rotation = connection.metadata.annotations?[CloudLinker.Annotation.rotateTokens] ?? ""
+    let hours = spec.connectors?.updateHours ?? TwingateSpec.Connectors.defaultUpdateHours
+    machine.updatesEvery = hours > 0 ? .seconds(hours * 3600) : nil
     machine.profile = spec.connectors?.aws?.instanceProfile
     let ranges = [backbone.spec.network.cidr] + (backbone.spec.network.podRanges ?? [])
     self.init(
@@ -144,6 +173,11 @@ extension DesiredConnectors {
           return Seat(number: number, zone: subnet.zone, subnetID: subnet.id)
         },
       machine: machine
+    )
+    place.mark = OwnershipMark(
+      namespace: backbone.key.namespace,
+      name: backbone.key.name,
+      uid: backbone.metadata.uid ?? ""
     )
     isSuspended = connection.spec.isSuspended
     tags = backbone.spec.tags ?? [:]

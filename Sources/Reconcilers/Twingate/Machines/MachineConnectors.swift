@@ -1,4 +1,3 @@
-internal import AWS
 internal import Cloud
 internal import CloudConnectors
 internal import CloudLinkerAPI
@@ -6,41 +5,40 @@ internal import CloudResources
 internal import ControllerRuntime
 internal import Foundations
 internal import Kubernetes
+internal import Twingate
 internal import TwingateResources
 
 /// One machine for each connector, in a Backbone.
-struct MachineConnectors: HostedConnectors {
+struct MachineConnectors<Machines: ConnectorCloud>: HostedConnectors {
   /// A machine takes a minute or two from its start to a connector that is alive. After so long something is wrong.
-  private static let patience = Duration.seconds(300)
+  private static var patience: Duration { .seconds(300) }
   /// Plans in one pass: what others need, those, and one to find nothing left. What a cloud does not show yet, or is under
   /// way, is left to the next pass.
-  private static let rounds = 5
+  private static var rounds: Int { 5 }
 
   private let facts: TwingateFacts
   private let desired: DesiredConnectors
-  private var state: AWSConnectorState
+  private var state: Machines.State
   /// Revisions of the tokens with which all was as it should be; nil: it is not known to be.
   private let remembered: [String: String]?
-  private let machines: AWSConnectors
+  private let machines: Machines
   private let host: MachineConnectorHost
   private let seating: ConnectorSeating
 
   init(
     _ facts: TwingateFacts,
     _ desired: DesiredConnectors,
-    _ state: AWSConnectorState,
+    _ state: Machines.State,
     remembered: [String: String]?,
-    _ machines: AWSConnectors,
+    _ machines: Machines,
     _ host: MachineConnectorHost
   ) {
     (self.facts, self.desired, self.state, self.remembered) = (facts, desired, state, remembered)
     (self.machines, self.host) = (machines, host)
     seating = ConnectorSeating(
-      wanted: desired.wanted(state, known: facts.connectorKeys, now: facts.now),
-      machines: state.machines.compactMap { instance in
-        instance.connectorKey.map {
-          SeatedMachine(key: $0, imageID: instance.imageID, launched: instance.launched ?? facts.now)
-        }
+      wanted: Machines.wanted(desired, state, known: facts.connectorKeys, now: facts.now),
+      machines: state.connectorMachines.filter(\.isLive).map { machine in
+        SeatedMachine(key: machine.key, imageID: machine.imageID, launched: machine.launched ?? facts.now)
       },
       alive: facts.aliveKeys,
       now: facts.now
@@ -49,29 +47,33 @@ struct MachineConnectors: HostedConnectors {
 
   // MARK: What there is
 
+  var location: RemoteNetwork.Location { Machines.self == AWSConnectors.self ? .aws : .googleCloud }
+
   var slots: [ConnectorSlot] {
     let notifies = facts.spec.connectors?.notifyWhenOffline ?? true
-    return seating.connectors.map {
-      ConnectorSlot(key: $0.key, connector: .init(facts.connectorName($0.key), notifiesWhenOffline: notifies))
+    return seating.connectors.map { seated in
+      var connector = WantedTwingate.Connector(facts.connectorName(seated.key), notifiesWhenOffline: notifies)
+      connector.keepsTokens = true
+      return ConnectorSlot(key: seated.key, connector: connector)
     }
   }
 
   var isStopped: Bool { state.isEmpty }
 
-  /// The newest machine of a connector; one that was terminated only where there is no other.
-  private func machine(_ key: String) -> EC2.Instance? {
-    let found = state.instances.filter { $0.connectorKey == key }
+  /// The newest machine of a connector; one that ended only where there is no other.
+  private func machine(_ key: String) -> ConnectorMachine? {
+    let found = state.connectorMachines.filter { $0.key == key }
     return found.max { one, other in
       let zero = Timestamp(seconds: 0)
-      func rank(_ instance: EC2.Instance) -> (Int, Timestamp, String) {
-        (instance.state == "terminated" ? 0 : 1, instance.launched ?? zero, instance.id)
+      func rank(_ machine: ConnectorMachine) -> (Int, Timestamp, String) {
+        (machine.phase == .ended ? 0 : 1, machine.launched ?? zero, machine.id)
       }
       return rank(one) < rank(other)
     }
   }
 
   func start(of slot: ConnectorSlot) -> Timestamp? {
-    machine(slot.key).flatMap { ["pending", "running"].contains($0.state) ? $0.launched : nil }
+    machine(slot.key).flatMap { $0.isLive ? $0.launched : nil }
   }
 
   /// A machine reads its tokens once: only what was as it should be with those of the Secret uses them.
@@ -85,19 +87,19 @@ struct MachineConnectors: HostedConnectors {
     place.zone = seating.connectors.first { $0.key == sight.key }?.seat.zone
     guard let machine = machine(sight.key) else { return place }
     (place.host, place.zone) = (machine.id, machine.zone.isEmpty ? place.zone : machine.zone)
-    switch machine.state {
-    case "running":
+    switch machine.phase {
+    case .running:
       guard let silence = Silence(since: machine.launched ?? facts.now, now: facts.now, patience: Self.patience) else {
         break
       }
       place.reason = .notConnected
       place.message =
         "machine \(machine.id) was started \(silence.words) and Twingate does not hear its connector: read its console output "
-        + "(aws ec2 get-console-output --instance-id \(machine.id)), and check that the Backbone lets it out"
-    case "terminated":
-      place.message =
-        "machine \(machine.id) was terminated (\(machine.stateReason ?? "no reason given")): another is made"
-    default: place.message = "machine \(machine.id) is \(machine.state)"
+        + "(\(Machines.consoleCommand(machine))), and check that the Backbone lets it out"
+    case .ended:
+      place.message = "machine \(machine.id) was terminated (\(machine.cause ?? "no reason given")): another is made"
+    case .starting: place.message = "machine \(machine.id) is starting"
+    case .halted(let state): place.message = "machine \(machine.id) is \(state): it is replaced"
     }
     return place
   }
@@ -109,16 +111,16 @@ struct MachineConnectors: HostedConnectors {
     return plan.actions.map(\.description) + plan.later + plan.problems.map(\.message)
   }
 
-  private func plan(_ tokens: [String: ConnectorSecret]) -> ConnectorPlan {
+  private func plan(_ tokens: [String: ConnectorSecret]) -> ConnectorPlan<Machines.Action> {
     // As the last status told of them: EC2 forgets a machine an hour after its end.
     var known: [String: String] = [:]
     for connector in facts.connection.status?.twingate?.connectors ?? [] {
       guard let key = seating.connectors.first(where: { facts.connectorName($0.key) == connector.name })?.key,
-        let id = connector.host, id.hasPrefix("i-")
+        let id = connector.host
       else { continue }
       known[key] = id
     }
-    return AWSConnectors.plan(desired, seating.connectors, tokens: tokens, known: known, state)
+    return Machines.plan(desired, seating.connectors, tokens: tokens, known: known, state)
   }
 
   mutating func run(_ sights: [ConnectorSight], _ logger: Logger) async -> HostOutcome {
@@ -149,7 +151,7 @@ struct MachineConnectors: HostedConnectors {
   mutating func stop(_ logger: Logger) async -> HostOutcome {
     host.surveys.forget(facts.connection.key)
     let desired = desired
-    var outcome = await carryOut(logger) { AWSConnectors.planAbsence(desired, $0.state) }
+    var outcome = await carryOut(logger) { Machines.planAbsence(desired, $0.state) }
     outcome.repairs = []
     if isStopped { outcome.waits = nil }
     return outcome
@@ -158,7 +160,7 @@ struct MachineConnectors: HostedConnectors {
   /// Plans, acts and looks again until nothing is left that can be done now.
   private mutating func carryOut(
     _ logger: Logger,
-    _ planning: (MachineConnectors) -> ConnectorPlan
+    _ planning: (Self) -> ConnectorPlan<Machines.Action>
   ) async -> HostOutcome {
     var outcome = HostOutcome()
     var performed: Set<String> = []

@@ -7,7 +7,7 @@ internal import Kubernetes
 final class MachineSurveys: Sendable {
   struct Entry: Sendable {
     var desired: DesiredConnectors
-    var state: AWSConnectorState
+    var state: any ConnectorCloudState
     /// Of the tokens, by the connectors' names.
     var revisions: [String: String]
     var at: Timestamp
