@@ -6,16 +6,16 @@ extension TwingateSpec.Connectors: SchemaDescribing {
     "labels: a name has capital letters, digits and '_', such as REGION, because it becomes TWINGATE_LABEL_REGION"
   )
   static let hostRule = Schema.Rule(
-    "!has(self.gcp) && !has(self.azure)",
+    "!has(self.azure)",
     """
-    connectors in a Backbone of provider GCP or Azure are not built yet: leave gcp and azure out, and the connectors run \
-    in this cluster or in a Backbone of provider AWS
+    connectors in a Backbone of provider Azure are not built yet: leave azure out, and the connectors run in this cluster \
+    or in a Backbone of provider AWS or GCP
     """
   )
 
-  static let awsRule = Schema.Rule(
-    "!has(self.aws) || has(self.backboneRef)",
-    "aws is for machines in a Backbone: set backboneRef, or leave aws out"
+  static let machineRule = Schema.Rule(
+    "(!has(self.aws) && !has(self.gcp)) || has(self.backboneRef)",
+    "aws and gcp are for machines in a Backbone: set backboneRef, or leave them out"
   )
 
   public static let schema = Schema.object(
@@ -41,7 +41,7 @@ extension TwingateSpec.Connectors: SchemaDescribing {
       .optional(
         "backboneRef",
         .object(
-          "The Backbone in which they run. Left out: they run in this cluster. Cannot be changed. Provider AWS only.",
+          "The Backbone in which they run. Left out: they run in this cluster. Cannot be changed. Provider AWS or GCP.",
           [
             .required(
               "name",
@@ -86,7 +86,7 @@ extension TwingateSpec.Connectors: SchemaDescribing {
       .optional("gcp", GCP.schema),
       .optional("azure", Azure.schema),
     ]
-  ).rule(hostRule.expression, hostRule.message).rule(awsRule.expression, awsRule.message)
+  ).rule(hostRule.expression, hostRule.message).rule(machineRule.expression, machineRule.message)
 }
 
 extension TwingateSpec.Connectors.AWS: SchemaDescribing {
@@ -113,7 +113,7 @@ extension TwingateSpec.Connectors.AWS: SchemaDescribing {
 
 extension TwingateSpec.Connectors.GCP: SchemaDescribing {
   public static let schema = Schema.object(
-    "Their machines in a Backbone of provider GCP. Not built yet.",
+    "Their machines in a Backbone of provider GCP; needs backboneRef.",
     [
       .optional(
         "machineType",

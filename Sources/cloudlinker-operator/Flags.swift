@@ -82,8 +82,8 @@ struct Flags {
       --cloud-endpoint SERVICE[@REGION]=URL
                                         another base URL, in one region or in all; SERVICE: ec2, sts, iam, eks,
                                         autoscaling, secrets-manager, google-compute, google-dns, google-container,
-                                        google-fleet, google-token, azure-resource-manager, azure-login, azure-audience,
-                                        twingate; may be repeated
+                                        google-fleet, google-iam, google-secret-manager, google-token,
+                                        azure-resource-manager, azure-login, azure-audience, twingate; may be repeated
       --log-level LEVEL                 debug, info, warning or error; default info
       --log-format text|json            default text
 

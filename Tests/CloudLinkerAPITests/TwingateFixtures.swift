@@ -43,6 +43,14 @@ extension Fixture {
           ["backboneRef": ["name": "aws"], "aws": ["instanceType": "t3a.micro", "instanceProfile": "theirs"]]
         )
       ),
+      good(
+        "connectors in a Backbone of Google Cloud",
+        connection,
+        twingate.replacing(
+          "spec.twingate.connectors",
+          ["backboneRef": ["name": "gcp"], "gcp": ["machineType": "e2-small"]]
+        )
+      ),
       good("suspended connectors", connection, twingate.replacing("spec.suspend", true)),
       good("kept at Twingate", connection, twingate.replacing("spec.twingate.deletionPolicy", "Retain")),
       good(
@@ -130,9 +138,9 @@ extension Fixture {
         named: "spec.twingate.connectors.labels"
       ),
       badField(
-        "connectors in a Backbone of Google Cloud",
+        "connectors in a Backbone of Azure",
         "spec.twingate.connectors",
-        ["backboneRef": ["name": "gcp"], "gcp": ["machineType": "e2-small"]],
+        ["backboneRef": ["name": "azure"], "azure": ["registrySecretRef": ["name": "hub"]]],
         named: "spec.twingate.connectors"
       ),
       badField(

@@ -50,7 +50,7 @@ extension TwingateSpec.Connectors {
       checker.secretKey(registry.usernameKey, "\(path).azure.registrySecretRef.usernameKey")
       checker.secretKey(registry.passwordKey, "\(path).azure.registrySecretRef.passwordKey")
     }
-    checker.check(gcp == nil && azure == nil, Self.hostRule, at: path)
-    checker.check(aws == nil || backboneRef != nil, Self.awsRule, at: path)
+    checker.check(azure == nil, Self.hostRule, at: path)
+    checker.check((aws == nil && gcp == nil) || backboneRef != nil, Self.machineRule, at: path)
   }
 }

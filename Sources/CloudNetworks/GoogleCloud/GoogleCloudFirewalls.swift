@@ -1,6 +1,6 @@
 internal import Digests
 internal import Foundations
-internal import GoogleCloud
+package import GoogleCloud
 
 /// The firewall rules of a Backbone.
 ///
@@ -125,7 +125,7 @@ extension Firewall {
   }
 
   /// The names of the fields that differ, for people.
-  func differences(from wanted: Firewall) -> [String] {
+  package func differences(from wanted: Firewall) -> [String] {
     let (mine, other) = (normalised, wanted.normalised)
     var fields: [String] = []
     func note(_ field: String, _ isSame: Bool) { if !isSame { fields.append(field) } }

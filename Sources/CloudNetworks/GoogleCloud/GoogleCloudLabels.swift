@@ -49,7 +49,7 @@ package struct GoogleCloudLabels {
   }
 
   /// Spells a text as labels require: lower case, digits, `-` and `_`, at most 63 characters; keys begin with a letter.
-  private static func spelled(_ text: String) -> String {
+  package static func spelled(_ text: String) -> String {
     String(text.lowercased().prefix(63).map { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") ? $0 : "-" })
   }
 }

@@ -63,9 +63,17 @@ struct GoogleCloudNames: Sendable, Hashable {
 /// be set only at resource creation time") or an address (there is no patch). Their mark is set at creation and stays,
 /// even with `deletionPolicy: Retain`, when it names a uid that no Backbone will ever have again. It is removed from
 /// firewalls, routers and the labels of addresses, which can change.
-enum GoogleCloudMark {
+package enum GoogleCloudMark {
+  /// Begins the roles of firewall rules for connectors in the Backbone. The Backbone's planner leaves such rules alone.
+  static let connectors = "connectors/"
+
+  /// - Parameters:
+  ///   - uid: of the connection.
+  ///   - name: of the rule.
+  package static func connectorRole(_ uid: String, _ name: String) -> String { "\(connectors)\(uid)/\(name)" }
+
   /// - Parameter note: a user-supplied description; nil if there is none.
-  static func description(_ mark: OwnershipMark, role: String, note: String? = nil) -> String {
+  package static func description(_ mark: OwnershipMark, role: String, note: String? = nil) -> String {
     "\(OwnershipMark.key)=\(mark.value) \(OwnershipMark.roleKey)=\(role)" + (note.map { " \($0)" } ?? "")
   }
 

@@ -23,9 +23,9 @@ extension GoogleCloudPlanner {
       plan(firewall, role)
     }
     for found in observed.firewalls {
-      guard let role = GoogleCloudMark.role(in: found.description, of: desired.mark), !roles.contains(role) else {
-        continue
-      }
+      guard let role = GoogleCloudMark.role(in: found.description, of: desired.mark), !roles.contains(role),
+        !role.hasPrefix(GoogleCloudMark.connectors)
+      else { continue }
       act(role, .delete(.firewalls, name: found.name), "delete firewall \(found.name)", seen: found.id ?? "")
     }
     guard wanted.isEmpty else { return tellOpenings(layout, isAdopted: isAdopted) }

@@ -92,12 +92,13 @@ extension CloudConnector {
     )
   }
 
+  /// - Returns: the network, and the machines of connectors in it.
   func googleCloud(
     _ spec: BackboneSpec,
     _ secret: [String: [UInt8]]?,
     _ transport: any Transport,
     _ budget: RequestBudget
-  ) throws(CloudError) -> (network: GoogleCloudNetwork, cluster: GoogleCloudCluster) {
+  ) throws(CloudError) -> (network: GoogleCloudNetwork, cluster: GoogleCloudCluster, connectors: GoogleConnectors) {
     let tokenURL = settings.endpoint(.googleToken, in: spec.region)
     let source: GoogleCredentialSource
     if let secret {
@@ -144,9 +145,30 @@ extension CloudConnector {
     var fleetOptions = FleetClient.Options()
     if let endpoint = settings.endpoint(.googleFleet, in: spec.region) { fleetOptions.endpoint = endpoint }
     let fleet = FleetClient(tokens: tokens, transport: transport, options: fleetOptions, budget: budget, time: time)
+    var accountOptions = ServiceAccountClient.Options()
+    if let endpoint = settings.endpoint(.googleIAM, in: spec.region) { accountOptions.endpoint = endpoint }
+    let accounts = ServiceAccountClient(
+      project: project,
+      tokens: tokens,
+      transport: transport,
+      options: accountOptions,
+      budget: budget,
+      time: time
+    )
+    var secretOptions = SecretManagerClient.Options()
+    if let endpoint = settings.endpoint(.googleSecretManager, in: spec.region) { secretOptions.endpoint = endpoint }
+    let secrets = SecretManagerClient(
+      project: project,
+      tokens: tokens,
+      transport: transport,
+      options: secretOptions,
+      budget: budget,
+      time: time
+    )
     return (
       GoogleCloudNetwork(compute: compute, dns: dns, region: spec.region),
-      GoogleCloudCluster(container: container, fleet: fleet, compute: compute)
+      GoogleCloudCluster(container: container, fleet: fleet, compute: compute),
+      GoogleConnectors(compute: compute, accounts: accounts, secrets: secrets)
     )
   }
 

@@ -100,6 +100,7 @@ final class CloudConnector: CloudConnecting {
       let clients = try googleCloud(spec, credentials, counted, account.budget)
       var network = CloudNetwork(clients.network, account)
       network.cluster = CloudCluster(clients.cluster)
+      network.connectors = clients.connectors
       return network
     case .azure:
       let azure = try azure(spec, credentials, counted, account.budget)

@@ -13,6 +13,8 @@ public struct CloudSettings: Sendable {
     case googleContainer = "google-container"
     case googleFleet = "google-fleet"
     case googleToken = "google-token"
+    case googleIAM = "google-iam"
+    case googleSecretManager = "google-secret-manager"
     case azureResourceManager = "azure-resource-manager"
     case azureLogin = "azure-login"
     /// The audience of Azure's tokens, if the resource manager is neither that of a known cloud nor a proxy to one.

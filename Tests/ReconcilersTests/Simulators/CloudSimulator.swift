@@ -68,7 +68,8 @@ struct CloudSimulator: Sendable, CustomStringConvertible {
     switch provider {
     case .gcp:
       [
-        .googleCompute: url, .googleDNS: url, .googleContainer: url, .googleFleet: url, .googleToken: "\(url)/token",
+        .googleCompute: url, .googleDNS: url, .googleContainer: url, .googleFleet: url, .googleIAM: url,
+        .googleSecretManager: url, .googleToken: "\(url)/token",
       ]
     case .azure: [.azureResourceManager: url, .azureLogin: url]
     default: [.ec2: url, .sts: url, .iam: url, .eks: url, .autoScaling: url, .secretsManager: url]

@@ -1,0 +1,126 @@
+internal import CloudNetworks
+internal import Foundations
+internal import GoogleCloud
+
+extension DesiredConnectors {
+  var googleNames: GoogleConnectorNames { GoogleConnectorNames(mark) }
+
+  /// Google's operating system for containers; a new machine gets the newest of the family.
+  static let googleImage = "projects/cos-cloud/global/images/family/cos-stable"
+  private static let accessor = "roles/secretmanager.secretAccessor"
+
+  /// In which period of `updatesEvery` it is: whoever starts in another takes the images anew. Neither the images' family nor
+  /// the connector's tag has a version that could be compared.
+  func period(_ now: Timestamp) -> String {
+    guard let length = machine.updatesEvery?.components.seconds, length > 0 else { return "0" }
+    return "\(now.microseconds / 1_000_000 / length)"
+  }
+
+  func googleKey(_ seat: Seat, period: String) -> String {
+    let script = GoogleBootScript(
+      project: "",
+      secret: "",
+      image: machine.containerImage,
+      environment: machine.environment
+    )
+    return key(seat, [place.networkID, seat.subnetID, seat.zone, period, machine.type, script.text])
+  }
+
+  func googleWanted(_ state: GoogleConnectorState, known: Set<String>, now: Timestamp) -> [SeatedConnector] {
+    seats.map { seat in
+      let here = known.filter { SeatedConnector.number(of: $0) == seat.number }
+      if isSuspended, let before = here.min() { return SeatedConnector(seat: seat, key: before, imageID: "") }
+      let machines = state.connectorMachines.filter { machine in
+        machine.isLive && machine.key == googleKey(seat, period: machine.imageID)
+      }
+      if let kept = machines.first(where: { !isDue($0, now) }) {
+        return SeatedConnector(seat: seat, key: kept.key, imageID: kept.imageID)
+      }
+      // What was deleted in the console is made again for the connector that it was, if that is not due either.
+      let periods = [period(now), machine.updatesEvery.map { period(now.advanced(by: .zero - $0)) }].compactMap { $0 }
+      let due = Set(machines.map { $0.key })
+      let former = periods.first {
+        let key = googleKey(seat, period: $0)
+        return here.contains(key) && !due.contains(key)
+      }
+      let chosen = former ?? periods[0]
+      return SeatedConnector(seat: seat, key: googleKey(seat, period: chosen), imageID: chosen)
+    }
+  }
+
+  private func isDue(_ machine: ConnectorMachine, _ now: Timestamp) -> Bool {
+    guard let period = self.machine.updatesEvery, let launched = machine.launched else { return false }
+    return now.since(launched) >= period
+  }
+
+  func email(in project: String) -> String { ServiceAccount.email(googleNames.account, project: project) }
+
+  /// The mark of the Backbone, which whoever looks after its network knows, and whose connectors the rule is for.
+  func rule(_ direction: GoogleConnectorRole.Direction, project: String) -> Firewall {
+    var rule = Firewall(name: googleNames.rule(direction))
+    if let backbone = place.mark {
+      let role = GoogleCloudMark.connectorRole(mark.uid, direction.rawValue)
+      rule.description = GoogleCloudMark.description(backbone, role: role)
+    }
+    rule.network = ComputeLink.path(place.networkID)
+    rule.targetServiceAccounts = [email(in: project)]
+    rule.disabled = false
+    switch direction {
+    case .out:
+      rule.direction = "EGRESS"
+      rule.priority = 1000
+      rule.destinationRanges = ["0.0.0.0/0"]
+      // Twingate's help pages: itself, its relays, peers.
+      rule.allowed = [
+        Firewall.Traffic(IPProtocol: "tcp", ports: ["30000-31000", "443"]),
+        Firewall.Traffic(IPProtocol: "udp", ports: ["1-65535"]),
+      ]
+    case .in:
+      rule.direction = "INGRESS"
+      // Above what lets in whatever is in the Backbone.
+      rule.priority = 900
+      rule.sourceRanges = ["0.0.0.0/0"]
+      rule.denied = [Firewall.Traffic(IPProtocol: "all")]
+    }
+    return rule
+  }
+
+  func grant(in project: String, etag: String? = nil) -> AccessPolicy {
+    AccessPolicy([.init(role: Self.accessor, members: ["serviceAccount:\(email(in: project))"])], etag: etag)
+  }
+
+  /// Of machines and secrets, from the moment that they are made.
+  func labels(_ key: String) -> [String: String] {
+    var labels = GoogleCloudLabels.spelled(tags)
+    labels[GoogleConnectorLabel.connection] = GoogleCloudLabels.spelled(mark.uid)
+    labels[GoogleConnectorLabel.connector] = key
+    return labels
+  }
+
+  /// - Parameter version: of its tokens.
+  func instance(_ connector: SeatedConnector, _ version: String, project: String) -> Instance {
+    let (key, zone) = (connector.key, connector.seat.zone)
+    var labels = labels(key)
+    labels[GoogleConnectorLabel.period] = connector.imageID
+    var instance = Instance(name: googleNames.machine(key, version))
+    instance.description = "Connector of VPNConnection \(mark.namespace)/\(mark.name), made by cloudlinker"
+    instance.machineType = "zones/\(zone)/machineTypes/\(machine.type)"
+    instance.disks = [.init(boot: .init(sourceImage: Self.googleImage, diskSizeGb: "10", labels: labels))]
+    instance.networkInterfaces = [.init(subnetwork: ComputeLink.path(connector.seat.subnetID))]
+    instance.serviceAccounts = [
+      .init(email: email(in: project), scopes: ["https://www.googleapis.com/auth/cloud-platform"])
+    ]
+    let script = GoogleBootScript(
+      project: project,
+      secret: googleNames.secret(key, version),
+      image: machine.containerImage,
+      environment: machine.environment
+    )
+    instance.metadata = .init([
+      .init(key: "block-project-ssh-keys", value: "true"), .init(key: "user-data", value: script.text),
+    ])
+    instance.labels = labels
+    instance.shieldedInstanceConfig = .full
+    return instance
+  }
+}

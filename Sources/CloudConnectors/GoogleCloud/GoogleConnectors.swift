@@ -1,0 +1,142 @@
+package import Cloud
+internal import CloudNetworks
+package import Foundations
+package import GoogleCloud
+
+/// The connectors of one connection as machines in Google Cloud. Everything is found by the connection's label, or by a name
+/// that follows from its UID, so that nothing needs to be remembered; a name that is taken means that it is made already.
+package struct GoogleConnectors: ConnectorCloud {
+  let compute: ComputeClient
+  let accounts: ServiceAccountClient
+  let secrets: SecretManagerClient
+  private let recent = RecentOperations()
+
+  /// - Parameters: all for the Backbone's project.
+  package init(compute: ComputeClient, accounts: ServiceAccountClient, secrets: SecretManagerClient) {
+    (self.compute, self.accounts, self.secrets) = (compute, accounts, secrets)
+  }
+
+  /// Five reads, two for each secret, and one for each operation that this process has under way.
+  package func gather(_ desired: DesiredConnectors, now: Timestamp) async throws(CloudError) -> GoogleConnectorState {
+    let names = desired.googleNames
+    var state = GoogleConnectorState(project: compute.project)
+    // Before the objects: what an operation that is done has made is there then.
+    (state.busy, state.failures) = try await recent.look(at: now, compute) { $0.contains(names.base) }
+    let filter = "labels.\(GoogleConnectorLabel.connection)=\(GoogleCloudLabels.spelled(desired.mark.uid))"
+    state.instances = try await compute.aggregatedList(Instance.self, filter: filter)
+    state.account = try await accounts.account(desired.email(in: compute.project))
+    for direction in GoogleConnectorRole.Direction.allCases {
+      state.rules[direction] = try await compute.get(Firewall.self, names.rule(direction), region: "")
+    }
+    for secret in try await secrets.secrets(filter: filter) {
+      guard let key = secret.labels[GoogleConnectorLabel.connector] else { continue }
+      var shown = GoogleConnectorState.Secret(id: secret.id, key: key, hasValue: false)
+      shown.policy = try await secrets.policy(of: secret.id)
+      shown.hasValue = try await secrets.hasVersion(secret.id)
+      state.secrets.append(shown)
+    }
+    return state
+  }
+
+  package static func wanted(
+    _ desired: DesiredConnectors,
+    _ state: GoogleConnectorState,
+    known: Set<String>,
+    now: Timestamp
+  ) -> [SeatedConnector] {
+    desired.googleWanted(state, known: known, now: now)
+  }
+
+  package static func plan(
+    _ desired: DesiredConnectors,
+    _ connectors: [SeatedConnector],
+    tokens: [String: ConnectorSecret],
+    known: [String: String],
+    _ state: GoogleConnectorState
+  ) -> GoogleConnectorPlan {
+    GoogleConnectorPlanner.plan(desired, connectors, tokens: tokens, known: known, state)
+  }
+
+  package static func planAbsence(
+    _ desired: DesiredConnectors,
+    _ state: GoogleConnectorState
+  ) -> GoogleConnectorPlan {
+    GoogleConnectorPlanner.planAbsence(desired, state)
+  }
+
+  package static func consoleCommand(_ machine: ConnectorMachine) -> String {
+    "gcloud compute instances get-serial-port-output \(machine.id) --zone \(machine.zone)"
+  }
+
+  package func perform(
+    _ action: GoogleConnectorAction,
+    _ desired: DesiredConnectors,
+    now: Timestamp
+  ) async throws(CloudError) {
+    // Compute Engine answers a request that it knows with what it did then, so each is one of its own: names see to it that
+    // nothing is made twice.
+    let request = RequestID([action.description, action.id, now.description])
+    do throws(CloudError) {
+      switch action.verb {
+      case .create(let content): try await write(content, action, request, isNew: true)
+      case .update(let content): try await write(content, action, request, isNew: false)
+      case .delete: try await delete(action, request)
+      }
+    } catch {
+      switch (action.verb, error.kind) {
+      case (.create, .alreadyExists), (.delete, .notFound): return
+      default: throw Self.named(error)
+      }
+    }
+  }
+
+  private func write(
+    _ content: GoogleConnectorContent,
+    _ action: GoogleConnectorAction,
+    _ request: RequestID,
+    isNew: Bool
+  ) async throws(CloudError) {
+    switch content {
+    case .account(let id, let account): try await accounts.create(id, account)
+    case .rule(let rule):
+      let operation =
+        isNew
+        ? try await compute.insert(rule, region: "", requestID: request)
+        : try await compute.update(rule, region: "", requestID: request)
+      recent.remember(operation.handle, of: action.id)
+    case .secret(let secret, let region): try await secrets.create(secret, region: region)
+    case .value(let text, let secret): try await secrets.add(text, to: secret)
+    case .grant(let policy, let secret): try await secrets.setPolicy(policy, of: secret)
+    case .machine(let instance, let zone):
+      let operation = try await compute.insert(instance, region: zone, requestID: request)
+      recent.remember(operation.handle, of: action.id)
+    }
+  }
+
+  private func delete(_ action: GoogleConnectorAction, _ request: RequestID) async throws(CloudError) {
+    switch action.role {
+    case .account: try await accounts.delete(action.id)
+    case .rule:
+      let operation = try await compute.delete(.firewalls, action.id, region: "", requestID: request)
+      recent.remember(operation.handle, of: action.id)
+    case .secret: try await secrets.delete(action.id)
+    // They go with the secret.
+    case .value, .grant: break
+    case .machine:
+      let zone = String(action.id.prefix { $0 != "/" })
+      let name = ComputeLink.name(action.id)
+      let operation = try await compute.delete(.instances, name, region: zone, requestID: request)
+      recent.remember(operation.handle, of: action.id)
+    }
+  }
+
+  /// For a minute or so others do not know a new service account, and refuse the request that names it.
+  private static func named(_ error: CloudError) -> CloudError {
+    guard error.kind == .invalid, error.message.lowercased().contains("service account"),
+      error.message.contains("does not exist") || error.message.contains("not found")
+    else { return error }
+    var young = error
+    young.kind = .notFound
+    return young
+  }
+}
