@@ -42,7 +42,7 @@ package protocol ConnectorCloud: Sendable {
   static func consoleCommand(_ machine: ConnectorMachine) -> String
 }
 
-/// What a cloud has of one connection. No secrets.
+/// The objects of one connection in a cloud, without the values of secrets.
 package protocol ConnectorCloudState: Sendable {
   /// Whether nothing is left that costs money, holds a secret or grants a right.
   var isEmpty: Bool { get }
@@ -80,7 +80,7 @@ package struct ConnectorMachine: Sendable, Hashable {
 /// The parts of a connection's machines, for what stands in the way of each.
 package enum ConnectorPart: String, Sendable, Hashable, CaseIterable { case firewall, identity, secrets, machines }
 
-/// What of a plan is told besides its problems.
+/// A plan reports nothing but its problems.
 package struct ConnectorReport: ResourceReport {
   package var ledger = Ledger()
 }

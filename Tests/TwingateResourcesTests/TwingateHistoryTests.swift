@@ -81,6 +81,8 @@ private final class History {
   private var before: [String: PaperMemory.Kept.Tokens] = [:]
   /// Ids of connectors that keep their tokens when others are asked for.
   private var keepers: Set<String> = []
+  /// The rotation that was asked for.
+  private var rotation = ""
   /// Whether the connection is deleted while requests still fail.
   let isDeletedInTheMiddle: Bool
 
@@ -165,7 +167,9 @@ private final class History {
     for count in 1...20 {
       checkTokens()
       let result = await environment.pass()
-      guard let plan = result.plan, result.failures.isEmpty, result.end == nil, plan.steps.isEmpty else { continue }
+      guard let plan = result.plan, result.failures.isEmpty, result.end == nil, plan.steps.isEmpty,
+        result.performed.isEmpty
+      else { continue }
       checkTokens()
       return count
     }
@@ -209,13 +213,14 @@ private final class History {
     for action in performed {
       guard case .makeTokens(let id) = action.call, usable.contains(id) else { continue }
       let kept = before[id]
-      if kept?.rotation == environment.wanted.tokenRotation || keepers.contains(id) {
+      if kept?.rotation == rotation || keepers.contains(id) {
         needless.withLock { $0.append(action.description) }
       }
       if alive.contains(id) { ended += 1 }
     }
     if ended > 1 { needless.withLock { $0.append("\(ended) connectors that were alive got new tokens in one pass") } }
     let (tokens, connectors) = tenant.state.withLock { ($0.tokens, $0.seen.connectors) }
+    rotation = environment.wanted.tokenRotation
     let working = kept.values.filter { tokens[$0.id] == $0.pair }
     usable = Set(working.map(\.id))
     before = Dictionary(working.map { ($0.id, $0) }) { first, _ in first }

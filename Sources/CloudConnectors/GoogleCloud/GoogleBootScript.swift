@@ -1,7 +1,7 @@
 internal import FoundationEssentials
 
-/// What a machine of Google's container system does at each start: it reads its connector's tokens from Secret Manager with
-/// the service account that it has, and runs the connector. Metadata is no secret place, so nothing secret is in it.
+/// Tells a machine of Google's container system what to do at each start: it reads its connector's tokens from Secret Manager
+/// with its service account, and runs the connector. Metadata is not secret, so no token is in it.
 struct GoogleBootScript: Sendable, Hashable {
   var project: String
   var secret: String

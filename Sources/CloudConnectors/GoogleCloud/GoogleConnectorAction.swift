@@ -2,7 +2,7 @@ package import Cloud
 internal import CloudResources
 package import GoogleCloud
 
-/// What it takes to write one object. Nothing secret but `value`'s text, which no description shows.
+/// The content of one write. Only `value` is secret, and no description shows it.
 package enum GoogleConnectorContent: Sendable {
   case account(id: String, ServiceAccount)
   case rule(Firewall)

@@ -150,7 +150,7 @@ struct GoogleConnectorPlanner {
       if bindings != policy.bindings {
         grant.change = .init(
           .grant(policy, secret: id),
-          details: ["others may read it, too, or its machine may not"],
+          details: ["not exactly its machine may read it"],
           repairs: ["who may read secret \(id) was changed by somebody else"],
           names: [.account]
         )

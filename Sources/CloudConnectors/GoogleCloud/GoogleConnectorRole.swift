@@ -1,6 +1,6 @@
 internal import CloudResources
 
-/// What is made in Google Cloud for the connectors of one connection.
+/// The objects that are made in Google Cloud for the connectors of one connection.
 ///
 /// | Role          | What                                                                                                |
 /// |---------------|-----------------------------------------------------------------------------------------------------|

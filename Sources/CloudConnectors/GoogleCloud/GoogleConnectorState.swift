@@ -4,7 +4,7 @@ internal import Digests
 internal import Foundations
 package import GoogleCloud
 
-/// What Google Cloud has of one connection. No secrets.
+/// The objects of one connection in Google Cloud, without the values of secrets.
 package struct GoogleConnectorState: ConnectorCloudState {
   /// A secret, without its value.
   package struct Secret: Sendable {

@@ -130,7 +130,7 @@ package struct GoogleConnectors: ConnectorCloud {
     }
   }
 
-  /// For a minute or so others do not know a new service account, and refuse the request that names it.
+  /// For about a minute other services do not know a new service account, and refuse requests that name it.
   private static func named(_ error: CloudError) -> CloudError {
     guard error.kind == .invalid, error.message.lowercased().contains("service account"),
       error.message.contains("does not exist") || error.message.contains("not found")
