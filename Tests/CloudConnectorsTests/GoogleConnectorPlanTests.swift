@@ -91,7 +91,7 @@ import Testing
     (world.state.instances, world.state.busy) = ([], [])
     let again = world.plan()
     #expect(again.actions.map { "\($0.role)" } == ["machine-\(world.key)"])
-    #expect(again.repairs == ["machine of connector \(world.key) was deleted by somebody else: made again"])
+    #expect(again.repairs == ["machine of connector \(world.key) was deleted by someone else: created again"])
   }
 
   @Test func whatIsUnderWayIsNotStartedTwice() {
