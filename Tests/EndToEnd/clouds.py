@@ -47,3 +47,14 @@ def backbone(cloud, namespace, cidr, zones=2):
             "metadata": {"name": cloud, "namespace": namespace},
             "spec": {"credentialsSecretRef": {"name": cloud}, "network": {"cidr": cidr, "zones": zones},
                      "egress": egress, **options}}
+
+
+def private_cluster(cloud, namespace):
+    """As small as it can be, in the Backbone of the cloud's name."""
+    machine = {"aws": "m6i.large", "gcp": "e2-standard-4", "azure": "Standard_D4s_v5"}[cloud]
+    spec = {"backboneRef": {"name": cloud}, "version": "1.33",
+            "nodePools": [{"name": "general", "machineType": machine, "minSize": 2, "maxSize": 4}]}
+    if cloud == "gcp":
+        spec["gcp"] = {"nodeServiceAccount": "nodes@acme-production.iam.gserviceaccount.com"}
+    return {"apiVersion": "cloudlinker.dev/v1alpha1", "kind": "PrivateCluster",
+            "metadata": {"name": cloud, "namespace": namespace}, "spec": spec}

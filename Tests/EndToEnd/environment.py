@@ -78,6 +78,9 @@ class Environment:
     def backbone(self, name):
         return get("backbone", name, self.name)
 
+    def private_cluster(self, name):
+        return get("privatecluster", name, self.name)
+
     def tunnels(self, connection):
         """Status of each tunnel, by name."""
         status = (self.connection(connection) or {}).get("status") or {}
