@@ -81,6 +81,7 @@ package struct GoogleConnectors: ConnectorCloud {
       case .create(let content): try await write(content, action, request, isNew: true)
       case .update(let content): try await write(content, action, request, isNew: false)
       case .delete: try await delete(action, request)
+      case .tag: break
       }
     } catch {
       switch (action.verb, error.kind) {
