@@ -5,8 +5,10 @@ package import Foundations
 /// A type-erased `ClusterProvider`.
 package struct CloudCluster: ClusterProvider {
   package struct Observed: Sendable {
+    fileprivate typealias Planning = @Sendable (DesiredCluster, ClusterGoal, Timestamp) -> ClusterPlan<Action>
     fileprivate var value: any Sendable
     fileprivate var isPart: Bool
+    fileprivate var plan: Planning
   }
   package struct Action: PlanAction {
     fileprivate typealias Perform = @Sendable (DesiredCluster, inout Ledger) async throws(CloudError) -> Void
@@ -17,18 +19,13 @@ package struct CloudCluster: ClusterProvider {
   }
 
   private let gathering: @Sendable (DesiredCluster, ClusterGoal, Observed?) async throws(CloudError) -> Observed
-  private let planning: @Sendable (DesiredCluster, ClusterGoal, Observed, Timestamp) -> ClusterPlan<Action>
 
   package init<Provider: ClusterProvider>(_ provider: Provider) {
     gathering = { (desired, goal, previous) async throws(CloudError) -> Observed in
       let seen = try await provider.gather(desired, goal, after: previous?.value as? Provider.Observed)
-      return Observed(value: seen, isPart: Provider.isPart(seen))
-    }
-    planning = { desired, goal, observed, now in
-      guard let seen = observed.value as? Provider.Observed else {
-        preconditionFailure("what another provider saw was given to \(Provider.self)")
+      return Observed(value: seen, isPart: Provider.isPart(seen)) { desired, goal, now in
+        provider.plan(desired, goal: goal, seen, now: now).map { Self.erased($0, of: provider) }
       }
-      return provider.plan(desired, goal: goal, seen, now: now).map { Self.erased($0, of: provider) }
     }
   }
 
@@ -50,7 +47,7 @@ package struct CloudCluster: ClusterProvider {
   package func plan(_ desired: DesiredCluster, goal: ClusterGoal, _ observed: Observed, now: Timestamp)
     -> ClusterPlan<Action>
   {
-    planning(desired, goal, observed, now)
+    observed.plan(desired, goal, now)
   }
 
   package func perform(_ action: Action, _ desired: DesiredCluster, _ ledger: inout Ledger) async throws(CloudError) {

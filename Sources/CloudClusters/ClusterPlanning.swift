@@ -68,3 +68,17 @@ package struct ExecCredential: Sendable, Hashable {
     self.wantsClusterInfo = wantsClusterInfo
   }
 }
+
+extension ResourceWrite {
+  /// How an action describes this write: `update EKS cluster main: its logs differed`.
+  func words(_ summary: String, _ detail: String) -> String {
+    let verb =
+      switch self {
+      case .create: "create"
+      case .update: "update"
+      case .tag: "tag"
+      case .delete: "delete"
+      }
+    return "\(verb) \(summary)" + (detail.isEmpty ? "" : ": \(detail)")
+  }
+}

@@ -53,15 +53,14 @@ package enum AWSClusterCatalogue: ResourceCatalogue {
     _ id: String,
     _ detail: String
   ) -> AWSClusterAction {
-    let (verb, call): (String, AWSClusterAction.Call) =
+    let call: AWSClusterAction.Call =
       switch write {
-      case .create(let content): ("create", .create(content))
-      case .update(let content, let tags): ("update", .update(content, tags: tags))
-      case .tag(let tags): ("tag", .tag(tags))
-      case .delete: ("delete", .delete)
+      case .create(let content): .create(content)
+      case .update(let content, let tags): .update(content, tags: tags)
+      case .tag(let tags): .tag(tags)
+      case .delete: .delete
       }
-    let description = "\(verb) \(role.summary)" + (detail.isEmpty ? "" : ": \(detail)")
-    return AWSClusterAction(call: call, role: role, id: id, description: description)
+    return AWSClusterAction(call: call, role: role, id: id, description: write.words(role.summary, detail))
   }
 
   package typealias Role = AWSClusterRole

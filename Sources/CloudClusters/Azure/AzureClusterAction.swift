@@ -35,15 +35,14 @@ package enum AzureClusterCatalogue: ResourceCatalogue {
     _ id: ResourceID,
     _ detail: String
   ) -> AzureClusterAction {
-    let (verb, call): (String, AzureClusterAction.Call) =
+    let call: AzureClusterAction.Call =
       switch write {
-      case .create(.body(let body)), .create(.edit(let body)): ("create", .create(body))
-      case .update(.body(let body), _), .update(.edit(let body), _): ("update", .edit(body))
-      case .tag(let tags): ("tag", .tag(tags))
-      case .delete: ("delete", .delete)
+      case .create(.body(let body)), .create(.edit(let body)): .create(body)
+      case .update(.body(let body), _), .update(.edit(let body), _): .edit(body)
+      case .tag(let tags): .tag(tags)
+      case .delete: .delete
       }
-    let description = "\(verb) \(role.summary)" + (detail.isEmpty ? "" : ": \(detail)")
-    return AzureClusterAction(call: call, role: role, id: id, description: description)
+    return AzureClusterAction(call: call, role: role, id: id, description: write.words(role.summary, detail))
   }
 
   package typealias Role = AzureClusterRole

@@ -54,7 +54,7 @@ extension AzureClusterPlanner {
 
   // MARK: The cluster
 
-  /// - Returns: false: it is deleted, to be made again.
+  /// - Returns: false if the cluster failed and is deleted, so that a later pass makes it anew.
   mutating func planControlPlane() -> Bool {
     let role = AzureClusterRole.cluster
     var row = Planner.Row(role, id: names.cluster)
@@ -92,7 +92,7 @@ extension AzureClusterPlanner {
   }
 
   /// A creation that failed is counted by the uid of what it made.
-  /// - Returns: whether the cluster is deleted, to be made again.
+  /// - Returns: whether the cluster is deleted so that a later pass makes it anew.
   private mutating func planRemake(_ cluster: ManagedCluster) -> Bool {
     guard planner.plan.report.ledger.mayRemake(AzureClusterRole.cluster, birth: cluster.uid) else { return false }
     let reason = cluster.failure.map { "\($0.code): \($0.message)" } ?? "no reason is given"

@@ -15,7 +15,7 @@ internal import Foundations
 ///     bounds, labels, taints, mode or surge differ      change them in place
 ///     its minor is behind the control plane             replace its nodes
 ///     what cannot be changed differs                    make its successor; delete it once that is ready
-///     Failed                                            the same PUT again, later each time; AKS's reason is told
+///     Failed                                            PUT again, after a longer pause each time; AKS says why
 ///     missing                                           made
 ///
 ///     seen of the control plane                         done
@@ -25,7 +25,7 @@ internal import Foundations
 ///     older, the next minor is not offered              problem RefusedByCloud
 ///     newer                                             left as it is, and told
 ///     Failed, and it never worked, up to twice          delete it, and make it again
-///     Failed otherwise                                  the same PUT again, later each time
+///     Failed otherwise                                  PUT again, after a longer pause each time
 struct AzureClusterPlanner {
   typealias Planner = ResourcePlanner<AzureClusterCatalogue>
 
@@ -99,7 +99,7 @@ struct AzureClusterPlanner {
     }
   }
 
-  /// The failure before the write that goes on, which is told until one succeeds.
+  /// The failure that a repeated write is to mend. It is reported until a write succeeds.
   private mutating func remembered(_ id: ResourceID) -> UnfinishedWrite? {
     guard let earlier = desired.ledger.failures[id.description] else { return nil }
     planner.plan.report.ledger.failures[id.description] = earlier

@@ -41,16 +41,15 @@ package enum GoogleCloudClusterCatalogue: ResourceCatalogue {
     _ id: String,
     _ detail: String
   ) -> GoogleCloudClusterAction {
-    let (verb, call): (String, GoogleCloudClusterAction.Call) =
+    let call: GoogleCloudClusterAction.Call =
       switch write {
-      case .create(let content): ("create", .create(content))
+      case .create(let content): .create(content)
       // Labels take an operation of their own, so they follow in the next pass.
-      case .update(let content, _): ("update", .update(content))
-      case .tag(let tags): ("tag", .tag(tags))
-      case .delete: ("delete", .delete)
+      case .update(let content, _): .update(content)
+      case .tag(let tags): .tag(tags)
+      case .delete: .delete
       }
-    let description = "\(verb) \(role.summary)" + (detail.isEmpty ? "" : ": \(detail)")
-    return GoogleCloudClusterAction(call: call, role: role, id: id, description: description)
+    return GoogleCloudClusterAction(call: call, role: role, id: id, description: write.words(role.summary, detail))
   }
 
   package typealias Role = GoogleCloudClusterRole
