@@ -1,9 +1,9 @@
 public import Foundations
 
-/// When the certificates of a credential end.
+/// When the certificates of a credential expire.
 public enum CertificateExpiry {
-  /// The moment from which `text` does not serve any more: when the first of its client and intermediate certificates
-  /// ends, or the last of its root certificates. A bundle may keep a root that has ended beside its successor.
+  /// When `text` stops being usable: when its first client or intermediate certificate expires, or its last root
+  /// certificate. A bundle may keep an expired root beside its successor.
   /// - Parameter text: PEM with anything around it, such as an OpenVPN profile.
   /// - Returns: nil when there is no certificate that can be read.
   public static func end(of text: String) -> Timestamp? {

@@ -1,6 +1,6 @@
 /// The parts of an X.509 certificate that are looked at here (RFC 5280 §4.1), as DER, read without OpenSSL.
 struct CertificateFields {
-  /// Of the signature; its object identifier comes first.
+  /// The signature algorithm, which begins with its object identifier.
   var algorithm: ArraySlice<UInt8>
   var issuer: ArraySlice<UInt8>
   var validity: ArraySlice<UInt8>

@@ -1,24 +1,24 @@
-/// What OpenSSL objects to in a client's certificate before openvpn starts (SSL_CTX_set_security_level(3)), read without
-/// OpenSSL: the gateway's agent does not link it.
+/// Finds what OpenSSL would object to in a client certificate, before openvpn starts (SSL_CTX_set_security_level(3)).
+/// It reads the certificate without OpenSSL, which the gateway's agent does not link.
 struct ClientCertificate {
   struct Problem {
-    /// What is wrong, to follow the certificate's name, and what to do.
+    /// The fault and its cure, worded to follow the certificate's name.
     var text: String
-    /// A lower security level would do.
+    /// Whether a lower security level would accept it.
     var isWeakness: Bool
   }
 
-  /// Of the digest that the certificate is signed with, if it is a weak one. OpenSSL does not look at it in self-signed
-  /// certificates.
+  /// The digest that the certificate is signed with, if it is a weak one. Nil for self-signed certificates, whose
+  /// digest OpenSSL does not check.
   private var weakDigest: String?
-  /// Of an RSA key.
+  /// The modulus, if the key is an RSA key.
   private var modulus: [UInt8]?
 
   /// - Parameters:
   ///   - certificate: PEM, the client's own certificate first.
   ///   - key: PEM, without a passphrase.
   ///   - level: OpenSSL's security level, 0 to 5.
-  /// - Returns: nil if there is nothing to object to, or if they cannot be read: openvpn says why then.
+  /// - Returns: nil if there is nothing to object to, or if certificate or key cannot be read; openvpn then says why.
   static func problem(_ certificate: String, key: String, level: Int) -> Problem? {
     guard let first = PEM.certificates(in: certificate).first, let parsed = ClientCertificate(pem: first) else {
       return nil
@@ -50,7 +50,7 @@ struct ClientCertificate {
     return list[mark.upperBound...].first?.wholeNumberValue
   }
 
-  /// Least bits of an RSA key by level (NIST SP 800-57 part 1, table 2, for 0, 80, 112, 128, 192 and 256 bits).
+  /// The smallest RSA key in bits, by level (NIST SP 800-57 part 1, table 2, for 0, 80, 112, 128, 192 and 256 bits).
   private static let leastBits = [0, 1024, 2048, 3072, 7680, 15_360]
 
   /// Contents of the object identifiers of signatures with MD5 and SHA-1 (RFC 3279 §2.2), which OpenSSL counts as 39 and
@@ -75,7 +75,7 @@ struct ClientCertificate {
     }
   }
 
-  /// Of an RSA key as PKCS#1 or PKCS#8 (RFC 8017 §A.1.2, RFC 5208 §5); nil for others.
+  /// The modulus of an RSA key in PKCS#1 or PKCS#8 (RFC 8017 §A.1.2, RFC 5208 §5); nil for other keys.
   private static func modulus(ofKey pem: String) -> [UInt8]? {
     guard var outer = DER(pem: pem), let whole = outer.next(DER.sequence) else { return nil }
     var key = DER(whole)
@@ -89,6 +89,6 @@ struct ClientCertificate {
     return rsa.next(DER.integer).map(number)
   }
 
-  /// Without the zero that keeps an integer positive.
+  /// Drops the zero that keeps an integer positive.
   private static func number(_ bytes: ArraySlice<UInt8>) -> [UInt8] { Array(bytes.drop { $0 == 0 }) }
 }

@@ -1,11 +1,12 @@
-/// A tree of sections, values and lists: what strongSwan is configured with, over vici or as text, and what it answers.
+/// A tree of sections, values and lists. strongSwan's configuration has this form, over vici or as text, and so do its
+/// answers.
 public struct ConfigurationSection: Sendable, Hashable {
   public indirect enum Item: Sendable, Hashable {
     case value([UInt8])
     case list([[UInt8]])
     case section(ConfigurationSection)
   }
-  /// In order; names may repeat in what is received.
+  /// In order. Names may repeat in messages that charon sends.
   public var items: [(name: String, item: Item)] = []
 
   public init() {}
@@ -53,7 +54,8 @@ public struct ConfigurationSection: Sendable, Hashable {
 
   // MARK: Text
 
-  /// In the syntax of swanctl.conf, for people and golden tests. Binary and PEM values show their length only.
+  /// The section in the syntax of swanctl.conf, for people and golden tests. Binary and PEM values show their length
+  /// only.
   public var text: String { lines(indentation: "").joined() }
 
   private func lines(indentation: String) -> [String] {

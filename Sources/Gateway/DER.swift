@@ -1,6 +1,6 @@
 internal import FoundationEssentials
 
-/// Takes values of DER (X.690) apart one after the other, as far as certificates and keys need it.
+/// Reads DER values (X.690) one after the other, as far as certificates and keys need it.
 struct DER {
   static let integer: UInt8 = 0x02
   static let bitString: UInt8 = 0x03
@@ -21,19 +21,19 @@ struct DER {
     rest = ArraySlice(data)
   }
 
-  /// The next value's content; nil if it has another tag, or is cut off.
+  /// The content of the next value; nil if its tag is another one, or if it is cut off.
   mutating func next(_ tag: UInt8) -> ArraySlice<UInt8>? {
     guard rest.first == tag else { return nil }
     return next()
   }
 
-  /// The next value's content, whatever it is.
+  /// The content of the next value, whatever its tag.
   mutating func next() -> ArraySlice<UInt8>? {
     var bytes = rest.dropFirst()
     guard let first = bytes.popFirst() else { return nil }
     var length = Int(first)
     if first >= 0x80 {
-      // The length of the length; longer ones than four bytes would not fit a Secret.
+      // The number of length bytes. A value that needs more than four would not fit into a Secret.
       let count = Int(first & 0x7f)
       guard (1...4).contains(count), bytes.count >= count else { return nil }
       length = bytes.prefix(count).reduce(0) { $0 << 8 | Int($1) }

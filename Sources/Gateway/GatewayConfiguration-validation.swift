@@ -4,11 +4,11 @@ extension GatewayConfiguration {
   /// Name of the Secret's file that holds this configuration.
   public static let fileName = "gateway.json"
 
-  /// The remote networks, in ascending order and disjoint; what `validate` refuses is left out.
+  /// The remote networks, in ascending order and disjoint. Leaves out what `validate` refuses.
   public var networks: [IPv4Network] { IPv4Network.collapsed(remoteNetworks.compactMap { IPv4Network($0) }) }
 
-  /// Everything that can be known to be wrong without the Secret's other files. Both sides call it: the operator before
-  /// it writes the Secret, the gateway before it acts on one.
+  /// Checks everything that can be judged without the Secret's other files. The operator calls it before it writes the
+  /// Secret, the gateway before it uses one.
   public func validate() throws(ConfigurationRefusal) {
     func check(_ condition: Bool, _ message: @autoclosure () -> String) throws(ConfigurationRefusal) {
       guard condition else { throw ConfigurationRefusal(message()) }
@@ -132,7 +132,7 @@ extension GatewayConfiguration {
 
   static func isHost(_ text: String) -> Bool {
     if IPv4Address(text) != nil { return true }
-    // What looks like an address but is none must not reach getaddrinfo, which takes 010.1 and 0x7f000001.
+    // Text that looks like an address but is none must not reach getaddrinfo, which accepts 010.1 and 0x7f000001.
     return HostName.isValid(text) && text.utf8.contains { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0 | 0x20) }
       && !text.hasPrefix("0x")
   }
@@ -148,7 +148,7 @@ func checkFile(_ name: String?, _ field: String) throws(ConfigurationRefusal) {
   }
 }
 
-/// Whether it is made of the letters of algorithm names: nothing that a daemon's parser could take for more.
+/// Whether the name has only the characters of algorithm names, so that no daemon's parser can take it for more.
 func isAlgorithm(_ name: String) -> Bool {
   let allowed = name.utf8.allSatisfy { byte in
     (byte >= 0x30 && byte <= 0x39) || (byte | 0x20 >= 0x61 && byte | 0x20 <= 0x7a) || "-_".utf8.contains(byte)
@@ -156,8 +156,9 @@ func isAlgorithm(_ name: String) -> Bool {
   return allowed && (1...256).contains(name.utf8.count)
 }
 
-/// Whether it leaves packets without encryption or authentication: OpenVPN's `none`; strongSwan's `null` as a part of a
-/// proposal, and its `aes256gmac`, which only authenticates. `modpnone` is a Diffie-Hellman group.
+/// Whether the algorithm leaves packets without encryption or authentication: OpenVPN's `none`; strongSwan's `null` as
+/// part of a proposal, and its `aes256gmac`, which only authenticates. `modpnone` is a Diffie-Hellman group and
+/// therefore allowed.
 func isNoAlgorithm(_ name: String) -> Bool {
   name.lowercased().split { $0 == "-" || $0 == "_" }.contains {
     $0 == "none" || $0 == "null" || $0.hasSuffix("gmac")

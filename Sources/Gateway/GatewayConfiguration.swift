@@ -1,9 +1,9 @@
-/// All that one gateway is told: the file `gateway.json` of its Secret, mounted at `/etc/cloudlinker`.
+/// The whole configuration of one gateway: the file `gateway.json` of its Secret, mounted at `/etc/cloudlinker`.
 ///
-/// Secrets themselves (keys, passwords, profiles) are *other files of the same Secret*, named here by key, so that this
-/// file can be shown in a status page.
+/// The secrets themselves (keys, passwords, profiles) are *other files of the same Secret*, named here by key, so that
+/// a status page can show this file.
 public struct GatewayConfiguration: Codable, Sendable, Hashable {
-  /// The gateway answers `/livez`, `/readyz`, `/status` and `/metrics` here; no forward may take it.
+  /// The gateway answers `/livez`, `/readyz`, `/status` and `/metrics` on this port; no forward may use it.
   public static let endpointPort = 15021
 
   /// Hash of everything in the Secret, made by the operator; the gateway reports the one it has loaded.
@@ -20,14 +20,15 @@ public struct GatewayConfiguration: Codable, Sendable, Hashable {
   public var probe: Probe
   /// DNS name of the headless Service that lists the connection's gateways, this one included; nil with one tunnel.
   public var siblings: String?
-  /// Names the user name and password, and says nothing about them: another one whenever the Secret that holds them has
-  /// changed. Nil: there are none.
+  /// Identifies the user name and password without revealing anything about them: it changes whenever the Secret that
+  /// holds them changes. Nil if there are none.
   public var credentialsRevision: String?
   /// The largest MSS that SYN packets are clamped to, in bytes.
   public var maximumSegmentSize: Int
-  /// True: `maximumSegmentSize` is used as it is; else the gateway takes less where the route to the server needs it.
+  /// True: the gateway uses `maximumSegmentSize` as it is; otherwise it uses less where the route to the server needs
+  /// it.
   public var isSegmentSizeFixed: Bool?
-  /// True: a line of the log for each forwarded connection that begins or ends.
+  /// True: the gateway logs a line for each forwarded connection that begins or ends.
   public var connectionLog: Bool?
 
   public struct Server: Codable, Sendable, Hashable {
@@ -49,7 +50,8 @@ public struct GatewayConfiguration: Codable, Sendable, Hashable {
 
   /// One port of the gateway that leads to a host behind the tunnel.
   public struct Forward: Codable, Sendable, Hashable {
-    /// `namespace/name` of the PortForward and the name of its port: how status finds its way back.
+    /// `namespace/name` of the PortForward and the name of its port, by which the operator finds the forward in a
+    /// status.
     public var owner: String
     public var portName: String
     public var transport: TransportProtocol
@@ -79,9 +81,10 @@ public struct GatewayConfiguration: Codable, Sendable, Hashable {
     }
   }
 
-  /// How the gateway finds out that traffic crosses its tunnel (facts: period 250 ms, timeout 300 ms, two failures).
+  /// How the gateway finds out whether traffic crosses its tunnel. Measurements led to a period of 250 ms, a timeout of
+  /// 300 ms and two failures.
   public struct Probe: Codable, Sendable, Hashable {
-    /// `host:port` of a TCP service behind the tunnel; nil: any TCP forward that answers will do.
+    /// `host:port` of a TCP service behind the tunnel; nil: the gateway probes the targets of its TCP forwards.
     public var address: String?
     public var periodMilliseconds: Int
     public var timeoutMilliseconds: Int

@@ -12,7 +12,7 @@ public struct GatewaySecretFiles: Sendable, Hashable {
     return withoutByteOrderMark(text)
   }
 
-  /// User name and password, as OpenVPN can use them.
+  /// User name and password, checked for what OpenVPN cannot use.
   public func credentials(
     usernameFile: String,
     passwordFile: String
@@ -22,7 +22,7 @@ public struct GatewaySecretFiles: Sendable, Hashable {
     return credentials
   }
 
-  /// The file as text in which PEM blocks can be looked for.
+  /// The file as text that may contain PEM blocks.
   private func pem(_ file: String) throws(ConfigurationRefusal) -> String {
     // The first byte of DER, which PKCS#12 files have as well: ASN.1's SEQUENCE.
     guard let bytes = contents[file], bytes.first == 0x30, String(validating: bytes, as: UTF8.self) == nil else {

@@ -1,6 +1,6 @@
 extension GatewayStatus {
-  /// The longest texts, in Unicode scalars, and lists that the schemas of VPNConnection and PortForward admit. The API
-  /// server refuses a status that exceeds one of them whole.
+  /// The longest texts, in Unicode scalars, and lists that the schemas of VPNConnection and PortForward allow. The API
+  /// server refuses the whole status if one of them is longer.
   public enum Limits {
     public static let tunnelError = 4096
     public static let forwardError = 1024
@@ -13,8 +13,8 @@ extension GatewayStatus {
     public static let target = 261
   }
 
-  /// The same status with every text printable and no longer than `Limits`: servers, resolvers and daemons word many of
-  /// them, and what a gateway reports must not keep the operator from writing a status.
+  /// A copy in which every text is printable and no longer than `Limits`. Servers, resolvers and daemons word many of
+  /// the texts, and no report of a gateway may keep the operator from writing a status.
   public func bounded() -> GatewayStatus {
     var status = self
     status.tunnel.serverAddress = tunnel.serverAddress.map { printable($0, limit: Limits.server) }

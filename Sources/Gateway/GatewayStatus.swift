@@ -6,11 +6,11 @@ public struct GatewayStatus: Codable, Sendable, Hashable {
   public var revision: String?
   public var tunnel: Tunnel
   public var forwards: [Forward]
-  /// What the node lacks and what is done about it, in words ("kernel has no ESP: encrypting in user space").
+  /// What the node lacks and what the gateway does instead ("kernel has no ESP: encrypting in user space").
   public var notices: [String]
-  /// Why the newest configuration was refused; the one before stays in force.
+  /// Why the gateway refuses the newest configuration; the previous one stays in force.
   public var configurationError: String?
-  /// Whether the gateway answers on the port of `PolicyCanary`; nil: it is of a version that has none.
+  /// Whether the gateway answers on the port of `PolicyCanary`; nil if its version has no canary.
   public var hasPolicyCanary: Bool?
   /// Set while the gateway is being replaced.
   public var drain: Drain?
@@ -22,19 +22,19 @@ public struct GatewayStatus: Codable, Sendable, Hashable {
   public struct Tunnel: Codable, Sendable, Hashable {
     public var state: TunnelState
     public var since: Timestamp
-    /// Address of the server it talks to.
+    /// Address of the server that the gateway talks to.
     public var serverAddress: String?
     public var virtualAddress: String?
     /// The MTU of the route to the server, in bytes.
     public var pathMTU: Int?
-    /// What TCP connections through the tunnel are clamped to, in bytes.
+    /// The MSS that the gateway clamps TCP connections through the tunnel to, in bytes.
     public var maximumSegmentSize: Int?
     public var bytesReceived: Int64
     public var bytesSent: Int64
     public var handshakes: Int64
     /// A bounded kind for conditions and metrics.
     public var failure: Failure?
-    /// The last error in words: cause and cure, no secret.
+    /// The last error for a person: cause and cure, no secret.
     public var lastError: String?
     public init(
       state: TunnelState,
@@ -77,7 +77,7 @@ public struct GatewayStatus: Codable, Sendable, Hashable {
     case addressRefused = "AddressRefused"
     case other = "Other"
 
-    /// A kind that a newer gateway knows counts as `other`.
+    /// Decodes a kind that only a newer gateway knows as `other`.
     public init(from decoder: any Decoder) throws {
       self = Self(rawValue: try decoder.singleValueContainer().decode(String.self)) ?? .other
     }
@@ -107,16 +107,16 @@ public struct GatewayStatus: Codable, Sendable, Hashable {
       self.lastError = lastError
     }
   }
-  /// `unknown`: not probed yet, or UDP, of which nothing can be known without knowing the protocol.
+  /// `unknown`: not probed yet, or UDP, where silence means nothing to whoever does not know the protocol.
   public enum Reachability: String, Codable, Sendable {
     case reachable = "Reachable", unreachable = "Unreachable", unknown = "Unknown"
   }
 
   /// The gateway hands new connections to others and keeps its tunnel for those that are established.
   public struct Drain: Codable, Sendable, Hashable {
-    /// When it ends at the latest; earlier when no connection is left.
+    /// When draining ends at the latest; it ends earlier when no connection is left.
     public var until: Timestamp
-    /// Established TCP connections; nil: they cannot be counted.
+    /// Established TCP connections; nil if they cannot be counted.
     public var connections: Int?
     public init(until: Timestamp, connections: Int?) {
       self.until = until

@@ -1,4 +1,4 @@
-/// Names as DNS allows them (RFC 1123 §2.1), so that one can stand in any daemon's configuration unquoted.
+/// Names as DNS allows them (RFC 1123 §2.1), which need no quotes in any daemon's configuration.
 public enum HostName {
   /// Letters, digits and hyphens in labels of 1 to 63, 253 in all; underscores are tolerated, a final dot is not.
   public static func isValid(_ text: String) -> Bool {
@@ -20,6 +20,6 @@ public enum HostName {
 }
 
 extension String {
-  /// Whether nothing in it could end a line or hide from a reader.
+  /// Whether it has no character that ends a line or is invisible.
   var isSingleLine: Bool { unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7f } }
 }

@@ -1,8 +1,8 @@
-/// Names as strongSwan's identities. What it is given as text it reads as a distinguished name, an address, a key id or a
-/// wildcard where it can (src/libstrongswan/utils/identification.c), and it takes no text outside ASCII.
+/// User names as strongSwan identities. Where it can, strongSwan parses the text of an identity as a distinguished
+/// name, an address, a key id or a wildcard (src/libstrongswan/utils/identification.c), and it accepts ASCII only.
 enum IPsecIdentity {
-  /// `user` byte for byte, as an e-mail address when it has an `@` inside, else as a name: the types that strongSwan gives
-  /// plain user names, and servers expect.
+  /// `user` byte for byte: as an e-mail address when it has an `@` inside, otherwise as a name. strongSwan gives plain
+  /// user names these types, and servers expect them.
   static func literal(_ user: String) -> String {
     let isAddress = user.dropFirst().dropLast().contains("@") && !user.hasPrefix("@")
     if isPlain(user, isAddress: isAddress) { return user }
@@ -11,7 +11,7 @@ enum IPsecIdentity {
     return (isAddress ? "rfc822:#" : "fqdn:#") + String(hex)
   }
 
-  /// Whether strongSwan reads it as it stands.
+  /// Whether strongSwan takes the text literally.
   private static func isPlain(_ user: String, isAddress: Bool) -> Bool {
     let bytes = user.utf8
     let isWord = bytes.allSatisfy { byte in

@@ -1,7 +1,7 @@
 public import Foundations
 
-/// What charon is told: its strongswan.conf, and the vici messages that load connection and credentials. Secrets go
-/// over the control socket alone, so no quoting rule stands between a password and what is authenticated with.
+/// Everything charon is configured with: its strongswan.conf, and the vici messages that load connection and
+/// credentials. Secrets go over the control socket only, so no quoting rule can change a password.
 public struct IPsecRendering: Sendable, Hashable {
   public static let connectionName = "tunnel"
   /// The CHILD_SA that asks for all remote networks at once.
@@ -11,12 +11,13 @@ public struct IPsecRendering: Sendable, Hashable {
   /// The tun device that charon's kernel-libipsec makes.
   public static let userlandDevice = "ipsec0"
 
-  /// IKE: AEAD first; groups of 128 bits and more of strength, and modp2048 for old servers. No SHA-1, no modp1024.
+  /// IKE: AEAD first; groups of at least 128 bits of strength, and modp2048 for old servers. No SHA-1, no modp1024.
   public static let defaultIKEProposals = [
     "aes256gcm16-aes128gcm16-prfsha384-prfsha256-ecp384-ecp256-curve25519-modp4096-modp3072-modp2048",
     "aes256-aes128-sha384-sha256-prfsha384-prfsha256-ecp384-ecp256-curve25519-modp4096-modp3072-modp2048",
   ]
-  /// ESP: the same; perfect forward secrecy at re-keying where the server wants it (`modpnone`: where it does not).
+  /// ESP: the same, with perfect forward secrecy at re-keying where the server wants it (`modpnone`: where it does
+  /// not).
   public static let defaultESPProposals = [
     "aes256gcm16-aes128gcm16-ecp384-ecp256-curve25519-modp4096-modp3072-modp2048-modpnone",
     "aes256-aes128-sha384-sha256-ecp384-ecp256-curve25519-modp4096-modp3072-modp2048-modpnone",
@@ -26,13 +27,13 @@ public struct IPsecRendering: Sendable, Hashable {
   public var connection: ConfigurationSection
   /// `load-cert`, `load-key` and `load-shared` messages, in order.
   public var credentials: [(command: String, message: ConfigurationSection)]
-  /// What must never be seen in a log.
+  /// Texts that must never appear in a log.
   public var secrets: [String]
   /// The networks behind the tunnel.
   public var remoteNetworks: [IPv4Network]
   /// User name and password that the server checks; nil when it checks something else.
   public var login: [String]?
-  /// The address that the gateway itself brings into the tunnel; nil: the server gives one, or it is the pod's own.
+  /// The address that the gateway itself brings into the tunnel; nil: the server assigns one, or it is the pod's own.
   public var localAddress: IPv4Address?
 
   public static func == (left: Self, right: Self) -> Bool {

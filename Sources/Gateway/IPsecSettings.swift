@@ -10,7 +10,7 @@ public struct IPsecSettings: Codable, Sendable, Hashable {
     /// File holds the pre-shared key. Server is authenticated by the key too.
     case psk(keyFile: String)
   }
-  /// What packets in the tunnel come from when the server gives no virtual IP.
+  /// The source address of packets in the tunnel when the server gives no virtual IP.
   public enum OwnAddress: Codable, Sendable, Hashable {
     /// The pod's own address.
     case pod
@@ -24,7 +24,7 @@ public struct IPsecSettings: Codable, Sendable, Hashable {
   public var serverKeyFile: String?
   /// Nil: the gateway asks for a virtual IP.
   public var ownAddress: OwnAddress?
-  /// IKE identity we present; nil: the protocol's default (user name, certificate subject, our address).
+  /// IKE identity that the gateway presents; nil: the protocol's default (user name, certificate subject or address).
   public var localIdentity: String?
   /// IKE identity the server must prove; nil: the server's address or name as configured.
   public var remoteIdentity: String?

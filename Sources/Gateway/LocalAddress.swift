@@ -1,7 +1,7 @@
 public import Foundations
 
-/// The address that a gateway's packets have in a tunnel whose server gives none, and the network that is proposed to the
-/// server as the gateway's side.
+/// The source address of a gateway's packets in a tunnel whose server assigns none, and the network that the gateway
+/// proposes to the server as its side.
 public struct LocalAddress: Sendable, Hashable {
   public var address: IPv4Address
   public var network: IPv4Network

@@ -1,9 +1,9 @@
 internal import Foundations
 
-/// From one ruleset to the next: what is equal, and the connections that use it, are left alone.
+/// The changes from one ruleset to the next. Equal parts, and the connections that use them, are left alone.
 extension NftablesRuleset {
-  /// Commands that turn `old` into this one, in one transaction and without touching what is equal; nil when nothing
-  /// differs.
+  /// Commands that turn `old` into this ruleset, in one transaction and without touching what is equal; nil when
+  /// nothing differs.
   public func changes(from old: NftablesRuleset) -> String? {
     guard self != old else { return nil }
     if remoteNetworks != old.remoteNetworks || !samePath(as: old) || linkLocalServers != old.linkLocalServers {
@@ -38,14 +38,13 @@ extension NftablesRuleset {
     return lines.isEmpty ? nil : lines.joined(separator: "\n") + "\n"
   }
 
-  /// Arguments of `conntrack` that make a change of way from `old` take effect on connections that exist: those that got
-  /// no answer are forgotten, so that the client's next attempt takes the new way. Established connections are left
-  /// alone.
+  /// Arguments of `conntrack` that make a changed path take effect on existing connections. They delete unanswered
+  /// ones, so that the client's next attempt takes the new path, and leave established ones alone.
   public func conntrackCommands(from old: NftablesRuleset) -> [[String]] {
     var commands: [[String]] = []
     if handOver != old.handOver {
-      // SYNs into the dead tunnel would be retransmitted into it; UDP flows would keep their way for as long as they
-      // are used.
+      // The kernel would retransmit a SYN into the dead tunnel, and a UDP flow would keep its path as long as it is
+      // used.
       commands.append(["-D", "-g", "-p", "tcp", "--state", "SYN_SENT"])
       if handOver != nil { commands.append(["-D", "-g", "-p", "udp"]) }
     }
@@ -57,17 +56,17 @@ extension NftablesRuleset {
     return commands
   }
 
-  /// Forwards that are gone or lead elsewhere: their connections are to be cut.
+  /// Removed or redirected forwards, whose connections must be cut.
   public func cutPorts(from old: NftablesRuleset) -> [ForwardPort] {
-    // A target first resolved has no connections yet, and one whose name has moved keeps them.
+    // A target that is resolved for the first time has no connections yet; one whose address has changed keeps them.
     old.ports.filter { port, target in
       port.transport == .tcp ? ports[port] != nil && ports[port] != target : ports[port] != target
     }
     .keys.sorted()
   }
 
-  /// TCP forwards that are gone, to be cut a second later: until then the rules answer the client's packets with a
-  /// reset, so that it learns of it, which a forgotten connection that only receives would not.
+  /// Removed TCP forwards, to be cut a second later. Until then the rules answer the client's packets with a reset, so
+  /// that the client notices; one that only receives would not notice that the kernel forgot its connection.
   public func delayedCutPorts(from old: NftablesRuleset) -> [ForwardPort] {
     old.ports.keys.filter { $0.transport == .tcp && ports[$0] == nil }.sorted()
   }

@@ -22,13 +22,13 @@ extension NftablesRuleset {
     }
   }
 
-  /// In both directions. nftables lowers an MSS and never raises it.
+  /// Applies in both directions. nftables lowers an MSS and never raises it.
   var clampRules: [String] {
     ["ct status dnat tcp flags syn tcp option maxseg size set \(maximumSegmentSize)"]
   }
 
-  /// No packet comes here: that a rule asks for a connection's bytes makes the kernel count them (nft_ct.c,
-  /// nft_ct_get_init). The setting net.netfilter.nf_conntrack_acct does the same, and is read-only in a pod.
+  /// No packet reaches this rule: it makes the kernel count the bytes of connections (nft_ct.c, nft_ct_get_init). The
+  /// setting net.netfilter.nf_conntrack_acct does the same but is read-only in a pod.
   var countRules: [String] { countsBytes ? ["ct original bytes 0"] : [] }
 
   var fromTunnel: String {

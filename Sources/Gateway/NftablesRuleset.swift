@@ -2,7 +2,7 @@ public import Foundations
 
 /// The gateway's one nftables table: port forwards, kill switch, MSS, and the hand-over to a sibling.
 ///
-/// Verified in facts/dataplane.md. Two variants, by where encryption happens:
+/// There are two variants, by where encryption happens:
 ///
 /// | | tun device (OpenVPN, kernel-libipsec) | kernel ESP (xfrm policies) |
 /// |---|---|---|
@@ -10,9 +10,9 @@ public import Foundations
 /// | kill switch | by device, in forward, output and postrouting | by `rt ipsec missing`, after source NAT only |
 public struct NftablesRuleset: Sendable, Hashable {
   public static let table = "cloudlinker"
-  /// What the counters count: packets for the remote networks that would have left outside the tunnel.
+  /// Counters of packets for the remote networks that would have left outside the tunnel.
   public static let killSwitchCounters = ["killswitch_forward", "killswitch_output", "killswitch_postrouting"]
-  /// Packets that no forward admits.
+  /// Counter of packets that no forward admits.
   public static let refusedCounter = "refused"
 
   public enum Path: Sendable, Hashable {
@@ -27,19 +27,19 @@ public struct NftablesRuleset: Sendable, Hashable {
   public var remoteNetworks: [IPv4Network]
   /// Bytes.
   public var maximumSegmentSize: Int
-  /// Every port that is forwarded, also those whose target's name is not resolved yet, with the target as the
-  /// configuration has it.
+  /// Every forwarded port with its target as configured, including targets whose name is not resolved yet.
   public var ports: [ForwardPort: String]
   public var targets: [ForwardPort: ForwardTarget]
   /// The connection's other gateways.
   public var siblings: Set<IPv4Address>
-  /// The sibling that gets new connections while the own tunnel is down; nil: they go into the own tunnel.
+  /// The sibling that gets new connections while this gateway's tunnel is down; nil: they enter this gateway's tunnel.
   public var handOver: IPv4Address?
-  /// The only link-local addresses that the pod may connect to: DNS servers. A name of a VPN server may lead to others.
+  /// The only link-local addresses that the pod may connect to: its DNS servers. A VPN server's name may resolve to
+  /// others.
   public var linkLocalServers: Set<IPv4Address>
-  /// What packets on a tunnel's device must come from; nil: the device's own address.
+  /// The source address that packets get on a tunnel's device; nil: the device's own address.
   public var sourceAddress: IPv4Address?
-  /// Whether the kernel counts the bytes of each connection, for those that begin from then on.
+  /// Whether the kernel counts the bytes of connections that begin from now on.
   public var countsBytes: Bool
 
   public init(

@@ -1,6 +1,6 @@
 extension OpenVPNDirective {
-  /// Every directive of OpenVPN 2.6.14, those that versions before it knew, and those of other clients that makers write
-  /// into profiles. OpenVPNInstallationTests compare it with the openvpn that `hack/install` installs, and the table in
+  /// Every directive of OpenVPN 2.6.14 and of earlier versions, and those of other clients that vendors write into
+  /// profiles. OpenVPNInstallationTests compare it with the openvpn that `hack/install` installs, and the table in
   /// docs/vpnconnection.md with this one.
   static let table: [String: OpenVPNDirective] = {
     var table: [String: OpenVPNDirective] = [:]
@@ -15,9 +15,9 @@ extension OpenVPNDirective {
     .kept(arguments, optional: optional)
   }
 
-  /// Names, separated by blanks, and what holds for each of them.
+  /// The rows: names, separated by blanks, and the answer for each of them.
   static let rows: [(names: String, directive: OpenVPNDirective)] = [
-    // Who the server is, and how the handshake goes.
+    // The server's identity, and the handshake.
     ("remote-cert-tls", keep(.word(["server"]))), ("remote-cert-eku", keep(.text)),
     ("remote-cert-ku", .kept([], optional: Array(repeating: .text, count: 8))),
     ("verify-x509-name", keep(.text, optional: [.word(["subject", "name", "name-prefix"])])),
@@ -49,7 +49,7 @@ extension OpenVPNDirective {
     ("setenv setenv-safe ignore-unknown-option", .read),
     ("ca cert key tls-auth tls-crypt tls-crypt-v2 extra-certs", .material),
 
-    // The gateway's own.
+    // Set by the gateway.
     ("client tls-client pull nobind resolv-retry connect-retry connect-retry-max connect-timeout", .set),
     ("server-poll-timeout persist-tun persist-key remote-random preresolve ping ping-restart ping-exit", .set),
     ("ping-timer-rem keepalive explicit-exit-notify auth-nocache auth-retry verb mute nice float", .set),

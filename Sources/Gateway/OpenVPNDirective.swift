@@ -5,7 +5,7 @@ enum OpenVPNDirective: Sendable {
   case kept([Argument], optional: [Argument])
   /// Has no effect, because the gateway sets the same thing itself.
   case set
-  /// Has no effect, which the connection's notice reports.
+  /// Has no effect; the connection's notice says so.
   case ignored(Cause)
   /// Decides something that the gateway writes in its own way: see `OpenVPNProfile.Reading`.
   case read

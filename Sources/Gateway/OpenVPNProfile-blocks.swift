@@ -1,6 +1,6 @@
-/// Key material and what else stands in inline blocks. Nothing gets through but whole PEM blocks and fingerprints.
+/// Key material and the other inline blocks. Only whole PEM blocks and fingerprints get through.
 extension OpenVPNProfile.Reading {
-  /// Whether a PEM block of this label is what belongs into the block of that name.
+  /// Whether a PEM block with this label belongs into the block of that name.
   private static func accepts(_ label: String, in name: String) -> Bool {
     switch name {
     case "ca", "cert", "extra-certs": PEM.certificateLabels.contains(label)

@@ -34,7 +34,7 @@ extension OpenVPNProfile.Reading {
       profile.asksForCredentials = true
       if let first, first != "[inline]" { credentialsFile = item.line }
     case "ns-cert-type":
-      // What OpenVPN's manual puts in its place.
+      // OpenVPN's manual names this replacement.
       if first == "server" {
         write("remote-cert-tls", ["server"], line: item.line)
         verifiesServer = true
@@ -99,7 +99,7 @@ extension OpenVPNProfile.Reading {
         var ciphers: [String] = []
         for word in item.arguments[0].split(separator: ":") {
           let name = word.hasPrefix("?") ? String(word.dropFirst()) : String(word)
-          // OpenVPN leaves out the marked ones that it does not know.
+          // OpenVPN skips a name marked with `?` that it does not know.
           if name != word, OpenVPNAlgorithm.ciphers[name.uppercased()] == nil, !isNoAlgorithm(name) { continue }
           let cipher = try OpenVPNAlgorithm.cipher(name)
           if !ciphers.contains(cipher) { ciphers.append(cipher) }

@@ -12,7 +12,7 @@ extension OpenVPNProfile {
 
   /// What is wrong with a profile, line by line.
   struct Refusals {
-    /// More are counted only: the message becomes part of a status.
+    /// Further ones are only counted, since the message becomes part of a status.
     static let maximumCount = 16
     private var items: [(line: Int, text: String)] = []
 
@@ -44,7 +44,7 @@ extension OpenVPNProfile {
     for (index, rawLine) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
       let number = index + 1
       let line = trimmed(rawLine)
-      // By its name alone: a copy of the block would make each line cost as much as all before it.
+      // Compares the name alone: a copy of the block would make each line cost as much as all before it.
       if let name = block?.name {
         if line != "</\(name)>" {
           block?.block?.append(String(rawLine))
@@ -96,15 +96,15 @@ extension OpenVPNProfile {
     return items
   }
 
-  /// Whether OpenVPN has a block of this name; others are not quoted.
+  /// Whether OpenVPN has a block of this name. A message does not quote other names.
   private static func isBlock(_ name: String) -> Bool { OpenVPNDirective[name] != nil }
 
-  /// Why a block is refused whose name cannot be quoted.
+  /// The refusal of a block whose name must not be quoted.
   static func unknownBlock(_ name: String) -> String {
     "a block that the gateway does not know (\(length(of: name))): remove it"
   }
 
-  /// How long a word is that must not be shown.
+  /// The length of a word that must not be shown.
   static func length(of word: String) -> String {
     let count = word.unicodeScalars.count
     return count == 1 ? "1 character" : "\(count) characters"

@@ -99,7 +99,7 @@ extension OpenVPNProfile {
 
   /// Directives without effect, each once and in order, and the causes.
   struct Ignored {
-    /// More are counted only.
+    /// Further ones are only counted.
     static let maximumCount = 24
     private var names: [String] = []
     private var causes: [OpenVPNDirective.Cause] = []

@@ -1,6 +1,6 @@
 internal import Foundations
 
-/// What can be said only of a profile as a whole.
+/// The checks that need the whole profile.
 extension OpenVPNProfile.Reading {
   /// - Throws: everything that is refused.
   mutating func finish() throws(ConfigurationRefusal) -> OpenVPNProfile {
@@ -18,7 +18,7 @@ extension OpenVPNProfile.Reading {
     return profile
   }
 
-  /// A file is ignored if a block of the same name holds its content, and user name and password may come from a Secret.
+  /// Ignores a file if a block of the same name holds its content. User name and password may also come from a Secret.
   private mutating func checkFiles() {
     for item in files {
       if material[item.name] != nil {
@@ -48,7 +48,7 @@ extension OpenVPNProfile.Reading {
     )
   }
 
-  /// What OpenVPN refuses to have together.
+  /// Refuses the combinations that OpenVPN refuses.
   private mutating func checkPairs() {
     let keys = ["tls-auth", "tls-crypt", "tls-crypt-v2"].filter { lines[$0] != nil }
     for (names, reason) in [
@@ -77,7 +77,7 @@ extension OpenVPNProfile.Reading {
     }
   }
 
-  /// Before 2.5 `cipher` was the cipher; since then it negotiates nothing by itself.
+  /// Before 2.5 `cipher` chose the cipher; since then OpenVPN negotiates it only if `data-ciphers` lists it as well.
   private mutating func finishCiphers() {
     var ciphers = dataCiphers ?? OpenVPNRendering.defaultCiphers
     if let cipher {
@@ -89,7 +89,7 @@ extension OpenVPNProfile.Reading {
     } catch { refusals.add(0, error.message) }
   }
 
-  /// Compressed packets are accepted, none is sent: see `OpenVPNRendering`.
+  /// The gateway accepts compressed packets and sends none: see `OpenVPNRendering`.
   private mutating func finishCompression() {
     let compresses = lines["compress"] != nil || lines["comp-lzo"] != nil
     switch allowsCompression {

@@ -41,7 +41,7 @@ extension OpenVPNProfile {
     return words
   }
 
-  /// An argument as a whole and by its parts, those left out that many profiles share.
+  /// The whole argument and its parts, without the words that many profiles share.
   static func confidentialWords(of argument: String) -> Set<String> {
     let parts = argument.split { ":;,=/ ".contains($0) }.map(String.init) + [argument]
     return Set(

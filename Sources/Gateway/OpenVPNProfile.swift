@@ -1,5 +1,5 @@
-/// A client profile (`.ovpn`), parsed and checked: every directive in it is known to neither run programs, open files,
-/// change routes nor speak for the gateway.
+/// A client profile (`.ovpn`), parsed and checked: none of its directives runs programs, opens files, changes routes or
+/// decides what the gateway decides.
 public struct OpenVPNProfile: Sendable, Hashable {
   /// A server that the profile names.
   public struct Remote: Sendable, Hashable {
@@ -12,20 +12,20 @@ public struct OpenVPNProfile: Sendable, Hashable {
   public internal(set) var keptLines: [String] = []
   /// The servers in order, at least one: a profile that names none means OpenVPN's defaults.
   public internal(set) var remotes: [Remote] = []
-  /// `auth-user-pass` stands in it.
+  /// Whether it has `auth-user-pass`.
   public internal(set) var asksForCredentials = false
-  /// From an inline `<auth-user-pass>`.
+  /// User name and password from an inline `<auth-user-pass>`.
   public internal(set) var credentials: OpenVPNRendering.Credentials?
   public internal(set) var hasClientCertificate = false
-  /// It has `fragment`, which OpenVPN refuses over TCP.
+  /// Whether it has `fragment`, which OpenVPN refuses over TCP.
   public internal(set) var needsUDP = false
-  /// Which of its directives have no effect, and why, for the connection's status; nil if all have.
+  /// The directives without effect and the reasons, for the connection's status; nil if every directive has an effect.
   public internal(set) var notice: String?
-  /// Arguments of the kept lines, and parts of them, that are no common words of OpenVPN's: openvpn repeats them in its
+  /// Arguments of the kept lines, and their parts, apart from OpenVPN's common words: openvpn repeats them in its
   /// messages, and they are content of a Secret.
   public internal(set) var confidentialWords: Set<String> = []
 
-  /// Larger ones are refused, in bytes; a Secret holds 1 MiB at most.
+  /// The largest profile that is accepted, in bytes; a Secret holds 1 MiB at most.
   public static let maximumSize = 256 * 1024
 
   /// Whether the first server is reached over UDP.
@@ -33,9 +33,10 @@ public struct OpenVPNProfile: Sendable, Hashable {
 
   /// - Parameters:
   ///   - text: the profile.
-  ///   - hasCredentials: whether user name and password are given elsewhere; those in the profile are ignored then.
-  /// - Throws: every line that is not allowed, why, and what to do. The profile is the content of a Secret, and the
-  ///   message becomes part of a status that more people may read: it quotes only words of the gateway's own lists.
+  ///   - hasCredentials: whether user name and password are given elsewhere. If so, those in the profile are ignored.
+  /// - Throws: every line that is not allowed, the reason, and what to do. The profile is the content of a Secret, and
+  ///   more people may read the status that the message becomes part of: it quotes only words of the gateway's own
+  ///   lists.
   public init(parsing text: String, hasCredentials: Bool = false) throws(ConfigurationRefusal) {
     guard text.utf8.count <= Self.maximumSize else {
       throw ConfigurationRefusal("the profile is larger than \(Self.maximumSize) bytes: remove what it does not need")

@@ -1,15 +1,15 @@
-/// What openvpn is told: one configuration file with everything inline, and what goes over the management socket.
+/// Everything openvpn is configured with: one configuration file with all material inline, and the credentials.
 public struct OpenVPNRendering: Sendable, Hashable {
   public static let device = "tun0"
-  /// AEAD ciphers; OpenVPN 2.6's own default plus nothing.
+  /// AEAD ciphers, exactly those of OpenVPN 2.6's own default.
   public static let defaultCiphers = ["AES-256-GCM", "AES-128-GCM", "CHACHA20-POLY1305"]
 
   public struct Credentials: Sendable, Hashable {
     public var username: String
     public var password: String
 
-    /// How many bytes both may have together. They travel with other things in one record of 2,048 bytes
-    /// (TLS_CHANNEL_BUF_SIZE in OpenVPN's common.h), and openvpn starts over and over when they do not fit.
+    /// The most bytes that both may have together. They share a record of 2,048 bytes with other things
+    /// (TLS_CHANNEL_BUF_SIZE in OpenVPN's common.h), and openvpn restarts over and over when they do not fit.
     static let maximumLength = 1_500
 
     public init(username: String, password: String) {
@@ -17,7 +17,7 @@ public struct OpenVPNRendering: Sendable, Hashable {
       self.password = password
     }
 
-    /// - Throws: if OpenVPN cannot use them, and what to do.
+    /// - Throws: why OpenVPN cannot use them, and what to do.
     func check() throws(ConfigurationRefusal) {
       let length = username.utf8.count + password.utf8.count
       guard length <= Self.maximumLength else {
@@ -35,16 +35,16 @@ public struct OpenVPNRendering: Sendable, Hashable {
 
   /// The configuration file; holds private keys.
   public var text: String
-  /// Part of `text` too, as an inline block: OpenVPN's management interface takes words of 255 bytes only.
+  /// `text` holds them too, in an inline block: OpenVPN's management interface takes words of 255 bytes only.
   public var credentials: Credentials?
-  /// Whether server and client speak UDP, and so can say farewell.
+  /// Whether server and client speak UDP, so that the client can tell the server that it leaves.
   public var isUDP: Bool
   /// Whether it has what OpenVPN insists on: a client certificate, or user name and password.
   public var hasClientAuthentication: Bool
   /// Sizes and compression as the configuration sets them.
   public var sizes: OpenVPNSizes
-  /// What must not be seen in a log or a status: the password, and what openvpn may repeat of a profile. Longer ones
-  /// first, as others may be parts of them.
+  /// Texts that must not appear in a log or a status: the password, and what openvpn may repeat of a profile. Longer
+  /// ones come first, since others may be parts of them.
   public var secrets: [String] {
     let words = credentials.map { confidentialWords.union([$0.password]) } ?? confidentialWords
     return words.sorted { ($1.utf8.count, $0) < ($0.utf8.count, $1) }
@@ -93,8 +93,8 @@ public struct OpenVPNRendering: Sendable, Hashable {
       + lines.map { $0 + "\n" }.joined()
   }
 
-  /// From a whole profile: its allowed directives, with everything that is the gateway's own set as above. `remote`
-  /// lines give way to the tunnel's server.
+  /// From a whole profile: its allowed directives, with the gateway's own settings as above. The tunnel's server
+  /// replaces the `remote` lines.
   public init(
     _ settings: OpenVPNProfileSettings,
     server: GatewayConfiguration.Server,
@@ -143,7 +143,7 @@ public struct OpenVPNRendering: Sendable, Hashable {
     return try files.credentials(usernameFile: usernameFile, passwordFile: passwordFile)
   }
 
-  /// Accept what the server compresses, compress nothing: compression before encryption leaks (VORACLE).
+  /// Accepts compressed packets and sends none: compression before encryption leaks (VORACLE).
   private static func compression(_ compression: OpenVPNSettings.Compression) -> [String] {
     switch compression {
     case .none: []
@@ -154,8 +154,8 @@ public struct OpenVPNRendering: Sendable, Hashable {
     }
   }
 
-  /// What holds for every tunnel, whatever a profile or a server says. Addresses and routes are the gateway's to set
-  /// (`…-noexec`): a server can neither take a route nor an address of the cluster.
+  /// The lines of every tunnel, whatever a profile or a server says. Only the gateway sets addresses and routes
+  /// (`…-noexec`), so that a server can take neither a route nor an address of the cluster.
   private static func common(server: GatewayConfiguration.Server, isUDP: Bool, managementSocket: String) -> String {
     """
     client
@@ -197,7 +197,7 @@ public struct OpenVPNRendering: Sendable, Hashable {
 
   static func serverNameLine(_ name: String) -> String { "verify-x509-name \(quoted(name)) name" }
 
-  /// A word of OpenVPN's configuration language.
+  /// Quotes a word for OpenVPN's configuration language.
   static func quoted(_ text: String) -> String {
     "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
   }

@@ -19,7 +19,7 @@ public struct OpenVPNSettings: Codable, Sendable, Hashable {
   public var staticKey: StaticKey?
   /// Negotiable ciphers; empty: AES-256-GCM, AES-128-GCM, CHACHA20-POLY1305.
   public var ciphers: [String]
-  /// For servers that do not negotiate; the published ones want AES-256-CBC.
+  /// The cipher for servers that do not negotiate; published configurations want AES-256-CBC.
   public var fallbackCipher: String?
   /// HMAC hash, for example SHA256.
   public var hmac: String?

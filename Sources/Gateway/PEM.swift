@@ -40,7 +40,7 @@ public enum PEM {
     blocks(in: text).filter { certificateLabels.contains($0.label) }.map(\.text)
   }
 
-  /// What stands in the place of what was expected, if that is a common mistake, and what to do.
+  /// The common mistake behind blocks that are not of the expected kind, and its cure; nil if there is none.
   /// - Parameter kind: name of OpenVPN's block: `cert`, `key`, `tls-crypt`…
   static func trouble(with blocks: [Block], _ kind: String) -> String? {
     func has(_ label: String) -> Bool { blocks.contains { $0.label == label } }
@@ -71,7 +71,7 @@ public enum PEM {
     return label.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7f && $0 != UInt8(ascii: "<") } ? label : nil
   }
 
-  /// Base64, hexadecimal (OpenVPN static keys) and the headers of old encrypted keys.
+  /// Whether the byte occurs in base64, in hexadecimal (OpenVPN static keys) or in the headers of old encrypted keys.
   private static func isContent(_ byte: UInt8) -> Bool {
     switch byte {
     case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),

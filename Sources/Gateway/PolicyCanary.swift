@@ -1,11 +1,12 @@
-/// A port of every gateway that no NetworkPolicy admits. Whoever reaches it shows that nothing enforces the policies: the
-/// operator tries now and then, since without enforcement every pod of the cluster reaches every company network.
+/// A port of every gateway that no NetworkPolicy admits. Whoever reaches it has proof that nothing enforces the
+/// policies. The operator tries now and then, since without enforcement every pod of the cluster reaches every company
+/// network.
 public enum PolicyCanary {
-  /// No forward may take it; gateways, connections' policies and the operator agree on it.
+  /// No forward may use it. Gateways, the connections' policies and the operator agree on it.
   public static let port = 15022
-  /// By this the operator tells a gateway from a proxy that accepts every connection.
+  /// Tells a gateway apart from a proxy that accepts every connection.
   public static let body = "cloudlinker-gateway: no NetworkPolicy admits this port\n"
-  /// The whole answer, the same to everyone, sent without reading the request.
+  /// The whole answer. Everyone gets the same, and the gateway does not read the request.
   public static let answer = """
     HTTP/1.1 200 OK\r
     Content-Type: text/plain; charset=utf-8\r

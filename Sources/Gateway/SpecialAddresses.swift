@@ -1,6 +1,6 @@
 public import Foundations
 
-/// IPv4 addresses that no host elsewhere has (RFC 6890), so that neither a VPN server nor a tunnel can.
+/// IPv4 addresses that no remote host has (RFC 6890), so that no VPN server and no tunnel may use them.
 public enum SpecialAddresses {
   /// 169.254.0.0/16 (RFC 3927): clouds have their metadata servers there, and nodes their DNS caches.
   public static let linkLocal = IPv4Network(containing: IPv4Address(bits: 0xa9fe_0000), prefixLength: 16)

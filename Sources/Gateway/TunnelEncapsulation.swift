@@ -1,4 +1,4 @@
-/// How a tunnel wraps a packet: from it follows the largest packet that reaches the server in one piece.
+/// How a tunnel wraps a packet. The largest packet that reaches the server in one piece follows from it.
 ///
 /// In bytes, over IPv4:
 ///
@@ -111,7 +111,7 @@ public struct OpenVPNSizes: Sendable, Hashable {
   public var fragments = false
   public var compresses = false
 
-  /// - Parameter lines: of an OpenVPN configuration.
+  /// - Parameter lines: those of an OpenVPN configuration.
   public init(lines: [String]) {
     for line in lines {
       let words = line.split(separator: " ")

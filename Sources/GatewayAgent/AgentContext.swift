@@ -1,7 +1,7 @@
 internal import Foundations
 internal import Gateway
 
-/// What every part of the agent is given.
+/// The state, clock, log and folders that every part of the agent shares.
 final class AgentContext: Sendable {
   let log: Logger
   let time: any TimeSource
@@ -26,10 +26,10 @@ final class AgentContext: Sendable {
 
   func read<Result: Sendable>(_ body: (AgentState) -> Result) -> Result { shared.withLock { body($0.state) } }
   var snapshot: AgentState { shared.withLock { $0.state } }
-  /// Another number after each change that wakes listeners: what is derived from the state can be kept until then.
+  /// Differs after each change that wakes listeners, so that values derived from the state can be kept until then.
   var generation: Int { shared.withLock { $0.generation } }
 
-  /// Changes the state, and wakes whoever acts on it. A change that changes nothing wakes nobody: those who act on a
+  /// Changes the state and wakes those who act on it. A change without effect wakes nobody, because those who act on a
   /// state also write to it.
   func update(_ body: (inout AgentState) -> Void) {
     struct Change {
@@ -78,9 +78,9 @@ final class AgentContext: Sendable {
     for listener in listeners.withLock({ $0 }) { listener.signal() }
   }
 
-  /// Counts something, waking nobody.
+  /// Counts something without waking anybody.
   func count(_ body: (inout Measures) -> Void) { shared.withLock { body(&$0.state.measures) } }
-  /// Takes the daemon's byte counters over, waking nobody.
+  /// Stores the daemon's byte counters without waking anybody.
   func counted(received: Int64, sent: Int64) {
     shared.withLock { $0.state.tunnel.counted(received: received, sent: sent) }
   }
@@ -92,7 +92,7 @@ final class AgentContext: Sendable {
     return wakeup
   }
 
-  /// To be called by each loop at least every 15 s.
+  /// Each loop calls this at least every 15 s.
   func beat(_ loop: String) {
     let now = time.now
     liveness.withLock { $0.beat(loop, now: now) }

@@ -1,7 +1,7 @@
 internal import Foundations
 internal import Gateway
 
-/// What the agent's threads know together. Decisions on it are pure and stand here.
+/// The state that the agent's threads share. Pure decisions on it stand here, too.
 struct AgentState: Sendable, Hashable {
   struct Resolution: Sendable, Hashable {
     var address: IPv4Address?
@@ -13,27 +13,27 @@ struct AgentState: Sendable, Hashable {
     var target: ForwardTarget?
     var error: String?
   }
-  /// A name to be resolved by a server behind the tunnel.
+  /// A name to resolve at a server behind the tunnel.
   struct Question: Sendable, Hashable {
     var server: IPv4Address
     var name: String
   }
-  /// That the gateway takes no new connections, and ends when it has none left.
+  /// Set while the gateway takes no new connections and ends when none is left.
   struct Drain: Sendable, Hashable {
-    /// When it ends at the latest.
+    /// When draining ends at the latest.
     var until: Timestamp
-    /// Established ones; nil: they cannot be counted.
+    /// Established connections; nil if they cannot be counted.
     var connections: Int?
   }
   /// The gateway that this one replaces.
   enum Predecessor: Sendable, Hashable {
-    /// Siblings were not asked yet.
+    /// No sibling has been asked yet.
     case notAsked
     case absent
-    /// It keeps its session for established connections.
+    /// It keeps its session for its established connections.
     case drains(IPv4Address)
   }
-  /// What guards are in force: the daemon may start once they fit.
+  /// The guards that are in force. The daemon may start once they fit.
   struct Guard: Sendable, Hashable {
     var device: String?
     var networks: [IPv4Network]
@@ -41,7 +41,7 @@ struct AgentState: Sendable, Hashable {
 
   var material: GatewayMaterial?
   var configurationError: String?
-  /// Where plaintext goes: chosen before the daemon starts.
+  /// Where plaintext enters and leaves; chosen before the daemon starts.
   var device: DataPath?
   var inForce: Guard?
   var tunnel = TunnelProgress()
@@ -53,42 +53,43 @@ struct AgentState: Sendable, Hashable {
   /// The pod's DNS servers that have link-local addresses.
   var linkLocalServers: Set<IPv4Address> = []
   var readySiblings: Set<IPv4Address> = []
-  /// When a probe through a tunnel that served was last not answered: a sibling may be needed soon.
+  /// When a probe through a serving tunnel last went unanswered: a sibling may be needed soon.
   var doubtedAt: ContinuousClock.Instant?
-  /// The sibling that has new connections now.
+  /// The sibling that gets new connections now.
   var handOver: IPv4Address?
   var reachability: [ForwardPort: Reachability] = [:]
   var notices: [Notice: String] = [:]
-  /// What became of user name and password here; nil when there are none, or before the first try.
+  /// What became of user name and password here; nil if there are none, or before the first attempt.
   var credentials: CredentialRecord?
-  /// Set while they may not be tried.
+  /// Set while they must not be tried.
   var credentialHold: CredentialTrials.Hold?
   var measures = Measures()
   var isStopping = false
   var hasPolicyCanary = false
-  /// Set once the gateway is being replaced; it never connects again then.
+  /// Set once the gateway is being replaced; it never connects again after that.
   var drain: Drain?
-  /// Of this tunnel, before this gateway has connected.
+  /// The gateway that had this tunnel before; decided before this gateway connects.
   var predecessor = Predecessor.notAsked
   private(set) var hasConnected = false
 
   var forwarding = Forwarding.kernel
-  /// The pod's own device, where only sockets bound to it keep the other end of the tunnel from the pod's ports.
+  /// The pod's own device, on which sockets must listen where nothing else keeps the other end of the tunnel from the
+  /// pod's ports.
   var clientDevice: String?
 
   enum Forwarding: Sendable, Hashable {
     case kernel
-    /// The kernel does not forward: the agent copies, under the kernel's guards or, where nftables are missing too,
-    /// with sockets bound to the tunnel.
+    /// The kernel does not forward. The agent copies, under the kernel's guards or, where nftables is missing too, with
+    /// sockets bound to the tunnel.
     case userland(guards: Bool)
-    /// Nothing would keep the other end of a tunnel out of the cluster: there is none, for this reason.
+    /// Nothing would keep the other end of a tunnel out of the cluster, so there is no tunnel, for this reason.
     case refused(String)
 
     /// Whether nftables rules are in force with it.
     var hasRules: Bool { self == .kernel || self == .userland(guards: true) }
   }
   enum DataPath: Sendable, Hashable { case device(String), kernelPolicies }
-  /// In the order in which they are shown.
+  /// Declared in the order in which a status shows them.
   enum Notice: Int, Sendable, Comparable, CaseIterable {
     case privileges, forwarding, encryption, selectors, conntrack, ipv6, predecessor, connectionLog
     static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
@@ -96,7 +97,7 @@ struct AgentState: Sendable, Hashable {
 
   init(now: Timestamp) { tunnelSince = now }
 
-  /// To be called after each change; true when the reported state of the tunnel is another now.
+  /// Call it after each change. Returns whether the reported state of the tunnel changed.
   mutating func settle(now: Timestamp) -> Bool {
     if isStopping && tunnel.link == nil { tunnel.stopped() }
     if tunnel.link != nil { hasConnected = true }
@@ -107,15 +108,15 @@ struct AgentState: Sendable, Hashable {
     return true
   }
 
-  /// Ready: the own tunnel carries traffic. While siblings serve in its stead the gateway is *not* ready, so that the
-  /// Service prefers gateways that need no second hop; those that still come are handed over.
-  /// A gateway that drains stays ready: Kubernetes sends connections to a pod on its way out only where no other is
-  /// ready (`ProxyTerminatingEndpoints`, since 1.26).
+  /// Ready: this gateway's tunnel carries traffic. While siblings serve in its place the gateway is *not* ready, so
+  /// that the Service prefers gateways that need no second hop. Connections that still arrive are handed over.
+  /// A draining gateway stays ready: Kubernetes sends connections to a terminating pod only where no other is ready
+  /// (`ProxyTerminatingEndpoints`, since 1.26).
   var isReady: Bool { tunnel.isServing && !isStopping && inForce != nil }
-  /// Whether no tunnel is to be brought up any more.
+  /// Whether the gateway brings up no tunnel any more.
   var isEnding: Bool { isStopping || drain != nil }
-  /// Many servers allow an account one session and end the older one: where a sibling serves, this gateway leaves it to
-  /// its predecessor for as long as that drains.
+  /// Many servers allow one session an account and end the older one. Where a sibling serves, this gateway therefore
+  /// leaves the session to its predecessor until that has drained.
   var waitsForPredecessor: Bool {
     guard !hasConnected, material?.configuration.siblings != nil else { return false }
     return switch predecessor {
@@ -150,14 +151,15 @@ struct AgentState: Sendable, Hashable {
 
   var forwards: [GatewayConfiguration.Forward] { material?.configuration.forwards ?? [] }
 
-  /// Whose answer shows that the tunnel carries traffic: the probe's address, else any forwarded TCP target.
+  /// The targets whose answers show that the tunnel carries traffic: the probe's address, otherwise every forwarded TCP
+  /// target.
   var probeTargets: [ForwardTarget] {
     if let address = material?.configuration.probe.address { return ForwardTarget(address).map { [$0] } ?? [] }
     var seen: Set<ForwardTarget> = []
     return forwards.filter { $0.transport == .tcp }.compactMap { target(of: $0) }.filter { seen.insert($0).inserted }
   }
 
-  /// Whether there is, or once names are resolved will be, something to probe.
+  /// Whether there is something to probe, or will be once names are resolved.
   var hasProbe: Bool { material?.configuration.probe.address != nil || forwards.contains { $0.transport == .tcp } }
 
   /// The rules that fit this state; nil before a configuration and a data path are known.
@@ -189,7 +191,7 @@ struct AgentState: Sendable, Hashable {
     )
   }
 
-  /// The same for the userland forwarder; nil when the kernel forwards.
+  /// The forwards for the userland forwarder; nil when the kernel forwards.
   var userlandForwards: UserlandForwards? {
     guard case .userland = forwarding, material != nil, case .device(let device)? = device else { return nil }
     var result = UserlandForwards(

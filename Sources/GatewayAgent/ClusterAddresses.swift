@@ -1,13 +1,13 @@
 internal import Foundations
 internal import Gateway
 
-/// The addresses that the pod needs to reach its cluster. A VPN server that gave one of them to the tunnel, or had one
-/// itself, would take the place of the cluster's own: the kernel delivers a virtual address locally. Pure.
+/// The addresses that the pod needs to reach its cluster. A VPN server must not assign one of them to the tunnel, or
+/// have one itself: the kernel delivers a virtual address locally, so the tunnel would replace the cluster's own. Pure.
 struct ClusterAddresses: Sendable, Hashable {
-  /// By address, what it is, with an article: "this pod's address".
+  /// The description of each address, with an article: "this pod's address".
   private var names: [IPv4Address: String] = [:]
-  /// Those that no VPN server can have. DNS servers and routers are not among them: in small networks one machine may
-  /// be all three.
+  /// The addresses that no VPN server can have. DNS servers and routers are not among them: in small networks one
+  /// machine may be all three.
   private var own: Set<IPv4Address> = []
 
   /// - Parameters:

@@ -8,7 +8,7 @@ internal import Glibc
 struct ConfigurationFolder: Sendable {
   var path: String
 
-  /// Differs after every change of a file. Cheap: a few `stat`s.
+  /// Changes whenever a file changes. Cheap: a few `stat`s.
   func fingerprint() -> [String] {
     FileSystem.names(in: path).filter { !$0.hasPrefix(".") }.map { name in
       var status = stat()
@@ -19,7 +19,7 @@ struct ConfigurationFolder: Sendable {
 
   /// - Throws: why the folder holds no usable configuration.
   func load() throws(ConfigurationRefusal) -> (GatewayConfiguration, GatewaySecretFiles) {
-    // A swap between two reads changes the fingerprint; then everything is read again.
+    // If the content is swapped between two reads, the fingerprint changes, and everything is read again.
     for _ in 0..<5 {
       let before = fingerprint()
       var files: [String: [UInt8]] = [:]

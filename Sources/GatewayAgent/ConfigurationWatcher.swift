@@ -3,9 +3,10 @@ internal import Gateway
 
 /// Puts a changed configuration in force, or reports why it cannot and keeps the former one. One thread.
 final class ConfigurationWatcher: Sendable {
-  /// Writers other than the kubelet change one file at a time: a change counts once it has been still for so long.
+  /// Writers other than the kubelet change one file at a time, so the folder must be unchanged for this long.
   private static let settling = Duration.milliseconds(50)
-  /// How often the folder is read although no change was noticed: within a beat, and where it cannot be watched.
+  /// How often the folder is read even if no change was noticed: often enough for a beat, and for folders that cannot
+  /// be watched.
   private static let period = Duration.seconds(10)
   private static let unwatchedPeriod = Duration.milliseconds(250)
   private let context: AgentContext

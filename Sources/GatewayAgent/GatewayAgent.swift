@@ -8,12 +8,12 @@ public final class GatewayAgent: Sendable {
   public struct Options: Sendable {
     /// Where the Secret is mounted.
     public var configurationDirectory: String
-    /// Where daemon configurations and sockets go; in memory.
+    /// Where daemon configurations and sockets are written; in memory.
     public var runtimeDirectory: String
     public var endpointPort: Int
     /// Where the downward API puts the pod's annotations.
     public var podInformationDirectory: String
-    /// For how long established connections are kept after SIGTERM, in seconds.
+    /// How long established connections are kept after SIGTERM, in seconds.
     public var drainSeconds: Int
     public init(
       configurationDirectory: String = "/etc/cloudlinker",
@@ -42,8 +42,8 @@ public final class GatewayAgent: Sendable {
     )
   }
 
-  /// Runs until SIGTERM or SIGINT, and then until established connections have ended (`drainSeconds`), or until the next
-  /// such signal. To be called on the main thread before there are others.
+  /// Runs until SIGTERM or SIGINT, and then until established connections have ended (`drainSeconds`) or the next such
+  /// signal comes. Call it on the main thread before there are others.
   /// - Returns: the exit code.
   public func run() -> Int32 {
     system_use_one_arena()
@@ -59,7 +59,7 @@ public final class GatewayAgent: Sendable {
     TunnelRoutes.removeLeftovers()
     chooseForwarding()
     let device = context.read { $0.clientDevice }
-    // Before the status port: while that answers, only a policy can keep the operator from the canary.
+    // The canary starts before the status port: once that answers, only a policy may keep the operator from the canary.
     startCanary(device: device)
     guard let endpoint = StatusListener(context: context, port: options.endpointPort, device: device) else {
       context.log.error("the status port is taken", ["port": .int(options.endpointPort)])
@@ -88,12 +88,12 @@ public final class GatewayAgent: Sendable {
     context.log.info("stopping", ["signal": .int(Int(number))])
     context.update { $0.isStopping = true }
     supervisor.closed.wait(for: .seconds(6))
-    // The guards stay: what runs in this pod until it is gone does not leak either.
+    // The guards stay, so that nothing in this pod leaks until the pod is gone.
     context.log.info("stopped")
     return 0
   }
 
-  /// A gateway that cannot have the port serves all the same; the operator sees that there is no canary to try.
+  /// A gateway that cannot open the port still serves; the operator sees that there is no canary to try.
   private func startCanary(device: String?) {
     guard let canary = CanaryListener(device: device) else {
       let fields: KeyValuePairs<String, Logger.Value> = ["port": .int(PolicyCanary.port), "errno": .int(Int(errno))]
@@ -107,7 +107,7 @@ public final class GatewayAgent: Sendable {
   private func chooseForwarding() {
     let rules = Command.run("nft", ["list", "tables"])
     let choice = ForwardingChoice(
-      // A lack of NET_ADMIN is reported with the first rules: no way of forwarding does without it.
+      // A lack of NET_ADMIN is reported with the first rules: no way of forwarding works without it.
       hasRules: rules.succeeded || rules.output.contains("not permitted"),
       setForwarding: PodNetwork.setForwarding,
       addRefusingRule: TunnelRoutes.refuseForwarding

@@ -6,7 +6,7 @@ struct GatewayMaterial: Sendable, Hashable {
   enum Daemon: Sendable, Hashable { case ipsec(IPsecRendering), openVPN(OpenVPNRendering) }
 
   var configuration: GatewayConfiguration
-  /// Equal as long as the daemon need not be restarted.
+  /// The daemon needs no restart as long as this value is equal.
   var daemon: Daemon
   var networks: [IPv4Network]
 
@@ -21,7 +21,7 @@ struct GatewayMaterial: Sendable, Hashable {
     networks = configuration.networks
     switch configuration.protocolSettings {
     case .ipsec(let settings):
-      // As listed, and not joined: a server may have a CHILD_SA for each.
+      // As listed and not joined: a server may have a CHILD_SA for each.
       let listed = configuration.remoteNetworks.compactMap { IPv4Network($0) }
       daemon = .ipsec(
         try IPsecRendering(settings, server: configuration.server, remoteNetworks: listed, files: files)
@@ -57,7 +57,7 @@ struct GatewayMaterial: Sendable, Hashable {
   }
   /// The address that the gateway itself brings into the tunnel.
   var localAddress: IPv4Address? { if case .ipsec(let rendering) = daemon { rendering.localAddress } else { nil } }
-  /// Whether the server gives the gateway an address in the tunnel.
+  /// Whether the server assigns the gateway an address in the tunnel.
   var asksForVirtualAddress: Bool {
     if case .ipsec(let settings) = configuration.protocolSettings { settings.ownAddress == nil } else { true }
   }
@@ -69,7 +69,7 @@ struct GatewayMaterial: Sendable, Hashable {
   }
 }
 
-/// The folder for daemon configurations and sockets: in memory, for this process alone.
+/// The folder for daemon configurations and sockets: in memory, used by this process only.
 struct RuntimeDirectory: Sendable, Hashable {
   var path: String
   var managementSocket: String { "\(path)/openvpn.sock" }

@@ -1,4 +1,4 @@
-/// Which loops of the agent still run: each calls `beat` at least every 15 s. No I/O.
+/// Knows which loops of the agent still run: each calls `beat` at least every 15 s. No I/O.
 struct Liveness: Sendable {
   /// Four missed beats; a loop may also wait up to 30 s for a program that it has started.
   static let limit = Duration.seconds(60)

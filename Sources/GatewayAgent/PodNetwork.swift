@@ -2,7 +2,7 @@ internal import Foundations
 internal import Gateway
 internal import Glibc
 
-/// What the pod's own network looks like, as far as the tunnel must keep out of it.
+/// Reads the pod's own network, which the tunnel must not interfere with.
 enum PodNetwork {
   /// IPv4 addresses of this pod's devices, loopback and tunnels left out.
   static func addresses() -> [IPv4Address] {
@@ -32,9 +32,9 @@ enum PodNetwork {
     }
   }
 
-  /// Why the networks cannot be taken into the tunnel; nil when they can.
+  /// Why these networks must not enter the tunnel; nil when they may.
   static func conflict(with networks: [IPv4Network]) -> String? {
-    // A virtual IP that kernel ESP leaves on eth0 may well lie inside: only addresses with a default route count.
+    // A virtual IP that kernel ESP leaves on eth0 may well be inside: only addresses with a default route count.
     for (what, addresses) in [("this pod's address", podAddresses()), ("the pod's DNS server", nameServers())] {
       for address in addresses {
         guard let network = networks.first(where: { $0.contains(address) }) else { continue }
@@ -44,13 +44,13 @@ enum PodNetwork {
     return nil
   }
 
-  /// The pod's address as Kubernetes knows it (`POD_IP`), else the first that is no virtual IP.
+  /// The pod's address as Kubernetes knows it (`POD_IP`), otherwise the first that is no virtual IP.
   private static func podAddresses() -> [IPv4Address] {
     if let text = getenv("POD_IP"), let address = IPv4Address(String(cString: text)) { return [address] }
     return addresses().prefix(1).map { $0 }
   }
 
-  /// What a VPN server must keep out of.
+  /// The addresses that no VPN server may assign or have.
   static func clusterAddresses(siblings: Set<IPv4Address>) -> ClusterAddresses {
     ClusterAddresses(
       pod: podAddresses(),
@@ -71,8 +71,8 @@ enum PodNetwork {
     FileSystem.text("/proc/net/route").flatMap { defaultRoute(in: $0) }
   }
 
-  /// The first default route in the format of `/proc/net/route`, where addresses are words in hexadecimal as a
-  /// little-endian machine reads them.
+  /// The first default route in the format of `/proc/net/route`, which writes addresses as hexadecimal words of a
+  /// little-endian machine.
   static func defaultRoute(in table: String) -> DefaultRoute? {
     for line in table.split(separator: "\n").dropFirst() {
       let fields = line.split(separator: "\t").map { $0.filter { $0 != " " } }
@@ -84,9 +84,9 @@ enum PodNetwork {
     return nil
   }
 
-  /// Switches the kernel's forwarding of packets between devices in this network namespace: on for IPv4, off for IPv6 as
-  /// well.
-  /// - Returns: whether it is as wanted now; most container runtimes mount /proc/sys read-only.
+  /// Switches the kernel's forwarding of packets between devices in this network namespace: on for IPv4 only, off for
+  /// IPv4 and IPv6.
+  /// - Returns: whether it is now as wanted; most container runtimes mount /proc/sys read-only.
   static func setForwarding(_ on: Bool) -> Bool {
     if !on, isForwarding(ipv6) { write(false, to: ipv6) }
     if isForwarding(ipv4) != on { write(on, to: ipv4) }

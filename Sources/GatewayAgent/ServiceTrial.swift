@@ -1,8 +1,8 @@
 internal import Foundations
 internal import Glibc
 
-/// `cloudlinker-gateway try HOST:PORT`: connects to a Service once, as any program of the pod does, and says how far it
-/// came. For `kubectl cloudlinker try`, which has this image only.
+/// `cloudlinker-gateway try HOST:PORT` connects to a Service once, as any program of the pod does, and reports how far
+/// it got. It exists for `kubectl cloudlinker try`, which has only this image.
 public enum ServiceTrial {
   struct Verdict: Equatable {
     var isReached: Bool
@@ -11,7 +11,8 @@ public enum ServiceTrial {
 
   /// How long each address of the name may take to answer.
   static let patience = Duration.seconds(5)
-  /// A gateway that forwards in user space accepts before it reaches the target, and closes when it cannot.
+  /// How long a connection must stay open: a gateway that forwards in user space accepts before it reaches the target,
+  /// and closes when it cannot.
   static let hold = Duration.seconds(1)
 
   /// - Parameter words: `HOST:PORT`, and `--report=PATH` for a file that also gets the line.
@@ -100,7 +101,7 @@ public enum ServiceTrial {
     return String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
   }
 
-  /// To a file that is there: `/dev/termination-log`, which the kubelet makes.
+  /// Writes to a file that exists: `/dev/termination-log`, which the kubelet makes.
   private static func write(_ text: String, to path: String) {
     let descriptor = open(path, O_WRONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return }

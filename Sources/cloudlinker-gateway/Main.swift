@@ -19,7 +19,7 @@ internal import Glibc
       exit(ServiceTrial.run(Array(CommandLine.arguments.dropFirst(2))))
     }
     var options = GatewayAgent.Options()
-    // No argument, so that an older gateway, which a class may name, starts all the same.
+    // An environment variable and no argument, so that an older gateway, which a class may name, still starts.
     if let text = getenv("DRAIN_SECONDS") {
       let value = String(cString: text)
       guard let seconds = Int(value), seconds >= 0 else { fail("DRAIN_SECONDS=\(value): not a number of seconds") }

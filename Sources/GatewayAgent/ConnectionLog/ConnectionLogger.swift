@@ -2,8 +2,8 @@ internal import Foundations
 internal import Gateway
 internal import Glibc
 
-/// Writes a line when a forwarded connection begins, and one when it ends, while the configuration asks for it. One thread,
-/// and the program `conntrack`, which hears of them from the kernel.
+/// Logs a line when a forwarded connection begins, and one when it ends, while the configuration asks for it. Uses one
+/// thread, and the program `conntrack`, which gets the events from the kernel.
 final class ConnectionLogger: Sendable {
   private let context: AgentContext
   private let wakeup: Wakeup
@@ -30,7 +30,7 @@ final class ConnectionLogger: Sendable {
     }
   }
 
-  /// Why there is no log although it is asked for.
+  /// Why the log cannot be written although the configuration asks for it.
   private func trouble() -> String? {
     if context.read({ $0.forwarding != .kernel }) {
       return "there is no connection log: this node's kernel does not forward, and the gateway copies the data itself"
@@ -39,7 +39,7 @@ final class ConnectionLogger: Sendable {
       ? "there is no connection log: conntrack is not in the gateway's image" : nil
   }
 
-  /// Returns when the log is not asked for any more, or conntrack has ended.
+  /// Returns when the configuration no longer asks for the log, or when conntrack has ended.
   private func follow() {
     let child: ChildProcess
     guard let program = Command.path(of: "conntrack"), let output = Pipe() else { return }
@@ -86,7 +86,7 @@ final class ConnectionLogger: Sendable {
     child.stop(patience: .seconds(2))
   }
 
-  /// JSON whatever the format of the other lines: programs read these.
+  /// Always JSON, whatever the format of other lines: programs read these.
   private var log: Logger {
     let configuration = context.read { $0.material?.configuration }
     return context.log.inFormat(.json).with([

@@ -17,12 +17,12 @@ struct ConnectionTracker {
     var ended: Timestamp?
   }
 
-  /// Beyond these a connection's end has no duration.
+  /// The most connections whose beginnings are remembered; the end of any other is logged without a duration.
   static let limit = 65_536
   private var known: [UInt32: Known] = [:]
 
   /// - Parameters:
-  ///   - forwards: of the configuration in force.
+  ///   - forwards: those of the configuration in force.
   ///   - siblings: the connection's other gateways.
   mutating func line(
     for event: ConntrackEvent,
@@ -42,7 +42,7 @@ struct ConnectionTracker {
         ]
       )
     case .update:
-      // It may open again: a segment that comes late, or the same ports anew.
+      // The connection may open again: by a late segment, or by a new connection with the same ports.
       known[event.id]?.ended = event.isClosing ? event.time : nil
       return nil
     case .destroy:

@@ -6,23 +6,23 @@ internal import Gateway
 ///     [1795705428.411015]  [NEW] tcp 6 120 SYN_SENT src=A dst=B sport=1 dport=33000 [UNREPLIED] src=C dst=D sport=8080 … id=7
 ///     [1795705429.437001] [DESTROY] tcp 6 src=A … packets=6 bytes=399 src=C … packets=6 bytes=1226 [ASSURED] id=7
 ///
-/// The first addresses are the client's packets' as they come in, the second those of the answers.
+/// The first addresses are those of the client's packets as they arrive, the second those of the answers.
 struct ConntrackEvent: Equatable {
   enum Kind: String { case new = "[NEW]", update = "[UPDATE]", destroy = "[DESTROY]" }
 
-  /// Arguments of `conntrack`: connections that were sent on to another address, which are the forwarded ones. The buffer
-  /// holds some twenty thousand events.
+  /// Arguments of `conntrack` that select connections sent on to another address, which are the forwarded ones. The
+  /// buffer holds some twenty thousand events.
   static let listening = ["-E", "-g", "-e", "NEW,UPDATES,DESTROY", "-o", "timestamp,id", "-b", "8388608"]
   /// The states in which neither side sends any more (nf_conntrack_proto_tcp.c).
   private static let closing: Set<Substring> = ["TIME_WAIT", "CLOSE", "LAST_ACK"]
 
   var kind: Kind
   var time: Timestamp
-  /// Tells apart two connections with the same addresses, one after the other.
+  /// Distinguishes two connections that use the same addresses one after the other.
   var id: UInt32
   var client: ForwardTarget
   var port: ForwardPort
-  /// Who answers: the target, or the sibling that the connection was handed to.
+  /// The address that answers: the target, or the sibling that took the connection over.
   var target: ForwardTarget
   /// Whether neither side sends any more.
   var isClosing: Bool

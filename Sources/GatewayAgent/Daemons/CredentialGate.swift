@@ -6,14 +6,14 @@ internal import Gateway
 /// siblings first, and records the outcome for them and in a file of the pod's memory volume, which outlives a restart of
 /// the container. The supervisor's thread drives it; any thread may report a refusal.
 final class CredentialGate: Sendable {
-  /// Asks other gateways for their records; times in them are this machine's.
+  /// Asks other gateways for their records. Times in the answers are converted to this machine's clock.
   typealias Question = @Sendable ([IPv4Address]) -> [CredentialRecord]
 
   private struct State {
     var login: [String]?
-    /// Since when nothing but the names of the siblings was waited for.
+    /// Since when the gate has been waiting for the siblings' names only.
     var startedAt: ContinuousClock.Instant?
-    /// Since when the verdict of another tunnel is waited for.
+    /// Since when the gate has been waiting for the verdict of another tunnel.
     var waitsSince: ContinuousClock.Instant?
     var askedAt: ContinuousClock.Instant?
     var others: [CredentialRecord] = []
@@ -23,10 +23,10 @@ final class CredentialGate: Sendable {
   private let question: Question
   private let state = Locked(State())
 
-  /// How often siblings are asked: while a try waits for their verdict, and while nothing may be tried.
+  /// How often siblings are asked: while an attempt waits for their verdict, and while no attempt is allowed.
   static let questionPeriod = Duration.milliseconds(500)
   static let questionPeriodOnHold = Duration.seconds(60)
-  /// How long the first try waits until the siblings' addresses are known.
+  /// How long the first attempt waits for the siblings' addresses.
   static let patienceForNames = Duration.seconds(3)
 
   init(context: AgentContext, question: @escaping Question) {
@@ -36,7 +36,7 @@ final class CredentialGate: Sendable {
 
   private var noteFile: String { "\(context.runtime.path)/credentials.json" }
 
-  /// To be called before each attempt; begins one when it returns true.
+  /// Call it before each attempt. If it returns true, the attempt has begun.
   func mayTry(_ material: GatewayMaterial) -> Bool {
     guard let login = material.login else {
       context.update { ($0.credentials, $0.credentialHold) = (nil, nil) }
@@ -95,7 +95,7 @@ final class CredentialGate: Sendable {
     }
   }
 
-  /// The attempt is over, or the daemon that tried by itself has given up. To be called once its log has been read.
+  /// Call it when the attempt is over, or when a daemon that tries by itself has given up, once its log has been read.
   func attemptEnded() {
     let wasRefused = state.withLock { state in
       defer { state.wasRefused = false }
@@ -111,7 +111,7 @@ final class CredentialGate: Sendable {
     }
   }
 
-  /// The record of these credentials: the one at hand, the one of the pod's former container, or a new one.
+  /// The record of these credentials: the current one, the one left by the pod's previous container, or a new one.
   private func follow(_ material: GatewayMaterial, _ login: [String]) -> CredentialRecord {
     let revision = material.configuration.credentialsRevision ?? ""
     let (isKnown, isFirst) = state.withLock { state in
@@ -120,7 +120,7 @@ final class CredentialGate: Sendable {
     }
     if var record = context.read({ $0.credentials }), isKnown {
       guard record.revision != revision else { return record }
-      // The Secret was touched, and user name and password are the same: what was tried was tried.
+      // The Secret changed but user name and password did not, so earlier attempts still count.
       record.revision = revision
       context.update { $0.credentials = record }
       return record
@@ -149,7 +149,7 @@ final class CredentialGate: Sendable {
     return record
   }
 
-  /// At the first try of a pod its siblings may not be known yet.
+  /// When a pod tries for the first time, its siblings may not be known yet.
   private func waitsForNames(
     _ material: GatewayMaterial,
     _ own: CredentialRecord,
@@ -178,7 +178,7 @@ final class CredentialGate: Sendable {
     )
   }
 
-  /// Asks the siblings when that is due for what is decided.
+  /// Asks the siblings if the decision depends on them and the period has passed.
   /// - Returns: whether they were asked.
   private func askWhenDue(
     _ material: GatewayMaterial,
@@ -194,7 +194,7 @@ final class CredentialGate: Sendable {
     if case .hold = decision { period = Self.questionPeriodOnHold }
     guard state.withLock({ $0.askedAt.map { now - $0 >= period } ?? true }) else { return false }
     let siblings = context.read { $0.siblings.sorted() }
-    // Siblings must see that this one wants to try, before it sees that they do not.
+    // Siblings must see that this gateway wants to try before it sees that they do not.
     if decision == .attempt, context.read({ $0.credentials?.verdict }) == .untried {
       record { $0.verdict = .waiting }
     }
@@ -211,7 +211,8 @@ final class CredentialGate: Sendable {
     return true
   }
 
-  /// Ages are whole seconds: a time that moves by one is no news, and would be written to the status.
+  /// Keeps a time that moved by a second only: ages are whole seconds, and a difference of one would be written to the
+  /// status.
   private static func steady(_ record: CredentialRecord, _ former: [CredentialRecord]) -> CredentialRecord {
     var record = record
     for old in former where old.tunnel == record.tunnel && old.refusals == record.refusals {
@@ -221,7 +222,7 @@ final class CredentialGate: Sendable {
     return record
   }
 
-  /// Changes the record, and the note of it.
+  /// Changes the record, and its copy in the file.
   private func record(_ change: (inout CredentialRecord) -> Void) {
     let now = context.time.timestamp
     var changed: CredentialRecord?
@@ -230,7 +231,7 @@ final class CredentialGate: Sendable {
       let before = record
       change(&record)
       guard record != before else { return }
-      // A wait or a try does not make a refusal any newer.
+      // Waiting or trying does not make a refusal more recent.
       if record.refusals > before.refusals || record.refusals == 0 { record.since = now }
       state.credentials = record
       changed = record

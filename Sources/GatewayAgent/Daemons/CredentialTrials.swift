@@ -1,7 +1,7 @@
 internal import Foundations
 
-/// What one gateway knows about the connection's user name and password: the answer to a sibling that asks before it
-/// tries them itself. It names them by a revision, which says nothing about their content.
+/// What one gateway knows about the connection's user name and password. It sends this to a sibling that asks before it
+/// tries them itself. A revision identifies them without revealing their content.
 struct CredentialRecord: Codable, Sendable, Hashable {
   enum Verdict: String, Codable, Sendable {
     case untried = "Untried"
@@ -16,7 +16,7 @@ struct CredentialRecord: Codable, Sendable, Hashable {
   /// See `GatewayConfiguration.credentialsRevision`.
   var revision: String
   var verdict = Verdict.untried
-  /// Refusals since the credentials were accepted last, or changed.
+  /// Refusals since the server last accepted the credentials, or since they changed.
   var refusals = 0
   /// When the verdict was reached, on this machine's clock.
   var since: Timestamp
@@ -34,24 +34,26 @@ struct CredentialRecord: Codable, Sendable, Hashable {
 /// | not | none, or the time has passed | one tries, or one with a lower name waits | wait for its verdict, 8 s at most |
 /// | not | none, or the time has passed | otherwise | try |
 enum CredentialTrials {
-  /// Windows' and Fortinet's defaults lock after 5 or more failures; two leave room for a person's own mistakes.
+  /// Windows' and Fortinet's defaults lock after 5 or more failures; two attempts leave room for a person's own
+  /// mistakes.
   static let refusalsBeforePause = 2
   /// Account lock-outs commonly count failures within 15 min or more (Microsoft's baseline: 15 min).
   static let pause = Duration.seconds(900)
   static let pauseBetweenFirstTwo = Duration.seconds(10)
-  /// How long a tunnel lets others go first. An attempt takes a second, and no sibling that hangs holds anybody up.
+  /// How long a tunnel lets others go first. An attempt takes a second, and a sibling that hangs must not block the
+  /// others.
   static let patience = Duration.seconds(8)
 
   enum Decision: Sendable, Hashable {
     case attempt
     /// Another tunnel's verdict is due: ask again soon.
     case wait
-    /// There was one refusal, a moment ago.
+    /// There was one refusal a moment ago.
     case pause
     case hold(Hold)
   }
 
-  /// Why nothing is tried, and for how long.
+  /// Why no attempt is allowed, and for how long.
   struct Hold: Sendable, Hashable {
     /// Refusals of all tunnels together.
     var refusals: Int
@@ -59,7 +61,7 @@ enum CredentialTrials {
     var tunnels: [String]
     var until: Timestamp
 
-    /// To be added to what the daemon's log says about the refusal.
+    /// Completes the daemon's explanation of the refusal.
     var words: String {
       let times = refusals == 1 ? "once" : "\(refusals) times"
       let names = tunnels.map { "tunnel \($0)" }.joined(separator: ", ")
@@ -69,8 +71,8 @@ enum CredentialTrials {
   }
 
   /// - Parameters:
-  ///   - others: what the siblings answered, in this machine's time.
-  ///   - waited: for how long the gateway has waited for the verdict of another.
+  ///   - others: the siblings' records, in this machine's time.
+  ///   - waited: how long the gateway has been waiting for another's verdict.
   static func decide(
     _ own: CredentialRecord,
     others: [CredentialRecord],

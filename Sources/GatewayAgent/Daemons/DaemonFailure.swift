@@ -1,6 +1,6 @@
 internal import Gateway
 
-/// Why there is no tunnel, as far as a line of a daemon's log says it.
+/// Why there is no tunnel, as far as one line of a daemon's log explains it.
 struct DaemonFailure: Sendable, Hashable {
   /// How much a line explains. A line that explains less does not replace one that explains more: see
   /// `TunnelProgress.failed`.
@@ -20,7 +20,7 @@ struct DaemonFailure: Sendable, Hashable {
   var specificity: Specificity
   /// The server refused a user name and password: each further attempt may lock the account.
   var refusesCredentials = false
-  /// The kernel refused the data path that was chosen: kernel ESP is not there after all.
+  /// The kernel refused the chosen data path: it has no ESP after all.
   var lacksKernelESP = false
 
   init(_ kind: GatewayStatus.Failure, _ words: String, specificity: Specificity = .cause) {

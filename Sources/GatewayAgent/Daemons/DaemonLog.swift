@@ -3,7 +3,7 @@ internal import Glibc
 
 /// Brings a daemon's output into the gateway's own log: one format, secrets removed.
 enum DaemonLog {
-  /// Reads until the daemon closes its output, on a thread of its own; then closes `descriptor`.
+  /// Reads on a thread of its own until the daemon closes its output, then closes `descriptor`.
   /// - Returns: a wakeup that is signalled once all lines have been handled.
   @discardableResult
   static func follow(
@@ -33,7 +33,7 @@ enum DaemonLog {
     return finished
   }
 
-  /// Takes charon's `05[IKE] <tunnel|1> text` apart; other lines have no source.
+  /// Splits charon's `05[IKE] <tunnel|1> text`; other lines have no source.
   static func parts(of line: String) -> (source: String, text: String) {
     let bytes = Array(line.utf8)
     guard let open = bytes.firstIndex(of: UInt8(ascii: "[")), let close = bytes.firstIndex(of: UInt8(ascii: "]")),
@@ -48,7 +48,7 @@ enum DaemonLog {
     return (source, text)
   }
 
-  /// Packets one by one, and the gateway's own talk with the daemon.
+  /// Whether the line is about a single packet, or about the gateway's own requests to the daemon.
   static func isDetail(_ source: String, _ text: String) -> Bool {
     source == "enc" || source == "net" || text.hasPrefix("MANAGEMENT: ")
   }

@@ -5,7 +5,7 @@ extension DaemonLogClassifier {
   static let charonRows: [DaemonLogRow] =
     identityRows + credentialRows + charonCertificateRows + charonNegotiationRows + charonHostRows
 
-  /// The server refuses, and what about depends on how far authentication has come.
+  /// The server refuses; how far authentication has come decides what it refuses.
   private static let identityRows: [DaemonLogRow] = [
     "received AUTHENTICATION_FAILED notify", "received EAP_FAILURE",
   ].flatMap { line in

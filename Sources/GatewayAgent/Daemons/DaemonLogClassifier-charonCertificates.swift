@@ -4,7 +4,7 @@ extension DaemonLogClassifier {
   private static let untrusted =
     "the certificate of {server} is not of the given CA: put the CA that issued it into ca.crt"
 
-  /// charon on the server's certificate and identity.
+  /// charon's lines about the server's certificate and identity.
   static let charonCertificateRows: [DaemonLogRow] = [
     DaemonLogRow(
       "certificate invalid (valid from …)",

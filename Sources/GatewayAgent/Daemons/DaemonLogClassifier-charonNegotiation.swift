@@ -1,7 +1,7 @@
 internal import Gateway
 
 extension DaemonLogClassifier {
-  /// charon on algorithms, networks and addresses.
+  /// charon's lines about algorithms, networks and addresses.
   static let charonNegotiationRows: [DaemonLogRow] = [
     DaemonLogRow(
       "received NO_PROPOSAL_CHOSEN notify, no CHILD_SA built",
@@ -88,7 +88,7 @@ extension DaemonLogClassifier {
     ),
   ]
 
-  /// charon on the pod and the way to the server.
+  /// charon's lines about the pod and the route to the server.
   static let charonHostRows: [DaemonLogRow] = [
     kernel("unable to add SAD entry", source: "plugins/kernel_netlink/kernel_netlink_ipsec.c"),
     kernel("unable to install inbound and outbound IPsec SA", source: "sa/ikev2/tasks/child_create.c"),

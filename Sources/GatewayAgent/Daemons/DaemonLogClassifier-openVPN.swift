@@ -106,7 +106,7 @@ extension DaemonLogClassifier {
     )
   }
 
-  /// What the Secret holds.
+  /// Lines about the content of the Secret.
   private static let ownMaterialRows: [DaemonLogRow] = [
     weakMaterial("ca md too weak", "a certificate of the Secret is signed with SHA-1 or MD5"),
     weakMaterial("ee key too small", "the client certificate has a key of less than 2048 bits"),
@@ -140,7 +140,7 @@ extension DaemonLogClassifier {
   ]
 
   private static let optionRows: [DaemonLogRow] = [
-    // The line that follows each error in the options says nothing.
+    // The line that follows each error in the options explains nothing.
     DaemonLogRow(
       "Options error: …Please correct these errors",
       .configurationRefused,

@@ -20,7 +20,7 @@ extension DaemonLogClassifier {
     )
   }
 
-  /// openvpn on the server's certificate.
+  /// openvpn's lines about the server's certificate.
   static let openVPNVerificationRows: [DaemonLogRow] = [
     verification("certificate has expired", expired),
     verification("certificate is not yet valid", expired),
@@ -92,7 +92,7 @@ extension DaemonLogClassifier {
     DaemonLogRow("alert \(name)", kind, words, source: "OpenSSL, ssl_err.c")
   }
 
-  /// openvpn on the TLS handshake and the static key.
+  /// openvpn's lines about the TLS handshake and the static key.
   static let openVPNTLSRows: [DaemonLogRow] = [
     alert("unknown ca", "{server} does not know the CA of the client certificate: install that CA at the server"),
     alert("certificate expired", "{server} finds the client certificate expired: renew it in the Secret"),

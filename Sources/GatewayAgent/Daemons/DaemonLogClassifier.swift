@@ -34,13 +34,13 @@ final class DaemonLogClassifier: Sendable {
     }
   }
 
-  /// - Parameter line: of charon, without the leading `05[IKE] <tunnel|1> `.
+  /// - Parameter line: a line of charon's, without the leading `05[IKE] <tunnel|1> `.
   func charon(_ line: String) -> DaemonFailure? {
     attempt.withLock { followCharon(line, &$0) }
     return classify(line, Self.charonRows)
   }
 
-  /// - Parameter line: of openvpn, without a time.
+  /// - Parameter line: a line of openvpn's, without a time.
   func openVPN(_ line: String) -> DaemonFailure? {
     if let error = Self.openSSLError(line) { attempt.withLock { $0.cause = " (\(error))" } }
     return classify(line, Self.openVPNRows)
@@ -58,7 +58,7 @@ final class DaemonLogClassifier: Sendable {
     return nil
   }
 
-  /// The lines are those of sa/ikev2/authenticators/eap_authenticator.c and sa/ike_sa.c.
+  /// Follows the lines of sa/ikev2/authenticators/eap_authenticator.c and sa/ike_sa.c.
   private func followCharon(_ line: String, _ attempt: inout Attempt) {
     if line.hasPrefix("initiating IKE_SA") {
       attempt = Attempt(stage: Self.firstStage(method))

@@ -2,14 +2,14 @@ internal import Gateway
 
 /// One row of the tables of log lines: a line that a daemon writes, and what it means for the tunnel.
 struct DaemonLogRow: Sendable {
-  /// The fixed parts of the line, in order. What stands between two of them, and after the last one if the pattern ends
-  /// in `…`, is captured.
+  /// The fixed parts of the line, in order. The text between two of them is captured, and so is the text after the last
+  /// one if the pattern ends in `…`.
   let parts: [String]
   /// Whether the first part must begin the line.
   let isAnchored: Bool
   let kind: GatewayStatus.Failure
-  /// `{server}`, `{line}`, `{1}`, `{2}` (captured parts), `{method}` (the EAP method that the server asked for) and
-  /// `{cause}` (OpenSSL's last error, in parentheses and with a space in front) are filled in.
+  /// The explanation. `{server}`, `{line}`, `{1}`, `{2}` (captured parts), `{method}` (the EAP method that the server
+  /// asked for) and `{cause}` (OpenSSL's last error, in parentheses and with a space in front) are filled in.
   let words: String
   let specificity: DaemonFailure.Specificity
   /// The stages of an attempt in which the line means this; nil: all.
@@ -43,7 +43,7 @@ struct DaemonLogRow: Sendable {
     self.source = source
   }
 
-  /// The captured parts; nil when it is another line.
+  /// The captured parts; nil if the line does not match.
   func captures(in line: String) -> [String]? {
     var captured: [String] = []
     var rest = line[...]
@@ -63,7 +63,7 @@ struct DaemonLogRow: Sendable {
     return captured
   }
 
-  /// What the line means.
+  /// The failure that the line reports.
   /// - Parameter values: by placeholder, without braces.
   func failure(_ captured: [String], _ values: [(name: String, value: String)]) -> DaemonFailure {
     var words = self.words
@@ -76,13 +76,13 @@ struct DaemonLogRow: Sendable {
   }
 }
 
-/// How far authentication has come in an attempt, as far as it decides what a refusal is about.
+/// How far an attempt's authentication has come, in the steps that decide what a refusal is about.
 enum AuthenticationStage: Sendable, Hashable, CaseIterable {
   /// IKEv2 with EAP: the server has not begun EAP. It has seen the identities only.
   case eapNotBegun
   /// The server asked for the EAP method that is configured: for a user name and a password, or for a certificate.
   case eapPassword, eapCertificate
-  /// The server asked for an EAP method that is not configured, and was told so.
+  /// The server asked for an EAP method that is not configured, and the gateway declined.
   case eapOtherMethod
   /// EAP succeeded: the credentials are right.
   case eapSucceeded

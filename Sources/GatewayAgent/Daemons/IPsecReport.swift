@@ -1,13 +1,14 @@
 internal import Foundations
 internal import Gateway
 
-/// What charon's `list-sas` says about the tunnel. Its state is the CHILD_SA's: an IKE_SA can stand without one.
+/// What charon's `list-sas` reports about the tunnel. The tunnel's state is the CHILD_SA's, because an IKE_SA can exist
+/// without one.
 struct IPsecReport: Sendable, Hashable {
   var ikeState: String?
   var remoteHost: String?
   var virtualAddress: IPv4Address?
   var isInstalled = false
-  /// Tasks are queued or under way on the IKE_SA: charon is at work by itself.
+  /// Whether tasks are queued or under way on the IKE_SA, so that charon is working by itself.
   var isBusy = false
   var bytesIn: Int64 = 0
   var bytesOut: Int64 = 0
@@ -17,11 +18,11 @@ struct IPsecReport: Sendable, Hashable {
   var localHost: IPv4Address?
   /// The remote networks that the server granted, in all CHILD_SAs together.
   var remoteSelectors: [String] = []
-  /// What the server takes packets from.
+  /// The networks from which the server accepts packets.
   var localSelectors: [String] = []
 
   struct Addresses: Sendable, Hashable {
-    /// Nil while the name is not resolved, or the address is of IPv6.
+    /// Nil while the name is not resolved, or if the address is an IPv6 one.
     var server: IPv4Address?
     var virtual: IPv4Address?
   }
@@ -63,13 +64,13 @@ struct IPsecReport: Sendable, Hashable {
     }
   }
 
-  /// Those of `networks` that no CHILD_SA holds.
+  /// The networks among `networks` that no CHILD_SA covers.
   func uncovered(of networks: [IPv4Network]) -> [IPv4Network] {
     let whole = IPv4Network.collapsed(remoteSelectors.compactMap(Self.network))
     return networks.filter { network in !whole.contains { $0.contains(network) } }
   }
 
-  /// Of `192.168.100.0/24[tcp/http]`, or `…|/0`.
+  /// The network in `192.168.100.0/24[tcp/http]` or `…|/0`.
   static func network(_ selector: String) -> IPv4Network? {
     IPv4Network(String(selector.prefix { $0 != "[" && $0 != "|" }))
   }

@@ -2,7 +2,7 @@ internal import Foundations
 internal import Gateway
 internal import Glibc
 
-/// One life of a charon process, from start to end, on the supervisor's thread.
+/// One charon process from start to end, on the supervisor's thread.
 struct IPsecRun {
   enum End { case ended, lacksKernelESP }
 
@@ -14,11 +14,12 @@ struct IPsecRun {
   let shouldEnd: () -> Bool
   let gate: CredentialGate
 
-  /// A server that refuses is asked again at most this often. User name and password have rules of their own: see
+  /// How soon a server that refuses is asked again. User name and password have rules of their own: see
   /// `CredentialTrials`.
   static let authenticationBackoff = Backoff(initial: .seconds(5), maximum: .seconds(60))
   static let backoff = Backoff(initial: .seconds(1), maximum: .seconds(15))
-  /// How long to wait for the reason after charon has given up: it ends the attempt and logs why in no fixed order.
+  /// How long to wait for the reason after charon has given up: it ends the attempt and logs the reason in no fixed
+  /// order.
   static let verdictDelay = Duration.milliseconds(300)
 
   /// Returns when the process has ended.
@@ -133,14 +134,14 @@ struct IPsecRun {
             state.tunnel.down()
             state.tunnel.failed(DaemonFailure(.addressRefused, problem))
           }
-          // With the process go the virtual address that it has set, and its packets to the server.
+          // The process takes with it the virtual address that it set and its packets to the server.
           return
         }
         permitted = report.addresses
       }
       let now = context.time.now
       apply(report, refused: networks.refused(report, now: now))
-      // charon has given up, or never began: a refusal ends its tries whatever `keyingtries` says.
+      // charon has given up, or never began: a refusal ends its attempts whatever `keyingtries` says.
       let isIdle = !report.isInstalled && (report.ikeState == nil || report.ikeState == "ESTABLISHED") && !report.isBusy
       idleSince = isIdle && !hasJustBegun ? idleSince ?? now : nil
       hasJustBegun = false
@@ -158,7 +159,7 @@ struct IPsecRun {
           nextAttempt = context.time.now.advanced(by: max(least, backoff.delay(attempt: attempts)))
           context.update { $0.tunnel.attemptBegan() }
           try initiate(IPsecRendering.childName, commands)
-          // charon begins a moment later: until then it looks as idle as before.
+          // charon begins a moment later; until then it looks as idle as before.
           hasJustBegun = true
         }
       }
@@ -202,7 +203,7 @@ struct IPsecRun {
     }
   }
 
-  /// Returns at once; how it goes is seen in events and logs.
+  /// Returns at once; events and logs show the outcome.
   private func initiate(_ child: String, _ commands: ViciConnection) throws(ViciConnection.Failure) {
     var message = ConfigurationSection()
     message.set("ike", IPsecRendering.connectionName)
@@ -251,7 +252,7 @@ struct IPsecRun {
     }
   }
 
-  /// What the server's traffic selectors leave out.
+  /// Reports the remote networks that the server's traffic selectors leave out.
   private func selectorNotice(
     _ report: IPsecReport,
     refused: [IPv4Network],

@@ -1,4 +1,4 @@
-/// Whether the kernel encrypts IPsec: found out by adding a state and taking it away again.
+/// Finds out whether the kernel encrypts IPsec, by adding a state and removing it again.
 enum KernelESP {
   static func isAvailable() -> Bool {
     let identity = ["src", "127.0.0.1", "dst", "127.0.0.2", "proto", "esp", "spi", "0xc10d"]

@@ -1,10 +1,10 @@
 internal import Foundations
 internal import Gateway
 
-/// Gives the pod the address that its packets have in a tunnel whose server gives none. A label marks it, so that it can
-/// be found again after a crash.
+/// Gives the pod the source address of its packets in a tunnel whose server assigns none. A label marks the address, so
+/// that it can be found again after a crash.
 enum LocalAddresses {
-  /// - Parameter device: the tunnel's, which goes with charon; the pod's, where the kernel encrypts.
+  /// - Parameter device: the tunnel's, which disappears with charon; or the pod's, where the kernel encrypts.
   /// - Returns: why the address cannot be used; nil when it can.
   static func install(_ address: IPv4Address, on device: String, siblings: Set<IPv4Address>) -> DaemonFailure? {
     if let problem = PodNetwork.clusterAddresses(siblings: siblings).refusal(ofLocal: address) {
@@ -26,6 +26,6 @@ enum LocalAddresses {
 
   static func remove() { _ = Command.run("ip", ["-4", "address", "flush", "label", "*\(labelEnd)"]) }
 
-  /// Labels have 15 characters at most, the device's name in front.
+  /// Labels have at most 15 characters and begin with the device's name.
   private static let labelEnd = ":vpn"
 }

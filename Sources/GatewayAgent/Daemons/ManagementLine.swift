@@ -41,7 +41,7 @@ enum ManagementLine: Sendable, Hashable {
   }
 }
 
-/// Cuts a stream of bytes into lines; longer ones than `limit` bytes are cut there.
+/// Cuts a stream of bytes into lines, and lines of more than `limit` bytes into pieces.
 struct LineSplitter: Sendable {
   private var pending: [UInt8] = []
   private let limit: Int

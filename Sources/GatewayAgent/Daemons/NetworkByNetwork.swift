@@ -1,11 +1,12 @@
 internal import Foundations
 
-/// Asks for the remote networks one by one where the server does not grant them together: firewalls (Cisco ASA, FortiGate)
-/// have a CHILD_SA for each network, and narrow a proposal of several to the first, or refuse it. No I/O.
+/// Asks for the remote networks one by one where the server does not grant them together: firewalls (Cisco ASA,
+/// FortiGate) have a CHILD_SA for each network. They narrow a proposal of several networks to the first, or refuse it.
+/// No I/O.
 struct NetworkByNetwork: Sendable {
-  /// A network that the server refuses alone is asked for again so often: somebody may add it there.
+  /// How often to ask again for a network that the server refuses: somebody may add it there.
   static let retry = Duration.seconds(60)
-  /// How long the server's answer to a question for one network may take.
+  /// How long to wait for the server's answer to a request for one network.
   static let answerDelay = Duration.seconds(1)
   private let networks: [IPv4Network]
   private var nextAt: [IPv4Network: ContinuousClock.Instant] = [:]
@@ -29,7 +30,7 @@ struct NetworkByNetwork: Sendable {
     return due
   }
 
-  /// The networks that the server did not grant, although they were asked for alone where there are several.
+  /// The networks that the server did not grant, although each was asked for alone if there are several.
   func refused(_ report: IPsecReport, now: ContinuousClock.Instant) -> [IPv4Network] {
     let missing = report.uncovered(of: networks)
     guard networks.count > 1 else { return missing }

@@ -2,7 +2,7 @@ internal import Foundations
 internal import Gateway
 internal import Glibc
 
-/// One life of an openvpn process, from start to end, on the supervisor's thread.
+/// One openvpn process from start to end, on the supervisor's thread.
 struct OpenVPNRun {
   let context: AgentContext
   let rendering: OpenVPNRendering
@@ -11,7 +11,7 @@ struct OpenVPNRun {
   let wakeup: Wakeup
   let shouldEnd: () -> Bool
   let gate: CredentialGate
-  /// The server's name has led to an address that is refused.
+  /// Whether the server's name led to an address that is refused.
   let isServerRefused = Locked(false)
 
   /// Returns when the process has ended.
@@ -40,7 +40,7 @@ struct OpenVPNRun {
     do {
       child = try ChildProcess.start(
         program,
-        // The container's root, and with it /tmp, is read-only.
+        // The container's root is read-only, and /tmp with it.
         ["--config", runtime.openVPNConfiguration, "--tmp-dir", runtime.path],
         input: Self.nothing,
         output: output.writing,
@@ -109,7 +109,7 @@ struct OpenVPNRun {
         connection = accept(listener, nil, nil)
         guard connection >= 0 else { continue }
         _ = fcntl(connection, F_SETFD, FD_CLOEXEC)
-        // By now the configuration is read: keys need not lie about.
+        // openvpn has read the configuration by now: its keys need not stay in a file.
         unlink(context.runtime.openVPNConfiguration)
         send("state on", "bytecount 5", "hold off", "hold release", to: connection)
         continue
@@ -119,7 +119,7 @@ struct OpenVPNRun {
     }
   }
 
-  /// Acts on a line of the management interface, which is behind `connection`.
+  /// Acts on a line that came over the management interface, whose descriptor is `connection`.
   func handle(_ line: ManagementLine, _ connection: Int32, _ classifier: DaemonLogClassifier) {
     switch line {
     case .state(let state): changed(to: state, connection)
@@ -132,7 +132,7 @@ struct OpenVPNRun {
     case .answer(succeeded: false, let text):
       let answer = DaemonLog.redacted(text, material.secrets)
       context.log.warning("openvpn refused a management command", ["answer": .string(answer)])
-      // Without the answer it waits for, openvpn would stay as it is for ever.
+      // Without the answer that it waits for, openvpn would stay in this state for ever.
       context.update {
         $0.tunnel.failed(DaemonFailure(.configurationRefused, "openvpn refused a command of the gateway: \(answer)"))
       }
@@ -190,13 +190,13 @@ struct OpenVPNRun {
     _ = UnixSocket.sendAll(connection, Array(commands.map { $0 + "\n" }.joined().utf8))
   }
 
-  /// Of `UDPv4 link remote: [AF_INET]10.200.0.101:1194`.
+  /// The address in `UDPv4 link remote: [AF_INET]10.200.0.101:1194`.
   static func remoteAddress(_ line: String) -> String? {
     address(in: line, after: "link remote: [AF_INET]")?.description
   }
 
-  /// The address that openvpn sends to, or is about to: as above, or of `Attempting to establish TCP connection with
-  /// [AF_INET]10.200.0.101:443`.
+  /// The address that openvpn sends to, or is about to: in a line as above, or in `Attempting to establish TCP
+  /// connection with [AF_INET]10.200.0.101:443`.
   static func contactedAddress(_ line: String) -> IPv4Address? {
     address(in: line, after: "link remote: [AF_INET]")
       ?? address(in: line, after: "Attempting to establish TCP connection with [AF_INET]")

@@ -1,11 +1,12 @@
 internal import Gateway
 
-/// Learns from openvpn's log how large packets may be: which cipher was negotiated, and which size the server pushed.
+/// Learns from openvpn's log how large packets may be: from the negotiated cipher, and from a size that the server
+/// pushed.
 struct OpenVPNSizeReader: Sendable {
   let context: AgentContext
   let rendering: OpenVPNRendering
 
-  /// To be called when openvpn starts: what an earlier server pushed does not count any more.
+  /// Call it when openvpn starts: a size that a previous server pushed no longer counts.
   func begin() { context.update { $0.sizing.limit = rendering.sizes.tunMTU } }
 
   func read(_ line: String) {
@@ -22,7 +23,7 @@ struct OpenVPNSizeReader: Sendable {
       context.update { state in
         state.sizing.encapsulation = encapsulation
         if let linkMTU = rendering.sizes.linkMTU {
-          // `link-mtu` counts what UDP or TCP carries.
+          // `link-mtu` counts the payload of UDP or TCP.
           let largest = encapsulation.largestPacket(pathMTU: linkMTU + (rendering.isUDP ? 28 : 40))
           state.sizing.limit = min(state.sizing.limit ?? largest, largest)
         }
@@ -38,7 +39,7 @@ struct OpenVPNSizeReader: Sendable {
     return option.flatMap { Int($0.dropFirst("tun-mtu ".count).prefix { $0.isNumber }) }
   }
 
-  /// Of `Data Channel: cipher 'AES-256-CBC', auth 'SHA256', peer-id: 0, compression: 'lz4v2'`.
+  /// The cipher and digest in `Data Channel: cipher 'AES-256-CBC', auth 'SHA256', peer-id: 0, compression: 'lz4v2'`.
   static func dataChannel(_ line: String) -> (cipher: String, digest: String?)? {
     guard line.hasPrefix("Data Channel: cipher '") else { return nil }
     let quoted = line.split(separator: "'", omittingEmptySubsequences: false)

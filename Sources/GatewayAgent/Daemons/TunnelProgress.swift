@@ -1,7 +1,7 @@
 internal import Foundations
 internal import Gateway
 
-/// How far the tunnel is: fed with what the daemon reports, read for status, forwarding and readiness. No I/O.
+/// Follows the tunnel's state: fed with the daemon's reports, read for status, forwarding and readiness. No I/O.
 ///
 /// | phase | probe | reported |
 /// |---|---|---|
@@ -25,7 +25,7 @@ struct TunnelProgress: Sendable, Hashable {
   private(set) var serverAddress: String?
   private(set) var handshakes: Int64 = 0
   private var lastFailure: DaemonFailure?
-  /// How many attempts began since one failed with more than a symptom.
+  /// How many attempts began since one failed with a refusal or a cause.
   private var attemptsSinceSpecific = 0
   private var bytesReceivedBefore: Int64 = 0
   private var bytesSentBefore: Int64 = 0
@@ -33,14 +33,14 @@ struct TunnelProgress: Sendable, Hashable {
   private var bytesSentNow: Int64 = 0
 
   var link: Link? { if case .up(let link) = phase { link } else { nil } }
-  /// Whether new connections belong into the own tunnel.
+  /// Whether new connections enter this gateway's own tunnel.
   var isServing: Bool { link != nil && (probe == .answered || probe == .notPossible) }
   var bytesReceived: Int64 { bytesReceivedBefore &+ bytesReceivedNow }
   var bytesSent: Int64 { bytesSentBefore &+ bytesSentNow }
 
-  /// For so many attempts a refusal or a cause stands against a mere symptom: a server that refuses a password may not
-  /// answer the next attempt at all, and "does not answer" would send the reader the wrong way. A cause stands against a
-  /// refusal within its own attempt only, in which the refusal is its consequence.
+  /// For this many attempts a refusal or a cause outlasts a mere symptom: a server that refuses a password may not
+  /// answer the next attempt at all, and "does not answer" would mislead the reader. A cause outlasts a refusal within
+  /// its own attempt only, where the refusal is its consequence.
   static let specificLasts = 3
 
   mutating func attemptBegan() {
@@ -59,7 +59,7 @@ struct TunnelProgress: Sendable, Hashable {
     lastFailure = nil
   }
 
-  /// The tunnel is no longer up; being brought up again.
+  /// The tunnel is down, and the daemon tries to bring it up again.
   mutating func down() {
     if link != nil { phase = .attempting }
     probe = .pending
@@ -79,7 +79,7 @@ struct TunnelProgress: Sendable, Hashable {
   mutating func probeChanged(_ probe: Probe) { if link != nil { self.probe = probe } }
   mutating func serverIs(_ address: String) { serverAddress = address }
 
-  /// Totals of the daemon's present counters, which start again with it.
+  /// Adds up the daemon's counters, which begin again with each daemon.
   mutating func counted(received: Int64, sent: Int64) {
     if received < bytesReceivedNow || sent < bytesSentNow { countersRestarted() }
     bytesReceivedNow = max(0, received)

@@ -2,8 +2,8 @@ internal import Foundations
 internal import Gateway
 internal import Glibc
 
-/// Keeps the VPN client running: starts it once the guards are in force, and again whenever it ends or its configuration
-/// changes. Runs on one thread.
+/// Keeps the VPN client running: starts it once the guards are in force, and again whenever it ends or its
+/// configuration changes. Runs on one thread.
 final class TunnelSupervisor: Sendable {
   private let context: AgentContext
   private let wakeup: Wakeup
@@ -12,8 +12,8 @@ final class TunnelSupervisor: Sendable {
   let closed = Wakeup()
 
   static let backoff = Backoff(initial: .seconds(1), maximum: .seconds(15))
-  /// After a refusal that is not about user name and password (see `CredentialTrials`), and after an address that is
-  /// refused: until the daemon ends the gateway has it.
+  /// How soon to try again after a refusal that is not about user name and password (see `CredentialTrials`), and after
+  /// an address that is refused, which the gateway has until the daemon ends.
   static let refusalBackoff = Backoff(initial: .seconds(5), maximum: .seconds(60))
 
   init(context: AgentContext, gate: CredentialGate) {
@@ -51,8 +51,8 @@ final class TunnelSupervisor: Sendable {
       let shouldEnd = { [context] in
         context.read { state in
           guard state.isEnding else { return state.material?.daemon != material.daemon }
-          // A server that takes one session of an account has ended this one for that of the successor: to connect
-          // again would end the successor's.
+          // A server that allows one session an account has ended this one for the successor's; connecting again would
+          // end the successor's.
           return state.isStopping || state.tunnel.link == nil
         }
       }
@@ -105,7 +105,7 @@ final class TunnelSupervisor: Sendable {
     closed.signal()
   }
 
-  /// Waits until user name and password may be tried. False: what is to be run has changed meanwhile.
+  /// Waits until user name and password may be tried. False: the configuration changed meanwhile.
   private func waitForTurn(_ material: GatewayMaterial, _ shouldEnd: () -> Bool) -> Bool {
     while !shouldEnd() {
       context.beat("tunnel")
@@ -115,10 +115,10 @@ final class TunnelSupervisor: Sendable {
     return false
   }
 
-  /// How long siblings may leave open whether one of them is this gateway's predecessor.
+  /// How long to wait for siblings to say whether one of them is this gateway's predecessor.
   static let patience = Duration.seconds(5)
 
-  /// Whether the tunnel is left to the gateway that this one replaces.
+  /// Whether the gateway that this one replaces keeps the tunnel for now.
   private func isHeld(since began: ContinuousClock.Instant) -> Bool {
     let (waits, predecessor) = context.read { ($0.waitsForPredecessor, $0.predecessor) }
     let isHeld = waits && (predecessor != .notAsked || began.duration(to: context.time.now) < Self.patience)

@@ -1,7 +1,7 @@
 internal import Gateway
 internal import Glibc
 
-/// One connection to charon's control socket; used by one thread. Errors leave it unusable.
+/// One connection to charon's control socket, for one thread. It is unusable after an error.
 final class ViciConnection {
   enum Failure: Error, Hashable { case closed, timedOut, malformed, unknown(String) }
 
@@ -30,7 +30,7 @@ final class ViciConnection {
     }
   }
 
-  /// Sends a command whose answer comes as a stream of `event`s.
+  /// Sends a command and collects the `event`s that carry its answer.
   func stream(_ command: String, event: String) throws(Failure) -> [ConfigurationSection] {
     try register(event)
     try send(.request(command, ConfigurationSection()))
@@ -62,7 +62,7 @@ final class ViciConnection {
     }
   }
 
-  /// An event that has come; nil after `timeout`.
+  /// The next event; nil after `timeout`.
   func event(timeout: Duration) throws(Failure) -> (name: String, message: ConfigurationSection)? {
     do throws(Failure) {
       if case .event(let name, let message) = try receive(timeout: timeout) { return (name, message) }

@@ -17,7 +17,7 @@ enum ViciPacket: Sendable, Hashable {
 
   struct Malformed: Error, Hashable {}
 
-  /// With its length in front.
+  /// The packet with its length in front.
   var encoded: [UInt8] {
     var bytes: [UInt8] = [0, 0, 0, 0]
     func name(_ type: UInt8, _ text: String) {
@@ -68,7 +68,7 @@ enum ViciPacket: Sendable, Hashable {
 
 extension ConfigurationSection {
   /// Message elements: 1 section start, 2 section end, 3 key and value, 4 list start, 5 list item, 6 list end. Values
-  /// longer than 65,535 bytes do not fit and are cut; nothing that is loaded comes near.
+  /// longer than 65,535 bytes do not fit and are cut; nothing that the gateway loads comes near that.
   fileprivate func encode(into bytes: inout [UInt8]) {
     func name(_ type: UInt8, _ text: String) {
       let text = text.utf8.prefix(255)

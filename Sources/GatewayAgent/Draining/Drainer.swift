@@ -2,25 +2,25 @@ internal import Foundations
 internal import Gateway
 internal import Glibc
 
-/// Keeps a gateway that got SIGTERM for its established connections: new ones go to its siblings, or where the cluster
-/// sends them. On the main thread.
+/// Keeps a gateway running after SIGTERM for its established connections. New ones go to its siblings, or where the
+/// cluster sends them. Runs on the main thread.
 struct Drainer {
   let context: AgentContext
-  /// The longest that it may take, in seconds; 0: there is no draining.
+  /// How long draining may take, in seconds; 0: the gateway does not drain.
   let seconds: Int
   /// Where the pod's annotations are mounted.
   let podInformation: String
 
-  /// The operator sets it on the pods of a connection that is suspended or deleted: nobody waits for those.
+  /// The operator sets it on the pods of a suspended or deleted connection, which do not drain.
   static let disconnectAnnotation = "cloudlinker.dev/disconnect"
 
-  /// Returns when nothing is left to wait for, or the next of `signals` has come.
+  /// Returns when there is nothing left to wait for, or when the next of `signals` has come.
   func run(until signals: sigset_t) {
     guard seconds > 0, !isDisconnected, context.read({ $0.isReady || $0.handOver != nil }) else { return }
     let limit = Duration.seconds(seconds)
     var progress = DrainProgress(began: context.time.now, limit: limit)
     let until = context.time.timestamp.advanced(by: limit)
-    // Counted beforehand: an update holds the lock that counting takes.
+    // Counted before the update, which holds the lock that counting takes.
     let first = connections
     context.update { $0.drain = AgentState.Drain(until: until, connections: first) }
     context.log.info("draining", ["seconds": .int(seconds), "until": .string(until.description)])
@@ -42,7 +42,7 @@ struct Drainer {
     }
   }
 
-  /// Established connections; nil: they cannot be counted.
+  /// Established connections; nil if they cannot be counted.
   private var connections: Int? {
     let (forwarding, siblings, isUp, copied) = context.read {
       ($0.forwarding, $0.siblings, $0.tunnel.link != nil, Int($0.measures.copiedConnections))
@@ -57,7 +57,7 @@ struct Drainer {
     Self.isDisconnected(FileSystem.text("\(podInformation)/annotations") ?? "")
   }
 
-  /// - Parameter annotations: as the downward API writes them, a line each: `key="value"`.
+  /// - Parameter annotations: as the downward API writes them, one `key="value"` a line.
   static func isDisconnected(_ annotations: String) -> Bool {
     annotations.split(separator: "\n").contains { $0.hasPrefix("\(disconnectAnnotation)=") }
   }

@@ -5,15 +5,15 @@ enum EstablishedConnections {
   /// Arguments of `conntrack`.
   static let listing = ["-L", "-g", "-p", "tcp", "--state", "ESTABLISHED"]
 
-  /// How many of a listing can still carry data; nil when it is cut off.
+  /// How many connections of a listing can still carry data; nil when the text is cut off.
   /// - Parameters:
-  ///   - siblings: connections that were handed to them pass through this pod.
-  ///   - isTunnelUp: if not, connections through the own tunnel are broken.
+  ///   - siblings: connections handed to them pass through this pod.
+  ///   - isTunnelUp: if not, connections through this gateway's own tunnel are broken.
   static func count(ofListing text: String, siblings: Set<IPv4Address>, isTunnelUp: Bool) -> Int? {
     guard let lines = ConntrackListing.lines(text) else { return nil }
     guard !isTunnelUp else { return lines.count }
     return lines.count { line in
-      // The second `src` is who answers.
+      // The second `src` is the address that answers.
       let sources = line.split(separator: " ").filter { $0.hasPrefix("src=") }
       guard sources.count == 2, let target = IPv4Address(String(sources[1].dropFirst(4))) else { return false }
       return siblings.contains(target)
@@ -21,13 +21,13 @@ enum EstablishedConnections {
   }
 }
 
-/// What `conntrack -L` prints: a line for each connection, such as
+/// The output of `conntrack -L`: a line for each connection, such as
 ///
 ///     tcp  6 86392 ESTABLISHED src=10.0.0.5 dst=10.0.0.9 sport=5 dport=33000 src=… dport=5 [ASSURED] mark=0 use=1
 ///
-/// and one that says how many were shown, which may stand within another: it comes on standard error.
+/// and a line with their number. That one comes on standard error and may stand inside another line.
 enum ConntrackListing {
-  /// The lines of connections; nil when the text is cut off.
+  /// The lines about connections; nil when the text is cut off.
   static func lines(_ text: String) -> [Substring]? {
     guard let said = text.firstRange(of: "conntrack v"),
       let end = text[said.lowerBound...].utf8.firstIndex(of: UInt8(ascii: "\n"))

@@ -7,8 +7,8 @@ struct AnswerCache: Sendable {
   private var answers: [String: (answer: EndpointAnswer, made: ContinuousClock.Instant)] = [:]
 
   /// - Parameters:
-  ///   - target: path and query; the query makes no difference to an expensive answer.
-  ///   - make: called when no answer is kept.
+  ///   - target: path and query; the query does not change an expensive answer.
+  ///   - make: makes the answer if none is kept.
   mutating func answer(
     _ target: String,
     now: ContinuousClock.Instant,
@@ -22,7 +22,7 @@ struct AnswerCache: Sendable {
     return answer
   }
 
-  /// To be called when anything but a counter has changed.
+  /// Call it when anything but a counter has changed.
   mutating func invalidate() { answers = [:] }
 
   /// Drops expired answers and frees their memory.

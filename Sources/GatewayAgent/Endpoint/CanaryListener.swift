@@ -5,8 +5,8 @@ internal import Glibc
 /// Answers on the policy canary's port: the same few bytes to everyone, at once and without reading what the client
 /// sends, so that no client waits for another.
 final class CanaryListener: Sendable {
-  /// Clients that have their answer and have not closed yet. Closing first would reset the connection when the request
-  /// comes late, and the answer could be lost.
+  /// The most clients that have their answer but have not closed yet. If the gateway closed first, a late request would
+  /// reset the connection, and the answer could be lost.
   static let mostLingering = 32
   static let patience = Duration.seconds(2)
 
@@ -16,7 +16,7 @@ final class CanaryListener: Sendable {
   /// Nil when the port is taken, with the reason in `errno`.
   /// - Parameters:
   ///   - port: 0: any free one.
-  ///   - device: takes only what arrives by this one; nil: by any.
+  ///   - device: accept only what arrives on this device; nil: on any.
   init?(port: Int = PolicyCanary.port, device: String? = nil) {
     guard let descriptor = ServerSocket.open(port: port, backlog: 64, device: device) else { return nil }
     self.descriptor = descriptor
@@ -48,13 +48,13 @@ final class CanaryListener: Sendable {
     }
   }
 
-  /// It fits the send buffer of a new connection.
+  /// The answer fits into the send buffer of a new connection.
   private static func answer(_ client: Int32) {
     _ = UnixSocket.sendAll(client, Array(PolicyCanary.answer.utf8))
     shutdown(client, Int32(SHUT_WR))
   }
 
-  /// Discards what the client sent.
+  /// Discards what the client sent. False when the connection is closed.
   private static func isOpen(_ client: Int32) -> Bool {
     var buffer = [UInt8](repeating: 0, count: 4096)
     let count = recv(client, &buffer, buffer.count, 0)

@@ -3,7 +3,7 @@ internal import Foundations
 /// Decides which connection to close when another one arrives. No I/O.
 ///
 /// Every pod that the NetworkPolicy admits may open connections to the status port, and whatever they do, the kubelet's
-/// probes must be answered:
+/// probes must get an answer:
 ///
 /// | connections from the new one's address | in all | closed for it |
 /// |---|---|---|
@@ -13,15 +13,15 @@ internal import Foundations
 ///
 /// If none of those is idle, the new connection is closed.
 enum ClientAdmission {
-  /// Connections from one address. A kubelet, a sibling and an operator need one or two.
+  /// The most connections from one address. A kubelet, a sibling and an operator need one or two.
   static let perAddress = 16
   static let total = 256
-  /// Requests from one address that are held until the status changes (docs/decisions/0002).
+  /// The most requests from one address that are held until the status changes (docs/decisions/0002).
   static let heldPerAddress = 4
 
   struct Entry: Sendable, Hashable {
     var address: IPv4Address
-    /// When it fell idle: its request is incomplete, or held. Nil while an answer is being sent.
+    /// Since when it has been idle: its request is incomplete, or held. Nil while an answer is being sent.
     var idleSince: ContinuousClock.Instant?
     var isHeld = false
   }
@@ -42,7 +42,7 @@ enum ClientAdmission {
     return found.map { .admittedInPlace(of: $0) } ?? .refused
   }
 
-  /// The held request to answer at once, as if its wait were over, when `newcomer` asks for one more to be held.
+  /// The held request to answer at once, as if its wait were over, so that one more request of `newcomer` can be held.
   static func released(for newcomer: IPv4Address, among entries: [Entry]) -> Int? {
     let isTheirs: (Entry) -> Bool = { $0.address == newcomer && $0.isHeld }
     return entries.count(where: isTheirs) >= heldPerAddress ? longestIdle(entries, where: isTheirs) : nil

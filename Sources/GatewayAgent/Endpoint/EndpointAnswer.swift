@@ -7,7 +7,7 @@ struct EndpointAnswer: Sendable, Hashable {
   var status: Int
   var contentType = "text/plain; charset=utf-8"
   var body: String
-  /// Of `/status` only: changes with everything in it but the byte counters.
+  /// The tag of a `/status`; it changes with everything in the status but the byte counters.
   var entityTag: String?
 
   /// - Parameters:
@@ -17,7 +17,7 @@ struct EndpointAnswer: Sendable, Hashable {
   init(path: String, state: AgentState, stalled: [String], now: Timestamp) {
     switch Self.path(of: path) {
     case "/livez":
-      // Says nothing about the tunnel: a restart does not cure what a server or a password broke.
+      // Ignores the tunnel: a restart does not cure what a server or a password broke.
       self = stalled.isEmpty ? Self(200, "ok\n") : Self(500, "stalled: \(stalled.joined(separator: ", "))\n")
     case "/readyz":
       // Only this gateway's own tunnel counts. Siblings add `?local` to ask whether they may hand over new connections.
@@ -30,7 +30,7 @@ struct EndpointAnswer: Sendable, Hashable {
         self = Self(503, "\(state.tunnel.state.rawValue): \(error)\n")
       }
     case "/draining":
-      // Asked by the gateway that replaces this one, with `?tunnel=`.
+      // The gateway that replaces this one asks, with `?tunnel=`.
       let isAsked = path.hasSuffix("?tunnel=\(state.material?.configuration.tunnel ?? "")")
       let drains = isAsked && state.drain != nil && state.tunnel.link != nil
       self = drains ? Self(200, "yes\n") : Self(404, "no\n")
@@ -63,7 +63,7 @@ struct EndpointAnswer: Sendable, Hashable {
     return (try? encoder.encode(value)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
   }
 
-  /// FNV-1a over the status without its byte counters: 64 bits are enough to tell one gateway's states apart.
+  /// FNV-1a over the status without its byte counters; 64 bits are enough to distinguish one gateway's states.
   static func entityTag(of status: GatewayStatus) -> String {
     var status = status
     status.tunnel.bytesReceived = 0

@@ -2,7 +2,7 @@
 struct HTTPRequestHead: Sendable, Hashable {
   var method: String
   var target: String
-  /// By lower-case name; the last of several with one name counts.
+  /// Headers by lower-case name. If a name repeats, its last value counts.
   var headers: [String: String] = [:]
 
   static let maximumLength = 16_384

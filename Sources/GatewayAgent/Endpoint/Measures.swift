@@ -1,6 +1,6 @@
 internal import Foundations
 
-/// What is counted for `/metrics`.
+/// The counters of `/metrics`.
 struct Measures: Sendable, Hashable {
   private(set) var probes = MetricFamily(
     help: "Answered probes through the tunnel, by duration.",
@@ -15,9 +15,9 @@ struct Measures: Sendable, Hashable {
   /// Packets by nftables counter.
   var dropped: [String: Int64] = [:]
   var userlandConnections: Int64 = 0
-  /// Connections that the agent copies now.
+  /// Connections that the agent copies at present.
   var copiedConnections: Int64 = 0
-  /// How often `/metrics` was answered with new values.
+  /// How often `/metrics` was answered with fresh values.
   var scrapes: Int64 = 0
 
   mutating func probeAnswered(after duration: Duration) { probes.observe("", duration.inSeconds) }

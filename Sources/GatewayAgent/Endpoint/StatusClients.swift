@@ -6,7 +6,7 @@ internal import Glibc
 struct StatusClients {
   private enum Stage {
     case receiving([UInt8])
-    /// Held until the status has another tag than this.
+    /// Held until the status has a tag other than this one.
     case held(HTTPRequestHead, tag: String)
     case sending(ArraySlice<UInt8>)
     case done
@@ -31,13 +31,13 @@ struct StatusClients {
 
   private let context: AgentContext
   private var clients: [Client] = []
-  /// The tag of the present status. Nil until it is needed, since computing it encodes the whole status.
+  /// The tag of the present status. Nil until someone needs it, since computing it encodes the whole status.
   private var tag: String?
   private var answers = AnswerCache()
 
   init(context: AgentContext) { self.context = context }
 
-  /// What to wait for, in the order of the connections.
+  /// Descriptors and the events to wait for, in the order of the connections.
   var waiting: [(Int32, Int16)] { clients.map { ($0.descriptor, $0.events) } }
   var untilNextDeadline: Duration {
     clients.map(\.deadline).min().map { max(.milliseconds(1), $0 - context.time.now) } ?? .seconds(5)
@@ -73,7 +73,7 @@ struct StatusClients {
     }
   }
 
-  /// Closes a connection. A held request is first told that nothing has changed, which is true.
+  /// Closes a connection. A held request is first answered that nothing has changed, which is true.
   private mutating func giveWay(_ index: Int) {
     if case .held(_, let known) = clients[index].stage { respondUnchanged(known, index) }
     close(clients[index].descriptor)

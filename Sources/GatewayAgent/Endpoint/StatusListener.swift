@@ -2,12 +2,12 @@ internal import Foundations
 internal import Gateway
 internal import Glibc
 
-/// Serves `EndpointAnswer`s over HTTP/1.1 on one thread, one request a connection. A `/status` that the client knows
-/// already is held until it changes (docs/decisions/0002). Silent and slow clients are disconnected after 2 s, and
-/// an address with many connections loses some when others arrive (`ClientAdmission`).
+/// Serves `EndpointAnswer`s over HTTP/1.1 on one thread, one request a connection. If the client already has the
+/// present `/status`, its request is held until the status changes (docs/decisions/0002). Silent and slow clients are
+/// disconnected after 2 s, and an address with many connections loses some when others arrive (`ClientAdmission`).
 final class StatusListener: Sendable {
   static let patience = Duration.seconds(2)
-  /// Connections that the kernel queues: a burst of others must not keep a probe from being accepted.
+  /// How many connections the kernel queues: a burst of others must not keep a probe from being accepted.
   static let backlog: Int32 = 1024
 
   let port: Int
@@ -39,7 +39,7 @@ final class StatusListener: Sendable {
         let events = Poll.wait(waiting + clients.waiting, for: patience)
         if self.changed.take() { clients.statusMayHaveChanged() }
         clients.advance(Array(events.dropFirst(2)))
-        // Bounded, so that a stream of new clients does not keep the present ones from being served.
+        // Bounded, so that a stream of new clients does not starve the present ones.
         for _ in 0..<(events[1] == 0 ? 0 : Self.backlog) {
           guard let (descriptor, client) = ServerSocket.accept(self.descriptor, &pause) else { break }
           clients.admit(descriptor, from: client.address)

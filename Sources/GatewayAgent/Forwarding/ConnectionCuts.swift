@@ -1,8 +1,8 @@
 internal import Gateway
 
-/// Forwards whose connections are to be cut. Each cut searches the kernel's whole table (4 ms and more): where there
-/// are many, those without connections are left out, and only some are cut in a turn, so that a hand-over to a sibling
-/// never waits for a change of thousands of forwards. No I/O.
+/// Decides when to cut which forwards' connections. Each cut searches the kernel's whole table (4 ms and more). When
+/// there are many, it leaves out forwards without connections and cuts only some in a turn, so that a hand-over to a
+/// sibling never waits for a change of thousands of forwards. No I/O.
 struct ConnectionCuts: Sendable {
   typealias Instant = ContinuousClock.Instant
   static let turn = 16
@@ -17,7 +17,7 @@ struct ConnectionCuts: Sendable {
   var nextDue: Instant? { waiting.first?.due }
 
   /// The ports to cut now.
-  /// - Parameter portsInUse: asked only when there are many; nil: not known.
+  /// - Parameter portsInUse: called only when there are many; it returns nil if the ports are not known.
   mutating func next(now: Instant, portsInUse: () -> Set<ForwardPort>?) -> [ForwardPort] {
     var due = waiting.prefix { $0.due <= now }.map(\.port)
     if due.count > Self.turn, let used = portsInUse() {
@@ -30,13 +30,13 @@ struct ConnectionCuts: Sendable {
     return chosen
   }
 
-  /// Arguments of `conntrack`. Connections in other states end by themselves within two minutes, and they are many.
+  /// Arguments of `conntrack`. The many connections in other states end by themselves within two minutes.
   static let listings = [
     ["-L", "-g", "-p", "tcp", "--state", "ESTABLISHED"], ["-L", "-g", "-p", "tcp", "--state", "SYN_SENT"],
     ["-L", "-g", "-p", "udp"],
   ]
 
-  /// The ports that clients of these connections connected to; nil when the text is cut off.
+  /// The ports to which the clients of these connections connected; nil when the text is cut off.
   static func ports(ofListing text: String) -> Set<ForwardPort>? {
     guard let lines = ConntrackListing.lines(text) else { return nil }
     var ports: Set<ForwardPort> = []

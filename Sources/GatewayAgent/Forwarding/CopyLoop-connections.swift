@@ -14,8 +14,8 @@ extension CopyLoop {
     var target: Int32 { up.to }
   }
 
-  /// Connections that are accepted in one step, as many as wait at most: without a limit, a client that comes without a
-  /// pause would keep the others from being served.
+  /// The most connections accepted in one step, as many as can wait. Without a limit, a client that connects without a
+  /// pause would starve the others.
   private static let mostAtOnce = Int(UserlandForwarder.backlog)
 
   static func events(in reading: CopiedStream, out writing: CopiedStream) -> Int16 {
@@ -47,7 +47,7 @@ extension CopyLoop {
     return !(connection.up.isClosed && connection.down.isClosed)
   }
 
-  /// Both ends at once; with a reset unless all was said.
+  /// Closes both ends at once, with a reset unless both sides had finished.
   mutating func end(_ connection: Connection) {
     connectionShares.giveBack(connection.source)
     if !(connection.up.isClosed && connection.down.isClosed) {
@@ -60,7 +60,7 @@ extension CopyLoop {
     close(connection.target)
   }
 
-  /// Closes those of an address that has its share: left in the queue, they would keep others waiting.
+  /// Closes new connections of an address that has its share: left in the queue, they would keep others waiting.
   mutating func accept(_ port: ForwardPort, _ listener: Int32) -> [Connection] {
     var accepted: [Connection] = []
     while accepted.count < Self.mostAtOnce, let (client, address) = ServerSocket.accept(listener, &pause) {

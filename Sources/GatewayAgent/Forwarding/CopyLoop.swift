@@ -2,20 +2,20 @@ internal import Foundations
 internal import Gateway
 internal import Glibc
 
-/// What the thread of a `UserlandForwarder` has open, and one step after the other.
+/// The open sockets of a `UserlandForwarder`'s thread, and its steps.
 struct CopyLoop {
   let context: AgentContext
   var wanted: UserlandForwards?
   var listeners: [ForwardPort: Int32] = [:]
   var connections: [Connection] = []
-  /// As reported last.
+  /// The number of connections that was reported last.
   var counted = 0
   var sessions: [SessionKey: Session] = [:]
   var connectionShares: SourceShares
   var sessionShares: SourceShares
   var pause = AcceptPause()
 
-  /// For what is in passing; lives as long as the loop, which is for ever.
+  /// Buffer for data in transit; lives as long as the loop, which never ends.
   let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: UserlandForwarder.bufferSize, alignment: 16)
 
   init(context: AgentContext, maximumConnections: Int) {

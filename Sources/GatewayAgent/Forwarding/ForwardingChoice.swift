@@ -1,4 +1,4 @@
-/// How ports are forwarded, by what the pod's kernel can do.
+/// How ports are forwarded, depending on what the pod's kernel can do.
 ///
 /// | nftables | forwarding between devices | ports are forwarded |
 /// |---|---|---|
@@ -7,14 +7,15 @@
 /// | no | is off, or can be switched off or refused by a routing rule | in user space |
 /// | no | stays on | not at all: the tunnel is refused |
 ///
-/// Without nftables nothing filters what the company sends, so a kernel that forwards would route it into the cluster.
+/// Without nftables nothing filters what the company's network sends, so a kernel that forwards would route it into the
+/// cluster.
 struct ForwardingChoice: Sendable, Hashable {
   var forwarding: AgentState.Forwarding
   var notice: String?
 
   /// - Parameters:
-  ///   - setForwarding: switches the kernel's forwarding between devices; true when it is as wanted now.
-  ///   - addRefusingRule: adds a routing rule that refuses packets of others; true when it is there.
+  ///   - setForwarding: switches the kernel's forwarding between devices; returns whether it is now as wanted.
+  ///   - addRefusingRule: adds a routing rule that refuses other hosts' packets; returns whether the rule is there.
   init(hasRules: Bool, setForwarding: (Bool) -> Bool, addRefusingRule: () -> Bool) {
     if hasRules {
       guard !setForwarding(true) else {

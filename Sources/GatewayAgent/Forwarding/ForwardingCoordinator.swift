@@ -2,7 +2,7 @@ internal import Foundations
 internal import Gateway
 internal import Glibc
 
-/// Keeps the kernel's rules and routes equal to the state. The only thread that changes them.
+/// Keeps the kernel's rules and routes equal to the state. No other thread changes them.
 final class ForwardingCoordinator: Sendable {
   private let context: AgentContext
   private let wakeup: Wakeup
@@ -47,7 +47,8 @@ final class ForwardingCoordinator: Sendable {
           retryAt = time.now.advanced(by: .seconds(2))
         }
       }
-      // Each count starts a process: only for those who read the metrics, who see it with their next scrape.
+      // Each count starts a process, so counts are made only for those who read the metrics; they see one with their
+      // next scrape.
       let scrapes = context.read { $0.measures.scrapes }
       if scrapes != scrapesCounted, applied != nil {
         scrapesCounted = scrapes
@@ -78,7 +79,7 @@ final class ForwardingCoordinator: Sendable {
       if text.contains("delete table") { count() }
       var result = Command.run("nft", ["-f", "-"], input: text)
       if !result.succeeded && applied != nil {
-        // Someone else has changed the table: put all of it in place again.
+        // Someone else changed the table: load all of it again.
         result = Command.run("nft", ["-f", "-"], input: desired.text)
       }
       guard result.succeeded else {
@@ -97,7 +98,7 @@ final class ForwardingCoordinator: Sendable {
         TunnelRoutes.change(device: device, address: address, from: former, to: guards)
       }
     } else {
-      // Of an earlier run of this container: they may lead into a tunnel that is no more.
+      // Connections of an earlier run of this container: they may lead into a tunnel that no longer exists.
       conntrack(["-D", "-g"])
     }
     finish(desired)
@@ -125,13 +126,13 @@ final class ForwardingCoordinator: Sendable {
 
   private func conntrack(_ arguments: [String]) {
     let result = Command.run("conntrack", arguments)
-    // 1 and "0 flow entries have been deleted": there were none.
+    // Exit code 1 with "0 flow entries have been deleted" means that there were none.
     if !result.succeeded && !result.output.contains("0 flow entries") {
       context.log.debug("conntrack failed", ["output": .string(TunnelRoutes.printableOutput(result.output))])
     }
   }
 
-  /// Ports that have connections; nil when that cannot be told.
+  /// Ports that have connections; nil if that is not known.
   private func portsInUse() -> Set<ForwardPort>? {
     var ports: Set<ForwardPort> = []
     for arguments in ConnectionCuts.listings {
@@ -170,7 +171,7 @@ final class ForwardingCoordinator: Sendable {
     if context.read({ $0.measures.dropped }) != sums { context.update { $0.measures.dropped = sums } }
   }
 
-  /// The table was replaced: its counters begin again.
+  /// The table was replaced, so its counters begin again.
   private func restarted() {
     let latest = latest.withLock { counts in
       defer { counts = [:] }
@@ -181,7 +182,7 @@ final class ForwardingCoordinator: Sendable {
 }
 
 enum NftablesCounters {
-  /// Packets by counter, of what `nft list counters` prints.
+  /// Packets by counter, from the output of `nft list counters`.
   static func parse(_ text: String) -> [String: Int64] {
     var counts: [String: Int64] = [:]
     var name: String?

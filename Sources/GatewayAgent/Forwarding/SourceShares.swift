@@ -1,9 +1,10 @@
 internal import Foundations
 
-/// How many connections each client address may hold, so that one pod cannot take them all from the others. No I/O.
+/// Limits how many connections each client address may hold, so that one pod cannot take them all from the others. No
+/// I/O.
 ///
-/// An address may hold as many connections as there are free places. So one alone gets half of all, and there is always a
-/// place for an address that has none. A sibling that hands its clients over counts as one address.
+/// An address may hold as many connections as there are free places. So a single address gets half of all, and there is
+/// always a place for an address that has none. A sibling that hands over its clients counts as one address.
 ///
 ///     others hold    an address may hold, of 4,096
 ///     0              2,048
@@ -14,11 +15,11 @@ struct SourceShares {
   private var counts: [IPv4Address: Int] = [:]
   private(set) var count = 0
 
-  /// - Parameter total: of all addresses together.
+  /// - Parameter total: the limit for all addresses together.
   init(total: Int) { self.total = total }
 
   /// Takes a place for one more connection of `address`.
-  /// - Returns: false: it has its share already.
+  /// - Returns: false if the address already has its share.
   mutating func take(_ address: IPv4Address) -> Bool {
     let own = counts[address] ?? 0
     guard own < total - count else { return false }

@@ -1,13 +1,13 @@
 internal import Foundations
 internal import Gateway
 
-/// Addresses and routes of the tunnel, by iproute2.
+/// Sets the tunnel's addresses and routes with iproute2.
 enum TunnelRoutes {
-  /// The metric of the guard routes: the worst there is, so that any real route wins.
+  /// The metric of the guard routes: the worst possible, so that any real route wins.
   static let guardMetric: UInt32 = 4_294_967_295
 
-  /// Routes that end here while no tunnel has better ones, so that clients fail at once and nothing takes the default
-  /// route.
+  /// Adds routes that refuse packets while no tunnel has better ones, so that clients fail at once and nothing takes
+  /// the default route.
   static func installGuards(_ networks: [IPv4Network]) -> Command.Result {
     ip(networks.map { "route replace unreachable \($0) metric \(guardMetric)" })
   }
@@ -15,12 +15,12 @@ enum TunnelRoutes {
     _ = ip(networks.map { "route del unreachable \($0) metric \(guardMetric)" })
   }
 
-  /// After the table of local addresses and before charon's table 220. Packets of this pod's own have `lo` as their
-  /// incoming device, so the rule concerns only those that would be forwarded.
+  /// Comes after the table of local addresses and before charon's table 220. This pod's own packets have `lo` as their
+  /// incoming device, so the rule concerns only packets that would be forwarded.
   static let refusingRule = "pref 100 not iif lo prohibit"
 
-  /// Has the routing refuse every packet that is neither for this pod nor from it, as if `ip_forward` were 0.
-  /// - Returns: whether it does so for all that the kernel forwards.
+  /// Makes routing refuse every packet that is neither for this pod nor from it, as if `ip_forward` were 0.
+  /// - Returns: whether that holds for everything that the kernel forwards.
   static func refuseForwarding() -> Bool {
     removeRefusingRule()
     let refusesIPv6 = Command.run("ip", ["-6", "-batch", "-"], input: "rule add \(refusingRule)\n").succeeded
@@ -30,15 +30,15 @@ enum TunnelRoutes {
     for family in ["-4", "-6"] { _ = Command.run("ip", [family, "-batch", "-"], input: "rule del \(refusingRule)\n") }
   }
 
-  /// Sets the tun device up with what the *gateway* wants to go through it. A host address: no network of the server's
-  /// choice is ever routed.
+  /// Sets the tun device up with the networks that the *gateway* routes through it. Its address is a host address, so
+  /// the server never chooses a network that is routed.
   static func configure(
     device: String,
     address: IPv4Address,
     mtu: Int,
     networks: [IPv4Network]
   ) -> DaemonFailure? {
-    // Another address first removes the former and the routes that name it.
+    // If the address changes, the old one is removed first, and the routes that name it.
     let present = Command.run("ip", ["-o", "-4", "addr", "show", "dev", device]).output
     var commands: [String] = []
     if !present.contains(" \(address)/32 ") { commands.append("addr flush dev \(device)") }
@@ -54,7 +54,7 @@ enum TunnelRoutes {
     return nil
   }
 
-  /// Follows a change of the networks while the tunnel is up.
+  /// Applies a change of the networks while the tunnel is up.
   static func change(device: String, address: IPv4Address, from old: [IPv4Network], to new: [IPv4Network]) {
     _ = ip(
       old.filter { !new.contains($0) }.map { "route del \($0) dev \(device)" }
@@ -62,8 +62,8 @@ enum TunnelRoutes {
     )
   }
 
-  /// Removes what an earlier run of this container left in the pod's network namespace: SAs that nobody watches,
-  /// policies, devices.
+  /// Removes what an earlier run of this container left in the pod's network namespace: unwatched SAs, policies and
+  /// devices.
   static func removeLeftovers() {
     removeRefusingRule()
     LocalAddresses.remove()

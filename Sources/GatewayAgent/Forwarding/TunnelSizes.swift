@@ -2,9 +2,9 @@ internal import Foundations
 internal import Gateway
 
 /// Keeps the tunnel's packets as large as the route to the server allows: reads that route's MTU, and sets the MTU of
-/// the tunnel's device. Connections that the agent itself makes take their MSS from the device.
+/// the tunnel's device. The agent's own connections take their MSS from the device.
 struct TunnelSizes {
-  /// The kernel announces changed routes, but not the MTUs that it learns from routers: those are asked for.
+  /// How often to read MTUs. The kernel announces changed routes, but not the MTUs that it learns from routers.
   static let period = Duration.seconds(5)
 
   let context: AgentContext

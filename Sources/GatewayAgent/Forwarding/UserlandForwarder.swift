@@ -3,11 +3,11 @@ internal import Gateway
 internal import Glibc
 
 /// Copies between clients and targets where the kernel cannot forward: TCP both ways with half-closes, UDP by session.
-/// One thread and `poll`; about a tenth less throughput than the kernel's way, and a copy of each byte (facts).
+/// Uses one thread and `poll`. It has about a tenth less throughput than the kernel, and copies each byte.
 final class UserlandForwarder: Sendable {
-  /// TCP connections, and as many UDP sessions; for how they are shared out see `SourceShares`.
+  /// The most TCP connections, and the most UDP sessions; `SourceShares` says how clients share them.
   static let maximumConnections = 4096
-  /// Connections to one port that the kernel keeps until they are accepted.
+  /// How many connections to one port the kernel keeps until they are accepted.
   static let backlog: Int32 = 512
   static let bufferSize = 65_536
   static let sessionIdle = Duration.seconds(60)

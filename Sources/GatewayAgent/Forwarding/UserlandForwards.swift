@@ -1,17 +1,17 @@
 internal import Foundations
 internal import Gateway
 
-/// What the userland forwarder is to do.
+/// The work of the userland forwarder.
 struct UserlandForwards: Sendable, Hashable {
   struct Target: Sendable, Hashable {
-    /// As configured: when it changes, the port's connections end.
+    /// The target as configured: when it changes, the port's connections end.
     var declared: String
     var resolved: ForwardTarget?
   }
-  /// What goes into the tunnel is bound to this device, so that it cannot leave by another.
+  /// The device that sockets into the tunnel are bound to, so that their packets cannot leave by another.
   var device: String
-  /// Clients are taken only by this device, where nothing else keeps the other end of the tunnel from the ports; nil: by
-  /// any.
+  /// The only device on which clients are accepted, where nothing else keeps the other end of the tunnel from the
+  /// ports; nil: any device.
   var clientDevice: String?
   var handOver: IPv4Address?
   var siblings: Set<IPv4Address>

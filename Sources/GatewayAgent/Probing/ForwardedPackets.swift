@@ -1,7 +1,7 @@
 internal import Glibc
 
 /// Reads how many packets the kernel has forwarded in this pod's network: clients' packets, and none of the gateway's
-/// own. Costs one system call.
+/// own. It costs one system call.
 final class ForwardedPackets {
   private let descriptor = open("/proc/net/snmp", O_RDONLY | O_CLOEXEC)
   /// The file has about 1.5 kB.
@@ -9,7 +9,7 @@ final class ForwardedPackets {
 
   deinit { if descriptor >= 0 { close(descriptor) } }
 
-  /// `ipForwDatagrams` (RFC 1213), in both directions, since the pod began; nil when the kernel does not say.
+  /// `ipForwDatagrams` (RFC 1213) in both directions since the pod began; nil when the kernel does not say.
   func count() -> UInt64? {
     let length = pread(descriptor, &buffer, buffer.count, 0)
     return length > 0 ? Self.count(in: buffer[..<length]) : nil

@@ -1,5 +1,5 @@
-/// How often the tunnel is probed. A quick answer is of use only to connections that could go to a sibling instead, and
-/// each probe wakes both the agent and the VPN client. No I/O.
+/// Decides how often the tunnel is probed. A quick answer helps only connections that could go to a sibling instead,
+/// and each probe wakes both the agent and the VPN client. No I/O.
 ///
 /// | in the last 10 s | a sibling is ready | period |
 /// |---|---|---|
@@ -27,7 +27,7 @@ struct ProbePace: Sendable {
   /// A probe failed, or the verdict on the tunnel changed.
   mutating func somethingHappened(now: Instant) { event = now }
 
-  /// - Parameter count: packets forwarded since the pod began; nil where nobody counts them, which is taken as traffic.
+  /// - Parameter count: packets forwarded since the pod began; nil if nothing counts them, which is taken for traffic.
   mutating func forwarded(_ count: UInt64?, now: Instant) {
     if count == nil || count != forwarded { traffic = now }
     forwarded = count

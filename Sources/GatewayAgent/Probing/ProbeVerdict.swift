@@ -34,8 +34,8 @@ struct ProbeVerdict: Sendable, Hashable {
   }
 }
 
-/// Which targets to probe: the one that answered last; when it falls silent, also some of the others in turn, so that one
-/// stopped application does not make a tunnel look lost. No I/O.
+/// Decides which targets to probe: the one that answered last; when it falls silent, also some of the others in turn,
+/// so that one stopped application does not make the tunnel look lost. No I/O.
 struct ProbeCandidates: Sendable, Hashable {
   /// How many others are probed along with a silent one.
   static let others = 3

@@ -5,7 +5,8 @@ internal import Glibc
 /// Finds out which TCP forwards have an answering target. One thread.
 final class ReachabilityProber: Sendable {
   static let timeout = Duration.seconds(1)
-  /// Reading the state takes time in proportion to the forwards: targets that become due meanwhile are asked together.
+  /// Reading the state takes time in proportion to the forwards, so targets that become due within this time are probed
+  /// together.
   static let round = Duration.milliseconds(250)
   private let context: AgentContext
   private let wakeup: Wakeup

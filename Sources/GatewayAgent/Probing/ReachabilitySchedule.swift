@@ -1,11 +1,11 @@
 internal import Gateway
 
-/// When to probe which target: new ones at once, known ones every 10 s (thousands of them less often), and one that did
-/// not answer again soon, since two failures in a row make it unreachable. No I/O.
+/// Decides when to probe which target: new ones at once, known ones every 10 s (thousands of them less often), and one
+/// that did not answer again soon, since two failures in a row make it unreachable. No I/O.
 struct ReachabilitySchedule: Sendable {
   typealias Instant = ContinuousClock.Instant
   static let shortestPeriod = Duration.seconds(10)
-  /// About how many connects a second the tunnel has to carry for this.
+  /// About how many connects a second this may put on the tunnel.
   static let rate = 200
   static let retryDelay = Duration.milliseconds(500)
   /// How many connects are under way at a time.
@@ -14,13 +14,13 @@ struct ReachabilitySchedule: Sendable {
   struct Entry: Sendable, Hashable {
     var due: Instant
     var failures = 0
-    /// Nil until it answered once or failed twice.
+    /// Nil until the target has answered once or failed twice.
     var isReachable: Bool?
     var error: String?
   }
   private(set) var entries: [ForwardTarget: Entry] = [:]
 
-  /// Keeps to exactly these targets.
+  /// Keeps exactly these targets.
   mutating func follow(_ targets: Set<ForwardTarget>, now: Instant) {
     entries = entries.filter { targets.contains($0.key) }
     for target in targets where entries[target] == nil { entries[target] = Entry(due: now) }
@@ -37,7 +37,7 @@ struct ReachabilitySchedule: Sendable {
 
   /// - Parameters:
   ///   - error: nil when it answered.
-  ///   - jitter: 0…1, so that targets which appeared together are not probed together for ever.
+  ///   - jitter: 0…1, so that targets that appeared together are not probed together for ever.
   mutating func record(_ target: ForwardTarget, error: String?, now: Instant, jitter: Double) {
     guard var entry = entries[target] else { return }
     if let error {

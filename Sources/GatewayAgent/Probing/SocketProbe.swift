@@ -2,7 +2,7 @@ internal import Foundations
 internal import Gateway
 internal import Glibc
 
-/// TCP connects that begin together and share a deadline.
+/// TCP connects that start together and share a deadline.
 enum SocketProbe {
   enum Outcome: Sendable, Hashable {
     case connected(Duration)
@@ -11,7 +11,7 @@ enum SocketProbe {
     case failed(Int32)
     case timedOut
 
-    /// Whether packets went there and back.
+    /// Whether packets crossed the tunnel in both directions.
     var crossed: Bool {
       switch self {
       case .connected, .refused: true
@@ -41,7 +41,7 @@ enum SocketProbe {
         outcomes[index] = .failed(errno)
         continue
       }
-      // Closing then sends a reset, which leaves no half-closed connection on either side.
+      // With this option closing sends a reset, which leaves no half-closed connection on either side.
       var immediate = linger(l_onoff: 1, l_linger: 0)
       setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &immediate, socklen_t(MemoryLayout<linger>.size))
       let result = withAddress(target) { Glibc.connect(descriptor, $0, $1) }
@@ -55,7 +55,7 @@ enum SocketProbe {
         close(descriptor)
       }
     }
-    // Poll at least once: if this thread got no processor all that time, its answers are waiting.
+    // Polls at least once: if this thread got no processor all that time, its answers are waiting.
     var isOver = false
     while !sockets.isEmpty && !isOver {
       isOver = ContinuousClock.now >= deadline

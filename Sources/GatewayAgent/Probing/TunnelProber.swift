@@ -1,7 +1,7 @@
 internal import Foundations
 internal import Gateway
 
-/// Finds out whether traffic crosses the gateway's own tunnel, as often as `ProbePace` says. One thread.
+/// Finds out whether traffic crosses the gateway's own tunnel, as often as `ProbePace` decides. One thread.
 final class TunnelProber: Sendable {
   private let context: AgentContext
   private let wakeup: Wakeup
@@ -15,7 +15,7 @@ final class TunnelProber: Sendable {
     WorkerThread.start("prober") { self.run() }
   }
 
-  /// What is derived from the state, which may hold thousands of forwards: once for each change of it.
+  /// Settings derived from the state, which may hold thousands of forwards: derived once for each change of it.
   private struct Settings {
     var generation: Int
     var probe: GatewayConfiguration.Probe
@@ -87,7 +87,7 @@ final class TunnelProber: Sendable {
     context.update { $0.tunnel.probeChanged(isUp ? .answered : .failed(failure)) }
   }
 
-  /// Traffic is looked for more often than a quiet tunnel is probed: its first packet may already need a sibling.
+  /// Looks for traffic more often than it probes a quiet tunnel: the first packet may already need a sibling.
   private func waitForNextProbe(
     after began: ContinuousClock.Instant,
     of link: TunnelProgress.Link,
@@ -109,7 +109,7 @@ final class TunnelProber: Sendable {
   }
 
   private func settings() -> Settings {
-    // Read first: a change meanwhile is seen as one at the next turn.
+    // The generation is read first: a change meanwhile shows as one at the next turn.
     let generation = context.generation
     return context.read {
       Settings(
@@ -122,7 +122,7 @@ final class TunnelProber: Sendable {
   }
 
   private func record(_ outcome: SocketProbe.Outcome?) {
-    // Not worth waking anyone.
+    // A count that is not worth waking anyone for.
     context.count { measures in
       switch outcome {
       case .connected(let duration), .refused(let duration): measures.probeAnswered(after: duration)

@@ -2,14 +2,14 @@ internal import Foundations
 internal import Gateway
 internal import Glibc
 
-/// Asks name servers behind the tunnel: UDP, and TCP for answers that do not fit. Blocks.
+/// Asks name servers behind the tunnel over UDP, and over TCP when an answer does not fit. Blocks.
 enum DNSClient {
   enum Result: Sendable, Hashable {
     case answered(DNSMessage.Answer)
     case silent
   }
 
-  /// Asks several questions at once. Each is sent at most twice.
+  /// Asks several questions at once and sends each at most twice.
   static func ask(_ questions: [AgentState.Question], device: String?, timeout: Duration) -> [Result] {
     var results = [Result](repeating: .silent, count: questions.count)
     for _ in 0..<2 {
@@ -42,7 +42,7 @@ enum DNSClient {
       guard let message = DNSMessage.question(question.name, id: id),
         let descriptor = SocketProbe.makeSocket(Int32(SOCK_DGRAM.rawValue), device: device)
       else { continue }
-      // Connected, so that the kernel drops answers from other addresses and ports.
+      // The socket is connected, so that the kernel drops answers from other addresses and ports.
       let connected = SocketProbe.withAddress(ForwardTarget(address: question.server, port: 53)) {
         connect(descriptor, $0, $1)
       }

@@ -4,7 +4,7 @@ internal import Foundations
 enum DNSMessage {
   enum Answer: Sendable, Hashable {
     case addresses([IPv4Address], timeToLive: UInt32)
-    /// Too long for UDP: ask again over TCP.
+    /// The answer is too long for UDP: ask again over TCP.
     case truncated
     /// The name does not exist, or has no address.
     case noSuchName
@@ -12,13 +12,13 @@ enum DNSMessage {
     case refused(UInt8)
   }
 
-  /// A recursive question; nil for a name that DNS cannot carry.
+  /// A recursive question; nil if DNS cannot carry the name.
   static func question(_ name: String, id: UInt16) -> [UInt8]? {
     guard let encoded = encoded(name) else { return nil }
     return [UInt8(id >> 8), UInt8(id & 255), 1, 0, 0, 1, 0, 0, 0, 0, 0, 0] + encoded + [0, 1, 0, 1]
   }
 
-  /// The answer to that question; nil when the message answers another one, or is malformed.
+  /// The answer to the question; nil when the message answers another one, or is malformed.
   static func answer(_ bytes: [UInt8], to name: String, id: UInt16) -> Answer? {
     guard bytes.count >= 12, word(bytes, 0) == id, bytes[2] & 0xf8 == 0x80, word(bytes, 4) == 1,
       let wanted = encoded(name).flatMap({ readName($0, at: 0)?.name }),
@@ -83,8 +83,8 @@ enum DNSMessage {
     return bytes.count <= 254 ? bytes + [0] : nil
   }
 
-  /// The name at `offset`, in lower case as length-prefixed labels, and where it ends. Pointers may only lead backwards, so
-  /// that they cannot form a loop.
+  /// The name at `offset`, in lower case as length-prefixed labels, and where it ends. Pointers may only lead
+  /// backwards, so they cannot form a loop.
   private static func readName(_ bytes: [UInt8], at offset: Int) -> (name: [UInt8], end: Int)? {
     var name: [UInt8] = []
     var position = offset

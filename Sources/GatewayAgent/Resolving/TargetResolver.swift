@@ -67,7 +67,7 @@ final class TargetResolver: Sendable {
     }
   }
 
-  /// What to use after an answer, given the former one, and when to ask again.
+  /// The target to use after an answer, given the previous one, and when to ask again.
   static func resolution(
     _ result: DNSClient.Result,
     of question: AgentState.Question,

@@ -3,9 +3,9 @@ internal import Foundations
 internal import Gateway
 internal import Glibc
 
-/// `GET /credentials` of the other gateways: what came of the connection's user name and password there.
+/// Asks other gateways what became of the connection's user name and password there (`GET /credentials`).
 enum CredentialQuestion {
-  /// What a gateway answers. Clocks differ between machines, so that it gives an age.
+  /// A gateway's answer. It gives an age because clocks differ between machines.
   struct Answer: Codable, Sendable, Hashable {
     var tunnel: String
     var revision: String
@@ -27,7 +27,7 @@ enum CredentialQuestion {
         revision: revision,
         verdict: verdict,
         refusals: min(max(0, refusals), 1000),
-        // A gateway is believed within a day: its answer decides for how long another does not connect.
+        // Ages of more than a day are cut: the answer decides for how long another gateway does not connect.
         since: now.advanced(by: .seconds(-min(max(0, secondsAgo), 86_400)))
       )
     }
@@ -36,7 +36,7 @@ enum CredentialQuestion {
   static let timeout = Duration.milliseconds(300)
   private static let longestAnswer = 4096
 
-  /// Asks one after the other; who does not answer in time is left out.
+  /// Asks one gateway after the other, and leaves out those that do not answer in time.
   static func ask(_ gateways: [IPv4Address], port: Int, time: any TimeSource) -> [CredentialRecord] {
     gateways.compactMap { gateway in
       guard let bytes = get("/credentials", of: gateway, port: port), let body = body(of: bytes),

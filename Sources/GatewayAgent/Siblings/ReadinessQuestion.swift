@@ -2,7 +2,7 @@ internal import Foundations
 internal import Gateway
 internal import Glibc
 
-/// Sends one GET to several gateways at once, by default whether they take new connections.
+/// Sends one GET to several gateways at once. By default it asks whether they take new connections.
 enum ReadinessQuestion {
   static func ask(
     _ gateways: [IPv4Address],

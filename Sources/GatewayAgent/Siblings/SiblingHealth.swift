@@ -1,7 +1,7 @@
 internal import Foundations
 
-/// Which siblings are ready: one positive answer makes a sibling ready, and a negative one or two without any answer in a
-/// row make it unready. No I/O.
+/// Decides which siblings are ready. One positive answer makes a sibling ready; a negative one, or two missing ones in
+/// a row, make it unready. No I/O.
 struct SiblingHealth: Sendable, Hashable {
   static let failureThreshold = 2
   private var failures: [IPv4Address: Int] = [:]
@@ -20,7 +20,7 @@ struct SiblingHealth: Sendable, Hashable {
       failures[sibling] = 0
       ready.insert(sibling)
     case .notReady:
-      // The sibling says so itself, and has debounced its verdict.
+      // The sibling itself says so, and has debounced its verdict.
       ready.remove(sibling)
     case .silent:
       failures[sibling, default: 0] += 1

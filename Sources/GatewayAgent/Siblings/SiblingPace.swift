@@ -1,4 +1,4 @@
-/// How often siblings are looked up and asked whether they are ready. No I/O.
+/// Decides how often siblings are looked up and asked whether they are ready. No I/O.
 ///
 /// | this gateway's own tunnel | its siblings | look them up every | ask them every |
 /// |---|---|---|---|
@@ -12,7 +12,7 @@ struct SiblingPace: Sendable, Hashable {
   static let doubt = Duration.seconds(5)
 
   var isServing: Bool
-  /// Since a probe through the own tunnel last failed; nil: none has.
+  /// Time since a probe through this gateway's tunnel last failed; nil: none has.
   var sinceDoubt: Duration?
   var known: Int
   var ready: Int

@@ -2,8 +2,8 @@ internal import Foundations
 internal import Gateway
 internal import Glibc
 
-/// Knows the connection's other gateways, and which of them are ready. Two threads: names are resolved on one, since
-/// the resolver may take seconds, and siblings asked on the other.
+/// Knows the connection's other gateways, and which of them are ready. It has two threads: one resolves names, which
+/// may take the resolver seconds, and the other asks siblings.
 final class SiblingWatcher: Sendable {
   static let timeout = Duration.milliseconds(300)
   private let context: AgentContext
@@ -38,7 +38,7 @@ final class SiblingWatcher: Sendable {
     }
   }
 
-  /// Waits until `period` has passed since `began`. What changes meanwhile may shorten it.
+  /// Waits until `period` has passed since `began`. Changes during the wait may shorten it.
   private func wait(_ changes: Wakeup, since began: ContinuousClock.Instant, for period: (SiblingPace) -> Duration) {
     var left = max(period(pace) - (context.time.now - began), .milliseconds(50))
     while left > .zero {
@@ -52,7 +52,7 @@ final class SiblingWatcher: Sendable {
       context.beat("sibling-names")
       let began = context.time.now
       let name = self.name
-      // No answer, or an empty one, leaves the former siblings: asking them shows which are alive.
+      // No answer, or an empty one, keeps the previous siblings: asking them shows which are alive.
       let found: Set<IPv4Address>? = name.map { Self.addresses(of: $0) } ?? []
       if var found, name == nil || !found.isEmpty {
         found.subtract(PodNetwork.addresses())
@@ -72,13 +72,13 @@ final class SiblingWatcher: Sendable {
     }
   }
 
-  /// IPv4 addresses of a whole name without its final dot, by the pod's resolver. Blocks.
+  /// IPv4 addresses of a fully qualified name without its final dot, by the pod's resolver. Blocks.
   static func addresses(of name: String) -> Set<IPv4Address> {
     var hints = addrinfo()
     hints.ai_family = AF_INET
     hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
     var list: UnsafeMutablePointer<addrinfo>?
-    // The final dot: the name is whole, and none of the pod's search domains is to be tried first.
+    // The final dot marks the name as complete, so that the pod's search domains are not tried first.
     guard getaddrinfo(name + ".", nil, &hints, &list) == 0 else { return [] }
     defer { freeaddrinfo(list) }
     var found: Set<IPv4Address> = []
@@ -94,7 +94,7 @@ final class SiblingWatcher: Sendable {
     return found
   }
 
-  /// Only before the first connection: later the server has decided whose session it keeps.
+  /// Asks only before the first connection: later the server has decided whose session it keeps.
   private func askForPredecessor(_ siblings: [IPv4Address]) {
     guard hasLookedUp.withLock({ $0 }), !context.read({ $0.hasConnected }),
       let tunnel = context.read({ $0.material?.configuration.tunnel })

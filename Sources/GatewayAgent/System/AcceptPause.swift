@@ -1,7 +1,7 @@
 internal import Glibc
 
-/// Keeps a loop that accepts connections from spinning while there are no descriptors or no memory for them: the waiting
-/// connection makes `poll` return at once, again and again. No I/O.
+/// Keeps a loop that accepts connections from spinning while descriptors or memory are short: the waiting connection
+/// makes `poll` return at once, again and again. No I/O.
 ///
 ///     accept(2) failed with              new connections are looked for
 ///     EMFILE, ENFILE, ENOBUFS, ENOMEM    again after `length`
@@ -11,13 +11,13 @@ struct AcceptPause {
   private static let exhaustion = [EMFILE, ENFILE, ENOBUFS, ENOMEM]
   private var until: ContinuousClock.Instant?
 
-  /// How long it lasts yet; nil: connections are accepted.
+  /// The rest of the pause; nil: connections are accepted.
   func left(now: ContinuousClock.Instant) -> Duration? {
     guard let until, now < until else { return nil }
     return now.duration(to: until)
   }
 
-  /// What to poll a listening socket for.
+  /// The events to poll a listening socket for.
   func events(now: ContinuousClock.Instant) -> Int16 { left(now: now) == nil ? Int16(POLLIN) : 0 }
 
   mutating func failed(_ error: Int32, now: ContinuousClock.Instant) {

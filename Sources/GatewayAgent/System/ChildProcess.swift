@@ -2,19 +2,19 @@ internal import CSystem
 internal import Foundations
 internal import Glibc
 
-/// A process that the agent started. One thread reaps all of them, and also orphans, since the gateway is process 1.
+/// A process that the agent started. One thread reaps all of them, and orphans as well, since the gateway is process 1.
 final class ChildProcess: Sendable {
   let id: pid_t
-  /// Signalled once, when it has ended.
+  /// Signalled once, when the process has ended.
   let ended = Wakeup()
   private let status = Locked<Int32?>(nil)
 
   private init(id: pid_t) { self.id = id }
 
-  /// As `waitpid` gives it; nil while it runs.
+  /// The status that `waitpid` gave; nil while the process runs.
   var waitStatus: Int32? { status.withLock { $0 } }
   var isRunning: Bool { waitStatus == nil }
-  /// 0…255; 128 and the signal when one ended it.
+  /// 0…255; 128 plus the signal if a signal ended it.
   var exitCode: Int32? {
     waitStatus.map { $0 & 0x7f == 0 ? $0 >> 8 & 0xff : 128 + $0 & 0x7f }
   }
@@ -44,8 +44,8 @@ final class ChildProcess: Sendable {
   private static let reaper: Void = WorkerThread.start("reaper") { reap() }
 
   /// - Parameters:
-  ///   - input, output: its descriptors 0, and 1 and 2.
-  ///   - diesWithThread: it gets SIGTERM when the calling thread ends.
+  ///   - input, output: the process's descriptors 0, and 1 and 2.
+  ///   - diesWithThread: whether it gets SIGTERM when the calling thread ends.
   static func start(
     _ path: String,
     _ arguments: [String],
@@ -85,7 +85,8 @@ final class ChildProcess: Sendable {
   private static func reap() {
     while true {
       var status: Int32 = 0
-      // Waited for here but reaped only under the lock, so that `signal` never meets an id that is free again.
+      // The wait leaves the process unreaped; it is reaped only under the lock, so that `signal` never meets an id in
+      // reuse.
       var information = siginfo_t()
       if waitid(P_ALL, 0, &information, WEXITED | WNOWAIT) == 0 {
         let finished: ChildProcess? = table.withLock { children in

@@ -1,7 +1,7 @@
 internal import CSystem
 internal import Glibc
 
-/// Short-lived programs: nft, ip, conntrack.
+/// Runs short-lived programs: nft, ip, conntrack.
 enum Command {
   struct Result {
     var exitCode: Int32
@@ -19,7 +19,7 @@ enum Command {
     folders.lazy.map { "\($0)/\(name)" }.first { access($0, X_OK) == 0 }
   }
 
-  /// Runs a program to its end. A missing program ends with 127, one that exceeds `timeout` with 137.
+  /// Runs a program to its end. The exit code of a missing program is 127, that of one that exceeds `timeout` 137.
   static func run(
     _ name: String,
     _ arguments: [String],
@@ -66,7 +66,7 @@ enum Command {
   }
 }
 
-/// Both ends of a pipe, closed with it.
+/// The two ends of a pipe, closed when this object is freed.
 final class Pipe {
   private(set) var reading: Int32
   private(set) var writing: Int32

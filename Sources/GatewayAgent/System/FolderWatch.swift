@@ -15,18 +15,19 @@ final class FolderWatch {
   }
   deinit { if descriptor >= 0 { close(descriptor) } }
 
-  /// Forgets the changes so far and watches for more. To be called before the folder is read, so that none is missed.
+  /// Forgets the changes so far and watches for more. Call it before reading the folder, so that no change is missed.
   /// - Returns: false while the folder cannot be watched; then only reading it again shows changes.
   func arm() -> Bool {
     guard descriptor >= 0 else { return false }
     var buffer = [UInt8](repeating: 0, count: 4096)
     while read(descriptor, &buffer, buffer.count) > 0 {}
-    // Again each time, since another folder may have taken its place; the same one is watched once.
+    // The watch is added each time, since another folder may have taken this one's place; the kernel keeps one watch a
+    // folder.
     isArmed = inotify_add_watch(descriptor, path, Self.changes) >= 0
     return isArmed
   }
 
-  /// Returns when something has changed since `arm`, or the time is over.
+  /// Returns when something has changed since `arm`, or when the time is over.
   func wait(for duration: Duration) {
     _ = Poll.wait(isArmed ? [(descriptor, Int16(POLLIN))] : [], for: duration)
   }

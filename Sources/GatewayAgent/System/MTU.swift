@@ -4,12 +4,13 @@ internal import Glibc
 
 /// MTUs as the kernel knows them, in bytes.
 enum MTU {
-  /// Of the route to `address`: the device's, the route's own, or what a router on the way has reported, whichever is
-  /// least. Sends nothing.
+  /// The MTU of the route to `address`: the device's, the route's own, or one that a router on the way has reported,
+  /// whichever is least. Sends nothing.
   static func ofRoute(to address: IPv4Address) -> Int? {
     guard let descriptor = SocketProbe.makeSocket(Int32(SOCK_DGRAM.rawValue), device: nil) else { return nil }
     defer { close(descriptor) }
-    // Any port: a datagram socket connects without a packet, and only a connected one knows its route (ip(7), IP_MTU).
+    // Any port will do: a datagram socket connects without a packet, and only a connected one knows its route (ip(7),
+    // IP_MTU).
     let target = ForwardTarget(address: address, port: 9)
     guard SocketProbe.withAddress(target, { connect(descriptor, $0, $1) }) == 0 else { return nil }
     var mtu: Int32 = 0

@@ -2,7 +2,7 @@ internal import Foundations
 internal import Gateway
 internal import Glibc
 
-/// Non-blocking sockets for what clients send to a port of the pod.
+/// Non-blocking sockets that listen on a port of the pod.
 enum ServerSocket {
   /// Listens on every IPv4 address.
   /// - Parameters:
@@ -27,8 +27,8 @@ enum ServerSocket {
     return descriptor
   }
 
-  /// The next connection and its client's address; nil when none is waiting or none can be taken.
-  /// - Parameter pause: begins when none can be taken.
+  /// The next connection and its client's address; nil when none is waiting or none can be accepted.
+  /// - Parameter pause: begins when none can be accepted.
   static func accept(
     _ listener: Int32,
     _ pause: inout AcceptPause,

@@ -27,7 +27,7 @@ enum UnixSocket {
     return nil
   }
 
-  /// Only this user may connect.
+  /// Listens at a path to which only this user may connect.
   static func listen(_ path: String) -> Int32? {
     unlink(path)
     guard let descriptor = make() else { return nil }
@@ -40,7 +40,7 @@ enum UnixSocket {
     return nil
   }
 
-  /// False when the other end has closed the connection.
+  /// Returns false when the other end has closed the connection.
   static func sendAll(_ descriptor: Int32, _ bytes: [UInt8]) -> Bool {
     var rest = ArraySlice(bytes)
     while !rest.isEmpty {
@@ -52,7 +52,7 @@ enum UnixSocket {
     return true
   }
 
-  /// Waits for bytes and returns them, at most 64 KiB; none at the end of the stream, nil after `timeout`.
+  /// Waits for bytes and returns at most 64 KiB of them; none at the end of the stream, nil after `timeout`.
   static func receive(_ descriptor: Int32, timeout: Duration) -> [UInt8]? {
     guard Poll.wait([(descriptor, Int16(POLLIN))], for: timeout)[0] != 0 else { return nil }
     var buffer = [UInt8](repeating: 0, count: 65_536)

@@ -14,7 +14,7 @@ final class Wakeup: Sendable {
     _ = write(descriptor, &one, 8)
   }
 
-  /// Waits until it is signalled or the time is over, and clears the signal. True if there was one.
+  /// Waits for a signal or the end of the time, and clears the signal. True if there was one.
   @discardableResult
   func wait(for duration: Duration) -> Bool {
     _ = Poll.wait([(descriptor, Int16(POLLIN))], for: duration)
@@ -28,9 +28,9 @@ final class Wakeup: Sendable {
   }
 }
 
-/// Waiting in the kernel, and so by the machine's own clock: code that decides takes a `TimeSource` instead.
+/// Waits in the kernel and therefore by the machine's own clock. Code that decides takes a `TimeSource` instead.
 enum Poll {
-  /// Waits for any of the descriptors and returns their events in order; all are 0 when the time was over.
+  /// Waits for any of the descriptors and returns their events in order; all are 0 if the time ran out.
   static func wait(_ descriptors: [(Int32, Int16)], for duration: Duration) -> [Int16] {
     var entries = descriptors.map { pollfd(fd: $0.0, events: $0.1, revents: 0) }
     let deadline = ContinuousClock.now.advanced(by: duration)

@@ -1,6 +1,6 @@
 internal import CSystem
 
-/// Threads for blocking work, which must stay out of Swift's cooperative pool: that has one thread for each core.
+/// Threads for blocking work, which must stay out of Swift's cooperative pool: that has one thread a core.
 enum WorkerThread {
   private final class Body {
     let run: @Sendable () -> Void
