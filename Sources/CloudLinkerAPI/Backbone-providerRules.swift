@@ -1,8 +1,8 @@
 internal import Foundations
 internal import Kubernetes
 
-/// What one provider has and another does not, and how the providers' own names are spelled. Each rule is checked by the
-/// API server and, for those before 1.25, by `checkProvider`.
+/// The rules that differ between providers, and how each provider spells its names. The API server checks each rule,
+/// and `checkProvider` does for API servers before 1.25.
 extension BackboneSpec {
   static let providerRules = [
     awsTagsRule, subnetTagsRule, tagCountRule, awsPodRangesRule, natGatewaysRule, nextHopsRule, portsRule,
@@ -58,7 +58,8 @@ extension BackboneSpec {
     "egress.existingNextHops are ids such as eni-0a1b, vpce-0a1b or tgw-0a1b with provider AWS, and one address with "
       + "provider Azure; they do not go with GCP"
   )
-  /// A zone's NAT gateway takes 16 addresses of what six eighths leave, and a /24 leaves 64.
+  /// Six of the eighths hold subnets. The NAT gateway of a zone takes 16 addresses of what is left, and a /24 leaves
+  /// 64.
   static let awsRoomRule = Schema.Rule(
     "self.provider != 'AWS' || !self.network.cidr.endsWith('/24') || (has(self.network.zones) ? self.network.zones : "
       + "has(self.network.zoneNames) ? self.network.zoneNames.size() : \(defaultZones)) < \(maximumZones) || "

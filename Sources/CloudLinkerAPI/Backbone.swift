@@ -21,11 +21,11 @@ public struct Backbone: Resource {
 
 public struct BackboneSpec: Codable, Sendable, Hashable {
   public static let defaultZones = 3
-  /// A zone gets an eighth of the range, and the operator keeps the last for itself.
+  /// A zone gets an eighth of the range, and the operator keeps the last eighth for itself.
   public static let maximumZones = 6
   public static let maximumSubnets = 12
   public static let maximumRules = 32
-  /// Azure's limit of 50 tags, less the operator's own.
+  /// Azure's limit of 50 tags, minus the operator's own.
   public static let maximumTags = 40
   public static let maximumPodRanges = 4
   public static let maximumPrivateServices = 32
@@ -39,7 +39,7 @@ public struct BackboneSpec: Codable, Sendable, Hashable {
   public var network: Network
   public var egress: Egress?
   public var ingress: Ingress?
-  /// The cloud's own services that are reached without a way out, each by the cloud's own name for it.
+  /// The cloud's own services that the network reaches without an egress, by the cloud's names for them.
   public var privateServices: [String]?
   public var tags: [String: String]?
   public var flowLogs: Bool?
@@ -57,8 +57,8 @@ public struct BackboneSpec: Codable, Sendable, Hashable {
 
   public struct AWSOptions: Codable, Sendable, Hashable {
     public var assumeRoleARN: String?
-    /// Where flow logs go. S3 it is because a log group would need a role to be passed to AWS, and with it the right
-    /// `iam:PassRole`; a bucket says by its own policy who may write to it.
+    /// Where flow logs go. They go to S3 because a log group needs a role that is passed to AWS, and with it the right
+    /// `iam:PassRole`; a bucket's own policy says who may write to it.
     public var flowLogsBucketARN: String?
     public init(assumeRoleARN: String? = nil, flowLogsBucketARN: String? = nil) {
       self.assumeRoleARN = assumeRoleARN
@@ -80,12 +80,12 @@ public struct BackboneSpec: Codable, Sendable, Hashable {
 
   public struct Network: Codable, Sendable, Hashable {
     public var cidr: String
-    /// Of pods, outside `cidr`.
+    /// Ranges of pods, outside `cidr`.
     public var podRanges: [String]?
     public var zones: Int?
     public var zoneNames: [String]?
     public var subnets: [Subnet]?
-    /// On every private subnet that the operator creates.
+    /// Tags on every private subnet that the operator creates.
     public var subnetTags: [String: String]?
     public var existing: ExistingNetwork?
     public init(cidr: String) { self.cidr = cidr }
@@ -113,7 +113,7 @@ public struct BackboneSpec: Codable, Sendable, Hashable {
     public var existingAddressIDs: [String]?
     /// NAT gateways to use instead of new ones.
     public var existingNATGatewayIDs: [String]?
-    /// Where 0.0.0.0/0 leads instead of to a NAT gateway, such as a firewall appliance.
+    /// The next hop of 0.0.0.0/0 instead of a NAT gateway, such as a firewall appliance.
     public var existingNextHops: [String]?
     public var portsPerMachine: Int?
     public var allow: [Rule]?
@@ -127,8 +127,8 @@ public struct BackboneSpec: Codable, Sendable, Hashable {
     public var cidr: String
     public var `protocol`: RuleProtocol?
     public var ports: [Int]?
-    /// Such as `30000-32767`. Beside `ports` and not among them: Kubernetes 1.20 cannot apply objects on the server side
-    /// whose lists hold numbers and strings (its `OpenAPI` models refuse them).
+    /// Ranges such as `30000-32767`. They are not among `ports` because server-side apply of Kubernetes 1.20 refuses
+    /// objects whose lists hold both numbers and strings (its `OpenAPI` models do not know such lists).
     public var portRanges: [String]?
     public var description: String?
     public init(
@@ -145,7 +145,7 @@ public struct BackboneSpec: Codable, Sendable, Hashable {
       self.description = description
     }
 
-    /// The ports that an entry of `portRanges` stands for; nil: it is no range.
+    /// The ports of an entry of `portRanges`; nil if it is not a range.
     public static func range(_ text: String) -> ClosedRange<Int>? {
       let bounds = text.split(separator: "-", omittingEmptySubsequences: false).map { bound in
         Int(bound).flatMap { (1...65_535).contains($0) && String($0) == bound ? $0 : nil }

@@ -2,20 +2,20 @@ internal import Foundations
 internal import Kubernetes
 
 extension BackboneStatus {
-  /// Where a Backbone's network is. Recorded as soon as something of it exists, because a network cannot move: with
-  /// another project, subscription or account the operator would look for it in the wrong place and not find it.
+  /// Where a Backbone's network is. It is recorded as soon as a part of the network exists, because a network cannot
+  /// move: with another project, subscription or account the operator would look in the wrong place and not find it.
   public struct Location: Codable, Sendable, Hashable {
     public var provider: CloudProvider
     public var region: String
     public var cidr: String
     /// The AWS account, Google Cloud project or Azure subscription; nil while it is not known.
     public var account: String?
-    /// Azure: the user's resource group; nil where the operator makes one.
+    /// Azure: the user-supplied resource group; nil if the operator makes one.
     public var resourceGroup: String?
-    /// The adopted network; nil where the operator makes one.
+    /// The adopted network; nil if the operator makes one.
     public var existingNetworkID: String?
 
-    /// - Parameter account: the AWS account, where the cloud says it; of the others the spec says it.
+    /// - Parameter account: the AWS account, once the cloud has named it. Other providers' accounts stand in the spec.
     public init(_ spec: BackboneSpec, account: String?) {
       provider = spec.provider
       region = spec.region
@@ -28,8 +28,8 @@ extension BackboneStatus {
 }
 
 extension BackboneSpec {
-  /// What the spec says about the account: the project, the subscription, or the account of the role. Nil: only the
-  /// credentials say it.
+  /// The account according to the spec: the project, the subscription, or the account of the role. Nil if only the
+  /// credentials determine it.
   public var account: String? {
     switch provider {
     case .gcp: gcp?.project
@@ -39,13 +39,13 @@ extension BackboneSpec {
     }
   }
 
-  /// `123456789012` of `arn:aws:iam::123456789012:role/backbone`.
+  /// The account in a role's ARN: `123456789012` in `arn:aws:iam::123456789012:role/backbone`.
   public static func account(ofRole arn: String) -> String? {
     let parts = arn.split(separator: ":", omittingEmptySubsequences: false)
     return parts.count > 4 && !parts[4].isEmpty ? String(parts[4]) : nil
   }
 
-  /// The spec as it was where the network is, to find and delete it there.
+  /// The spec with the network's recorded location, so that the network is found and deleted where it is.
   public func located(at location: BackboneStatus.Location?) -> BackboneSpec {
     guard let location else { return self }
     var spec = self
@@ -88,7 +88,7 @@ extension Backbone {
 }
 
 extension BackboneStatus.Location {
-  /// The rules about what cannot change, for servers that do not know them.
+  /// Checks the rules about what cannot change, for API servers that do not know them.
   func check(_ spec: BackboneSpec, _ checker: inout FieldChecker) {
     func check(_ field: String, _ found: String?, _ known: String?) {
       guard found != known else { return }

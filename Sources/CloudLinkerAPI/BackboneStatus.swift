@@ -3,16 +3,16 @@ public import Kubernetes
 
 public struct BackboneStatus: Codable, Sendable, Hashable {
   public var observedGeneration: Int64?
-  /// The last generation of the spec that the network matched in full.
+  /// The last generation of the spec that the network fully matched.
   public var reachedGeneration: Int64?
   public var conditions: [Condition]?
   public var lastHandledReconcileAt: String?
   public var location: Location?
-  /// `namespace/name/uid` that the marks of the network name, where another Backbone made it.
+  /// `namespace/name/uid` in the marks of the network, if another Backbone created it.
   public var adopted: String?
   public var networkID: String?
   public var subnets: [Subnet]?
-  /// Ranges that pods have, or can have: those of the spec, or the ones that the operator chose.
+  /// Ranges for pods: those of the spec, or the ones that the operator chose.
   public var podRanges: [String]?
   /// AWS: the subnets of `podRanges`.
   public var podSubnets: [Subnet]?
@@ -20,25 +20,25 @@ public struct BackboneStatus: Codable, Sendable, Hashable {
   /// The addresses in one line, for `kubectl get`.
   public var egress: String?
   public var firewallIDs: [String]?
-  /// Id of every object that was made, by role: a hint for a cloud that does not show yet what it has made.
+  /// Id of every created object, by role. A hint for the time in which a cloud does not list what it has just created.
   public var objects: [String: String]?
   public var ledger: StoredLedger?
-  /// What would be done, in words and order, while the object is in plan mode.
+  /// The actions that would be carried out, in order, while the object is in plan mode.
   public var plan: [String]?
   public init() {}
 
-  /// What the operator remembers besides objects.
+  /// Everything but the objects that the operator remembers for its next pass.
   public struct StoredLedger: Codable, Sendable, Hashable {
     public var version: Int
     /// Handles of operations under way, by the role of their object.
     public var operations: [String: String]?
-    /// What was once as it should be and is no object, such as a route.
+    /// Settings, such as a route, that were once as specified and have no id of their own.
     public var settled: [String: String]?
-    /// When the objects were created that the cloud may not show yet, by role.
+    /// Creation times of objects that the cloud may not list yet, by role.
     public var fresh: [String: Timestamp]?
     /// Actions that the cloud refused, by their descriptions.
     public var refusals: [String: Refusal]?
-    /// Writes that the cloud accepted and then failed at, by the ids of their objects.
+    /// Writes that the cloud accepted and that failed later, by the ids of their objects.
     public var failures: [String: Failure]?
     public init(version: Int, operations: [String: String]? = nil, settled: [String: String]? = nil) {
       self.version = version

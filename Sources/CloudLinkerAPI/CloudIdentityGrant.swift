@@ -1,5 +1,5 @@
 /// What the Backbones of one namespace may do with the operator's own identity in the clouds. The cluster's owner
-/// decides it: one value, in YAML, of a ConfigMap in the operator's namespace, under the namespace's name.
+/// decides this in a ConfigMap of the operator's namespace: one value, in YAML, under the namespace's name.
 public struct CloudIdentityGrant: Codable, Sendable, Hashable {
   public var aws: AWSGrant?
   public var gcp: GCPGrant?
@@ -25,7 +25,7 @@ public struct CloudIdentityGrant: Codable, Sendable, Hashable {
     public init(subscriptionIDs: [String]) { self.subscriptionIDs = subscriptionIDs }
   }
 
-  /// What is wrong with it, by the rules of its schema.
+  /// What is wrong with the grant, by the rules of its schema; empty when nothing is.
   public func validate() -> [FieldError] {
     var checker = FieldChecker()
     for (index, role) in (aws?.roleARNs ?? []).enumerated() {

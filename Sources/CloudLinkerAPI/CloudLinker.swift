@@ -4,16 +4,17 @@ public enum CloudLinker {
   public static let version = "v1alpha1"
   /// `kubectl get cloudlinker` lists every kind.
   public static let category = "cloudlinker"
-  /// Owner of what the operator applies, in `metadata.managedFields`.
+  /// The field manager of everything that the operator applies, in `metadata.managedFields`.
   public static let fieldManager = "cloudlinker-operator"
 
   public enum Annotation {
-    /// With the value `plan`: publish in status what would be done, and change nothing.
+    /// With the value `plan`, the operator publishes in status what it would do, and changes nothing.
     public static let reconcile = "cloudlinker.dev/reconcile"
     public static let reconcilePlan = "plan"
-    /// On a Backbone: `NAMESPACE/NAME/UID` of the Backbone whose network it takes over, as the marks in the cloud say it.
+    /// On a Backbone: `NAMESPACE/NAME/UID` of the Backbone whose network it takes over, as the marks in the cloud name
+    /// it.
     public static let adopt = "cloudlinker.dev/adopt"
-    /// A new value makes new tokens for every connector of a VPNConnection of type Twingate.
+    /// A new value replaces the tokens of every connector of a VPNConnection of type Twingate.
     public static let rotateTokens = "cloudlinker.dev/rotate-tokens"
     /// On a Service or Ingress: the VPNConnection of type Twingate, of the same namespace, through which people reach it.
     public static let expose = "cloudlinker.dev/expose"
@@ -23,9 +24,9 @@ public enum CloudLinker {
     public static let exposeAlias = "cloudlinker.dev/expose-alias"
     /// Name or id of a security policy.
     public static let exposePolicy = "cloudlinker.dev/expose-policy"
-    /// Where the connectors find an Ingress's controller, instead of the address of its load balancer.
+    /// The address at which connectors find an Ingress's controller, instead of the address of its load balancer.
     public static let exposeAddress = "cloudlinker.dev/expose-address"
-    /// Flux's convention: a new value asks for a reconcile now, and is copied to `status.lastHandledReconcileAt`.
+    /// Flux's convention: a new value requests a reconcile now, and is copied to `status.lastHandledReconcileAt`.
     public static let requestedAt = "reconcile.fluxcd.io/requestedAt"
   }
 }

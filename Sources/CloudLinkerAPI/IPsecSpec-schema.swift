@@ -9,8 +9,8 @@ extension IPsecSpec: SchemaDescribing {
     "!has(self.serverKeySecretRef) || self.authentication.method == 'EAP-MSCHAPv2' && !has(self.caSecretRef)",
     "serverKeySecretRef is only allowed when authentication.method is EAP-MSCHAPv2, and takes the place of caSecretRef"
   )
-  /// strongSwan reads a leading `*`, `%any`, null addresses, networks, ranges and DNs of wildcards as identities that
-  /// many peers have (src/libstrongswan/utils/identification.c), and `{n}:` and hexadecimal forms as any of them.
+  /// strongSwan takes a leading `*`, `%any`, null addresses, networks, ranges and DNs of wildcards for identities of
+  /// many peers (src/libstrongswan/utils/identification.c), and `{n}:` and hexadecimal forms can express any of them.
   static let identityRule = Schema.Rule(
     "!self.matches('\(Lexical.manyIdentities)') && "
       + "(!self.matches('\(Lexical.wildcardIdentity)') || self.matches('\(Lexical.wildcardOfOneDomain)'))",

@@ -36,7 +36,7 @@ public struct IPsecSpec: Codable, Sendable, Hashable {
     public static let allCases = [eapMSCHAPv2, eapTLS, certificate, psk]
   }
 
-  /// Whether the server gives the gateway an address in the tunnel.
+  /// Whether the server assigns the gateway an address in the tunnel.
   public struct VirtualAddress: OpenEnumeration {
     public var rawValue: String
     public init(rawValue: String) { self.rawValue = rawValue }
@@ -54,7 +54,7 @@ public struct IPsecSpec: Codable, Sendable, Hashable {
     }
   }
 
-  /// The Secret that holds what the method needs; which of the keys are read depends on the method.
+  /// The Secret with the content that the method needs; the method decides which of the keys are read.
   public struct CredentialsSecretReference: Codable, Sendable, Hashable {
     public static let defaultPresharedKeyKey = "psk"
 

@@ -1,5 +1,5 @@
-/// A string of which only certain values are allowed, that still decodes when it holds another: an object written
-/// under a newer CRD must not make the whole list unreadable. `validate()` refuses what `allCases` does not hold.
+/// A string of which only certain values are allowed, but which decodes with any value: one object written under a
+/// newer CRD must not make the whole list unreadable. `validate()` refuses values outside `allCases`.
 public protocol OpenEnumeration: RawRepresentable, Codable, Sendable, Hashable, CaseIterable, CustomStringConvertible
 where RawValue == String, AllCases == [Self] {
   init(rawValue: String)

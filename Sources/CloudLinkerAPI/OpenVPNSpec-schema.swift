@@ -2,7 +2,7 @@ internal import Gateway
 
 extension OpenVPNSpec: SchemaDescribing {
   static let maximumCiphers = 16
-  /// OpenVPN reads 254 bytes of `verify-x509-name "…" name`.
+  /// OpenVPN reads at most 254 bytes of the line `verify-x509-name "…" name`.
   static let serverNameLength = 1...230
   /// The fields that a profile replaces.
   static let fieldsExcludedByProfile = [

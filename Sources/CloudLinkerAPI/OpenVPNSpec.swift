@@ -14,7 +14,7 @@ public struct OpenVPNSpec: Codable, Sendable, Hashable {
   public var hmac: String?
   public var compression: Compression?
   public var serverName: String?
-  /// A whole `.ovpn` profile; of the other fields only `credentialsSecretRef` is allowed beside it.
+  /// A whole `.ovpn` profile. Of the other fields only `credentialsSecretRef` is allowed beside it.
   public var profileSecretRef: SecretKeyReference?
 
   public init(caSecretRef: SecretKeyReference) { self.caSecretRef = caSecretRef }
@@ -28,7 +28,7 @@ public struct OpenVPNSpec: Codable, Sendable, Hashable {
   public var caKey: String { caSecretRef?.key ?? Self.defaultCAKey }
   public var profileKey: String { profileSecretRef?.key ?? Self.defaultProfileKey }
 
-  /// Legacy compression: packets are accepted in it, none is sent in it.
+  /// Legacy compression: compressed packets are accepted, but none are sent.
   public struct Compression: OpenEnumeration {
     public var rawValue: String
     public init(rawValue: String) { self.rawValue = rawValue }
@@ -43,14 +43,14 @@ public struct OpenVPNSpec: Codable, Sendable, Hashable {
   public struct StaticKey: Codable, Sendable, Hashable {
     public var mode: Mode
     public var secretRef: SecretKeyReference
-    /// Only with tls-auth: 0 or 1; nil: both ways.
+    /// For tls-auth only: 0 or 1; nil: both directions.
     public var direction: Int?
     public init(mode: Mode, secretRef: SecretKeyReference, direction: Int? = nil) {
       self.mode = mode
       self.secretRef = secretRef
       self.direction = direction
     }
-    /// The key of the Secret: as given, else `<mode>.key`.
+    /// The key in the Secret: the one named in the reference, otherwise `<mode>.key`.
     public var key: String { secretRef.key ?? "\(mode.rawValue).key" }
 
     public struct Mode: OpenEnumeration {

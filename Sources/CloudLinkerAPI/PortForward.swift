@@ -21,7 +21,7 @@ public struct PortForward: Resource {
 }
 
 public struct PortForwardSpec: Codable, Sendable, Hashable {
-  /// Ports that no forward may take: the gateway answers probes, status and metrics on the first, and the second is its
+  /// Ports that no forward may use: the gateway answers probes, status and metrics on the first, and the second is its
   /// policy canary (`Gateway.PolicyCanary`).
   public static let gatewayPorts = [15021, 15022]
   public static let maximumPorts = 512
@@ -73,7 +73,7 @@ public struct PortForwardStatus: Codable, Sendable, Hashable {
   public var address: String?
   public var portCount: Int?
   public var ports: [Port]?
-  /// What would be done, in words and order, while the object is in plan mode.
+  /// The actions that would be carried out, in order, while the object is in plan mode.
   public var plan: [String]?
   public init() {}
 
@@ -91,7 +91,7 @@ public struct PortForwardStatus: Codable, Sendable, Hashable {
     public var port: Int
     public var `protocol`: TransportName
     public var state: Reachability
-    /// When it came into this state.
+    /// When the port came into this state.
     public var since: Timestamp?
     public var lastError: String?
     /// Address that the target's name resolved to, and its port.

@@ -31,7 +31,7 @@ extension PrivateCluster: SchemaDescribing {
 }
 
 extension PrivateClusterSpec: SchemaDescribing {
-  /// An optional field that stays as it was made.
+  /// The rule for an optional field that cannot be changed.
   private static func isFixed(_ field: String) -> String {
     "has(self.\(field)) == has(oldSelf.\(field)) && (!has(self.\(field)) || self.\(field) == oldSelf.\(field))"
   }

@@ -1,7 +1,7 @@
 public import Foundations
 public import Kubernetes
 
-/// A Kubernetes cluster inside a Backbone that nobody reaches from the internet.
+/// A Kubernetes cluster inside a Backbone, which cannot be reached from the internet.
 public struct PrivateCluster: Resource {
   public static let resourceType = ResourceType(
     group: CloudLinker.group,
@@ -27,11 +27,11 @@ public struct PrivateClusterSpec: Codable, Sendable, Hashable {
   public static let maximumNodes = 1000
   public static let maximumLabels = 32
 
-  /// Its provider decides which of the three it is.
+  /// The Backbone's provider decides whether this is an EKS, GKE or AKS cluster.
   public var backboneRef: LocalReference
-  /// A minor.
+  /// A minor version of Kubernetes, such as `1.34`.
   public var version: String
-  /// Names of the Backbone's; nil: all.
+  /// Names of the Backbone's subnets to use; nil: all.
   public var subnets: [String]?
   public var nodePools: [NodePool]
   public var access: [Access]?
@@ -58,7 +58,7 @@ public struct PrivateClusterSpec: Codable, Sendable, Hashable {
 
     public var name: String
     public var machineType: String
-    /// Over all zones.
+    /// The fewest nodes over all zones.
     public var minSize: Int
     public var maxSize: Int
     public var diskGiB: Int?
@@ -88,7 +88,7 @@ public struct PrivateClusterSpec: Codable, Sendable, Hashable {
 
   public struct Upgrade: Codable, Sendable, Hashable {
     public var maxUnavailable: Int?
-    /// Whether nodes are replaced whose pods may not be evicted.
+    /// Whether to replace nodes even if their pods may not be evicted.
     public var force: Bool?
     public init(maxUnavailable: Int? = nil, force: Bool? = nil) {
       self.maxUnavailable = maxUnavailable
@@ -98,10 +98,10 @@ public struct PrivateClusterSpec: Codable, Sendable, Hashable {
 
   public struct Access: Codable, Sendable, Hashable {
     public var role: AccessRole
-    /// Nil: all.
+    /// The namespaces in which the role applies; nil: all.
     public var namespaces: [String]?
     public var principal: Principal
-    /// Nil: no way to the endpoint is opened.
+    /// Nil: the operator opens no way to the endpoint.
     public var vpn: VPN?
     public init(role: AccessRole, principal: Principal, namespaces: [String]? = nil, vpn: VPN? = nil) {
       self.role = role
@@ -111,7 +111,7 @@ public struct PrivateClusterSpec: Codable, Sendable, Hashable {
     }
   }
 
-  /// Who they are for the provider.
+  /// The people or programs, by the provider's name for them.
   public struct Principal: Codable, Sendable, Hashable {
     public var roleARN: String?
     public var group: String?
@@ -123,10 +123,10 @@ public struct PrivateClusterSpec: Codable, Sendable, Hashable {
     public init(roleARN: String) { self.roleARN = roleARN }
   }
 
-  /// Who gets through to the endpoint.
+  /// Who reaches the endpoint through a VPN.
   public struct VPN: Codable, Sendable, Hashable {
     public var connectionRef: LocalReference
-    /// At Twingate, by name or id.
+    /// A group at Twingate, by name or id.
     public var group: String
     public init(connectionRef: LocalReference, group: String) {
       self.connectionRef = connectionRef
@@ -144,7 +144,7 @@ public struct PrivateClusterSpec: Codable, Sendable, Hashable {
   }
 
   public struct Encryption: Codable, Sendable, Hashable {
-    /// The user's key for the cluster's Secrets, as the provider names it.
+    /// The user-supplied key for the cluster's Secrets, as the provider names it.
     public var secretsKey: String
     public init(secretsKey: String) { self.secretsKey = secretsKey }
   }
@@ -201,7 +201,7 @@ public struct AccessRole: OpenEnumeration {
   public static let allCases = [clusterAdmin, admin, edit, view]
 }
 
-/// What an object in Entra ID is.
+/// The kind of an object in Entra ID.
 public struct ObjectType: OpenEnumeration {
   public var rawValue: String
   public init(rawValue: String) { self.rawValue = rawValue }

@@ -4,11 +4,11 @@ internal import Kubernetes
 extension PrivateClusterSpec.NodePool: SchemaDescribing {
   static let sizeRule = Schema.Rule("self.minSize <= self.maxSize", "maxSize must not be less than minSize")
   static let labelsRule = Schema.Rule(
-    // The length of a key has no limit in a schema, so that a pattern for it would exceed the cost that a rule may have.
+    // A schema cannot limit the length of a key, so a pattern for it would exceed the cost that a rule may have.
     "self.all(key, key.size() > 0 && !key.startsWith('cloudlinker.dev/'))",
     "must be labels of Kubernetes; those that begin with cloudlinker.dev/ are the operator's"
   )
-  /// What the longest name of a cloud leaves for it.
+  /// The longest names in the clouds leave this many characters for a pool's name.
   static let maximumNameLength = 30
 
   public static let schema = Schema.object(

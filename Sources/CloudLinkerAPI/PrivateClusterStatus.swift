@@ -2,13 +2,13 @@ public import Kubernetes
 
 public struct PrivateClusterStatus: Codable, Sendable, Hashable {
   public var observedGeneration: Int64?
-  /// The last generation of the spec that the cluster matched in full.
+  /// The last generation of the spec that the cluster fully matched.
   public var reachedGeneration: Int64?
   public var conditions: [Condition]?
   public var lastHandledReconcileAt: String?
   public var location: Location?
   public var id: String?
-  /// In the cloud.
+  /// Its name in the cloud.
   public var name: String?
   public var version: String?
   public var endpoint: String?
@@ -16,24 +16,24 @@ public struct PrivateClusterStatus: Codable, Sendable, Hashable {
   public var pools: [Pool]?
   /// `ready/all`, for the printer column.
   public var poolsReady: String?
-  /// What can be reached from the internet.
+  /// Objects of the cluster that can be reached from the internet.
   public var exposures: [String]?
   /// Name of the Secret with the kubeconfig.
   public var kubeconfigSecret: String?
-  /// Id of every object that was made, by role.
+  /// Id of every created object, by role.
   public var objects: [String: String]?
   public var ledger: BackboneStatus.StoredLedger?
   public var plan: [String]?
   public init() {}
 
-  /// Where the cluster is: a Backbone of the same name may be another one some day.
+  /// Where the cluster is. It is recorded because a Backbone of the same name may later be another one.
   public struct Location: Codable, Sendable, Hashable {
     public var provider: CloudProvider
     public var region: String
     public var networkID: String
     /// The AWS account, Google Cloud project or Azure subscription; nil: not known.
     public var account: String?
-    /// Names of the Backbone's subnets that it is in; one that the Backbone gets later is none of them.
+    /// Names of the Backbone's subnets that the cluster is in. A subnet that the Backbone gets later is not among them.
     public var subnets: [String]?
     public init(provider: CloudProvider, region: String, networkID: String, account: String?, subnets: [String]?) {
       self.provider = provider
@@ -55,12 +55,12 @@ public struct PrivateClusterStatus: Codable, Sendable, Hashable {
 
   public struct Pool: Codable, Sendable, Hashable {
     public var name: String
-    /// In the cloud.
+    /// Its name in the cloud.
     public var cloudName: String
     public var version: String
-    /// In the cloud's word.
+    /// Its state in the cloud's own term.
     public var state: String
-    /// Nodes that are asked for now, and those in service.
+    /// The number of nodes that the pool should have now, and the number in service.
     public var size: Int?
     public var ready: Int?
     public var minSize: Int

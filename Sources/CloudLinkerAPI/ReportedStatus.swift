@@ -1,21 +1,21 @@
 package import Kubernetes
 
-/// What the statuses of all our kinds have.
+/// The fields that the statuses of all kinds have.
 package protocol ReportedStatus: SchemaDescribing, Equatable, Sendable {
   init()
   var observedGeneration: Int64? { get set }
   var conditions: [Condition]? { get set }
-  /// The last value of `reconcile.fluxcd.io/requestedAt` that was acted on.
+  /// The last value of `reconcile.fluxcd.io/requestedAt` that the operator has handled.
   var lastHandledReconcileAt: String? { get set }
-  /// What would be done, in words and order, while the object is in plan mode.
+  /// The actions that would be carried out, in order, while the object is in plan mode.
   var plan: [String]? { get set }
 }
 
-/// A kind of ours, by what its status is.
+/// One of this operator's kinds, with its status type.
 package protocol Reporting: Resource {
   associatedtype Status: ReportedStatus
   var status: Status? { get set }
-  /// What must not be lost when a server refuses the rest of a status.
+  /// The part that must be stored even if a server refuses the rest of a status.
   var remembered: Status { get }
 }
 
@@ -38,7 +38,7 @@ extension PortForward: Reporting {}
 
 extension VPNConnectionStatus: ReportedStatus {}
 extension VPNConnection: Reporting {
-  /// Ids at Twingate, by which what is there is found again.
+  /// Ids at Twingate, by which the objects there are found again.
   package var remembered: VPNConnectionStatus {
     var status = VPNConnectionStatus()
     status.twingate = self.status?.twingate
@@ -48,12 +48,12 @@ extension VPNConnection: Reporting {
 
 extension BackboneStatus: ReportedStatus {}
 extension Backbone: Reporting {
-  /// Ids in its cloud, by which it is found again.
+  /// Ids in the cloud, by which the objects there are found again.
   package var remembered: BackboneStatus { status ?? BackboneStatus() }
 }
 
 extension PrivateClusterStatus: ReportedStatus {}
 extension PrivateCluster: Reporting {
-  /// Ids in its cloud, by which it is found again.
+  /// Ids in the cloud, by which the objects there are found again.
   package var remembered: PrivateClusterStatus { status ?? PrivateClusterStatus() }
 }

@@ -1,6 +1,6 @@
 public import Gateway
 
-/// TCP or UDP, as specs and statuses write it.
+/// TCP or UDP, as specs and statuses spell it.
 public struct TransportName: OpenEnumeration {
   public var rawValue: String
   public init(rawValue: String) { self.rawValue = rawValue }

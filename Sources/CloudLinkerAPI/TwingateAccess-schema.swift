@@ -83,7 +83,7 @@ extension TwingateSpec.Group: SchemaDescribing {
 }
 
 extension TwingateSpec.ServiceAccount: SchemaDescribing {
-  /// A key lives twice as long, at most the year that Twingate allows.
+  /// In hours. A key lives twice as long, and Twingate allows a year at most.
   static let rotation = 1...4368
   static let rotationRule = Schema.Rule(
     "!self.matches('\(Lexical.hours)') || int(self.split('h')[0]) <= \(rotation.upperBound)",

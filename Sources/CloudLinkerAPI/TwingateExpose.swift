@@ -1,18 +1,18 @@
 extension TwingateSpec {
-  /// What annotated Services and Ingresses of the namespace may ask for. Nil: nothing.
+  /// The limits on what annotated Services and Ingresses of the namespace may ask for. Nil: they may ask for nothing.
   ///
-  /// Whoever may annotate a Service is not trusted with more than the owner of the connection allows here.
+  /// A person who may annotate a Service gets no more than the connection's owner allows here.
   public struct Expose: Codable, Sendable, Hashable {
     public static let maximumEntries = 32
 
     public var kinds: [Kind]
-    /// Whom the annotations may name; one that names nobody gives access to all of them.
+    /// Groups that the annotations may name. An annotated object that names none gives access to all of these.
     public var groups: [String]?
-    /// Aliases and hosts are these, or lie below them.
+    /// Aliases and hosts must be one of these domains, or below one.
     public var domains: [String]?
     /// The values that the annotation for an Ingress's address may have.
     public var addresses: [String]?
-    /// By name or id: those that the annotation for a policy may name.
+    /// Names or ids of the policies that the annotation for a policy may name.
     public var securityPolicies: [String]?
     public init(kinds: [Kind], groups: [String]? = nil, domains: [String]? = nil) {
       self.kinds = kinds

@@ -1,14 +1,14 @@
 internal import Kubernetes
 
-/// How people and programs reach what is inside this environment: connectors that the operator runs, and resources at
-/// Twingate with who may reach them.
+/// How people and programs reach this environment: connectors that the operator runs, and resources at Twingate with
+/// their access.
 public struct TwingateSpec: Codable, Sendable, Hashable {
   public static let defaultTokenKey = "token"
   public static let maximumResources = 256
   public static let maximumGroups = 64
   public static let maximumServiceAccounts = 16
 
-  /// `acme` of `acme.twingate.com`.
+  /// Name of the network at Twingate: `acme` in `acme.twingate.com`.
   public var network: String
   public var apiTokenSecretRef: SecretKeyReference
   public var remoteNetwork: RemoteNetwork?
@@ -32,7 +32,7 @@ public struct TwingateSpec: Codable, Sendable, Hashable {
   public struct RemoteNetwork: Codable, Sendable, Hashable {
     /// Nil: the namespace's name.
     public var name: String?
-    /// Whether one that is there already is used.
+    /// Whether to use a remote network that exists already.
     public var adopt: Bool?
     public init(name: String? = nil, adopt: Bool? = nil) {
       self.name = name
@@ -58,7 +58,7 @@ public struct TwingateSpec: Codable, Sendable, Hashable {
     }
   }
 
-  /// Ports as text, `443` or `8000-8010`; `*` alone: all.
+  /// Ports as text, `443` or `8000-8010`; a single `*`: all ports.
   public struct Ports: Codable, Sendable, Hashable {
     public var tcp: [String]?
     public var udp: [String]?
@@ -70,10 +70,10 @@ public struct TwingateSpec: Codable, Sendable, Hashable {
     }
   }
 
-  /// How access to a resource ends and begins again.
+  /// How access to a resource ends and can begin again.
   public struct AccessPolicy: Codable, Sendable, Hashable {
     public var mode: Mode
-    /// Hours: `720h`.
+    /// In hours: `720h`.
     public var duration: String?
     public var approval: Approval?
     public init(mode: Mode, duration: String? = nil, approval: Approval? = nil) {
@@ -103,7 +103,7 @@ public struct TwingateSpec: Codable, Sendable, Hashable {
   public struct Access: Codable, Sendable, Hashable {
     public var group: String?
     public var serviceAccount: String?
-    /// RFC 3339, as text: an object with another text must still decode.
+    /// RFC 3339, as text, because an object with another text must still decode.
     public var expiresAt: String?
     /// By name or id; nil: the resource's.
     public var securityPolicy: String?
@@ -118,7 +118,7 @@ public struct TwingateSpec: Codable, Sendable, Hashable {
     public var name: String
     /// Name of the Secret of the namespace that the operator makes for its key.
     public var keySecret: String
-    /// Hours: `720h`. Nil: the key stays.
+    /// In hours: `720h`. Nil: the key stays.
     public var rotateEvery: String?
     public init(name: String, keySecret: String, rotateEvery: String? = nil) {
       self.name = name

@@ -80,7 +80,7 @@ extension TwingateStatus.Problem: SchemaDescribing {
 
 extension TwingateStatus.Ledger: SchemaDescribing {
   private static func map(_ description: String) -> Schema {
-    // What was granted on a resource is a list of up to 32 ids.
+    // The access granted on a resource is a list of up to 32 ids.
     .map(description, of: .string("Ids or a digest.").length(0...4096)).properties(atMost: 1024).atomic
   }
   public static let schema = Schema.object(

@@ -2,7 +2,7 @@ public import Foundations
 
 /// `status.twingate` of a VPNConnection.
 public struct TwingateStatus: Codable, Sendable, Hashable {
-  /// `https://` and the host that holds the network.
+  /// `https://` and the host of the network.
   public var url: String?
   public var remoteNetwork: RemoteNetwork?
   /// `alive/all`, for the printer column.
@@ -27,10 +27,10 @@ public struct TwingateStatus: Codable, Sendable, Hashable {
   public struct Connector: Codable, Sendable, Hashable {
     public var name: String
     public var id: String?
-    /// As Twingate says it: `ALIVE`, `DEAD_NO_HEARTBEAT`, ….
+    /// As Twingate spells it: `ALIVE`, `DEAD_NO_HEARTBEAT`, ….
     public var state: String?
     public var version: String?
-    /// When Twingate heard of it last; only of one that is not alive.
+    /// When Twingate last heard from the connector; only for one that is not alive.
     public var lastHeartbeat: Timestamp?
     public var addresses: [String]?
     /// Name of its pod, or id of its machine.
@@ -55,7 +55,7 @@ public struct TwingateStatus: Codable, Sendable, Hashable {
 
   /// Why a part of the spec is not carried out.
   public struct Problem: Codable, Sendable, Hashable {
-    /// `spec/grafana` for a resource; `spec` for the whole.
+    /// The part: `spec/grafana` for a resource, `spec` for the whole.
     public var origin: String
     public var reason: String
     public var message: String
@@ -69,7 +69,7 @@ public struct TwingateStatus: Codable, Sendable, Hashable {
   /// What the operator remembers for its next pass.
   public struct Ledger: Codable, Sendable, Hashable {
     public var version: Int
-    /// The mark of this cluster in the tags of resources.
+    /// The mark by which the tags of resources name this cluster.
     public var cluster: String
     public var ids: [String: String]?
     public var operations: [String: String]?

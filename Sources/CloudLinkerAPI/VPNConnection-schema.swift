@@ -2,7 +2,7 @@ internal import Foundations
 internal import Kubernetes
 
 extension VPNConnection: SchemaDescribing {
-  /// Labels carry the name.
+  /// Labels hold the name, and a label's value has at most 63 characters.
   static let maximumNameLength = 63
   static let nameRule = Schema.Rule(
     "self.metadata.name.size() <= \(maximumNameLength)",

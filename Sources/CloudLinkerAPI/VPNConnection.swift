@@ -1,7 +1,7 @@
 public import Kubernetes
 
-/// How an environment (a namespace) reaches a network behind a VPN server: redundant tunnels, one gateway pod each,
-/// behind one Service. Or, with Twingate, how people reach what is inside it.
+/// How an environment (a namespace) reaches a network behind a VPN server: redundant tunnels, with one gateway pod
+/// each, behind one Service. With Twingate it is the other way round: how people reach the environment.
 public struct VPNConnection: Resource {
   public static let resourceType = ResourceType(
     group: CloudLinker.group,
@@ -64,12 +64,12 @@ public struct VPNConnectionSpec: Codable, Sendable, Hashable {
     case service, allowedNamespaces, probe, connectionLog, gateway, suspend
   }
 
-  /// Empty where the type has none; `validate()` refuses a type that needs them and has none.
+  /// Empty if the type has none; `validate()` refuses an object whose type needs them.
   public var tunnels: [Tunnel] {
     get { optionalTunnels ?? [] }
     set { optionalTunnels = newValue }
   }
-  /// CIDRs; `networks` parses them. Empty where the type has none.
+  /// CIDRs; `networks` parses them. Empty if the type has none.
   public var remoteNetworks: [String] {
     get { optionalRemoteNetworks ?? [] }
     set { optionalRemoteNetworks = newValue }
@@ -80,8 +80,8 @@ public struct VPNConnectionSpec: Codable, Sendable, Hashable {
     gateway?.effectiveClassName ?? twingate?.connectors?.className ?? GatewaySpec.defaultClassName
   }
   public var isSuspended: Bool { suspend ?? false }
-  /// The tunnel's server port: as given, else the protocol's own; nil for a type that has none. With a profile, the operator
-  /// fills in what its `remote` lines say before it asks for this.
+  /// The port of the tunnel's server: the given one, otherwise the protocol's own; nil for a type without ports. With a
+  /// profile, the operator first fills in the ports of its `remote` lines.
   public func port(of tunnel: Tunnel) -> Int? { tunnel.port ?? type.defaultPort }
 
   public struct ConnectionType: OpenEnumeration {
@@ -91,7 +91,7 @@ public struct VPNConnectionSpec: Codable, Sendable, Hashable {
     public static let openVPN = ConnectionType(rawValue: "OpenVPN")
     public static let twingate = ConnectionType(rawValue: "Twingate")
     public static let allCases = [ipsec, openVPN, twingate]
-    /// The types that the operator carries out with gateway pods; only they have `tunnels` and `remoteNetworks`.
+    /// The types that run in gateway pods; only they have `tunnels` and `remoteNetworks`.
     public static let withGateways: Set<ConnectionType> = [ipsec, openVPN]
     /// IKE (RFC 7296 §2) or OpenVPN (IANA); nil for other types.
     public var defaultPort: Int? {
@@ -112,7 +112,7 @@ public struct VPNConnectionSpec: Codable, Sendable, Hashable {
     public var zone: String?
     /// Overrides `ipsec.remoteIdentity` for this server.
     public var remoteIdentity: String?
-    /// IPv4 address, alone or with a prefix: what the tunnel's packets come from where the server gives no address.
+    /// IPv4 address, alone or with a prefix: the source of the tunnel's packets if the server assigns no address.
     public var localAddress: String?
     public init(
       name: String,
@@ -137,7 +137,7 @@ public struct VPNConnectionSpec: Codable, Sendable, Hashable {
   }
 
   public struct ProbeSpec: Codable, Sendable, Hashable {
-    /// `host:port` of a TCP service behind the tunnel, the host an IPv4 address.
+    /// `host:port` of a TCP service behind the tunnel; the host is an IPv4 address.
     public var address: String?
     public init(address: String? = nil) { self.address = address }
   }

@@ -6,7 +6,7 @@ extension VPNConnectionSpec.Tunnel: SchemaDescribing {
     "self.matches('\(Lexical.ipv4OrDNSName)')",
     "must be an IPv4 address or a DNS name, without a port (IPv6 is not supported)"
   )
-  /// The gateway would probe the node or the cloud's metadata service on the tenant's behalf.
+  /// Otherwise the gateway would probe the node or the cloud's metadata service on the tenant's behalf.
   static let publicServerRule = Schema.Rule(
     "!(self.matches('\(Lexical.ipv4)') && self.matches('\(Lexical.unroutable)'))",
     "loopback, link-local, multicast and reserved addresses cannot be VPN servers"

@@ -1,6 +1,6 @@
 internal import Foundations
 
-/// Limits of a VPNConnection's spec, and rules over more than one of its fields.
+/// Limits of a VPNConnection's spec, and rules about several of its fields.
 extension VPNConnectionSpec {
   static let portRange = 1...65_535
   static let maximumAllowedNamespaces = 64
@@ -22,7 +22,7 @@ extension VPNConnectionSpec {
       + "!has(self.probe) && !has(self.gateway) && !has(self.allowedNamespaces) && !has(self.connectionLog)",
     "service, probe, gateway, allowedNamespaces and connectionLog are not allowed with type Twingate, which only leads inwards"
   )
-  /// `IPsec and OpenVPN`.
+  /// The text `IPsec and OpenVPN`.
   public static let gatewayTypes = ConnectionType.allCases.filter(ConnectionType.withGateways.contains).map(\.rawValue)
     .joined(separator: " and ")
   private static let hasGateways =

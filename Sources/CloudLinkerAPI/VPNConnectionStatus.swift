@@ -9,17 +9,17 @@ public struct VPNConnectionStatus: Codable, Sendable, Hashable {
   public var tunnelsReady: String?
   public var connectedTunnels: Int?
   public var tunnels: [Tunnel]?
-  /// Name of the Service, for the printer column; nil with a type that has none.
+  /// Name of the Service, for the printer column; nil if the type has none.
   public var serviceName: String?
   /// DNS name by which pods reach the forwards, for example `vpn.production.svc`.
   public var serviceHost: String?
-  /// Ports that the Service offers, of all PortForwards together.
+  /// Number of ports that the Service offers for all PortForwards together.
   public var portCount: Int?
   /// With type Twingate.
   public var twingate: TwingateStatus?
-  /// What would be done, in words and order, while the object is in plan mode.
+  /// The actions that would be carried out, in order, while the object is in plan mode.
   public var plan: [String]?
-  /// What the nodes lack and what is done about it.
+  /// What the nodes lack and what the gateways do instead.
   public var notices: [String]?
   public init() {}
 
@@ -42,14 +42,14 @@ public struct VPNConnectionStatus: Codable, Sendable, Hashable {
     public var server: String?
     public var zone: String?
     public var virtualIP: String?
-    /// When it came into this state.
+    /// When the tunnel came into this state.
     public var since: Timestamp?
     /// Bounded kind of the last error, for example `AuthenticationFailed`.
     public var reason: String?
     public var lastError: String?
     public var bytesReceived: Int64?
     public var bytesSent: Int64?
-    /// What TCP connections through the tunnel are clamped to, in bytes.
+    /// The MSS to which TCP connections through the tunnel are clamped, in bytes.
     public var maximumSegmentSize: Int?
     /// Name of the gateway pod.
     public var gateway: String?
@@ -64,9 +64,9 @@ public struct VPNConnectionStatus: Codable, Sendable, Hashable {
   public struct DrainingGateway: Codable, Sendable, Hashable {
     /// Name of its pod.
     public var gateway: String
-    /// Established TCP connections; nil: the gateway cannot count them.
+    /// Established TCP connections; nil if the gateway cannot count them.
     public var connections: Int?
-    /// When it ends at the latest.
+    /// When draining ends at the latest.
     public var until: Timestamp
     public init(gateway: String, connections: Int?, until: Timestamp) {
       self.gateway = gateway

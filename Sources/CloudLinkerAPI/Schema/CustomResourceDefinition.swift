@@ -1,7 +1,7 @@
 public import Foundations
 public import Kubernetes
 
-/// A kind, as `kubectl apply -f crds/` brings it to a cluster (apiextensions.k8s.io/v1).
+/// The definition of a kind, as `kubectl apply -f crds/` installs it (apiextensions.k8s.io/v1).
 public struct CustomResourceDefinition: Sendable, Hashable {
   public var resourceType: ResourceType
   public var singular: String

@@ -1,11 +1,12 @@
 internal import Gateway
 
-/// How names and addresses are spelled: as RE2 patterns for the API server, whose twins for the controller are in
-/// `Validation/Spelling.swift`. Brackets instead of backslashes, so that a pattern is the same inside a CEL string.
+/// The spelling of names and addresses, as RE2 patterns for the API server; `Validation/Spelling.swift` has the same
+/// rules for the controller. The patterns use brackets instead of backslashes, so that they are the same inside a CEL
+/// string.
 enum Lexical {
   private static let octet = "(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
   private static let label = "[a-zA-Z0-9]([-a-zA-Z0-9]{0,61}[a-zA-Z0-9])?"
-  /// A name whose last label is all digits would be a mistyped address (RFC 1123 §2.1).
+  /// The last label of a name. One that is all digits would be a mistyped address (RFC 1123 §2.1).
   private static let lastLabel = "[0-9]*[a-zA-Z]([-a-zA-Z0-9]{0,61}[a-zA-Z0-9])?"
   private static let ipv4Body = "(\(octet)[.]){3}\(octet)"
   private static let portBody = "([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])"
@@ -15,7 +16,7 @@ enum Lexical {
   static let ipv4WithPrefix = "^\(ipv4Body)(/([89]|[12][0-9]|3[0-2]))?$"
   static let ipv4AndPort = "^\(ipv4Body):\(portBody)$"
   static let remoteNetwork = "^\(ipv4Body)/([89]|[12][0-9]|3[0-2])$"
-  /// Of 10/8, 172.16/12, 192.168/16 (RFC 1918) or 100.64/10 (RFC 6598); prefix 16 to 24.
+  /// A network in 10/8, 172.16/12, 192.168/16 (RFC 1918) or 100.64/10 (RFC 6598) with a prefix of 16 to 24.
   static let privateNetwork =
     "^(10[.]\(octet)|172[.](1[6-9]|2[0-9]|3[01])|192[.]168|100[.](6[4-9]|[7-9][0-9]|1[01][0-9]|12[0-7]))"
     + "([.]\(octet)){2}/(1[6-9]|2[0-4])$"
@@ -29,12 +30,12 @@ enum Lexical {
 
   /// RFC 1123 label.
   static let dnsLabel = "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"
-  /// RFC 1035 label: what a Service may be called on every version.
+  /// RFC 1035 label: a name that a Service may have on every version.
   static let serviceName = "^[a-z]([-a-z0-9]*[a-z0-9])?$"
   static let dnsSubdomain = "^[a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*$"
   static let secretKey = "^[-._a-zA-Z0-9]+$"
   static let labelValue = "^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$"
-  /// One line without quotes and backslashes: it goes into a daemon's configuration file.
+  /// One line without quotes and backslashes, for a daemon's configuration file.
   static let oneLine = "^[^\"\\\\\\x00-\\x1f\\x7f]+$"
   private static let identityType = "(?i)^(@|[a-z0-9]+:)?"
   /// IKE identities that strongSwan matches with more than one peer: `%any`, `{2}:…`, null addresses, networks and ranges
@@ -52,7 +53,7 @@ enum Lexical {
   static let digest = "(?i)^(\(OpenVPNAlgorithm.digests.keys.sorted().joined(separator: "|")))$"
   static let roleARN = "^arn:aws[-a-z]*:iam::[0-9]{12}:role/[-A-Za-z0-9+=,.@_/]+$"
   static let bucketARN = "^arn:aws[-a-z]*:s3:::[a-z0-9][-.a-z0-9]{1,61}[a-z0-9](/[-A-Za-z0-9!_.*()]+)*/?$"
-  /// What EC2 allows in a rule's description, which is less than the other clouds do.
+  /// The characters that EC2 allows in a rule's description. The other clouds allow more.
   static let ruleDescription = "^[-a-zA-Z0-9 ._:/()#,@+=&;{}!$*\\[\\]]+$"
   static let awsNATGateway = "^nat-[0-9a-f]+$"
   static let awsNextHop = "^(eni|vpce|tgw)-[0-9a-f]+$"
@@ -70,7 +71,7 @@ enum Lexical {
   private static let lastPattern = "[0-9]*[a-zA-Z*?]([-a-zA-Z0-9*?]{0,61}[a-zA-Z0-9*?])?"
   /// An address or a network, or a DNS name with wildcards.
   static let twingateAddress = "^(\(ipv4Body)(/([89]|[12][0-9]|3[0-2]))?|(\(pattern)[.])*\(lastPattern))$"
-  /// 100.96.0.0/12.
+  /// An address in 100.96.0.0/12.
   static let twingateRange = "^100[.](9[6-9]|10[0-9]|11[01])[.]"
   static let twingateAlias = "^(\(label)[.])+\(lastLabel)$"
   static let portRangeOrAll = "^([*]|\(portBody)(-\(portBody))?)$"
@@ -83,7 +84,7 @@ enum Lexical {
   static let machineType = dnsLabel
   static let awsImage = "^ami-[0-9a-f]+$"
   static let instanceProfile = "^[-A-Za-z0-9+=,.@_]+$"
-  /// A minor of Kubernetes.
+  /// A minor version of Kubernetes.
   static let minor = "^1[.][1-9][0-9]{1,2}$"
   static let clusterMachineType = "^[A-Za-z0-9][-A-Za-z0-9_.]*$"
   static let addOnName = "^[a-z0-9][-a-z0-9_]*$"
@@ -96,14 +97,14 @@ enum Lexical {
   static let quantity = "^[0-9]+([.][0-9]+)?([KMGTPE]i|[mkMGTPE])?$"
 }
 
-/// Pieces of CEL. Only what Kubernetes 1.25 knows: no `cidr()`, no two-variable comprehensions.
+/// Pieces of CEL, limited to what Kubernetes 1.25 knows: no `cidr()`, no two-variable comprehensions.
 enum CEL {
-  /// An IPv4 address, given by an expression for its text, as an integer.
+  /// The integer of an IPv4 address, whose text an expression gives.
   static func ipv4Number(_ text: String) -> String {
     "(int(\(text).split('.')[0]) * 16777216 + int(\(text).split('.')[1]) * 65536"
       + " + int(\(text).split('.')[2]) * 256 + int(\(text).split('.')[3]))"
   }
-  /// The number of addresses in the network that an expression gives the text of; prefix 8 to 32.
+  /// The number of addresses in a network with a prefix of 8 to 32, whose text an expression gives.
   static func networkSize(_ text: String) -> String {
     let sizes = (0...24).map { "\(1 << $0)" }.joined(separator: ",")
     return "[\(sizes)][32 - int(\(text).split('/')[1])]"

@@ -1,10 +1,10 @@
 internal import FoundationEssentials
 internal import Foundations
 
-/// Cuts what is about to be written to what the schema allows. An API server refuses a whole status for one string that
-/// is too long, and then the object shows for ever what held before.
+/// Cuts a value to what the schema allows. An API server refuses a whole status for one string that is too long, and
+/// the object would then show its old status for ever.
 extension Schema {
-  /// `value` with every string, list, map and number inside its limits; what was cut ends in an ellipsis.
+  /// `value` with every string, list, map and number inside its limits. A text that was cut ends in an ellipsis.
   ///
   ///     maxLength               a longer string ends in "…"
   ///     maxItems                a longer list of free texts ends in "… and N more", any other list just ends
@@ -23,7 +23,7 @@ extension Schema {
     return (try? JSONDecoder().decode(Value.self, from: JSONEncoder().encode(cut))) ?? value
   }
 
-  /// Bytes of JSON. etcd takes requests of 1.5 MiB by default, and an object has a spec and managed fields as well.
+  /// In bytes of JSON. etcd takes requests of 1.5 MiB by default, and an object has a spec and managed fields as well.
   static let longestStatus = 512 << 10
 
   func clamped(_ value: JSONValue) -> JSONValue {
@@ -70,7 +70,7 @@ extension Schema {
     return cut(most - 1) + [clamped(.string("… and \(rest) more"), longestText)]
   }
 
-  /// Not a word from a list, a time or anything else that has a form.
+  /// Whether the string has no form of its own, unlike an enumerated word or a time.
   private var isFreeText: Bool {
     kind == .string && keywords["enum"] == nil && keywords["pattern"] == nil && keywords["format"] == nil
   }
@@ -87,8 +87,8 @@ extension Schema {
 }
 
 extension String {
-  /// At most so many Unicode scalars, which is how an API server counts (`utf8.RuneCountInString`), cut between
-  /// characters.
+  /// The string cut to this many Unicode scalars, which is how an API server counts (`utf8.RuneCountInString`). The cut
+  /// is between characters.
   public func cut(toScalars limit: Int) -> String {
     guard unicodeScalars.count > limit else { return self }
     guard limit > 0 else { return "" }

@@ -1,7 +1,7 @@
 internal import Foundations
 internal import Kubernetes
 
-/// What every kind has.
+/// The parts that every kind's schema has.
 extension Schema {
   static func resource(_ description: String, spec: Schema, status: Schema) -> Schema {
     Schema.object(
@@ -30,7 +30,7 @@ extension Schema {
     of: Schema.string("One action.").length(0...1024)
   ).items(0...256)
 
-  /// metav1.Condition, documented as there.
+  /// metav1.Condition, with Kubernetes' own documentation.
   static let conditions = Schema.list(
     "What holds and what does not. Ready sums up the others; the messages say what to do.",
     of: .object(
@@ -56,8 +56,8 @@ extension Schema {
 }
 
 extension JSONValue {
-  /// Every object shows from its first moment that nobody has looked at it yet, without a write: tools take an object
-  /// with no conditions for one that is done.
+  /// Shows from an object's first moment that the operator has not seen it yet, without a write: tools take an object
+  /// without conditions for one that is ready.
   static let statusDefault: JSONValue = [
     "observedGeneration": -1,
     "conditions": [

@@ -2,8 +2,8 @@ public import Foundations
 
 extension Schema {
   /// The fields of `value` that this schema does not have, each with the names that are allowed in its place. An API
-  /// server prunes them from custom resources; input that no API server checks must refuse them, because a misspelt
-  /// field would be ignored in silence.
+  /// server prunes such fields from custom resources. Input that no API server checks must be refused instead, because
+  /// a misspelt field would be ignored without a word.
   public func unknownFields(in value: JSONValue, at path: String = "") -> [FieldError] {
     switch (kind, value) {
     case (.object(let fields), .object(let members)):

@@ -1,7 +1,7 @@
 public import Foundations
 
 /// A type that describes itself as a structural schema (apiextensions.k8s.io/v1). Type and schema stand side by side,
-/// and a test walks both: every field that is decoded is in the schema, of the same type and as optional, and back.
+/// and a test compares them in both directions: field by field, type by type, and whether each is optional.
 public protocol SchemaDescribing: Codable {
   static var schema: Schema { get }
 }
@@ -16,7 +16,7 @@ public struct Schema: Sendable, Hashable {
     case integer(format: String)
     case boolean
     case intOrString
-    /// An object of which nothing is known and nothing is pruned.
+    /// An object of any content; nothing is pruned.
     case anyObject
   }
   public enum ListType: Sendable, Hashable {
@@ -38,7 +38,7 @@ public struct Schema: Sendable, Hashable {
   /// One entry of `x-kubernetes-validations`; API servers before 1.25 drop it.
   public struct Rule: Sendable, Hashable {
     public var expression: String
-    /// What to do, for people.
+    /// What the user should do.
     public var message: String
     public init(_ expression: String, _ message: String) {
       self.expression = expression
@@ -87,7 +87,7 @@ extension Schema {
     Schema(.string, description).oneOf(E.allCases.map(\.rawValue))
   }
 
-  /// The same with another description: what the field means where it stands.
+  /// The same schema with another description, for the place where it is used.
   public func described(_ description: String) -> Schema {
     var schema = self
     schema.description = description
@@ -134,7 +134,7 @@ extension Schema {
 // MARK: Writing it
 
 extension Schema {
-  /// The schema as it stands in a CustomResourceDefinition.
+  /// The schema as JSON for a CustomResourceDefinition.
   public var json: JSONValue {
     var fields = keywords
     if !description.isEmpty { fields["description"] = .string(description) }

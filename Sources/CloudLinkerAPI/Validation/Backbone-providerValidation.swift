@@ -1,7 +1,7 @@
 internal import Foundations
 internal import Kubernetes
 
-// The twins of `BackboneSpec.providerRules`, and what no expression can say.
+// The controller's version of `BackboneSpec.providerRules`, and the rules that CEL cannot express.
 
 extension BackboneSpec {
   func checkProvider(_ checker: inout FieldChecker) {
@@ -85,13 +85,13 @@ extension BackboneSpec {
     checker.check(hops == nil || areHops, Self.nextHopsRule, at: "spec")
   }
 
-  /// Of the subnets that the operator makes.
+  /// The number of zones of the subnets that the operator makes.
   private var zoneCount: Int {
     if let subnets = network.subnets { return Set(subnets.filter { $0.existingID == nil }.map(\.zone)).count }
     return network.zoneNames?.count ?? network.zones ?? Self.defaultZones
   }
 
-  /// No expression counts the zones of subnets, so the controller alone checks it.
+  /// CEL cannot count the zones of subnets, so only the controller checks this.
   private static func oneOrEach(_ zones: Int) -> Schema.Rule {
     Schema.Rule("", "must have one entry for all zones, or one for each of the \(zones) zones in their order")
   }

@@ -2,7 +2,7 @@ internal import Foundations
 internal import Kubernetes
 
 extension Backbone {
-  /// What is wrong with it, by the rules of its schema; empty when it may be acted on.
+  /// What is wrong with the spec, by the rules of its schema; empty when the operator may act on it.
   public func validate() -> [FieldError] {
     var checker = FieldChecker()
     checker.check(

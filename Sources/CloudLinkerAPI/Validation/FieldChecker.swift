@@ -1,6 +1,6 @@
 internal import Foundations
 
-/// Collects what is wrong, one call a rule, with the path of the field at hand.
+/// Collects errors with the path of their field, one call for each rule.
 struct FieldChecker {
   private(set) var errors: [FieldError] = []
 
@@ -8,7 +8,7 @@ struct FieldChecker {
     errors.append(FieldError(path, value, message))
   }
 
-  /// A rule that the API server has too, in its words.
+  /// Checks a rule that the API server has too, with the same message.
   mutating func check(_ holds: Bool, _ rule: Schema.Rule, at path: String, _ value: String? = nil) {
     if !holds { refuse(path, value, rule.message) }
   }

@@ -1,13 +1,13 @@
 internal import Foundations
 
-/// One thing that is wrong with a spec, for people: `spec.tunnels[1].port: 70000: must be 1 to 65535`.
-/// A spec holds no secrets, only their names, so values may be shown.
+/// One error in a spec, for people: `spec.tunnels[1].port: 70000: must be 1 to 65535`. A spec holds no secrets, only
+/// their names, so a message may show its values.
 public struct FieldError: Error, Sendable, Hashable, CustomStringConvertible {
-  /// As in the object: `spec.tunnels[1].port`.
+  /// The field's path in the object: `spec.tunnels[1].port`.
   public var path: String
-  /// What stands there, shortened; nil where the field is missing or the whole of it is meant.
+  /// The field's value, shortened; nil if the field is missing, or if the error is about all of it.
   public var value: String?
-  /// What it must be, or what to do.
+  /// What the value must be, or what to do.
   public var message: String
 
   public init(_ path: String, _ value: String? = nil, _ message: String) {
@@ -20,7 +20,7 @@ public struct FieldError: Error, Sendable, Hashable, CustomStringConvertible {
     if let value { "\(path): \(value): \(message)" } else { "\(path): \(message)" }
   }
 
-  /// One line of at most 80 characters: it goes into conditions and logs.
+  /// One line of at most 80 characters, for conditions and logs.
   private static func shortened(_ value: String) -> String {
     let text = value.printable(limit: 80)
     return text.isEmpty ? "\"\"" : text

@@ -2,13 +2,13 @@ internal import Foundations
 internal import Kubernetes
 
 extension GatewayClass {
-  /// Labels that select a connection's pods: a class that changed one would take the pods out of their Service.
+  /// Labels that select a connection's pods. A class that changed one would remove the pods from their Service.
   static let reservedLabels: Set<String> = ["app.kubernetes.io/name", "app.kubernetes.io/managed-by"]
 
-  /// Whether `spec.gateway.className` can name a class of that name.
+  /// Whether a class can have this name in `spec.gateway.className`.
   public static func isName(_ text: String) -> Bool { Spelling.isDNSLabel(text) }
 
-  /// Everything that is wrong with the class; empty when gateways can run by it.
+  /// What is wrong with the class; empty when gateways can run by it.
   public func validate() -> [FieldError] {
     var checker = FieldChecker()
     checker.spelled(image, "image", "must be an image, without spaces, of at most 512 characters") { image in

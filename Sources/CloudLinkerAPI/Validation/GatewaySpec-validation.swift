@@ -18,7 +18,7 @@ extension ResourceRequirements {
 }
 
 extension FieldChecker {
-  /// Amounts by resource name.
+  /// Checks amounts, given by resource name.
   mutating func quantities(_ amounts: [String: JSONValue]?, _ path: String) {
     guard let amounts else { return }
     count(amounts.count, path, 0...ResourceRequirements.maximumEntries)

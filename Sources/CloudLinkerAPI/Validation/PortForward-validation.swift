@@ -2,15 +2,15 @@ internal import Foundations
 internal import Kubernetes
 
 extension PortForward {
-  /// What is wrong with it, by the rules of its schema; empty when it may be acted on.
+  /// What is wrong with the spec, by the rules of its schema; empty when the operator may act on it.
   public func validate() -> [FieldError] {
     var checker = FieldChecker()
     spec.check(&checker)
     return checker.errors
   }
 
-  /// The targets and DNS servers that lie in none of the networks (the connection's `remoteNetworks`). Of a target
-  /// given by name only the DNS server is looked at: the gateway checks the address when it has resolved it.
+  /// The targets and DNS servers that are in none of the networks (the connection's `remoteNetworks`). If the target is
+  /// a name, only the DNS server is checked here: the gateway checks the address once it has resolved the name.
   public func targetsOutside(_ remoteNetworks: [String]) -> [FieldError] {
     let networks = remoteNetworks.compactMap(IPv4Network.init)
     let list = remoteNetworks.joined(separator: ", ")

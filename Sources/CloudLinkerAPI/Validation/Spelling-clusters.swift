@@ -1,4 +1,4 @@
-/// The twins of what `Lexical` has for PrivateClusters.
+/// The controller's versions of the patterns in `Lexical` for PrivateClusters.
 extension Spelling {
   /// `1.34`.
   static func isMinor(_ text: String) -> Bool {
@@ -23,11 +23,11 @@ extension Spelling {
     return folders.allSatisfy { !$0.isEmpty && isOf($0.utf8, others: "-+=,.@_") }
   }
 
-  /// `arn:aws:iam::123456789012:policy/path/name`, or one that AWS keeps.
+  /// `arn:aws:iam::123456789012:policy/path/name`, or a policy that AWS maintains.
   static func isPolicyARN(_ text: String) -> Bool {
     let parts = text.split(separator: ":", omittingEmptySubsequences: false)
     guard parts.count == 6, parts[5].hasPrefix("policy/") else { return false }
-    // As a role's, but for the account and the word.
+    // Checked as a role's ARN, but for the account and the word `policy`.
     let account = parts[4] == "aws" ? "000000000000" : String(parts[4])
     let name = parts[5].dropFirst("policy/".count)
     return isRoleARN((parts[..<4].map(String.init) + [account, "role/\(name)"]).joined(separator: ":"))

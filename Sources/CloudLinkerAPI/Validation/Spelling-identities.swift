@@ -8,7 +8,7 @@ extension Spelling {
       return false
     }
     if isDNOfWildcards(text.hasPrefix("asn1dn:") ? text.dropFirst("asn1dn:".count) : text[...]) { return false }
-    // Without its type, and as it is: `::/0` has a colon of its own.
+    // Checked with and without its type, because `::/0` has a colon of its own.
     return ([text[...]] + withoutType(text)).allSatisfy(isOneName)
   }
 
@@ -42,7 +42,7 @@ extension Spelling {
     return !(head.contains(UInt8(ascii: ":")) && isColoned(head) && isColoned(tail))
   }
 
-  /// `CN=*`, `/C=*/CN=*`, `C=*, CN=*`.
+  /// A DN of wildcards: `CN=*`, `/C=*/CN=*`, `C=*, CN=*`.
   private static func isDNOfWildcards(_ text: Substring) -> Bool {
     let parts = text.split { $0 == "," || $0 == "/" }
     return !parts.isEmpty

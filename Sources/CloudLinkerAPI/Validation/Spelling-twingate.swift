@@ -1,6 +1,6 @@
 internal import Foundations
 
-/// The twins of what `Lexical` has for Twingate.
+/// The controller's versions of the patterns in `Lexical` for Twingate.
 extension Spelling {
   static func isTwingateRange(_ address: IPv4Address) -> Bool { address.bits >> 20 == 100 << 4 | 6 }
 
@@ -11,7 +11,7 @@ extension Spelling {
 
   /// A DNS name in which `*` and `?` may stand for characters.
   static func isNamePattern(_ text: String) -> Bool {
-    // Wildcards are as good as letters.
+    // Wildcards count as letters.
     isDNSName(String(text.map { $0 == "*" || $0 == "?" ? "x" : $0 }))
   }
 
@@ -48,7 +48,7 @@ extension Spelling {
       && digits.utf8.allSatisfy { isDigit($0) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains($0) }
   }
 
-  /// As IAM allows them (IAM API reference, CreateInstanceProfile).
+  /// A name as IAM allows it (IAM API reference, CreateInstanceProfile).
   static func isInstanceProfile(_ text: String) -> Bool {
     let others = Array("+=,.@_-".utf8)
     return (1...128).contains(text.utf8.count) && text.utf8.allSatisfy { isAlphanumeric($0) || others.contains($0) }

@@ -1,6 +1,7 @@
 internal import Foundations
 
-/// The twins of `Lexical` for the controller, by hand: a regular expression costs more than the whole reconcile.
+/// The controller's versions of the patterns in `Lexical`, written by hand: a regular expression costs more than the
+/// rest of the reconcile.
 enum Spelling {
   static func isDNSLabel(_ text: String, atMost length: Int = 63) -> Bool {
     isLabel(text[...].utf8, atMost: length, isPart: isLowerOrDigit)
@@ -18,7 +19,7 @@ enum Spelling {
 
   static func isIPv4OrDNSName(_ text: String) -> Bool { IPv4Address(text) != nil || isDNSName(text) }
 
-  /// A DNS name whose last label is not a number: that would be a mistyped address.
+  /// A DNS name whose last label is not a number, since that would be a mistyped address.
   static func isDNSName(_ text: String) -> Bool {
     guard (1...253).contains(text.utf8.count) else { return false }
     let labels = text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
@@ -65,14 +66,14 @@ enum Spelling {
       }
   }
 
-  /// `nat-0a1b2c`, where that is one of the kinds.
+  /// An EC2 id such as `nat-0a1b2c`, with one of these prefixes.
   static func isEC2ID(_ text: String, _ kinds: [String]) -> Bool {
     let parts = text.split(separator: "-", omittingEmptySubsequences: false)
     return parts.count == 2 && kinds.contains(String(parts[0])) && !parts[1].isEmpty
       && parts[1].utf8.allSatisfy { "0123456789abcdef".utf8.contains($0) }
   }
 
-  /// `ecr.api`, `com.amazonaws.eu-west-1.ecr.api`; not S3.
+  /// `ecr.api` or `com.amazonaws.eu-west-1.ecr.api`, but not S3.
   static func isAWSService(_ text: String) -> Bool {
     let parts = text.split(separator: ".", omittingEmptySubsequences: false)
     return text.utf8.count <= 512 && text.utf8.first.map(isDigit) == false && parts.last != "s3"
@@ -94,7 +95,7 @@ enum Spelling {
       && parts[8].utf8.allSatisfy { isLetterOrDigit($0) || others.contains($0) }
   }
 
-  /// What EC2 allows in a rule's description.
+  /// Only characters that EC2 allows in a rule's description.
   static func isRuleDescription(_ text: String) -> Bool {
     let others = Array(" ._-:/()#,@[]+=&;{}!$*".utf8)
     return (1...140).contains(text.utf8.count) && text.utf8.allSatisfy { isLetterOrDigit($0) || others.contains($0) }

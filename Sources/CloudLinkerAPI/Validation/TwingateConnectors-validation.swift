@@ -2,7 +2,7 @@ internal import Foundations
 internal import Kubernetes
 
 extension TwingateSpec.Connectors {
-  /// 0: never. Nil: it is not given, or cannot be read (`validate()` names it).
+  /// 0: never. Nil if it is not given, or cannot be read (`validate()` names it).
   public var updateHours: Int? {
     guard let updateEvery else { return nil }
     return ["0s", "0h"].contains(updateEvery) ? 0 : TwingateSpec.hours(updateEvery, in: 1...8760)

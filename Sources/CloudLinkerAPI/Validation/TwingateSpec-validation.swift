@@ -102,14 +102,14 @@ extension TwingateSpec.Ports {
     return first...last
   }
 
-  /// Without a sign or leading zeros.
+  /// A port without a sign or leading zeros.
   private static func port(_ text: Substring) -> UInt16? {
     UInt16(text).flatMap { $0 > 0 && String($0) == text ? $0 : nil }
   }
 }
 
 extension TwingateSpec.AccessPolicy {
-  /// Nil: none is given, or it cannot be read (`validate()` names it).
+  /// Nil if none is given, or if it cannot be read (`validate()` names it).
   public var durationHours: Int? { duration.flatMap { TwingateSpec.hours($0, in: Self.hours) } }
 
   fileprivate func check(_ checker: inout FieldChecker, _ path: String) {
@@ -138,7 +138,7 @@ extension TwingateSpec.Access {
 }
 
 extension TwingateSpec.ServiceAccount {
-  /// Nil: it is not given, or cannot be read (`validate()` names it).
+  /// Nil if it is not given, or cannot be read (`validate()` names it).
   public var rotationHours: Int? { rotateEvery.flatMap { TwingateSpec.hours($0, in: Self.rotation) } }
 
   fileprivate func check(_ checker: inout FieldChecker, _ path: String) {
@@ -149,7 +149,7 @@ extension TwingateSpec.ServiceAccount {
 }
 
 extension TwingateSpec {
-  /// `720h`, without leading zeros.
+  /// The hours in a text such as `720h`, without leading zeros.
   static func hours(_ text: String, in range: ClosedRange<Int>) -> Int? {
     guard text.hasSuffix("h"), let hours = Int(text.dropLast()), "\(hours)h" == text, range.contains(hours) else {
       return nil

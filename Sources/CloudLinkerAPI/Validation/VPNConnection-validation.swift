@@ -3,8 +3,9 @@ internal import Gateway
 internal import Kubernetes
 
 extension VPNConnection {
-  /// What is wrong with it, by the rules of its schema; empty when it may be acted on. The controller asks this itself,
-  /// because API servers before 1.25 know none of the schema's CEL rules. (A change of `type` it cannot see.)
+  /// What is wrong with the spec, by the rules of its schema; empty when the operator may act on it. The controller
+  /// checks this itself, because API servers before 1.25 know none of the schema's CEL rules. (It cannot see a change
+  /// of `type`.)
   public func validate() -> [FieldError] {
     var checker = FieldChecker()
     let name = metadata.name ?? ""
@@ -15,7 +16,7 @@ extension VPNConnection {
 }
 
 extension VPNConnectionSpec {
-  /// `remoteNetworks`, without those that cannot be read (`validate()` names them).
+  /// `remoteNetworks` without those that cannot be parsed (`validate()` names them).
   public var networks: [IPv4Network] { remoteNetworks.compactMap(IPv4Network.init) }
 
   func check(_ checker: inout FieldChecker) {
@@ -32,7 +33,7 @@ extension VPNConnectionSpec {
     openVPN?.check(&checker)
     twingate?.check(&checker)
 
-    // Of a type that is not known nobody can say what it needs.
+    // Nobody knows what an unknown type needs.
     let hasGateways = ConnectionType.withGateways.contains(type)
     if type.isKnown {
       checker.check(hasGateways == !tunnels.isEmpty, Self.tunnelsRule, at: "spec.tunnels")
@@ -107,7 +108,7 @@ extension VPNConnectionSpec {
     checker.check(isRoutable(network.address), routableRule, at: path, text)
   }
 
-  /// Whether packets for `address` leave the machine for one host: the twin of `Lexical.unroutable`.
+  /// Whether packets to `address` leave the machine for one host; the controller's version of `Lexical.unroutable`.
   private static func isRoutable(_ address: IPv4Address) -> Bool {
     let first = address.bits >> 24
     let isLinkLocal = address.bits >> 16 == 0xA9FE
