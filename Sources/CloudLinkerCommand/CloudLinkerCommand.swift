@@ -3,11 +3,11 @@ internal import FoundationEssentials
 internal import Foundations
 internal import Kubernetes
 
-/// `kubectl cloudlinker`: what an environment has, what is wrong with it, and what to do.
+/// `kubectl cloudlinker` shows what an environment has, what is wrong with it, and what to do.
 public enum CloudLinkerCommand {
   /// Runs a command line.
   /// - Parameters:
-  ///   - words: the command line, without the program's name.
+  ///   - progress: receives a line when a person has to wait or should know something; meant for standard error.
   ///   - progress: gets a line when a person has to wait or should know; meant for standard error.
   /// - Returns: what to print and the exit code; nothing is thrown.
   public static func run(_ words: [String], progress: @escaping @Sendable (String) -> Void) async -> Outcome {

@@ -1,8 +1,8 @@
 internal import Kubernetes
 
-/// What only the commands ask of a server, beside the verbs.
+/// Requests that only the commands make, in addition to the verbs.
 protocol ClusterReading: Sendable {
-  /// The versions in which the server has a group; none when it does not have it.
+  /// The versions in which the server has a group; empty if it does not have the group.
   func versions(group: String) async throws(KubernetesError) -> [String]
   func serves(_ type: ResourceType) async throws(KubernetesError) -> Bool
   func serverVersion() async throws(KubernetesError) -> KubernetesClient.ServerVersion

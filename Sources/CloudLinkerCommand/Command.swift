@@ -1,11 +1,11 @@
-/// The commands, and what each takes.
+/// The commands and their arguments.
 enum Command: String, CaseIterable, Sendable {
   case status, tree, doctor, plan, reconcile, suspend, resume, logs, `try`, gather, orphans, migrate, uninstall, version
   case completion, help
 
   enum Subjects: Equatable {
     case none
-    /// One argument, which is described.
+    /// One argument, with its description.
     case one(String)
   }
 
@@ -72,6 +72,6 @@ enum Command: String, CaseIterable, Sendable {
 }
 
 extension String {
-  /// With spaces at its end, so that it is `width` characters wide.
+  /// The text padded with spaces to `width` characters.
   func padded(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
 }

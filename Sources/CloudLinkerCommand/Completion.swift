@@ -1,5 +1,5 @@
-/// Completion scripts. kubectl completes its plugins through a program `kubectl_complete-cloudlinker` (since 1.26); these
-/// are for the program called by its own name, and for that.
+/// Completion scripts. kubectl completes its plugins through a program `kubectl_complete-cloudlinker` (since 1.26). The
+/// scripts serve both that program and the plugin called by its own name.
 enum Completion {
   static func script(_ shell: String) throws(CommandLineError) -> String {
     let commands = Command.allCases.map(\.rawValue).joined(separator: " ")

@@ -1,7 +1,7 @@
 internal import CloudLinkerAPI
 internal import Kubernetes
 
-/// What the statuses of a connection and of its forwards tell of each step.
+/// What the statuses of a connection and of its forwards report about each step.
 extension ConnectionTrial {
   static func name(_ connection: VPNConnection, from namespace: String) -> Finding {
     func fail(_ message: String) -> Finding { Finding(step: .name, grade: .fail, message: message) }
@@ -37,7 +37,7 @@ extension ConnectionTrial {
     return finding(connected == 0 ? .fail : connected < tunnels.count ? .warn : .ok, words.joined(separator: "; "))
   }
 
-  /// What the forward with the port tells: of itself, or of its target.
+  /// What the forward of the port reports about itself, or about its target.
   static func forward(_ forwards: [PortForward], _ port: Int, target: Bool) -> [Finding] {
     func finding(_ grade: Doctor.Finding.Grade, _ message: String) -> [Finding] {
       [Finding(step: target ? .target : .forward, grade: grade, message: message)]
@@ -45,7 +45,7 @@ extension ConnectionTrial {
     let asking = forwards.filter { forward in
       forward.spec.ports.contains { $0.port == port && $0.effectiveProtocol == .tcp }
     }
-    // Of several that ask for a port one has it, and the others say so.
+    // If several ask for a port, one has it, and the statuses of the others say so.
     guard let forward = asking.first(where: { $0.status?.conditions?[.accepted]?.status == "True" }) ?? asking.first,
       let wanted = forward.spec.ports.first(where: { $0.port == port && $0.effectiveProtocol == .tcp })
     else {

@@ -56,7 +56,7 @@ struct ConnectionTrial {
       + "\(session.namespace)"
   }
 
-  // MARK: What the statuses tell
+  // MARK: What the statuses report
 
   /// The connection that has the name, if it could be read.
   private func look(at address: TrialAddress, _ findings: inout [Finding]) async -> VPNConnection? {

@@ -2,15 +2,15 @@ internal import CloudLinkerAPI
 internal import Foundations
 internal import Kubernetes
 
-/// Looks for what is wrong with an installation, as far as the API server tells. Each check reads and judges on its own:
-/// what may not be read is said and hides nothing else.
+/// Looks for problems of an installation through the API server. Each check reads and judges on its own: one that may
+/// not read something says so and hides nothing else.
 struct Doctor {
   struct Finding: Encodable, Equatable {
     enum Grade: String, Encodable {
       case ok, warn, fail
     }
     var grade: Grade
-    /// What was found, and for everything but `ok` what to do.
+    /// The finding, and for everything but `ok` the cure.
     var message: String
   }
 

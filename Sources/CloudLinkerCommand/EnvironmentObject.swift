@@ -2,12 +2,12 @@ internal import CloudLinkerAPI
 internal import Foundations
 internal import Kubernetes
 
-/// A kind of ours, as far as the commands need to know it.
+/// One of the operator's kinds, as far as the commands need to know it.
 protocol EnvironmentObject: Reporting {
-  /// As `kubectl get` takes it, beside the kind and its plural: `vpnc`.
+  /// The short name that `kubectl get` accepts: `vpnc`.
   static var shortName: String { get }
   var isSuspended: Bool { get }
-  /// What is particular to it, in a line.
+  /// The details of this kind, in one line.
   var detail: String { get }
 }
 
@@ -18,7 +18,7 @@ extension EnvironmentObject {
 
   var ready: Condition? { status?.conditions?[.ready] }
   var isReady: Bool { ready?.status == "True" }
-  /// Whether the operator has not looked at the spec as it is now.
+  /// Whether the operator has not yet seen the present spec.
   var isUnseen: Bool { (status?.observedGeneration ?? 0) < (metadata.generation ?? 0) }
 }
 

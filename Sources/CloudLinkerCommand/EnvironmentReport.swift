@@ -43,7 +43,7 @@ struct EnvironmentReport: Encodable, Equatable {
     )
   }
 
-  /// 1 when something is not ready that nobody switched off.
+  /// 1 if something is not ready that nobody suspended.
   var exitCode: Int32 { rows.contains { !$0.isReady && $0.reason != Reason.suspended.rawValue } ? 1 : 0 }
 
   func text(namespace: String?) -> String {

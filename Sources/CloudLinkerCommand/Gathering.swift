@@ -3,8 +3,8 @@ internal import FoundationEssentials
 internal import Foundations
 internal import Kubernetes
 
-/// Collects what is needed to find a fault into files. No content of a Secret is read: of those only names and keys'
-/// absence is known, from the statuses.
+/// Collects into files what is needed to find a fault. It reads no content of a Secret: the statuses tell which Secrets
+/// and keys are missing, by name.
 struct Gathering {
   let session: Session
 

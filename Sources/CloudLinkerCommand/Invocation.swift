@@ -1,4 +1,4 @@
-/// What a command line asks for.
+/// A parsed command line.
 struct Invocation: Equatable, Sendable {
   enum Output: String, CaseIterable, Sendable {
     case text, json
@@ -6,26 +6,26 @@ struct Invocation: Equatable, Sendable {
   var command: Command
   /// Objects or words after the command: `vpnc/office`, `bash`.
   var subjects: [String] = []
-  /// Nil: that of the kubeconfig's context.
+  /// Nil: the namespace of the kubeconfig's context.
   var namespace: String?
   var allNamespaces = false
   var kubeconfig: String?
   var context: String?
   var output = Output.text
-  /// How long a command that waits does so, in seconds.
+  /// How long a command that waits may take, in seconds.
   var timeout = 60
   var operatorNamespace = "cloudlinker-system"
   var gatewayNamespace = "cloudlinker-gateways"
   var tunnel: String?
-  /// Lines of each log, from its end.
+  /// The number of lines of each log, from its end.
   var tail = 200
-  /// `plan`: leaves plan mode, so that the operator carries the plan out.
+  /// `plan`: whether to leave plan mode, so that the operator carries the plan out.
   var ends = false
-  /// `uninstall`, `migrate`: only looks. There is no other way to call `uninstall`.
+  /// `uninstall`, `migrate`: whether to look only. `uninstall` cannot do more.
   var checks = false
-  /// `try`: the image of the pod that tries; nil: that of the connection's gateways.
+  /// `try`: the image of the trial pod; nil: the one that the connection's gateways use.
   var image: String?
-  /// `gather`: the folder that is made.
+  /// `gather`: the folder to create.
   var folder: String?
 
   /// - Parameter words: without the program's name.

@@ -2,7 +2,7 @@ internal import CloudLinkerAPI
 internal import Foundations
 internal import Kubernetes
 
-/// The commands that change one object and wait until the operator has taken notice.
+/// The commands that change one object and wait until the operator has noticed.
 struct ObjectChange {
   let session: Session
 
@@ -64,7 +64,7 @@ struct ObjectChange {
     return Outcome(Self.readiness(of: object))
   }
 
-  /// Asks for a reconcile, in plan mode or out of it, and waits until there was one.
+  /// Requests a reconcile, in plan mode or out of it, and waits until there was one.
   private func request<Object: EnvironmentObject>(
     _ type: Object.Type,
     _ key: ObjectKey,

@@ -2,7 +2,7 @@ internal import CloudLinkerAPI
 internal import Foundations
 internal import Kubernetes
 
-/// What an object's own status tells of its trouble.
+/// What an object's own status reports about its trouble.
 ///
 ///     being deleted   for more than ten minutes                       fail
 ///     generation      not looked at for more than a minute            fail
@@ -21,7 +21,7 @@ enum ObjectJudgement {
       return .fail("\(object.title): being deleted for \(age.rounded): \(message)")
     }
     if object.isUnseen {
-      // When the spec changed is not known; the object cannot be older than this.
+      // It is not known when the spec changed; that cannot be longer ago than the object's creation.
       let age = object.metadata.creationTimestamp.map { now.since($0) } ?? .zero
       guard age > longestUnseen else { return nil }
       return .fail(

@@ -2,7 +2,8 @@ internal import CloudLinkerAPI
 internal import Foundations
 internal import Kubernetes
 
-/// What belongs to each Backbone, its clusters, and to each connection: its forwards, and the pods that run for it in the gateways' namespace.
+/// The objects that belong to each Backbone and to each connection: clusters, forwards, and the pods that run for a
+/// connection in the gateways' namespace.
 struct ObjectTree {
   let session: Session
 

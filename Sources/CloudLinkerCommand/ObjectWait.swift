@@ -5,7 +5,7 @@ internal import Kubernetes
 struct ObjectWait {
   let session: Session
 
-  /// - Throws: `.unavailable` after the command line's timeout, `.notFound` when the object is deleted meanwhile.
+  /// - Throws: `.unavailable` after the command line's timeout, `.notFound` if the object is deleted meanwhile.
   func follow<Object: Resource>(
     _ key: ObjectKey,
     _ what: String,
@@ -28,7 +28,7 @@ struct ObjectWait {
     }
   }
 
-  /// Nil: the watch ended first.
+  /// Nil if the watch ended first.
   private func watch<Object: Resource>(
     _ object: Object,
     _ left: Duration,

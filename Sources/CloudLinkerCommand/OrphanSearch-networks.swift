@@ -2,8 +2,8 @@ internal import CloudLinkerAPI
 internal import Kubernetes
 
 extension OrphanSearch {
-  /// The operator looks for networks without a Backbone once a day and after its start, where a Backbone gives it
-  /// credentials, and logs what it finds.
+  /// The operator logs networks without a Backbone. It looks for them after its start and then once a day, in accounts
+  /// for which a Backbone gives it credentials.
   func addNetworks(to report: inout Report) async throws(KubernetesError) {
     let namespace = session.invocation.operatorNamespace
     let labels = "app.kubernetes.io/name=\(CloudLinker.fieldManager)"
@@ -38,7 +38,7 @@ extension OrphanSearch {
 
   private static let logLines = 20_000
 
-  /// From a line of the operator's log, in either format.
+  /// Parses a line of the operator's log, in either format.
   static func network(_ line: Substring) -> Orphan? {
     guard line.contains("found a network without a Backbone"), let id = value("network", in: line),
       let mark = value("mark", in: line)
@@ -57,7 +57,7 @@ extension OrphanSearch {
 }
 
 extension Backbone {
-  /// `namespace/name/uid` of itself and of the Backbone whose network it took over.
+  /// `namespace/name/uid` of the Backbone, and of the one whose network it took over.
   fileprivate var marks: [String] {
     let adopted = [status?.adopted, metadata.annotations?[CloudLinker.Annotation.adopt]].compactMap(\.self)
     return adopted + (metadata.uid.map { ["\(key)/\($0)"] } ?? [])

@@ -1,7 +1,7 @@
 internal import CloudLinkerAPI
 internal import Kubernetes
 
-/// Finds what was made for an object that is gone.
+/// Finds what was created for an object that no longer exists.
 ///
 ///     of               seen by
 ///     VPNConnection    its owner annotation: gateways, connectors, Services and Secrets in the cluster
@@ -16,7 +16,7 @@ struct OrphanSearch {
   }
   struct Report: Encodable, Equatable {
     var orphans: [Orphan] = []
-    /// What could not be looked at, and why.
+    /// What could not be searched, and why.
     var unseen: [String] = []
   }
 
@@ -65,7 +65,8 @@ struct OrphanSearch {
     var owner: ObjectKey
   }
 
-  /// What the operator made of a kind: in the gateways' namespace and in the environments. No content is fetched.
+  /// The objects of a kind that the operator created, in the gateways' namespace and in the environments. Fetches no
+  /// content.
   private func owned<Object: Resource>(_ type: Object.Type, _ report: inout Report) async -> [Owned] {
     let gateways = session.invocation.gatewayNamespace
     let own = session.scope.map { ",\(GatewayLabels.namespace)=\(GatewayLabels.value($0))" } ?? ""
@@ -74,7 +75,7 @@ struct OrphanSearch {
       do throws(KubernetesError) {
         let objects = try await session.list(PartialMetadata<Object>.self, in: namespace, labels: labels)
         found += objects.compactMap { object in
-          // Without -A only the gateways' namespace is looked through twice.
+          // Without -A only the gateways' namespace is searched twice.
           guard namespace == gateways || object.key.namespace != gateways else { return nil }
           guard let owner = object.metadata.annotations?[GatewayLabels.owner].flatMap(ObjectKey.init(mark:)),
             object.metadata.deletionTimestamp == nil, session.scope == nil || owner.namespace == session.scope
@@ -91,7 +92,7 @@ struct OrphanSearch {
 }
 
 extension ObjectKey {
-  /// From `namespace/name`.
+  /// Parses `namespace/name`.
   fileprivate init?(mark: String) {
     let parts = mark.split(separator: "/", omittingEmptySubsequences: false)
     guard parts.count == 2 else { return nil }

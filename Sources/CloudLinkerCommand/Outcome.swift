@@ -1,9 +1,8 @@
-/// What a command ends with.
+/// The result of a command.
 public struct Outcome: Equatable, Sendable {
   /// For standard output.
   public var text: String
-  /// 0: all is well. 1: something is not as it should be. 2: the command line is wrong. 3: the API server refused or did
-  /// not answer.
+  /// 0: all is well. 1: something is wrong. 2: the command line is wrong. 3: the API server refused or did not answer.
   public var exitCode: Int32
 
   init(_ text: String, exitCode: Int32 = 0) {

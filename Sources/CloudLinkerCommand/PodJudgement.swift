@@ -1,6 +1,6 @@
 internal import Kubernetes
 
-/// What pods tell of their trouble, with the cure of what a newcomer meets first.
+/// What pods report about their trouble, with the cure for the problems that a newcomer meets first.
 enum PodJudgement {
   static func findings(_ pods: [Pod], what: String) -> [Doctor.Finding] {
     let troubles = pods.compactMap { pod in trouble(pod).map { "\(what): pod \(pod.key): \($0)" } }

@@ -1,7 +1,7 @@
 internal import Foundations
 internal import Kubernetes
 
-/// A command at work: the API, the clock, and where progress goes.
+/// The context of a running command: the API, the clock, and where progress goes.
 struct Session: Sendable {
   var api: any KubernetesAPI
   var server: any ClusterReading
@@ -9,13 +9,13 @@ struct Session: Sendable {
   /// The namespace that the command line or the kubeconfig's context names.
   var namespace: String
   var time: any TimeSource
-  /// A line for a person who waits; standard error.
+  /// Prints a line for a person who waits, on standard error.
   var progress: @Sendable (String) -> Void
 
   /// Nil: every namespace.
   var scope: String? { invocation.allNamespaces ? nil : namespace }
 
-  /// Every object of a kind, page by page. One that is not understood is left out and named on standard error.
+  /// Every object of a kind, page by page. One that cannot be decoded is left out and named on standard error.
   func list<Object: Resource>(
     _ type: Object.Type,
     in namespace: String?,

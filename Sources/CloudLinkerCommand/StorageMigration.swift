@@ -2,7 +2,7 @@ internal import CloudLinkerAPI
 internal import Foundations
 internal import Kubernetes
 
-/// Has every object stored in the version that its CRD stores now, so that a later release may drop the former one.
+/// Has every object stored in the CRD's present storage version, so that a later release may drop the previous one.
 ///
 ///     storedVersions of the CRD         what is done
 ///     only the storage version          nothing
@@ -10,9 +10,9 @@ internal import Kubernetes
 ///                                       version
 ///     the same, and a write fails       storedVersions stays, and the object is named
 struct StorageMigration {
-  /// Owner of `storedVersions` in the CRD's `metadata.managedFields`.
+  /// The field manager of `storedVersions` in the CRD.
   static let fieldManager = "kubectl-cloudlinker"
-  /// Objects between two lines of progress.
+  /// The number of objects between two lines of progress.
   static let stride = 500
 
   let session: Session
@@ -55,7 +55,7 @@ struct StorageMigration {
     )
   }
 
-  /// The server stores what it is sent in its present version, and an empty patch changes nothing else.
+  /// The server stores every object that is written in its present version; an empty patch changes nothing else.
   private func rewrite<Object: Resource>(_ objects: [Object]) async -> [String] {
     var refused: [String] = []
     for (index, object) in objects.enumerated() {
@@ -65,7 +65,7 @@ struct StorageMigration {
       do throws(KubernetesError) {
         _ = try await session.api.mergePatch(Object.self, object.key, [:])
       } catch {
-        // One that was deleted meanwhile is not stored in any version.
+        // An object that was deleted meanwhile is not stored in any version.
         if error.kind != .notFound { refused.append("\(object.key): \(error.message)") }
       }
     }
@@ -86,7 +86,7 @@ struct StorageMigration {
   }
 }
 
-/// A CustomResourceDefinition, as far as it says how objects are stored.
+/// A CustomResourceDefinition, reduced to how objects are stored.
 struct StoredDefinition: Resource {
   static let resourceType = ResourceType(
     group: "apiextensions.k8s.io",

@@ -1,4 +1,5 @@
-/// `HOST:PORT`, where the host is a Service as pods write it: `vpn`, `vpn.production`, `vpn.production.svc.cluster.local`.
+/// `HOST:PORT`, where the host is a Service as pods name it: `vpn`, `vpn.production`,
+/// `vpn.production.svc.cluster.local`.
 struct TrialAddress: Equatable {
   var host: String
   var port: Int
@@ -6,7 +7,7 @@ struct TrialAddress: Equatable {
   var namespace: String
   var text: String { "\(host):\(port)" }
 
-  /// - Parameter namespace: where the workload runs.
+  /// - Parameter namespace: the namespace of the workload.
   init(_ text: String, from namespace: String) throws(CommandLineError) {
     let parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
     guard parts.count == 2, let port = Int(parts[1]), (1...65_535).contains(port) else {

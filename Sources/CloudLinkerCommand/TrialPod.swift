@@ -2,12 +2,12 @@ internal import CloudLinkerAPI
 internal import Foundations
 internal import Kubernetes
 
-/// A pod in the environment that connects to an address once. It is as restricted as Pod Security asks for, has no
+/// A pod in the environment that connects to an address once. It meets Pod Security's level *restricted*, has no
 /// permissions, and is deleted afterwards.
 struct TrialPod {
   static let labels = ["app.kubernetes.io/name": "cloudlinker-try", "sidecar.istio.io/inject": "false"]
   static let selector = "app.kubernetes.io/name=cloudlinker-try"
-  /// What keeps a pod from starting for good.
+  /// Reasons for which a pod never starts.
   private static let hopeless: Set<String> = [
     "ErrImagePull", "ImagePullBackOff", "ErrImageNeverPull", "InvalidImageName", "CreateContainerConfigError",
     "CreateContainerError", "RunContainerError",
@@ -21,7 +21,7 @@ struct TrialPod {
     var pullPolicy: String?
   }
 
-  /// - Parameter image: with `cloudlinker-gateway` as its entry point; nil: unknown, so that nothing is tried.
+  /// - Parameter image: one with `cloudlinker-gateway` as its entry point; nil: unknown, so the trial is skipped.
   func run(_ image: Image?) async -> Doctor.Finding {
     guard let image else {
       return .warn("not tried: the gateways cannot be seen; give their image with --image, your platform team knows it")
@@ -53,7 +53,7 @@ struct TrialPod {
     }
   }
 
-  /// What an earlier call left that was broken off.
+  /// Removes what an earlier call that was interrupted left behind.
   private func removeFinished() async {
     let pods = (try? await session.list(Pod.self, in: session.namespace, labels: Self.selector)) ?? []
     for pod in pods where Self.isFinished(pod) {
@@ -77,7 +77,7 @@ struct TrialPod {
     }
   }
 
-  /// The image that the command line names, or that the connection's gateways have.
+  /// The image that the command line names, or that the connection's gateways use.
   static func image(_ session: Session, of connection: VPNConnection?) async -> Image? {
     if let name = session.invocation.image { return Image(name: name) }
     guard let connection else { return nil }
@@ -89,7 +89,7 @@ struct TrialPod {
     return Image(name: name, pullPolicy: container.imagePullPolicy)
   }
 
-  /// A v1 Pod with all that this one asks for.
+  /// A v1 Pod with the fields that the trial needs.
   struct Manifest: Resource {
     static var resourceType: ResourceType { Pod.resourceType }
     var metadata: ObjectMeta

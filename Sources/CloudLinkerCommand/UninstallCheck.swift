@@ -1,8 +1,8 @@
 internal import CloudLinkerAPI
 internal import Kubernetes
 
-/// What would be left behind if the operator were removed now: objects whose finalizers only it can take away, and with
-/// them networks and gateways that nobody deletes any more.
+/// What would be left behind if the operator were removed now: objects whose finalizers only it can remove, and with
+/// them networks and gateways that nobody would delete.
 struct UninstallCheck {
   let session: Session
 

@@ -14,10 +14,10 @@ public enum SHA256 {
 
   /// The digest in lower-case hexadecimal.
   public static func text(_ bytes: [UInt8]) -> String { hexadecimal(digest(bytes)) }
-  /// Of the text's UTF-8.
+  /// The digest of the text's UTF-8, in lower-case hexadecimal.
   public static func text(_ text: String) -> String { Self.text(Array(text.utf8)) }
 
-  /// The code of `message` under `key`, which may have any length.
+  /// The authentication code of `message` under `key`, which may have any length.
   public static func authenticationCode(for message: [UInt8], key: [UInt8]) -> [UInt8] {
     var block = key.count > blockSize ? digest(key) : key
     block += [UInt8](repeating: 0, count: blockSize - block.count)
@@ -25,7 +25,7 @@ public enum SHA256 {
     return digest(block.map { $0 ^ 0x5c } + inner)
   }
 
-  /// Lower-case hexadecimal.
+  /// The bytes in lower-case hexadecimal.
   public static func hexadecimal(_ bytes: [UInt8]) -> String {
     let digits = Array("0123456789abcdef".utf8)
     return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)

@@ -1,20 +1,20 @@
 /// Decides which connection to close when there are too many. It is a value that does no I/O: its caller reports what
-/// happens and closes what it names.
+/// happens and closes what the table names.
 ///
-///     a connection      is there for          may be closed for another's sake
-///     receiving         a request to come     yes, the oldest first, and at once when its request takes too long
-///     handling          its handler           no
-///     sending           its answer to go      yes, the oldest first
+///     a connection      waits for                may be closed for another
+///     receiving         a complete request       yes, the oldest first, and at once when its request takes too long
+///     handling          its handler              no
+///     sending           its answer to be sent    yes, the oldest first
 ///
-/// So clients that are silent or slow, however many they are and wherever they come from, take the place of each other.
-/// One that asks at once, as a probe does, is served: it would have to be overtaken by as many new connections as there
-/// are places before its request has come.
+/// Silent or slow clients, however many and from wherever, therefore only displace each other. A client that asks at
+/// once, as a probe does, is served: to displace it, as many new connections as there are places would have to arrive
+/// before its request.
 struct ConnectionTable: Sendable {
   struct Limits: Sendable {
     var total: Int
-    /// 0: none.
+    /// The most connections of one address; 0: no limit.
     var perAddress: Int
-    /// Milliseconds for a request to come whole.
+    /// How long a request may take to arrive completely, in milliseconds.
     var receiving: Int64
   }
   private enum Phase: Sendable { case receiving, handling, sending }
@@ -22,11 +22,11 @@ struct ConnectionTable: Sendable {
     var address: [UInt8]
     var phase = Phase.receiving
     var since: Int64
-    /// When it entered its phase, among all.
+    /// The order in which connections entered their present phase.
     var order: UInt64
-    /// Whether a request has ever come over it.
+    /// Whether a complete request has ever arrived on it.
     var hasAsked = false
-    /// Closed by us; its end has not been reported yet.
+    /// Whether this table had it closed; the end has not been reported yet.
     var isCut = false
   }
   private let limits: Limits
@@ -36,14 +36,14 @@ struct ConnectionTable: Sendable {
   init(_ limits: Limits) { self.limits = limits }
 
   var count: Int { entries.count }
-  /// Connections of which the first request has not come whole: they were opened to ask something.
+  /// Connections whose first request has not arrived completely: they were opened to ask something.
   var unasked: Int { entries.values.count { !$0.hasAsked && !$0.isCut } }
 
-  /// A connection was accepted.
+  /// Adds an accepted connection.
   /// - Parameters:
-  ///   - address: of the client, as bytes.
-  ///   - now: milliseconds of a clock that only goes forward.
-  /// - Returns: the connections to close; the new one itself when every other has a handler at work.
+  ///   - address: the client's, as bytes.
+  ///   - now: milliseconds of a monotonic clock.
+  /// - Returns: the connections to close; this is the new one if every other has a handler at work.
   mutating func opened(_ socket: Int32, from address: [UInt8], now: Int64) -> [Int32] {
     entries[socket] = Entry(address: address, since: now, order: next())
     var cut = entries.filter {
@@ -55,16 +55,16 @@ struct ConnectionTable: Sendable {
     return cut + makeRoom(limits.total) { _ in true }
   }
 
-  /// Its request has come whole and goes to its handler.
+  /// Its request has arrived completely and goes to its handler.
   mutating func handling(_ socket: Int32) {
     entries[socket]?.phase = .handling
     entries[socket]?.hasAsked = true
   }
 
-  /// Its answer begins to go out.
+  /// Its answer begins to be sent.
   mutating func sending(_ socket: Int32, now: Int64) { enter(.sending, socket, now) }
 
-  /// Its answer is out; another request may come.
+  /// Its answer has been sent; another request may follow.
   mutating func receiving(_ socket: Int32, now: Int64) { enter(.receiving, socket, now) }
 
   mutating func closed(_ socket: Int32) { entries[socket] = nil }
@@ -81,7 +81,8 @@ struct ConnectionTable: Sendable {
     return order
   }
 
-  /// Cuts until no more than `limit` of those that count are left; of several the one that entered its phase first.
+  /// Cuts connections until at most `limit` of those that count are left, in the order in which they entered their
+  /// phase.
   private mutating func makeRoom(_ limit: Int, _ counts: (Entry) -> Bool) -> [Int32] {
     let here = entries.filter { !$0.value.isCut && counts($0.value) }
     guard here.count > limit else { return [] }

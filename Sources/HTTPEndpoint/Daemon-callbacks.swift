@@ -51,8 +51,8 @@ extension Daemon {
     core.connections.withLock { $0.receiving(cmicrohttpd_socket(connection), now: monotonicMilliseconds()) }
   }
 
-  /// A connection was accepted, or is about to be closed. Libmicrohttpd learns that another one is to be closed by the
-  /// end of its stream.
+  /// A connection was accepted, or is about to be closed. To have another one closed, this ends that one's stream,
+  /// which libmicrohttpd notices.
   static let handleConnection: MHD_NotifyConnectionCallback = { context, connection, _, code in
     guard let context, let connection else { return }
     let core = Unmanaged<ServerCore>.fromOpaque(context).takeUnretainedValue()
@@ -74,7 +74,7 @@ extension Daemon {
 
   private static let tooLarge = EndpointResponse(413, text: "body too large\n")
 
-  /// False: the client goes on sending what nobody wants; hang up.
+  /// False: the client keeps sending a body that nobody wants, and is disconnected.
   private static func take(_ bytes: UnsafeRawBufferPointer, _ exchange: Exchange, _ core: ServerCore) -> Bool {
     if exchange.dropped == 0, exchange.body.count + bytes.count <= core.maxBodyBytes {
       exchange.body.append(contentsOf: bytes)

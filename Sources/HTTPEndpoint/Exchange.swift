@@ -1,10 +1,10 @@
 internal import CMicroHTTPD
 internal import Foundations
 
-/// One request on its way: libmicrohttpd's thread collects it and suspends the connection, a task answers, and
-/// libmicrohttpd's thread, resumed, sends the answer.
+/// One request: libmicrohttpd's thread collects it and suspends the connection, a task answers, and libmicrohttpd's
+/// thread, resumed, sends the answer.
 ///
-/// What libmicrohttpd's thread alone touches is outside the lock.
+/// State that only libmicrohttpd's thread uses is outside the lock.
 final class Exchange: @unchecked Sendable {
   private struct State: Sendable {
     var response: EndpointResponse?
@@ -14,7 +14,7 @@ final class Exchange: @unchecked Sendable {
   private let core: ServerCore
   private let state = Locked(State())
   var body: [UInt8] = []
-  /// Bytes of a body that is too large, which are read and dropped so that the client gets to see the answer.
+  /// Bytes of a body that is too large; they are read and dropped so that the client sees the answer.
   var dropped = 0
   private(set) var isDispatched = false
 
@@ -23,11 +23,11 @@ final class Exchange: @unchecked Sendable {
     self.core = core
   }
 
-  /// The answer, once there is one.
+  /// The answer; nil until there is one.
   var response: EndpointResponse? { state.withLock { $0.response } }
 
-  /// Suspends the connection and starts the handler. Libmicrohttpd's thread only, so that the daemon cannot be stopped
-  /// between the two.
+  /// Suspends the connection and starts the handler. Only libmicrohttpd's thread may call it, so that the daemon cannot
+  /// be stopped between the two.
   func dispatch(_ request: EndpointRequest) {
     isDispatched = true
     MHD_suspend_connection(connection)
@@ -40,7 +40,7 @@ final class Exchange: @unchecked Sendable {
     if waits, core.isCancelling { task.cancel() }
   }
 
-  /// The first answer counts. Resumes the connection; only then may the daemon be stopped.
+  /// Stores the first answer and ignores others. Resumes the connection; only then may the daemon be stopped.
   func answer(_ response: EndpointResponse) {
     let first = state.withLock { state in
       guard state.response == nil else { return false }

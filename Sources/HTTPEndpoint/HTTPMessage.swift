@@ -1,12 +1,12 @@
-/// A request to our own endpoint.
+/// A request to this process's endpoint.
 public struct EndpointRequest: Sendable {
-  /// As sent: `GET`, `HEAD`, …
+  /// The method as sent: `GET`, `HEAD`, …
   public var method: String
   /// Percent-decoded, without the query: `/metrics`.
   public var path: String
-  /// Query parameters, percent-decoded; the first of a name counts.
+  /// Query parameters, percent-decoded. If a name repeats, its first value counts.
   public var query: [String: String]
-  /// By lower-case name; the first of a name counts.
+  /// Headers by lower-case name. If a name repeats, its first value counts.
   public var headers: [String: String]
   /// Empty unless the server's limits allow bodies.
   public var body: [UInt8]
@@ -26,7 +26,7 @@ public struct EndpointRequest: Sendable {
   }
 }
 
-/// What we answer. The body is not sent in answer to HEAD, nor with 204 or 304.
+/// The endpoint's answer. The body is not sent in answer to HEAD, nor with 204 or 304.
 public struct EndpointResponse: Sendable {
   public var status: Int
   public var headers: [(name: String, value: String)]

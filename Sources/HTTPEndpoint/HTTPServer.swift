@@ -1,10 +1,10 @@
 internal import Foundations
 internal import Glibc
 
-/// A small HTTP/1.1 server for what machines ask of a process: `/metrics`, `/healthz`, `/readyz`, `/status`.
+/// A small HTTP/1.1 server for the requests of machines: `/metrics`, `/healthz`, `/readyz`, `/status`.
 ///
-/// One thread waits on all connections; handlers are async and may take their time: a request that waits for its
-/// handler costs memory only.
+/// One thread waits on all connections. Handlers are async and may take their time: a waiting request costs only
+/// memory.
 ///
 ///     var routes = Routes()
 ///     routes.get("/healthz") { _ in EndpointResponse(text: "ok\n") }
@@ -17,16 +17,16 @@ public final class HTTPServer: Sendable {
   public struct Limits: Sendable {
     /// Seconds of silence after which a connection is closed; a handler may hold its answer for longer. Default 5.
     public var silence: UInt32 = 5
-    /// Seconds that a request may take to come whole. A connection that takes longer is closed when another client
+    /// Seconds that a request may take to arrive completely. After that the connection is closed when another client
     /// comes. Default 10.
     public var request: UInt32 = 10
-    /// What comes beyond takes the place of the connection that has been idle longest. Default 256.
+    /// The most connections; a further one replaces the connection that has been idle longest. Default 256.
     public var connections: UInt32 = 256
-    /// From one client address, as above. Default 16; 0: no such limit.
+    /// The most connections of one client address, replaced likewise. Default 16; 0: no such limit.
     public var connectionsPerAddress: UInt32 = 16
-    /// Bytes of a request's head; a larger one is answered 431. Default 32 KiB.
+    /// The most bytes of a request's head; a larger one is answered 431. Default 32 KiB.
     public var head = 32 * 1024
-    /// Bytes of a request's body; a larger one is answered 413. Default 0: no bodies.
+    /// The most bytes of a request's body; a larger one is answered 413. Default 0: no bodies.
     public var body = 0
     public init() {}
   }
@@ -36,19 +36,19 @@ public final class HTTPServer: Sendable {
     var daemon: Daemon?
     var isReloading = false
   }
-  /// The port it listens on; of interest when it was started with port 0.
+  /// The port on which the server listens, also if it was started with port 0.
   public let port: UInt16
   private let limits: Limits
   private let handler: Handler
   private let state: Locked<State>
 
-  /// Listens at once, and answers GET and HEAD; other methods get 405.
+  /// Listens at once and answers GET and HEAD; other methods get 405.
   /// - Parameters:
   ///   - address: IPv4 or IPv6 literal; `::` also takes IPv4, and is `0.0.0.0` on a machine without IPv6.
   ///   - port: 0: any free one.
   ///   - tls: nil, the default: plain HTTP.
   ///   - handle: answers each request; may take its time, and is cancelled when the server stops.
-  /// - Throws: `EndpointError` when the address is none or is taken, or the certificate is unusable.
+  /// - Throws: `EndpointError` if the address is invalid or taken, or the certificate is unusable.
   public convenience init(
     address: String,
     port: UInt16,
@@ -62,7 +62,7 @@ public final class HTTPServer: Sendable {
     try self.init(address: address, port: port, limits: limits, tls: tls, every: reading)
   }
 
-  /// As above; `routes` decide about paths and methods.
+  /// As above, but `routes` decide about paths and methods.
   public convenience init(
     address: String,
     port: UInt16,
@@ -93,11 +93,11 @@ public final class HTTPServer: Sendable {
     Task { await daemon.retire(patience: .zero, grace: .zero) }
   }
 
-  /// Requests that have begun and whose answer has not been sent in full.
+  /// Requests that have begun and whose answers have not been sent completely.
   public var activeRequests: Int { state.withLock { $0.daemon }?.core.activeCount ?? 0 }
 
-  /// Takes a new certificate and key. A second daemon goes on with the same listening socket, and the first one ends
-  /// when its requests have: no request fails, and a pair that does not fit changes nothing.
+  /// Replaces the certificate and key. A second daemon continues with the same listening socket, and the first ends
+  /// when its requests have ended: no request fails, and an unusable pair changes nothing.
   /// - Parameter patience: how long the requests of the old daemon may take before their handlers are cancelled.
   /// - Throws: `.tls` for an unusable pair, `.stopped` after `stop` or during another reload.
   public func reload(tls: EndpointTLS, patience: Duration = .seconds(30)) async throws(EndpointError) {
@@ -117,8 +117,8 @@ public final class HTTPServer: Sendable {
     await (isStopped ? new : old).retire(patience: isStopped ? .zero : patience, grace: .seconds(2))
   }
 
-  /// Closes the listening socket, cancels the handlers of requests under way, lets their answers go out for up to
-  /// `grace`, then answers 503 for those that do not listen, and ends. Later calls do nothing.
+  /// Closes the listening socket, cancels the handlers of running requests and gives them `grace` to answer. Then it
+  /// answers 503 in place of handlers that ignore the cancellation, and ends. Later calls do nothing.
   public func stop(grace: Duration = .seconds(2)) async {
     let daemon = state.withLock { state in
       defer { state.daemon = nil }

@@ -2,8 +2,8 @@
 internal import CMicroHTTPD
 internal import Glibc
 
-/// A bound and listening TCP socket. Made here instead of by libmicrohttpd so that errors have a name, port 0 can be
-/// asked what it became, and a second daemon can go on with the same socket.
+/// A bound and listening TCP socket. It is made here instead of by libmicrohttpd so that errors have names, the port
+/// behind port 0 can be read, and a second daemon can continue with the same socket.
 struct ListeningSocket {
   let descriptor: Int32
   let port: UInt16
@@ -54,7 +54,7 @@ struct ListeningSocket {
     return ListeningSocket(descriptor: descriptor, port: boundPort(descriptor) ?? port)
   }
 
-  /// sockaddr_in and sockaddr_in6 have the port at the same place.
+  /// The port is at the same place in sockaddr_in and sockaddr_in6.
   private static func boundPort(_ descriptor: Int32) -> UInt16? {
     var storage = sockaddr_in6()
     var length = socklen_t(MemoryLayout<sockaddr_in6>.size)

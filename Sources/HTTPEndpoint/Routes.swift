@@ -1,4 +1,4 @@
-/// Which handler answers which path. Paths match exactly.
+/// Maps paths to handlers. Paths match exactly.
 ///
 ///     known path, method served        the handler; HEAD goes to GET's
 ///     known path, another method       405 with Allow
@@ -11,12 +11,12 @@ public struct Routes: Sendable {
   /// Adds a handler for GET and HEAD.
   public mutating func get(_ path: String, _ handler: @escaping HTTPServer.Handler) { on("GET", path, handler) }
 
-  /// Adds a handler, or replaces the one that was there.
+  /// Adds a handler, or replaces the existing one.
   public mutating func on(_ method: String, _ path: String, _ handler: @escaping HTTPServer.Handler) {
     handlers[path, default: [:]][method] = handler
   }
 
-  /// Answers as the table above says.
+  /// Answers according to the table above.
   public func respond(to request: EndpointRequest) async -> EndpointResponse {
     guard let methods = handlers[request.path] else { return EndpointResponse(404, text: "not found\n") }
     let method = request.method == "HEAD" && methods["HEAD"] == nil ? "GET" : request.method

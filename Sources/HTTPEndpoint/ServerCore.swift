@@ -1,7 +1,8 @@
 internal import Foundations
 
-/// What the requests of one daemon have in common: the handler, and the count without which it cannot be stopped
-/// (libmicrohttpd aborts the process when a daemon stops while one of its connections is suspended).
+/// The state that the requests of one daemon share: the handler, and a count of requests. The daemon must not be
+/// stopped before the count is zero, because libmicrohttpd aborts the process when a daemon stops while one of its
+/// connections is suspended.
 ///
 ///     phase        new requests   connections        handlers
 ///     open         answered       are kept           run
@@ -15,13 +16,13 @@ final class ServerCore: Sendable {
   }
   private struct State {
     var phase = Phase.open
-    /// Requests from their first line to the last byte of their answer.
+    /// Requests, from the first line to the last byte of the answer.
     var active = 0
     var suspended: [ObjectIdentifier: Exchange] = [:]
   }
   let handler: HTTPServer.Handler
   let maxBodyBytes: Int
-  /// For libmicrohttpd's thread.
+  /// Used by libmicrohttpd's thread.
   let connections: Locked<ConnectionTable>
   private let state = Locked(State())
 
@@ -42,14 +43,14 @@ final class ServerCore: Sendable {
   var closesConnections: Bool { state.withLock { $0.phase > .open } }
   var isCancelling: Bool { state.withLock { $0.phase >= .cancelling } }
   var activeCount: Int { state.withLock { $0.active } }
-  /// Whether a request is under way, or a connection is there of which the first has not come.
+  /// Whether a request is running, or a connection exists whose first request has not arrived.
   var isAwaited: Bool { activeCount > 0 || connections.withLock { $0.unasked } > 0 }
   var suspendedCount: Int { state.withLock { $0.suspended.count } }
 
   func began() { state.withLock { $0.active += 1 } }
   func completed() { state.withLock { $0.active -= 1 } }
 
-  /// A connection was suspended. False: nobody will wait for its handler any more, resume it at once.
+  /// A connection was suspended. False: nobody waits for its handler any more, so resume it at once.
   func suspended(_ exchange: Exchange) -> Bool {
     state.withLock { state in
       guard state.phase < .closed else { return false }

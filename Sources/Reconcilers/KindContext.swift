@@ -25,7 +25,7 @@ struct KindContext: Sendable {
   /// When a pass is cancelled, so that it cannot hold a worker for ever.
   static let timeout: Duration = .seconds(300)
   /// A refused pass is repeated at least every minute, because its cure, such as a namespace that is created again,
-  /// wakes nobody.
+  /// does not wake the object.
   static let backoff = Backoff(initial: .milliseconds(5), maximum: .seconds(60), jitter: .none)
 
   /// Creates a controller that the manager runs.

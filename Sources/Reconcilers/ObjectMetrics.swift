@@ -5,7 +5,7 @@ internal import Kubernetes
 
 /// Metrics about the objects of our kinds, read from the caches at each scrape.
 ///
-/// Objects are counted by Ready. Only objects that are not as asked have series of their own, so ten thousand healthy
+/// Objects are counted by Ready. Only objects that are not Ready have series of their own, so ten thousand healthy
 /// PortForwards cost three series. `environment` is the object's namespace, because Prometheus uses `namespace` for the
 /// operator's own pod.
 final class ObjectMetrics: Sendable {

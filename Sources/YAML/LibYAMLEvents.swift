@@ -1,12 +1,12 @@
 internal import CYAML
 
-/// libyaml's parser: bytes in, events out.
+/// libyaml's parser, which turns bytes into events.
 struct LibYAMLEvents: ~Copyable {
   /// On the heap, because libyaml keeps pointers into it.
   private let parser: UnsafeMutablePointer<yaml_parser_t>
   private let bytes: UnsafeMutableBufferPointer<UInt8>
 
-  /// One step of a document, with the place where it starts (from 0). Anchors are empty where there is none.
+  /// One step of a document and the place where it starts (from 0). The anchor is empty if there is none.
   struct Event {
     enum Kind {
       case streamEnd, documentStart, other
@@ -77,7 +77,7 @@ struct LibYAMLEvents: ~Copyable {
       let mark = parser.pointee.problem_mark
       return YAMLError(problem, line: Int(mark.line) + 1, column: Int(mark.column) + 1)
     }
-    // The reader knows only the offset of the byte that it cannot take.
+    // The reader knows only the offset of the byte that it cannot read.
     let before = bytes.prefix(Int(parser.pointee.problem_offset))
     let column = before.reversed().prefix { $0 != UInt8(ascii: "\n") }.count
     return YAMLError(problem, line: before.count { $0 == UInt8(ascii: "\n") } + 1, column: column + 1)

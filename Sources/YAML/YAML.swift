@@ -6,7 +6,7 @@ internal import FoundationEssentials
 ///     let text = try YAML.encode(settings)
 public enum YAML {
   /// Decodes the one document in `bytes` (UTF-8). An empty input decodes as null.
-  /// - Throws: `YAMLError`, when there are several documents, or one is no `Value`.
+  /// - Throws: `YAMLError` if there are several documents, or if the document does not decode as `Value`.
   public static func decode<Value: Decodable>(
     _ type: Value.Type,
     from bytes: [UInt8],
@@ -17,7 +17,7 @@ public enum YAML {
     return try decode(type, from: documents.first ?? .null)
   }
 
-  /// Decodes every document in `bytes` (UTF-8). Empty ones, as between two `---`, are skipped, as kubectl does.
+  /// Decodes every document in `bytes` (UTF-8). Skips empty ones, such as those between two `---`, as kubectl does.
   public static func decodeAll<Value: Decodable>(
     _ type: Value.Type,
     from bytes: [UInt8],
@@ -48,12 +48,12 @@ public enum YAML {
     return try parser.parse(bytes)
   }
 
-  /// Writes `value` in block style, its keys in the order in which it encodes them.
+  /// Writes `value` in block style, with its keys in the order in which it encodes them.
   public static func encode(_ value: some Encodable) throws(YAMLError) -> String {
     try write([tree(of: value)])
   }
 
-  /// `value` as a tree, its keys in the order in which it encodes them.
+  /// `value` as a tree, with its keys in the order in which it encodes them.
   public static func tree(of value: some Encodable) throws(YAMLError) -> YAMLValue {
     do {
       return try YAMLTreeEncoder.encode(value, codingPath: [])

@@ -1,6 +1,6 @@
 internal import CYAML
 
-/// Writes trees through libyaml's emitter, which knows every case in which a scalar must be quoted or escaped.
+/// Writes trees with libyaml's emitter, which knows when a scalar must be quoted or escaped.
 struct YAMLEmitter: ~Copyable {
   private final class Output {
     var bytes: [UInt8] = []
@@ -78,7 +78,7 @@ struct YAMLEmitter: ~Copyable {
     }
   }
 
-  /// The style asked for; libyaml falls back to quotes where it would not read back as the same text.
+  /// The requested style; libyaml uses quotes instead if the plain text would not read back as the same.
   private static func style(of text: String) -> yaml_scalar_style_t {
     if looksLikeAnother(text) { return YAML_DOUBLE_QUOTED_SCALAR_STYLE }
     if text.utf8.contains(UInt8(ascii: "\n")) { return YAML_LITERAL_SCALAR_STYLE }
@@ -86,7 +86,7 @@ struct YAMLEmitter: ~Copyable {
       ? YAML_FOLDED_SCALAR_STYLE : YAML_PLAIN_SCALAR_STYLE
   }
 
-  /// Whether the bare text would be read as a number, a boolean, null, or by some readers as a time or base 60.
+  /// Whether a parser would read the bare text as a number, a boolean, null, or (some do) as a time or in base 60.
   private static func looksLikeAnother(_ text: String) -> Bool {
     if text == "<<" || text == "=" { return true }
     guard case .string = YAMLScalar.resolve(text) else { return true }

@@ -1,11 +1,12 @@
 /// Why YAML could not be read or written.
 public struct YAMLError: Error, Sendable, Hashable, CustomStringConvertible {
-  /// For a person. Names keys, never values: a value may be a secret.
+  /// The message for a person. It names keys but never values, because a value may be a secret.
   public var message: String
-  /// Counted from 1; nil when the text is well formed but its content is not what was expected.
+  /// The line, from 1; nil if the text is well formed but its content is unexpected.
   public var line: Int?
   public var column: Int?
-  /// Where in the value, as `clusters[0].cluster.server`; nil for the whole, or where the text is malformed.
+  /// The place in the value, such as `clusters[0].cluster.server`; nil for the whole value, or if the text is
+  /// malformed.
   public var path: String?
 
   public init(_ message: String, line: Int? = nil, column: Int? = nil, path: String? = nil) {
@@ -21,8 +22,8 @@ public struct YAMLError: Error, Sendable, Hashable, CustomStringConvertible {
   }
 }
 
-/// What an input may cost. Aliases are charged what they expand to, so that a few lines of anchors that refer to each
-/// other ("billion laughs") do not become gigabytes.
+/// Limits on what an input may cost. Aliases count as what they expand to, so that a few lines of anchors that refer to
+/// each other ("billion laughs") do not become gigabytes.
 public struct YAMLLimits: Sendable, Hashable {
   /// Bytes of input. Default 16 MiB.
   public var inputBytes = 16 << 20
@@ -36,7 +37,7 @@ public struct YAMLLimits: Sendable, Hashable {
 }
 
 extension YAMLError {
-  /// What a decoder complains about, and where; for types that decode a part of a document by themselves.
+  /// The complaint of a decoder with its place, for types that decode a part of a document themselves.
   public init(decoding error: any Error) {
     switch error as? DecodingError {
     case .typeMismatch(let type, let context):

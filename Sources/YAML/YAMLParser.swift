@@ -1,11 +1,11 @@
 /// Builds trees from libyaml's events, within limits.
 struct YAMLParser {
-  /// A value and what it costs to write it out in full.
+  /// A value, and the cost of writing it out in full.
   private struct Node {
     var value: YAMLValue
     var nodes = 1
     var scalarBytes = 0
-    /// Levels below this one.
+    /// The number of levels below this one.
     var height = 0
 
     mutating func hold(_ child: Node) {
@@ -113,7 +113,7 @@ struct YAMLParser {
     return node
   }
 
-  /// `<<`: keys of another mapping, or of several, that are not given here (yaml.org/type/merge.html).
+  /// Merges `<<`: the keys of another mapping, or of several, that this one lacks (yaml.org/type/merge.html).
   private static func merge(
     _ value: YAMLValue,
     at event: Event,

@@ -1,7 +1,8 @@
 extension YAMLScalar {
   private static let prefix = "tag:yaml.org,2002:"
 
-  /// The value of a scalar: what its tag says, else a string if it is quoted, else what its text looks like.
+  /// The value of a scalar: its tag decides; without a tag, a quoted scalar is a string, and otherwise its text
+  /// decides.
   static func value(
     of text: String,
     tag: String?,
@@ -12,7 +13,7 @@ extension YAMLScalar {
     if let tag, tag.hasPrefix(prefix) {
       value = try tagged(text, String(tag.dropFirst(prefix.utf8.count)), event)
     } else if tag != nil {
-      // As kubectl: a tag of somebody's own says nothing about the type.
+      // As in kubectl, an application's own tag says nothing about the type.
       value = .string(text)
     } else {
       value = isPlain ? resolve(text) : .string(text)

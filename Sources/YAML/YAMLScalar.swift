@@ -1,5 +1,5 @@
-/// What an unquoted scalar means: go-yaml v2's resolution of YAML 1.1, which is what kubectl, and so a user, expects
-/// of `yes`, `0644` and `1_000` (sigs.k8s.io/yaml, goyaml.v2/resolve.go).
+/// The meaning of an unquoted scalar, by go-yaml v2's rules for YAML 1.1. Users know these rules from kubectl: they
+/// decide about `yes`, `0644` and `1_000` (sigs.k8s.io/yaml, goyaml.v2/resolve.go).
 enum YAMLScalar {
   private static let words: [String: YAMLValue] = {
     var words: [String: YAMLValue] = ["": .null, "~": .null]
@@ -27,7 +27,7 @@ enum YAMLScalar {
     }
   }
 
-  /// As Go's `strconv.ParseInt(text, 0, 64)`: decimal, 0x, 0o, 0b, and a leading 0 for octal.
+  /// Like Go's `strconv.ParseInt(text, 0, 64)`: decimal, 0x, 0o, 0b, and a leading 0 for octal.
   private static func integer(_ text: String) -> Int64? {
     var rest = text[...]
     let isNegative = rest.hasPrefix("-")
@@ -41,12 +41,12 @@ enum YAMLScalar {
       default: (radix, rest) = (8, rest.dropFirst())
       }
     }
-    // Int64's initializer takes a sign of its own, which must not come after ours.
+    // Int64's initializer accepts a sign of its own, which must not follow ours.
     guard let first = rest.utf8.first, first != UInt8(ascii: "+"), first != UInt8(ascii: "-") else { return nil }
     return Int64((isNegative ? "-" : "") + rest, radix: radix)
   }
 
-  /// `[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?`; so neither hexadecimal floats nor words.
+  /// `[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?`, and so neither hexadecimal floats nor words.
   private static func decimal(_ text: String) -> Double? {
     var bytes = text.utf8[...]
     func take(_ matches: (UInt8) -> Bool) -> Int {

@@ -40,7 +40,7 @@ struct YAMLSingleValueContainer: SingleValueEncodingContainer {
   func encode<Value: Encodable>(_ value: Value) throws { try encoder.set(value) }
 }
 
-/// A tree can be part of a value that is encoded or decoded.
+/// Lets a tree be part of a value that is encoded or decoded.
 extension YAMLValue: Encodable {
   public func encode(to encoder: any Encoder) throws {
     switch self {

@@ -1,4 +1,4 @@
-/// `Encodable` to tree, keeping the order in which keys are encoded.
+/// Turns an `Encodable` into a tree and keeps the order in which keys are encoded.
 final class YAMLTreeEncoder: Encoder {
   /// A container under construction; shared by the encoder and the containers it has handed out.
   enum Content {
@@ -38,7 +38,7 @@ final class YAMLTreeEncoder: Encoder {
   }
   func singleValueContainer() -> any SingleValueEncodingContainer { YAMLSingleValueContainer(encoder: self) }
 
-  /// The encoder of the value at `key`, in the place of an earlier one of that name.
+  /// The encoder of the value at `key`, which replaces an earlier one of that name.
   func member(_ key: any CodingKey) -> YAMLTreeEncoder {
     let child = YAMLTreeEncoder(codingPath + [key])
     var members: [(key: String, value: YAMLTreeEncoder)] = []
@@ -63,7 +63,7 @@ final class YAMLTreeEncoder: Encoder {
     return child
   }
 
-  /// Encodes one value of any type: the scalars that YAML knows, else through the value's own `encode(to:)`.
+  /// Encodes one value of any type: YAML's own scalars directly, any other through its `encode(to:)`.
   func set(_ value: some Encodable) throws {
     switch value {
     case let value as Bool: content = .single(.bool(value))
@@ -78,7 +78,7 @@ final class YAMLTreeEncoder: Encoder {
     case let value as Float: content = .single(.double(Double(value)))
     case let value as YAMLValue: content = .single(value)
     case let values as [String: any Encodable]:
-      // Swift's dictionaries have no order; by key is one that does not change from run to run.
+      // Swift's dictionaries have no order; sorting by key gives one that is the same in every run.
       content = .object([])
       for (key, value) in values.sorted(by: { $0.key < $1.key }) { try member(YAMLNameKey(key)).set(value) }
     default: try value.encode(to: self)

@@ -17,7 +17,7 @@ public indirect enum YAMLValue: Sendable, Hashable {
     }
   }
 
-  /// The value at `key` of an object; nil when this is no object or has no such key.
+  /// The value at `key` of an object; nil if this is no object or has no such key.
   public subscript(key: String) -> YAMLValue? {
     guard case .object(let members) = self else { return nil }
     return members.first { $0.key == key }?.value
@@ -37,7 +37,7 @@ extension YAMLValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, Ex
 }
 
 extension YAMLValue {
-  /// This value as JSON. Numbers that JSON lacks (infinities, not-a-number) become null; the parser lets none in.
+  /// This value as JSON. Numbers that JSON lacks (infinities, not-a-number) become null; the parser accepts none.
   var json: [UInt8] {
     var out: [UInt8] = []
     appendJSON(to: &out)

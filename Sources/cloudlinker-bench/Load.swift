@@ -2,14 +2,15 @@ internal import CloudLinkerAPI
 internal import Foundations
 internal import Kubernetes
 
-/// PortForwards by the thousand, with as many requests in flight as the operator has.
+/// Creates PortForwards by the thousand, with as many requests in flight as the operator has.
 struct Load: Sendable {
   static let inFlight = 16
 
   let client: KubernetesClient
   let namespace: String
 
-  /// What a plain client needs for the writes that no operator can do without: each object made, each status written.
+  /// Seconds that a plain client needs for the writes that every operator must make: each object created, each status
+  /// written.
   func raw(count: Int) async throws -> Double {
     try await seconds {
       try await each(0..<count) { index in
@@ -20,7 +21,7 @@ struct Load: Sendable {
     }
   }
 
-  /// As `raw`, with a watch open until the last status came over it, as somebody has who waits for an operator.
+  /// Like `raw`, with a watch open until it has delivered the last status, as a person who waits for an operator has.
   func watched(count: Int) async throws -> Double {
     let start = try await page(limit: 1).resourceVersion
     return try await seconds {
@@ -30,12 +31,12 @@ struct Load: Sendable {
     }
   }
 
-  /// From the first create to the last Ready.
+  /// Seconds from the first create to the last Ready.
   func ready(connection: String, count: Int) async throws -> Double {
     try await seconds { try await create(count, connection: { _ in connection }) { $0.isTrue("Ready") } }
   }
 
-  /// From the first create until the operator has said something of each.
+  /// Seconds from the first create until the operator has written a status of each.
   func fill(connections: Int, count: Int) async throws -> Double {
     try await seconds {
       try await create(count, connection: { "c\($0 % connections)" }) { forward in
@@ -70,8 +71,8 @@ struct Load: Sendable {
     var version = start
     let deadline = ContinuousClock.now.advanced(by: .seconds(600))
     while ContinuousClock.now < deadline {
-      // The server ends a watch whose reader does not keep up. What it still remembers need not be listed, which would
-      // cost it more than the whole watch.
+      // The server ends a watch whose reader does not keep up. The watch continues from what the server still
+      // remembers, because a new list would cost it more than the whole watch.
       let options = WatchOptions(resourceVersion: version, timeout: .seconds(600), idleTimeout: .seconds(120))
       let stream = try await client.watch(PortForward.self, Scope(namespace: namespace), options)
       var isExpired = false
@@ -101,7 +102,7 @@ struct Load: Sendable {
     return try await client.list(PortForward.self, scope, resourceVersion: nil, limit: limit, continueToken: nil)
   }
 
-  /// As large as the operator's.
+  /// A status as large as the operator's.
   private func status(of forward: PortForward) -> PortForwardStatus {
     var status = PortForwardStatus()
     status.observedGeneration = forward.metadata.generation
@@ -133,7 +134,7 @@ struct Load: Sendable {
   }
 }
 
-/// Seconds that `body` takes.
+/// The seconds that `body` takes.
 func seconds(_ body: () async throws -> Void) async rethrows -> Double {
   let clock = ContinuousClock()
   return try await clock.measure { try await body() } / .seconds(1)

@@ -2,7 +2,7 @@ internal import CloudLinkerAPI
 internal import Kubernetes
 
 extension PortForward {
-  /// The object number `index`, with a port that no other below 50,000 has and that is not one of the gateway's own.
+  /// The PortForward number `index`. Its port is unique below 50,000 and not one of the gateway's own.
   static func forBench(_ index: Int, of connection: String, in namespace: String) -> PortForward {
     let port = 10_000 + index % 50_000
     return PortForward(

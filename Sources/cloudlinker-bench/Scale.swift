@@ -2,16 +2,16 @@ internal import CloudLinkerAPI
 internal import Foundations
 internal import Kubernetes
 
-/// Many tenants on one API server: `hack/bench.d/scale`.
+/// Measures many tenants on one API server, for `hack/bench.d/scale`.
 struct Scale: Sendable {
-  /// Namespaces that are filled at once.
+  /// The number of namespaces that are filled at once.
   static let atOnce = 4
   static let connections = 2
 
   let client: KubernetesClient
 
-  /// Namespaces s0, s1 and so on, each with two suspended connections, and the forwards spread over them; returns when the
-  /// operator has said something of each.
+  /// Creates namespaces s0, s1 and so on with two suspended connections each, and spreads the forwards over them.
+  /// Returns when the operator has written a status of each.
   func fill(namespaces: Int, forwards: Int) async throws -> Double {
     try await seconds {
       try await withThrowingTaskGroup(of: Void.self) { group in
@@ -53,8 +53,8 @@ struct Scale: Sendable {
     try await seconds { try await wait(for: try await change(forward)) }
   }
 
-  /// The longest that a tenant's change waits while another tenant makes so many forwards in namespace `busy`. Changes
-  /// follow each other until all of those are made and served.
+  /// The longest time that a tenant's change waits while another tenant creates `count` forwards in namespace `busy`.
+  /// Changes follow each other until all of those are created and served.
   func servedBeside(_ count: Int, _ forward: ObjectKey) async throws -> (longest: Double, changes: Int) {
     async let burst: Void = fill("busy", count)
     let isOver = Locked(false)
@@ -74,7 +74,7 @@ struct Scale: Sendable {
     return waits
   }
 
-  /// The forward with another target port; nobody waits for it.
+  /// Changes the forward's target port without waiting for anything.
   func change(_ key: ObjectKey) async throws -> PortForward {
     let forward = try await client.get(PortForward.self, key)
     let port = forward.spec.ports[0].target.port

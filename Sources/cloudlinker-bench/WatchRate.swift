@@ -6,8 +6,8 @@ internal import HTTPTransport
 internal import HTTPTransportTesting
 internal import Kubernetes
 
-/// How many watch events a second go from bytes into an informer's cache: a server in memory sends them as fast as
-/// they are taken.
+/// Measures how many watch events a second get from bytes into an informer's cache. A server in memory sends them as
+/// fast as they are taken.
 enum WatchRate {
   static func measure(events count: Int) async throws -> Double {
     let lines = Array(try (0..<count).map(line).joined())

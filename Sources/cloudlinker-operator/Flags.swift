@@ -1,7 +1,7 @@
 internal import Foundations
 internal import Reconcilers
 
-/// The command line: `--name=value` or `--name value`; each flag is documented in `help`.
+/// The command line: `--name=value` or `--name value`. `help` documents each flag.
 struct Flags {
   var kubeconfig: String?
   var context: String?
@@ -17,7 +17,7 @@ struct Flags {
   var gatewayClasses = "cloudlinker-gateway-classes"
   var operatorNamespace: String
   var clusterDomain = "cluster.local"
-  /// Of `--listen`; an IPv6 address without its brackets.
+  /// The address of `--listen`; an IPv6 address has no brackets here.
   var address = "::"
   var port: UInt16 = 8080
   var leaderElection = true

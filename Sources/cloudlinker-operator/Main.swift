@@ -22,7 +22,7 @@ struct Main {
     await Operator.main("cloudlinker-operator", options: program.options) { try await program.install(in: $0) }
   }
 
-  /// For the Helm chart's hook, which has this image only: what would be orphaned without the operator.
+  /// For the hook of the Helm chart, which has only this image: prints what would be orphaned without the operator.
   private static func checkUninstall() async -> Never {
     let outcome = await CloudLinkerCommand.run(["uninstall", "--check"]) { line in
       Logger.standardError("cloudlinker-operator: \(line)\n")

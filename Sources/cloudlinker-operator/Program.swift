@@ -4,7 +4,7 @@ internal import HTTPTransport
 internal import Kubernetes
 internal import Reconcilers
 
-/// What this operator adds to a general one, by its flags.
+/// Configures the general operator for this product, by its flags.
 struct Program: Sendable {
   let flags: Flags
 
@@ -34,7 +34,7 @@ struct Program: Sendable {
       to: 1,
       help: "1, with the version of this operator, which its image names"
     )
-    // Gateways are asked inside the cluster: a proxy for the way out has no business there.
+    // Gateways are inside the cluster, so a proxy for outgoing connections must not be used for them.
     var gateways = CurlTransport.Options(proxy: .none)
     gateways.maxResponseBytes = GatewayObserver.longestAnswer
     OperatorAssembly(

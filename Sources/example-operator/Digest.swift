@@ -1,7 +1,7 @@
 internal import Digests
 internal import Kubernetes
 
-/// The ConfigMap that is derived from another: a pure function, to be tested without a server.
+/// Derives a ConfigMap from another. It is a pure function, so tests need no server.
 enum Digest {
   static let selector = "app.kubernetes.io/managed-by=example-operator"
 

@@ -25,7 +25,7 @@ internal import Kubernetes
       let controller = app.controller("digest", concurrency: 4) { key, logger in
         let live = digests.store.get(Digest.key(of: key))
         guard let source = sources.store.get(key), source.metadata.deletionTimestamp == nil else {
-          // The label is gone. Where the whole source is gone, the garbage collector may be faster.
+          // The label is gone. If the source itself is gone, the garbage collector may be faster.
           guard let live else { return .done }
           try await app.client.delete(ConfigMap.self, live.key, DeleteOptions(uid: live.metadata.uid))
           logger.info("deleted a digest")

@@ -9,12 +9,12 @@ import HTTPTransport
 @testable import CloudNetworks
 @testable import GoogleCloud
 
-/// What the clouds answer, as far as plans are made from it, and what is found in credentials.
+/// The answers of clouds that become plans, and the content of credentials.
 extension FuzzTarget {
   static let clouds = [awsAnswers, googleAnswers, azureAnswers, credentials]
 
   private static func response(_ body: [UInt8]) -> HTTPResponse {
-    // The first byte picks the status, so that errors of all kinds are read.
+    // The first byte selects the status, so that errors of all kinds are parsed.
     let statuses = [400, 401, 403, 404, 409, 412, 429, 500, 503, 200]
     let status = statuses[Int(body.first ?? 0) % statuses.count]
     return HTTPResponse(head: HTTPResponseHead(status: status, headers: ["Retry-After": "7"]), body: body)
@@ -40,7 +40,7 @@ extension FuzzTarget {
     return desired
   }()
 
-  /// Whatever a cloud shows, there is a plan for it.
+  /// There must be a plan for everything that a cloud shows.
   private static func plan<Provider: NetworkProvider>(_ provider: Provider.Type, _ seen: Provider.Observed) {
     for goal in [NetworkGoal.present, .absent, .released] {
       let plan = Provider.plan(desired, goal: goal, seen, now: Timestamp(seconds: 1_767_225_600))
@@ -184,7 +184,7 @@ extension FuzzTarget {
     ]
   }()
 
-  /// A key, or what the environment names; and, after a NUL byte, a value of a Secret of AWS or Azure.
+  /// A key or an environment value; after a NUL byte, a value of a Secret for AWS or Azure.
   static let credentials = FuzzTarget(
     name: "credentials",
     seeds: [
@@ -198,7 +198,8 @@ extension FuzzTarget {
     let value = Array(input.split(separator: 0, omittingEmptySubsequences: false).last ?? [])
     func tell(_ error: CloudError) {
       check(error)
-      // Whatever is wrong with a secret, it is not shown. Short ones stand in every sentence.
+      // No message may show a secret, whatever is wrong with it. Short values are not checked, since they occur in any
+      // sentence.
       let text = String(decoding: value, as: UTF8.self)
       require(text.utf8.count < 60 || !error.description.contains(text), "the secret is in \(error)")
     }

@@ -4,7 +4,7 @@ import YAML
 
 @testable import Kubernetes
 
-/// What comes from the API server and from a user's files.
+/// Bytes from the API server and from a user's files.
 extension FuzzTarget {
   static let kubeconfig = FuzzTarget(
     name: "kubeconfig",
@@ -37,7 +37,7 @@ extension FuzzTarget {
         _ = try? reader.authority()
       }
     }
-    // What can be read can be written, and says the same when it is read again.
+    // A value that was read can be written, and reads back the same.
     guard let trees = try? YAML.parse(input), let text = try? YAML.write(trees) else { return }
     guard let again = try? YAML.parse(text.bytes) else { fatalError("what was written cannot be read:\n\(text)") }
     require((try? YAML.write(again)) == text, "written twice, it differs:\n\(text)")
@@ -71,7 +71,7 @@ extension FuzzTarget {
     require(decode(chunks) == decode([stream]), "the events depend on how the bytes were cut")
   }
 
-  /// One word an event; the last is the error that ended it.
+  /// One word for each event; the last is the error that ended the stream.
   private static func decode(_ chunks: [[UInt8]]) -> [String] {
     var lines = WatchLines(longest: 1 << 20)
     var words: [String] = []

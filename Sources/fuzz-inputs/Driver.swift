@@ -11,7 +11,7 @@ extension FuzzTarget {
   fileprivate static func named(_ name: String) -> FuzzTarget? { all.first { $0.name == name } }
 }
 
-/// Once, before anything else.
+/// Called once, before anything else.
 @_cdecl("LLVMFuzzerInitialize")
 public func initializeFuzzer(_ count: UnsafeMutableRawPointer?, _ words: UnsafeMutableRawPointer?) -> Int32 {
   let arguments = CommandLine.arguments

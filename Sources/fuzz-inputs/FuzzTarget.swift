@@ -1,8 +1,8 @@
-/// One reader of bytes that come from outside, and good samples of them.
+/// A parser of bytes from outside, and good samples of them.
 struct FuzzTarget: Sendable {
   var name: String
   var seeds: [[UInt8]]
-  /// Returns for every input, good or bad; what must not be, crashes.
+  /// Returns for every input, good or bad; a violated property crashes.
   var run: @Sendable ([UInt8]) -> Void
 
   static let all =
@@ -11,7 +11,7 @@ struct FuzzTarget: Sendable {
     ] + clouds
 }
 
-/// A property that every input must keep.
+/// Crashes unless a property holds that every input must keep.
 func require(_ holds: Bool, _ words: @autoclosure () -> String) {
   guard !holds else { return }
   fatalError(words())

@@ -4,7 +4,7 @@ import Foundations
 @testable import Gateway
 @testable import GatewayAgent
 
-/// What a gateway finds in its Secret.
+/// The content of a gateway's Secret.
 extension FuzzTarget {
   static let profile = FuzzTarget(
     name: "profile",
@@ -58,7 +58,7 @@ extension FuzzTarget {
     OpenVPNText.check(rendering, server: server, managementSocket: "/run/openvpn.sock")
   }
 
-  /// `gateway.json`, and after a NUL byte what the file of that name holds, and so on.
+  /// `gateway.json`, and after each NUL byte the content of a file that it names.
   static let configuration = FuzzTarget(name: "configuration", seeds: Samples.configurations.map(Samples.json)) {
     input in
     let parts = input.split(separator: 0, omittingEmptySubsequences: false).map(Array.init)
@@ -72,7 +72,7 @@ extension FuzzTarget {
     GatewayTexts.check(configuration, files)
   }
 
-  /// One field of a good configuration, or one file, is the input; the first byte says which.
+  /// The input replaces one field of a good configuration, or one file; its first byte selects which.
   static let hostileFields = FuzzTarget(
     name: "hostile-fields",
     seeds: (0..<24).flatMap { field in
@@ -89,7 +89,7 @@ extension FuzzTarget {
   }
 }
 
-/// Everything that is made from a configuration and read by another program.
+/// Every text that is made from a configuration and read by another program.
 enum GatewayTexts {
   private static let runtime = RuntimeDirectory(path: "/run/cloudlinker")
 
@@ -124,7 +124,7 @@ enum GatewayTexts {
     }
   }
 
-  /// Whatever the fields hold, the rules are the same, and only the elements of sets differ.
+  /// Whatever the fields hold, the rules are the same; only the elements of sets differ.
   private static func check(_ configuration: GatewayConfiguration, _ path: NftablesRuleset.Path) {
     var empty = NftablesRuleset(
       path: path,
@@ -150,7 +150,7 @@ enum GatewayTexts {
     }
   }
 
-  /// Without the elements, which may be numbers and punctuation only.
+  /// The text without the elements, which may be numbers and punctuation only.
   private static func shape(_ text: String) -> String {
     var lines: [String] = []
     for line in text.split(separator: "\n", omittingEmptySubsequences: false) {

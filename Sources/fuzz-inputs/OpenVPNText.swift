@@ -1,8 +1,8 @@
 import Gateway
 
-/// Reads a configuration as openvpn does (options.c, `read_config_file`), and knows what may stand in ours.
+/// Reads a configuration as openvpn does (options.c, `read_config_file`), and knows which directives ours may have.
 enum OpenVPNText {
-  /// What a tunnel's own part may say; all else would be somebody else's doing.
+  /// The directives that a tunnel's own part may have. Any other must have come from the input.
   private static let allowed: Set<String> = [
     "remote-cert-tls", "remote-cert-eku", "remote-cert-ku", "verify-x509-name", "peer-fingerprint", "tls-version-min",
     "tls-version-max", "tls-cipher", "tls-ciphersuites", "tls-groups", "tls-cert-profile", "ecdh-curve", "data-ciphers",
@@ -18,7 +18,7 @@ enum OpenVPNText {
 
   static func check(_ rendering: OpenVPNRendering, server: GatewayConfiguration.Server, managementSocket: String) {
     let text = rendering.text
-    // The part that holds for every tunnel, made from fields that cannot do harm.
+    // The part that every tunnel has, rendered from harmless fields.
     let reference = try? OpenVPNRendering(
       OpenVPNSettings(
         transport: rendering.isUDP ? .udp : .tcp,
@@ -37,7 +37,8 @@ enum OpenVPNText {
     require(!server.host.unicodeScalars.contains { $0.value <= 0x20 }, "the server is more than a word")
 
     var block: String?
-    // Bytes, as openvpn sees them: to Swift, "\r\n" is one character.
+    // Bytes, as openvpn sees them; to Swift, "\r
+    // " is one character.
     for bytes in text.utf8.dropFirst(header.utf8.count).split(separator: 10) {
       require(!bytes.contains { $0 < 0x20 && $0 != 9 || $0 == 0x7f }, "a control character:\n\(text)")
       let line = String(decoding: bytes, as: UTF8.self)
@@ -46,7 +47,7 @@ enum OpenVPNText {
         if content.hasPrefix("</\(open)>") {
           block = nil
         } else if open == "auth-user-pass" {
-          // Read in pieces, each of which could end the block.
+          // openvpn reads it in pieces, each of which could end the block.
           require(!content.contains("</auth-user-pass"), "in \(open): \(line)")
         } else {
           require(!content.contains("<"), "in \(open): \(line)")

@@ -1,7 +1,7 @@
 import FoundationEssentials
 import Gateway
 
-/// Good configurations and Secrets, to be made bad.
+/// Good configurations and Secrets for the fuzzer to spoil.
 enum Samples {
   static func pem(_ label: String, _ body: String = "MIIBszCCAVmgAwIBAgIUQ0==") -> String {
     "-----BEGIN \(label)-----\n\(body)\n-----END \(label)-----\n"
@@ -78,7 +78,7 @@ enum Samples {
     (try? JSONEncoder().encode(configuration)).map { [UInt8]($0) } ?? []
   }
 
-  /// - Parameter field: any number; each of some twenty says another place.
+  /// - Parameter field: any number; it selects one of some twenty fields.
   static func place(
     _ text: String,
     at field: Int,

@@ -4,7 +4,7 @@ import Gateway
 @testable import GatewayAgent
 @testable import HTTPTransport
 
-/// What comes over sockets.
+/// Bytes that arrive over sockets.
 extension FuzzTarget {
   static let dns = FuzzTarget(
     name: "dns",
@@ -19,13 +19,13 @@ extension FuzzTarget {
     if case .addresses(let addresses, _)? = DNSMessage.answer(input, to: "a.bc", id: id) {
       require(!addresses.isEmpty, "an answer without an address")
     }
-    // A name that is taken is asked for in a question that can be read back.
+    // If a name is accepted, its question can be read back.
     let name = String(decoding: input, as: UTF8.self)
     guard var message = DNSMessage.question(name, id: 7) else { return }
     message[2] = 0x80
     require(DNSMessage.answer(message, to: name, id: 7) == .noSuchName, "the question for \(name) is not understood")
   }
-  /// a.bc IN A.
+  /// The question for the A record of `a.bc`.
   private static let question: [UInt8] = [1, 0x61, 2, 0x62, 0x63, 0, 0, 1, 0, 1]
 
   static let vici = FuzzTarget(name: "vici", seeds: viciSeeds) { input in

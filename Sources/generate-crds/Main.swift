@@ -5,8 +5,8 @@ internal import Glibc
 internal import Kubernetes
 internal import YAML
 
-/// `generate-crds FOLDER`: writes one file for each kind with a kustomization over them, and in `without-rules/` a
-/// kustomize component that removes what Kubernetes before 1.25 refuses.
+/// `generate-crds FOLDER` writes one file for each kind and a kustomization over them. In `without-rules/` it writes a
+/// kustomize component that removes everything that Kubernetes before 1.25 refuses.
 @main struct Main {
   private static let notice = "# Made by hack/generate from Sources/CloudLinkerAPI: do not edit.\n"
 

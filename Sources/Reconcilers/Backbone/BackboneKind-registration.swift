@@ -28,7 +28,7 @@ extension BackboneKind {
         help: "The longest time for which a network has not been seen in its cloud"
       )
     }
-    // A worker mostly waits for its cloud. No account holds more workers than its request budget keeps busy.
+    // A worker mostly waits for its cloud. The request budget limits how many workers one account keeps busy.
     let controller = context.controller("backbone", concurrency: 32, kind, informers.backbones.store)
     informers.wake(controller)
     context.manager.addLeading { await kept.run(settings.scope, context.time, context.logger) }

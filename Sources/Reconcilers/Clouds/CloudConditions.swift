@@ -5,7 +5,7 @@ internal import ControllerRuntime
 internal import Foundations
 internal import Kubernetes
 
-/// The conditions that tell of an object's parts in its cloud, and Ready.
+/// The conditions of an object's parts in its cloud, and Ready.
 ///
 ///     outcome                          Ready
 ///     refused                          False with its reason (Stalled); the parts stay as they were

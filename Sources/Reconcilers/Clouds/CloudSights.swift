@@ -18,7 +18,7 @@ final class CloudSights: Sendable {
 
   func note(_ key: ObjectKey, at now: Timestamp) { seen.withLock { $0[key] = now } }
 
-  /// Forgets an object that is gone, or that nobody looks at.
+  /// Forgets an object that no longer exists, or that nobody looks at.
   func forget(_ key: ObjectKey) { seen.withLock { $0[key] = nil } }
 
   /// Notes that an object could not be read.

@@ -3,7 +3,7 @@ internal import Foundations
 internal import Gateway
 internal import Kubernetes
 
-/// When the certificates end that connections' Secrets hold: clients' own, their CAs', and those inside profiles.
+/// When the certificates in connections' Secrets expire: clients' own, their CAs', and those inside profiles.
 ///
 /// `environment` is the Secret's namespace, as in `ObjectMetrics`.
 final class CertificateExpiries: Sendable {
@@ -23,7 +23,7 @@ final class CertificateExpiries: Sendable {
     }
   }
 
-  /// - Parameter content: nil: nobody uses the Secret any more, or it is gone.
+  /// - Parameter content: nil: nobody uses the Secret any more, or it no longer exists.
   func update(_ secret: ObjectKey, _ content: [String: [UInt8]]?) {
     let found = content?.compactMapValues { CertificateExpiry.end(of: String(decoding: $0, as: UTF8.self)) } ?? [:]
     ends.withLock { $0[secret] = found.isEmpty ? nil : found }

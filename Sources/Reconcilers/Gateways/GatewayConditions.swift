@@ -28,7 +28,7 @@ struct GatewayConditions {
     let before = facts.connection.status?.conditions
     let generation = facts.connection.metadata.generation
     var set = ConditionWriter(before: before ?? [], generation: generation, now: facts.now)
-    // Also for a refused connection: its gateways go on, and its tenant must know who can reach them.
+    // A refused connection gets this condition too: its gateways go on, and its tenant must know who can reach them.
     if !facts.connection.spec.isSuspended { PolicyEnforcement(facts).write(to: &set) }
     if let refusal {
       set.refuse(refusal)
