@@ -11,18 +11,41 @@ public struct CloudIdentityGrant: Codable, Sendable, Hashable {
     public var roleARNs: [String]?
     /// Whether the operator's identity may also be used as it is, in its own account.
     public var withoutRole: Bool?
-    public init(roleARNs: [String]? = nil, withoutRole: Bool? = nil) {
+    /// Roles, by ARN, and instance profiles, by name, that clusters, nodes and machines may run as.
+    public var workloadIdentities: [String]?
+    public init(roleARNs: [String]? = nil, withoutRole: Bool? = nil, workloadIdentities: [String]? = nil) {
       self.roleARNs = roleARNs
       self.withoutRole = withoutRole
+      self.workloadIdentities = workloadIdentities
     }
   }
   public struct GCPGrant: Codable, Sendable, Hashable {
     public var projects: [String]
-    public init(projects: [String]) { self.projects = projects }
+    /// Service accounts, by address, that nodes and machines may run as.
+    public var workloadIdentities: [String]?
+    public init(projects: [String], workloadIdentities: [String]? = nil) {
+      self.projects = projects
+      self.workloadIdentities = workloadIdentities
+    }
   }
   public struct AzureGrant: Codable, Sendable, Hashable {
     public var subscriptionIDs: [String]
-    public init(subscriptionIDs: [String]) { self.subscriptionIDs = subscriptionIDs }
+    /// User-assigned identities, by id, that clusters may run as.
+    public var workloadIdentities: [String]?
+    public init(subscriptionIDs: [String], workloadIdentities: [String]? = nil) {
+      self.subscriptionIDs = subscriptionIDs
+      self.workloadIdentities = workloadIdentities
+    }
+  }
+
+  /// The identities that clusters, nodes and machines may run as, besides those that the operator makes for them.
+  public func workloadIdentities(in provider: CloudProvider) -> [String] {
+    switch provider {
+    case .aws: aws?.workloadIdentities ?? []
+    case .gcp: gcp?.workloadIdentities ?? []
+    case .azure: azure?.workloadIdentities ?? []
+    default: []
+    }
   }
 
   /// What is wrong with the grant, by the rules of its schema; empty when nothing is.
@@ -55,20 +78,37 @@ extension CloudIdentityGrant: SchemaDescribing {
               .list("Roles that may be assumed. A Backbone that names none gets the first.", of: .string("An ARN."))
             ),
             .optional("withoutRole", .boolean("Whether the identity may be used as it is. Default: false.")),
+            workloads(
+              "Roles and instance profiles that clusters, nodes and machines may run as.",
+              "An ARN, or a profile's name."
+            ),
           ]
         )
       ),
       .optional(
         "gcp",
-        .object("In Google Cloud.", [.required("projects", .list("Projects.", of: .string("A project's id.")))])
+        .object(
+          "In Google Cloud.",
+          [
+            .required("projects", .list("Projects.", of: .string("A project's id."))),
+            workloads("Service accounts that nodes and machines may run as.", "An address."),
+          ]
+        )
       ),
       .optional(
         "azure",
         .object(
           "In Azure.",
-          [.required("subscriptionIDs", .list("Subscriptions.", of: .string("A subscription's id.")))]
+          [
+            .required("subscriptionIDs", .list("Subscriptions.", of: .string("A subscription's id."))),
+            workloads("User-assigned identities that clusters may run as.", "An id."),
+          ]
         )
       ),
     ]
   )
+
+  private static func workloads(_ description: String, _ each: String) -> Schema.Field {
+    .optional("workloadIdentities", .list(description, of: .string(each)))
+  }
 }

@@ -37,6 +37,14 @@ struct BackboneAccess: Sendable {
     }
   }
 
+  /// Checks what an object in the Backbone's cloud, a cluster or a machine, names besides. With credentials of a Secret the
+  /// cloud decides; with the operator's own identity, the cluster's owner does.
+  /// - Throws: `Refusal` or `KubernetesError`.
+  func check(_ references: [CloudReference], in backbone: Backbone) async throws {
+    guard backbone.spec.credentialsSecretRef == nil, !references.isEmpty else { return }
+    try await identities.check(references, in: backbone)
+  }
+
   /// A connection with the credentials that the spec names.
   private func statedConnection(_ backbone: Backbone) async throws -> BackboneConnection {
     guard let name = backbone.spec.credentialsSecretRef?.name else {

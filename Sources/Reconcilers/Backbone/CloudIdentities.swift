@@ -34,14 +34,24 @@ final class CloudIdentities: Sendable {
   /// The Backbone with the role that the operator's own identity must assume.
   /// - Throws: `Refusal` or `KubernetesError`.
   func lend(to backbone: Backbone) async throws -> Backbone {
+    var lent = backbone
+    lent.spec = try await loan(to: backbone).spec(of: backbone)
+    return lent
+  }
+
+  /// Checks that what an object in the Backbone's cloud names is lent to its namespace too.
+  /// - Throws: `Refusal` or `KubernetesError`.
+  func check(_ references: [CloudReference], in backbone: Backbone) async throws {
+    try await loan(to: backbone).check(references, in: backbone)
+  }
+
+  private func loan(to backbone: Backbone) async throws(KubernetesError) -> CloudIdentityLoan {
     var loan = CloudIdentityLoan(isOffered: settings.allowsOwnIdentity, namespaceLabels: [:], tableKey: tableKey)
     if loan.isOffered {
       loan.namespaceLabels = try await namespace(backbone.key.namespace)?.labels ?? [:]
       loan.table = try await table()
     }
-    var lent = backbone
-    lent.spec = try loan.spec(of: backbone)
-    return lent
+    return loan
   }
 
   /// How the operator identifies itself when it assumes a role for `backbone`.

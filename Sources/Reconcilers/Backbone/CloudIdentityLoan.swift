@@ -40,12 +40,18 @@ struct CloudIdentityLoan {
           + "identity to this namespace: kubectl label namespace \(namespace) \(Self.label)=\(Self.allowed)"
       )
     }
-    try checkSubscriptions(backbone.spec)
-    guard let table else { return backbone.spec }
+    try checkSubscriptions(backbone.spec.existingResources, backbone.spec)
+    guard let grant = try grant(to: namespace) else { return backbone.spec }
+    return try granted(backbone.spec, grant)
+  }
+
+  /// Nil: the owner has written no table.
+  func grant(to namespace: String) throws(Refusal) -> CloudIdentityGrant? {
+    guard let table else { return nil }
     guard let text = table.data?[namespace] else {
       throw refusal("ConfigMap \(tableKey) has no key \"\(namespace)\"", owner: "add it")
     }
-    return try granted(backbone.spec, try read(text, namespace))
+    return try read(text, namespace)
   }
 
   private func read(_ text: String, _ namespace: String) throws(Refusal) -> CloudIdentityGrant {
@@ -59,31 +65,20 @@ struct CloudIdentityLoan {
   }
 
   private func granted(_ spec: BackboneSpec, _ grant: CloudIdentityGrant) throws(Refusal) -> BackboneSpec {
-    func check(_ field: String, _ value: String, _ allowed: [String]?) throws(Refusal) {
-      guard allowed?.contains(where: { $0.lowercased() == value.lowercased() }) != true else { return }
-      let others = allowed ?? []
-      throw refusal(
-        "spec.\(field): \"\(value)\" is not granted to this namespace by ConfigMap \(tableKey)",
-        owner: "add it" + (others.isEmpty ? "" : ", or use one of: \(others.joined(separator: ", "))")
-      )
-    }
     var spec = spec
     switch spec.provider {
     case .gcp:
-      try check("gcp.project", spec.gcp?.project ?? "", grant.gcp?.projects)
-      for (field, id) in spec.existingResources {
-        // A shared network belongs to a host project.
-        let parts = id.split(separator: "/")
-        guard let index = parts.firstIndex(of: "projects"), index + 1 < parts.count else { continue }
-        try check(field, String(parts[index + 1]), grant.gcp?.projects)
-      }
-    case .azure: try check("azure.subscriptionID", spec.azure?.subscriptionID ?? "", grant.azure?.subscriptionIDs)
+      try check(CloudReference("spec.gcp.project", spec.gcp?.project), grant.gcp?.projects)
+      // A shared network belongs to a host project.
+      try checkProjects(spec.existingResources, spec, grant)
+    case .azure:
+      try check(CloudReference("spec.azure.subscriptionID", spec.azure?.subscriptionID), grant.azure?.subscriptionIDs)
     case .aws:
       let roles = grant.aws?.roleARNs ?? []
       if let role = spec.aws?.assumeRoleARN {
         // Role names are case-sensitive.
         guard !roles.contains(role) else { break }
-        try check("aws.assumeRoleARN", role, nil)
+        try check(CloudReference("spec.aws.assumeRoleARN", role), nil)
       } else if let first = roles.first {
         spec.aws = spec.aws ?? .init()
         spec.aws?.assumeRoleARN = first
@@ -98,36 +93,13 @@ struct CloudIdentityLoan {
     return spec
   }
 
-  private func checkSubscriptions(_ spec: BackboneSpec) throws(Refusal) {
-    guard spec.provider == .azure, let subscription = spec.azure?.subscriptionID else { return }
-    for (field, id) in spec.existingResources
-    where !id.lowercased().hasPrefix("/subscriptions/\(subscription.lowercased())/") {
-      throw refusal(
-        "spec.\(field): \"\(id)\" is not in subscription \(subscription). With the operator's own identity only resources "
-          + "of spec.azure.subscriptionID can be used: name one of those, or a Secret in spec.credentialsSecretRef"
-      )
-    }
+  func refusal(_ what: String, owner: String) -> Refusal {
+    refusal(
+      "\(what): ask the cluster's owner to \(owner), or name a Secret in the Backbone's spec.credentialsSecretRef"
+    )
   }
 
-  private func refusal(_ what: String, owner: String) -> Refusal {
-    refusal("\(what): ask the cluster's owner to \(owner), or name a Secret in spec.credentialsSecretRef")
-  }
-
-  private func refusal(_ message: String) -> Refusal {
+  func refusal(_ message: String) -> Refusal {
     Refusal(condition: .dependenciesReady, reason: .cloudIdentityNotAllowed, message: message)
-  }
-}
-
-extension BackboneSpec {
-  /// Ids of user-supplied resources, by field.
-  fileprivate var existingResources: [(field: String, id: String)] {
-    func all(_ field: String, _ ids: [String?]?) -> [(String, String)] {
-      (ids ?? []).enumerated().compactMap { index, id in id.map { (field.replacing("#", with: "\(index)"), $0) } }
-    }
-    return all("network.existing.id", [network.existing?.id])
-      + all("network.subnets[#].existingID", network.subnets?.map(\.existingID))
-      + all("egress.existingAddressIDs[#]", egress?.existingAddressIDs)
-      + all("egress.existingNATGatewayIDs[#]", egress?.existingNATGatewayIDs)
-      + (provider == .azure ? all("privateServices[#]", privateServices) : [])
   }
 }

@@ -109,7 +109,8 @@ final class Kubeconfigs: Sendable {
         written = try await client.apply(wanted, fieldManager: CloudLinker.fieldManager, force: true)
       }
     } else {
-      written = try await client.apply(wanted, fieldManager: CloudLinker.fieldManager, force: true)
+      // Not applied: that would take over a Secret that someone makes meanwhile.
+      written = try await client.create(wanted)
     }
     let seen = written?.metadata.resourceVersion
     known.withLock { $0[cluster.key] = (digest, seen) }

@@ -81,7 +81,9 @@ struct PrivateClusterKind: ReconciledKind {
     guard var backbone = facts.backbone else { return .pass(PrivateClusterPass(abandoned: facts, self)) }
     backbone.spec = backbone.spec.located(at: backbone.status?.location)
     do {
-      return try await look(facts, try await access.connect(backbone, isLeaving: facts.isDeleted).network)
+      let connection = try await access.connect(backbone, isLeaving: facts.isDeleted)
+      if !facts.isDeleted { try await access.check(cluster.spec.cloudReferences, in: backbone) }
+      return try await look(facts, connection.network)
     } catch let refusal as Refusal {
       return refused(refusal, facts, next: .requeue(after: CloudIdentities.freshness, jitter: 0.2))
     } catch let error as KubernetesError {

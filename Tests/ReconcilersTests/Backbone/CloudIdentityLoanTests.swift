@@ -23,6 +23,7 @@ import YAML
   /// The refusal's message, or the role that is to be assumed.
   private func outcome(
     _ backbone: Backbone,
+    naming references: [CloudReference] = [],
     isOffered: Bool = true,
     label: String? = "allowed",
     table rows: [String: String]? = nil
@@ -35,7 +36,9 @@ import YAML
       tableKey: key
     )
     do {
-      return "role \(try loan.spec(of: backbone).aws?.assumeRoleARN ?? "none")"
+      let role = try loan.spec(of: backbone).aws?.assumeRoleARN ?? "none"
+      try loan.check(references, in: backbone)
+      return "role \(role)"
     } catch {
       #expect(error.reason == .cloudIdentityNotAllowed && error.condition == .dependenciesReady)
       return error.message
@@ -106,6 +109,52 @@ import YAML
     let message = outcome(shared, table: ["production": "gcp: {projects: [acme-production]}"])
     #expect(message.hasPrefix("spec.network.existing.id: \"acme-host\" is not granted"), "\(message)")
     #expect(outcome(shared, table: ["production": "gcp: {projects: [acme-production, acme-host]}"]) == "role none")
+  }
+
+  /// Who chooses the role of nodes does what the role may.
+  @Test func nodesAndMachinesRunAsWhatTheTableLists() {
+    let admin = "arn:aws:iam::111111111111:role/Admin"
+    var connectors = TwingateSpec.Connectors()
+    connectors.aws = .init(instanceProfile: "admin")
+    let cases: [(provider: CloudProvider, references: [CloudReference], grant: String, listed: String)] = [
+      (.aws, [CloudReference("spec.aws.nodeRoleARN", admin, .identity)], "aws: {withoutRole: true", admin),
+      (.aws, connectors.cloudReferences, "aws: {withoutRole: true", "admin"),
+      (
+        .gcp,
+        [CloudReference("spec.gcp.nodeServiceAccount", "editor@acme-production.iam.gserviceaccount.com", .identity)],
+        "gcp: {projects: [acme-production]", "editor@acme-production.iam.gserviceaccount.com"
+      ),
+      (
+        .azure, [CloudReference("spec.azure.identityID", "/subscriptions/\(Self.subscription)/x/owner", .identity)],
+        "azure: {subscriptionIDs: [\(Self.subscription)]", "/SUBSCRIPTIONS/\(Self.subscription)/x/Owner"
+      ),
+    ]
+    for (provider, references, grant, listed) in cases {
+      let (net, field) = (backbone(provider), references[0].field)
+      #expect(outcome(net, naming: references) == "role none", "\(field): no table, no list")
+      let message = outcome(net, naming: references, table: ["production": grant + "}"])
+      #expect(message.hasPrefix("\(field): \"\(references[0].value)\" is not granted"), "\(message)")
+      #expect(message.contains("add it to \(provider.rawValue.lowercased()).workloadIdentities there"), "\(message)")
+      let rows = ["production": grant + ", workloadIdentities: ['\(listed)']}"]
+      #expect(outcome(net, naming: references, table: rows) == "role none", "\(field)")
+    }
+  }
+
+  @Test func aClusterUsesNothingOfAnotherProjectOrSubscription() {
+    var cluster = PrivateClusterSpec(backboneRef: .init(name: "net"), version: "1.34", nodePools: [])
+    cluster.gcp = .init(nodeServiceAccount: "nodes@acme-production.iam.gserviceaccount.com")
+    cluster.gcp?.fleetProject = "acme-fleet"
+    let rows = [
+      "production":
+        "gcp: {projects: [acme-production], workloadIdentities: [nodes@acme-production.iam.gserviceaccount.com]}"
+    ]
+    let message = outcome(backbone(.gcp), naming: cluster.cloudReferences, table: rows)
+    #expect(message.hasPrefix("spec.gcp.fleetProject: \"acme-fleet\" is not granted"), "\(message)")
+    cluster.gcp = nil
+    cluster.azure = .init()
+    cluster.azure?.logWorkspaceID = "/subscriptions/0b0b0b0b-0000-4000-8000-000000000000/x/workspaces/logs"
+    let other = outcome(backbone(.azure), naming: cluster.cloudReferences)
+    #expect(other.contains("spec.azure.logWorkspaceID") && other.contains("is not in subscription"), "\(other)")
   }
 
   @Test func theExampleInTheDocumentationIsValid() throws {

@@ -39,7 +39,11 @@ struct MachineConnectorHost: ConnectorHost {
     return try await survey(
       facts,
       desired,
-      try await machines(of: backbone, isLeaving: facts.connection.isBeingDeleted)
+      try await machines(
+        of: backbone,
+        naming: facts.spec.connectors?.cloudReferences ?? [],
+        isLeaving: facts.connection.isBeingDeleted
+      )
     )
   }
 
@@ -65,11 +69,16 @@ struct MachineConnectorHost: ConnectorHost {
 
   private func machines(
     of backbone: Backbone,
+    naming references: [CloudReference],
     isLeaving: Bool
   ) async throws(HostTrouble) -> any ConnectorCloud {
     let name = backbone.key.name
     do {
-      if let machines = try await access.connect(backbone, isLeaving: isLeaving).network.connectors { return machines }
+      let connection = try await access.connect(backbone, isLeaving: isLeaving)
+      if !isLeaving { try await access.check(references, in: backbone) }
+      if let machines = connection.network.connectors { return machines }
+    } catch let refusal as Refusal where references.contains(where: { refusal.message.hasPrefix($0.field) }) {
+      throw HostTrouble.refused(refusal)
     } catch let refusal as Refusal {
       throw Self.refused(refusal.reason, "Backbone \"\(name)\": \(refusal.message)")
     } catch let error as KubernetesError {
