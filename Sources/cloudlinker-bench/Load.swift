@@ -25,13 +25,14 @@ struct Load: Sendable {
   func watched(count: Int) async throws -> Double {
     let start = try await page(limit: 1).resourceVersion
     return try await seconds {
-      async let done: Void = wait(count, from: start) { $0.isTrue("Ready") }
+      async let done = wait(count, from: start) { $0.isTrue("Ready") }
       _ = try await raw(count: count)
-      try await done
+      _ = try await done
     }
   }
 
-  /// Seconds from the first create to the last Ready.
+  /// Seconds from the first create to the last Ready. Standard error gets the seconds to the last create, and to the
+  /// first, the middle and the last Ready.
   func ready(connection: String, count: Int) async throws -> Double {
     try await seconds { try await create(count, connection: { _ in connection }) { $0.isTrue("Ready") } }
   }
@@ -59,15 +60,31 @@ struct Load: Sendable {
     until isDone: @escaping @Sendable (PortForward) -> Bool
   ) async throws {
     let start = try await page(limit: 1).resourceVersion
-    async let done: Void = wait(count, from: start, until: isDone)
+    let begun = ContinuousClock.now
+    async let ends = wait(count, from: start, until: isDone)
     try await each(0..<count) {
       _ = try await client.create(PortForward.forBench($0, of: connection($0), in: namespace))
     }
-    try await done
+    let created = ContinuousClock.now
+    let marks = [created] + (try await ends)
+    let words = zip(["created", "first", "middle", "last"], marks).map { name, instant in
+      "\(name) \(begun.duration(to: instant) / .seconds(1))"
+    }
+    Logger.standardError("\(words.joined(separator: ", "))\n")
   }
 
-  private func wait(_ count: Int, from start: String, until isDone: @Sendable (PortForward) -> Bool) async throws {
+  /// - Returns: when the first, the middle and the last one were done.
+  private func wait(
+    _ count: Int,
+    from start: String,
+    until isDone: @Sendable (PortForward) -> Bool
+  ) async throws -> [ContinuousClock.Instant] {
     var waiting = Set((0..<count).map { "f\($0)" })
+    var marks: [ContinuousClock.Instant] = []
+    func mark() {
+      if marks.isEmpty, waiting.count < count { marks.append(.now) }
+      if marks.count == 1, waiting.count <= count / 2 { marks.append(.now) }
+    }
     var version = start
     let deadline = ContinuousClock.now.advanced(by: .seconds(600))
     while ContinuousClock.now < deadline {
@@ -86,12 +103,14 @@ struct Load: Sendable {
           default: break
           }
         }
-        if waiting.isEmpty { return }
+        mark()
+        if waiting.isEmpty { return marks + [.now] }
       }
       guard isExpired else { continue }
       let page = try await page(limit: nil)
       for forward in page.items where isDone(forward) { waiting.remove(forward.key.name) }
-      if waiting.isEmpty { return }
+      mark()
+      if waiting.isEmpty { return marks + [.now] }
       version = page.resourceVersion
     }
     throw Failure("\(waiting.count) of \(count) PortForwards were not done in 10 minutes")
