@@ -29,7 +29,7 @@ enum Command: String, CaseIterable, Sendable {
     case .reconcile: "have an object looked at now, and wait until it was"
     case .suspend: "set spec.suspend: a connection disconnects, a Backbone is left as it is"
     case .resume: "take spec.suspend back"
-    case .logs: "the logs of a connection's gateways, merged by time"
+    case .logs: "logs of a connection's gateways or connectors and its events, merged by time"
     case .gather: "write a folder with what is needed to find a fault; it holds no content of Secrets"
     case .try: "reach a port of a connection from a pod of the environment, and say where it stops"
     case .orphans: "what was made for an object that is gone; exit code 1 when there is something"
@@ -59,6 +59,7 @@ enum Command: String, CaseIterable, Sendable {
         --tunnel NAME              logs: of one tunnel only
         --tail LINES               logs, gather: lines of each log, from its end (200)
         --folder PATH              gather: the folder to make
+        --to VERSION               migrate: to go on with CRDs that have only this version
         --image IMAGE              try: the gateway's image, if you may not see the gateways
         --operator-namespace NAME  where the operator runs (cloudlinker-system)
         --gateway-namespace NAME   where gateways and connectors run (cloudlinker-gateways)
