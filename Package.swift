@@ -191,7 +191,7 @@ let package = Package(
     ),
     tests(
       "CloudLinkerCommandTests",
-      ["CloudLinkerCommand", "CloudLinkerAPI", "Kubernetes", "KubernetesTesting", "Foundations"]
+      ["CloudLinkerCommand", "CloudLinkerAPI", "Kubernetes", "KubernetesTesting", "HTTPTransport", "Foundations"]
     ),
     tests(
       "ReconcilersTests",

@@ -1,7 +1,11 @@
 /// Names that the four kinds share.
 public enum CloudLinker {
   public static let group = "cloudlinker.dev"
+  /// The version that the operator reads and writes, and in which the API server stores objects: one that the former
+  /// release's CRDs serve too (decision 37).
   public static let version = "v1alpha1"
+  /// Every version that the CRDs serve. All have the same schema.
+  public static let servedVersions = [version, "v1beta1"]
   /// `kubectl get cloudlinker` lists every kind.
   public static let category = "cloudlinker"
   /// The field manager of everything that the operator applies, in `metadata.managedFields`.

@@ -23,6 +23,8 @@ struct Invocation: Equatable, Sendable {
   var ends = false
   /// `uninstall`, `migrate`: whether to look only. `uninstall` cannot do more.
   var checks = false
+  /// `migrate`: the only version that the next CRDs will serve. Nil: they still serve every version.
+  var version: String?
   /// `try`: the image of the trial pod; nil: the one that the connection's gateways use.
   var image: String?
   /// `gather`: the folder to create.
@@ -86,6 +88,7 @@ struct Invocation: Equatable, Sendable {
     case "--tail": tail = try count()
     case "--folder": folder = try value()
     case "--image": image = try value()
+    case "--to": version = try value()
     case "--end": ends = true
     case "--check": checks = true
     case "-h", "--help": command = .help

@@ -88,18 +88,21 @@ struct APIServer: Sendable {
   /// Creates or replaces a definition and waits until it is served.
   func install(_ definition: JSONValue) async throws {
     let name = definition["metadata.name"]?.text ?? ""
-    let existing = try await request("GET", "\(Self.definitions)/\(name)")
-    let answer: Answer
-    if existing.isSuccess {
-      let version = existing.body["metadata.resourceVersion"]
-      answer = try await request(
-        "PUT",
-        "\(Self.definitions)/\(name)",
-        definition.replacing("metadata.resourceVersion", version)
-      )
-    } else {
-      answer = try await request("POST", Self.definitions, definition)
-    }
+    var answer: Answer
+    repeat {
+      let existing = try await request("GET", "\(Self.definitions)/\(name)")
+      if existing.isSuccess {
+        let version = existing.body["metadata.resourceVersion"]
+        answer = try await request(
+          "PUT",
+          "\(Self.definitions)/\(name)",
+          definition.replacing("metadata.resourceVersion", version)
+        )
+      } else {
+        answer = try await request("POST", Self.definitions, definition)
+      }
+      // The server itself writes the status of a definition.
+    } while answer.status == 409
     guard answer.isSuccess else { throw APIServers.Failure(description: "\(name): \(answer.message)") }
     let group = definition["spec.group"]?.text ?? ""
     let plural = definition["spec.names.plural"]?.text ?? ""

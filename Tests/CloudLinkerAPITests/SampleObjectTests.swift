@@ -30,10 +30,13 @@ internal import Testing
 struct ModernServerSampleTests {
   @Test func `every sample object is accepted, every field known`() async throws {
     let server = try await APIServers.modern()
+    var versions: Set<String> = []
     for sample in try SampleObject.all() where sample.refusal == nil {
+      versions.insert(sample.type.version)
       let answer = try await server.dryRun(sample.type, sample.object, strict: true)
       #expect(answer.status == 201, "\(sample): \(answer.message)")
     }
+    #expect(versions == Set(CloudLinker.servedVersions))
   }
 
   @Test func `a server that refuses what must be refused says what the end-to-end suite looks for`() async throws {

@@ -20,9 +20,12 @@ struct SampleObject: CustomStringConvertible {
     return try YAML.decodeAll(JSONValue.self, from: Repository.output(of: "hack/sample-objects")).compactMap {
       document in
       let object = document["refused"] ?? document
-      guard let type = types.first(where: { object["kind"]?.text == $0.kind }) else {
+      guard var type = types.first(where: { object["kind"]?.text == $0.kind }),
+        let version = object["apiVersion"]?.text?.split(separator: "/").last
+      else {
         throw APIServers.Failure(description: "not a kind of this group: \(object)")
       }
+      type.version = String(version)
       return SampleObject(
         type: type,
         object: object.replacing("metadata.namespace", "default"),

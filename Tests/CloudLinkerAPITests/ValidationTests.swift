@@ -9,12 +9,12 @@ enum OwnVerdict {
   static func errors(_ fixture: Fixture) throws -> [FieldError] { try errors(fixture.type, fixture.object) }
   static func errors(_ type: ResourceType, _ object: JSONValue) throws -> [FieldError] {
     let data = try JSONEncoder().encode(object)
-    if type == PortForward.resourceType { return try JSONDecoder().decode(PortForward.self, from: data).validate() }
-    if type == Backbone.resourceType { return try JSONDecoder().decode(Backbone.self, from: data).validate() }
-    if type == PrivateCluster.resourceType {
-      return try JSONDecoder().decode(PrivateCluster.self, from: data).validate()
+    switch type.kind {
+    case "PortForward": return try JSONDecoder().decode(PortForward.self, from: data).validate()
+    case "Backbone": return try JSONDecoder().decode(Backbone.self, from: data).validate()
+    case "PrivateCluster": return try JSONDecoder().decode(PrivateCluster.self, from: data).validate()
+    default: return try JSONDecoder().decode(VPNConnection.self, from: data).validate()
     }
-    return try JSONDecoder().decode(VPNConnection.self, from: data).validate()
   }
 }
 

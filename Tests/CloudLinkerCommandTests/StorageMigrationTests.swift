@@ -67,6 +67,79 @@ import Testing
     #expect(stored(rig) == ["v1alpha1", "v1beta1"])
   }
 
+  @Test func fieldsAreLeftToTheVersionThatTheyWereWrittenInUnlessOneIsToGo() async throws {
+    let rig = rig(stored: ["v1alpha1"], versions: ["v1beta1", "v1alpha1"])
+    rig.memory.put(Self.written)
+    for line in ["migrate", "migrate --check"] {
+      let outcome = try await rig.run(line)
+      #expect(outcome.exitCode == 0, "\(outcome.text)")
+      #expect(!rig.memory.calls.contains { $0.hasPrefix("patch") })
+    }
+    let check = try await rig.run("migrate --to v1alpha1 --check")
+    #expect(check.exitCode == 1)
+    #expect(check.text.contains("VPNConnection: 1 objects have fields that were written as v1beta1: `migrate --to"))
+    #expect(!rig.memory.calls.contains { $0.hasPrefix("patch") })
+  }
+
+  @Test func fieldsKeepTheirWriterWhenTheirVersionGoes() async throws {
+    let rig = rig(stored: ["v1alpha1"], versions: ["v1beta1", "v1alpha1"])
+    rig.memory.put(Self.written)
+    let refusals = Locked(2)
+    rig.memory.setFault { call in
+      guard call.hasPrefix("patch") else { return nil }
+      return refusals.withLock { left in
+        defer { left -= 1 }
+        return left > 0 ? KubernetesError(.conflict, status: 409, "the object was modified") : nil
+      }
+    }
+    let outcome = try await rig.run("migrate --to v1alpha1")
+    #expect(outcome.exitCode == 0, "\(outcome.text)")
+    #expect(outcome.text.contains("VPNConnection: 1 objects have no fields any more that count as written as v1beta1"))
+    let after = try #require(rig.memory.object(FieldOwnership<VPNConnection>.self, Objects.connection().key))
+    #expect(
+      after.entries == [
+        Self.entry("argocd", "Apply", "v1alpha1", ["f:spec": ["f:type": [:]]]),
+        // One person with kubectl, who wrote in both versions.
+        Self.entry("kubectl-edit", "Update", "v1alpha1", ["f:spec": ["f:suspend": [:], "f:service": ["f:name": [:]]]]),
+        Self.entry("cloudlinker-operator", "Apply", "v1alpha1", ["f:status": [:]], subresource: "status"),
+      ]
+    )
+  }
+
+  @Test func aVersionThatIsNotStoredIsNoPlaceToGo() async throws {
+    let rig = rig(stored: ["v1alpha1"], versions: ["v1beta1", "v1alpha1"])
+    let outcome = try await rig.run("migrate --to v1beta1")
+    #expect(outcome.exitCode == 1)
+    #expect(
+      outcome.text.contains("vpnconnections.cloudlinker.dev stores v1alpha1: before `migrate --to v1beta1`, apply CRDs")
+    )
+  }
+
+  private static let written = FieldOwnership<VPNConnection>(
+    metadata: Objects.metadata("office"),
+    entries: [
+      entry("argocd", "Apply", "v1beta1", ["f:spec": ["f:type": [:]]]),
+      entry("kubectl-edit", "Update", "v1alpha1", ["f:spec": ["f:suspend": [:]]]),
+      entry("kubectl-edit", "Update", "v1beta1", ["f:spec": ["f:service": ["f:name": [:]]]]),
+      entry("cloudlinker-operator", "Apply", "v1alpha1", ["f:status": [:]], subresource: "status"),
+    ]
+  )
+
+  private static func entry(
+    _ manager: String,
+    _ operation: String,
+    _ version: String,
+    _ fields: JSONValue,
+    subresource: String? = nil
+  ) -> [String: JSONValue] {
+    var entry: [String: JSONValue] = [
+      "manager": .string(manager), "operation": .string(operation), "apiVersion": .string("cloudlinker.dev/\(version)"),
+      "fieldsType": "FieldsV1", "fieldsV1": fields,
+    ]
+    if let subresource { entry["subresource"] = .string(subresource) }
+    return entry
+  }
+
   /// On a control plane of its own, since it changes the definitions.
   @Test(.enabled(if: TestControlPlane.isControllable, "needs KUBEBUILDER_ASSETS"))
   func aServerForgetsTheFormerVersion() async throws {
@@ -83,35 +156,14 @@ import Testing
     )
     _ = try await client.create(connection)
     let key = ObjectKey(name: "vpnconnections.cloudlinker.dev")
-    // A second version with the same schema, which is stored from now on.
-    let whole = try await client.get(WholeDefinition.self, key)
-    guard case .object(var spec) = whole.spec, case .array(var versions) = spec["versions"],
-      case .object(var first) = versions[0]
-    else {
-      Issue.record("the definition has no versions")
-      return
-    }
-    var second = first
-    second["name"] = "v1beta1"
-    first["storage"] = false
-    versions = [.object(first), .object(second)]
-    spec["versions"] = .array(versions)
-    _ = try await client.mergePatch(WholeDefinition.self, key, ["spec": .object(spec)])
+    try await client.store("v1beta1", key)
     let isStoredInBoth = await eventually {
       try await client.get(StoredDefinition.self, key).status?.storedVersions == ["v1alpha1", "v1beta1"]
     }
     try #require(isStoredInBoth)
 
-    let session = Session(
-      api: client,
-      server: client,
-      invocation: try Invocation(["migrate"]),
-      namespace: namespace,
-      time: SystemTimeSource(),
-      progress: { _ in }
-    )
     let before = try await client.get(VPNConnection.self, connection.key)
-    let outcome = try await CloudLinkerCommand.run(session)
+    let outcome = try await client.runCommand("migrate")
     #expect(outcome.exitCode == 0, "\(outcome.text)")
     #expect(try await client.get(StoredDefinition.self, key).status?.storedVersions == ["v1beta1"])
     let after = try await client.get(VPNConnection.self, connection.key)
@@ -121,8 +173,20 @@ import Testing
   }
 }
 
-private struct WholeDefinition: Resource {
-  static let resourceType = StoredDefinition.resourceType
-  var metadata: ObjectMeta
-  var spec: JSONValue
+extension KubernetesClient {
+  /// Changes the version in which a kind's objects are stored, as a later release does.
+  fileprivate func store(_ version: String, _ key: ObjectKey) async throws {
+    let versions: JSONValue
+    switch try await get(WholeDefinition.self, key).spec {
+    case .object(let spec): versions = spec["versions"] ?? []
+    default: versions = []
+    }
+    guard case .array(let items) = versions else { return }
+    let changed = items.map { item -> JSONValue in
+      guard case .object(var members) = item else { return item }
+      members["storage"] = .bool(members["name"] == .string(version))
+      return .object(members)
+    }
+    _ = try await mergePatch(WholeDefinition.self, key, ["spec": ["versions": .array(changed)]])
+  }
 }

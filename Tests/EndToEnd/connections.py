@@ -1,7 +1,7 @@
 """The VPNConnections of the suite, by name, and how objects are written. A connection's Service has its name."""
 from company import SILENT, servers
 
-API = "cloudlinker.dev/v1alpha1"
+API = "cloudlinker.dev/v1beta1"
 PAGE_PORT, FILES_PORT, NAMED_PORT, ECHO_PORT = 33000, 33001, 33002, 33053
 """Ports of every connection: the hello page, downloads, the page by its name in the company, UDP echo."""
 

@@ -1,5 +1,6 @@
 import json
 import os
+import time
 import unittest
 
 from control_plane import ControlPlane
@@ -122,6 +123,40 @@ class InstallingTests(unittest.TestCase):
         self.install("--set", "demo.enabled=false")
         self.assertIsNone(seen(f"{kind}/office"))
         self.assertIsNone(seen("deployment/company", of="cloudlinker-demo-company"))
+
+    def test_the_demo_stays_over_the_upgrade_from_crds_without_v1beta1(self):
+        self.addCleanup(self.helm, "uninstall", "cloudlinker", "--no-hooks", check=False)
+        crds = [thing for thing in kustomize("manifests/overlays/kubernetes-1.20").all if thing["kind"] == CRD]
+        self.plane.run("kubectl", "delete", "--ignore-not-found", "crd", *(crd["metadata"]["name"] for crd in crds))
+        self.wait_served("v1beta1", False)
+        for crd in crds:
+            crd["spec"]["versions"] = [version for version in crd["spec"]["versions"] if version["name"] == "v1alpha1"]
+        # As the chart of the former release would: helm applies on the server's side, under its own name.
+        self.plane.run("kubectl", "apply", "--server-side", "--field-manager=helm", "-f", "-",
+                       input=json.dumps({"apiVersion": "v1", "kind": "List", "items": crds}))
+        self.wait_served("v1alpha1")
+
+        def made():
+            names = "vpnconnections.cloudlinker.dev/office", "portforwards.cloudlinker.dev/hello"
+            done = self.plane.run("kubectl", "get", *names, "--namespace", "former", "--output", "json")
+            return {thing["kind"]: thing["metadata"]["uid"] for thing in json.loads(done.stdout)["items"]}
+        # Nothing ends namespaces here, so that of another test's demo goes on ending.
+        self.install("--set", "demo.enabled=true,demo.namespace=former,crds.enabled=false")
+        before = made()
+        for _ in range(2):  # the first brings v1beta1, the second uses it
+            self.install("--set", "demo.enabled=true,demo.namespace=former", "--take-ownership", "--force-conflicts")
+            self.wait_served("v1beta1")
+            self.assertEqual(made(), before)
+
+    def wait_served(self, version, served=True):
+        """Until all kinds of the demo are served in this version, or no kind is."""
+        for _ in range(600):
+            done = self.plane.run("kubectl", "get", "--raw", f"/apis/cloudlinker.dev/{version}", check=False)
+            names = {thing["name"] for thing in json.loads(done.stdout)["resources"]} if done.returncode == 0 else set()
+            if {"vpnconnections", "portforwards"} <= names if served else not names:
+                return
+            time.sleep(0.2)
+        self.fail(f"{version} is {'not ' if served else 'still '}served")
 
     def test_a_second_release_for_all_namespaces_is_refused(self):
         self.install()

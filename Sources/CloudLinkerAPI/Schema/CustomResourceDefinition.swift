@@ -49,16 +49,11 @@ public struct CustomResourceDefinition: Sendable, Hashable {
   /// `vpnconnections.cloudlinker.dev`.
   public var name: String { "\(resourceType.plural).\(resourceType.group)" }
 
-  public var json: JSONValue {
-    let version: JSONValue = [
-      "name": .string(resourceType.version),
-      "served": true,
-      "storage": true,
-      "subresources": ["status": [:]],
-      "additionalPrinterColumns": .array(columns.map(\.json)),
-      "schema": ["openAPIV3Schema": schema.json],
-    ]
-    return [
+  public var json: JSONValue { json(serving: CloudLinker.servedVersions) }
+
+  /// - Parameter versions: the versions that are served, among them that of `resourceType`, which is stored.
+  public func json(serving versions: [String]) -> JSONValue {
+    [
       "apiVersion": "apiextensions.k8s.io/v1",
       "kind": "CustomResourceDefinition",
       "metadata": ["name": .string(name)],
@@ -73,8 +68,21 @@ public struct CustomResourceDefinition: Sendable, Hashable {
           "shortNames": .array(shortNames.map(JSONValue.string)),
           "categories": [.string(CloudLinker.category)],
         ],
-        "versions": [version],
+        // The versions differ in name only, so the API server converts by writing the other name.
+        "conversion": ["strategy": "None"],
+        "versions": .array(versions.map(version)),
       ],
+    ]
+  }
+
+  private func version(_ name: String) -> JSONValue {
+    [
+      "name": .string(name),
+      "served": true,
+      "storage": .bool(name == resourceType.version),
+      "subresources": ["status": [:]],
+      "additionalPrinterColumns": .array(columns.map(\.json)),
+      "schema": ["openAPIV3Schema": schema.json],
     ]
   }
 }
