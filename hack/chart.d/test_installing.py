@@ -105,8 +105,9 @@ class InstallingTests(unittest.TestCase):
 
     def test_the_demo_comes_with_the_crds_stays_over_upgrades_and_goes_when_it_is_switched_off(self):
         kind = "vpnconnections.cloudlinker.dev"
-        self.plane.run("kubectl", "delete", "crd", kind, "portforwards.cloudlinker.dev", "backbones.cloudlinker.dev",
-                       "privateclusters.cloudlinker.dev", "--ignore-not-found")
+        names = [name.removeprefix("cloudlinker.dev_").removesuffix(".yaml") + ".cloudlinker.dev"
+                 for name in os.listdir(os.path.join(CHART, "files", "crds"))]
+        self.plane.run("kubectl", "delete", "crd", *names, "--ignore-not-found")
         self.addCleanup(self.helm, "uninstall", "cloudlinker", "--no-hooks", check=False)
 
         def seen(name, *, of="cloudlinker-demo"):

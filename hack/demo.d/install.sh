@@ -38,7 +38,7 @@ install_product() {
   local manifests
   manifests=$(manifests)
   kubectl apply -k "$manifests"
-  kubectl wait --for=condition=Established --timeout=30s crd/backbones.cloudlinker.dev crd/privateclusters.cloudlinker.dev crd/vpnconnections.cloudlinker.dev crd/portforwards.cloudlinker.dev
+  kubectl wait --for=condition=Established --timeout=30s $(kubectl get crd --output=name | grep "\.cloudlinker\.dev$")
   # The tag stays "dev": a new image of that name is only taken by a new pod.
   kubectl -n cloudlinker-system rollout restart deployment/cloudlinker-operator
   kubectl -n cloudlinker-system rollout status --timeout=120s deployment/cloudlinker-operator
