@@ -52,8 +52,8 @@ struct ConnectionTrial {
       return "it stops at: \(stop.step.rawValue)"
     }
     if attempt == .warn { return "nothing else is wrong, but \(address.text) was not tried" }
-    return "every part is as asked and yet it stops on the way: look at the NetworkPolicies for egress from namespace "
-      + "\(session.namespace)"
+    return "every part is as specified, but the connection still fails: check the NetworkPolicies for egress from "
+      + "namespace \(session.namespace)"
   }
 
   // MARK: What the statuses report

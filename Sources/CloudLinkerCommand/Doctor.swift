@@ -120,7 +120,7 @@ struct Doctor {
     let now = session.time.timestamp
     let findings = all.compactMap { ObjectJudgement.finding($0, now: now) }
     guard findings.isEmpty, !all.isEmpty else { return findings }
-    return [.ok("\(type.kind): \(all.count) as asked")]
+    return [.ok("\(type.kind): \(all.count) as specified")]
   }
 }
 

@@ -46,7 +46,7 @@ struct ObjectChange {
   {
     let object = try await request(type, key, reconcile: .string(CloudLinker.Annotation.reconcilePlan))
     let plan = object.status?.plan ?? []
-    let lines = plan.isEmpty ? ["nothing: all is as asked"] : plan
+    let lines = plan.isEmpty ? ["nothing: all is as specified"] : plan
     return Outcome(
       """
       \(object.title): the operator would do

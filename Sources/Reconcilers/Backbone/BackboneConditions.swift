@@ -93,10 +93,10 @@ extension NetworkPart: ConditionedPart {
   }
   var words: String {
     switch self {
-    case .network: "The network is as asked"
-    case .subnets: "Every subnet is as asked"
-    case .routes: "Every route is as asked"
-    case .egress: "The way out is as asked"
+    case .network: "The network is as specified"
+    case .subnets: "Every subnet is as specified"
+    case .routes: "Every route is as specified"
+    case .egress: "Egress is as specified"
     case .firewall: "The operator's firewalls allow exactly the configured rules"
     }
   }

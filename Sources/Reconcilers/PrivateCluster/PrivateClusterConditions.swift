@@ -95,9 +95,9 @@ extension ClusterPart: ConditionedPart {
   /// The message of a part that is ready.
   func words(_ report: ClusterReport) -> String {
     switch self {
-    case .controlPlane: (["The control plane is as asked"] + report.remarks).joined(separator: ". ")
-    case .nodePools: "Every node pool is as asked"
-    case .addOns: "Every add-on is as asked"
+    case .controlPlane: (["The control plane is as specified"] + report.remarks).joined(separator: ". ")
+    case .nodePools: "Every node pool is as specified"
+    case .addOns: "Every add-on is as specified"
     case .access: "Everyone in spec.access has their role"
     case .autoscaling: report.autoscaling ?? "The provider changes the number of nodes"
     }

@@ -46,7 +46,7 @@ struct TwingateMetrics: Equatable {
           resourcesName,
           ["state": state.rawValue],
           to: Double(metrics.resources[state] ?? 0),
-          help: "Resources at Twingate that are asked for, by whether they are as asked"
+          help: "Resources of the specs at Twingate, by whether they are as specified"
         )
       }
     }

@@ -17,7 +17,7 @@ internal import TwingateResources
 ///     none yet        False  Connecting         False  Connecting (Reconciling)
 ///
 ///     resources              ResourcesReady     Ready
-///     as asked               True   AsExpected  by the connectors
+///     as specified           True   AsExpected  by the connectors
 ///     some refused           False  the reason  by the connectors, and True becomes Degraded
 ///     some still to be made  False  Progressing by the connectors (Reconciling)
 ///
@@ -221,7 +221,7 @@ struct TwingateStatusReport {
   private var resources: Verdict {
     let all = self.faults
     let ready = Set(outcome.plan?.report.ready ?? [])
-    let words = "\(ready.count) of \(wantedCount) resources are as asked"
+    let words = "\(ready.count) of \(wantedCount) resources are as specified"
     // Access that has ended as the spec asked is no fault.
     let faults = all.filter { $0.reason != .expired && !$0.isOfAnnotation }
     if let first = faults.first {
