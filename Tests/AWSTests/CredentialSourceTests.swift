@@ -53,7 +53,7 @@ import Testing
     #expect(request.form["RoleSessionName"] == "cloudlinker-operator" && request.form["Version"] == "2011-06-15")
   }
 
-  @Test func aWebIdentityIsTradedWithoutASignatureAndReadAnewEachTime() async throws {
+  @Test func aWebIdentityIsTradedWithoutASignatureAndReadAgainEachTime() async throws {
     let sts = InMemoryTransport { request in
       let id = request.form["WebIdentityToken"] ?? ""
       return .whole(.assumedRole("AssumeRoleWithWebIdentity", id: id, expires: "2026-01-01T00:10:00Z"))

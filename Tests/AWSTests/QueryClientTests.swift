@@ -58,7 +58,7 @@ import Testing
     #expect(client.time.slept.count == 2)
   }
 
-  @Test func endlessThrottlingIsToldInTheEnd() async {
+  @Test func endlessThrottlingIsReportedInTheEnd() async {
     let client = TestClient(.whole(.ec2Error("RequestLimitExceeded", status: 503)))
     #expect(await failure { () async throws(CloudError) in try await client.ec2.vpcs([]) }?.kind == .throttled)
     #expect(client.actions.count == 5)

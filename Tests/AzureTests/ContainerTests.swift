@@ -52,7 +52,7 @@ import Testing
     ("PrincipalNotFound", "does not exist in the directory", .conflict),
     ("RoleAssignmentExists", "already exists", .alreadyExists),
   ])
-  func refusalsOfContainersAreTold(_ code: String, _ message: String, _ kind: CloudError.Kind) async throws {
+  func refusalsOfContainersAreReported(_ code: String, _ message: String, _ kind: CloudError.Kind) async throws {
     let server = Server { _ in .json(#"{"error":{"code":"\#(code)","message":"\#(message)"}}"#, status: 409) }
     let azure = try client(server.transport)
     let error = await failure { () async throws(CloudError) in try await azure.managedCluster(id) }

@@ -44,7 +44,7 @@ import Testing
     #expect(body(exchanges.last).contains("client_assertion=two&"))
   }
 
-  @Test func aMissingFederatedTokenIsSaidAndNothingIsSent() async throws {
+  @Test func aMissingFederatedTokenIsReportedAndNothingIsSent() async throws {
     let source = try AzureCredentialSource(environment: [
       "AZURE_FEDERATED_TOKEN_FILE": "/nowhere/token", "AZURE_CLIENT_ID": "c", "AZURE_TENANT_ID": "t",
       "AZURE_SUBSCRIPTION_ID": subscription,

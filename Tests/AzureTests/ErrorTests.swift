@@ -51,7 +51,7 @@ import Testing
     #expect(error?.description.hasPrefix("Microsoft.Network/routeTables/write is not permitted") == true)
   }
 
-  @Test func detailsAreTold() async throws {
+  @Test func detailsAreReported() async throws {
     let server = Server { _ in
       .json(
         #"{"error":{"code":"Bad","message":"Outer.","details":[{"code":"X","message":"Inner\n  one."}]}}"#,

@@ -64,7 +64,7 @@ import Testing
     #expect(server.requests.count == 2)
   }
 
-  @Test func aRefusedSecretIsSaidWithoutTraceAndWithoutSecret() async throws {
+  @Test func aRefusedSecretIsReportedWithoutTraceAndWithoutSecret() async throws {
     let text = "AADSTS7000215: Invalid client secret provided. Trace ID: 1 Correlation ID: 2"
     let transport = InMemoryTransport { _ in
       .whole(.json(#"{"error":"invalid_client","error_description":"\#(text)"}"#, status: 401))

@@ -222,7 +222,7 @@ struct AWSClusterLifecycleTests {
     #expect(try await rig.mistakes() == [])
   }
 
-  @Test func whatFailsAtBirthIsMadeAgainTwiceAndThenTold() async throws {
+  @Test func whatFailsAtBirthIsMadeAgainTwiceAndThenReported() async throws {
     let rig = try await AWSClusterRig()
     try await rig.fault(
       "CreateCluster",

@@ -228,7 +228,7 @@ struct AzureClusterLifecycleTests {
     #expect(rig.driver.desired.ledger.failures.isEmpty)
   }
 
-  @Test func aPoolThatFailsIsToldAndTriedAgain() async throws {
+  @Test func aPoolThatFailsIsReportedAndTriedAgain() async throws {
     let rig = try await AzureClusterRig()
     try await rig.driver.settle()
     rig.driver.desired.pools[0].labels = ["tier": "web"]

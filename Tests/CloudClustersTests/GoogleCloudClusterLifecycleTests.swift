@@ -144,7 +144,7 @@ struct GoogleCloudClusterLifecycleTests {
     #expect(try await rig.door.mistakes() == [])
   }
 
-  @Test func aProviderAheadIsToldAndLeft() async throws {
+  @Test func aProviderAheadIsReportedAndLeft() async throws {
     let rig = try await GoogleCloudClusterRig()
     try await rig.driver.settle()
     try await rig.console(["set": ["currentMasterVersion": "1.34.1-gke.2037000"]])
@@ -244,7 +244,7 @@ struct GoogleCloudClusterLifecycleTests {
     #expect(try await rig.door.mistakes() == [])
   }
 
-  @Test func whatFailsAtBirthIsMadeAgainTwiceAndThenTold() async throws {
+  @Test func whatFailsAtBirthIsMadeAgainTwiceAndThenReported() async throws {
     let rig = try await GoogleCloudClusterRig()
     let stockout: JSONValue = ["code": "GCE_STOCKOUT", "message": "none left"]
     try await rig.door.fault("*.clusters.create", ["times": 3, "fails": stockout])
@@ -261,7 +261,7 @@ struct GoogleCloudClusterLifecycleTests {
     #expect(whole.isReady && again.count { $0.hasPrefix("create node pool batch") } == 2, "\(again)")
   }
 
-  @Test func anOperationThatFailsIsToldAndTriedAgain() async throws {
+  @Test func anOperationThatFailsIsReportedAndTriedAgain() async throws {
     let rig = try await GoogleCloudClusterRig()
     try await rig.driver.settle()
     rig.driver.desired.pools[0].machineType = "e2-standard-8"

@@ -150,7 +150,7 @@ import Testing
     #expect(world.state.isEmpty && AWSConnectors.planAbsence(world.desired, world.state).isGone)
   }
 
-  @Test func anImageIsTakenAnewOnceAMachineIsOldEnough() {
+  @Test func anImageIsTakenAgainOnceAMachineIsOldEnough() {
     var world = PaperMachines(.everything)
     let now = world.now
     world.state.image = EC2.Image(id: "ami-newer", name: "n", created: "2027", rootDevice: "/dev/sda1")

@@ -101,7 +101,7 @@ import Testing
     #expect(world.plan().actions.isEmpty)
   }
 
-  @Test func aMachineThatCouldNotBeMadeIsToldOf() {
+  @Test func aMachineThatCouldNotBeMadeIsReported() {
     var world = PaperGoogle()
     world.make(.everythingButTheMachine)
     let error = CloudError(.quota, operation: "compute.instances.create", message: "no e2-small is left in the zone")
@@ -160,7 +160,7 @@ import Testing
     #expect(world.state.isEmpty && GoogleConnectors.planAbsence(world.desired, world.state).isGone)
   }
 
-  @Test func imagesAreTakenAnewOnceAMachineIsOldEnough() {
+  @Test func imagesAreTakenAgainOnceAMachineIsOldEnough() {
     var world = PaperGoogle()
     world.make(.everything)
     func keys(_ now: Timestamp) -> [String] {

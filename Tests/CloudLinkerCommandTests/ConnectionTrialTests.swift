@@ -111,7 +111,7 @@ import Testing
     #expect(try await rig.run("try vpn:33000").exitCode == 0)
   }
 
-  @Test func aWayThatIsClosedBySomebodyElseIsSaid() async throws {
+  @Test func aWayThatIsClosedBySomebodyElseIsReported() async throws {
     let rig = rig()
     endPods(rig, "Failed", "vpn is 10.96.0.7, which did not answer in 5 s")
     #expect(try await rig.run("try vpn:33000").text.contains("NetworkPolicies for egress from namespace production"))
@@ -156,7 +156,7 @@ import Testing
     #expect(try await rig.run("try vpn:33000").text.contains("give their image with --image"))
   }
 
-  @Test func aPodThatCannotStartIsRemovedAndSaid() async throws {
+  @Test func aPodThatCannotStartIsRemovedAndReported() async throws {
     let rig = rig()
     rig.memory.setFault { [memory = rig.memory] call in
       guard call.hasPrefix("get Pod ") else { return nil }

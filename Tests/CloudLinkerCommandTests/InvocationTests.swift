@@ -37,7 +37,7 @@ import Testing
     ("status -n", "-n needs a value"),
     ("status --color", "there is no flag --color; `kubectl cloudlinker help` lists them"),
     ("uninstall", "uninstall only checks and never deletes: say `uninstall --check`"),
-  ]) func whatIsNotUnderstoodIsSaid(_ line: String, _ expected: String) {
+  ]) func whatIsNotUnderstoodIsReported(_ line: String, _ expected: String) {
     #expect(message(line) == expected)
   }
 

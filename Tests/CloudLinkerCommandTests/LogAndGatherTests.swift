@@ -51,7 +51,7 @@ import Testing
     #expect(try await rig.run("tree").text.contains("└── Pod cloudlinker-gateways/long  Ready"))
   }
 
-  @Test func aConnectionWithoutPodsIsSaid() async throws {
+  @Test func aConnectionWithoutPodsIsReported() async throws {
     await #expect(throws: KubernetesError(.notFound, "no pod runs for VPNConnection production/office for tunnel c")) {
       try await rig().run("logs office --tunnel c")
     }
@@ -75,7 +75,7 @@ import Testing
     }
   }
 
-  @Test func whatMayNotBeReadIsSaidInItsFile() async throws {
+  @Test func whatMayNotBeReadIsReportedInItsFile() async throws {
     var rig = rig()
     rig.server.logs = [:]
     let files = try await Gathering(session: rig.session("gather")).files()

@@ -64,7 +64,7 @@ import Testing
     await #expect(throws: CommandLineError(message)) { try await CommandRig().run(line) }
   }
 
-  @Test func anObjectThatIsMissingIsSaid() async {
+  @Test func anObjectThatIsMissingIsReported() async {
     await #expect(throws: KubernetesError.self) { try await CommandRig().run("reconcile bb/aws") }
   }
 }

@@ -7,7 +7,7 @@ import Testing
 /// Profiles of makers, scripts and providers, from end to end.
 @Suite struct ProfileTableTests {
   @Test(arguments: MakersProfiles.rows.indices)
-  func aProfileComesToWhatItShould(index: Int) throws {
+  func aProfileRendersToWhatItShould(index: Int) throws {
     let row = MakersProfiles.rows[index]
     let text = try row.text ?? ProfileFixtures.bytes(row.name)
     var rendering: OpenVPNRendering?

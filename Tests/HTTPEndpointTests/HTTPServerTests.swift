@@ -100,7 +100,7 @@ private func get(_ path: String, _ headers: String = "") -> String {
     #expect(await ask(server.port, get("/")) == "")
   }
 
-  @Test func aTakenPortIsSaid() async throws {
+  @Test func aTakenPortIsReported() async throws {
     let server = try HTTPServer(address: "127.0.0.1", port: 0) { _ in EndpointResponse() }
     #expect(throws: EndpointError.self) {
       _ = try HTTPServer(address: "127.0.0.1", port: server.port) { _ in EndpointResponse() }

@@ -128,7 +128,7 @@ import Testing
     #expect(server.object(PortForward.self, key)?.status?.conditions?.of(.ready)?.message == "apply Service")
   }
 
-  @Test func theSameStatusIsNotWrittenAgainAndTellsNoEvent() async throws {
+  @Test func theSameStatusIsNotWrittenAgainAndCausesNoEvent() async throws {
     put()
     _ = try await reconcile(.pass(Plan(repairs: ["Service vpn is back"])))
     #expect(reasons() == ["DriftRepaired", "Forwarding"])

@@ -30,7 +30,7 @@ import Testing
     return registry.exposition().split(separator: "\n").map(String.init).filter { !$0.hasPrefix("#") }
   }
 
-  @Test func objectsThatAreAsAskedAreOnlyCounted() {
+  @Test func objectsThatAreReadyAreOnlyCounted() {
     let objects = (0..<5).map {
       connection("c\($0)", [(.ready, "True", .asExpected), (.policiesEnforced, "Unknown", .pending)])
     }

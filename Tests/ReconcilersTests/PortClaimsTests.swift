@@ -34,7 +34,7 @@ import Testing
     #expect(PortClaims.conflict(of: udp, among: [Fixture.forward()]) == nil)
   }
 
-  @Test func aSuspendedOrDyingForwardHoldsNothing() {
+  @Test func aSuspendedOrDeletedForwardHoldsNothing() {
     var suspended = Fixture.forward("s")
     suspended.spec.suspend = true
     var dying = Fixture.forward("d")
@@ -44,7 +44,7 @@ import Testing
   }
 
   /// What a forward says of itself is what the gateways are told of it, whatever is wrong with it and its rivals.
-  @Test func theStatusOfEachForwardAgreesWithWhatTheGatewaysAreTold() {
+  @Test func theStatusOfEachForwardAgreesWithTheGatewaysConfiguration() {
     var generator = SystemRandomNumberGenerator()
     for _ in 0..<200 {
       let forwards = (0..<12).map { index in

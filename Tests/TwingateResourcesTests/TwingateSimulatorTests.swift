@@ -93,7 +93,7 @@ struct TwingateSimulatorTests {
     #expect(try await SimulatedTenant.findings() == "")
   }
 
-  @Test func failuresOfEveryLayerAreTold() async throws {
+  @Test func failuresOfEveryLayerAreReported() async throws {
     let tenant = try await SimulatedTenant()
     let client = try tenant.client()
     func kind(_ level: String = "provision") async throws -> CloudError? {

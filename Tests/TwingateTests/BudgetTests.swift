@@ -57,7 +57,7 @@ import Testing
     }
   }
 
-  @Test func whoIsCancelledLeavesTheQueue() async throws {
+  @Test func aCancelledCallerLeavesTheQueue() async throws {
     let time = VirtualTimeSource()
     let budget = TwingateBudget(writes: 1, length: .seconds(60), time: time)
     try await budget.withTurn(.write, .look, patience: .zero, operation: "test") { () async throws(CloudError) in }

@@ -32,7 +32,7 @@ struct FaultTests {
     #expect(copier.faults.injected.count == 3)
   }
 
-  @Test func aWatchThatFallsSilentIsOpenedAnew() async throws {
+  @Test func aWatchThatFallsSilentIsOpenedAgain() async throws {
     let time = VirtualTimeSource()
     let copier = try await controller(time: time)
     // The first watch is refused by servers without WatchList; the second and third are silent from the start.
@@ -77,7 +77,7 @@ struct FaultTests {
     try await copier.expectConvergence()
   }
 
-  @Test func aVersionThatIsForgottenIsListedAnewAndDeletionsAreNoticed() async throws {
+  @Test func aVersionThatIsForgottenIsListedAgainAndDeletionsAreNoticed() async throws {
     let plane = try await Self.plane.value
     let copier = try await controller()
     let running = copier.start()

@@ -97,7 +97,7 @@ import Testing
     #expect(created.count == 24)
   }
 
-  @Test func anEventThatIsGoneIsMadeAnew() {
+  @Test func anEventThatIsGoneIsMadeAgain() {
     var ledger = EventLedger()
     _ = record(&ledger, identity())
     ledger.forget(key("event"))

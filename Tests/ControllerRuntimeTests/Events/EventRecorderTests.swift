@@ -127,7 +127,7 @@ import Testing
     #expect(registry.value("events_dropped_total") == 5)
   }
 
-  @Test func anEventThatExpiredIsWrittenAnew() async {
+  @Test func anEventThatExpiredIsWrittenAgain() async {
     let recorder = recorder()
     let running = Task { await recorder.run() }
     defer { running.cancel() }

@@ -70,7 +70,7 @@ import Testing
     #expect(try await running.value == .stopped)
   }
 
-  @Test func whoStopsBeforeItsCachesAreFilledNeverLeads() async throws {
+  @Test func aCandidateThatStopsBeforeItsCachesAreFilledNeverLeads() async throws {
     let subject = ManualServer()
     let server = MemoryServer()
     let manager = manager(server)

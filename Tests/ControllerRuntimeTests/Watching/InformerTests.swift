@@ -205,7 +205,7 @@ import Testing
     subject.stop()
   }
 
-  @Test func whoAsksLateIsToldWhatThereIs() async {
+  @Test func aLateCallerGetsWhatThereIs() async {
     let subject = WatchedInformer()
     await subject.listed(ConfigMap("a", version: "1"), ConfigMap("b", version: "2"))
     _ = await subject.server.expectWatch(.watch("10"))

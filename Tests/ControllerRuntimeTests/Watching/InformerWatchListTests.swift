@@ -88,7 +88,7 @@ import Testing
     subject.stop()
   }
 
-  @Test func aStreamThatBreaksOffBeginsAnew() async {
+  @Test func aStreamThatBreaksOffBeginsAgain() async {
     let subject = WatchedInformer(.watchList)
     let feed = await subject.server.expectWatch(.stream)
     feed.send(.added(ConfigMap("a", version: "1")))
@@ -100,7 +100,7 @@ import Testing
     subject.stop()
   }
 
-  @Test func anExpiredVersionStreamsAnewAndDropsWhatVanished() async {
+  @Test func anExpiredVersionStreamsAgainAndDropsWhatVanished() async {
     let subject = WatchedInformer(.watchList)
     let feed = await subject.server.expectWatch(.stream)
     feed.send(.added(ConfigMap("a", version: "1")), .added(ConfigMap("b", version: "2")), Self.end)

@@ -97,7 +97,7 @@ import Testing
     )
   }
 
-  @Test func aMinuteAndAHalfIsNotHealthEnough() {
+  @Test func aMinuteAndAHalfOfHealthIsNotEnough() {
     var reflector = Self.watching()
     _ = reflector.next(.watchFailed(KubernetesError(.transport, "reset"), lasted: .seconds(3)))
     #expect(
@@ -171,7 +171,7 @@ import Testing
   }
 
   @Test(arguments: [KubernetesError.Kind.unauthorized, .forbidden, .notFound, .methodNotAllowed, .decoding])
-  func aWatchThatIsRefusedStartsOverForTheListTellsTheCause(_ kind: KubernetesError.Kind) {
+  func aWatchThatIsRefusedStartsOverForTheListShowsTheCause(_ kind: KubernetesError.Kind) {
     var reflector = Self.watching()
     #expect(
       reflector.next(.watchFailed(KubernetesError(kind, "no"), lasted: .zero))

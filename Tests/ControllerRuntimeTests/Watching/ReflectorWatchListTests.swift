@@ -119,7 +119,7 @@ import Testing
     }
   }
 
-  @Test func anExpiredVersionStreamsAnew() {
+  @Test func anExpiredVersionStreamsAgain() {
     var reflector = ReflectorTests.streaming()
     _ = reflector.saw(.bookmark(resourceVersion: "50", initialEventsEnd: true))
     #expect(

@@ -41,7 +41,7 @@ import Testing
     #expect(error?.message == "list widgets: team/b is not understood: spec.size has another type")
   }
 
-  @Test func whoNeedsEveryObjectGetsThemWhenAllAreUnderstood() async throws {
+  @Test func aCallerThatNeedsEveryObjectGetsThemIfAllDecode() async throws {
     let page = try await list(#"{"metadata":{"resourceVersion":"9"},"items":[{"metadata":{"name":"a"}}]}"#)
     #expect(try page.allItems().map(\.key.name) == ["a"])
   }

@@ -84,7 +84,7 @@ import Testing
     #expect(deleted.requests.count == 2)
   }
 
-  @Test func theCreationOfANameIsRepeatedOnceAndA409TellsThatItWasDone() async throws {
+  @Test func theCreationOfANameIsRepeatedOnceAndA409ShowsThatItWasDone() async throws {
     let lost = ScriptedTransport.Answer.failure(TransportError(.reset, "lost", mayHaveBeenProcessed: true))
     let object = ScriptedTransport.Answer.status(201, #"{"metadata":{"name":"a"}}"#)
     let refused = ScriptedTransport([lost, object])

@@ -66,7 +66,7 @@ import Testing
   }
 
   @Test(arguments: [v1, "client.authentication.k8s.io/v1beta1"])
-  func itIsToldWhatItNeeds(version: String) async throws {
+  func itGetsWhatItNeeds(version: String) async throws {
     let script = """
       printf '%s|' "$@" "$EXTRA" "$HOME" > \(folder.path)/seen
       echo "$KUBERNETES_EXEC_INFO" > \(folder.path)/info
@@ -140,7 +140,7 @@ import Testing
     ),
     ("yes secret", "printed more than"),
   ])
-  func whatGoesWrongIsSaid(script: String, words: String) async throws {
+  func whatGoesWrongIsReported(script: String, words: String) async throws {
     let configuration = try configuration(script)
     let error = await #expect(throws: KubernetesError.self) {
       try await configuration.credentials.headers(fresh: false)

@@ -113,7 +113,7 @@ import Testing
     #expect(world.condition(.ready)?.message.contains("Backbone production/other, which exists") == true)
   }
 
-  @Test func networksWithoutABackboneAreToldToTheirNamespaceOnceADay() async throws {
+  @Test func networksWithoutABackboneAreReportedToTheirNamespaceOnceADay() async throws {
     let marks = ["production/aws/uid-aws", Self.former, "production/old/uid-of-old", "staging/aws/uid-of-staging"]
     world.cloud.state.withLock { state in
       state.marked = marks.enumerated().compactMap { index, value in

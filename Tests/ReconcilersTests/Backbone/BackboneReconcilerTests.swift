@@ -64,7 +64,7 @@ import Testing
     #expect(world.cloud.state.withLock { $0.objects.isEmpty })
   }
 
-  @Test func planModeTellsAndDoesNothing() async throws {
+  @Test func planModeReportsAndDoesNothing() async throws {
     world.change { $0.metadata.annotations = [CloudLinker.Annotation.reconcile: CloudLinker.Annotation.reconcilePlan] }
     try await world.reconcile()
     #expect(
@@ -202,7 +202,7 @@ import Testing
     #expect(notes.contains { $0.hasPrefix("create subnet-a was done 3 times") }, "\(notes)")
   }
 
-  @Test func aNetworkThatWasNotSeenForLongIsUnknownAndTellsTheLastSighting() async throws {
+  @Test func aNetworkThatWasNotSeenForLongIsUnknownAndNamesTheLastSighting() async throws {
     try await settle()
     let seen = world.time.timestamp
     world.cloud.state.withLock { $0.fault = { CloudError(.unavailable, operation: $0, message: "try later") } }
@@ -240,7 +240,7 @@ import Testing
   }
 
   @Test(arguments: ["patch Backbone", "get Secret", "list Node"])
-  func whatTheAPIServerRefusesIsTold(call: String) async throws {
+  func whatTheAPIServerRefusesIsReported(call: String) async throws {
     world.change { $0.spec.credentialsSecretRef = LocalReference(name: "aws-keys") }
     let secret = Secret(metadata: ObjectMeta(name: "aws-keys", namespace: "production"), type: "Opaque", data: [:])
     _ = world.secrets.put(PartialMetadata(metadata: world.server.put(secret).metadata))
@@ -252,7 +252,7 @@ import Testing
     #expect(world.cloud.state.withLock { $0.objects.isEmpty })
   }
 
-  @Test func aFinalizerThatCannotBeRemovedIsTold() async throws {
+  @Test func aFinalizerThatCannotBeRemovedIsReported() async throws {
     try await settle()
     world.change { $0.metadata.deletionTimestamp = world.time.timestamp }
     for _ in 0..<3 { try await world.reconcile() }
@@ -263,7 +263,7 @@ import Testing
     #expect(world.condition(.ready)?.message.contains("not permitted") == true)
   }
 
-  @Test func whatMayNotBeListedIsSaidInPlanMode() async throws {
+  @Test func whatMayNotBeListedIsReportedInPlanMode() async throws {
     world.change { $0.metadata.annotations = [CloudLinker.Annotation.reconcile: CloudLinker.Annotation.reconcilePlan] }
     world.server.setFault { call in
       call.hasPrefix("list Node") ? KubernetesError(.forbidden, status: 403, "not permitted") : nil

@@ -62,7 +62,7 @@ import Testing
     #expect(GatewayClasses.changedNames(Change(old: old, new: nil)) == ["changed", "removed", "same"])
   }
 
-  @Test func theOwnerIsToldOnceOfABrokenClass() async throws {
+  @Test func theOwnerHearsOnceOfABrokenClass() async throws {
     let store = Store<ConfigMap>()
     let server = MemoryServer()
     let registry = MetricsRegistry()

@@ -147,7 +147,7 @@ extension BackboneLifecycleTests {
       #expect(await world.notes("DriftRepaired") == [])
     }
 
-    @Test func whatSomebodyElseOpensIsClosedAgainAndTold() async throws {
+    @Test func whatSomebodyElseOpensIsClosedAgainAndReported() async throws {
       let world = try await settled()
       try await world.console(["set": ["resourcesVpcConfig": ["endpointPublicAccess": true]]])
       _ = try await world.reconcile()
@@ -234,7 +234,7 @@ extension BackboneLifecycleTests {
     }
 
     @Test(arguments: [FaultTransport.Fault.drop(), .loseAnswer])
-    func whoDiesAtAnyRequestLeavesNothingBehind(fault: FaultTransport.Fault) async throws {
+    func aCrashAtAnyRequestLeavesNothingBehind(fault: FaultTransport.Fault) async throws {
       let network = try await ClusterNetwork()
       let first = PrivateClusterWorld(in: network)
       try await live(first, network)

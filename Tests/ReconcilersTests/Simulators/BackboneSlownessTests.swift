@@ -51,7 +51,7 @@ extension BackboneLifecycleTests {
     }
 
     @Test(arguments: CloudSimulator.all)
-    func anOperationThatFailsIsToldAndTriedAgain(simulator: CloudSimulator) async throws {
+    func anOperationThatFailsIsReportedAndTriedAgain(simulator: CloudSimulator) async throws {
       let life = try await BackboneLife.of(simulator)
       let environment = try await life.begin()
       let failure: JSONValue = ["code": "InternalError", "message": "a simulated trouble"]

@@ -27,7 +27,7 @@ extension BackboneLifecycleTests {
     }
 
     @Test(arguments: CloudSimulator.all)
-    func aNetworkOfALostClusterIsTold(simulator: CloudSimulator) async throws {
+    func aNetworkOfALostClusterIsReported(simulator: CloudSimulator) async throws {
       let life = try await BackboneLife.of(simulator)
       let lost = try await life.beginReady()
       let successor = try await SimulatedEnvironment(simulator) { spec in

@@ -98,7 +98,7 @@ extension TwingateLifecycleTests {
       #expect(try await world.objects("Connector").count == 2)
     }
 
-    @Test func oldMachinesTakeTheirImagesAnew() async throws {
+    @Test func oldMachinesTakeTheirImagesAgain() async throws {
       let world = try await settled(try await SimulatedBackbone(on: .gcp))
       let before = Set(try await world.machines().keys)
       world.time.advance(by: .seconds(8 * 86_400))
@@ -144,7 +144,7 @@ extension TwingateLifecycleTests {
       #expect(world.status?.connectors?.map(\.id) == ids)
     }
 
-    @Test func whatTheCloudRefusesIsTold() async throws {
+    @Test func whatTheCloudRefusesIsReported() async throws {
       let backbone = try await SimulatedBackbone(on: .gcp)
       let world = try await world(backbone)
       let refusal: [String: JSONValue] = [
@@ -190,7 +190,7 @@ extension TwingateLifecycleTests {
     }
 
     @Test(arguments: [FaultTransport.Fault.drop(), .loseAnswer])
-    func whoeverCrashesAtAnyRequestLeavesNothingTwice(fault: FaultTransport.Fault) async throws {
+    func aCrashAtAnyRequestLeavesNothingTwice(fault: FaultTransport.Fault) async throws {
       let backbone = try await SimulatedBackbone(on: .gcp)
       let whole = try await settled(backbone)
       whole.delete()

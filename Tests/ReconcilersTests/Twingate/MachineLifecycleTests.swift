@@ -198,7 +198,7 @@ extension TwingateLifecycleTests {
       #expect(try await world.reconcile(atMost: 100) { world.isSettled }, "\(world.words)")
     }
 
-    @Test func whatTheCloudRefusesIsTold() async throws {
+    @Test func whatTheCloudRefusesIsReported() async throws {
       let backbone = try await SimulatedBackbone()
       let world = try await world(backbone)
       let refusal: [String: JSONValue] = ["status": 403, "code": "AccessDenied", "message": "no"]
@@ -224,7 +224,7 @@ extension TwingateLifecycleTests {
     }
 
     @Test(arguments: [FaultTransport.Fault.drop(), .loseAnswer])
-    func whoeverCrashesAtAnyRequestLeavesNothingTwice(fault: FaultTransport.Fault) async throws {
+    func aCrashAtAnyRequestLeavesNothingTwice(fault: FaultTransport.Fault) async throws {
       let backbone = try await SimulatedBackbone()
       let whole = try await settled(backbone)
       whole.delete()

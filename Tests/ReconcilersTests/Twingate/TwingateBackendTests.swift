@@ -72,7 +72,7 @@ import Testing
     #expect(world.condition(.accepted)?.message.contains("staging") == false, "other tenants' names are not shown")
   }
 
-  @Test func aServiceThatNamesNoConnectionOrOneThatLeadsOutwardsIsTold() async throws {
+  @Test func aServiceThatNamesNoConnectionOrOneThatLeadsOutwardsIsReported() async throws {
     world.server.put(Service.exposed())
     await reconcile()
     await reconcile()

@@ -370,7 +370,7 @@ struct TwingateLifecycleTests {
   }
 
   @Test(arguments: [FaultTransport.Fault.drop(), .loseAnswer])
-  func whoeverCrashesAtAnyRequestLeavesNothingTwice(fault: FaultTransport.Fault) async throws {
+  func aCrashAtAnyRequestLeavesNothingTwice(fault: FaultTransport.Fault) async throws {
     let withAccount: (inout TwingateSpec) -> Void = {
       $0.serviceAccounts = [.init(name: "deployer", keySecret: "twingate-deployer")]
     }

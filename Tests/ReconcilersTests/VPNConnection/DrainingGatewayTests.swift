@@ -175,7 +175,7 @@ import Testing
     #expect(GatewayPlan(facts).actions.map(\.kind) == ["refresh", "refresh"])
   }
 
-  @Test func aDeletedConnectionTellsItsGatewaysFirst() {
+  @Test func aDeletedConnectionNotifiesItsGatewaysFirst() {
     var live = settled().live
     for index in live.pods.indices { setReady(&live.pods[index]) }
     let first = GatewayTeardown(live: live, aliases: [], now: Fixture.now)

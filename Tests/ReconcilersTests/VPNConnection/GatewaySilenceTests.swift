@@ -23,7 +23,7 @@ import Testing
     return facts
   }
 
-  @Test func afterTwoMinutesReadyIsUnknownAndTellsTheLastSighting() throws {
+  @Test func afterTwoMinutesReadyIsUnknownAndNamesTheLastSighting() throws {
     let early = GatewayPlan(facts(silentFor: ["a": 119, "b": 119])).status
     #expect(early.conditions?.of(.ready)?.reason == "GatewayUnavailable")
     let facts = facts(silentFor: ["a": 130, "b": 130])
@@ -37,7 +37,7 @@ import Testing
     #expect(status.tunnelsReady == "0/2")
   }
 
-  @Test func aGatewayThatWasNeverHeardTellsSinceWhenItIsListenedTo() throws {
+  @Test func aGatewayThatWasNeverHeardSaysSinceWhenItIsListenedTo() throws {
     var facts = facts(silentFor: ["a": 300, "b": 300])
     for tunnel in ["a", "b"] {
       var observation = try #require(facts.observations[tunnel])

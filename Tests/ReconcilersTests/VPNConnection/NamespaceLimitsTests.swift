@@ -40,7 +40,7 @@ import Testing
     #expect(limits(connections: 1).refusal(of: all[1], among: [all[0]]) == nil)
   }
 
-  @Test func theRefusalTellsTheNumbersAndTheFlag() throws {
+  @Test func theRefusalNamesTheNumbersAndTheFlag() throws {
     let all = connections([8, 8])
     let refusal = try #require(limits(gateways: 10).refusal(of: all[1], among: [all[0]]))
     #expect(refusal.reason == .namespaceLimitReached)

@@ -24,7 +24,7 @@ import Testing
     await #expect(throws: KubernetesError.self) { try await world.reconcile() }
   }
 
-  @Test func whatIsLostWithTheGatewaysNamespaceIsToldThoughEveryWriteIsRefused() async throws {
+  @Test func whatIsLostWithTheGatewaysNamespaceIsReportedThoughEveryWriteIsRefused() async throws {
     try await world.settle()
     #expect(world.condition(.ready)?.status == "True")
     await world.loseGateways()
@@ -93,7 +93,7 @@ import Testing
   }
 
   @Test(arguments: ["get Secret", "get Service"])
-  func whatCannotBeReadIsToldAndNothingIsGuessed(call: String) async throws {
+  func whatCannotBeReadIsReportedAndNothingIsGuessed(call: String) async throws {
     world.server.put(Fixture.connection())
     world.server.setFault { $0.hasPrefix(call) ? KubernetesError(.serverError, status: 500, "no leader") : nil }
     try await reconcileInVain()

@@ -39,7 +39,7 @@ import Testing
     #expect(deletions == [])
   }
 
-  @Test func whatAGoneConnectionLeftIsRemovedAndTold() async throws {
+  @Test func whatAGoneConnectionLeftIsRemovedAndReported() async throws {
     let recorder = Task { [events = world.events] in await events.run() }
     defer { recorder.cancel() }
     try await world.settle()

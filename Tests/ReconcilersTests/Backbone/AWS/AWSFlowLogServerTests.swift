@@ -39,7 +39,7 @@ extension BackboneLifecycleTests {
       #expect(try await simulator.exchanges().flatMap { $0.findings ?? [] } == [])
     }
 
-    @Test(arguments: aws) func whatIsNotDeliveredIsToldInACondition(simulator: CloudSimulator) async throws {
+    @Test(arguments: aws) func whatIsNotDeliveredIsReportedInACondition(simulator: CloudSimulator) async throws {
       try await simulator.reset()
       try await simulator.control(
         "POST",
@@ -58,7 +58,7 @@ extension BackboneLifecycleTests {
       #expect(try await flowLogs(simulator) == 0)
     }
 
-    @Test(arguments: aws) func aBucketThatIsNotThereIsToldInACondition(simulator: CloudSimulator) async throws {
+    @Test(arguments: aws) func aBucketThatIsNotThereIsReportedInACondition(simulator: CloudSimulator) async throws {
       try await simulator.reset()
       let environment = try await SimulatedEnvironment(simulator) { spec in
         spec.network.zones = 1

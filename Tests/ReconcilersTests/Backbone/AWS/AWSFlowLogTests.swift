@@ -34,13 +34,13 @@ import Testing
     #expect(bench.cloud.inventory == [])
   }
 
-  @Test func whoDoesNotAskForThemPaysNoReadForThem() async throws {
+  @Test func aNetworkWithoutThemPaysNoReadForThem() async throws {
     var bench = AWSBench(zones: ["a"])
     try await bench.settle()
     #expect(!bench.cloud.log.contains("DescribeFlowLogs"))
   }
 
-  @Test func oneThatWasDeletedIsMadeAgainAndTold() async throws {
+  @Test func oneThatWasDeletedIsMadeAgainAndReported() async throws {
     var bench = logged()
     try await bench.settle()
     bench.cloud.change { $0.flowLogs = [] }
@@ -112,7 +112,7 @@ import Testing
     #expect(try await bench.plan().problems.isEmpty)
   }
 
-  @Test func aBucketThatIsNotThereIsToldInEC2sWords() async throws {
+  @Test func aBucketThatIsNotThereIsReportedInEC2sWords() async throws {
     var bench = logged { $0.flowLogsBucketARN = "arn:aws:s3:::nowhere" }
     let error = await #expect(throws: CloudError.self) { try await bench.settle() }
     #expect(error?.description == "ec2:CreateFlowLogs: 400: LogDestination: does not exist.")

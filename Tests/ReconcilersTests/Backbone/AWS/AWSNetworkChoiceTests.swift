@@ -145,7 +145,7 @@ import Testing
     #expect(bench.cloud.inventory == before)
   }
 
-  @Test func anAdoptedVPCThatIsNotThereIsToldAndNothingMade() async throws {
+  @Test func anAdoptedVPCThatIsNotThereIsReportedAndNothingMade() async throws {
     let bench = AWSBench { $0.existingNetworkID = "vpc-nowhere" }
     let plan = try await bench.plan()
     #expect(plan.actions.isEmpty && plan.problems.map(\.kind) == [.existingNotFound])

@@ -85,7 +85,7 @@ import Testing
     },
   ]
 
-  @Test(arguments: drifts) func driftIsRepairedAndTold(drift: Drift) async throws {
+  @Test(arguments: drifts) func driftIsRepairedAndReported(drift: Drift) async throws {
     var bench = AWSBench()
     try await bench.settle()
     let before = bench.cloud.inventory
@@ -114,7 +114,7 @@ import Testing
     #expect(bench.cloud.read { $0.vpcs[0].tags["cost-center"] } == "17")
   }
 
-  @Test func aNetworkThatWasDeletedOutsideIsMadeAgain() async throws {
+  @Test func aNetworkThatWasDeletedBySomeoneElseIsMadeAgain() async throws {
     var bench = AWSBench()
     try await bench.settle()
     let before = bench.cloud.inventory

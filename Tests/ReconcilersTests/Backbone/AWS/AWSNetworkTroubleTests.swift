@@ -10,7 +10,7 @@ import Testing
 
 /// What only a person, or time, can resolve.
 @Suite struct AWSNetworkTroubleTests {
-  @Test func aFailedNATGatewayIsReplacedAndItsCauseTold() async throws {
+  @Test func aFailedNATGatewayIsReplacedAndItsCauseReported() async throws {
     var bench = AWSBench(zones: ["a"])
     bench.cloud.change { $0.natFailures = ["InternalError"] }
     try await bench.reconcile()
@@ -75,7 +75,7 @@ import Testing
     )
   }
 
-  @Test func whatCannotChangeIsNotMadeAnew() async throws {
+  @Test func whatCannotChangeIsNotMadeAgain() async throws {
     var bench = AWSBench(zones: ["a"])
     try await bench.settle()
     bench.desired.subnets[0].cidr = IPv4Network(containing: IPv4Address(bits: 0x0a00_8000), prefixLength: 20)
@@ -94,7 +94,7 @@ import Testing
     #expect(plan.problems.map(\.part) == [.egress] && plan.problems.first?.message.contains("/28") == true)
   }
 
-  @Test func aMissingPermissionIsToldByItsName() async throws {
+  @Test func aMissingPermissionIsReportedByItsName() async throws {
     let bench = AWSBench(zones: ["a"])
     bench.faults.inject(.answer(status: 403))
     let error = await #expect(throws: CloudError.self) { try await bench.plan() }

@@ -149,7 +149,7 @@ import Testing
     #expect(plan.actions.isEmpty == isInTheWay)
   }
 
-  @Test func whatWasDeletedOutsideIsMadeAgain() async throws {
+  @Test func whatWasDeletedBySomeoneElseIsMadeAgain() async throws {
     for role in [AzureRole.subnet("private-a"), .routes, .firewall("private-b"), .nat("2"), .address("2"), .network] {
       let rig = AzureRig()
       _ = try await rig.converge()

@@ -70,7 +70,7 @@ import Testing
     #expect(!deletes(quiet) && quiet.problems.isEmpty && !quiet.waiting.isEmpty)
   }
 
-  @Test func aGroupThatCouldNotBeDeletedIsTold() async throws {
+  @Test func aGroupThatCouldNotBeDeletedIsReported() async throws {
     let (rig, before) = try await made()
     var seen = before
     (seen.networks, seen.firewalls, seen.routeTables, seen.natGateways, seen.addresses) = ([], [], [], [], [])

@@ -96,7 +96,7 @@ import Testing
     #expect(gone.isGone && rig.fake.snapshot == before)
   }
 
-  @Test func anAdoptedNetworkThatIsMissingOrElsewhereIsSaid() async throws {
+  @Test func anAdoptedNetworkThatIsMissingOrElsewhereIsReported() async throws {
     let rig = AzureRig { $0.existingNetworkID = Self.adopted }
     #expect(try await rig.plan().problems.map(\.kind) == [.existingNotFound])
     let network = try theirs(rig)

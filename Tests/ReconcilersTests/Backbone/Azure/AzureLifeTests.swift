@@ -71,7 +71,7 @@ import Testing
   }
 
   @Test(arguments: [false, true])
-  func deathAnywhereWhileMakingChangesNothing(isAfter: Bool) async throws {
+  func aCrashAnywhereWhileMakingChangesNothing(isAfter: Bool) async throws {
     let calm = AzureRig()
     let (_, all) = try await calm.converge()
     for number in all.indices {
@@ -83,7 +83,7 @@ import Testing
   }
 
   @Test(arguments: [false, true])
-  func deathAnywhereWhileDeletingChangesNothing(isAfter: Bool) async throws {
+  func aCrashAnywhereWhileDeletingChangesNothing(isAfter: Bool) async throws {
     for number in 0..<11 {
       let rig = AzureRig()
       _ = try await rig.converge()
@@ -111,7 +111,7 @@ import Testing
   }
 
   @Test(arguments: [false, true])
-  func deathAnywhereWhileRepairingChangesNothing(isAfter: Bool) async throws {
+  func aCrashAnywhereWhileRepairingChangesNothing(isAfter: Bool) async throws {
     let calm = AzureRig()
     _ = try await calm.converge()
     let whole = calm.fake.snapshot

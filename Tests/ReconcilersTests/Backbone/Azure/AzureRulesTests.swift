@@ -89,7 +89,7 @@ import Testing
   }
 
   @Test(arguments: ["a/b", "a<b", "100%", ""])
-  func aTagThatAzureRefusesIsSaidBeforehand(name: String) async throws {
+  func aTagThatAzureRefusesIsReportedBeforehand(name: String) async throws {
     let rig = AzureRig { $0.tags = [name: "x"] }
     let plan = try await rig.plan()
     #expect(plan.actions.isEmpty && plan.problems.map(\.kind) == [.invalidSpec])

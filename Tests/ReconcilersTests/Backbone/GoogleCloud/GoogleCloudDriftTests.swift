@@ -74,7 +74,7 @@ import Testing
     .anotherNAT: ("restore Cloud NAT of router B-router", "Cloud NAT of router B-router had been changed"),
   ]
 
-  @Test(arguments: Change.allCases) func whatSomebodyChangedIsRestoredAndToldOf(change: Change) throws {
+  @Test(arguments: Change.allCases) func whatSomebodyChangedIsRestoredAndReported(change: Change) throws {
     var observed = states.complete()
     apply(change, &observed)
     let plan = states.plan(observed)

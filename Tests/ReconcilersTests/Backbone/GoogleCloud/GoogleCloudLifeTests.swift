@@ -80,7 +80,7 @@ import Testing
     #expect(driver.performed.filter { $0.hasPrefix("create") || $0.hasPrefix("reserve") }.count == 13)
   }
 
-  @Test func deathAtAnyMomentChangesNothingOfTheOutcome() async throws {
+  @Test func aCrashAtAnyMomentChangesNothingOfTheOutcome() async throws {
     let whole = try await live(dyingAt: nil, before: false).performed.count
     for moment in 0..<whole {
       for before in [true, false] {

@@ -76,7 +76,7 @@ import Testing
     },
   ]
 
-  @Test(arguments: rows) func whatOthersOpenIsToldAndLeftAlone(row: Row) throws {
+  @Test(arguments: rows) func whatOthersOpenIsReportedAndLeftAlone(row: Row) throws {
     var states = try GoogleCloudStates()
     states.desired.ingressRules = [
       .init(cidr: try IPv4Network(parsing: "203.0.113.0/24"), transport: .tcp, ports: [443...443])
@@ -105,7 +105,7 @@ import Testing
     #expect(!states.plan(observed, .absent).words.contains { $0.hasSuffix(rule.name) })
   }
 
-  @Test func whereNothingIsOursNothingIsTold() throws {
+  @Test func whereNothingIsOursNothingIsReported() throws {
     var states = try GoogleCloudStates()
     states.desired.existingNetworkID = "corporate"
     states.desired.egressRules = []

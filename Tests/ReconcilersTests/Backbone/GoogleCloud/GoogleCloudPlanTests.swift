@@ -77,7 +77,7 @@ import Testing
     #expect(plan.report.ledger.operations["subnetwork/b"] == "regions/europe-west1/operations/operation-1")
   }
 
-  @Test func anOperationThatDoesNotEndTellsItsAgeAndBecomesAProblem() throws {
+  @Test func anOperationThatDoesNotEndHasAnAgeAndBecomesAProblem() throws {
     var observed = states.complete()
     observed.router = nil
     observed.operations = ["router": states.operation("insert")]
@@ -93,7 +93,7 @@ import Testing
     #expect(old.report.ledger.operations["router"] != nil && old.lookAgainAfter == .seconds(60))
   }
 
-  @Test func aFailedOperationIsToldAndTriedAgainAfterAMinute() {
+  @Test func aFailedOperationIsReportedAndTriedAgainAfterAMinute() {
     let quota = CloudError(.quota, operation: "x", code: "QUOTA_EXCEEDED", message: "Quota 'SUBNETWORKS' exceeded")
     var observed = states.complete()
     observed.subnetworks.removeLast()
