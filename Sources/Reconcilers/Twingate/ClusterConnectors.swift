@@ -3,7 +3,7 @@ internal import ControllerRuntime
 internal import Foundations
 internal import Kubernetes
 
-/// Runs connectors as pods in the gateways' namespace. What stands there is in the caches, so that a survey reads nothing.
+/// Runs connectors as pods in the gateways' namespace. The caches hold the existing objects, so a survey reads nothing.
 struct ClusterConnectorHost: ConnectorHost {
   let actions: GatewayActions
 

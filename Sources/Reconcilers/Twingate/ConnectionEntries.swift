@@ -3,7 +3,7 @@ internal import Foundations
 internal import Kubernetes
 internal import TwingateResources
 
-/// What everyone asks for of one connection: its spec, and annotated Services and Ingresses, and PrivateClusters.
+/// All requests for resources of one connection: from its spec, annotated Services and Ingresses, and PrivateClusters.
 struct ConnectionEntries {
   private(set) var entries: [ResourceMerge.Entry] = []
   private(set) var refusals: [TwingateReport.Refusal] = []
@@ -12,7 +12,7 @@ struct ConnectionEntries {
     let since = connection.metadata.creationTimestamp ?? Timestamp(seconds: 0)
     let isInBackbone = spec.connectors?.backboneRef != nil
     for request in (spec.resources ?? []).map(ResourceRequest.init) {
-      // Names of Services mean nothing outside the cluster.
+      // Names of Services do not resolve outside the cluster.
       if isInBackbone, request.address.hasSuffix(".svc") || request.address.hasSuffix(".svc.\(clusterDomain)") {
         let message =
           "resource \(request.name): address \(request.address): the connectors are in a Backbone and resolve no name of "
@@ -30,7 +30,7 @@ struct ConnectionEntries {
     refusals += clusters.refusals
   }
 
-  /// The aliases that it asks for, and since when.
+  /// The aliases that the connection requests, with the age of each request.
   func claims(_ holder: String, winsTies: Bool) -> [String: ResourceMerge.Claim] {
     var claims: [String: ResourceMerge.Claim] = [:]
     for entry in entries {
@@ -46,15 +46,15 @@ struct ConnectionEntries {
 extension TwingateFacts {
   typealias Requests = (requests: [ResourceRequest], refusals: [TwingateReport.Refusal])
 
-  /// The one list of resources of the connection.
+  /// Merges all requests into the connection's list of resources.
   func merge() -> Requests {
     let own = ConnectionEntries(connection, spec, exposed, clusterDomain: defaults.clusterDomain)
     let merged = ResourceMerge.merge(own.entries, claims: claims, limit: TwingateSpec.maximumResources)
     return (merged.requests, merged.refusals + own.refusals)
   }
 
-  /// The oldest claim of each alias among other connections of the same network at Twingate.
-  /// - Parameter exposed: what is annotated for one of them.
+  /// The oldest claim to each alias among other connections of the same network at Twingate.
+  /// - Parameter exposed: the objects that are annotated for a connection.
   static func claims(
     _ others: [VPNConnection],
     against connection: VPNConnection,
@@ -63,7 +63,7 @@ extension TwingateFacts {
   ) -> [String: ResourceMerge.Claim] {
     var claims: [String: ResourceMerge.Claim] = [:]
     for other in others {
-      // One that is refused has nothing at Twingate that could be in the way.
+      // A refused connection has nothing at Twingate that could be in the way.
       guard let spec = other.spec.twingate, other.status?.conditions?[.accepted]?.status != "False" else { continue }
       let isNear = other.key.namespace == connection.key.namespace
       let holder = isNear ? "VPNConnection \(other.key.name)" : "a VPNConnection of another namespace"

@@ -3,7 +3,7 @@ internal import ControllerRuntime
 internal import Kubernetes
 internal import Twingate
 
-/// An event for every connector that comes alive or is lost, and for every new problem.
+/// Records an event for every connector that comes alive or is lost, and for every new problem.
 enum ConnectorEvents {
   static func record(
     from old: VPNConnectionStatus?,

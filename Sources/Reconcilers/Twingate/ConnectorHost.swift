@@ -6,7 +6,7 @@ internal import Kubernetes
 internal import Twingate
 internal import TwingateResources
 
-/// Where the connectors of a connection run: in this cluster, or as machines in a Backbone.
+/// The place where the connectors of a connection run: this cluster, or machines in a Backbone.
 ///
 ///     step                                                                by
 ///     survey what runs                                                    the host
@@ -22,79 +22,80 @@ protocol ConnectorHost: Sendable {
   func survey(_ facts: TwingateFacts) async throws(HostTrouble) -> any HostedConnectors
 }
 
-/// What a host has for one connection, and what comes of changing it.
+/// The connectors that a host runs for one connection, and operations on them.
 protocol HostedConnectors: Sendable {
-  /// The connectors that Twingate should have now. A host that replaces a machine by a new connector names both until the new
-  /// one is alive.
+  /// The connectors that Twingate should have now. If a host replaces a machine by a new connector, both are listed
+  /// until the new one is alive.
   var slots: [ConnectorSlot] { get }
-  /// For Twingate's console.
+  /// The location that Twingate's console shows.
   var location: RemoteNetwork.Location { get }
-  /// Whether nothing runs any more that uses the connectors' tokens.
+  /// Whether nothing that uses the connectors' tokens runs any more.
   var isStopped: Bool { get }
 
-  /// Since when what runs for a connector does; nil: nothing does.
+  /// When the present pod or machine of a connector started; nil: there is none.
   func start(of slot: ConnectorSlot) -> Timestamp?
-  /// Whether it runs as it should and has been alive for long enough, so that another may be replaced.
+  /// Whether it runs as it should and has been alive for long enough, so that another one may be replaced.
   func isSettled(_ sight: ConnectorSight) -> Bool
   func place(of sight: ConnectorSight) -> ConnectorPlace
-  /// What `run` would do, for plan mode.
+  /// The actions of `run`, for plan mode.
   func planned(_ sights: [ConnectorSight]) -> [String]
 
-  /// Starts, replaces and stops connectors as the spec says. One without tokens is not started.
+  /// Starts, replaces and stops connectors according to the spec. A connector without tokens is not started.
   mutating func run(_ sights: [ConnectorSight], _ logger: Logger) async -> HostOutcome
   /// Stops and removes everything, for a connection that is being deleted.
   mutating func stop(_ logger: Logger) async -> HostOutcome
 }
 
 extension HostedConnectors {
-  /// Nobody says in which cloud this cluster is.
+  /// The cloud of this cluster is not known.
   var location: RemoteNetwork.Location { .other }
 }
 
 /// One connector that a connection should have.
 struct ConnectorSlot: Sendable, Hashable {
-  /// Names its Secret. Unique in the connection, and the same for as long as the connector exists: in this cluster its number.
+  /// Names its Secret. It is unique in the connection and stays as long as the connector exists; in this cluster it is
+  /// the connector's number.
   var key: String
   var connector: WantedTwingate.Connector
 }
 
-/// A connector that is wanted, and what is known of it.
+/// A wanted connector, with everything that is known about it.
 struct ConnectorSight: Sendable {
-  /// That of its slot.
+  /// The key of its slot.
   var key: String
   /// Its name at Twingate.
   var name: String
-  /// As Twingate has it; nil: it is not there yet.
+  /// The connector at Twingate; nil: it does not exist there yet.
   var connector: Connector?
-  /// Revision of the tokens in its Secret; nil: it has none.
+  /// The revision of the tokens in its Secret; nil: it has none.
   var revision: String?
-  /// Since when what runs now is known to be alive; nil: it is not, or never was.
+  /// When the present pod or machine was first seen alive; nil: it is not, or never was.
   var aliveSince: Timestamp?
 
   var isAlive: Bool { connector?.state == .alive }
 }
 
-/// Where a connector runs.
+/// The place where a connector runs.
 struct ConnectorPlace: Sendable, Hashable {
   /// Name of its pod, or id of its machine.
   var host: String?
   var zone: String?
-  /// Why it is not alive, where the host knows.
+  /// Why it is not alive, if the host knows.
   var reason: Reason?
   var message: String?
 }
 
-/// What came of changing what a host runs.
+/// The result of a change to the connectors that a host runs.
 struct HostOutcome: Sendable {
-  /// What the API server refused.
+  /// A refusal by the API server.
   var obstacle: Obstacle?
-  /// What a cloud refused.
+  /// A refusal by a cloud.
   var trouble: HostTrouble?
-  /// What somebody else changed and the host put back.
+  /// Changes by somebody else that the host reverted.
   var repairs: [String] = []
   /// Whether a connector waits for others before it is replaced.
   var isHeld = false
-  /// What a deletion waits for, in words.
+  /// A description of what a deletion waits for.
   var waits: String?
 }
 
@@ -102,7 +103,7 @@ struct HostOutcome: Sendable {
 enum HostTrouble: Error, Sendable {
   /// A person has to change something first.
   case refused(Refusal)
-  /// It could not be looked at, or refused a change; `reason` and `message` are for the status.
+  /// The connectors could not be read, or a change was refused; `reason` and `message` are for the status.
   case failed(CloudError, reason: Reason, message: String)
 
   var reason: Reason {
@@ -117,7 +118,7 @@ enum HostTrouble: Error, Sendable {
     case .failed(_, _, let message): message
     }
   }
-  /// When it is tried again.
+  /// When the pass is repeated.
   var next: ReconcileResult {
     guard case .failed(let error, _, _) = self else { return .requeue(after: .seconds(60), jitter: 0.2) }
     return error.next
@@ -125,7 +126,7 @@ enum HostTrouble: Error, Sendable {
 }
 
 extension CloudError {
-  /// When a pass that ended with it is repeated.
+  /// When a pass that ended this way is repeated.
   var next: ReconcileResult {
     if let retryAfter { return .requeue(after: retryAfter) }
     return isTransient ? .requeueWithBackoff : .requeue(after: .seconds(60), jitter: 0.2)

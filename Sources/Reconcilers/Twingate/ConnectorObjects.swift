@@ -6,19 +6,21 @@ internal import Foundations
 internal import Kubernetes
 internal import Twingate
 
-/// The objects of one connection's connectors in the gateways' namespace. Pure: what they are, not whether they are there.
+/// The objects of one connection's connectors in the gateways' namespace. Pure: it describes them, whether they exist
+/// or not.
 ///
-/// Nobody in an environment can read there: whoever has a connector's tokens can stand in for it.
+/// Nobody from an environment can read that namespace, because a person with a connector's tokens can impersonate it.
 struct ConnectorObjects {
   static let component = "cloudlinker-connector"
   /// Label with the key of a connector's slot.
   static let keyLabel = "cloudlinker.dev/connector"
-  /// Annotations of a Secret: whose tokens it holds, what they were made for, and a digest that tells pairs apart.
+  /// Annotations of a Secret: the connector whose tokens it holds, the rotation for which they were made, and a digest
+  /// that distinguishes pairs.
   static let connectorID = "cloudlinker.dev/twingate-connector-id"
   static let rotation = "cloudlinker.dev/twingate-rotation"
   static let accessToken = "accessToken"
   static let refreshToken = "refreshToken"
-  /// That of images without a shell, which Twingate's image has.
+  /// The user of images without a shell, such as Twingate's.
   private static let user: Int64 = 65_532
 
   let connection: VPNConnection
@@ -77,8 +79,8 @@ struct ConnectorObjects {
     )
   }
 
-  /// A copy of the tenant's API token: deleting a namespace deletes the Secret and the connection in any order, and what
-  /// is at Twingate must go all the same.
+  /// A copy of the tenant's API token. Deleting a namespace deletes the Secret and the connection in any order, and the
+  /// objects at Twingate must go in any case.
   func apiToken(_ token: String) -> Secret {
     Secret(metadata: metadata(tokenName), type: "Opaque", data: [TwingateSpec.defaultTokenKey: Self.encoded(token)])
   }
@@ -87,9 +89,10 @@ struct ConnectorObjects {
 
   // MARK: Workloads
 
-  /// One connector. The pod before has ended when the next begins: each pair of tokens is one connector's.
+  /// The Deployment of one connector. The old pod ends before the new one starts, because a pair of tokens belongs to
+  /// one connector.
   /// - Parameters:
-  ///   - revision: of the tokens.
+  ///   - revision: the revision of the tokens.
   ///   - stamp: see `ConnectorUpdate`.
   func deployment(_ key: String, revision: String, stamp: String? = nil) -> Deployment {
     var labels = selector
@@ -123,7 +126,7 @@ struct ConnectorObjects {
     container.env = environment(key)
     container.volumeMounts = [VolumeMount(name: "run", mountPath: "/var/run/twingate")]
     container.resources = gatewayClass.effectiveConnectorResources
-    // A tag that may name another image by now is asked for, or the node would go on with what it has.
+    // A tag may name another image by now; without this the node would keep the one it has.
     container.imagePullPolicy = chosen.updatePeriod == nil ? nil : "Always"
     container.securityContext = Self.privileges
     let health = ["/connectorctl", "health"]
@@ -156,7 +159,7 @@ struct ConnectorObjects {
     return environment
   }
 
-  /// As Pod Security `restricted` wants it. Only ICMP needs more than that: sockets for ping, by a sysctl that is safe.
+  /// As Pod Security's level `restricted` requires. Only ICMP needs more: sockets for ping, allowed by a safe sysctl.
   private var podSecurity: JSONValue {
     var context: [String: JSONValue] = [
       "runAsNonRoot": true, "runAsUser": .int(Self.user), "runAsGroup": .int(Self.user), "fsGroup": .int(Self.user),
@@ -180,8 +183,8 @@ struct ConnectorObjects {
     return context
   }
 
-  /// Nothing comes in: people's traffic comes through connections that the connectors have made. They may go everywhere but
-  /// to the clouds' metadata services, which hand out the node's credentials.
+  /// Nothing may connect to the connectors: people's traffic uses connections that the connectors opened. Connectors
+  /// may reach everything except the clouds' metadata services, which hand out the node's credentials.
   var networkPolicy: NetworkPolicy {
     NetworkPolicy(
       metadata: metadata(sharedName),
@@ -198,7 +201,7 @@ struct ConnectorObjects {
     )
   }
 
-  /// One connector at a time may be evicted.
+  /// Allows the eviction of one connector at a time.
   var disruptionBudget: PodDisruptionBudgetV1beta1 {
     PodDisruptionBudgetV1beta1(
       metadata: metadata(sharedName),

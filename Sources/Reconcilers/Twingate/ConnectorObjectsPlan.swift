@@ -4,7 +4,7 @@ internal import Foundations
 internal import Kubernetes
 internal import Twingate
 
-/// Which objects to write and to remove so that the connectors run as they should.
+/// Plans which objects to write and to remove so that the connectors run as specified.
 ///
 ///     Deployment                 tokens   action
 ///     absent                     none     none: the tokens come first
@@ -14,11 +14,11 @@ internal import Twingate
 ///     differs, alive             there    apply while every other connector is settled; one at a time
 ///     of a number beyond count   any      delete; its Secret goes with the pass
 struct ConnectorObjectsPlan {
-  /// For so long a connector must have been alive until another is replaced.
+  /// How long a connector must have been alive until another one is replaced.
   static let settling: Duration = .seconds(60)
 
   var actions: [GatewayAction] = []
-  /// What somebody else changed.
+  /// Changes by somebody else.
   var repaired: [String] = []
   /// Whether a connector waits for others before it is replaced.
   var isHeld = false
@@ -59,7 +59,8 @@ struct ConnectorObjectsPlan {
     }
   }
 
-  /// Whether a connector runs as its Deployment says, with the tokens of its Secret, and has been alive for long enough.
+  /// Whether a connector runs as its Deployment specifies, with the tokens of its Secret, and has been alive for long
+  /// enough.
   static func isSettled(_ sight: ConnectorSight, _ facts: TwingateFacts) -> Bool {
     let name = facts.objects.name(sight.key)
     guard sight.isAlive, let since = sight.aliveSince, facts.now.since(since) >= settling,
@@ -82,7 +83,7 @@ struct ConnectorObjectsPlan {
 }
 
 extension GatewayLive {
-  /// The newest pod of a connector that is not on its way out.
+  /// The newest pod of a connector that is not being deleted.
   func pod(connector key: String) -> Pod? {
     pods.filter {
       $0.metadata.labels?[ConnectorObjects.keyLabel] == key && $0.metadata.deletionTimestamp == nil

@@ -2,7 +2,7 @@ internal import CloudLinkerAPI
 internal import Foundations
 internal import Kubernetes
 
-/// When a connector takes its image again, because the tag may name a newer one.
+/// Decides when a connector takes its image again, because the tag may name a newer one.
 ///
 ///     image                     updateEvery   taken last             pod template
 ///     by digest, or tag x.y.z   any           any                    as it is
@@ -12,11 +12,11 @@ internal import Kubernetes
 ///
 /// A pod that starts for another cause has taken the image too.
 enum ConnectorUpdate {
-  /// On the pod template; another value makes another pod.
+  /// Set on the pod template, so that another value makes another pod.
   static let annotation = "cloudlinker.dev/image-taken-at"
 
   /// The value of the annotation that a Deployment should have.
-  /// - Parameter pod: of the connector; nil: none runs, and there is nothing to update.
+  /// - Parameter pod: the connector's; nil: none runs, and there is nothing to update.
   static func stamp(_ spec: TwingateSpec, present: Deployment, pod: Pod?, now: Timestamp) -> String? {
     let stamp = present.spec?.template.metadata?.annotations?[annotation]
     guard let period = spec.connectors.updatePeriod, let started = pod?.metadata.creationTimestamp else { return stamp }
@@ -24,7 +24,7 @@ enum ConnectorUpdate {
     return now.since(last) < period ? stamp : now.description
   }
 
-  /// Whether a tag may name another image tomorrow.
+  /// Whether a tag may name another image later.
   static func isFloating(_ image: String) -> Bool {
     if image.contains("@") { return false }
     let tag = image.split(separator: "/").last.flatMap { name in
@@ -38,7 +38,7 @@ enum ConnectorUpdate {
 extension TwingateSpec.Connectors? {
   var effectiveImage: String { self?.image ?? TwingateSpec.Connectors.defaultImage }
 
-  /// Nil: a connector keeps the image that it started with.
+  /// Nil: a connector keeps the image with which it started.
   var updatePeriod: Duration? {
     guard ConnectorUpdate.isFloating(effectiveImage) else { return nil }
     let hours = self?.updateHours ?? TwingateSpec.Connectors.defaultUpdateHours

@@ -7,8 +7,8 @@ internal import Kubernetes
 internal import Twingate
 internal import TwingateResources
 
-/// One pass over a connection of type Twingate that was looked at: first what is to be done at Twingate, then the objects of
-/// the connectors whose tokens are there.
+/// A pass over a connection of type Twingate whose objects there are known: first the mutations at Twingate, then the
+/// objects of the connectors whose tokens exist.
 struct ConnectorsPass: KindPass {
   typealias Object = VPNConnection
   let facts: TwingateFacts
@@ -75,7 +75,7 @@ struct ConnectorsPass: KindPass {
     sight.observed = result.observed ?? sight.observed
     sight.revisions.merge(keeper.stored.withLock { $0 }) { _, new in new }
     (note.ledger, note.observed) = (result.ledger, result.observed)
-    // What this process has done itself is no reason to look at everything again.
+    // The changes by this process are no reason for a full look.
     note.question = result.observed.map { _ in TwingateQuestion(facts.wanted, ledger: result.ledger) }
     backend.notes.keep(note, of: facts.connection.key)
     outcome.take(result)
@@ -90,7 +90,7 @@ struct ConnectorsPass: KindPass {
     obstacle = obstacle ?? hosting.obstacle ?? Obstacle(failed)
   }
 
-  /// Those of connectors that there should not be any more.
+  /// The Secrets of connectors that should not exist any more.
   private var staleSecrets: [GatewayAction] {
     let kept = Set(facts.slots.map { facts.objects.name($0.key) } + [facts.objects.tokenName])
     return facts.live.secrets.filter { !kept.contains($0.key.name) }.map {
@@ -98,7 +98,7 @@ struct ConnectorsPass: KindPass {
     }
   }
 
-  /// Before their keys are made: what cannot be stored is not made.
+  /// Called before the keys are made: a key that cannot be stored must not be made.
   private mutating func makeKeySecrets(_ logger: Logger) async {
     guard let secrets = facts.keySecrets else { return }
     for account in facts.wanted.serviceAccounts.map(\.name)
@@ -108,7 +108,7 @@ struct ConnectorsPass: KindPass {
         _ = try await backend.client.create(secret)
         logger.info("performed an action", ["action": .string("create Secret \(secret.key)")])
       } catch  where error.kind == .alreadyExists {
-        // The cache is behind: the next pass sees whose it is.
+        // The cache lags behind: the next pass sees whose it is.
         sight.secrets.unwritable[account] = "Secret \(secret.key.name) was made meanwhile"
       } catch {
         sight.secrets.unwritable[account] = "Secret \(secret.key.name) cannot be made: \(error.message)"
@@ -117,7 +117,7 @@ struct ConnectorsPass: KindPass {
     }
   }
 
-  /// Before anything is at Twingate: it must be deleted even if the tenant's Secret is deleted first.
+  /// Called before anything is made at Twingate, which must be deleted even if the tenant's Secret is deleted first.
   private mutating func keepToken(_ logger: Logger) async -> Bool {
     guard let token = facts.token else { return false }
     let copy = facts.objects.apiToken(token.value)
@@ -149,7 +149,7 @@ struct ConnectorsPass: KindPass {
     ).status
   }
 
-  /// Soon where something is under way, else with the next look at the connectors.
+  /// Soon if something is under way, otherwise with the next look at the connectors.
   var next: ReconcileResult {
     if let error = outcome.end { return error.next }
     if let trouble = outcome.hostTrouble { return trouble.next }
@@ -163,7 +163,7 @@ struct ConnectorsPass: KindPass {
   }
 }
 
-/// What a pass came to, for the status.
+/// The results of a pass, for the status.
 struct TwingateOutcomes: Sendable {
   let shard: String
   var observed: ObservedTwingate
@@ -171,15 +171,15 @@ struct TwingateOutcomes: Sendable {
   var plan: TwingatePlan?
   /// Why the pass ended early.
   var end: CloudError?
-  /// What Twingate has refused, where that does not concern everything.
+  /// Refusals by Twingate that do not concern everything.
   var failures: [PlanRun<TwingatePart, TwingateAction, TwingateReport>.Failure] = []
   /// Why the connectors' host could not do its part.
   var hostTrouble: HostTrouble?
-  /// In plan mode.
+  /// The actions that plan mode lists; nil outside plan mode.
   var planned: [String]?
   /// Whether a connector waits for others before it is replaced.
   var isHeld = false
-  /// Whether something can be done at once in another pass.
+  /// Whether another pass could do more at once.
   var isUnsettled = false
 
   init(shard: String, observed: ObservedTwingate, ledger: Ledger) {

@@ -8,14 +8,14 @@ internal import Twingate
 
 /// The Secrets of an environment in which programs find the keys of service accounts.
 ///
-/// Each is made empty before the key is: a namespace that takes no Secret gets no key either. It is created, never applied
-/// over what is there, so that a Secret of somebody else is not taken over.
+/// Each Secret is created empty before its key is made: a namespace that accepts no Secret gets no key either. It is
+/// created and never applied, so that somebody else's Secret is not taken over.
 struct KeySecrets: Sendable {
   /// Holds the UID of the connection.
   static let ownerLabel = "cloudlinker.dev/service-account-key-of"
   static let account = "cloudlinker.dev/twingate-service-account"
   static let keyID = "cloudlinker.dev/twingate-key-id"
-  /// As Twingate's client for servers takes it (`twingate setup --headless`).
+  /// The name that Twingate's client for servers expects (`twingate setup --headless`).
   static let file = "service_key.json"
   static let index = "serviceAccountKeyOf"
 
@@ -30,7 +30,7 @@ struct KeySecrets: Sendable {
   private let accounts: [TwingateSpec.ServiceAccount]
   /// By the account's name.
   private(set) var states: [String: State] = [:]
-  /// Metadata of all that are this connection's.
+  /// Metadata of all Secrets of this connection.
   let own: [ObjectMeta]
 
   init(_ connection: VPNConnection, _ spec: TwingateSpec, _ cached: Store<PartialMetadata<Secret>>?) {
@@ -43,7 +43,7 @@ struct KeySecrets: Sendable {
     }
   }
 
-  /// - Parameter metadata: nil: there is no such Secret.
+  /// - Parameter metadata: nil: the Secret does not exist.
   func state(of metadata: ObjectMeta?, _ account: String) -> State {
     guard let metadata else { return .absent }
     guard metadata.labels?[Self.ownerLabel] == connection.metadata.uid, metadata.annotations?[Self.account] == account
@@ -57,7 +57,7 @@ struct KeySecrets: Sendable {
     }
   }
 
-  /// - Parameter creation: nil: without a key.
+  /// - Parameter creation: nil: the Secret gets no key.
   func secret(_ account: String, _ creation: ServiceAccountKeyCreation? = nil) -> Secret? {
     guard let key = key(account) else { return nil }
     var metadata = ObjectMeta(name: key.name, namespace: key.namespace)
@@ -72,8 +72,8 @@ struct KeySecrets: Sendable {
     return secret
   }
 
-  /// Those of accounts that the spec does not name, and those that had another name, once the account's key is in the Secret
-  /// of the new name.
+  /// Secrets of accounts that the spec no longer names, and Secrets under an old name once the account's key is in the
+  /// new one.
   var stale: [ObjectMeta] {
     own.filter { metadata in
       guard let account = accounts.first(where: { $0.name == metadata.annotations?[Self.account] }) else { return true }
@@ -89,7 +89,7 @@ struct KeySecrets: Sendable {
     }
   }
 
-  /// What the cache of Secrets' metadata keeps of one, beyond name and version.
+  /// The parts that the cache keeps of a Secret's metadata, apart from name and version.
   static func keep(_ metadata: ObjectMeta, in kept: inout ObjectMeta) {
     guard let owner = metadata.labels?[ownerLabel] else { return }
     (kept.uid, kept.deletionTimestamp) = (metadata.uid, metadata.deletionTimestamp)

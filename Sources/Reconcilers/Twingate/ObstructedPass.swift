@@ -4,7 +4,7 @@ internal import ControllerRuntime
 internal import Foundations
 internal import Kubernetes
 
-/// A pass that could not read what it needs from the API server: everything stays as it was said before.
+/// A pass that could not read what it needs from the API server: the status keeps what it reported before.
 struct ObstructedPass: KindPass {
   typealias Object = VPNConnection
   let connection: VPNConnection
@@ -32,7 +32,7 @@ struct ObstructedPass: KindPass {
   }
 }
 
-/// A pass that could not look at Twingate. Nothing is undone: connectors that run go on.
+/// A pass that could not look at Twingate. Nothing is undone, and running connectors go on.
 ///
 ///     the failure                    Ready
 ///     may pass, is young             as it was
@@ -42,12 +42,12 @@ struct UnseenPass: KindPass {
   typealias Object = VPNConnection
   let facts: TwingateFacts
   let error: CloudError
-  /// Since when no look succeeds.
+  /// The time of the first look that failed.
   let since: Timestamp
   let verdict: TwingateTrouble
   var obstacle: Obstacle?
 
-  /// - Parameter verdict: what the error means, for people; nil: as Twingate's own errors.
+  /// - Parameter verdict: the meaning of the error for people; nil: as for Twingate's own errors.
   init(facts: TwingateFacts, error: CloudError, since: Timestamp, verdict: TwingateTrouble? = nil) {
     (self.facts, self.error, self.since) = (facts, error, since)
     self.verdict = verdict ?? TwingateTrouble(error)

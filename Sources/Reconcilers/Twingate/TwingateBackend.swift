@@ -7,17 +7,18 @@ internal import Kubernetes
 internal import Twingate
 internal import TwingateResources
 
-/// Carries out connections of type Twingate: connectors in the gateways' namespace, and at Twingate what the spec asks for.
+/// Carries out connections of type Twingate: connectors in the gateways' namespace, and the specified objects at
+/// Twingate.
 struct TwingateBackend: ConnectionBackend {
-  /// Stands on a connection for as long as something of it is at Twingate or in the gateways' namespace.
+  /// Set on a connection as long as it has something at Twingate or in the gateways' namespace.
   static let finalizer = "cloudlinker.dev/twingate"
-  /// How often everything is looked at, for drift.
+  /// How often everything is checked for drift.
   static let period: Duration = .seconds(600)
-  /// How often the connectors are looked at.
+  /// How often the connectors are checked.
   static let pulse: Duration = .seconds(60)
-  /// The same while one is expected to come alive.
+  /// How often they are checked while one is expected to come alive.
   static let expectation: Duration = .seconds(10)
-  /// For so long a look that fails changes nothing in what is said to be Ready.
+  /// How long failing looks change nothing about what is reported as Ready.
   static let trust: Duration = .seconds(300)
 
   let client: any KubernetesAPI
@@ -42,8 +43,8 @@ struct TwingateBackend: ConnectionBackend {
   let types: Set<VPNConnectionSpec.ConnectionType> = [.twingate]
   var finalizer: String { Self.finalizer }
 
-  /// What it has in the cluster `GatewayBackend` removes as its own. What is at Twingate cannot be removed any more: only
-  /// someone who took the finalizer away gets here with something left.
+  /// `GatewayBackend` removes the objects in the cluster as its own. Objects at Twingate cannot be removed any more;
+  /// something is left there only if someone removed the finalizer.
   func cleanUp(after key: ObjectKey, _ logger: Logger) async throws -> ReconcileResult {
     notes.forget(key)
     clients.forget(key)

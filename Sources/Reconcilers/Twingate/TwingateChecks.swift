@@ -1,7 +1,7 @@
 internal import CloudLinkerAPI
 internal import Kubernetes
 
-/// What a connection of type Twingate must pass before anything is made for it.
+/// The checks that a connection of type Twingate must pass before anything is made for it.
 enum TwingateChecks {
   static let all = CheckChain<TwingateFacts>(
     namespaceIsTheTenants,
@@ -29,7 +29,7 @@ enum TwingateChecks {
     )
   }
 
-  /// Its nodes and tolerations are the connectors' too.
+  /// The class's nodes and tolerations apply to connectors too.
   @Sendable static func classIsReadable(_ facts: TwingateFacts) -> Refusal? {
     let place = "spec.twingate.connectors.className"
     let name = facts.connection.spec.gatewayClassName

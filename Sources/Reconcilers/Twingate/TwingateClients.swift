@@ -7,12 +7,12 @@ internal import Kubernetes
 internal import Twingate
 internal import TwingateResources
 
-/// Makes the clients of Twingate's Admin API, one for each connection, and keeps them: a client knows its network's shard.
-/// The request budget is shared by everything that speaks to one network.
+/// Creates and keeps a client of Twingate's Admin API for each connection: a client knows its network's shard. All
+/// clients of one network share a request budget.
 final class TwingateClients: Sendable {
   private struct Known {
     var network: String
-    /// The token is not kept a second time.
+    /// A digest, so that the token is not kept a second time.
     var digest: String
     var tenant: SharedTenant
   }
@@ -20,7 +20,7 @@ final class TwingateClients: Sendable {
   private let budgets: TwingateBudgets
   private let time: any TimeSource
   private let known = Locked<[ObjectKey: Known]>([:])
-  /// By network and digest of the token: connections that use one token look together.
+  /// By network and digest of the token, because connections that use one token share their looks.
   private let reads = Locked<[String: SharedReads]>([:])
 
   init(transport: any Transport, settings: TwingateSettings, registry: MetricsRegistry, time: any TimeSource) {
@@ -36,7 +36,7 @@ final class TwingateClients: Sendable {
     budgets = TwingateBudgets(time: time)
   }
 
-  /// - Throws: `.invalid` where `network` is no network's name.
+  /// - Throws: `.invalid` if `network` is not the name of a network.
   func tenant(_ key: ObjectKey, network: String, token: SecretText) throws(CloudError) -> SharedTenant {
     let digest = SHA256.text(token.value)
     if let known = known.withLock({ $0[key] }), known.network == network, known.digest == digest { return known.tenant }

@@ -1,9 +1,9 @@
 internal import HTTPTransport
 
-/// Sends requests for `https://HOST/…` to another place, which finds HOST in the Host header: a simulator.
+/// Sends requests for `https://HOST/…` to another server, such as a simulator, which finds HOST in the Host header.
 struct TwingateEndpoint: Transport {
   let base: any Transport
-  /// Without a slash at its end.
+  /// Without a final slash.
   let url: String
 
   func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {

@@ -6,11 +6,11 @@ internal import Kubernetes
 internal import Twingate
 internal import TwingateResources
 
-/// Keeps what a pass must not lose: the ledger in the connection's status, the tokens in Secrets.
+/// Stores what a pass must not lose: the ledger in the connection's status, the tokens in Secrets.
 ///
-/// A pair of tokens is shown once. A crash after it was made and before it is in the Secret leaves a Secret that is missing,
-/// or holds another connector's tokens or those of an earlier rotation: each of that makes the next pass make a pair again.
-/// A service account's key that did not reach its Secret is revoked by the next pass, see `TwingatePlanner.planKeys`.
+/// Twingate shows a pair of tokens once. After a crash between making and storing it, the Secret is missing, or holds
+/// another connector's tokens or those of an earlier rotation; the next pass then makes another pair. If a service
+/// account's key did not reach its Secret, the next pass revokes it, see `TwingatePlanner.planKeys`.
 struct TwingateKeeper: TwingateMemory {
   let client: any KubernetesAPI
   let facts: TwingateFacts
@@ -57,14 +57,14 @@ struct TwingateKeeper: TwingateMemory {
 }
 
 extension CloudError {
-  /// The API server keeps a pass from going on.
+  /// For an error of the API server that stops a pass.
   init(_ error: KubernetesError, attempt: String) {
     self.init(.conflict, operation: attempt, message: error.message)
   }
 }
 
 extension Ledger {
-  /// As a status holds it. Of a version that is not known only the ids are read.
+  /// Reads the ledger from a status. From an unknown version only the ids are read.
   init(_ status: TwingateStatus?) {
     self.init()
     guard let stored = status?.ledger else { return }

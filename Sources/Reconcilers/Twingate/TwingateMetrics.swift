@@ -2,8 +2,8 @@ internal import CloudLinkerAPI
 internal import ControllerRuntime
 internal import Kubernetes
 
-/// Gauges of all connections of type Twingate together, from the statuses in the cache: a label for each connection would
-/// have no bound. `ObjectMetrics` tells of those that are not Ready.
+/// Gauges over all connections of type Twingate, from the statuses in the cache: a label for each connection would be
+/// unbounded. `ObjectMetrics` has the connections that are not Ready.
 struct TwingateMetrics: Equatable {
   static let connectorsName = "cloudlinker_twingate_connectors"
   static let resourcesName = "cloudlinker_twingate_resources"

@@ -1,4 +1,4 @@
-/// What the operator's owner decides about Twingate.
+/// Settings for Twingate that the operator's owner chooses.
 public struct TwingateSettings: Sendable {
   /// Images that connectors may have.
   public var allowedImages: ImageAllowList
@@ -10,6 +10,6 @@ public struct TwingateSettings: Sendable {
     self.endpoint = endpoint
   }
 
-  /// What Twingate publishes.
+  /// The images that Twingate publishes.
   public static let vendorImages = ImageAllowList(["twingate/connector", "docker.io/twingate/connector"])
 }

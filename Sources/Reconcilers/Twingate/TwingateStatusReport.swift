@@ -37,7 +37,7 @@ struct TwingateStatusReport {
     status.plan = outcome.planned
     status.twingate = twingate
     let told = obstacle.flatMap { $0.isWorthTelling ? $0 : nil }
-    // A spec that could not be carried out yet is not the one that is in force.
+    // A spec that has not been carried out is not in force.
     let isCarriedOut = told == nil && (outcome.end.map { !$0.isTransient } ?? true) && outcome.plan != nil
     status.observedGeneration =
       isCarriedOut ? connection.metadata.generation : connection.status?.observedGeneration
@@ -45,7 +45,7 @@ struct TwingateStatusReport {
     return status
   }
 
-  // MARK: What is there
+  // MARK: Objects
 
   private var twingate: TwingateStatus {
     var status = TwingateStatus()
@@ -88,7 +88,7 @@ struct TwingateStatusReport {
     return line
   }
 
-  /// What the planner found that cannot be carried out, and what Twingate has refused.
+  /// Problems from the planner, and refusals by Twingate.
   private var faults: [Fault] {
     let found = (outcome.plan?.report.refusals ?? []).map {
       Fault(origin: $0.origin, reason: Reason($0.reason), message: $0.message)
@@ -109,7 +109,7 @@ struct TwingateStatusReport {
     return found + refused + unasked
   }
 
-  /// How many resources are asked for, those that are refused included.
+  /// The number of requested resources, including refused ones.
   private var wantedCount: Int {
     let (requests, refusals) = facts.requests
     return requests.count + Set(refusals.map(\.origin)).subtracting(requests.map(\.origin)).count
@@ -125,7 +125,7 @@ struct TwingateStatusReport {
     }
   }
 
-  // MARK: What it means
+  // MARK: Conditions
 
   private func conditions(_ obstacle: Obstacle?) -> [Condition] {
     let before = connection.status?.conditions ?? []
@@ -176,7 +176,7 @@ struct TwingateStatusReport {
     return (.true, .degraded, "\(connectors.message); \(resources.message)")
   }
 
-  /// What Twingate refuses for the connection as a whole.
+  /// Twingate's refusal of the connection as a whole.
   private var whole: Fault? { faults.first { $0.origin == "spec" } }
 
   private var connectors: Verdict {
@@ -222,7 +222,7 @@ struct TwingateStatusReport {
     let all = self.faults
     let ready = Set(outcome.plan?.report.ready ?? [])
     let words = "\(ready.count) of \(wantedCount) resources are as specified"
-    // Access that has ended as the spec asked is no fault.
+    // Access that has ended as specified is no fault.
     let faults = all.filter { $0.reason != .expired && !$0.isOfAnnotation }
     if let first = faults.first {
       let more = faults.count > 1 ? " (and \(faults.count - 1) more, see status.twingate.problems)" : ""

@@ -40,7 +40,7 @@ extension TwingateBackend {
   }
 }
 
-/// A deletion, and what came of it.
+/// A deletion and its result.
 ///
 ///     at Twingate                      in the cluster           next
 ///     resources                        connectors run           delete the resources
@@ -51,12 +51,12 @@ extension TwingateBackend {
 struct TwingateTeardownPass: KindPass {
   typealias Object = VPNConnection
   let facts: TwingateFacts
-  /// Nil: what runs could not be read, see `trouble`.
+  /// Nil: the running connectors could not be read, see `trouble`.
   private var hosted: (any HostedConnectors)?
   private var note: TwingateNote
   let backend: TwingateBackend
   var tenant: SharedTenant?
-  /// What has to be there first.
+  /// The prerequisite that is missing.
   var missing: String?
   var end: CloudError?
   /// Why the connectors' host could not do its part.
@@ -71,7 +71,7 @@ struct TwingateTeardownPass: KindPass {
 
   private var isMarked: Bool { facts.connection.metadata.finalizers?.contains(TwingateBackend.finalizer) == true }
 
-  /// Whether something may be at Twingate that has to go. Nothing is there before something was written down.
+  /// Whether there may be objects at Twingate to delete. There are none before the ledger has an entry.
   var concernsTwingate: Bool {
     let isUntouched = note.ledger.ids.isEmpty && note.ledger.operations.isEmpty
     return isMarked && !facts.spec.isRetained && !(isUntouched && facts.live.secrets.isEmpty)
@@ -83,7 +83,7 @@ struct TwingateTeardownPass: KindPass {
     return isMarked && isGone ? .remove(TwingateBackend.finalizer) : .keep
   }
 
-  /// They stay with what is retained.
+  /// With `Retain` the Secrets stay too.
   private var keySecrets: [ObjectMeta] { facts.spec.isRetained ? [] : facts.keySecrets?.own ?? [] }
 
   mutating func act(_ logger: Logger) async {
@@ -96,7 +96,7 @@ struct TwingateTeardownPass: KindPass {
     live.secrets.removeAll { $0.key.name == facts.objects.tokenName }
     var (mayStop, isGone) = (true, true)
     if concernsTwingate, note.connectorsMayStop, !hosted.isStopped {
-      // Nothing is done at Twingate until they have stopped, so there is no need to look.
+      // Nothing is done at Twingate until they have stopped, so no look is needed.
       isGone = false
     } else if concernsTwingate, !note.isGone {
       (mayStop, isGone) = await remove(workloadsAreGone: hosted.isStopped, logger)
@@ -110,7 +110,7 @@ struct TwingateTeardownPass: KindPass {
       if hosted.isStopped { actions = Self.deletion(of: live.secrets) }
     }
     if isGone, hosted.isStopped, live.isEmpty {
-      // Remembered in the status too: without the copy of the token nobody can look again.
+      // Remembered in the status as well: without the copy of the token nobody can look again.
       (note.isGone, note.ledger) = (true, Ledger())
       backend.notes.keep(note, of: facts.connection.key)
       actions = Self.deletion(of: facts.live.secrets)
@@ -126,7 +126,7 @@ struct TwingateTeardownPass: KindPass {
     }
   }
 
-  /// - Returns: whether the connectors may stop, because no resource needs them any more; whether all is gone.
+  /// - Returns: whether no resource needs the connectors any more, and whether everything is gone.
   private mutating func remove(workloadsAreGone: Bool, _ logger: Logger) async -> (mayStop: Bool, isGone: Bool) {
     guard let tenant else { return (false, false) }
     let (wanted, now) = (facts.wanted, facts.now)
@@ -187,7 +187,7 @@ struct TwingateTeardownPass: KindPass {
     return missing != nil || problem != nil || end?.isTransient == false
   }
 
-  /// What keeps it from ending.
+  /// The reason why the deletion cannot end.
   private func cause(_ told: String?, _ trouble: TwingateTrouble?) -> (Reason, String) {
     if let told { return (.apiError, told) }
     if let missing { return (.secretNotFound, "waiting for \(missing)") }

@@ -2,7 +2,7 @@ internal import Cloud
 internal import CloudLinkerAPI
 internal import CloudResources
 
-/// Why Twingate refuses or does not answer, for people.
+/// A failure or refusal of Twingate, explained for people.
 struct TwingateTrouble {
   let reason: Reason
   let message: String
@@ -22,7 +22,7 @@ struct TwingateTrouble {
       reason = .permissionMissing
       message = "\(error): the API token's level is too low. Make one of level Read, Write & Provision"
     case .conflict:
-      // What could not be kept in the cluster ends a pass.
+      // The pass ended because something could not be stored in the cluster.
       reason = .apiError
       message = "could not \(error)"
     case .notFound where error.operation == Self.lookup:
@@ -34,6 +34,6 @@ struct TwingateTrouble {
     }
   }
 
-  /// The operation that finds out where a network is.
+  /// The operation that finds the shard of a network.
   private static let lookup = "network"
 }

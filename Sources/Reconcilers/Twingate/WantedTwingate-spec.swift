@@ -5,10 +5,10 @@ internal import Twingate
 internal import TwingateResources
 
 extension WantedTwingate {
-  /// What a valid spec asks for.
+  /// The objects that a valid spec requests.
   /// - Parameters:
-  ///   - connectors: as their host wants them.
-  ///   - resources: of everyone who asks for some.
+  ///   - connectors: those that their host wants.
+  ///   - resources: from every object that requests some.
   ///   - cluster: the mark of this cluster.
   init(
     _ connection: VPNConnection,
@@ -36,7 +36,7 @@ extension WantedTwingate {
 }
 
 extension ConnectorSlot {
-  /// As many as the spec asks for, by number.
+  /// As many slots as the spec requests, by number.
   static func numbered(_ connection: VPNConnection, _ spec: TwingateSpec, cluster: String) -> [ConnectorSlot] {
     let owner = TwingateOwner(clusterUID: cluster, connectionUID: connection.metadata.uid ?? "")
     let notifies = spec.connectors?.notifyWhenOffline ?? true

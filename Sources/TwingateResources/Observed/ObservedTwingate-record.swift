@@ -1,7 +1,7 @@
 internal import Twingate
 
 extension ObservedTwingate {
-  /// Takes in what a mutation has done, so that the next plan needs no look.
+  /// Records the effect of a mutation, so that the next plan needs no look.
   mutating func record(_ action: TwingateAction, _ outcome: TwingateOutcome) {
     switch outcome {
     case .remoteNetwork(let network): Self.put(network, \.id, in: &remoteNetworks)

@@ -1,18 +1,18 @@
 package import CloudResources
 internal import Twingate
 
-/// What a look has to find out.
+/// Everything that a look has to find out.
 package struct TwingateQuestion: Sendable, Hashable {
-  /// Names of remote networks: the one that the spec gives, and the one that was about to be made.
+  /// Names of remote networks: the one in the spec, and the one that was about to be made.
   package var remoteNetworks: Set<String>
   package var remoteNetworkID: String?
-  /// Those of them that are the connection's, so that what lies in it is of interest.
+  /// The ids among them that are the connection's own, whose content is of interest.
   package var ownRemoteNetworks: Set<String> = []
-  /// Tags by which the cluster's resources are found wherever they are.
+  /// Tags by which the cluster's resources are found anywhere.
   package var tags: [String: String]
-  /// Origins whose resources are looked for by tags where the remote network does not have them.
+  /// Origins whose resources are searched for by tag if the remote network does not have them.
   package var origins: Set<String>
-  /// Whether resources are looked for by tags in any case.
+  /// Whether resources are searched for by tag in any case.
   package var looksEverywhere: Bool
   package var groups: Set<String>
   package var groupIDs: Set<String>
@@ -25,7 +25,7 @@ package struct TwingateQuestion: Sendable, Hashable {
   package var keysOf: Set<String>
   let owner: TwingateOwner
 
-  /// - Parameter isTeardown: whether everything is looked for that has to go.
+  /// - Parameter isTeardown: whether the look must find everything that has to be deleted.
   package init(_ wanted: WantedTwingate, ledger: Ledger, isTeardown: Bool = false) {
     owner = wanted.owner
     remoteNetworkID = ledger.ids[TwingateRole.remoteNetwork]
@@ -62,7 +62,7 @@ package struct TwingateQuestion: Sendable, Hashable {
     network.id == remoteNetworkID || ownRemoteNetworks.contains(network.name)
   }
 
-  /// The members are read of the group that the ledger knows, and else of those of the name.
+  /// Members are read for the group that the ledger knows, otherwise for groups of the name.
   func isAsked(_ group: Group) -> Bool {
     !membersOf.isEmpty && (membersOf.contains(group.name) || groupIDs.contains(group.id))
   }

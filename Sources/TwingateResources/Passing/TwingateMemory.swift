@@ -2,13 +2,13 @@ package import Cloud
 package import CloudResources
 package import Twingate
 
-/// Where a pass keeps what has to outlive a crash.
+/// Stores what a pass must not lose in a crash.
 package protocol TwingateMemory: Sendable {
-  /// Called before an object is made that has no tags, and after every round that changed the ledger.
+  /// Called before an object without tags is made, and after every round that changed the ledger.
   func keep(_ ledger: Ledger) async throws(CloudError)
-  /// Called at once when a pair was made: it is shown this once.
-  /// - Parameter rotation: the `tokenRotation` that it was made for.
+  /// Called as soon as a pair of tokens was made, because Twingate shows it once.
+  /// - Parameter rotation: the `tokenRotation` for which it was made.
   func store(_ tokens: ConnectorTokens, connector: String, id: String, rotation: String) async throws(CloudError)
-  /// Called at once when a key was made: it is shown this once.
+  /// Called as soon as a key was made, because Twingate shows it once.
   func store(_ key: ServiceAccountKeyCreation, serviceAccount: String) async throws(CloudError)
 }

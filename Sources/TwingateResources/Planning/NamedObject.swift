@@ -1,13 +1,13 @@
-/// Finds what a spec names by name or id.
+/// Finds an object that a spec gives by name or id.
 enum NamedObject {
   enum Finding: Equatable {
     case found(String)
     case ambiguous([String])
-    /// With the five names that are nearest.
+    /// With the five nearest names.
     case absent([String])
   }
 
-  /// By name first: an id is nobody's name.
+  /// Searches by name first, because no name looks like an id.
   static func find(_ name: String, among candidates: [(id: String, name: String)]) -> Finding {
     let named = candidates.filter { $0.name == name }.map(\.id)
     if named.count == 1 { return .found(named[0]) }
@@ -21,7 +21,7 @@ enum NamedObject {
       .sorted { ($0.distance, $0.name) < ($1.distance, $1.name) }.prefix(5).map(\.name)
   }
 
-  /// How many characters are inserted, removed or replaced (Levenshtein, 1966).
+  /// The number of inserted, removed or replaced characters (Levenshtein, 1966).
   private static func distance(_ left: String, _ right: String) -> Int {
     let right = Array(right)
     var row = Array(0...right.count)

@@ -1,7 +1,7 @@
 /// The parts of a connection at Twingate.
 package enum TwingatePart: Sendable, Hashable, CaseIterable { case remoteNetwork, connectors, resources, principals }
 
-/// What a plan found besides what is to be done.
+/// Everything that a plan found apart from its actions.
 package struct TwingateReport: Sendable, Hashable {
   package struct Refusal: Sendable, Hashable {
     package enum Reason: String, Sendable, Hashable, CaseIterable {
@@ -12,12 +12,12 @@ package struct TwingateReport: Sendable, Hashable {
       case foreignObject = "ForeignObject"
       case existingNotFound = "ExistingNotFound"
       case aliasConflict = "AliasConflict"
-      /// Of an annotated Service or Ingress: the connection does not allow it.
+      /// The connection does not allow what an annotated Service or Ingress asks for.
       case exposeRefused = "ExposeRefused"
-      /// The connectors cannot reach it from where they are.
+      /// The connectors cannot reach the resource from where they run.
       case notReachable = "NotReachable"
     }
-    /// The request that it concerns; `spec` for the connection as a whole.
+    /// The request that the problem is about; `spec` for the connection as a whole.
     package var origin: String
     package var reason: Reason
     package var message: String
@@ -30,18 +30,18 @@ package struct TwingateReport: Sendable, Hashable {
   package var remoteNetworkID: String?
   /// The connection's connectors, by name.
   package var connectorIDs: [String: String] = [:]
-  /// Requests whose resource is as it should be.
+  /// Requests whose resource is as specified.
   package var ready: [String] = []
   package var refusals: [Refusal] = []
-  /// What is to be written to the ledger before the steps are carried out: objects without tags are recognised by it when
-  /// the answer to their creation is lost.
+  /// Entries for the ledger that must be stored before the steps are carried out. If the answer to the creation of an
+  /// object without tags is lost, they identify the object.
   package var intents: [String: String] = [:]
   /// Ids of the connection's own objects that were found, by role.
   package var found: [String: String] = [:]
-  /// Roles whose object is not there and not wanted any more. Were the intent kept, an object of that name that someone else
-  /// makes would be taken for the connection's.
+  /// Roles whose object does not exist and is no longer wanted. If the intent were kept, an object of that name that
+  /// someone else makes would be taken for the connection's.
   package var abandoned: Set<String> = []
-  /// For the ledger: what was found to be as wanted, so that a difference is drift from then on.
+  /// For the ledger: settings that were found as specified, so that a later difference is drift.
   package var settled: [String: String] = [:]
 
   package init() {}

@@ -3,20 +3,20 @@ internal import Foundations
 internal import Twingate
 
 extension TwingatePlanner {
-  /// Twingate takes an end that is so far ahead.
+  /// How far ahead the end of an access may be for Twingate.
   static let expiry: ClosedRange<Duration> = .seconds(3600) ... .seconds(365 * 86_400)
 
   struct ResolvedAccess {
     var grants: [AccessGrant] = []
-    /// Principals of entries that cannot be carried out. What they have stays: an entry that is not understood takes
-    /// nothing away.
+    /// Principals of entries that cannot be resolved. They keep the access they have: an entry that cannot be resolved
+    /// removes nothing.
     var untouched: Set<String> = []
-    /// How many entries cannot be carried out.
+    /// The number of entries that cannot be carried out.
     var refused = 0
   }
 
-  /// Compares who may reach a resource with who should.
-  /// - Returns: whether every entry is as it should be.
+  /// Compares the access to a resource with the specified access.
+  /// - Returns: whether every entry is as specified.
   mutating func planAccess(_ request: ResourceRequest, _ resource: Resource, lane: Lane) -> Bool {
     let access = resolve(request, known: resource.access)
     let role = TwingateRole.resource(request.origin)
@@ -54,7 +54,7 @@ extension TwingatePlanner {
     return extra.isEmpty && missing.isEmpty && access.refused == 0
   }
 
-  /// Where access of others stays, what was granted for the spec is remembered, to be taken away when the spec drops it.
+  /// If access granted by others stays, the grants of the spec are remembered, to be removed when the spec drops them.
   private func ownGrants(_ request: ResourceRequest) -> Set<String> {
     Set((ledger.settled[TwingateRole.grants(request.origin)] ?? "").split(separator: " ").map(String.init))
   }
@@ -71,8 +71,8 @@ extension TwingatePlanner {
   }
 
   /// Turns the entries of a request into grants.
-  /// - Parameter known: what is granted now. An end that is there already is not asked for again, so that it is no mistake
-  ///   when it has come near.
+  /// - Parameter known: the present grants. An end that was granted is not requested again, so that it is no mistake
+  ///   once it is near.
   mutating func resolve(_ request: ResourceRequest, known: [AccessGrant]) -> ResolvedAccess {
     var access = ResolvedAccess()
     for entry in request.access {
@@ -123,7 +123,7 @@ extension TwingatePlanner {
         "\(place): there are \(ids.count) of that name; give the id: \(ids.prefix(5).joined(separator: ", "))"
       refuse(.resources, request.origin, .principalAmbiguous, message)
     case .absent(let nearest):
-      // It is under way where the connection makes it.
+      // If the connection itself makes the principal, it is on its way.
       let isOwn = wanted.groups.contains { $0.name == name } || wanted.serviceAccounts.contains { $0.name == name }
       guard !isOwn else {
         access.refused += 1
@@ -142,7 +142,7 @@ extension TwingatePlanner {
     var id: String?
   }
 
-  /// A policy by its name or id; nil: there is none, which is told.
+  /// A policy by name or id; nil: there is none, which is reported.
   mutating func policy(_ name: String?, _ request: ResourceRequest) -> ResolvedPolicy? {
     guard let name else { return ResolvedPolicy(id: nil) }
     switch NamedObject.find(name, among: seen.securityPolicies.map { ($0.id, $0.name) }) {

@@ -50,7 +50,7 @@ extension TwingatePlanner {
     )
   }
 
-  /// New tokens end the ones before them, so they are made only when those are of no use:
+  /// New tokens invalidate the previous ones, so they are made only if those are useless:
   ///
   ///     Secret               rotation   connector   Twingate says of the tokens   new tokens
   ///     missing              any        any         –                             yes
@@ -87,7 +87,7 @@ extension TwingatePlanner {
     )
   }
 
-  /// One connector at a time is without tokens that work.
+  /// Only one connector at a time may be without working tokens.
   private mutating func mayRotate(_ connector: Connector, _ desired: WantedTwingate.Connector) -> Bool {
     if connector.state != .alive { return true }
     let others = wanted.connectors.filter { $0.name != desired.name }

@@ -3,12 +3,12 @@ internal import Foundations
 internal import Twingate
 
 extension TwingatePlanner {
-  /// An old key still works for so long after its successor was made, so that programs can take that over.
+  /// How long an old key still works after its successor was made, so that programs can switch.
   static let keyOverlap: Duration = .seconds(600)
-  /// The longest that a key lives, in days.
+  /// The longest life of a key, in days.
   static let longestKey = 365
 
-  /// One key is in use, that of the Secret. Nobody else makes keys of an account that the connection has made:
+  /// One key is in use: the one in the Secret. Only the connection makes keys of an account that it made:
   ///
   ///     the Secret's key       another key                             what is done
   ///     none that works        any                                     make a key; the others wait for it
@@ -25,7 +25,7 @@ extension TwingatePlanner {
     let kept = keys.first { $0.id == secrets.keys[desired.name] && $0.status == .active }
     let isDue = kept.map { key in desired.rotatesEvery.map { now.since(key.createdAt) >= $0 } ?? false } ?? true
     if isDue {
-      // A key that nobody renews any more ends by itself.
+      // A key that nobody renews any more expires by itself.
       let days = desired.rotatesEvery.map { min(Self.longestKey, Int($0.components.seconds / 86_400) * 2 + 1) } ?? 0
       act(
         .principals,

@@ -2,7 +2,8 @@ internal import CloudResources
 internal import Foundations
 internal import Twingate
 
-/// In what groups and service accounts differ. Both have no tags, so that the ledger says which are the connection's.
+/// The differences between groups and service accounts. Neither has tags, so the ledger says which are the
+/// connection's.
 private struct PrincipalKind: Sendable {
   let noun: String
   let role: @Sendable (String) -> String
@@ -62,10 +63,10 @@ extension TwingatePlanner {
     planGone(.serviceAccount, except: names, among: accounts)
   }
 
-  // MARK: Alike
+  // MARK: Both kinds
 
-  /// Makes those that are missing, and renames those that are called otherwise.
-  /// - Returns: ids of the connection's own that are there, by the names that the spec gives.
+  /// Makes missing principals, and renames those whose name differs.
+  /// - Returns: ids of the connection's own existing principals, by the names in the spec.
   private mutating func planPrincipals(
     _ kind: PrincipalKind,
     _ names: [String],
@@ -93,24 +94,24 @@ extension TwingatePlanner {
     return found
   }
 
-  /// The object of a role: that of the id in the ledger, or that which was about to be made.
+  /// The object of a role: the one whose id is in the ledger, or the one that was about to be made.
   private func own(_ role: String, _ name: String, among candidates: [Candidate]) -> Candidate? {
     candidates.first { $0.id == ledger.ids[role] }
       ?? (ledger.operations[role] == name ? candidates.first { $0.name == name } : nil)
   }
 
-  /// Deletes the connection's own that the spec does not name.
+  /// Deletes the connection's own principals that the spec does not name.
   private mutating func planGone(_ kind: PrincipalKind, except names: [String], among candidates: [Candidate]) {
     for role in Set(ledger.ids.keys).union(ledger.operations.keys).sorted() {
       guard let name = TwingateRole.name(in: role, of: kind.role), !names.contains(name) else { continue }
-      // One whose creation was not answered is known by its name only. The id may then be that of a predecessor.
+      // If the answer to a creation was lost, only the name is known. The id may then belong to a predecessor.
       let own =
         candidates.first { $0.id == ledger.ids[role] } ?? candidates.first { $0.name == ledger.operations[role] }
       guard let own else {
         plan.report.abandoned.insert(role)
         continue
       }
-      // From now on by its id: an intent ends with the first failure.
+      // From now on it is known by its id, because an intent ends with the first failure.
       plan.report.found[role] = own.id
       act(.principals, .revocation, kind.delete(own.id), role: role, "delete \(kind.noun) \(name)")
     }
@@ -128,7 +129,7 @@ extension TwingatePlanner {
     }
     let (users, isComplete) = users(desired)
     let added = users.filter { !current.contains($0) }
-    // Nobody is put out because an address is mistyped.
+    // A mistyped address must not cost anybody their membership.
     let removed = isComplete ? current.filter { !users.contains($0) } : []
     guard !added.isEmpty || !removed.isEmpty else { return }
     act(
@@ -140,7 +141,7 @@ extension TwingatePlanner {
     )
   }
 
-  /// - Returns: the users' ids, and whether all are known.
+  /// - Returns: the users' ids, and whether every user is known.
   private mutating func users(_ desired: WantedTwingate.Group?) -> (ids: [String], isComplete: Bool) {
     var (ids, isComplete): ([String], Bool) = ([], true)
     for email in desired?.members ?? [] {

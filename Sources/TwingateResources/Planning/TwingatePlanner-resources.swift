@@ -11,7 +11,8 @@ extension TwingatePlanner {
         planMissing(request, in: network)
       }
     }
-    // What is marked as the connection's and not asked for any more, and what a lost answer has left twice.
+    // Resources that are marked as the connection's but not requested any more, and duplicates that lost answers left
+    // behind.
     for resource in rest where wanted.owner.origin(of: resource) != nil { delete(resource) }
   }
 
@@ -20,7 +21,7 @@ extension TwingatePlanner {
     act(.resources, .revocation, .deleteResource(resource.id), role: role, "delete resource \(resource.name)")
   }
 
-  /// Finds the resource of a request, by the mark first.
+  /// Finds the resource of a request, first by its mark.
   private func take(
     _ request: ResourceRequest,
     from rest: inout [Resource],
@@ -28,7 +29,7 @@ extension TwingatePlanner {
   ) -> Resource? {
     let known = ledger.ids[TwingateRole.resource(request.origin)]
     let marked = rest.indices.filter { wanted.owner.origin(of: rest[$0]) == request.origin }
-    // Of two with one mark, the one that the ledger knows.
+    // If two have the same mark, takes the one that the ledger knows.
     let index =
       marked.first { rest[$0].id == known } ?? marked.min { rest[$0].id < rest[$1].id }
       ?? rest.firstIndex { $0.id == known && !TwingateOwner.isMarked($0) }
@@ -130,7 +131,7 @@ extension FieldChange {
 }
 
 extension ResourceRequest {
-  /// The same in every process: a dictionary prints its members in an order of its own.
+  /// In an order that is the same in every process, which a dictionary's order is not.
   fileprivate var sorted: [String] {
     var plain = self
     plain.tags = [:]

@@ -15,7 +15,7 @@ package typealias TwingatePlan = ResourcePlan<TwingatePart, TwingateAction, Twin
 ///     remote network,  the ledger has its id, or the ledger says that it was about to be made and it has the name
 ///     group, account
 ///
-/// Anything else of the same name is somebody else's and is left alone.
+/// Any other object of the same name belongs to somebody else and is left alone.
 package struct TwingatePlanner: Sendable {
   let wanted: WantedTwingate
   let seen: ObservedTwingate
@@ -41,7 +41,7 @@ package struct TwingatePlanner: Sendable {
     self.now = now
   }
 
-  /// - Parameter now: for grants that have expired and keys that are due.
+  /// - Parameter now: decides which grants have expired and which keys are due.
   package static func plan(
     _ wanted: WantedTwingate,
     observed: ObservedTwingate,
@@ -54,8 +54,8 @@ package struct TwingatePlanner: Sendable {
     return planner.ordered()
   }
 
-  /// What has to go when the connection is deleted.
-  /// - Parameter workloadsAreGone: whether nothing runs any more that uses the connectors' tokens.
+  /// Plans the deletion of everything that belongs to a deleted connection.
+  /// - Parameter workloadsAreGone: whether nothing that uses the connectors' tokens runs any more.
   package static func planTeardown(
     _ wanted: WantedTwingate,
     observed: ObservedTwingate,
@@ -89,7 +89,7 @@ package struct TwingatePlanner: Sendable {
   ) {
     plan.report.refusals.append(.init(origin: origin, reason: reason, message: message))
     switch reason {
-    // As the spec asked: the others are as they should be.
+    // The access ended as specified, so the others decide.
     case .expired: break
     case .principalNotFound, .existingNotFound: plan.problem(part, .existingNotFound, message)
     case .foreignObject, .aliasConflict: plan.problem(part, .foreignObject, message)
@@ -97,7 +97,7 @@ package struct TwingatePlanner: Sendable {
     }
   }
 
-  /// Creates an object that has no tags. The intent is written down first, and the object made in the pass after that.
+  /// Creates an object that has no tags. First the intent is stored; the next round makes the object.
   mutating func create(
     _ part: TwingatePart,
     _ call: TwingateAction.Call,
@@ -110,7 +110,7 @@ package struct TwingatePlanner: Sendable {
     plan.later(part, description)
   }
 
-  /// Where access is taken away goes first, repairs go last.
+  /// Removals of access come first, repairs last.
   private func ordered() -> TwingatePlan {
     var plan = plan
     for lane in Lane.allCases {
@@ -141,13 +141,13 @@ package struct TwingatePlanner: Sendable {
     if let id = ledger.ids[TwingateRole.remoteNetwork], let known = seen.remoteNetworks.first(where: { $0.id == id }) {
       return known
     }
-    // The spec may have been given another name since it was about to be made.
+    // The spec may have got another name since the remote network was about to be made.
     let intended = ledger.operations[TwingateRole.remoteNetwork]
     return seen.remoteNetworks.first { $0.name == intended }
       ?? (wanted.remoteNetwork.adopts ? seen.remoteNetworks.first { $0.name == wanted.remoteNetwork.name } : nil)
   }
 
-  /// - Returns: nil where it is still to be made.
+  /// - Returns: nil if it is still to be made.
   private mutating func planRemoteNetwork() -> RemoteNetwork? {
     let (role, desired) = (TwingateRole.remoteNetwork, wanted.remoteNetwork)
     guard let network = ownNetwork() else {

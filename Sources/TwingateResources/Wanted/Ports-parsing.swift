@@ -1,12 +1,12 @@
 package import Twingate
 
 extension Ports {
-  /// What is wrong with a list of ports.
+  /// A mistake in a list of ports.
   package struct Mistake: Error, Sendable, Hashable, CustomStringConvertible {
     package var description: String
   }
 
-  /// Reads `443`, `8000-8010`, and `*` by itself. Nothing: no port.
+  /// Reads `443`, `8000-8010`, and a single `*`. An empty list opens no port.
   package init(parsing texts: [String]) throws(Mistake) {
     if texts == ["*"] {
       self = .all

@@ -1,10 +1,10 @@
 package import Foundations
 
-/// The one list of resources of a connection, from everyone who asks for some.
+/// Merges the resources that different objects request into the one list of a connection.
 package enum ResourceMerge {
   package struct Entry: Sendable, Hashable {
     package var request: ResourceRequest
-    /// Since when it is asked for: the creation of the object that asks.
+    /// The age of the request: the creation of the requesting object.
     package var since: Timestamp
     package init(_ request: ResourceRequest, since: Timestamp) {
       self.request = request
@@ -12,12 +12,12 @@ package enum ResourceMerge {
     }
   }
 
-  /// An alias that somebody outside this list asks for.
+  /// An alias that an object outside this list requests.
   package struct Claim: Sendable, Hashable {
     package var since: Timestamp
-    /// Who, for messages.
+    /// The requesting object, for messages.
     package var holder: String
-    /// Whether it is the older one where both were made in the same second.
+    /// Whether it counts as older if both were created in the same second.
     package var winsTies: Bool
     package init(since: Timestamp, holder: String, winsTies: Bool) {
       self.since = since
@@ -28,7 +28,7 @@ package enum ResourceMerge {
     func isOlder(than entry: Entry) -> Bool { since < entry.since || since == entry.since && winsTies }
   }
 
-  /// Of two entries that cannot both be, the older keeps its place:
+  /// Of two entries that exclude each other, the older keeps its place:
   ///
   ///     the same origin   the younger is refused: one name twice
   ///     the same alias    the younger is refused: a client could be led to either
@@ -36,7 +36,7 @@ package enum ResourceMerge {
   ///     a mistake         is refused by itself, and takes no alias
   ///
   /// - Parameters:
-  ///   - claims: by alias, in small letters: those of other connections of the same network.
+  ///   - claims: by alias in lower case: those of other connections of the same network.
   ///   - limit: how many resources a connection may have; the youngest are refused.
   package static func merge(
     _ entries: [Entry],

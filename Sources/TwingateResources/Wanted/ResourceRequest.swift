@@ -1,15 +1,15 @@
 package import Foundations
 package import Twingate
 
-/// A resource that someone asks for: the spec, an annotated Service or Ingress, a PrivateCluster.
+/// A resource that the spec, an annotated Service or Ingress, or a PrivateCluster requests.
 package struct ResourceRequest: Sendable, Hashable {
-  /// Who asks, unique in the connection: `spec/grafana`, `Service/web`.
+  /// The requesting object, unique in the connection: `spec/grafana`, `Service/web`.
   package var origin: String
   package var name: String
   package var address: String
   package var alias: String?
   package var protocols: Protocols
-  /// By name or id; nil: the network's default policy.
+  /// A name or id; nil: the network's default policy.
   package var securityPolicy: String?
   package var accessPolicy: AccessPolicy?
   package var approvalMode: ApprovalMode?
@@ -41,7 +41,7 @@ package struct ResourceRequest: Sendable, Hashable {
   }
 }
 
-/// Who may reach a resource.
+/// One principal's access to a resource.
 package struct AccessRequest: Sendable, Hashable {
   package enum Principal: Sendable, Hashable, CustomStringConvertible {
     /// By name or id.
@@ -56,7 +56,7 @@ package struct AccessRequest: Sendable, Hashable {
   }
   package var principal: Principal
   package var expiresAt: Timestamp?
-  /// By name or id; nil: the resource's.
+  /// A name or id; nil: the resource's policy.
   package var securityPolicy: String?
 
   package init(_ principal: Principal, expiresAt: Timestamp? = nil, securityPolicy: String? = nil) {

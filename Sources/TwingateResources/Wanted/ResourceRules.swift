@@ -1,14 +1,15 @@
 internal import Foundations
 internal import Twingate
 
-/// What Twingate does not take, said before it is asked. Pure: the schema says the same where it can.
+/// Rules of Twingate that are checked before it is asked. Pure. The schema has the same rules where it can express
+/// them.
 package enum ResourceRules {
-  /// How many tags a user may give: Twingate takes 64, two are the mark, and two are kept in hand.
+  /// The most tags that a user may give: Twingate takes 64, two are the mark, and two are a reserve.
   package static let mostTags = 60
   /// Twingate's own range for the addresses that its clients see (docs, "How DNS works").
   static let clientRange = IPv4Network(containing: IPv4Address(bits: 0x6460_0000), prefixLength: 12)
 
-  /// - Returns: a sentence for each mistake, which begins with the field; empty: there is none.
+  /// - Returns: a sentence for each mistake, beginning with the field; empty if there is none.
   package static func mistakes(in request: ResourceRequest) -> [String] {
     var mistakes: [String] = []
     func note(_ field: String, _ mistake: String?) { if let mistake { mistakes.append("\(field) \(mistake)") } }
@@ -38,7 +39,7 @@ package enum ResourceRules {
       return network.overlaps(clientRange) ? "\(text) overlaps \(clientRange), which is Twingate's own" : nil
     }
     let isName = text.utf8.count <= 253 && labels(text, wildcards: true)
-    // An address with a mistake in it is no name.
+    // Digits and dots that are no address are a mistyped address, not a name.
     let isNumeric = text.utf8.allSatisfy { (0x30...0x39).contains($0) || $0 == 0x2e }
     return isName && !isNumeric ? nil : "\(text) is no IPv4 address, range or DNS name; * and ? stand for characters"
   }

@@ -1,6 +1,6 @@
 package import Twingate
 
-/// What one connection should have at Twingate.
+/// The objects that one connection should have at Twingate.
 package struct WantedTwingate: Sendable, Hashable {
   package var owner: TwingateOwner
   package var remoteNetwork: RemoteNetwork
@@ -9,13 +9,13 @@ package struct WantedTwingate: Sendable, Hashable {
   package var foreignAccess = ForeignAccess.remove
   package var groups: [Group] = []
   package var serviceAccounts: [ServiceAccount] = []
-  /// A new value makes new tokens for every connector; empty: none was asked for.
+  /// A new value replaces the tokens of every connector; empty: nobody asked for it.
   package var tokenRotation = ""
 
   package struct RemoteNetwork: Sendable, Hashable {
     package var name: String
     package var location: Twingate.RemoteNetwork.Location
-    /// Whether one that is there already is used. It is never changed or deleted then.
+    /// Whether an existing remote network is used. It is never changed or deleted then.
     package var adopts: Bool
     package init(_ name: String, location: Twingate.RemoteNetwork.Location = .other, adopts: Bool = false) {
       self.name = name
@@ -42,7 +42,7 @@ package struct WantedTwingate: Sendable, Hashable {
   /// A group that the connection makes.
   package struct Group: Sendable, Hashable {
     package var name: String
-    /// E-mail addresses; nil: whoever else manages the members.
+    /// E-mail addresses; nil: somebody else manages the members.
     package var members: [String]?
     package init(_ name: String, members: [String]? = nil) {
       self.name = name

@@ -3,12 +3,13 @@ internal import ControllerRuntime
 internal import Foundations
 internal import Kubernetes
 
-/// Events on Services and Ingresses. They have nothing else to learn from: the operator writes nothing on what others own.
+/// Records events on Services and Ingresses. Their owners learn nothing otherwise: the operator writes nothing into
+/// objects of others.
 struct ExposeEvents {
   let objects: ExposedObjects
   let events: EventRecorder
 
-  /// For each object whose problem is new, and each whose resource was made.
+  /// Records an event for each object whose problem is new, and each whose resource was made.
   func record(from old: VPNConnectionStatus?, to new: VPNConnectionStatus) {
     let (before, after) = (Set(old?.twingate?.problems ?? []), new.twingate?.problems ?? [])
     for problem in after where !before.contains(problem) { refuse(problem.origin, problem.message) }
@@ -17,14 +18,14 @@ struct ExposeEvents {
     }
   }
 
-  /// Origins whose resource is at Twingate.
+  /// Origins whose resource exists at Twingate.
   private static func made(_ status: VPNConnectionStatus?) -> Set<String> {
     Set(
       (status?.twingate?.ledger?.ids ?? [:]).keys.filter { $0.hasPrefix("resource/") }.map { String($0.dropFirst(9)) }
     )
   }
 
-  /// For objects that name a connection which cannot expose anything.
+  /// Records an event for each object that names a connection which cannot expose anything.
   func refuseAll(_ message: String) {
     for service in objects.services { refuse(ExposeRules.origin(of: service), message) }
     for ingress in objects.ingresses { refuse(ExposeRules.origin(of: ingress), message) }

@@ -3,9 +3,10 @@ internal import ControllerRuntime
 internal import Foundations
 internal import Kubernetes
 
-/// The caches of Services, Ingresses and PrivateClusters of the environments, and which connection a change of theirs wakes.
+/// The caches of the environments' Services, Ingresses and PrivateClusters, and which connection a change of them
+/// wakes.
 ///
-/// Of those that nobody annotated only the name is kept.
+/// Only the name of an object without annotation is kept.
 struct ExposeInformers: Sendable {
   let services: Informer<Service>
   let ingresses: Informer<Ingress>
@@ -83,7 +84,7 @@ struct ExposedObjects: Sendable {
   var services: [Service] = []
   var ingresses: [Ingress] = []
   var clusters: [PrivateCluster] = []
-  /// Whether there is nobody to tell by events.
+  /// Whether no object is left to record events on.
   var isEmpty: Bool { services.isEmpty && ingresses.isEmpty }
 }
 

@@ -5,7 +5,8 @@ internal import Kubernetes
 internal import Twingate
 internal import TwingateResources
 
-/// What annotated Services and Ingresses of a namespace ask for, as far as the connection allows it. Pure.
+/// The resources that annotated Services and Ingresses of a namespace request, as far as the connection allows them.
+/// Pure.
 ///
 ///     Service                                      resource
 ///     in this cluster's reach                      its DNS name, its ports
@@ -27,7 +28,7 @@ struct ExposeRules {
   private let isInCluster: Bool
   private let clusterDomain: String
 
-  /// Those that are read.
+  /// The annotations that are read.
   static let annotations: Set<String> = Set(ExposedAddress.annotations.keys).union([
     CloudLinker.Annotation.expose, CloudLinker.Annotation.exposeGroups, CloudLinker.Annotation.exposeAlias,
     CloudLinker.Annotation.exposePolicy, CloudLinker.Annotation.exposeAddress,
@@ -41,7 +42,7 @@ struct ExposeRules {
     for ingress in objects.ingresses { add(ingress) }
   }
 
-  /// A request cannot be carried out, and why.
+  /// Why a request cannot be carried out.
   private struct Mistake: Error {
     var message: String
     var reason = TwingateReport.Refusal.Reason.exposeRefused
@@ -190,7 +191,7 @@ struct ExposeRules {
     )
   }
 
-  /// - Parameter place: what the name is, for the message.
+  /// - Parameter place: a description of the name, for the message.
   private func check(_ name: String, _ place: String) throws(Mistake) {
     let lowered = name.lowercased()
     let domains = expose?.domains ?? []
@@ -211,7 +212,7 @@ struct ExposeRules {
 
   static func origin(of service: Service) -> String { "Service/\(service.key.name)" }
   static func origin(of ingress: Ingress) -> String { "Ingress/\(ingress.key.name)" }
-  /// Twingate takes 256 characters in the tag that holds it and the connection's UID.
+  /// Twingate takes 256 characters in the tag that holds the origin and the connection's UID.
   static func origin(of ingress: Ingress, host: String) -> String {
     let whole = "\(origin(of: ingress))/\(host)"
     return whole.utf8.count <= 200 ? whole : "\(whole.prefix(180))-\(SHA256.text(whole).prefix(16))"

@@ -1,12 +1,12 @@
 internal import Foundations
 internal import Kubernetes
 
-/// Where a load balancer of a Service or Ingress is reached from inside.
+/// The address at which a load balancer of a Service or Ingress can be reached from inside.
 enum ExposedAddress: Equatable {
   case inside(String)
-  /// It is reached from everywhere.
+  /// It can be reached from everywhere.
   case outside(String)
-  /// It has none yet.
+  /// It has no address yet.
   case none
 
   /// RFC 1918 and RFC 6598.
@@ -14,7 +14,7 @@ enum ExposedAddress: Equatable {
     IPv4Network($0)
   }
 
-  /// What says that a load balancer is internal, by the annotation that its controller reads.
+  /// Annotations whose values mark a load balancer as internal for its controller.
   static let annotations: [String: Set<String>] = [
     "service.beta.kubernetes.io/aws-load-balancer-internal": ["true", "0.0.0.0/0"],
     "service.beta.kubernetes.io/aws-load-balancer-scheme": ["internal"],
@@ -25,8 +25,8 @@ enum ExposedAddress: Equatable {
     "service.beta.kubernetes.io/azure-load-balancer-internal": ["true"],
   ]
 
-  /// An address says by itself whether it is private. A name says so where it is AWS's own (`internal-…`), and else the
-  /// annotations do.
+  /// An IP address itself shows whether it is private. So does AWS's name of an internal load balancer (`internal-…`).
+  /// For other names the annotations decide.
   init(_ status: LoadBalancerStatus?, _ metadata: ObjectMeta) {
     let isSaidToBeInside = (metadata.annotations ?? [:]).contains { name, value in
       Self.annotations[name]?.contains(value) == true
