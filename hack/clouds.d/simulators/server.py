@@ -41,6 +41,8 @@ class Server(ThreadingHTTPServer):
     def serve(self, request):
         """-> Response, or None where the connection is to be reset."""
         with self.lock:
+            if "x-sim-time" in request.headers:
+                self.settings.clock = request.clock
             operation, findings = self.check(request)
             fault = self.faults.take(operation)
         if fault and fault.delay:

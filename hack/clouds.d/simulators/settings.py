@@ -27,6 +27,12 @@ class Settings:
     # And, beside those, the rights of manifests/permissions/aws-connectors-policy.json. AWS only.
     connectorRights: bool = False
 
+    def __post_init__(self):
+        self.clock = None  # seconds since 1970 at a client on virtual time, which then decides when an operation is over
+
+    def now(self):
+        return time.time() if self.clock is None else self.clock
+
     def change(self, values):
         kinds = {field.name: field.type for field in fields(self)}
         for name, value in values.items():
@@ -38,17 +44,17 @@ class Settings:
         return asdict(self)
 
     def operation(self):
-        return Wait(self.operationSeconds, self.operationReads)
+        return Wait(self.operationSeconds, self.operationReads, self.now)
 
     def consistency(self):
-        return Wait(self.consistencySeconds, self.consistencyReads)
+        return Wait(self.consistencySeconds, self.consistencyReads, self.now)
 
 
 class Wait:
     """Over when the time has passed and it was looked at often enough."""
 
-    def __init__(self, seconds, reads):
-        self.ends, self.reads = time.monotonic() + seconds, reads
+    def __init__(self, seconds, reads, now):
+        self.now, self.ends, self.reads = now, now() + seconds, reads
 
     def look(self):
         """Counts as one look. -> whether it is over."""
@@ -59,4 +65,4 @@ class Wait:
 
     @property
     def over(self):
-        return self.reads <= 0 and time.monotonic() >= self.ends
+        return self.reads <= 0 and self.now() >= self.ends

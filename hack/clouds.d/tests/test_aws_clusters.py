@@ -166,6 +166,102 @@ class Clusters(ClusterTest):
         self.eks.delete_cluster(name="main")
 
 
+class AutoMode(ClusterTest):
+    POLICIES = ("Compute", "BlockStorage", "LoadBalancing", "Networking")
+
+    def setUp(self):
+        super().setUp()
+        self.auto_role = self.make_role("auto", "ec2.amazonaws.com", "AmazonEKSWorkerNodeMinimalPolicy")
+
+    def equip(self):
+        """Gives the cluster's role what Auto Mode needs."""
+        policy = json.loads(trust("eks.amazonaws.com"))
+        policy["Statement"][0]["Action"].append("sts:TagSession")
+        self.iam.update_assume_role_policy(RoleName="cluster", PolicyDocument=json.dumps(policy))
+        for name in self.POLICIES:
+            self.iam.attach_role_policy(RoleName="cluster", PolicyArn=f"arn:aws:iam::aws:policy/AmazonEKS{name}Policy")
+
+    def auto(self, enabled=True, **more):
+        compute = {"enabled": enabled} | ({"nodePools": ["general-purpose", "system"], "nodeRoleArn": self.auto_role} if enabled else {})
+        return {"computeConfig": compute, "storageConfig": {"blockStorage": {"enabled": enabled}},
+                "kubernetesNetworkConfig": {"elasticLoadBalancing": {"enabled": enabled}}} | more
+
+    def change(self, **wanted):
+        self.eks.update_cluster_config(name="main", **wanted)
+        self.status()  # shown late
+        return self.until("ACTIVE")
+
+    def nodes(self):
+        group = self.described()["resourcesVpcConfig"]["clusterSecurityGroupId"]
+        found = self.ec2.describe_network_interfaces(Filters=[{"Name": "group-id", "Values": [group]}])["NetworkInterfaces"]
+        return len(found)
+
+    def test_it_begins_and_ends_with_its_nodes_and_its_cluster(self):
+        self.equip()
+        self.cluster(bootstrapSelfManagedAddons=False, **self.auto())
+        self.assertEqual(self.nodes(), 1)
+        entry = self.eks.describe_access_entry(clusterName="main", principalArn=self.auto_role)["accessEntry"]
+        self.assertEqual(entry["type"], "EC2")
+        self.control("cluster", {"cluster": "main", "region": "eu-west-1", "autoNodes": 3})
+        self.assertEqual(self.nodes(), 3)
+        found = self.change(**self.auto(False))
+        self.assertEqual((found["computeConfig"], self.nodes()), ({"enabled": False}, 0))
+        self.change(**self.auto())
+        self.assertEqual(self.nodes(), 1)
+        self.eks.delete_cluster(name="main")
+        self.status()
+        self.refused("ResourceNotFoundException", self.eks.describe_cluster, name="main")
+        self.assertEqual(self.control("state")["network-interface"], 0)
+
+    def test_what_it_must_not_be_is_refused(self):
+        def refused(**more):
+            wanted = self.wanted(**self.auto(), bootstrapSelfManagedAddons=False) | more
+            return self.refused("InvalidParameterException", self.eks.create_cluster, **wanted)
+
+        self.assertIn("TagSession", refused())
+        self.equip()
+        self.assertIn("fully enabled or fully disabled", refused(storageConfig={"blockStorage": {"enabled": False}}))
+        refused(bootstrapSelfManagedAddons=True)
+        refused(accessConfig={"authenticationMode": "CONFIG_MAP"})
+        refused(computeConfig={"enabled": True, "nodePools": ["mine"], "nodeRoleArn": self.auto_role})
+        refused(computeConfig={"enabled": True, "nodePools": ["system"]})
+        refused(computeConfig={"enabled": True, "nodePools": ["system"], "nodeRoleArn": self.role})
+        self.iam.detach_role_policy(RoleName="cluster", PolicyArn="arn:aws:iam::aws:policy/AmazonEKSComputePolicy")
+        self.assertIn("AmazonEKSComputePolicy", refused())
+
+    def test_it_is_switched_whole_and_its_role_stays(self):
+        self.equip()
+        self.cluster(bootstrapSelfManagedAddons=False)
+
+        def refused(**wanted):
+            return self.refused("InvalidParameterException", self.eks.update_cluster_config, name="main", **wanted)
+
+        refused(computeConfig=self.auto()["computeConfig"])
+        refused(**self.auto(), logging={"clusterLogging": [{"types": ["api"], "enabled": True}]})
+        self.change(**self.auto())
+        refused(**self.auto(computeConfig={"enabled": True, "nodePools": ["system"], "nodeRoleArn": self.node_role}))
+        refused(**self.auto())
+
+
+class LoadBalancers(ClusterTest):
+    def test_both_generations_are_listed_with_their_tags(self):
+        current, classic = self.client("elbv2"), self.client("elb")
+        wanted = {"subnet": self.subnets[0], "tags": {"elbv2.k8s.aws/cluster": "main"}}
+        arn = self.control("balancer", wanted | {"scheme": "internet-facing"})["id"]
+        name = self.control("balancer", wanted | {"scheme": "internal", "classic": True})["id"]
+        found = current.describe_load_balancers()["LoadBalancers"]
+        self.assertEqual([(one["LoadBalancerArn"], one["Scheme"], one["VpcId"]) for one in found], [(arn, "internet-facing", self.vpc)])
+        found = classic.describe_load_balancers()["LoadBalancerDescriptions"]
+        self.assertEqual([(one["LoadBalancerName"], one["Scheme"], one["VPCId"]) for one in found], [(name, "internal", self.vpc)])
+        tags = [{"Key": "elbv2.k8s.aws/cluster", "Value": "main"}]
+        self.assertEqual(current.describe_tags(ResourceArns=[arn])["TagDescriptions"], [{"ResourceArn": arn, "Tags": tags}])
+        self.assertEqual(classic.describe_tags(LoadBalancerNames=[name])["TagDescriptions"], [{"LoadBalancerName": name, "Tags": tags}])
+        self.refused("DependencyViolation", self.ec2.delete_subnet, SubnetId=self.subnets[0])
+        self.control("balancer", {"delete": arn})
+        self.refused("LoadBalancerNotFound", current.describe_tags, ResourceArns=[arn])
+        self.assertEqual(self.control("state")["load-balancer"], 1)
+
+
 class NodeGroups(ClusterTest):
     def setUp(self):
         super().setUp()

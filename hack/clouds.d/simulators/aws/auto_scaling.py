@@ -96,7 +96,7 @@ def show(member, name, group):
             added(tag, element, text)
 
 
-def answered(action, fill):
-    root = xml.Element(f"{action}Response", xmlns=SPACE)
+def answered(action, fill, space=SPACE):
+    root = xml.Element(f"{action}Response", xmlns=space)
     fill(added(root, f"{action}Result"))
     return Response(200, xml.tostring(root, encoding="utf-8", xml_declaration=True), dict(XML))

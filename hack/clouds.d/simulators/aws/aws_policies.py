@@ -2,7 +2,8 @@
 from moto.iam.models import AWSManagedPolicy, iam_backends
 
 NAMES = ("AmazonEKSClusterPolicy", "AmazonEKSWorkerNodePolicy", "AmazonEC2ContainerRegistryPullOnly", "AmazonEKS_CNI_Policy",
-         "service-role/AmazonEBSCSIDriverPolicy", "AmazonSSMManagedInstanceCore")
+         "AmazonEKSComputePolicy", "AmazonEKSBlockStoragePolicy", "AmazonEKSLoadBalancingPolicy", "AmazonEKSNetworkingPolicy",
+         "AmazonEKSWorkerNodeMinimalPolicy", "service-role/AmazonEBSCSIDriverPolicy", "AmazonSSMManagedInstanceCore")
 DATE = "2020-01-01T00:00:00+00:00"
 
 

@@ -4,7 +4,7 @@ from functools import cache
 from botocore.loaders import Loader
 from botocore.model import ServiceModel
 
-SERVICES = ("ec2", "sts", "iam", "eks", "autoscaling", "secretsmanager")
+SERVICES = ("ec2", "sts", "iam", "eks", "autoscaling", "elb", "elbv2", "secretsmanager")
 
 
 @cache

@@ -6,7 +6,7 @@ from moto.iam.models import iam_backends
 
 from ..messages import Finding, Refusal, Response
 from ..names import did_you_mean
-from . import answers, aws_policies, endpoints, flow_logs, model, rest, secrets, strictness
+from . import answers, aws_policies, endpoints, flow_logs, load_balancing, model, rest, secrets, strictness
 from .auto_scaling import AutoScaling
 from .check import Check
 from .counting import count
@@ -44,6 +44,7 @@ class AWS:
         self.endpoints = InterfaceEndpoints(self.settings)
         self.eks = EKS(self.settings)
         self.auto_scaling = AutoScaling(self.settings, self.eks)
+        self.balancers = load_balancing.LoadBalancing(self.settings)
         self.instances, self.secrets = Instances(self.settings), secrets.Secrets(self.settings, self.moto)
         aws_policies.provide(self.network("us-east-1").account_id)
 
@@ -71,6 +72,8 @@ class AWS:
                 verify(request, self.identity.known)
         except Refusal as refusal:
             return operation, [Finding("Authorization", refusal.message, refusal.code, refusal.status)]
+        if service == load_balancing.NAME:
+            service = load_balancing.MODELS.get(version, "elbv2")
         if service not in model.SERVICES:
             message = f"Credential should be scoped to one of {model.SERVICES}, not {service}"
             return operation, [Finding("Authorization", message, "SignatureDoesNotMatch", 403)]
@@ -94,6 +97,8 @@ class AWS:
             return self.eks.answer(request, self.moto.network(scope.region, scope.key))
         if service == "autoscaling":
             return self.auto_scaling.answer(action, scope.region, parameters)
+        if service == load_balancing.NAME:
+            return self.balancers.answer(action, scope.region, parameters)
         if service == "iam":
             return self.ask_iam(scope, action, parameters)
         if service == secrets.SERVICE:
@@ -203,7 +208,7 @@ class AWS:
 
     def counts(self):
         roles = iam_backends[self.network("us-east-1").account_id]["aws"].roles
-        return count(self.moto.networks()) | self.eks.counts() | {"role": len(roles)} | self.secrets.counts()
+        return count(self.moto.networks()) | self.eks.counts() | {"role": len(roles)} | self.secrets.counts() | self.balancers.counts()
 
     def objects(self):
         return objects(self.moto, self.identity.key) | self.eks.objects()
@@ -213,6 +218,11 @@ class AWS:
         wanted = request.json()
         network = self.network(wanted.get("region", "us-east-1"))
         return Response(200, console.change(self.eks, network, wanted))
+
+    def post_balancer(self, request):
+        """Makes or deletes a load balancer as controllers in a cluster do; see load_balancing.py. -> its id"""
+        wanted = request.json()
+        return Response(200, self.balancers.change(self.network(wanted.pop("region", "eu-west-1")), wanted))
 
     def post_machines(self, request):
         """Terminates or stops a machine as people in the console do, or publishes an image as Twingate does."""

@@ -2,6 +2,7 @@
 import time
 import uuid
 
+from .auto_mode import NODE_POLICY
 from .entry import in_use, not_found, unfit, wrong
 
 POLICY = "arn:aws:eks::aws:cluster-access-policy/"
@@ -67,9 +68,9 @@ class Access:
 
     def associate_access_policy(self, call):
         entry, policy, scope = self.access_entry(call), call["policyArn"], call["accessScope"]
-        if policy not in POLICIES:
+        if policy not in POLICIES + [NODE_POLICY]:
             raise wrong(f"The policyArn {policy} is not a valid access policy")
-        if entry["type"] != "STANDARD":
+        if entry["type"] != ("EC2" if policy == NODE_POLICY else "STANDARD"):
             raise unfit(f"Access policies cannot be associated with an entry of type {entry['type']}")
         if (scope.get("type") == "namespace") != bool(scope.get("namespaces")):
             raise wrong("Namespaces are required for scope namespace and not allowed for scope cluster")

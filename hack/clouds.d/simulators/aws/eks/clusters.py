@@ -4,7 +4,7 @@ from ipaddress import ip_network
 
 from moto.ec2.exceptions import InvalidSecurityGroupNotFoundError, InvalidSubnetIdError
 
-from ...messages import Refusal
+from .auto_mode import FIELDS as AUTO_MODE
 from .entry import in_use, not_found, unfit, wrong
 from .network import PRIVATE, hold, release, subnets_of
 from .versions import DEFAULT, check_offered, minor
@@ -19,22 +19,25 @@ class Clusters:
         name = call["name"]
         if (call.region, name) in self.clusters:
             raise in_use(f"Cluster already exists with name: {name}")
-        if (call.get("computeConfig") or {}).get("enabled"):
-            raise Refusal(501, "NotSimulated", "Auto Mode is not simulated")
         version = call.get("version", DEFAULT)
         check_offered(version)
         self.roles.check(call.account, call["roleArn"], "eks.amazonaws.com", "role with arn")
         vpc = self.checked_network(call)
         access = call.get("accessConfig", {})
+        mode = access.get("authenticationMode", "CONFIG_MAP")
+        auto = self.auto_mode(call, {}, mode, call["roleArn"])
+        if auto["computeConfig"]["enabled"] and call.get("bootstrapSelfManagedAddons", True):
+            raise wrong("bootstrapSelfManagedAddons must be false for EKS Auto Mode")
         cluster = self.entry({
             "name": name, "arn": call.arn("cluster", name), "version": version, "roleArn": call["roleArn"], "status": "CREATING",
             "resourcesVpcConfig": vpc, "kubernetesNetworkConfig": self.service_range(call, vpc["vpcId"]),
             "logging": {"clusterLogging": logging({}, call.get("logging", {}))}, "platformVersion": "eks.1",
             "health": {"issues": []}, "encryptionConfig": call.get("encryptionConfig", []), "tags": call.get("tags", {}),
-            "accessConfig": {"authenticationMode": access.get("authenticationMode", "CONFIG_MAP")},
+            "accessConfig": {"authenticationMode": mode}, "computeConfig": {"enabled": False},
             "upgradePolicy": call.get("upgradePolicy", {"supportType": "EXTENDED"}),
             "deletionProtection": call.get("deletionProtection", False)})
         cluster.groups, cluster.add_ons, cluster.entries, cluster.identities, cluster.insights = {}, {}, {}, {}, []
+        cluster.nodes = []  # of Auto Mode, as network interfaces
         self.clusters[call.region, name] = cluster
         cluster.interfaces = hold(call.network, vpc["subnetIds"], vpc["securityGroupIds"], f"Amazon EKS {name}")
         if access.get("bootstrapClusterCreatorAdminPermissions", True):
@@ -53,6 +56,7 @@ class Clusters:
             vpc["clusterSecurityGroupId"] = group.id
             cluster.shown |= {"status": "ACTIVE", "endpoint": f"https://{abs(hash(name)):032X}.gr7.{call.region}.eks.amazonaws.com",
                               "certificateAuthority": {"data": base64.b64encode(b"certificate of " + name.encode()).decode()}}
+            self.settle_auto_mode(cluster, call, auto)
 
         cluster.begin(self.settings.operation(), settle)
         return {"cluster": cluster.shown}
@@ -121,8 +125,11 @@ class Clusters:
     def update_cluster_config(self, call):
         cluster = self.mutable(call)
         wanted = [name for name in CONFIGURABLE if call.get(name) is not None]
-        if len(wanted) != 1:
+        is_auto = any(call.get(name) is not None for name in AUTO_MODE)
+        if len(wanted) + is_auto != 1:
             raise wrong("Only one type of update can be allowed.")
+        if is_auto:
+            return self.update_auto_mode(call, cluster)
         name, shown = wanted[0], cluster.shown
         if name == "logging":
             new = {"clusterLogging": logging(shown["logging"], call["logging"])}
@@ -144,6 +151,14 @@ class Clusters:
 
         update = cluster.update(CONFIGURABLE[name], {}, self.settings.operation(), call.failure, change)
         return {"update": update}
+
+    def update_auto_mode(self, call, cluster):
+        shown = cluster.shown
+        new = self.auto_mode(call, shown, shown["accessConfig"]["authenticationMode"], shown["roleArn"])
+        if new["computeConfig"] == shown["computeConfig"]:
+            raise wrong(f"Cluster is already at the desired configuration with computeConfig: {new['computeConfig']}")
+        return {"update": cluster.update("AutoModeUpdate", {}, self.settings.operation(), call.failure,
+                                         lambda: self.settle_auto_mode(cluster, call, new))}
 
     def update_cluster_version(self, call):
         cluster, version = self.mutable(call), call["version"]
@@ -190,7 +205,7 @@ class Clusters:
         cluster.shown["status"] = "DELETING"
 
         def settle():
-            release(call.network, cluster.interfaces)
+            release(call.network, cluster.interfaces + cluster.nodes)
             group = cluster.shown["resourcesVpcConfig"].get("clusterSecurityGroupId")
             try:
                 if group:

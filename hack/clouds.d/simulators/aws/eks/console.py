@@ -1,4 +1,5 @@
-"""What happens to a cluster without its owner asking: people in the console, an autoscaler, EKS itself."""
+"""What happens to a cluster without its owner asking: people in the console, an autoscaler, its workloads, EKS itself."""
+from .auto_mode import fill_auto_nodes
 from .entry import not_found
 
 
@@ -10,12 +11,16 @@ def merged(value, change):
 
 def change(eks, network, wanted):
     """{"cluster": NAME, "region"?, "nodeGroup"? | "addOn"? | "accessEntry"?: NAME,
-    "set": {…} | "delete": true | "insights": […] | "publicAddress": ADDRESS of the first node}"""
+    "set": {…} | "delete": true | "insights": […] | "autoNodes": NUMBER, as pods need them
+    | "publicAddress": ADDRESS of the first node; without nodeGroup, of Auto Mode's}"""
     cluster = eks.clusters.get((network.region_name, wanted["cluster"]))
     if not cluster:
         raise not_found(f"No cluster found for name: {wanted['cluster']}.")
     if "insights" in wanted:
         cluster.insights = wanted["insights"]
+        return cluster.shown
+    if "autoNodes" in wanted:
+        fill_auto_nodes(cluster, network, wanted["autoNodes"])
         return cluster.shown
     holders = {"nodeGroup": cluster.groups, "addOn": cluster.add_ons, "accessEntry": cluster.entries}
     kind = next((name for name in holders if name in wanted), None)

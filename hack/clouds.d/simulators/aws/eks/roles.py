@@ -23,8 +23,7 @@ class Roles:
         """Raises Refusal. A new role is unknown to EKS until it was asked for as often as the settings say."""
         role = self.found(account, arn)
         is_new = arn in self.fresh and not self.fresh[arn].look()
-        trust = role and role.assume_role_policy_document or "{}"
-        if not role or is_new or service not in trusted(trust):
+        if not role or is_new or service not in trusted(trust_of(role)):
             raise wrong(f"The {name} {arn} could not be assumed by {service}, or it does not exist")
 
     def check_principal(self, account, arn):
@@ -40,10 +39,15 @@ def part(value, name):
     return value.get(name) if isinstance(value, dict) else None
 
 
-def trusted(document):
-    """-> the services that a trust policy, which moto does not check, lets assume the role."""
+def trust_of(role):
+    """-> its trust policy, which moto does not check."""
+    return json.loads(unquote(role.assume_role_policy_document or "{}"))
+
+
+def trusted(policy):
+    """-> the services that a trust policy lets assume the role."""
     services = []
-    for entry in listed(part(json.loads(unquote(document)), "Statement")):
+    for entry in listed(part(policy, "Statement")):
         if part(entry, "Effect") == "Allow":
             services += listed(part(part(entry, "Principal"), "Service"))
     return services

@@ -6,6 +6,7 @@ from .. import rest
 from ...messages import Refusal, Response
 from .access import Access
 from .add_ons import AddOns
+from .auto_mode import AutoMode
 from .clusters import Clusters
 from .entry import Entry, not_found, wrong
 from .node_groups import NodeGroups
@@ -30,7 +31,7 @@ class Call:
         return f"arn:aws:eks:{self.region}:{self.account}:{kind}/" + "/".join(path)
 
 
-class EKS(Clusters, NodeGroups, AddOns, Access, Versions):
+class EKS(Clusters, AutoMode, NodeGroups, AddOns, Access, Versions):
     def __init__(self, settings):
         self.settings, self.roles = settings, Roles(settings)
         self.clusters, self.replays = {}, {}  # (region, name) -> Entry; (operation, token) -> (parameters, answer)
