@@ -159,6 +159,9 @@ package struct DesiredCluster: Sendable, Hashable {
     /// Given ones; none is made then.
     package var clusterRoleARN: String?
     package var nodeRoleARN: String?
+    /// Whether EKS adds and removes nodes of its built-in pools.
+    package var autoMode = false
+    package var autoModeNodeRoleARN: String?
     package init() {}
   }
 

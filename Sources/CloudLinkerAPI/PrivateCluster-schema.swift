@@ -44,6 +44,10 @@ extension PrivateClusterSpec: SchemaDescribing {
     "[has(self.aws), has(self.gcp), has(self.azure)].filter(given, given).size() <= 1",
     "of aws, gcp and azure only the one of the Backbone's provider may be given"
   )
+  static let poolsRule = Schema.Rule(
+    "self.nodePools.size() > 0 || (has(self.aws) && has(self.aws.autoMode) && self.aws.autoMode)",
+    "nodePools must not be empty, except with aws.autoMode"
+  )
   static let versionRule = Schema.Rule(
     "self.matches('\(Lexical.minor)')",
     "must be a minor of Kubernetes in quotes, such as \"1.34\": its patches are the provider's"
@@ -84,7 +88,8 @@ extension PrivateClusterSpec: SchemaDescribing {
       ),
       .required(
         "nodePools",
-        .list("The node pools.", of: NodePool.schema, .map(keys: ["name"])).items(1...maximumPools)
+        .list("The node pools. Empty only with aws.autoMode.", of: NodePool.schema, .map(keys: ["name"]))
+          .items(0...maximumPools)
       ),
       .optional(
         "access",
@@ -104,8 +109,8 @@ extension PrivateClusterSpec: SchemaDescribing {
         "addons",
         .list(
           """
-          EKS add-ons besides vpc-cni, kube-proxy, coredns and eks-pod-identity-agent, which every cluster has; those four \
-          may be named to give them a version or a configuration. AWS only.
+          EKS add-ons besides vpc-cni, kube-proxy, coredns and eks-pod-identity-agent, which every cluster with node pools \
+          has; those four may be named to give them a version or a configuration. AWS only.
           """,
           of: AddOn.schema,
           .map(keys: ["name"])
@@ -129,6 +134,7 @@ extension PrivateClusterSpec: SchemaDescribing {
   )
   .rule(immutableRule.expression, immutableRule.message)
   .rule(providerRule.expression, providerRule.message)
+  .rule(poolsRule.expression, poolsRule.message)
 }
 
 extension PrivateClusterSpec.Network: SchemaDescribing {

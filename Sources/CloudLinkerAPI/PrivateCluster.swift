@@ -33,6 +33,7 @@ public struct PrivateClusterSpec: Codable, Sendable, Hashable {
   public var version: String
   /// Names of the Backbone's subnets to use; nil: all.
   public var subnets: [String]?
+  /// Empty only with Auto Mode.
   public var nodePools: [NodePool]
   public var access: [Access]?
   public var network: Network?
@@ -52,6 +53,7 @@ public struct PrivateClusterSpec: Codable, Sendable, Hashable {
   }
   public var isSuspended: Bool { suspend ?? false }
   public var isRetained: Bool { deletionPolicy == .retain }
+  public var isAuto: Bool { aws?.autoMode ?? false }
 
   public struct NodePool: Codable, Sendable, Hashable {
     public static let defaultDiskGiB = 80
@@ -165,6 +167,8 @@ public struct PrivateClusterSpec: Codable, Sendable, Hashable {
     public var permissionsBoundaryARN: String?
     public var clusterRoleARN: String?
     public var nodeRoleARN: String?
+    public var autoMode: Bool?
+    public var autoModeNodeRoleARN: String?
     public init() {}
   }
 

@@ -88,6 +88,14 @@ extension PrivateClusterSpec.AWSOptions: SchemaDescribing {
     "self.matches('\(Lexical.policyARN)')",
     "must be a policy's ARN, such as arn:aws:iam::123456789012:policy/boundary"
   )
+  static let autoModeRule = Schema.Rule(
+    "!has(self.autoModeNodeRoleARN) || (has(self.autoMode) && self.autoMode)",
+    "autoModeNodeRoleARN goes with autoMode: true"
+  )
+  static let nodeRolesRule = Schema.Rule(
+    "!has(self.autoModeNodeRoleARN) || !has(self.nodeRoleARN) || self.autoModeNodeRoleARN != self.nodeRoleARN",
+    "autoModeNodeRoleARN must not be nodeRoleARN: EKS gives nodes of the two kinds different access"
+  )
   private static func role(_ description: String) -> Schema {
     let rule = BackboneSpec.AWSOptions.roleRule
     return .string(description).length(1...512).rule(rule.expression, rule.message)
@@ -106,9 +114,22 @@ extension PrivateClusterSpec.AWSOptions: SchemaDescribing {
           .rule(boundaryRule.expression, boundaryRule.message)
       ),
       .optional("clusterRoleARN", role("A role for the control plane. Left out: one is made.")),
-      .optional("nodeRoleARN", role("A role for the nodes. Left out: one is made.")),
+      .optional("nodeRoleARN", role("A role for the nodes of the node pools. Left out: one is made.")),
+      .optional(
+        "autoMode",
+        .boolean(
+          """
+          true: EKS Auto Mode adds and removes nodes of its built-in pools general-purpose and system as pods need them, \
+          and nodePools may be empty. Switching it off terminates these nodes once the node pools are ready. Default: false.
+          """
+        )
+      ),
+      .optional(
+        "autoModeNodeRoleARN",
+        role("A role for the nodes of Auto Mode. Cannot be changed while that is on. Left out: one is made.")
+      ),
     ]
-  )
+  ).rule(autoModeRule.expression, autoModeRule.message).rule(nodeRolesRule.expression, nodeRolesRule.message)
 }
 
 extension PrivateClusterSpec.GCPOptions: SchemaDescribing {

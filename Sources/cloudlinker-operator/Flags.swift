@@ -81,8 +81,9 @@ struct Flags {
                                         times as many at once after a pause; default 10, to Google Cloud 4
       --cloud-endpoint SERVICE[@REGION]=URL
                                         another base URL, in one region or in all; SERVICE: ec2, sts, iam, eks,
-                                        autoscaling, secrets-manager, google-compute, google-dns, google-container,
-                                        google-fleet, google-iam, google-secret-manager, google-token,
+                                        autoscaling, elastic-load-balancing, secrets-manager, google-compute,
+                                        google-dns, google-container, google-fleet, google-iam,
+                                        google-secret-manager, google-token,
                                         azure-resource-manager, azure-login, azure-audience, twingate; may be repeated
       --log-level LEVEL                 debug, info, warning or error; default info
       --log-format text|json            default text

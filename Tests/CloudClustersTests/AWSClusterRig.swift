@@ -20,6 +20,7 @@ final class AWSClusterRig {
   let ec2: EC2Client
   let eks: EKSClient
   let iam: IAMClient
+  let scaling: AutoScalingClient
   var desired: DesiredCluster {
     get { driver.desired }
     set { driver.desired = newValue }
@@ -44,11 +45,13 @@ final class AWSClusterRig {
     ec2 = EC2Client(QueryClient(service("ec2"), version: EC2Client.version))
     eks = EKSClient(service("eks"))
     iam = IAMClient(QueryClient(service("iam"), version: IAMClient.version))
+    scaling = AutoScalingClient(QueryClient(service("autoscaling"), version: AutoScalingClient.version))
     let cluster = AWSCluster(
       eks: eks,
       ec2: ec2,
       iam: iam,
-      scaling: AutoScalingClient(QueryClient(service("autoscaling"), version: AutoScalingClient.version))
+      scaling: scaling,
+      balancers: LoadBalancerClient(service("elasticloadbalancing"))
     )
     let vpc = try await ec2.createVPC(cidr: "10.10.0.0/16", tags: [:])
     var subnets: [DesiredCluster.Network.Subnet] = []

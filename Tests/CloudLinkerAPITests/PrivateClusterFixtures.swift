@@ -51,6 +51,14 @@ extension Fixture {
       .replacing("spec.encryption", ["secretsKey": "arn:aws:kms:eu-west-1:123456789012:key/1"])
       .replacing("spec.subnets", ["a", "b"]).replacing("spec.deletionPolicy", "Retain")
     ),
+    good(
+      "Auto Mode alone",
+      type,
+      privateCluster.replacing("spec.nodePools", []).replacing(
+        "spec.aws",
+        ["autoMode": true, "autoModeNodeRoleARN": "arn:aws:iam::123456789012:role/auto"]
+      )
+    ),
     good("a boundary that AWS keeps", type, boundary("arn:aws:iam::aws:policy/PowerUserAccess")),
     good(
       "GCP",
@@ -94,7 +102,31 @@ extension Fixture {
     bad("no Backbone", privateCluster, "spec.backboneRef", ("spec.backboneRef", nil)),
     bad("a patch", privateCluster, "spec.version", ("spec.version", "1.34.2")),
     bad("a v", privateCluster, "spec.version", ("spec.version", "v1.34")),
-    bad("no pool", privateCluster, "spec.nodePools", ("spec.nodePools", [])),
+    bad("no pool", privateCluster, "spec", ("spec.nodePools", [])),
+    bad(
+      "no pool, and Auto Mode off",
+      privateCluster.replacing("spec.aws", ["autoMode": false]),
+      "spec",
+      ("spec.nodePools", [])
+    ),
+    bad(
+      "a role for Auto Mode without it",
+      privateCluster,
+      "spec.aws",
+      ("spec.aws", ["autoModeNodeRoleARN": "arn:aws:iam::123456789012:role/auto"])
+    ),
+    bad(
+      "one role for both kinds of nodes",
+      privateCluster,
+      "spec.aws",
+      (
+        "spec.aws",
+        [
+          "autoMode": true, "nodeRoleARN": "arn:aws:iam::123456789012:role/n",
+          "autoModeNodeRoleARN": "arn:aws:iam::123456789012:role/n",
+        ]
+      )
+    ),
     bad("a pool's name that is too long", privateCluster, "\(pool).name", ("\(pool).name", .string(name(31)))),
     bad("a pool's name with a digit first", privateCluster, "\(pool).name", ("\(pool).name", "1st")),
     bad("fewer at most than at least", privateCluster, pool, ("\(pool).maxSize", 1)),

@@ -2,7 +2,8 @@
 # where this repository's own tests look for one.
 
 # endpoints_CLOUD URL: what the operator's --cloud-endpoint takes, a line each.
-endpoints_aws() { printf '%s\n' "ec2=$1" "sts=$1" "iam=$1" "eks=$1" "autoscaling=$1" "secrets-manager=$1"; }
+endpoints_aws() { printf '%s\n' "ec2=$1" "sts=$1" "iam=$1" "eks=$1" "autoscaling=$1" "elastic-load-balancing=$1" \
+  "secrets-manager=$1"; }
 endpoints_gcp() { printf '%s
 ' "google-compute=$1" "google-dns=$1" "google-container=$1" "google-fleet=$1" \
   "google-iam=$1" "google-secret-manager=$1" "google-token=$1/token"; }

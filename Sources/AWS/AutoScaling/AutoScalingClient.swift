@@ -33,6 +33,36 @@ public struct AutoScalingClient: Sendable {
     } while parameters["NextToken"] != nil
     return groups
   }
+
+  /// Instances do not get them.
+  public func setTags(_ tags: [String: String], ofGroup group: String) async throws(CloudError) {
+    try await tag("CreateOrUpdateTags", tags.sorted { $0.key < $1.key }, group) { parameters, name, tag in
+      parameters["\(name).Key"] = tag.key
+      parameters["\(name).Value"] = tag.value
+      parameters["\(name).PropagateAtLaunch"] = "false"
+    }
+  }
+
+  /// - Parameter keys: removed whatever their values.
+  public func removeTags(_ keys: [String], ofGroup group: String) async throws(CloudError) {
+    try await tag("DeleteTags", keys, group) { $0["\($1).Key"] = $2 }
+  }
+
+  private func tag<Tag>(
+    _ action: String,
+    _ tags: [Tag],
+    _ group: String,
+    _ encode: (inout QueryParameters, String, Tag) -> Void
+  ) async throws(CloudError) {
+    guard !tags.isEmpty else { return }
+    var parameters = QueryParameters()
+    parameters.list("Tags.member", tags) { parameters, name, tag in
+      parameters["\(name).ResourceId"] = group
+      parameters["\(name).ResourceType"] = "auto-scaling-group"
+      encode(&parameters, name, tag)
+    }
+    _ = try await query.call(action, parameters, isIdempotent: true)
+  }
 }
 
 extension AutoScalingClient.Group {

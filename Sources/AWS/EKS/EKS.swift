@@ -11,7 +11,19 @@ public enum EKS {
       public var endpointPrivateAccess: Bool?
       public var publicAccessCidrs: [String]?
     }
-    public struct Ranges: Sendable, Hashable, Decodable { public var serviceIpv4Cidr: String? }
+    public struct Ranges: Sendable, Hashable, Decodable {
+      public var serviceIpv4Cidr: String?
+      public var elasticLoadBalancing: Capability?
+    }
+    /// A capability of Auto Mode. EKS switches all three at once.
+    public struct Capability: Sendable, Hashable, Decodable { public var enabled: Bool? }
+    public struct Compute: Sendable, Hashable, Decodable {
+      public var enabled: Bool?
+      /// Built-in ones: `general-purpose`, `system`.
+      public var nodePools: [String]?
+      public var nodeRoleArn: String?
+    }
+    public struct Storage: Sendable, Hashable, Decodable { public var blockStorage: Capability? }
     public struct Logging: Sendable, Hashable, Decodable {
       public struct Setup: Sendable, Hashable, Decodable {
         public var types: [String]?
@@ -31,6 +43,8 @@ public enum EKS {
     public var roleArn: String?
     public var resourcesVpcConfig: Network?
     public var kubernetesNetworkConfig: Ranges?
+    public var computeConfig: Compute?
+    public var storageConfig: Storage?
     public var logging: Logging?
     /// Base64 of PEM.
     public var certificateAuthority: Authority?
@@ -38,6 +52,9 @@ public enum EKS {
     /// Seconds since 1970.
     public var createdAt: Double?
     public var tags: [String: String]?
+
+    /// Whether Auto Mode runs nodes in it.
+    public var isAuto: Bool { computeConfig?.enabled == true }
   }
 
   public struct Health: Sendable, Hashable, Decodable {
@@ -143,7 +160,7 @@ public enum EKS {
     }
     public var principalArn: String
     public var accessEntryArn: String?
-    /// `STANDARD`; those that EKS makes by itself for nodes are of other types.
+    /// `STANDARD`; `EC2` for nodes of Auto Mode, `EC2_LINUX` for those of managed node groups.
     public var type: String?
     public var tags: [String: String]?
   }

@@ -21,11 +21,15 @@ extension EKSClient {
     return try await pages("ListAssociatedAccessPolicies", path) { (page: Page) in page.associatedAccessPolicies ?? [] }
   }
 
-  public func createAccessEntry(_ principal: String, of cluster: String, tags: [String: String])
-    async throws(CloudError)
-  {
+  /// - Parameter type: cannot be changed.
+  public func createAccessEntry(
+    _ principal: String,
+    of cluster: String,
+    type: String = "STANDARD",
+    tags: [String: String]
+  ) async throws(CloudError) {
     let body: [String: JSONValue] = [
-      "principalArn": .string(principal), "type": "STANDARD", "tags": .map(tags),
+      "principalArn": .string(principal), "type": .string(type), "tags": .map(tags),
     ]
     let path = ["clusters", cluster, "access-entries"]
     _ = try await write("CreateAccessEntry", path, body, as: RESTClient.Nothing.self)

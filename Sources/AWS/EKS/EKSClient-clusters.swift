@@ -16,6 +16,8 @@ extension EKSClient {
     /// Nil: AWS's own key.
     public var secretsKeyARN: String?
     public var logging: Set<String>
+    /// Nil: without Auto Mode.
+    public var autoMode: AutoMode?
     public var tags: [String: String]
 
     public init(
@@ -33,6 +35,20 @@ extension EKSClient {
       self.groupIDs = groupIDs
       self.tags = tags
       logging = []
+    }
+  }
+
+  /// EKS makes and deletes nodes, load balancers and volumes by itself. Compute, storage and load balancing are switched
+  /// together, or EKS refuses.
+  public struct AutoMode: Sendable, Hashable {
+    /// Of the nodes. It cannot be changed as long as Auto Mode is on.
+    public var nodeRoleARN: String
+    /// Built-in ones: `general-purpose`, `system`.
+    public var nodePools: [String]
+
+    public init(nodeRoleARN: String, nodePools: [String]) {
+      self.nodeRoleARN = nodeRoleARN
+      self.nodePools = nodePools
     }
   }
 
@@ -63,7 +79,10 @@ extension EKSClient {
       "bootstrapSelfManagedAddons": false, "tags": .map(request.tags),
     ]
     if !request.logging.isEmpty { body["logging"] = Self.logging(request.logging) }
-    if let range = request.serviceRange { body["kubernetesNetworkConfig"] = ["serviceIpv4Cidr": .string(range)] }
+    var network: [String: JSONValue] = [:]
+    network["serviceIpv4Cidr"] = request.serviceRange.map { .string($0) }
+    if let mode = request.autoMode { Self.encode(mode, &body, &network) }
+    if !network.isEmpty { body["kubernetesNetworkConfig"] = .object(network) }
     if let key = request.secretsKeyARN {
       body["encryptionConfig"] = [["resources": ["secrets"], "provider": ["keyArn": .string(key)]]]
     }
@@ -82,6 +101,30 @@ extension EKSClient {
   /// - Returns: id of the update.
   public func setLogging(_ kinds: Set<String>, of cluster: String) async throws(CloudError) -> String {
     try await update(cluster, ["logging": Self.logging(kinds)])
+  }
+
+  /// - Parameter mode: nil: off, which terminates the nodes that Auto Mode started.
+  /// - Returns: id of the update.
+  public func setAutoMode(_ mode: AutoMode?, of cluster: String) async throws(CloudError) -> String {
+    var body: [String: JSONValue] = [:]
+    var network: [String: JSONValue] = [:]
+    Self.encode(mode, &body, &network)
+    body["kubernetesNetworkConfig"] = .object(network)
+    return try await update(cluster, body)
+  }
+
+  private static func encode(
+    _ mode: AutoMode?,
+    _ body: inout [String: JSONValue],
+    _ network: inout [String: JSONValue]
+  ) {
+    let isOn = JSONValue.bool(mode != nil)
+    var compute: [String: JSONValue] = ["enabled": isOn]
+    compute["nodeRoleArn"] = mode.map { .string($0.nodeRoleARN) }
+    compute["nodePools"] = mode.map { .strings($0.nodePools) }
+    body["computeConfig"] = .object(compute)
+    body["storageConfig"] = ["blockStorage": ["enabled": isOn]]
+    network["elasticLoadBalancing"] = ["enabled": isOn]
   }
 
   private func update(_ cluster: String, _ body: [String: JSONValue]) async throws(CloudError) -> String {

@@ -5,6 +5,8 @@ extension IAMClient {
   public struct ServiceRole: Sendable, Hashable {
     public var name: String
     public var arn: String
+    /// The policy that says who may assume the role, as JSON.
+    public var trust: String
     public var tags: [String: String]
     /// The ARN of its permissions boundary; nil: it has none.
     public var boundary: String?
@@ -20,6 +22,7 @@ extension IAMClient {
       return ServiceRole(
         name: name,
         arn: arn,
+        trust: Self.unescaped(role.string("AssumeRolePolicyDocument") ?? ""),
         tags: Dictionary(role.list("Tags").map { ($0.string("Key") ?? "", $0.string("Value") ?? "") }) { $1 },
         boundary: role["PermissionsBoundary"]?.string("PermissionsBoundaryArn")
       )
@@ -61,6 +64,14 @@ extension IAMClient {
     } catch {
       if error.kind != .notFound { throw error }
     }
+  }
+
+  /// - Parameter trust: the policy that says who may assume the role, as JSON.
+  public func setTrust(_ trust: String, of role: String) async throws(CloudError) {
+    var parameters = QueryParameters()
+    parameters["RoleName"] = role
+    parameters["PolicyDocument"] = trust
+    _ = try await query.call("UpdateAssumeRolePolicy", parameters, isIdempotent: true)
   }
 
   public func setTags(_ tags: [String: String], ofRole role: String) async throws(CloudError) {

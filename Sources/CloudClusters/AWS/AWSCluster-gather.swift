@@ -23,12 +23,18 @@ extension AWSCluster {
     if cluster == nil, goal == .present { seen.surroundings = try await surroundings(desired) }
     try await gatherRoles(AWSClusterRole.Service.allCases, desired, &seen)
     try await gatherNetwork(desired, goal, &seen)
+    if desired.owns(cluster?.tags) || goal == .absent {
+      for generation in LoadBalancerClient.Generation.allCases {
+        try await gatherBalancers(generation, desired, goal, &seen)
+      }
+    }
     if goal == .absent { try await gatherLeftovers(desired, &seen) }
     return seen
   }
 
-  /// The cluster, its node groups and their sizes, and one of five parts of the rest; what was seen before stands for the
-  /// others. In requests, with G node groups and E entries: 3 + G, and at most 5 or 2 + 2·E.
+  /// The cluster, its node groups and their sizes, load balancers of either generation, and one of five parts of the rest;
+  /// what was seen before stands for the others. In requests, with G node groups and E entries: 4 + G, and at most 5 or
+  /// 2 + 2·E; one more while load balancers of anybody in the network face the internet.
   /// - Returns: nil: something is under way, so everything is read.
   private func glance(_ desired: DesiredCluster, _ cluster: EKS.Cluster?, after previous: AWSClusterState)
     async throws(CloudError) -> AWSClusterState?
@@ -40,14 +46,15 @@ extension AWSCluster {
     seen.cluster = cluster
     seen.turn += 1
     try await gatherNodeGroups(desired, &seen)
-    seen.scaling = try await scaling.groups(tag: Self.clusterTag, desired.cloudName)
+    try await gatherScaling(desired, &seen)
+    try await gatherBalancers(seen.turn.isMultiple(of: 2) ? .classic : .current, desired, .present, &seen)
     switch seen.turn % 5 {
     case 0: try await gatherAddOns(desired, &seen)
     case 1: try await gatherAccess(desired, &seen)
     case 2:
       try await gatherIdentity(desired, &seen)
       try await gatherNetwork(desired, .present, &seen)
-    case 3: try await gatherRoles([.cluster, .node], desired, &seen)
+    case 3: try await gatherRoles([.cluster, cluster?.isAuto == true ? .autoNode : .node], desired, &seen)
     default: try await gatherRoles([.network, .autoscaler], desired, &seen)
     }
     return seen
@@ -55,6 +62,11 @@ extension AWSCluster {
 
   /// On the Auto Scaling groups of node groups, by EKS.
   private static let clusterTag = "eks:cluster-name"
+
+  private func gatherScaling(_ desired: DesiredCluster, _ seen: inout AWSClusterState) async throws(CloudError) {
+    let isThere = !seen.nodeGroups.isEmpty
+    seen.scaling = isThere ? try await scaling.groups(tag: Self.clusterTag, desired.cloudName) : []
+  }
 
   private func surroundings(_ desired: DesiredCluster) async throws(CloudError) -> AWSClusterState.Surroundings {
     var surroundings = AWSClusterState.Surroundings()
@@ -77,7 +89,7 @@ extension AWSCluster {
     try await gatherAccess(desired, &seen)
     try await gatherIdentity(desired, &seen)
     guard goal == .present else { return }
-    if !seen.nodeGroups.isEmpty { seen.scaling = try await scaling.groups(tag: Self.clusterTag, desired.cloudName) }
+    try await gatherScaling(desired, &seen)
     try await gatherUpgrade(desired, &seen)
   }
 
@@ -85,14 +97,18 @@ extension AWSCluster {
   private func updates(_ desired: DesiredCluster) async throws(CloudError) -> [String: EKS.Update] {
     var updates: [String: EKS.Update] = [:]
     for (role, id) in desired.ledger.operations {
-      updates[role] = try await eks.update(
-        id,
-        of: desired.cloudName,
-        nodeGroup: Self.name(in: role, after: "node-group-"),
-        addOn: Self.name(in: role, after: "add-on-")
-      )
+      updates[role] = try await update(id, of: role, desired)
     }
     return updates
+  }
+
+  func update(_ id: String, of role: String, _ desired: DesiredCluster) async throws(CloudError) -> EKS.Update? {
+    try await eks.update(
+      id,
+      of: desired.cloudName,
+      nodeGroup: Self.name(in: role, after: "node-group-"),
+      addOn: Self.name(in: role, after: "add-on-")
+    )
   }
 
   private static func name(in role: String, after prefix: String) -> String? {

@@ -70,12 +70,36 @@ extension AWSCluster {
       let versions = isNeeded ? try await ec2.launchTemplateVersions(template.id) : before?.versions ?? []
       seen.templates.append(.init(template: template, versions: versions))
     }
-    let groups = seen.securityGroups.map(\.id)
-    switch goal {
-    case .present: seen.interfaces = try await ec2.networkInterfaces(marked)
-    case .absent where !groups.isEmpty: seen.interfaces = try await ec2.networkInterfaces([.init("group-id", groups)])
-    case .absent, .released: break
-    }
+    if goal == .present { try await gatherAutoModeGroups(desired, &seen) }
+    let groups = (seen.securityGroups + [seen.clusterGroup].compactMap { $0 }).map(\.id)
+    let isNeeded = goal != .released && !groups.isEmpty
+    seen.interfaces = isNeeded ? try await ec2.networkInterfaces([.init("group-id", groups)]) : []
+  }
+
+  private func gatherAutoModeGroups(_ desired: DesiredCluster, _ seen: inout AWSClusterState) async throws(CloudError) {
+    (seen.clusterGroup, seen.workloadGroup) = (nil, nil)
+    guard let cluster = seen.cluster, cluster.isAuto, desired.owns(cluster.tags),
+      let id = cluster.resourcesVpcConfig?.clusterSecurityGroupId
+    else { return }
+    let groups = try await ec2.securityGroups([.init("group-id", [id, desired.network.workloadGroupID])])
+    seen.clusterGroup = groups.first { $0.id == id }
+    seen.workloadGroup = groups.first { $0.id == desired.network.workloadGroupID }
+  }
+
+  /// Load balancers of one generation that controllers in the cluster made, by the tags that these set.
+  func gatherBalancers(
+    _ generation: LoadBalancerClient.Generation,
+    _ desired: DesiredCluster,
+    _ goal: ClusterGoal,
+    _ seen: inout AWSClusterState
+  ) async throws(CloudError) {
+    let found = try await balancers.loadBalancers(
+      generation,
+      in: desired.network.id,
+      onlyInternetFacing: goal == .present
+    )
+    seen.balancers.removeAll { $0.generation == generation }
+    seen.balancers += found.filter { desired.isOfWorkloads($0.tags) }
   }
 
   /// Security groups of the load balancer controller and network interfaces of the network add-on, by the tags that these
@@ -84,7 +108,8 @@ extension AWSCluster {
     let groups = try await ec2.securityGroups([.init(tag: "elbv2.k8s.aws/cluster", desired.cloudName)])
     let interfaces = try await ec2.networkInterfaces([.init(tag: "cluster.k8s.amazonaws.com/name", desired.cloudName)])
     seen.leftovers =
-      groups.filter { !desired.owns($0.tags) }.map { "security group \($0.id) \($0.name)" }.sorted()
+      seen.balancers.map(\.description).sorted()
+      + groups.filter { !desired.owns($0.tags) }.map { "security group \($0.id) \($0.name)" }.sorted()
       + interfaces.map { "network interface \($0.id)" }.sorted()
   }
 
@@ -98,5 +123,13 @@ extension AWSCluster {
     if let found = seen.addOns[name]?.addonVersion, !found.hasPrefix("v\(version).") {
       seen.newerAddOnVersion = try await eks.defaultVersion(ofAddOn: name, kubernetes: version.description)
     }
+  }
+}
+
+extension DesiredCluster {
+  /// Whether a controller in the cluster made it: the load balancer controller, Auto Mode, or Kubernetes' own.
+  fileprivate func isOfWorkloads(_ tags: [String: String]) -> Bool {
+    tags["elbv2.k8s.aws/cluster"] == cloudName || tags["eks:eks-cluster-name"] == cloudName
+      || tags[ClusterTag.owned(cloudName)] != nil
   }
 }

@@ -21,6 +21,7 @@ extension AWSCluster {
         ledger.operations[role] = nil
       case .update(let content, let tags):
         ledger.operations[role] = try await update(content, action, desired) ?? ledger.operations[role]
+        if case .role = action.role { ledger.fresh[role] = time.timestamp }
         if let tags { try await tag(action, tags, desired) }
       case .tag(let tags): try await tag(action, tags, desired)
       case .delete:
@@ -38,7 +39,8 @@ extension AWSCluster {
   private func explained(_ error: CloudError, _ ledger: Ledger) -> CloudError {
     var error = error
     let isFresh = ledger.fresh.values.contains { time.timestamp.since($0) < Self.roleDelay }
-    if error.kind == .invalid, isFresh, error.operation.hasPrefix("eks:Create") { error.kind = .conflict }
+    let namesRoles = error.operation.hasPrefix("eks:Create") || error.operation == "eks:UpdateClusterConfig"
+    if error.kind == .invalid, isFresh, namesRoles { error.kind = .conflict }
     if error.kind == .alreadyExists, error.operation.hasPrefix("ec2:Create") { error.kind = .conflict }
     return error
   }
@@ -60,7 +62,7 @@ extension AWSCluster {
         boundary: boundary,
         tags: tags
       )
-      try await give(policies, inline, to: action.id)
+      try await change(action.id, attach: policies, inline: inline)
     case .securityGroup(let vpc, let tags):
       let words = "Nodes of PrivateCluster \(desired.mark.namespace)/\(desired.mark.name)"
       _ = try await ec2.createSecurityGroup(name: action.id, description: words, vpcID: vpc, tags: tags)
@@ -86,11 +88,11 @@ extension AWSCluster {
         cluster: cluster,
         tags: tags
       )
-    case .entry(let policies, let tags):
-      try await eks.createAccessEntry(action.id, of: cluster, tags: tags)
+    case .entry(let type, let policies, let tags):
+      try await eks.createAccessEntry(action.id, of: cluster, type: type, tags: tags)
       try await associate(policies, with: action.id, cluster)
-    case .policies, .revoke, .privateEndpoint, .logging, .upgrade, .templateVersion, .nodeGroupChange, .nodes,
-      .addOnChange, .entryPolicies:
+    case .roleChange, .egress, .privateEndpoint, .autoMode, .logging, .upgrade, .templateVersion, .nodeGroupChange,
+      .nodes, .scalingTags, .addOnChange, .entryPolicies:
       break
     }
   }
@@ -103,9 +105,15 @@ extension AWSCluster {
   ) async throws(CloudError) -> String? {
     let cluster = desired.cloudName
     switch content {
-    case .policies(let policies, let inline): try await give(policies, inline, to: action.id)
-    case .revoke(let rules): try await ec2.revoke(.egress, rules, groupID: action.id)
+    case .roleChange(let attached, let detached, let inline, let trust):
+      try await change(action.id, attach: attached, inline: inline)
+      for policy in detached { try await iam.detach(policy, from: action.id) }
+      if let trust { try await iam.setTrust(trust, of: action.id) }
+    case .egress(let allowed, let revoked):
+      try await ec2.authorize(.egress, allowed, groupID: action.id)
+      try await ec2.revoke(.egress, revoked, groupID: action.id)
     case .privateEndpoint: return try await eks.makePrivate(cluster)
+    case .autoMode(let mode): return try await eks.setAutoMode(mode, of: cluster)
     case .logging(let kinds): return try await eks.setLogging(kinds, of: cluster)
     case .upgrade(let version): return try await eks.upgrade(cluster, to: version.description)
     case .templateVersion(let template):
@@ -126,6 +134,9 @@ extension AWSCluster {
         templateVersion: templateVersion,
         force: force
       )
+    case .scalingTags(let set, let removed):
+      try await scaling.setTags(set, ofGroup: action.id)
+      try await scaling.removeTags(removed, ofGroup: action.id)
     case .addOnChange(let version, let configuration):
       return try await eks.changeAddOn(action.id, of: cluster, version: version, configuration: configuration)
     case .entryPolicies(let associated, let disassociated):
@@ -136,7 +147,7 @@ extension AWSCluster {
     return nil
   }
 
-  private func give(_ policies: [String], _ inline: String?, to role: String) async throws(CloudError) {
+  private func change(_ role: String, attach policies: [String], inline: String?) async throws(CloudError) {
     for policy in policies { try await iam.attach(policy, to: role) }
     if let inline { try await iam.putPolicy(AWSClusterPolicies.inlineName, inline, of: role) }
   }
@@ -163,6 +174,8 @@ extension AWSCluster {
     case .addOn: try await eks.deleteAddOn(id, of: cluster)
     case .identity: try await eks.deletePodIdentity(id, of: cluster)
     case .entry: try await eks.deleteAccessEntry(id, of: cluster)
+    // They go with what EKS made them for.
+    case .clusterGroup, .scalingTags: break
     }
   }
 
@@ -184,8 +197,7 @@ extension AWSCluster {
     case .nodeGroup: try await eks.nodeGroup(id, of: cluster)?.nodegroupArn
     case .addOn: try await eks.addOn(id, of: cluster)?.addonArn
     case .entry: try await eks.accessEntry(id, of: cluster)?.accessEntryArn
-    case .identity: nil
-    case .role, .nodesGroup, .template: nil
+    case .identity, .role, .nodesGroup, .clusterGroup, .template, .scalingTags: nil
     }
   }
 

@@ -9,13 +9,16 @@ package import Foundations
 /// | `role-cluster`      | the role of the control plane, where the spec gives none                                    |
 /// | `role-node`         | the role of nodes, where the spec gives none: joins, pulls images, and nothing else         |
 /// | `role-network`      | what the network add-on may do, by Pod Identity                                             |
+/// | `role-auto-node`    | the role of Auto Mode's nodes, where the spec gives none                                    |
 /// | `role-autoscaler`   | what the cluster autoscaler may do to the groups of this cluster, by Pod Identity           |
 /// | `identity`          | ties that role to service account `kube-system/cluster-autoscaler`                          |
 /// | `nodes-group`       | a security group of the nodes that controllers inside may write; lets nothing out           |
 /// | `cluster`           | the EKS cluster: private endpoint in the Backbone's workload group, access by API alone     |
-/// | `add-on-NAME`       | managed add-ons: the four that every cluster needs, and those of the spec                   |
+/// | `cluster-group`     | EKS's security group, in which Auto Mode's nodes are: lets out what the Backbone lets out   |
+/// | `add-on-NAME`       | managed add-ons: the four that node groups need, and those of the spec                      |
 /// | `template-GROUP`    | a launch template for each node group                                                       |
 /// | `node-group-GROUP`  | a managed node group for each pool: `POOL-DIGEST`                                           |
+/// | `scaling-tags-GROUP`| tags of its Auto Scaling group with the pool's labels and taints, for scaling from zero     |
 /// | `entry-PRINCIPAL`   | an access entry with its policies                                                           |
 ///
 /// Bounds are ours and the desired size is the autoscaler's: it is set once, at creation, and then only to fit new bounds.
@@ -24,6 +27,7 @@ package struct AWSCluster: ClusterProvider {
   let ec2: EC2Client
   let iam: IAMClient
   let scaling: AutoScalingClient
+  let balancers: LoadBalancerClient
   let time: any TimeSource
   /// EKS does not know a new role for some seconds, and calls it invalid.
   static let roleDelay = Duration.seconds(120)
@@ -33,12 +37,14 @@ package struct AWSCluster: ClusterProvider {
     ec2: EC2Client,
     iam: IAMClient,
     scaling: AutoScalingClient,
+    balancers: LoadBalancerClient,
     time: any TimeSource = SystemTimeSource()
   ) {
     self.eks = eks
     self.ec2 = ec2
     self.iam = iam
     self.scaling = scaling
+    self.balancers = balancers
     self.time = time
   }
 

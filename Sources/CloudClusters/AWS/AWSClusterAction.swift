@@ -4,13 +4,15 @@ package import CloudResources
 /// What it takes to write an object of a cluster in AWS. Every id in it is known when the plan is made.
 package enum AWSClusterContent: Sendable, Hashable {
   case role(path: String, trust: String, boundary: String?, policies: [String], inline: String?, tags: [String: String])
-  /// Policies that a role lacks.
-  case policies([String], inline: String?)
+  /// What a role has too little or too much of; nil: as it is.
+  case roleChange(attach: [String], detach: [String], inline: String?, trust: String?)
   case securityGroup(vpcID: String, tags: [String: String])
   /// Rules that let something out.
-  case revoke([EC2.Rule])
+  case egress(allow: [EC2.Rule], revoke: [EC2.Rule])
   case cluster(EKSClient.ClusterRequest)
   case privateEndpoint
+  /// Nil: off.
+  case autoMode(EKSClient.AutoMode?)
   case logging(Set<String>)
   case upgrade(to: KubernetesMinor)
   case template(EC2.NodeTemplate, tags: [String: String])
@@ -19,11 +21,12 @@ package enum AWSClusterContent: Sendable, Hashable {
   case nodeGroupChange(EKSClient.NodeGroupChange)
   /// Replaces its nodes.
   case nodes(version: String?, templateID: String, templateVersion: String, force: Bool)
+  case scalingTags(set: [String: String], remove: [String])
   case addOn(EKSClient.AddOnRequest)
   case addOnChange(version: String?, configuration: String?)
   case identity(roleARN: String, tags: [String: String])
   /// - policies: namespaces by policy; none: the whole cluster.
-  case entry(policies: [String: [String]], tags: [String: String])
+  case entry(type: String, policies: [String: [String]], tags: [String: String])
   case entryPolicies(associate: [String: [String]], disassociate: [String])
 }
 

@@ -18,13 +18,14 @@ extension AWSClusterPlanner {
 
   mutating func planAccess() {
     for (principal, policies) in wantedEntries.sorted(by: { $0.key < $1.key }) { planEntry(principal, policies) }
+    planAutoModeEntry()
   }
 
-  private mutating func planEntry(_ principal: String, _ policies: [String: [String]]) {
+  mutating func planEntry(_ principal: String, type: String = "STANDARD", _ policies: [String: [String]]) {
     let role = AWSClusterRole.entry(principal)
     var row = Planner.Row(role, id: principal)
     row.needs = [.cluster]
-    row.content = .entry(policies: policies, tags: desired.tags(role))
+    row.content = .entry(type: type, policies: policies, tags: desired.tags(role))
     row.detail = words(policies)
     if let found = seen.entries[principal] {
       if desired.owns(found.entry.tags) {

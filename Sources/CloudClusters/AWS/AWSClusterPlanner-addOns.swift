@@ -2,8 +2,9 @@ internal import AWS
 internal import CloudResources
 
 extension AWSClusterPlanner {
-  /// Those that every cluster needs, with what the spec says of them, and then the spec's own.
+  /// Those that node groups need, with what the spec says of them, and then the spec's own.
   var wantedAddOns: [DesiredCluster.AddOn] {
+    guard hasNodeGroups else { return desired.addOns }
     let needed = AWSClusterPolicies.neededAddOns.map { name in
       desired.addOns.first { $0.name == name } ?? DesiredCluster.AddOn(name)
     }
@@ -72,6 +73,7 @@ extension AWSClusterPlanner {
   }
 
   mutating func planAutoscaling() {
+    guard hasNodeGroups else { return }
     let role = AWSClusterRole.identity
     let account = AWSClusterPolicies.autoscalerAccount
     let name = "\(account.namespace)/\(account.name)"

@@ -9,7 +9,7 @@ extension AWSClusterPlanner {
       return planFailedCluster(cluster)
     }
     var row = Planner.Row(role, id: desired.cloudName)
-    row.needs = needs(.cluster)
+    row.needs = needs(.cluster) + (desired.aws.autoMode ? needs(.autoNode) : [])
     row.detail = "\(desired.cloudName), Kubernetes \(desired.version)"
     row.content = .cluster(request(roleARN: usableARN(.cluster) ?? ""))
     if let cluster = ownCluster {
@@ -56,6 +56,7 @@ extension AWSClusterPlanner {
     request.serviceRange = desired.serviceRange?.description
     request.secretsKeyARN = desired.secretsKey
     request.logging = desired.logging
+    request.autoMode = autoMode
     return request
   }
 
@@ -68,6 +69,7 @@ extension AWSClusterPlanner {
         "EKS cluster \(cluster.name) has services in \(range), and the spec says \(wanted): that cannot change"
       )
     }
+    if let refusal = fixedNodeRole(cluster) { return refusal }
     let groups = cluster.resourcesVpcConfig?.securityGroupIds ?? []
     if cluster.resourcesVpcConfig?.vpcId != nil, !groups.contains(desired.network.workloadGroupID) {
       return (
@@ -91,7 +93,12 @@ extension AWSClusterPlanner {
     let setups = cluster.logging?.clusterLogging ?? []
     let logged = Set(setups.filter { $0.enabled == true }.flatMap { $0.types ?? [] })
     let wanted = desired.logging.sorted().joined(separator: ",")
-    let isDrift = isDrift(.cluster, from: wanted, isThere: logged == desired.logging)
+    let isDrift = isDrift(
+      .cluster,
+      from: wanted + (desired.aws.autoMode ? " auto" : ""),
+      isThere: logged == desired.logging && autoModeDifference(cluster) == nil
+    )
+    if let change = autoModeChange(cluster, isDrift: isDrift) { return change }
     if logged != desired.logging {
       let words = "logs were \(logged.isEmpty ? "none" : logged.sorted().joined(separator: ", "))"
       return .init(

@@ -21,23 +21,34 @@ extension AWSClusterPlanner {
     report.exposures += seen.interfaces.compactMap { interface in
       interface.publicIP.map { "network interface \(interface.id) of a node has the public address \($0)" }
     }.sorted()
+    report.exposures += seen.balancers.filter(\.isInternetFacing).map { balancer in
+      "\(balancer) of a workload faces the internet: delete its Service or Ingress, or make that internal"
+    }.sorted()
     report.pools = ownNodeGroups.map(pool)
     report.upgrade = upgradeProgress()
     planner.plan.report = report
   }
 
   /// https://docs.aws.amazon.com/eks/latest/userguide/create-kubeconfig.html
-  private var credential: ExecCredential {
+  var credential: ExecCredential {
     let cluster = ["--cluster-name", desired.cloudName, "--output", "json"]
     return ExecCredential("aws", ["--region", desired.region, "eks", "get-token"] + cluster)
   }
 
-  /// A managed node group never changes its size by itself. The chart's service account has to be the one that the role is for.
   private var autoscaling: String {
+    let pools = AWSClusterPolicies.autoModePools.joined(separator: " and ")
+    let auto =
+      "EKS Auto Mode adds and removes nodes of its pools \(pools) as pods need them; nothing has to be installed"
+    guard usesAutoMode else { return clusterAutoscaler }
+    return hasNodeGroups ? "\(auto). In the node pools of the spec, \(clusterAutoscaler)" : auto
+  }
+
+  /// A managed node group never changes its size by itself. The chart's service account has to be the one that the role is for.
+  private var clusterAutoscaler: String {
     let account = AWSClusterPolicies.autoscalerAccount
     return
-      "Cluster Autoscaler changes the number of nodes, and you install it in the cluster; its role and the bounds are there. "
-      + "helm upgrade --install cluster-autoscaler cluster-autoscaler --repo https://kubernetes.github.io/autoscaler "
+      "Cluster Autoscaler changes the number of nodes, and you install it in the cluster; its role, the bounds and the tags "
+      + "for scaling from zero are there. helm upgrade --install cluster-autoscaler cluster-autoscaler --repo https://kubernetes.github.io/autoscaler "
       + "--namespace \(account.namespace) --set autoDiscovery.clusterName=\(desired.cloudName) "
       + "--set awsRegion=\(desired.region) --set rbac.serviceAccount.name=\(account.name)"
   }
@@ -61,7 +72,7 @@ extension AWSClusterPlanner {
     guard let version = seen.version else { return nil }
     let groups = ownNodeGroups
     let done = groups.count { $0.version == version.description }
-    let pools = "pools \(done) of \(groups.count)"
+    let pools = groups.isEmpty ? "the nodes of Auto Mode follow by themselves" : "pools \(done) of \(groups.count)"
     if version < desired.version { return "\(version) → \(desired.version), \(pools)" }
     guard version == desired.version, done < groups.count else { return nil }
     let oldest = groups.compactMap { $0.version.flatMap { KubernetesMinor($0) } }.min() ?? version

@@ -3,8 +3,17 @@ internal import CloudResources
 
 extension AWSClusterPlanner {
   mutating func planRoles() {
-    for service in AWSClusterRole.Service.allCases where givenARN(service) == nil {
+    for service in AWSClusterRole.Service.allCases where isNeeded(service) && givenARN(service) == nil {
       _ = planner.plan(roleRow(service))
+    }
+  }
+
+  private func isNeeded(_ service: AWSClusterRole.Service) -> Bool {
+    switch service {
+    case .cluster: true
+    case .node, .autoscaler: hasNodeGroups
+    case .autoNode: desired.aws.autoMode
+    case .network: wantedAddOns.contains { $0.name == AWSClusterPolicies.networkAddOn.name }
     }
   }
 
@@ -12,6 +21,7 @@ extension AWSClusterPlanner {
     switch service {
     case .cluster: desired.aws.clusterRoleARN
     case .node: desired.aws.nodeRoleARN
+    case .autoNode: desired.aws.autoModeNodeRoleARN
     case .network, .autoscaler: nil
     }
   }
@@ -27,15 +37,16 @@ extension AWSClusterPlanner {
     givenARN(service) == nil ? [.role(service)] : []
   }
 
-  private func roleRow(_ service: AWSClusterRole.Service) -> Planner.Row {
+  private mutating func roleRow(_ service: AWSClusterRole.Service) -> Planner.Row {
     let role = AWSClusterRole.role(service)
     let name = desired.roleName(service)
-    let policies = AWSClusterPolicies.managed(service, partition: partition)
+    let trust = AWSClusterPolicies.trust(service)
+    let policies = AWSClusterPolicies.managed(service, isAuto: desired.aws.autoMode, partition: partition)
     let inline = AWSClusterPolicies.inline(service, cluster: desired.cloudName)
     var row = Planner.Row(role, id: name)
     row.content = .role(
       path: desired.aws.rolePath,
-      trust: AWSClusterPolicies.trust(service),
+      trust: trust,
       boundary: desired.aws.permissionsBoundaryARN,
       policies: policies,
       inline: inline,
@@ -48,23 +59,42 @@ extension AWSClusterPlanner {
       return row
     }
     row.found = Sighting(id: name, label: label(role, name), state: .ready)
-    let missing = policies.filter { !found.policies.contains($0) }
-    let wrongInline = inline == found.inline ? nil : inline
-    let details =
-      missing.map { "policy \($0.split(separator: "/").last ?? "") was detached" }
-      + (wrongInline == nil ? [] : ["its own policy was changed"])
-    row.change = .init(
-      .policies(missing, inline: wrongInline),
-      details: details,
-      repairs: isKnown(role) ? details.map { "\(role.summary): \($0)" } : []
-    )
+    row.change = change(service, found, policies: policies, inline: inline, trust: trust)
     row.tags = desired.retagging(role, found.role.tags)
     return row
+  }
+
+  /// Policies that others attached stay. Those that only Auto Mode needs go once it is off.
+  private mutating func change(
+    _ service: AWSClusterRole.Service,
+    _ found: AWSClusterState.Role,
+    policies: [String],
+    inline: String?,
+    trust: String
+  ) -> Planner.Row.Change {
+    let role = AWSClusterRole.role(service)
+    let ours = usesAutoMode ? [] : AWSClusterPolicies.managed(service, isAuto: true, partition: partition)
+    let missing = policies.filter { !found.policies.contains($0) }
+    let surplus = found.policies.filter { ours.contains($0) && !policies.contains($0) }.sorted()
+    let wrongInline = inline == found.inline ? nil : inline
+    let wrongTrust = trust == found.role.trust ? nil : trust
+    func name(_ policy: String) -> String { policy.split(separator: "/").last.map(String.init) ?? policy }
+    let details =
+      missing.map { "lacked policy \(name($0))" } + surplus.map { "had policy \(name($0))" }
+      + (wrongInline == nil ? [] : ["its own policy differed"])
+      + (wrongTrust == nil ? [] : ["its trust policy differed"])
+    let isDrift = isDrift(role, from: "\(policies) \(inline ?? "") \(trust)", isThere: details.isEmpty)
+    return .init(
+      .roleChange(attach: missing, detach: surplus, inline: wrongInline, trust: wrongTrust),
+      details: details,
+      repairs: isDrift ? details.map { "\(role.summary): \($0)" } : []
+    )
   }
 
   var partition: String { AWSEndpoint.partition(of: desired.region) }
 
   mutating func planNodesGroup() {
+    guard hasNodeGroups else { return }
     let role = AWSClusterRole.nodesGroup
     let more = [ClusterTag.owned(desired.cloudName): "owned"]
     var row = Planner.Row(role, id: desired.nodesGroupName)
@@ -76,7 +106,7 @@ extension AWSClusterPlanner {
       let open = found.egress.sorted { $0.description < $1.description }
       let isNew = desired.ledger.settled[closed] == nil
       row.change = .init(
-        .revoke(open),
+        .egress(allow: [], revoke: open),
         details: open.isEmpty ? [] : ["let out \(open.prefix(3).map(\.description).joined(separator: ", "))"],
         repairs: isNew ? [] : open.map { "\(role.summary) let out \($0.description)" }
       )

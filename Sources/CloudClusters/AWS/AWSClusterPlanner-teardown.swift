@@ -34,7 +34,7 @@ extension AWSClusterPlanner {
     case .addOn(let name): seen.addOns[name]?.addonArn
     case .entry(let principal): seen.entries[principal]?.entry.accessEntryArn
     case .identity: seen.identity?.associationArn
-    case .role, .nodesGroup, .template: nil
+    case .role, .nodesGroup, .clusterGroup, .template, .scalingTags: nil
     }
   }
 
@@ -47,7 +47,7 @@ extension AWSClusterPlanner {
       return Planner.Owned(
         role,
         sighting(role, group.nodegroupName, group.status, group.health),
-        isInUse: !isTeardown && waitsForSuccessor(group)
+        isInUse: !isTeardown && (waitsForSuccessor(group) || waitsForAutoMode)
       )
     }
     let isThere = ownCluster != nil
@@ -85,19 +85,39 @@ extension AWSClusterPlanner {
     }
     for group in seen.securityGroups {
       // Those of nodes go with them.
-      let strangers = groups.isEmpty && !isThere ? seen.interfaces.map { "network interface \($0.id)" } : []
+      let isInUse = !groups.isEmpty || isTeardown && isThere
+      let users = isInUse ? [] : seen.interfaces.filter { $0.groupIDs.contains(group.id) }
+      let strangers = users.map { "network interface \($0.id)" }
       let found = Sighting(id: group.id, label: label(.nodesGroup, group.id), state: .ready)
-      owned.append(.init(.nodesGroup, found, strangers: strangers, isInUse: !groups.isEmpty || isThere))
+      owned.append(.init(.nodesGroup, found, strangers: strangers, isInUse: isInUse))
     }
     for service in AWSClusterRole.Service.allCases {
       guard let found = seen.roles[service]?.role, desired.owns(found.tags) else { continue }
       let role = AWSClusterRole.role(service)
       owned.append(
-        .init(role, Sighting(id: found.name, label: label(role, found.name), state: .ready), isInUse: isThere)
+        .init(
+          role,
+          Sighting(id: found.name, label: label(role, found.name), state: .ready),
+          isInUse: isThere && (isTeardown || isInUse(service))
+        )
       )
     }
     return owned
   }
+
+  /// Whether something in the cluster has the role.
+  private func isInUse(_ service: AWSClusterRole.Service) -> Bool {
+    switch service {
+    case .cluster: true
+    case .node: !ownNodeGroups.isEmpty
+    case .autoNode: ownCluster?.isAuto == true
+    case .network: desired.owns(seen.addOns[AWSClusterPolicies.networkAddOn.name]?.tags)
+    case .autoscaler: desired.owns(seen.identity?.tags)
+    }
+  }
+
+  /// Whether Auto Mode is to run what node groups run now, and is not on yet.
+  private var waitsForAutoMode: Bool { desired.pools.isEmpty && planner.usable(.cluster) == nil }
 
   /// As its tag says.
   private func templateGroup(_ template: EC2.LaunchTemplate) -> String {

@@ -28,6 +28,7 @@ internal import Foundations
 ///     older, a node group is behind                     later: EKS would refuse
 ///     older, EKS's upgrade check has found errors       problem RefusedByCloud that names them
 ///     newer                                             left as it is, and told
+///     Auto Mode is not as wanted                        see `autoModeChange`
 ///     FAILED, up to twice, and it never was active      delete it, and make it again
 ///     FAILED otherwise                                  problem CloudFailure with EKS's reason
 struct AWSClusterPlanner {
@@ -63,7 +64,9 @@ struct AWSClusterPlanner {
     planAddOns()
     planAutoscaling()
     planAccess()
+    planClusterGroup()
     planNodeGroups()
+    planScalingTags()
     planner.removeSurplus(owned(isTeardown: false).filter { !failed.contains($0.found.id) })
     report()
     planner.plan.judge()

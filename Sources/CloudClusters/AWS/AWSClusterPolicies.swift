@@ -5,26 +5,41 @@ enum AWSClusterPolicies {
   static let networkAddOn = (name: "vpc-cni", account: "aws-node")
   /// Without these three no node becomes ready.
   static let addOnsBeforeNodes = [networkAddOn.name, "kube-proxy", "eks-pod-identity-agent"]
+  /// Node groups need these; nodes of Auto Mode bring what they do.
   static let neededAddOns = addOnsBeforeNodes + ["coredns"]
   /// Its version is that of Kubernetes.
   static let versionedAddOn = "kube-proxy"
 
+  /// All that EKS has built in. Their nodes are on demand; others are made inside the cluster.
+  static let autoModePools = ["general-purpose", "system"]
+  /// The type of the access entry for nodes of Auto Mode.
+  static let autoModeEntryType = "EC2"
+  static let autoModeEntryPolicy = "AmazonEKSAutoNodePolicy"
+
   static func trust(_ service: AWSClusterRole.Service) -> String {
     let (principal, actions) =
       switch service {
-      case .cluster: ("eks.amazonaws.com", #""sts:AssumeRole""#)
-      case .node: ("ec2.amazonaws.com", #""sts:AssumeRole""#)
+      // Auto Mode tags its sessions.
+      case .cluster: ("eks.amazonaws.com", #""sts:AssumeRole","sts:TagSession""#)
+      case .node, .autoNode: ("ec2.amazonaws.com", #""sts:AssumeRole""#)
       case .network, .autoscaler: ("pods.eks.amazonaws.com", #""sts:AssumeRole","sts:TagSession""#)
       }
     return #"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":""# + principal
       + #""},"Action":["# + actions + "]}]}"
   }
 
+  /// What the control plane needs for Auto Mode (EKS User Guide, "Auto Mode cluster IAM role").
+  static let autoModePolicies = [
+    "AmazonEKSComputePolicy", "AmazonEKSBlockStoragePolicy", "AmazonEKSLoadBalancingPolicy",
+    "AmazonEKSNetworkingPolicy",
+  ]
+
   /// ARNs of policies that AWS keeps.
-  static func managed(_ service: AWSClusterRole.Service, partition: String) -> [String] {
+  static func managed(_ service: AWSClusterRole.Service, isAuto: Bool, partition: String) -> [String] {
     let names =
       switch service {
-      case .cluster: ["AmazonEKSClusterPolicy"]
+      case .cluster: ["AmazonEKSClusterPolicy"] + (isAuto ? autoModePolicies : [])
+      case .autoNode: ["AmazonEKSWorkerNodeMinimalPolicy", "AmazonEC2ContainerRegistryPullOnly"]
       case .node: ["AmazonEKSWorkerNodePolicy", "AmazonEC2ContainerRegistryPullOnly"]
       case .network: ["AmazonEKS_CNI_Policy"]
       case .autoscaler: [String]()
@@ -50,6 +65,11 @@ enum AWSClusterPolicies {
       + #"],"Resource":"*"},{"Effect":"Allow","Action":["# + list(writes) + #"],"Resource":"*","# + condition + "}]}"
   }
 
+  /// ARN of an access policy of EKS.
+  static func access(named name: String, partition: String) -> String {
+    "arn:\(partition):eks::aws:cluster-access-policy/\(name)"
+  }
+
   /// ARN of the access policy that EKS has for a role.
   static func access(_ role: DesiredCluster.AccessGrant.Role, partition: String) -> String {
     let name =
@@ -59,6 +79,6 @@ enum AWSClusterPolicies {
       case .edit: "AmazonEKSEditPolicy"
       case .view: "AmazonEKSViewPolicy"
       }
-    return "arn:\(partition):eks::aws:cluster-access-policy/\(name)"
+    return access(named: name, partition: partition)
   }
 }

@@ -5,14 +5,21 @@ internal import Digests
 /// What an object in AWS is to its PrivateCluster.
 package enum AWSClusterRole: ResourceRole {
   /// Roles in IAM, by who assumes them.
-  package enum Service: String, Sendable, Hashable, CaseIterable { case cluster, node, network, autoscaler }
+  package enum Service: String, Sendable, Hashable, CaseIterable {
+    case cluster, node, network, autoscaler
+    case autoNode = "auto-node"
+  }
   case role(Service)
   /// The security group of the nodes that controllers in the cluster may write.
   case nodesGroup
   case cluster
+  /// The security group that EKS makes for the cluster, in which the nodes of Auto Mode are.
+  case clusterGroup
   /// Of the node group of that name.
   case template(String)
   case nodeGroup(String)
+  /// Tags of a node group's Auto Scaling group, from which the autoscaler knows its nodes while there are none.
+  case scalingTags(String)
   case addOn(String)
   /// The role of the cluster autoscaler's service account.
   case identity
@@ -22,9 +29,9 @@ package enum AWSClusterRole: ResourceRole {
   package var part: ClusterPart {
     switch self {
     case .role(.cluster), .cluster: .controlPlane
-    case .role(.node), .nodesGroup, .template, .nodeGroup: .nodePools
+    case .role(.node), .role(.autoNode), .nodesGroup, .clusterGroup, .template, .nodeGroup: .nodePools
     case .role(.network), .addOn: .addOns
-    case .role(.autoscaler), .identity: .autoscaling
+    case .role(.autoscaler), .identity, .scalingTags: .autoscaling
     case .entry: .access
     }
   }
@@ -37,8 +44,10 @@ package enum AWSClusterRole: ResourceRole {
     case .role(let service): "role-\(service.rawValue)"
     case .nodesGroup: "nodes-group"
     case .cluster: "cluster"
+    case .clusterGroup: "cluster-group"
     case .template(let group): "template-\(group)"
     case .nodeGroup(let name): "node-group-\(name)"
+    case .scalingTags(let group): "scaling-tags-\(group)"
     case .addOn(let name): "add-on-\(name)"
     case .identity: "identity"
     case .entry(let principal): "entry-\(principal)"
@@ -47,11 +56,15 @@ package enum AWSClusterRole: ResourceRole {
 
   package var summary: String {
     switch self {
-    case .role(let service): "IAM role of the \(service == .network ? "network add-on" : service.rawValue)"
+    case .role(.network): "IAM role of the network add-on"
+    case .role(.autoNode): "IAM role of Auto Mode's nodes"
+    case .role(let service): "IAM role of the \(service.rawValue)"
     case .nodesGroup: "security group of the nodes"
     case .cluster: "EKS cluster"
+    case .clusterGroup: "security group of the cluster"
     case .template(let group): "launch template of node group \(group)"
     case .nodeGroup(let name): "node group \(name)"
+    case .scalingTags(let group): "Auto Scaling group of node group \(group)"
     case .addOn(let name): "add-on \(name)"
     case .identity: "Pod Identity association of the autoscaler"
     case .entry(let principal): "access entry of \(principal)"

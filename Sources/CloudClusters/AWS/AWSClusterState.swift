@@ -41,12 +41,18 @@ package struct AWSClusterState: Sendable {
   package var roles: [AWSClusterRole.Service: Role] = [:]
   /// With our mark.
   package var securityGroups: [EC2.SecurityGroup] = []
+  /// While Auto Mode is on: the group of its nodes, which EKS made, and the Backbone's workload group.
+  package var clusterGroup: EC2.SecurityGroup?
+  package var workloadGroup: EC2.SecurityGroup?
   package var templates: [Template] = []
   /// Of the node groups.
   package var scaling: [AutoScalingClient.Group] = []
-  /// Network interfaces of the nodes, by their tag; while the cluster is deleted, all in our security group.
+  /// Network interfaces in our security group and in that of Auto Mode's nodes.
   package var interfaces: [EC2.NetworkInterface] = []
-  /// What controllers in the cluster made for its workloads, each with its id, while the cluster is deleted.
+  /// Load balancers that controllers in the cluster made for its workloads: those that face the internet, and all of them
+  /// while the cluster is deleted.
+  package var balancers: [LoadBalancerClient.LoadBalancer] = []
+  /// What else these controllers made, each with its id, while the cluster is deleted.
   package var leftovers: [String] = []
   /// Updates that earlier passes began, by role.
   package var updates: [String: EKS.Update] = [:]

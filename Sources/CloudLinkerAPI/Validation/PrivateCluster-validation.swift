@@ -23,7 +23,8 @@ extension PrivateClusterSpec {
     checker.count(subnets?.count, "spec.subnets", 1...BackboneSpec.maximumSubnets)
     checker.unique(subnets ?? [], "spec.subnets", "listed twice")
     for (index, name) in (subnets ?? []).enumerated() { checker.dnsLabel(name, "spec.subnets[\(index)]") }
-    checker.count(nodePools.count, "spec.nodePools", 1...Self.maximumPools)
+    checker.count(nodePools.count, "spec.nodePools", 0...Self.maximumPools)
+    checker.check(!nodePools.isEmpty || isAuto, Self.poolsRule, at: "spec")
     checker.unique(nodePools.map(\.name), "spec.nodePools", field: ".name", "two pools have this name")
     for (index, pool) in nodePools.enumerated() { pool.check("spec.nodePools[\(index)]", &checker) }
     checker.count(access?.count, "spec.access", 0...Self.maximumAccess)
@@ -139,7 +140,13 @@ extension PrivateClusterSpec.AWSOptions {
     if let arn = permissionsBoundaryARN {
       checker.check(Spelling.isPolicyARN(arn), Self.boundaryRule, at: "\(path).permissionsBoundaryARN", arn)
     }
-    for (field, role) in [("clusterRoleARN", clusterRoleARN), ("nodeRoleARN", nodeRoleARN)] {
+    let role = autoModeNodeRoleARN
+    checker.check(role == nil || autoMode == true, Self.autoModeRule, at: path)
+    checker.check(role == nil || role != nodeRoleARN, Self.nodeRolesRule, at: path)
+    let roles = [
+      ("clusterRoleARN", clusterRoleARN), ("nodeRoleARN", nodeRoleARN), ("autoModeNodeRoleARN", autoModeNodeRoleARN),
+    ]
+    for (field, role) in roles {
       guard let role else { continue }
       checker.check(Spelling.isRoleARN(role), BackboneSpec.AWSOptions.roleRule, at: "\(path).\(field)", role)
     }

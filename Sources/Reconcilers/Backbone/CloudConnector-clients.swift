@@ -88,6 +88,7 @@ extension CloudConnector {
       ec2: EC2Client(QueryClient(service, version: EC2Client.version)),
       iam: IAMClient(QueryClient(iam, version: IAMClient.version)),
       scaling: AutoScalingClient(QueryClient(at("autoscaling", .autoScaling), version: AutoScalingClient.version)),
+      balancers: LoadBalancerClient(at("elasticloadbalancing", .loadBalancing)),
       time: time
     )
   }

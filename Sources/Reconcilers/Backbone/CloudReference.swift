@@ -42,6 +42,7 @@ extension PrivateClusterSpec {
     [
       CloudReference("spec.aws.clusterRoleARN", aws?.clusterRoleARN, .identity),
       CloudReference("spec.aws.nodeRoleARN", aws?.nodeRoleARN, .identity),
+      CloudReference("spec.aws.autoModeNodeRoleARN", aws?.autoModeNodeRoleARN, .identity),
       CloudReference("spec.gcp.nodeServiceAccount", gcp?.nodeServiceAccount, .identity),
       CloudReference("spec.gcp.fleetProject", gcp?.fleetProject.map { "projects/\($0)" }),
       CloudReference("spec.azure.identityID", azure?.identityID, .identity),

@@ -7,6 +7,7 @@ public struct CloudSettings: Sendable {
     case iam
     case eks
     case autoScaling = "autoscaling"
+    case loadBalancing = "elastic-load-balancing"
     case secretsManager = "secrets-manager"
     case googleCompute = "google-compute"
     case googleDNS = "google-dns"

@@ -119,6 +119,8 @@ extension DesiredCluster.AWSSettings {
     permissionsBoundaryARN = options?.permissionsBoundaryARN
     clusterRoleARN = options?.clusterRoleARN
     nodeRoleARN = options?.nodeRoleARN
+    autoMode = options?.autoMode ?? false
+    autoModeNodeRoleARN = options?.autoModeNodeRoleARN
   }
 }
 

@@ -77,7 +77,7 @@ struct PrivateClusterConditions {
       let words = report.exposures.joined(separator: "; ")
       return set(.private, false, .reachableFromInternet, "Reachable from the internet: \(words)")
     }
-    set(.private, true, .asExpected, "Neither the endpoint nor a node can be reached from the internet")
+    set(.private, true, .asExpected, "No endpoint, node or load balancer of it was seen that the internet can reach")
   }
 }
 

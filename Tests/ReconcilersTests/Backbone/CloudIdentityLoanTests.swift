@@ -140,6 +140,17 @@ import YAML
     }
   }
 
+  @Test func everyRoleThatAClusterNamesIsAReference() {
+    var cluster = PrivateClusterSpec(backboneRef: .init(name: "net"), version: "1.34", nodePools: [])
+    cluster.aws = .init()
+    let roles = ["control-plane", "nodes", "auto"].map { "arn:aws:iam::111111111111:role/\($0)" }
+    cluster.aws?.clusterRoleARN = roles[0]
+    cluster.aws?.nodeRoleARN = roles[1]
+    cluster.aws?.autoModeNodeRoleARN = roles[2]
+    let references = cluster.cloudReferences
+    #expect(references.map(\.value) == roles && references.allSatisfy { $0.kind == .identity }, "\(references)")
+  }
+
   @Test func aClusterUsesNothingOfAnotherProjectOrSubscription() {
     var cluster = PrivateClusterSpec(backboneRef: .init(name: "net"), version: "1.34", nodePools: [])
     cluster.gcp = .init(nodeServiceAccount: "nodes@acme-production.iam.gserviceaccount.com")

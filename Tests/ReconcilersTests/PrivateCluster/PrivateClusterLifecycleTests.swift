@@ -160,6 +160,42 @@ extension BackboneLifecycleTests {
       #expect(await world.notes("DriftRepaired").contains { $0.contains("the endpoint was public") })
     }
 
+    /// One after the other: each is named by its id, and Ready stays True. What workloads opened is left alone.
+    @Test func eachThingThatIsMadePublicMakesPrivateFalse() async throws {
+      let world = try await settled()
+      let group = try #require(world.status?.pools?.first?.cloudName)
+      try await world.console(["nodeGroup": .string(group), "publicAddress": "203.0.113.9"])
+      // A cluster at rest is looked at in five turns.
+      func told(_ words: String) async throws -> Bool {
+        for _ in 0..<5 where world.condition(.private)?.message.contains(words) != true {
+          _ = try await world.reconcile()
+        }
+        return world.condition(.private)?.status == "False"
+          && world.condition(.private)?.message.contains(words) == true
+      }
+      #expect(try await told("203.0.113.9"), "\(world.condition(.private)?.message ?? "")")
+      let name = try #require(world.status?.name)
+      for isClassic in [false, true] {
+        let id = try await world.openBalancer(tags: ["kubernetes.io/cluster/\(name)": "owned"], isClassic: isClassic)
+        #expect(try await told(id), "\(world.condition(.private)?.message ?? "")")
+      }
+      #expect(world.isReady && world.status?.exposures?.count == 3)
+      #expect(try await world.simulator.counts()["load-balancer"] == 2)
+    }
+
+    @Test func autoModeNeedsNoNodePools() async throws {
+      let world = PrivateClusterWorld(in: try await ClusterNetwork()) { cluster in
+        cluster.spec.nodePools = []
+        cluster.spec.aws = .init()
+        cluster.spec.aws?.autoMode = true
+      }
+      #expect(try await world.reconcile { world.isReady }, "\(world.words)")
+      #expect(world.condition(.autoscaling)?.message.hasPrefix("EKS Auto Mode adds and removes nodes") == true)
+      #expect(world.status?.poolsReady == "0/0" && world.condition(.private)?.status == "True")
+      world.delete()
+      #expect(try await world.reconcile { world.isGone }, "\(world.words)")
+    }
+
     @Test func planModeListsAndChangesNothing() async throws {
       let network = try await ClusterNetwork()
       let world = PrivateClusterWorld(in: network) { cluster in
@@ -194,7 +230,7 @@ extension BackboneLifecycleTests {
       "ec2:RunInstances", "ec2:DescribeInstanceTypes", "iam:PassRole", "iam:CreateServiceLinkedRole",
       "eks:DescribeInsight", "eks:UntagResource", "iam:UntagRole", "ec2:DeleteTags", "ec2:RevokeSecurityGroupEgress",
       "ec2:CreateTags", "eks:DisassociateAccessPolicy", "eks:TagResource", "iam:TagRole",
-      "eks:DeleteAddon", "eks:DeletePodIdentityAssociation",
+      "eks:DeleteAddon", "eks:DeletePodIdentityAssociation", "iam:UpdateAssumeRolePolicy",
     ]
 
     @Test func thePermissionsAreExactlyWhatIsCalled() async throws {
@@ -209,7 +245,11 @@ extension BackboneLifecycleTests {
         cluster.spec.nodePools[0].maxSize = 6
         cluster.spec.addons = [.init(name: "coredns", configuration: ["replicaCount": 3])]
         cluster.spec.access?[0].role = .view
+        cluster.spec.nodePools[0].labels = nil
+        cluster.spec.aws = .init()
+        cluster.spec.aws?.autoMode = true
       }
+      _ = try await world.openBalancer(tags: [:], isClassic: false)
       try #require(try await world.reconcile { world.isReady }, "\(world.words)")
       for _ in 0..<6 { _ = try await world.reconcile() }
       world.change { $0.spec.access = nil }

@@ -212,6 +212,18 @@ final class PrivateClusterWorld: Sendable {
     return isDone()
   }
 
+  /// A workload opens a load balancer to the internet.
+  /// - Returns: its id.
+  func openBalancer(tags: [String: JSONValue], isClassic: Bool) async throws -> String {
+    struct Made: Decodable { var id: String }
+    let subnet = backbones.all.first?.status?.subnets?.first?.id ?? ""
+    let body: JSONValue = [
+      "subnet": .string(subnet), "scheme": "internet-facing", "tags": .object(tags), "classic": .bool(isClassic),
+      "region": "eu-west-1",
+    ]
+    return try JSONDecoder().decode(Made.self, from: Data(try await simulator.control("POST", "balancer", body))).id
+  }
+
   /// Someone else changes the cluster at the simulator.
   func console(_ change: [String: JSONValue]) async throws {
     var change = change

@@ -72,7 +72,7 @@ struct CloudSimulator: Sendable, CustomStringConvertible {
         .googleSecretManager: url, .googleToken: "\(url)/token",
       ]
     case .azure: [.azureResourceManager: url, .azureLogin: url]
-    default: [.ec2: url, .sts: url, .iam: url, .eks: url, .autoScaling: url, .secretsManager: url]
+    default: [.ec2: url, .sts: url, .iam: url, .eks: url, .autoScaling: url, .loadBalancing: url, .secretsManager: url]
     }
   }
 
