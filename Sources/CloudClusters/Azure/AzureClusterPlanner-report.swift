@@ -20,7 +20,7 @@ extension AzureClusterPlanner {
   }
 
   /// https://azure.github.io/kubelogin/concepts/aks.html: the ids of AKS's server and of kubelogin are the same everywhere.
-  private static func credential(tenant: String) -> ExecCredential {
+  static func credential(tenant: String) -> ExecCredential {
     ExecCredential(
       "kubelogin",
       [

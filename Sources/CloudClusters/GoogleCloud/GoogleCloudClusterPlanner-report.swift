@@ -4,6 +4,9 @@ internal import Foundations
 internal import GoogleCloud
 
 extension GoogleCloudClusterPlanner {
+  /// https://cloud.google.com/kubernetes-engine/docs/how-to/cluster-access-for-kubectl
+  static let credential = ExecCredential("gke-gcloud-auth-plugin", [], wantsClusterInfo: true)
+
   mutating func report() {
     guard let cluster = ownCluster else { return }
     var report = planner.plan.report
@@ -13,8 +16,7 @@ extension GoogleCloudClusterPlanner {
     if let address = ip?.privateEndpoint, let authority = cluster.masterAuth?.clusterCaCertificate {
       report.endpoint = "https://\(address)"
       report.certificateAuthority = authority
-      // https://cloud.google.com/kubernetes-engine/docs/how-to/cluster-access-for-kubectl
-      report.credential = ExecCredential("gke-gcloud-auth-plugin", [], wantsClusterInfo: true)
+      report.credential = Self.credential
     }
     report.podRange = cluster.clusterIpv4Cidr
     report.serviceRange = cluster.servicesIpv4Cidr
