@@ -1,32 +1,32 @@
 package import CloudResources
 
 package enum ClusterGoal: Sendable, Hashable {
-  /// As the spec says.
+  /// The cluster is as specified.
   case present
-  /// All that bears our mark deleted, in order, from what is observed.
+  /// Everything with the operator's mark is deleted, in an order that follows from what is observed.
   case absent
-  /// Our marks removed, and everything left (`deletionPolicy: Retain`).
+  /// The operator's marks are removed, and everything stays (`deletionPolicy: Retain`).
   case released
 }
 
-/// What would be done to a cluster, and what is known of each of its parts.
+/// The actions for a cluster, and the state of each of its parts.
 package typealias ClusterPlan<Action: PlanAction> = ResourcePlan<ClusterPart, Action, ClusterReport>
 
-/// Each is a condition of the PrivateCluster: `ControlPlaneReady`, …
+/// Each part is a condition of the PrivateCluster: `ControlPlaneReady`, …
 package enum ClusterPart: String, Sendable, Hashable, CaseIterable {
   case controlPlane, nodePools, addOns, access, autoscaling
 }
 
-/// What a PrivateCluster's status tells of a cluster.
+/// The facts about a cluster that its status reports.
 package struct ClusterReport: ResourceReport, Hashable {
   package struct Pool: Sendable, Hashable {
     package var name: String
-    /// Of the node group.
+    /// The name of the node group in the cloud.
     package var cloudName: String
     package var version: String
-    /// In the provider's word.
+    /// The provider's own term.
     package var state: String
-    /// Nodes that are asked for now; nil: not known.
+    /// Nodes that the pool should have now; nil: not known.
     package var size: Int?
     /// Nodes that are in service.
     package var ready: Int?
@@ -42,16 +42,17 @@ package struct ClusterReport: ResourceReport, Hashable {
   package var serviceRange: String?
   /// The program that gets a token for the endpoint; nil: there is no endpoint yet.
   package var credential: ExecCredential?
-  /// Who changes the number of nodes, what of that is prepared, and what the user must install inside the cluster.
+  /// Explains who changes the number of nodes, what is prepared for that, and what the user must install inside the
+  /// cluster.
   package var autoscaling: String?
   package var pools: [Pool] = []
-  /// What of it can be reached from the internet; each names an object.
+  /// Objects of the cluster that can be reached from the internet.
   package var exposures: [String] = []
   /// `1.34 → 1.35, pools 1 of 3`; nil: no upgrade is under way.
   package var upgrade: String?
-  /// What is to be known although nothing is wrong.
+  /// Remarks for people although nothing is wrong.
   package var remarks: [String] = []
-  /// What the next pass is to know, before anything of the plan was carried out.
+  /// The ledger before anything of the plan is carried out.
   package var ledger = Ledger()
   package init() {}
 }
@@ -60,7 +61,7 @@ package struct ClusterReport: ResourceReport, Hashable {
 package struct ExecCredential: Sendable, Hashable {
   package var command: String
   package var arguments: [String]
-  /// Whether the program is told of the cluster's endpoint and authority (`provideClusterInfo`).
+  /// Whether the program gets the cluster's endpoint and authority (`provideClusterInfo`).
   package var wantsClusterInfo: Bool
   package init(_ command: String, _ arguments: [String], wantsClusterInfo: Bool = false) {
     self.command = command
@@ -70,7 +71,7 @@ package struct ExecCredential: Sendable, Hashable {
 }
 
 extension ResourceWrite {
-  /// How an action describes this write: `update EKS cluster main: its logs differed`.
+  /// The description of this write as an action: `update EKS cluster main: its logs differed`.
   func words(_ summary: String, _ detail: String) -> String {
     let verb =
       switch self {

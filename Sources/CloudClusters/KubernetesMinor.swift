@@ -1,4 +1,4 @@
-/// A minor of Kubernetes: `1.34`. Patches are the provider's.
+/// A minor version of Kubernetes: `1.34`. Its patches are the provider's.
 package struct KubernetesMinor: Sendable, Hashable, Comparable, CustomStringConvertible {
   package var major: Int
   package var minor: Int
@@ -19,7 +19,7 @@ package struct KubernetesMinor: Sendable, Hashable, Comparable, CustomStringConv
     text.utf8.allSatisfy { (0x30...0x39).contains($0) } ? Int(text) : nil
   }
 
-  /// The one that an upgrade goes to: no provider skips any.
+  /// The target of an upgrade, because no provider skips a minor.
   package var next: KubernetesMinor { KubernetesMinor(major: major, minor: minor + 1) }
 
   package var description: String { "\(major).\(minor)" }

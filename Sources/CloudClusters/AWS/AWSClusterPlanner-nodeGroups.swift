@@ -3,7 +3,7 @@ internal import CloudResources
 
 extension AWSClusterPlanner {
   mutating func planNodeGroups() {
-    // Nodes of one group at a time are replaced.
+    // Nodes of only one group at a time are replaced.
     var isRolling = ownNodeGroups.contains { group in
       group.status == "UPDATING"
         || seen.updates[AWSClusterRole.nodeGroup(group.nodegroupName).description]?.status == "InProgress"
@@ -25,7 +25,7 @@ extension AWSClusterPlanner {
     wanted.template(nodesGroupID: planner.usable(.nodesGroup) ?? planner.found(.nodesGroup) ?? "")
   }
 
-  /// The version of its template that has what is wanted; nil: there is none yet.
+  /// The version of its template with the wanted content; nil: there is none yet.
   private func version(_ wanted: AWSNodePool) -> Int? {
     let digest = AWSNodePool.digest(content(wanted))
     return template(wanted)?.versions.filter { $0.description == digest }.map(\.number).max()
@@ -40,7 +40,7 @@ extension AWSClusterPlanner {
     row.detail = "\(wanted.pool.machineType), \(wanted.pool.diskGiB) GiB"
     if let found = template(wanted) {
       row.found = Sighting(id: found.template.id, label: label(role, found.template.id), state: .ready)
-      // Versions are never changed, so one that is missing is a change of the spec.
+      // Versions never change, so a missing one means that the spec changed.
       let details = version(wanted) == nil ? ["\(wanted.pool.machineType), \(wanted.pool.diskGiB) GiB"] : []
       row.change = .init(.templateVersion(content(wanted)), details: details, names: [.nodesGroup])
       row.tags = desired.retagging(role, found.template.tags)
@@ -115,7 +115,7 @@ extension AWSClusterPlanner {
     return request
   }
 
-  /// In place first, because that replaces no nodes.
+  /// Changes in place come first, because they replace no nodes.
   private mutating func change(
     _ found: EKS.NodeGroup,
     _ wanted: AWSNodePool,
@@ -161,7 +161,7 @@ extension AWSClusterPlanner {
     )
   }
 
-  /// What differs of what is changed in place, and the words for it.
+  /// The differences that can be changed in place, with a description.
   private func difference(_ found: EKS.NodeGroup, _ wanted: AWSNodePool) -> (EKSClient.NodeGroupChange, [String]) {
     let (pool, size) = (wanted.pool, found.scalingConfig)
     var change = EKSClient.NodeGroupChange()

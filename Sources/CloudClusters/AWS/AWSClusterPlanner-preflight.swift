@@ -2,14 +2,15 @@ internal import AWS
 internal import CloudResources
 internal import Foundations
 
-/// What is refused before anything is made.
+/// Refusals before anything is created.
 extension AWSClusterPlanner {
-  /// EKS puts network interfaces of its own into each subnet (EKS User Guide, "Subnet requirements": at least six addresses).
+  /// EKS puts its own network interfaces into each subnet (EKS User Guide, "Subnet requirements": at least six
+  /// addresses).
   static let controlPlaneAddresses = 6
-  /// Pods have addresses of the VPC, so a node takes more than its own: ten pods are few.
+  /// Pods use addresses of the VPC, so a node takes more than its own. This counts ten pods, which is few.
   static let addressesOfNode = 11
 
-  /// - Returns: whether the cluster can be made, or is there already.
+  /// - Returns: whether the cluster can be created, or exists already.
   mutating func preflight() -> Bool {
     guard seen.cluster == nil, let surroundings = seen.surroundings else { return true }
     let refusals = [zones(), version(surroundings), freeAddresses(surroundings), serviceRange()].compactMap { $0 }

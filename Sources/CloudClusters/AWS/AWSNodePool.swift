@@ -2,7 +2,7 @@ internal import AWS
 internal import CloudNetworks
 internal import Digests
 
-/// What a pool is in EKS: a managed node group with a launch template.
+/// A pool in EKS: a managed node group with a launch template.
 struct AWSNodePool {
   let desired: DesiredCluster
   let pool: DesiredCluster.NodePool
@@ -16,14 +16,14 @@ struct AWSNodePool {
     desired.network.subnets.filter { pool.zones.isEmpty || pool.zones.contains($0.zone) }
   }
 
-  /// The pool's name and a digest of what a node group can never change. Another digest is another group: the new one is
-  /// made and ready before the old one is drained.
+  /// The pool's name and a digest of everything that a node group can never change. Another digest means another group,
+  /// which is created and ready before the old one is drained.
   var groupName: String {
     let fixed = subnets.map(\.id).sorted() + [imageType, pool.isSpot ? "spot" : "", desired.aws.nodeRoleARN ?? ""]
     return "\(pool.name)-\(SHA256.text(fixed.joined(separator: ",")).prefix(8))"
   }
 
-  /// By the machine type: Graviton families have a `g` behind their generation, those of NVIDIA begin with p or g.
+  /// By machine type: Graviton families have a `g` after their generation; families with NVIDIA GPUs begin with p or g.
   var imageType: String {
     let family = pool.machineType.prefix { $0 != "." }
     let letters = family.prefix { $0.isLetter }
@@ -55,7 +55,7 @@ struct AWSNodePool {
     )
   }
 
-  /// By which a version of a launch template is recognised: it stands in its description.
+  /// Identifies a version of a launch template, in its description.
   static func digest(_ template: EC2.NodeTemplate) -> String {
     let tags = template.tags.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
     let parts = [template.machineType, String(template.diskGiB)] + template.groupIDs + tags

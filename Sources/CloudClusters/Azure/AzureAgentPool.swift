@@ -3,17 +3,17 @@ internal import CloudNetworks
 internal import Digests
 internal import Foundations
 
-/// What a pool is in one of its subnets: an agent pool of AKS, whose machines are in that subnet's zone. Ranges of nodes and
-/// NAT gateways are zonal, so a pool has an agent pool for each of its subnets, and its bounds are divided.
+/// A pool in one of its subnets: an agent pool of AKS, whose machines are in that subnet's zone. Node ranges and NAT
+/// gateways are zonal, so a pool has an agent pool for each of its subnets, and its bounds are divided among them.
 struct AzureAgentPool {
   let pool: DesiredCluster.NodePool
   let subnet: DesiredCluster.Network.Subnet
   let minSize: Int
   let maxSize: Int
-  /// Whether the cluster's own pods may run in it: in every one of the first pool that allows it.
+  /// Whether the cluster's own pods may run in it: in every agent pool of the first pool that allows it.
   let isSystem: Bool
 
-  /// All of a cluster, those of the system pool first. A share with no nodes at most has none.
+  /// All agent pools of a cluster, those of the system pool first. A share of at most zero nodes has none.
   static func all(_ desired: DesiredCluster) -> [AzureAgentPool] {
     let system = systemPool(desired)
     let pools = desired.pools.flatMap { pool -> [AzureAgentPool] in
@@ -50,8 +50,9 @@ struct AzureAgentPool {
     total / count + (index < total % count ? 1 : 0)
   }
 
-  /// Twelve characters at most, as AKS demands: some of the pool's name, and a digest of what an agent pool can never change.
-  /// Another digest is another agent pool: the new one is made and ready before the old one is drained.
+  /// Twelve characters at most, as AKS demands: a part of the pool's name, and a digest of everything that an agent
+  /// pool can never change. Another digest means another agent pool, which is created and ready before the old one is
+  /// drained.
   var name: String {
     let letters = pool.name.lowercased().unicodeScalars.filter { ("a"..."z").contains($0) || ("0"..."9").contains($0) }
     let readable = String(String.UnicodeScalarView(letters.prefix(3)))
@@ -66,16 +67,16 @@ struct AzureAgentPool {
 
   var taints: [String] { pool.taints.map { "\($0.key)=\($0.value ?? ""):\($0.effect.rawValue)" } }
 
-  /// What AKS puts on spot machines itself.
+  /// AKS itself sets these on spot machines.
   static let ownPrefix = "kubernetes.azure.com/"
 
-  /// Spot machines are replaced without others in addition: AKS takes no surge for them.
+  /// Spot machines are replaced without extra ones, because AKS allows no surge for them.
   var surge: String? { pool.isSpot ? nil : String(pool.maxUnavailable) }
 
-  /// Where a region has no zones.
+  /// The zone of regions without zones.
   static let noZone = "regional"
 
-  /// - Parameter version: the control plane's.
+  /// - Parameter version: the control plane's version.
   func properties(_ names: AzureClusterNames, _ desired: DesiredCluster, version: KubernetesMinor) -> JSONValue {
     var body: JSONValue = [
       "vmSize": .string(pool.machineType), "osType": "Linux", "osDiskSizeGB": .int(Int64(pool.diskGiB)),
@@ -91,7 +92,7 @@ struct AzureAgentPool {
     if pool.isSpot {
       body["scaleSetPriority"] = "Spot"
       body["scaleSetEvictionPolicy"] = "Delete"
-      // The price of a machine on demand at most.
+      // At most the price of a machine on demand.
       body["spotMaxPrice"] = .int(-1)
     }
     return body

@@ -2,12 +2,12 @@ package import Azure
 package import CloudResources
 package import Foundations
 
-/// What it takes to write an object of a cluster in Azure.
+/// The content of a write to an object of a cluster in Azure.
 package enum AzureClusterContent: Sendable, Hashable {
-  /// The whole of it, for what is not there.
+  /// The whole content of a new object.
   case body(JSONValue)
-  /// What is to differ from what is read before the write; a null removes. PUTs replace all of a resource, so nothing else
-  /// may be sent than what was read.
+  /// Differences from the object as it is read before the write; a null removes a field. A PUT replaces the whole
+  /// resource, so everything else is sent as it was read.
   case edit(JSONValue)
 }
 
@@ -16,7 +16,7 @@ package struct AzureClusterAction: PlanAction, Hashable {
   package enum Call: Sendable, Hashable {
     case create(JSONValue)
     case edit(JSONValue)
-    /// All tags that it is to have.
+    /// All tags that the object should have.
     case tag([String: String])
     case delete
   }
@@ -53,7 +53,7 @@ package enum AzureClusterCatalogue: ResourceCatalogue {
 }
 
 extension JSONValue {
-  /// Objects are merged, a null removes what it stands for, anything else takes the place of what was there.
+  /// Merges objects; a null removes a field, and any other value replaces the previous one.
   func merged(with edit: JSONValue) -> JSONValue {
     guard case .object(let changes) = edit else { return edit }
     var members = object

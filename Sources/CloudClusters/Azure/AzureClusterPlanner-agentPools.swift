@@ -25,7 +25,7 @@ extension AzureClusterPlanner {
     row.content = .body(["properties": wanted.properties(names, desired, version: version)])
     row.detail =
       "\(wanted.minSize) to \(wanted.maxSize) nodes \(pool.machineType) of pool \(pool.name) in \(wanted.subnet.name)"
-    // It is part of the request that makes the cluster.
+    // The request that creates the cluster includes it.
     if ownCluster == nil, wanted.isSystem, name == AzureAgentPool.all(desired).first?.name {
       return planner.plan.later(.nodePools, "create agent pool \(name) with the cluster")
     }
@@ -61,7 +61,7 @@ extension AzureClusterPlanner {
     )
   }
 
-  /// What differs of what is changed in place, and the words for it.
+  /// The differences that can be changed in place, with a description.
   private func difference(_ found: AgentPool, _ wanted: AzureAgentPool) -> (JSONValue, [String]) {
     var edit = JSONValue.object([:])
     var details: [String] = []
@@ -100,8 +100,8 @@ extension AzureClusterPlanner {
     return (edit, details)
   }
 
-  /// Whether an agent pool that is not wanted must stay for now: the pool of the spec that it belonged to has not all of its
-  /// successors, or no other one may run the cluster's own pods.
+  /// Whether an unwanted agent pool must stay for now: its pool in the spec lacks some of its successors, or no other
+  /// agent pool may run the cluster's own pods.
   func mustStay(_ found: AgentPool) -> Bool {
     let wanted = AzureAgentPool.all(desired)
     let tag = found.tags.first { $0.key.lowercased() == AzureClusterNames.poolTag }?.value

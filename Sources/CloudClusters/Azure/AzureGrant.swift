@@ -4,7 +4,7 @@ internal import CloudNetworks
 /// A role assignment that a cluster's access needs.
 struct AzureGrant: Hashable, CustomStringConvertible {
   var roleName: String
-  /// Of the role's definition.
+  /// The id of the role's definition.
   var role: String
   var principal: String
   var principalType: String
@@ -19,7 +19,7 @@ struct AzureGrant: Hashable, CustomStringConvertible {
   /// Network Contributor (https://learn.microsoft.com/azure/role-based-access-control/built-in-roles).
   static let networkContributor = "4d97b98b-1dfd-4911-8e56-0cbedbe68bf7"
 
-  /// Azure's roles for AKS (same page): what kubectl may do, and leave to get the kubeconfig at all.
+  /// Azure's roles for AKS (same page): the rights of kubectl, and the right to get the kubeconfig.
   static let clusterUser = (name: "Azure Kubernetes Service Cluster User", id: "4abbcc35-e782-43d8-92c5-2d3f1bd2253f")
   static func builtIn(_ role: DesiredCluster.AccessGrant.Role) -> (name: String, id: String) {
     switch role {
@@ -31,7 +31,7 @@ struct AzureGrant: Hashable, CustomStringConvertible {
     }
   }
 
-  /// Those of a spec, each once.
+  /// The grants of a spec, without duplicates.
   static func all(_ desired: DesiredCluster, _ names: AzureClusterNames) -> [AzureGrant] {
     var grants: [AzureGrant] = []
     for access in desired.access {
@@ -56,7 +56,7 @@ struct AzureGrant: Hashable, CustomStringConvertible {
     return grants.filter { seen.insert($0).inserted }
   }
 
-  /// Of an assignment that was found.
+  /// From an existing assignment.
   init(_ found: RoleAssignment, cluster: ResourceID) {
     let known = DesiredCluster.AccessGrant.Role.allCases.map(Self.builtIn) + [Self.clusterUser]
     role = found.role

@@ -1,9 +1,9 @@
 package import CloudResources
 package import GoogleCloud
 
-/// What it takes to write an object of a cluster in Google Cloud.
+/// The content of a write to an object of a cluster in Google Cloud.
 package enum GoogleCloudClusterContent: Sendable, Hashable {
-  /// With its node pools: GKE makes no cluster without any.
+  /// The cluster with its node pools, because GKE creates no cluster without any.
   case cluster(GKE.Cluster)
   case clusterChange(GKE.ClusterUpdate)
   case maintenance(GKE.MaintenancePolicy)
@@ -19,15 +19,15 @@ package struct GoogleCloudClusterAction: PlanAction, Hashable {
   package enum Call: Sendable, Hashable {
     case create(GoogleCloudClusterContent)
     case update(GoogleCloudClusterContent)
-    /// Labels that the object is to have besides those of others.
+    /// Labels that the object should have in addition to those of others.
     case tag([String: String])
     case delete
-    /// Takes our mark off.
+    /// Removes the operator's mark.
     case release
   }
   package var call: Call
   package var role: GoogleCloudClusterRole
-  /// Names of clusters and node pools; of bindings the whole name with their membership.
+  /// The name of a cluster or node pool; for a binding its full name with the membership.
   package var id: String
   package var description: String
   package var provides: Set<String> { [role.description] }

@@ -2,14 +2,14 @@ internal import CloudNetworks
 internal import Foundations
 internal import GoogleCloud
 
-/// What a PrivateCluster is in GKE: private from the first request on.
+/// A PrivateCluster's request to GKE, which is private from the start.
 extension DesiredCluster {
   /// Names of the Backbone's secondary ranges in each subnetwork.
   static let podsRangeName = "pods"
   static let servicesRangeName = "services"
-  /// Of the exclusion that keeps GKE from upgrading minors by itself.
+  /// The name of the exclusion that keeps GKE from upgrading minors by itself.
   static let exclusionName = "cloudlinker"
-  /// What GKE logs of the control plane. Its audit logs are always on, in Cloud Audit Logs.
+  /// The control plane's logs in GKE. Its audit logs are always on, in Cloud Audit Logs.
   static let controlPlaneComponents = [
     "api": "APISERVER", "scheduler": "SCHEDULER", "controllerManager": "CONTROLLER_MANAGER",
   ]
@@ -40,7 +40,7 @@ extension DesiredCluster {
 
   // MARK: Endpoints
 
-  /// Who may reach the endpoint: the Backbone. With no list at all GKE would let in nobody but the cluster's own
+  /// The Backbone's ranges, which may reach the endpoint. Without a list GKE would admit only the cluster's own
   /// subnetwork, and connectors may be in another one.
   private var authorizedRanges: [String] {
     let ranges = network.ranges.isEmpty ? network.subnets.compactMap(\.cidr) : network.ranges
@@ -59,7 +59,7 @@ extension DesiredCluster {
     return GKE.Endpoints(ip: ip, dns: .init(allowExternalTraffic: false))
   }
 
-  /// What GKE leaves out of its answer is false.
+  /// GKE leaves out of its answer what is false.
   func endpointDifferences(_ found: GKE.Endpoints?) -> [String] {
     let ip = found?.ipEndpointsConfig
     let networks = ip?.authorizedNetworksConfig
@@ -85,9 +85,9 @@ extension DesiredCluster {
 
   // MARK: Maintenance
 
-  /// GKE's channels upgrade minors by themselves unless an exclusion says otherwise; patches go on. The exclusion lasts
-  /// until the minor is out of support: then GKE upgrades whatever anybody says.
-  /// - Parameter found: keeps its windows and the exclusions of others.
+  /// GKE's channels upgrade minors by themselves unless an exclusion forbids it; patches go on. The exclusion lasts
+  /// until the minor is out of support: then GKE upgrades in any case.
+  /// - Parameter found: the present policy, whose windows and exclusions of others stay.
   /// - Returns: the policy to set; nil: it is as it should be.
   func maintenancePolicy(instead found: GKE.MaintenancePolicy?, now: Timestamp) -> GKE.MaintenancePolicy? {
     let options = GKE.MaintenancePolicy.Exclusion.Options(
@@ -108,12 +108,12 @@ extension DesiredCluster {
 
   // MARK: Groups
 
-  /// GKE knows the groups of a person that are members of this one.
+  /// A group whose members are the groups by which GKE identifies people.
   var securityGroup: String? {
     groupDomains.count == 1 ? groupDomains.first.map { "gke-security-groups@\($0)" } : nil
   }
 
-  /// Of the groups that get access, in order.
+  /// The domains of the groups that get access, in order.
   var groupDomains: [String] {
     Set(
       access.compactMap { grant in

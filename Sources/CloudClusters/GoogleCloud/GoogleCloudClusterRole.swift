@@ -1,11 +1,11 @@
 internal import CloudNetworks
 internal import CloudResources
 
-/// What an object in Google Cloud is to its PrivateCluster.
+/// The role of an object in Google Cloud for its PrivateCluster.
 package enum GoogleCloudClusterRole: ResourceRole {
   case cluster
   case nodePool(String)
-  /// By its id in the membership.
+  /// A role binding, by its id in the membership.
   case binding(String)
 
   package var part: ClusterPart {
@@ -16,7 +16,7 @@ package enum GoogleCloudClusterRole: ResourceRole {
     }
   }
 
-  /// GKE takes one operation of a cluster at a time, also for its node pools.
+  /// GKE takes one operation of a cluster at a time, which includes its node pools.
   package var lane: String? {
     switch self {
     case .cluster, .nodePool: Self.clusterLane
@@ -42,19 +42,20 @@ package enum GoogleCloudClusterRole: ResourceRole {
   }
 }
 
-/// Labels of what is made for a PrivateCluster. Their values have lower case, digits, `-` and `_`, 63 at most.
+/// Labels of objects that belong to a PrivateCluster. Their values have lower-case letters, digits, `-` and `_`, at
+/// most 63.
 enum GoogleCloudClusterLabel {
   /// The PrivateCluster's uid.
   static let cluster = "cloudlinker-cluster"
-  /// On the machines of a pool: its plain name. GKE spreads a cluster's labels over all its machines, so a pool is ours only
-  /// with this one, which the cluster itself does not have.
+  /// The plain name of the pool, on its machines. GKE copies a cluster's labels to all its machines, so only a pool
+  /// with this label, which the cluster itself does not have, is the operator's.
   static let pool = "cloudlinker-pool"
-  /// On nodes, in Kubernetes.
+  /// The pool's name on nodes, in Kubernetes.
   static let node = "cloudlinker.dev/pool"
 }
 
 extension DesiredCluster {
-  /// Of the GKE cluster: 40 characters at most, and the first one a letter.
+  /// The name of the GKE cluster: at most 40 characters, the first one a letter.
   var googleCloudName: String {
     let start = mark.namespace.first?.isLetter == true ? "" : "c"
     let readable = "\(start)\(mark.namespace)-\(mark.name)".replacing(".", with: "-").prefix(29)

@@ -2,11 +2,11 @@ internal import CloudNetworks
 internal import Digests
 internal import GoogleCloud
 
-/// What a pool is in GKE: a node pool over some zones, whose size GKE changes within bounds over all of them.
+/// A pool in GKE: a node pool over some zones, whose size GKE changes within bounds over all of them.
 struct GoogleCloudNodePool {
-  /// 40 characters, of which a hyphen and the digest take nine.
+  /// A name has 40 characters, of which a hyphen and the digest take nine.
   private static let longestName = 31
-  /// A node gets a range of twice as many addresses, so 64 pods need a /25 of the pods' range.
+  /// GKE gives a node a range of twice as many addresses, so 64 pods need a /25 of the pods' range.
   static let podsPerNode = 64
   static let addressesOfNode = 128
 
@@ -18,21 +18,21 @@ struct GoogleCloudNodePool {
     self.desired = desired
   }
 
-  /// The pool's name and a digest of what a node pool can never change. Another digest is another pool: the new one is made
-  /// and ready before the old one is drained.
+  /// The pool's name and a digest of everything that a node pool can never change. Another digest means another pool,
+  /// which is created and ready before the old one is drained.
   var name: String {
     let fixed = [pool.name, pool.isSpot ? "spot" : "", desired.googleCloud.nodeServiceAccount ?? ""]
     return "\(pool.name.prefix(Self.longestName))-\(SHA256.text(fixed.joined(separator: ",")).prefix(8))"
   }
 
-  /// ANY finds spot machines where there are some; BALANCED spreads the others over the zones.
+  /// ANY finds spot machines where there are some; BALANCED spreads other machines over the zones.
   var autoscaling: GKE.Autoscaling {
     GKE.Autoscaling(totalMin: pool.minSize, totalMax: pool.maxSize, locationPolicy: pool.isSpot ? "ANY" : "BALANCED")
   }
 
   let management = GKE.Management(autoRepair: true, autoUpgrade: true)
 
-  /// A node is replaced by a new one that is there first.
+  /// Before a node is replaced, a new one is there.
   var upgradeSettings: GKE.UpgradeSettings { .init(maxSurge: pool.maxUnavailable, maxUnavailable: 0) }
 
   var labels: [String: String] { pool.labels.merging([GoogleCloudClusterLabel.node: pool.name]) { $1 } }
@@ -49,8 +49,8 @@ struct GoogleCloudNodePool {
     }
   }
 
-  /// - Parameter zones: how many the cluster has, where the pool names none.
-  /// - Returns: nodes in each zone to begin with, so that all zones together stay within the bounds.
+  /// - Parameter zones: the number of the cluster's zones, if the pool names none.
+  /// - Returns: the first number of nodes in each zone, so that all zones together stay within the bounds.
   func initialSize(zones: Int) -> Int {
     let zones = max(1, pool.zones.isEmpty ? zones : pool.zones.count)
     let rounded = (pool.minSize + zones - 1) / zones
@@ -63,7 +63,7 @@ struct GoogleCloudNodePool {
     config.machineType = pool.machineType
     config.diskSizeGb = pool.diskGiB
     config.serviceAccount = desired.googleCloud.nodeServiceAccount
-    // What the account may do is decided by its roles.
+    // The account's roles decide its rights, not the scopes.
     config.oauthScopes = ["https://www.googleapis.com/auth/cloud-platform"]
     config.spot = pool.isSpot ? true : nil
     config.labels = labels
@@ -73,7 +73,7 @@ struct GoogleCloudNodePool {
     config.shieldedInstanceConfig = .init()
     var request = GKE.NodePool(name: name)
     request.version = version
-    // A region has three zones where GKE puts nodes, whatever more it has.
+    // GKE puts nodes into three zones of a region, even if it has more.
     request.initialNodeCount = initialSize(zones: 3)
     request.autoscaling = autoscaling
     request.config = config
@@ -87,6 +87,6 @@ struct GoogleCloudNodePool {
 }
 
 extension DesiredCluster.GoogleCloudSettings.Channel {
-  /// As GKE spells it.
+  /// The spelling of GKE.
   var gke: String { rawValue.uppercased() }
 }

@@ -40,7 +40,7 @@ struct ClusterEntries {
 
   static func origin(of cluster: PrivateCluster) -> String { "PrivateCluster/\(cluster.key.name)" }
 
-  /// `ABC.gr7.eu-west-1.eks.amazonaws.com` of the endpoint; nil: there is none yet.
+  /// The host in an endpoint, such as `ABC.gr7.eu-west-1.eks.amazonaws.com`; nil: there is no endpoint yet.
   private static func host(_ endpoint: String?) -> String? {
     guard let endpoint else { return nil }
     let rest = endpoint.replacing("https://", with: "")

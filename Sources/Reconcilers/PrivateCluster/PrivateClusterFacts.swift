@@ -63,7 +63,7 @@ extension PrivateClusterFacts {
         "Backbone \(backbone.key.name)", backbone.status?.podRanges ?? backbone.spec.network.podRanges ?? []
       )
       add([backbone.spec.network.cidr], holder)
-      // In AWS they are the subnets' addresses.
+      // In AWS pods use the subnets' own addresses.
       let isOwn = backbone.key == self.backbone?.key && backbone.spec.provider != .aws
       add(pods, holder, isForClusters: isOwn)
     }

@@ -28,7 +28,7 @@ struct PrivateClusterPass: KindPass {
   private var outcome: PrivateClusterOutcome?
   /// The condition that the cluster waits for before it is created.
   private var gate: Refusal?
-  /// Whether nobody can reach the cloud any more, and everything in it is to stay.
+  /// Whether nobody can reach the cloud any more, so that everything in it stays.
   private var isAbandoned = false
   private var ledger: Ledger?
   /// The refusal if someone else's Secret has the name of the kubeconfig's.
@@ -101,7 +101,7 @@ struct PrivateClusterPass: KindPass {
     warn("LeftBehind")
   }
 
-  /// Tells what a deletion takes along or leaves.
+  /// Warns of what a deletion takes along or leaves behind.
   private func warn(_ reason: String) {
     for remark in work?.plan.report.remarks ?? [] {
       kind.events.warning(facts.cluster, reason: reason, action: "Delete", remark)
@@ -119,7 +119,7 @@ struct PrivateClusterPass: KindPass {
       let action = Logger.Value.string(failure.step.action.description)
       logger.info("an action failed", ["action": action, "error": .string(failure.error.description)])
     }
-    // Until the spec was carried out once, a difference is the change of the spec and not someone else's.
+    // Until the spec was carried out once, a difference comes from the change of the spec, not from someone else.
     repairs = facts.isReached ? done.steps.flatMap(\.repairs) : []
     outcome = .planned(work.plan, failures: done.failures)
     ledger = done.ledger

@@ -32,7 +32,7 @@ extension PrivateClusterStatus {
     // Whatever this pass did not read stays as it was reported before.
     self = facts.cluster.status ?? PrivateClusterStatus()
     if case .obstructed = outcome {
-      // The spec was not looked at yet: tools that wait for it go on waiting.
+      // The operator has not looked at this spec yet, so tools that wait for it go on waiting.
     } else {
       observedGeneration = facts.cluster.metadata.generation
     }
@@ -57,7 +57,8 @@ extension PrivateClusterStatus {
     let chosen = Ranges(pods: report.podRange, services: report.serviceRange)
     ranges = chosen == Ranges(pods: nil, services: nil) ? nil : chosen
     pools = report.pools.isEmpty ? nil : report.pools.map { Pool($0) }
-    // A pool is several agent pools in Azure, which does not tell how many nodes are in service; and two while it is replaced.
+    // In Azure a pool is several agent pools, and Azure does not report how many nodes are in service. While a pool is
+    // replaced there are two of them.
     let nodes = Dictionary(report.pools.map { ($0.name, $0.ready ?? $0.size ?? 0) }, uniquingKeysWith: +)
     let wanted = facts.cluster.spec.nodePools
     poolsReady = "\(wanted.count { pool in nodes[pool.name].map { $0 >= pool.minSize } ?? false })/\(wanted.count)"
