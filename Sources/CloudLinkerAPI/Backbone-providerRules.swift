@@ -27,7 +27,7 @@ extension BackboneSpec {
   static let subnetTagsRule = Schema.Rule(
     "self.provider == 'AWS' || !has(self.network.subnetTags) && "
       + "(!has(self.network.subnets) || self.network.subnets.all(subnet, !has(subnet.tags)))",
-    "tags of subnets go with provider AWS only: in GCP and Azure subnets have no tags"
+    "tags of subnets are only allowed when provider is AWS: in GCP and Azure subnets have no tags"
   )
   static let tagCountRule = Schema.Rule(
     "(has(self.tags) ? self.tags.size() : 0) + (has(self.network.subnetTags) ? self.network.subnetTags.size() : 0) "
@@ -56,7 +56,7 @@ extension BackboneSpec {
       + "self.egress.existingNextHops.all(hop, hop.matches('\(Lexical.awsNextHop)')) || self.provider == 'Azure' && "
       + "self.egress.existingNextHops.size() == 1 && self.egress.existingNextHops.all(hop, hop.matches('\(Lexical.ipv4)'))",
     "egress.existingNextHops are ids such as eni-0a1b, vpce-0a1b or tgw-0a1b with provider AWS, and one address with "
-      + "provider Azure; they do not go with GCP"
+      + "provider Azure; they are not allowed with GCP"
   )
   /// Six of the eighths hold subnets. The NAT gateway of a zone takes 16 addresses of what is left, and a /24 leaves
   /// 64.
@@ -89,6 +89,6 @@ extension BackboneSpec {
   )
   static let azureServicesRule = Schema.Rule(
     "self.provider != 'Azure' || !has(self.privateServices) || self.privateServices.size() == 0",
-    "privateServices do not go with provider Azure: link your private DNS zones to the network yourself"
+    "privateServices is not allowed when provider is Azure: link your private DNS zones to the network yourself"
   )
 }

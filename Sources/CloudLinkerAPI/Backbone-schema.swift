@@ -4,9 +4,9 @@ internal import Kubernetes
 extension Backbone: SchemaDescribing {
   public static let schema = Schema.resource(
     """
-    A Backbone is the private network of this namespace in one cloud: private subnets over zones, a way out through \
-    NAT with addresses that stay, firewalls that let nothing pass but what is allowed here, and no public address on \
-    anything inside. One for each provider in a namespace.
+    A Backbone is the private network of this namespace in one cloud: private subnets over zones, NAT with static \
+    addresses, firewalls that allow only what is listed here, and no public address on anything inside. A namespace \
+    has one Backbone for each provider.
     """,
     spec: BackboneSpec.schema,
     status: BackboneStatus.schema
@@ -22,7 +22,7 @@ extension Backbone: SchemaDescribing {
       .init("Region", ".spec.region", "Its region."),
       .init("CIDR", ".spec.network.cidr", "Range of the network."),
       .init("Egress", ".status.egress", "Public addresses that connections from inside come from."),
-      .ready("Whether the network is as asked."),
+      .ready("Whether the network is as specified."),
       .reason,
       .message,
       .age,
@@ -55,12 +55,12 @@ extension BackboneSpec: SchemaDescribing {
   )
   static let azureFlowLogsRule = Schema.Rule(
     "!has(self.flowLogs) || !self.flowLogs || self.provider != 'Azure'",
-    "flowLogs does not go with provider Azure: flow logs are there of a Network Watcher and a storage account, which "
-      + "belong to the subscription and not to a network"
+    "flowLogs is not allowed when provider is Azure: its flow logs need a Network Watcher and a storage account of the "
+      + "subscription, which the operator does not manage"
   )
 
   public static let schema = Schema.object(
-    "What is wanted.",
+    "The desired state.",
     [
       .required("provider", .enumeration("The cloud. Cannot be changed.", CloudProvider.self)),
       .required(
@@ -89,8 +89,8 @@ extension BackboneSpec: SchemaDescribing {
         "privateServices",
         .list(
           """
-          The cloud's own services that the network reaches without a way out. AWS: an interface endpoint each, by the \
-          hour and zone on the bill: ecr.api, ecr.dkr, sts, ec2, logs (S3 has an endpoint anyway), or the whole name \
+          The cloud's own services that the network reaches without NAT. AWS: an interface endpoint each, billed by the \
+          hour and zone: ecr.api, ecr.dkr, sts, ec2, logs (S3 has an endpoint anyway), or the whole name \
           com.amazonaws.REGION.SERVICE. GCP: a private DNS zone each of googleapis.com, gcr.io and pkg.dev. Not \
           in Azure, where you link private DNS zones to the network yourself.
           """,
@@ -115,8 +115,8 @@ extension BackboneSpec: SchemaDescribing {
         "deletionPolicy",
         .enumeration(
           """
-          What becomes of the network when this object is deleted. Delete: it is deleted, with all that was made for \
-          it. Retain: it stays as it is, and the operator's marks are removed. What existed before is never deleted.
+          What happens to the network when this object is deleted. Delete: it is deleted, with everything that was made \
+          for it. Retain: it stays as it is, and the operator's marks are removed. Objects that existed before stay.
           """,
           DeletionPolicy.self
         ).defaulting(to: .string(DeletionPolicy.delete.rawValue))
@@ -144,7 +144,7 @@ extension BackboneSpec.AWSOptions: SchemaDescribing {
       + "of yours"
   )
   public static let schema = Schema.object(
-    "What only AWS has.",
+    "Settings that only AWS has.",
     [
       .optional(
         "assumeRoleARN",
@@ -166,19 +166,19 @@ extension BackboneSpec.AWSOptions: SchemaDescribing {
 
 extension BackboneSpec.GCPOptions: SchemaDescribing {
   public static let schema = Schema.object(
-    "What only Google Cloud has.",
+    "Settings that only Google Cloud has.",
     [.required("project", .string("Id of the project.").length(6...63).matching(Lexical.serviceName))]
   )
 }
 
 extension BackboneSpec.AzureOptions: SchemaDescribing {
   public static let schema = Schema.object(
-    "What only Azure has.",
+    "Settings that only Azure has.",
     [
       .required("subscriptionID", .string("Id of the subscription.").length(36...36).matching(Lexical.uuid)),
       .optional(
         "resourceGroup",
-        .string("A resource group that exists: used, and never deleted. Left out: one is made for this Backbone.")
+        .string("A resource group that exists, which the operator uses and never deletes. Left out: it makes one.")
           .length(1...90).matching(Lexical.resourceGroup)
       ),
     ]

@@ -16,7 +16,7 @@ extension BackboneSpec.Network: SchemaDescribing {
   )
   static let zonesRule = Schema.Rule(
     "[has(self.zones), has(self.zoneNames), has(self.subnets)].filter(given, given).size() <= 1",
-    "of zones, zoneNames and subnets only one may be given"
+    "only one of zones, zoneNames and subnets may be given"
   )
 
   private static let first = CEL.ipv4Number("self.cidr.split('/')[0]")
@@ -29,7 +29,7 @@ extension BackboneSpec.Network: SchemaDescribing {
   static let insideRule = Schema.Rule(
     "\(areNetworks) || self.subnets.all(subnet, \(size("subnet")) <= \(size) && "
       + "\(first("subnet")) / \(size) == \(first) / \(size))",
-    "every subnet's cidr must lie inside network.cidr"
+    "every subnet's cidr must be inside network.cidr"
   )
   static let apartRule = Schema.Rule(
     "\(areNetworks) || self.subnets.all(one, self.subnets.all(other, one.name == other.name || "
@@ -113,7 +113,7 @@ extension BackboneSpec.Network: SchemaDescribing {
       .optional(
         "subnetTags",
         BackboneSpec.tagsSchema(
-          "AWS: tags on every private subnet that is made, beside tags: karpenter.sh/discovery, for example."
+          "AWS: tags on every private subnet that is made, in addition to tags: karpenter.sh/discovery, for example."
         )
       ),
       .optional("existing", BackboneSpec.ExistingNetwork.schema),
@@ -126,7 +126,7 @@ extension BackboneSpec.Network: SchemaDescribing {
 
 extension BackboneSpec.ExistingNetwork: SchemaDescribing {
   public static let schema = Schema.object(
-    "A network that exists: used as it is, and never deleted.",
+    "A network that exists. The operator uses it as it is and never deletes it.",
     [.required("id", .string("Its id: vpc-0a1b in AWS, the name in GCP, the resource id in Azure.").length(1...512))]
   )
 }
@@ -151,7 +151,7 @@ extension BackboneSpec.Subnet: SchemaDescribing {
       ),
       .optional(
         "tags",
-        BackboneSpec.tagsSchema("AWS: tags of this subnet, beside tags and subnetTags. Not on one that exists.")
+        BackboneSpec.tagsSchema("AWS: tags of this subnet, in addition to tags and subnetTags. Not with existingID.")
       ),
     ]
   )
@@ -161,12 +161,12 @@ extension BackboneSpec.Egress: SchemaDescribing {
   static let wayOutRule = Schema.Rule(
     "[has(self.existingAddressIDs) && self.existingAddressIDs.size() > 0, has(self.existingNATGatewayIDs), "
       + "has(self.existingNextHops)].filter(given, given).size() <= 1",
-    "of existingAddressIDs, existingNATGatewayIDs and existingNextHops only one may be given"
+    "only one of existingAddressIDs, existingNATGatewayIDs and existingNextHops may be given"
   )
   static let noneRule = Schema.Rule(
     "!has(self.addresses) || self.addresses != 'None' || "
       + "!has(self.existingNATGatewayIDs) && !has(self.existingNextHops)",
-    "addresses None is no way out: leave existingNATGatewayIDs and existingNextHops out, or addresses"
+    "addresses None means no connections out: leave out addresses, or existingNATGatewayIDs and existingNextHops"
   )
   static let portsPerMachineRule = Schema.Rule(
     "self in [\(powers.map(String.init).joined(separator: ", "))]",
@@ -174,7 +174,7 @@ extension BackboneSpec.Egress: SchemaDescribing {
   )
   static let powers = (6...16).map { 1 << $0 }
   public static let schema = Schema.object(
-    "The way out.",
+    "Connections that leave the network.",
     [
       .optional(
         "addresses",
@@ -230,7 +230,7 @@ extension BackboneSpec.Egress: SchemaDescribing {
           in: 64...65_536
         ).rule(portsPerMachineRule.expression, portsPerMachineRule.message)
       ),
-      .optional("allow", BackboneSpec.Rule.list("What may leave the network. Left out: nothing.")),
+      .optional("allow", BackboneSpec.Rule.list("Traffic that may leave the network. Left out: none.")),
     ]
   ).defaulting(to: [:])
     .rule(wayOutRule.expression, wayOutRule.message)
@@ -239,8 +239,13 @@ extension BackboneSpec.Egress: SchemaDescribing {
 
 extension BackboneSpec.Ingress: SchemaDescribing {
   public static let schema = Schema.object(
-    "The way in.",
-    [.optional("allow", BackboneSpec.Rule.list("What may enter the network. Left out: only what is inside already."))]
+    "Connections that enter the network.",
+    [
+      .optional(
+        "allow",
+        BackboneSpec.Rule.list("Traffic that may enter the network. Left out: only traffic from inside.")
+      )
+    ]
   )
 }
 
@@ -252,7 +257,7 @@ extension BackboneSpec.Rule: SchemaDescribing {
   static let portsRule = Schema.Rule(
     "(!has(self.ports) || self.ports.size() == 0) && (!has(self.portRanges) || self.portRanges.size() == 0) || "
       + "!has(self.protocol) || self.protocol in ['TCP', 'UDP']",
-    "ports and portRanges go with protocol TCP or UDP only"
+    "ports and portRanges are only allowed when protocol is TCP or UDP"
   )
   static let portRangeRule = Schema.Rule(
     "self.matches('\(Lexical.portRange)') && int(self.split('-')[0]) <= int(self.split('-')[1])",
@@ -266,7 +271,10 @@ extension BackboneSpec.Rule: SchemaDescribing {
     [
       .required(
         "cidr",
-        .string("Where it comes from or goes to.").length(9...18).rule(cidrRule.expression, cidrRule.message)
+        .string("The network that the traffic comes from (ingress) or goes to (egress).").length(9...18).rule(
+          cidrRule.expression,
+          cidrRule.message
+        )
       ),
       .optional(
         "protocol",
@@ -276,7 +284,7 @@ extension BackboneSpec.Rule: SchemaDescribing {
       .optional(
         "ports",
         .list(
-          "Destination ports. All of them, when portRanges is left out, too.",
+          "Destination ports. Without ports and portRanges, every port is allowed.",
           of: .integer("One port.", in: 1...65_535),
           .set
         ).items(0...16)
@@ -292,7 +300,7 @@ extension BackboneSpec.Rule: SchemaDescribing {
       ),
       .optional(
         "description",
-        .string("What it is for; AWS and Azure show it beside the rule.").length(1...140)
+        .string("A note about the rule, which AWS and Azure show beside it.").length(1...140)
           .matching(Lexical.ruleDescription)
       ),
     ]

@@ -3,7 +3,7 @@ internal import Kubernetes
 
 extension BackboneStatus: SchemaDescribing {
   public static let schema = Schema.object(
-    "What is. Written by the operator only.",
+    "The observed state. Only the operator writes it.",
     [
       .optional("observedGeneration", .observedGeneration),
       .optional(
@@ -36,7 +36,7 @@ extension BackboneStatus: SchemaDescribing {
         .list("Public addresses that connections from inside come from.", of: .string("One address.").length(0...45))
           .items(0...64)
       ),
-      .optional("egress", .string("The same in one line.").length(0...1088)),
+      .optional("egress", .string("The addresses in one line.").length(0...1088)),
       .optional(
         "firewallIDs",
         .list("Ids of the firewalls: security groups, rules.", of: .string("One id.").length(0...512)).items(0...64)
@@ -61,7 +61,7 @@ extension BackboneStatus.StoredLedger: SchemaDescribing {
     [
       .required("version", .integer("The format.")),
       .optional("operations", map("Operations under way in the cloud, by the role of their object.")),
-      .optional("settled", map("What was once as it should be and is no object, such as a route.")),
+      .optional("settled", map("Settings, such as a route, that were once as specified and have no id of their own.")),
       .optional(
         "fresh",
         .map(
@@ -117,7 +117,7 @@ extension BackboneStatus.Subnet: SchemaDescribing {
       .required("id", .string("Its id in the cloud.").length(0...512)),
       .required("zone", .string("Its zone.").length(0...63)),
       .required("cidr", .string("Its range.").length(0...18)),
-      .optional("freeAddresses", .integer("Addresses that are free, where the cloud tells.")),
+      .optional("freeAddresses", .integer("Free addresses, in clouds that report them.")),
     ]
   )
 }

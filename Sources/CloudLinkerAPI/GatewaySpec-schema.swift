@@ -61,7 +61,7 @@ extension ResourceRequirements: SchemaDescribing {
     "CPU, memory and devices of one gateway.",
     [
       .optional("limits", amounts("The most that it may use, by resource name.")),
-      .optional("requests", amounts("What it is guaranteed to get, by resource name.")),
+      .optional("requests", amounts("The amounts that it is guaranteed to get, by resource name.")),
     ]
   )
 }

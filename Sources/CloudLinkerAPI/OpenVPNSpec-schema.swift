@@ -44,7 +44,10 @@ extension OpenVPNSpec: SchemaDescribing {
     [
       .optional(
         "transport",
-        .enumeration("What OpenVPN's packets travel in, as the server has it. Default: UDP.", TransportName.self)
+        .enumeration(
+          "The protocol that carries OpenVPN's packets, the same as at the server. Default: UDP.",
+          TransportName.self
+        )
       ),
       .optional(
         "caSecretRef",
@@ -137,7 +140,7 @@ extension OpenVPNSpec.StaticKey: SchemaDescribing {
   public static let schema = Schema.object(
     "A key that authenticates (tls-auth) or also encrypts (tls-crypt, tls-crypt-v2) the handshake.",
     [
-      .required("mode", .enumeration("What the key is for, as the server has it.", Mode.self)),
+      .required("mode", .enumeration("The use of the key, the same as at the server.", Mode.self)),
       .required(
         "secretRef",
         SecretKeyReference.schema.described(
@@ -149,7 +152,7 @@ extension OpenVPNSpec.StaticKey: SchemaDescribing {
       ),
       .optional(
         "direction",
-        .integer("Only with tls-auth: 0 or 1, the other of the server's. Left out: both ways.", in: 0...1)
+        .integer("Only with tls-auth: 0 or 1, the opposite of the server's. Left out: both directions.", in: 0...1)
       ),
     ]
   ).rule(directionRule.expression, directionRule.message)

@@ -38,7 +38,7 @@ extension PortForwardSpec: SchemaDescribing {
   )
 
   public static let schema = Schema.object(
-    "What is wanted.",
+    "The desired state.",
     [
       .required(
         "vpnConnectionRef",
@@ -112,7 +112,7 @@ extension PortForwardSpec.Target: SchemaDescribing {
   )
   static let dnsRule = Schema.Rule(
     "self.host.matches('\(Lexical.ipv4)') != has(self.dns)",
-    "dns is required when host is a name, and has no use when it is an address"
+    "dns is required when host is a name, and not allowed when it is an address"
   )
   public static let schema = Schema.object(
     "The host behind the tunnel.",
@@ -138,7 +138,7 @@ extension PortForwardSpec.Target: SchemaDescribing {
 
 extension PortForwardStatus: SchemaDescribing {
   public static let schema = Schema.object(
-    "What is. Written by the operator only.",
+    "The observed state. Only the operator writes it.",
     [
       .optional("observedGeneration", .observedGeneration),
       .optional("conditions", .conditions),
@@ -169,7 +169,7 @@ extension PortForwardStatus.Port: SchemaDescribing {
         .enumeration(
           """
           Reachable: the target took a connection through the tunnel. Unreachable: it did not; see lastError. \
-          Unknown: not tried yet, or UDP, which tells nothing without knowing what is spoken over it.
+          Unknown: not tried yet, or UDP, where silence means nothing.
           """,
           PortForwardStatus.Reachability.self
         )

@@ -20,7 +20,7 @@ extension PrivateCluster: SchemaDescribing {
       .init("Backbone", ".spec.backboneRef.name", "The network that it is in."),
       .init("Version", ".status.version", "Its version of Kubernetes."),
       .init("Pools", ".status.poolsReady", "Node pools that have their fewest nodes in service, of all."),
-      .ready("Whether the cluster is as asked."),
+      .ready("Whether the cluster is as specified."),
       .reason,
       .init("Endpoint", ".status.endpoint", "Where its API server listens, inside the Backbone.", priority: 1),
       .message,
@@ -42,7 +42,7 @@ extension PrivateClusterSpec: SchemaDescribing {
   )
   static let providerRule = Schema.Rule(
     "[has(self.aws), has(self.gcp), has(self.azure)].filter(given, given).size() <= 1",
-    "of aws, gcp and azure only the one of the Backbone's provider may be given"
+    "only one of aws, gcp and azure may be given: the one of the Backbone's provider"
   )
   static let poolsRule = Schema.Rule(
     "self.nodePools.size() > 0 || (has(self.aws) && has(self.aws.autoMode) && self.aws.autoMode)",
@@ -55,7 +55,7 @@ extension PrivateClusterSpec: SchemaDescribing {
   static let subnetNames = Schema.string("Name of a subnet of the Backbone.").length(1...63).matching(Lexical.dnsLabel)
 
   public static let schema = Schema.object(
-    "What is wanted.",
+    "The desired state.",
     [
       .required(
         "backboneRef",
@@ -81,7 +81,7 @@ extension PrivateClusterSpec: SchemaDescribing {
       .optional(
         "subnets",
         .list(
-          "The Backbone's subnets for it. Left out: all; in GCP the first. Cannot be changed.",
+          "The Backbone's subnets that the cluster uses. Left out: all; in GCP the first. Cannot be changed.",
           of: subnetNames,
           .set
         ).items(1...BackboneSpec.maximumSubnets)
@@ -93,7 +93,9 @@ extension PrivateClusterSpec: SchemaDescribing {
       ),
       .optional(
         "access",
-        .list("Who may do what in it, and gets through to it.", of: Access.schema).items(0...maximumAccess)
+        .list("Who may do what in the cluster, and who reaches its endpoint.", of: Access.schema).items(
+          0...maximumAccess
+        )
       ),
       .optional("network", Network.schema),
       .optional("encryption", Encryption.schema),
@@ -120,8 +122,8 @@ extension PrivateClusterSpec: SchemaDescribing {
         "deletionPolicy",
         .enumeration(
           """
-          What becomes of the cluster when this object is deleted. Delete: it is deleted with its nodes and all that was \
-          made for it. Retain: it stays as it is, and the operator's marks are removed.
+          What happens to the cluster when this object is deleted. Delete: it is deleted with its nodes and everything \
+          that was made for it. Retain: it stays as it is, and the operator's marks are removed.
           """,
           DeletionPolicy.self
         ).defaulting(to: .string(DeletionPolicy.delete.rawValue))
@@ -152,10 +154,10 @@ extension PrivateClusterSpec.Network: SchemaDescribing {
       .rule(hostBitsRule.expression, hostBitsRule.message)
   }
   public static let schema = Schema.object(
-    "Ranges inside the cluster. Left out: they are chosen, and stand in status.ranges. Cannot be changed.",
+    "Ranges inside the cluster. Left out: the operator chooses them, see status.ranges. Cannot be changed.",
     [
-      .optional("pods", range("Of pods. Not in AWS, where pods have addresses of the subnets.")),
-      .optional("services", range("Of Services: outside the Backbone's ranges.")),
+      .optional("pods", range("The range for pods. Not in AWS, where pods have addresses of the subnets.")),
+      .optional("services", range("The range for Services, outside the Backbone's ranges.")),
     ]
   )
 }
@@ -163,7 +165,7 @@ extension PrivateClusterSpec.Network: SchemaDescribing {
 extension PrivateClusterSpec.Encryption: SchemaDescribing {
   public static let schema = Schema.object(
     """
-    With a key of yours. Left out: the provider's own encryption. Cannot be changed; a cluster whose key is lost is lost.
+    Encryption with your own key. Left out: the provider's. Cannot be changed; without its key a cluster is lost.
     """,
     [
       .required(
@@ -184,7 +186,7 @@ extension PrivateClusterSpec.AddOn: SchemaDescribing {
         "version",
         .string("Its version, as EKS has it. Left out: the default of EKS for the cluster's version.").length(1...64)
       ),
-      .optional("configuration", .anyObject("What the add-on's own schema allows.")),
+      .optional("configuration", .anyObject("Configuration of the add-on, by its own schema.")),
     ]
   )
 }

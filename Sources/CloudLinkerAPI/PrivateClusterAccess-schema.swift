@@ -4,16 +4,19 @@ internal import Kubernetes
 extension PrivateClusterSpec.Access: SchemaDescribing {
   static let namespacesRule = Schema.Rule(
     "self.role != 'cluster-admin' || !has(self.namespaces) || self.namespaces.size() == 0",
-    "namespaces do not go with role cluster-admin, which is for the whole cluster"
+    "namespaces is not allowed with role cluster-admin, which is for the whole cluster"
   )
   public static let schema = Schema.object(
-    "What one principal may do.",
+    "The access of one principal.",
     [
-      .required("role", .enumeration("As the roles of the same names in Kubernetes.", AccessRole.self)),
+      .required(
+        "role",
+        .enumeration("The role, with the rights of the Kubernetes role of the same name.", AccessRole.self)
+      ),
       .optional(
         "namespaces",
         .list(
-          "Namespaces of the cluster that it is for. Left out: all.",
+          "Namespaces of the cluster in which the role applies. Left out: all.",
           of: .string("A namespace.").length(1...63).matching(Lexical.dnsLabel),
           .set
         ).items(0...32)
@@ -39,7 +42,7 @@ extension PrivateClusterSpec.Principal: SchemaDescribing {
     .string(description).length(3...254).matching(Lexical.email)
   }
   public static let schema = Schema.object(
-    "Whom the provider knows as this.",
+    "The person, group or program, as the provider names it.",
     [
       .optional(
         "roleARN",
@@ -58,8 +61,8 @@ extension PrivateClusterSpec.Principal: SchemaDescribing {
 extension PrivateClusterSpec.VPN: SchemaDescribing {
   public static let schema = Schema.object(
     """
-    Who gets through to the endpoint, on TCP 443 and no other port. The connectors of the connection must run in the \
-    cluster's Backbone. Left out: nothing is opened.
+    A group that reaches the endpoint through a VPN, on TCP 443 only. The connectors of the connection must run in the \
+    cluster's Backbone. Left out: none.
     """,
     [
       .required(
@@ -101,7 +104,7 @@ extension PrivateClusterSpec.AWSOptions: SchemaDescribing {
     return .string(description).length(1...512).rule(rule.expression, rule.message)
   }
   public static let schema = Schema.object(
-    "What only AWS has.",
+    "Settings that only AWS has.",
     [
       .optional(
         "rolePath",
@@ -110,7 +113,7 @@ extension PrivateClusterSpec.AWSOptions: SchemaDescribing {
       ),
       .optional(
         "permissionsBoundaryARN",
-        .string("The policy beyond which no role that is made reaches.").length(1...512)
+        .string("A policy that limits every role that the operator makes.").length(1...512)
           .rule(boundaryRule.expression, boundaryRule.message)
       ),
       .optional("clusterRoleARN", role("A role for the control plane. Left out: one is made.")),
@@ -134,7 +137,7 @@ extension PrivateClusterSpec.AWSOptions: SchemaDescribing {
 
 extension PrivateClusterSpec.GCPOptions: SchemaDescribing {
   public static let schema = Schema.object(
-    "What only Google Cloud has.",
+    "Settings that only Google Cloud has.",
     [
       .required(
         "nodeServiceAccount",
@@ -164,7 +167,7 @@ extension PrivateClusterSpec.AzureOptions: SchemaDescribing {
     "must be the resource id of a Log Analytics workspace (Microsoft.OperationalInsights/workspaces)"
   )
   public static let schema = Schema.object(
-    "What only Azure has.",
+    "Settings that only Azure has.",
     [
       .optional(
         "identityID",

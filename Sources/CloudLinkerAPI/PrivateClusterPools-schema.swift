@@ -12,7 +12,7 @@ extension PrivateClusterSpec.NodePool: SchemaDescribing {
   static let maximumNameLength = 30
 
   public static let schema = Schema.object(
-    "Nodes of one kind.",
+    "A group of nodes with the same settings.",
     [
       .required(
         "name",
@@ -69,14 +69,14 @@ extension PrivateClusterSpec.Taint: SchemaDescribing {
     [
       .required("key", .string("Its key.").length(1...63).matching(Lexical.qualifiedName)),
       .optional("value", .string("Its value.").length(0...63).matching(Lexical.labelValue)),
-      .required("effect", .enumeration("What it does to pods that do not tolerate it.", TaintEffect.self)),
+      .required("effect", .enumeration("The effect on pods that do not tolerate the taint.", TaintEffect.self)),
     ]
   )
 }
 
 extension PrivateClusterSpec.Upgrade: SchemaDescribing {
   public static let schema = Schema.object(
-    "How nodes are replaced.",
+    "How the operator replaces nodes.",
     [
       .optional("maxUnavailable", .integer("Nodes that are replaced at a time. Default: 1.", in: 1...100)),
       .optional(

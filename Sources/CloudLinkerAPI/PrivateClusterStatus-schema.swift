@@ -3,7 +3,7 @@ internal import Kubernetes
 
 extension PrivateClusterStatus: SchemaDescribing {
   public static let schema = Schema.object(
-    "What is. Written by the operator only.",
+    "The observed state. Only the operator writes it.",
     [
       .optional("observedGeneration", .observedGeneration),
       .optional(
@@ -24,7 +24,10 @@ extension PrivateClusterStatus: SchemaDescribing {
       .optional("poolsReady", .string("Node pools that have their fewest nodes in service, of all.").length(0...16)),
       .optional(
         "exposures",
-        .list("What of it can be reached from the internet.", of: .string("An object.").length(0...512)).items(0...64)
+        .list(
+          "Objects of the cluster that can be reached from the internet.",
+          of: .string("An object.").length(0...512)
+        ).items(0...64)
       ),
       .optional("kubeconfigSecret", .string("The Secret with the kubeconfig.").length(0...253)),
       .optional(
@@ -58,8 +61,8 @@ extension PrivateClusterStatus.Ranges: SchemaDescribing {
   public static let schema = Schema.object(
     "Ranges inside the cluster.",
     [
-      .optional("pods", .string("Of pods.").length(0...18)),
-      .optional("services", .string("Of Services.").length(0...18)),
+      .optional("pods", .string("The range for pods.").length(0...18)),
+      .optional("services", .string("The range for Services.").length(0...18)),
     ]
   )
 }
@@ -71,8 +74,8 @@ extension PrivateClusterStatus.Pool: SchemaDescribing {
       .required("name", .string("Its name in the spec.").length(0...63)),
       .required("cloudName", .string("Its name in the cloud.").length(0...128)),
       .required("version", .string("Its version of Kubernetes.").length(0...64)),
-      .required("state", .string("Its state, in the cloud's word.").length(0...64)),
-      .optional("size", .integer("Nodes that are asked for now.")),
+      .required("state", .string("Its state, in the cloud's own term.").length(0...64)),
+      .optional("size", .integer("Nodes that the pool should have now.")),
       .optional("ready", .integer("Nodes that are in service.")),
       .required("minSize", .integer("The fewest nodes.")),
       .required("maxSize", .integer("The most nodes.")),

@@ -7,7 +7,7 @@ extension TwingateSpec.AccessPolicy: SchemaDescribing {
   )
   static let hours = 1...8760
   public static let schema = Schema.object(
-    "How access ends and begins again. Left out: as the network has it.",
+    "How access ends and can begin again. Left out: as the network is configured.",
     [
       .required(
         "mode",
@@ -21,7 +21,9 @@ extension TwingateSpec.AccessPolicy: SchemaDescribing {
       ),
       .optional(
         "duration",
-        .string("In hours: 720h. From 1h to 8760h, a year.").length(2...5).matching(Lexical.hours)
+        .string("The time in hours, such as 720h: from 1h to 8760h, which is a year.").length(2...5).matching(
+          Lexical.hours
+        )
       ),
       .optional(
         "approval",

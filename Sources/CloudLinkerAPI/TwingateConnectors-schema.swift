@@ -27,7 +27,7 @@ extension TwingateSpec.Connectors: SchemaDescribing {
       .optional(
         "count",
         .integer(
-          "How many. Default: \(defaultCount), so that one can be updated while the other serves.",
+          "The number of connectors. Default: \(defaultCount), so that one can be updated while the other serves.",
           in: TwingateSpec.connectorRange
         )
       ),
@@ -75,7 +75,7 @@ extension TwingateSpec.Connectors: SchemaDescribing {
       .optional("logAnalytics", .boolean("true: they log each connection to a resource as JSON. Default: false.")),
       .optional(
         "notifyWhenOffline",
-        .boolean("Whether Twingate tells the network's administrators when one is offline. Default: true.")
+        .boolean("Whether Twingate notifies the network's administrators when a connector is offline. Default: true.")
       ),
       .optional(
         "labels",

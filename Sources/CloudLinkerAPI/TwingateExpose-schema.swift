@@ -12,8 +12,8 @@ extension TwingateSpec.Expose: SchemaDescribing {
 
   public static let schema = Schema.object(
     """
-    What Services and Ingresses of this namespace may ask for with annotation \(CloudLinker.Annotation.expose). Left out: \
-    nothing.
+    Lets Services and Ingresses of this namespace become resources with annotation \(CloudLinker.Annotation.expose), \
+    within these limits. Left out: none may.
     """,
     [
       .required(

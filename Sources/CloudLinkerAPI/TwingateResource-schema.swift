@@ -87,7 +87,7 @@ extension TwingateSpec.Ports: SchemaDescribing {
     ).items(0...TwingateSpec.maximumPorts)
   }
   public static let schema = Schema.object(
-    "What the resource lets through. Whatever is left out is closed.",
+    "The ports that are open. Every port that is left out is closed.",
     [
       .optional("tcp", list("TCP")),
       .optional("udp", list("UDP")),

@@ -52,7 +52,7 @@ extension TwingateSpec: SchemaDescribing {
       .optional(
         "resources",
         .list(
-          "What can be reached, at most \(maximumResources). A resource that leaves the list is deleted at Twingate.",
+          "The resources, at most \(maximumResources). The operator deletes one at Twingate when it leaves the list.",
           of: Resource.schema,
           .map(keys: ["name"])
         ).items(0...maximumResources)
@@ -61,8 +61,8 @@ extension TwingateSpec: SchemaDescribing {
         "foreignAccess",
         .enumeration(
           """
-          What happens to access to these resources that somebody granted in the console. Remove (the default): it is taken \
-          away. Keep: it stays.
+          The treatment of access to these resources that somebody granted in the console. Remove (the default): the \
+          operator removes it. Keep: it stays.
           """,
           ForeignAccess.self
         )
@@ -91,7 +91,7 @@ extension TwingateSpec: SchemaDescribing {
         "deletionPolicy",
         .enumeration(
           """
-          What becomes of everything at Twingate when this object is deleted. Delete (the default): it is deleted. Retain: \
+          What happens to everything at Twingate when this object is deleted. Delete (the default): it is deleted. Retain: \
           it stays, and only the connectors' pods go.
           """,
           DeletionPolicy.self

@@ -2,7 +2,7 @@ internal import Foundations
 
 extension TwingateStatus: SchemaDescribing {
   public static let schema = Schema.object(
-    "What is at Twingate, and which connectors run.",
+    "The objects at Twingate, and the connectors that run.",
     [
       .optional("url", .string("Where your network at Twingate is.").length(0...300)),
       .optional("remoteNetwork", RemoteNetwork.schema.atomic),
@@ -11,7 +11,7 @@ extension TwingateStatus: SchemaDescribing {
       .optional("resources", Resources.schema.atomic),
       .optional(
         "problems",
-        .list("What of the spec is not carried out, and why.", of: Problem.schema).items(0...64)
+        .list("The parts of the spec that are not carried out, and why.", of: Problem.schema).items(0...64)
       ),
       .optional("ledger", Ledger.schema.atomic),
     ]
@@ -40,10 +40,10 @@ extension TwingateStatus.Connector: SchemaDescribing {
         .string("What Twingate says of it: ALIVE, or DEAD_ and why, for example DEAD_NO_HEARTBEAT.").length(0...64)
       ),
       .optional("version", .string("Version of the connector's program.").length(0...64)),
-      .optional("lastHeartbeat", .timestamp("When Twingate heard of it last, of one that is not alive.")),
+      .optional("lastHeartbeat", .timestamp("When Twingate last heard from it, for a connector that is not alive.")),
       .optional(
         "addresses",
-        .list("Its addresses inside.", of: .string("One address.").length(0...45)).items(0...16)
+        .list("Its addresses in the network.", of: .string("One address.").length(0...45)).items(0...16)
       ),
       .optional(
         "host",
@@ -61,7 +61,7 @@ extension TwingateStatus.Resources: SchemaDescribing {
     "How many resources there are.",
     [
       .required("wanted", .integer("Resources that the spec asks for.")),
-      .required("ready", .integer("Resources that are as asked, with everybody who may reach them.")),
+      .required("ready", .integer("Resources that are as specified, with everybody who may reach them.")),
       .required("refused", .integer("Number of resources that cannot be carried out in full; problems says why.")),
     ]
   )
@@ -71,7 +71,7 @@ extension TwingateStatus.Problem: SchemaDescribing {
   public static let schema = Schema.object(
     "One problem.",
     [
-      .required("origin", .string("What it concerns: spec/NAME is a resource, spec the whole.").length(0...256)),
+      .required("origin", .string("The part: spec/NAME is a resource, spec the whole.").length(0...256)),
       .required("reason", .string("Why, in one word from a fixed list.").length(0...64)),
       .required("message", .string("Why, and what to do.").length(0...1024)),
     ]
@@ -89,8 +89,8 @@ extension TwingateStatus.Ledger: SchemaDescribing {
       .required("version", .integer("The format.")),
       .required("cluster", .string("The mark of this cluster in the tags of resources.").length(0...64)),
       .optional("ids", map("Id of every object at Twingate that was made, by its role.")),
-      .optional("operations", map("What is about to be made, by its role.")),
-      .optional("settled", map("What was once as it should be, so that a difference is drift.")),
+      .optional("operations", map("Objects that are about to be made, by role.")),
+      .optional("settled", map("Settings that were once as specified, so that a difference is drift.")),
     ]
   )
 }

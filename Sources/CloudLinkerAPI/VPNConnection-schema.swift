@@ -23,7 +23,7 @@ extension VPNConnection: SchemaDescribing {
     singular: "vpnconnection",
     shortNames: ["vpnc"],
     columns: [
-      .init("Type", ".spec.type", "How the server is spoken to."),
+      .init("Type", ".spec.type", "The protocol of the connection."),
       .ready("Whether traffic crosses the tunnels."),
       .init("Tunnels", ".status.tunnelsReady", "Tunnels that carry traffic, of all."),
       .init("Connectors", ".status.twingate.connectorsAlive", "Connectors that Twingate hears, of all."),

@@ -2,12 +2,12 @@ internal import Foundations
 
 extension VPNConnectionSpec: SchemaDescribing {
   public static let schema = Schema.object(
-    "What is wanted.",
+    "The desired state.",
     [
       .required(
         "type",
         .enumeration(
-          "How the server is spoken to; the field of that name holds the rest. Cannot be changed.",
+          "The protocol of the connection; the field of that name holds its settings. Cannot be changed.",
           ConnectionType.self
         )
       ),

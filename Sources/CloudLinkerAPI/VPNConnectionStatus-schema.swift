@@ -2,7 +2,7 @@ internal import Foundations
 
 extension VPNConnectionStatus: SchemaDescribing {
   public static let schema = Schema.object(
-    "What is. Written by the operator only.",
+    "The observed state. Only the operator writes it.",
     [
       .optional("observedGeneration", .observedGeneration),
       .optional("conditions", .conditions),
@@ -24,7 +24,7 @@ extension VPNConnectionStatus: SchemaDescribing {
       .optional(
         "notices",
         .list(
-          "What the nodes lack and what the gateways do about it, and what of a profile has no effect.",
+          "What the nodes lack, what the gateways do instead, and which parts of a profile have no effect.",
           of: Schema.string("One notice.").length(0...1024)
         ).items(0...64)
       ),
@@ -68,7 +68,7 @@ extension VPNConnectionStatus.Tunnel: SchemaDescribing {
       ),
       .optional(
         "maximumSegmentSize",
-        .integer("Bytes of data in a TCP segment through the tunnel, as its gateway has chosen or was told.")
+        .integer("Bytes of data in a TCP segment through the tunnel: the gateway's choice, or the spec's value.")
       ),
       .optional("gateway", .string("Name of the gateway's pod, in the namespace for gateways.").length(0...253)),
       .optional(

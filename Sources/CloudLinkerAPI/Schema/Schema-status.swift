@@ -32,7 +32,7 @@ extension Schema {
 
   /// metav1.Condition, with Kubernetes' own documentation.
   static let conditions = Schema.list(
-    "What holds and what does not. Ready sums up the others; the messages say what to do.",
+    "The state of each part. Ready sums up the others; the messages say what to do.",
     of: .object(
       "One aspect of the object's state.",
       [
