@@ -136,120 +136,23 @@ extension GatewayConfiguration {
     return HostName.isValid(text) && text.utf8.contains { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0 | 0x20) }
       && !text.hasPrefix("0x")
   }
-}
 
-func checkFile(_ name: String?, _ field: String) throws(ConfigurationRefusal) {
-  guard let name else { return }
-  let allowed = name.utf8.allSatisfy { byte in
-    (byte >= 0x30 && byte <= 0x39) || (byte | 0x20 >= 0x61 && byte | 0x20 <= 0x7a) || "-_.".utf8.contains(byte)
-  }
-  guard allowed, (1...253).contains(name.utf8.count), !name.hasPrefix("."), name != GatewayConfiguration.fileName else {
-    throw ConfigurationRefusal("\(field) \"\(printable(name))\" is not the name of a file of the Secret")
-  }
-}
-
-/// Whether the name has only the characters of algorithm names, so that no daemon's parser can take it for more.
-func isAlgorithm(_ name: String) -> Bool {
-  let allowed = name.utf8.allSatisfy { byte in
-    (byte >= 0x30 && byte <= 0x39) || (byte | 0x20 >= 0x61 && byte | 0x20 <= 0x7a) || "-_".utf8.contains(byte)
-  }
-  return allowed && (1...256).contains(name.utf8.count)
-}
-
-/// Whether the algorithm leaves packets without encryption or authentication: OpenVPN's `none`; strongSwan's `null` as
-/// part of a proposal, and its `aes256gmac`, which only authenticates. `modpnone` is a Diffie-Hellman group and
-/// therefore allowed.
-func isNoAlgorithm(_ name: String) -> Bool {
-  name.lowercased().split { $0 == "-" || $0 == "_" }.contains {
-    $0 == "none" || $0 == "null" || $0.hasSuffix("gmac")
-  }
-}
-
-let nothingProtects = "packets would be readable, or could be forged, on their way: name an algorithm"
-
-func checkAlgorithm(_ name: String, _ field: String) throws(ConfigurationRefusal) {
-  guard isAlgorithm(name) else {
-    throw ConfigurationRefusal("\(field): \"\(printable(name))\" is not the name of an algorithm")
-  }
-  guard !isNoAlgorithm(name) else {
-    throw ConfigurationRefusal("\(field): \"\(printable(name))\": \(nothingProtects)")
-  }
-}
-
-func checkIdentity(_ text: String?, _ field: String) throws(ConfigurationRefusal) {
-  guard let text else { return }
-  guard text.isSingleLine, (1...1024).contains(text.utf8.count) else {
-    throw ConfigurationRefusal("\(field) is empty, too long or has control characters")
-  }
-}
-
-extension IPsecSettings {
-  func validate() throws(ConfigurationRefusal) {
-    switch authentication {
-    case .eapMSCHAPv2(let usernameFile, let passwordFile):
-      try checkFile(usernameFile, "usernameFile")
-      try checkFile(passwordFile, "passwordFile")
-    case .eapTLS(let certificateFile, let keyFile), .certificate(let certificateFile, let keyFile):
-      try checkFile(certificateFile, "certificateFile")
-      try checkFile(keyFile, "keyFile")
-    case .psk(let keyFile): try checkFile(keyFile, "keyFile")
+  /// Throws unless `name`, if there is one, can be a file of the Secret beside this configuration.
+  static func checkFile(_ name: String?, _ field: String) throws(ConfigurationRefusal) {
+    guard let name else { return }
+    let allowed = name.utf8.allSatisfy { byte in
+      (byte >= 0x30 && byte <= 0x39) || (byte | 0x20 >= 0x61 && byte | 0x20 <= 0x7a) || "-_.".utf8.contains(byte)
     }
-    if case .psk = authentication {
-    } else if caFile == nil && serverKeyFile == nil {
-      throw ConfigurationRefusal("caFile is missing: the server must be known by its CA unless both share a key")
-    }
-    try checkFile(caFile, "caFile")
-    try checkFile(serverKeyFile, "serverKeyFile")
-    try checkIdentity(localIdentity, "localIdentity")
-    try checkIdentity(remoteIdentity, "remoteIdentity")
-    for proposal in ikeProposals { try checkAlgorithm(proposal, "ikeProposals") }
-    for proposal in espProposals { try checkAlgorithm(proposal, "espProposals") }
-    guard (1...3600).contains(dpdDelaySeconds) else {
-      throw ConfigurationRefusal("dpdDelaySeconds \(dpdDelaySeconds) is out of range: use 1 to 3600")
+    guard allowed, (1...253).contains(name.utf8.count), !name.hasPrefix("."), name != fileName else {
+      throw ConfigurationRefusal("\(field) \"\(printable(name))\" is not the name of a file of the Secret")
     }
   }
-}
 
-extension OpenVPNSettings {
-  func validate() throws(ConfigurationRefusal) {
-    try checkFile(caFile, "caFile")
-    try checkFile(certificateFile, "certificateFile")
-    try checkFile(keyFile, "keyFile")
-    try checkFile(usernameFile, "usernameFile")
-    try checkFile(passwordFile, "passwordFile")
-    guard (certificateFile == nil) == (keyFile == nil) else {
-      throw ConfigurationRefusal("certificateFile and keyFile go together")
-    }
-    guard (usernameFile == nil) == (passwordFile == nil) else {
-      throw ConfigurationRefusal("usernameFile and passwordFile go together")
-    }
-    guard certificateFile != nil || usernameFile != nil else {
-      throw ConfigurationRefusal("neither a client certificate nor user name and password are given")
-    }
-    switch staticKey {
-    case .tlsAuth(let file, let direction):
-      try checkFile(file, "staticKey")
-      guard direction == nil || direction == 0 || direction == 1 else {
-        throw ConfigurationRefusal("the direction of tls-auth is 0, 1 or nothing")
-      }
-    case .tlsCrypt(let file), .tlsCryptV2(let file): try checkFile(file, "staticKey")
-    case nil: break
-    }
-    _ = try cipherLines()
-    try checkIdentity(serverName, "serverName")
-    if let serverName, OpenVPNRendering.serverNameLine(serverName).utf8.count > OpenVPNProfile.maximumLineLength {
-      throw ConfigurationRefusal("serverName has \(serverName.utf8.count) bytes, more than OpenVPN reads: shorten it")
-    }
-  }
-}
-
-extension OpenVPNProfileSettings {
-  func validate() throws(ConfigurationRefusal) {
-    try checkFile(profileFile, "profileFile")
-    try checkFile(usernameFile, "usernameFile")
-    try checkFile(passwordFile, "passwordFile")
-    guard (usernameFile == nil) == (passwordFile == nil) else {
-      throw ConfigurationRefusal("usernameFile and passwordFile go together")
+  /// Throws unless `text`, if there is one, fits on a line of a daemon's configuration.
+  static func checkIdentity(_ text: String?, _ field: String) throws(ConfigurationRefusal) {
+    guard let text else { return }
+    guard text.isSingleLine, (1...1024).contains(text.utf8.count) else {
+      throw ConfigurationRefusal("\(field) is empty, too long or has control characters")
     }
   }
 }

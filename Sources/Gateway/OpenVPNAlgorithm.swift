@@ -89,8 +89,8 @@ public enum OpenVPNAlgorithm {
     in names: [String: String],
     instead: String
   ) throws(ConfigurationRefusal) -> String? {
-    guard isAlgorithm(name) else { throw ConfigurationRefusal("not the name of an algorithm") }
-    guard !isNoAlgorithm(name) else { throw ConfigurationRefusal(nothingProtects) }
+    guard AlgorithmName.isValid(name) else { throw ConfigurationRefusal("not the name of an algorithm") }
+    guard !AlgorithmName.isUnprotected(name) else { throw ConfigurationRefusal(AlgorithmName.nothingProtects) }
     let upper = name.uppercased()
     guard !retired.contains(upper) else { throw ConfigurationRefusal("OpenSSL 3 has no \(upper): \(instead)") }
     return names[upper]

@@ -100,7 +100,9 @@ extension OpenVPNProfile.Reading {
         for word in item.arguments[0].split(separator: ":") {
           let name = word.hasPrefix("?") ? String(word.dropFirst()) : String(word)
           // OpenVPN skips a name marked with `?` that it does not know.
-          if name != word, OpenVPNAlgorithm.ciphers[name.uppercased()] == nil, !isNoAlgorithm(name) { continue }
+          if name != word, OpenVPNAlgorithm.ciphers[name.uppercased()] == nil, !AlgorithmName.isUnprotected(name) {
+            continue
+          }
           let cipher = try OpenVPNAlgorithm.cipher(name)
           if !ciphers.contains(cipher) { ciphers.append(cipher) }
         }

@@ -5,12 +5,7 @@ extension Backbone {
   /// What is wrong with the spec, by the rules of its schema; empty when the operator may act on it.
   public func validate() -> [FieldError] {
     var checker = FieldChecker()
-    checker.check(
-      key.name.utf8.count <= VPNConnection.maximumNameLength,
-      VPNConnection.nameRule,
-      at: "metadata.name",
-      key.name
-    )
+    checker.labelledName(key.name)
     spec.check(&checker)
     status?.location?.check(spec, &checker)
     return checker.errors

@@ -54,6 +54,10 @@ struct FieldChecker {
       Spelling.isDNSSubdomain($0, atMost: length)
     }
   }
+  /// Checks the name of an object whose children bear it in a label.
+  mutating func labelledName(_ name: String) {
+    check(name.utf8.count <= VPNConnection.maximumNameLength, VPNConnection.nameRule, at: "metadata.name", name)
+  }
   mutating func dnsLabel(_ name: String, _ path: String, atMost length: Int = 63) {
     spelled(name, path, "must have 1 to \(length) lower-case letters, digits and '-', no '-' at either end") {
       Spelling.isDNSLabel($0, atMost: length)

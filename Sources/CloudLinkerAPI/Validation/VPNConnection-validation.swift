@@ -8,8 +8,7 @@ extension VPNConnection {
   /// of `type`.)
   public func validate() -> [FieldError] {
     var checker = FieldChecker()
-    let name = metadata.name ?? ""
-    checker.check(name.utf8.count <= Self.maximumNameLength, Self.nameRule, at: "metadata.name", name)
+    checker.labelledName(key.name)
     spec.check(&checker)
     return checker.errors
   }
