@@ -8,8 +8,8 @@ extension AWSNetwork {
     try await ec2.zones().filter { $0.state == "available" }.map(\.name)
   }
 
-  /// Nine reads for a network that is as it should be, and one for flow logs; up to three more while it is being created
-  /// or deleted.
+  /// Eight reads for a network that is as it should be, a ninth in every third look (`DNSSightings`), and one for flow
+  /// logs; up to three more while it is being created or deleted.
   ///
   /// The VPC is found by its mark. Everything else is found by lying in that VPC, so that objects of others are seen, too;
   /// addresses and detached internet gateways are found by their marks. `knownIDs` serve for one thing: a VPC that has lost
@@ -83,18 +83,21 @@ extension AWSNetwork {
   }
 
   /// Reads whether DNS is on in the VPC. It is turned on before NAT gateways are created. While one is pending, passes are
-  /// frequent and the network is not Ready, so DNS is read only afterwards, unless an action was refused.
+  /// frequent and the network is not Ready, so DNS is read only afterwards, and then now and then (`DNSSightings`). After
+  /// an action was refused it is read in any case.
   private func addDNS(_ desired: DesiredNetwork, _ state: inout AWSNetworkState) async throws(CloudError) {
     guard desired.existingNetworkID == nil,
       let vpc = AWSNetworkPlanner(desired, state, now: Timestamp(seconds: 0)).keptVPC
     else { return }
     let isPending = state.natGateways.contains { $0.state == "pending" && desired.owns($0.tags) }
-    guard !isPending || !desired.ledger.refusals.isEmpty else {
+    let isTrusted = isPending || dnsSightings.isTrusted(vpc.id, now: time.now)
+    guard !isTrusted || !desired.ledger.refusals.isEmpty else {
       (state.hasDNSHostnames, state.hasDNSSupport) = (true, true)
       return
     }
     state.hasDNSHostnames = try await ec2.hasDNS(.hostnames, vpc.id)
     state.hasDNSSupport = state.hasDNSHostnames ? true : try await ec2.hasDNS(.support, vpc.id)
+    dnsSightings.record(state.hasDNSHostnames, in: vpc.id, at: time.now)
   }
 
   private func addByID(_ desired: DesiredNetwork, _ state: inout AWSNetworkState) async throws(CloudError) {

@@ -33,6 +33,7 @@ package struct AWSNetwork: NetworkProvider {
   /// Tells which account the credentials belong to.
   let sts: STSClient?
   let recent: RecentlyMade
+  let dnsSightings = DNSSightings()
   let time: any TimeSource
 
   /// - Parameter recent: shared by everything in this process that creates networks.

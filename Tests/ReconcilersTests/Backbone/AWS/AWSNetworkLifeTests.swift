@@ -1,4 +1,5 @@
 import AWS
+import Cloud
 import CloudLinkerAPI
 import CloudResources
 import Foundations
@@ -39,6 +40,30 @@ import Testing
     #expect(bench.cloud.inventory == [])
   }
 
+  @Test func dnsIsReadInEveryThirdLook() async throws {
+    var bench = AWSBench()
+    bench.time = bench.world.time
+    try await bench.settle()
+    let network = bench.network
+    func look(after wait: Duration, _ ledger: Ledger = Ledger()) async throws -> Int {
+      bench.world.time.advance(by: wait)
+      bench.cloud.forgetLog()
+      var desired = bench.desired
+      desired.ledger = ledger
+      let state = try await network.gather(desired, .present)
+      #expect(state.hasDNSHostnames && state.hasDNSSupport)
+      return bench.cloud.log.count
+    }
+    #expect(try await look(after: .zero) == 9)
+    #expect(try await look(after: .seconds(720)) == 8)
+    #expect(try await look(after: .seconds(720)) == 8)
+    #expect(try await look(after: .seconds(480)) == 9)
+    var ledger = Ledger()
+    let error = CloudError(.invalid, operation: "ec2:CreateVpcEndpoint", message: "DNS is off")
+    ledger.refusals["create endpoint sts"] = RefusedAction(error, after: nil, now: bench.world.time.timestamp)
+    #expect(try await look(after: .seconds(480), ledger) == 9, "a refusal may have to do with DNS")
+  }
+
   @Test func everythingIsMarkedAndNamedFromTheStart() async throws {
     var bench = AWSBench()
     try await bench.settle()
@@ -72,7 +97,7 @@ import Testing
     }
   }
 
-  @Test func deathWithTheAnswerOfAnyActionChangesNothingInTheEnd() async throws {
+  @Test func aCrashWithTheAnswerOfAnyActionChangesNothingInTheEnd() async throws {
     let steps = try await AWSBench().plan().actions.count
     for step in 0..<steps {
       var bench = AWSBench()
@@ -138,7 +163,7 @@ import Testing
     #expect(bench.world.status?.ledger?.fresh == nil, "what is shown is not remembered as fresh")
   }
 
-  @Test func aSecondNetworkOfADeathDuringTheLagIsRemoved() async throws {
+  @Test func aSecondNetworkOfACrashDuringTheLagIsRemoved() async throws {
     var bench = AWSBench()
     bench.cloud.change { $0.isSlow = true }
     try await bench.reconcile(upTo: 12)
@@ -152,7 +177,7 @@ import Testing
   }
 
   /// What stands then proves its endpoint, which is not asked for any more; the second network's might be there.
-  @Test func aSecondNetworkThatIsShownAfterTheFirstIsWholeIsRemoved() async throws {
+  @Test func aSecondNetworkThatIsListedAfterTheFirstIsCompleteIsRemoved() async throws {
     var bench = AWSBench()
     try await bench.settle()
     let first = bench.cloud.read { $0.vpcs[0].id }
