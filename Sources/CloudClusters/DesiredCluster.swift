@@ -3,9 +3,9 @@ package import CloudResources
 internal import Digests
 package import Foundations
 
-/// What a PrivateCluster asks for: defaults filled in, subnets and groups of the Backbone resolved to ids.
+/// The cluster that a PrivateCluster specifies: with defaults, and with subnets and groups of the Backbone as ids.
 package struct DesiredCluster: Sendable, Hashable {
-  /// The PrivateCluster that everything made for it is marked with.
+  /// The PrivateCluster that owns everything made for it.
   package var mark: OwnershipMark
   package var region: String
   /// AWS account, Google Cloud project or Azure subscription; nil: not known.
@@ -14,9 +14,9 @@ package struct DesiredCluster: Sendable, Hashable {
   package var network: Network
   package var pools: [NodePool]
   package var access: [AccessGrant] = []
-  /// Besides those that every cluster needs; see `neededAddOns`.
+  /// Add-ons in addition to those that every cluster needs; see `neededAddOns`.
   package var addOns: [AddOn] = []
-  /// Nil: the provider chooses, or the planner does outside `takenRanges`.
+  /// Nil: the provider chooses, or the planner does, outside `takenRanges`.
   package var podRange: IPv4Network?
   package var serviceRange: IPv4Network?
   /// Ranges that neither pods nor Services may have besides those of the network: those of other Backbones and clusters,
@@ -25,12 +25,12 @@ package struct DesiredCluster: Sendable, Hashable {
   /// Nil: the provider's own key.
   package var secretsKey: String?
   package var logging: Set<String> = []
-  /// The user's; never one of ours.
+  /// User-supplied tags, never the operator's own.
   package var tags: [String: String] = [:]
   package var aws = AWSSettings()
   package var googleCloud = GoogleCloudSettings()
   package var azure = AzureSettings()
-  /// What earlier passes remember, from status.
+  /// The memory of previous passes, from the status.
   package var ledger = Ledger()
 
   package init(
@@ -47,7 +47,7 @@ package struct DesiredCluster: Sendable, Hashable {
     self.pools = pools
   }
 
-  /// What the cluster uses of its Backbone, and never changes.
+  /// The parts of its Backbone that the cluster uses and never changes.
   package struct Network: Sendable, Hashable {
     package struct Subnet: Sendable, Hashable {
       package var name: String
@@ -65,7 +65,7 @@ package struct DesiredCluster: Sendable, Hashable {
     package var subnets: [Subnet]
     /// AWS: the group whose members may talk to each other.
     package var workloadGroupID: String
-    /// Of the network and of its pods.
+    /// Ranges of the network and of its pods.
     package var ranges: [IPv4Network] = []
     package init(id: String, subnets: [Subnet], workloadGroupID: String = "") {
       self.id = id
@@ -77,16 +77,16 @@ package struct DesiredCluster: Sendable, Hashable {
   package struct NodePool: Sendable, Hashable {
     package var name: String
     package var machineType: String
-    /// Over all zones.
+    /// The fewest nodes over all zones.
     package var minSize: Int
     package var maxSize: Int
     package var diskGiB = 80
-    /// Empty: those of the cluster's subnets.
+    /// Empty: the zones of the cluster's subnets.
     package var zones: [String] = []
     package var labels: [String: String] = [:]
     package var taints: [Taint] = []
     package var isSpot = false
-    /// Nodes that are replaced at a time.
+    /// The number of nodes that are replaced at a time.
     package var maxUnavailable = 1
     /// Whether an upgrade also replaces nodes whose pods may not be evicted.
     package var forcesEviction = false
@@ -116,7 +116,7 @@ package struct DesiredCluster: Sendable, Hashable {
       case admin, edit, view
     }
     package var role: Role
-    /// Empty: all of them.
+    /// Empty: all namespaces.
     package var namespaces: [String]
     package var principal: Principal
     package init(_ role: Role, _ principal: Principal, namespaces: [String] = []) {
@@ -126,7 +126,7 @@ package struct DesiredCluster: Sendable, Hashable {
     }
   }
 
-  /// Who gets access, as the provider knows them.
+  /// A principal that gets access, as the provider identifies it.
   package enum Principal: Sendable, Hashable {
     /// AWS: ARN of a role.
     case role(String)

@@ -2,7 +2,7 @@ internal import AWS
 internal import Cloud
 internal import CloudNetworks
 
-/// The parts of a look, each of which replaces what was seen of it before.
+/// The parts of an observation, each of which replaces what was seen of it before.
 extension AWSCluster {
   func gatherNodeGroups(_ desired: DesiredCluster, _ seen: inout AWSClusterState) async throws(CloudError) {
     seen.nodeGroups = [:]
@@ -51,8 +51,8 @@ extension AWSCluster {
     }
   }
 
-  /// Security group, network interfaces and launch templates. A template's versions are read when there is another than before: they never
-  /// change.
+  /// Reads the security group, network interfaces and launch templates. Versions of a template never change, so they
+  /// are read only if there is a new one.
   func gatherNetwork(
     _ desired: DesiredCluster,
     _ goal: ClusterGoal,
@@ -102,8 +102,8 @@ extension AWSCluster {
     seen.balancers += found.filter { desired.isOfWorkloads($0.tags) }
   }
 
-  /// Security groups of the load balancer controller and network interfaces of the network add-on, by the tags that these
-  /// set. They belong to workloads, whose owners decide what becomes of them.
+  /// Finds security groups of the load balancer controller and network interfaces of the network add-on by the tags
+  /// that these set. They belong to workloads, whose owners decide about them.
   func gatherLeftovers(_ desired: DesiredCluster, _ seen: inout AWSClusterState) async throws(CloudError) {
     let groups = try await ec2.securityGroups([.init(tag: "elbv2.k8s.aws/cluster", desired.cloudName)])
     let interfaces = try await ec2.networkInterfaces([.init(tag: "cluster.k8s.amazonaws.com/name", desired.cloudName)])
@@ -113,7 +113,7 @@ extension AWSCluster {
       + interfaces.map { "network interface \($0.id)" }.sorted()
   }
 
-  /// What only an upgrade has to know.
+  /// Reads what only an upgrade needs.
   func gatherUpgrade(_ desired: DesiredCluster, _ seen: inout AWSClusterState) async throws(CloudError) {
     guard let version = seen.version else { return }
     if version < desired.version {

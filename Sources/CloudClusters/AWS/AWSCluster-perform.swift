@@ -5,7 +5,7 @@ package import CloudResources
 internal import Foundations
 
 extension AWSCluster {
-  /// Carries out one action. Repeating it does no harm. It enters the id of an update that goes on into the ledger.
+  /// Carries out one action, which is safe to repeat. Stores the id of an update that goes on in the ledger.
   package func perform(
     _ action: AWSClusterAction,
     _ desired: DesiredCluster,
@@ -35,7 +35,7 @@ extension AWSCluster {
     }
   }
 
-  /// EKS calls a role invalid that was made a moment ago, and EC2 may not list yet what has a name already.
+  /// EKS calls a role invalid that was created a moment ago, and EC2 may not yet list an object whose name is taken.
   private func explained(_ error: CloudError, _ ledger: Ledger) -> CloudError {
     var error = error
     let isFresh = ledger.fresh.values.contains { time.timestamp.since($0) < Self.roleDelay }
@@ -73,7 +73,7 @@ extension AWSCluster {
         action.id,
         template,
         description: digest,
-        // A template that was deleted is made again under another token.
+        // A template that was deleted is created again with another token.
         token: desired.token(action.role, digest, desired.ledger.ids[action.role.description]),
         tags: tags
       )
@@ -97,7 +97,7 @@ extension AWSCluster {
     }
   }
 
-  /// - Returns: id of an update that goes on.
+  /// - Returns: the id of an update that goes on.
   private func update(
     _ content: AWSClusterContent,
     _ action: AWSClusterAction,
@@ -189,7 +189,7 @@ extension AWSCluster {
     }
   }
 
-  /// EKS tags by ARN; nil: it is not there.
+  /// EKS tags by ARN. Nil: the object does not exist.
   private func arn(of action: AWSClusterAction, _ desired: DesiredCluster) async throws(CloudError) -> String? {
     let (cluster, id) = (desired.cloudName, action.id)
     return switch action.role {

@@ -29,7 +29,7 @@ package struct AWSCluster: ClusterProvider {
   let scaling: AutoScalingClient
   let balancers: LoadBalancerClient
   let time: any TimeSource
-  /// EKS does not know a new role for some seconds, and calls it invalid.
+  /// EKS does not know a new role for some seconds and calls it invalid.
   static let roleDelay = Duration.seconds(120)
 
   package init(
@@ -68,7 +68,7 @@ package struct AWSCluster: ClusterProvider {
     case .absent: planner.planAbsence()
     case .released: planner.planRelease()
     }
-    // A cluster takes minutes; what was just created follows sooner.
+    // A cluster takes minutes; what depends on a finished action follows sooner.
     let isQuick = !planner.planner.plan.actions.isEmpty
     return planner.planner.finished(busy: .seconds(isQuick ? 5 : 30), blocked: .seconds(60))
   }

@@ -1,13 +1,13 @@
 package import AWS
 package import CloudResources
 
-/// What it takes to write an object of a cluster in AWS. Every id in it is known when the plan is made.
+/// The content of a write to an object of a cluster in AWS. It holds every id that the write needs.
 package enum AWSClusterContent: Sendable, Hashable {
   case role(path: String, trust: String, boundary: String?, policies: [String], inline: String?, tags: [String: String])
   /// What a role has too little or too much of; nil: as it is.
   case roleChange(attach: [String], detach: [String], inline: String?, trust: String?)
   case securityGroup(vpcID: String, tags: [String: String])
-  /// Rules that let something out.
+  /// Removes rules for outgoing traffic.
   case egress(allow: [EC2.Rule], revoke: [EC2.Rule])
   case cluster(EKSClient.ClusterRequest)
   case privateEndpoint
@@ -19,13 +19,13 @@ package enum AWSClusterContent: Sendable, Hashable {
   case templateVersion(EC2.NodeTemplate)
   case nodeGroup(EKSClient.NodeGroupRequest)
   case nodeGroupChange(EKSClient.NodeGroupChange)
-  /// Replaces its nodes.
+  /// Replaces the group's nodes.
   case nodes(version: String?, templateID: String, templateVersion: String, force: Bool)
   case scalingTags(set: [String: String], remove: [String])
   case addOn(EKSClient.AddOnRequest)
   case addOnChange(version: String?, configuration: String?)
   case identity(roleARN: String, tags: [String: String])
-  /// - policies: namespaces by policy; none: the whole cluster.
+  /// - policies: namespaces by policy; no namespaces: the whole cluster.
   case entry(type: String, policies: [String: [String]], tags: [String: String])
   case entryPolicies(associate: [String: [String]], disassociate: [String])
 }
@@ -37,12 +37,12 @@ package struct AWSClusterAction: PlanAction, Hashable {
     case update(AWSClusterContent, tags: [String: String]?)
     case tag([String: String])
     case delete
-    /// Takes our mark off.
+    /// Removes the operator's mark.
     case release(arn: String?)
   }
   package var call: Call
   package var role: AWSClusterRole
-  /// In AWS; before it exists, the name that it gets.
+  /// The id in AWS; before the object exists, its future name.
   package var id: String
   package var description: String
   package var provides: Set<String> { [role.description] }

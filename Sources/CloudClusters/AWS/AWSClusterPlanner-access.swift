@@ -2,7 +2,8 @@ internal import AWS
 internal import CloudResources
 
 extension AWSClusterPlanner {
-  /// An entry has each policy once, so grants of one principal and role are joined: all namespaces win over some.
+  /// An entry has each policy once, so grants of one principal and role are merged: a grant for all namespaces includes
+  /// those for some.
   private var wantedEntries: [String: [String: [String]]] {
     var entries: [String: [String: [String]]] = [:]
     for grant in desired.access {

@@ -49,7 +49,7 @@ extension AWSClusterPlanner {
     _ = planner.plan(row)
   }
 
-  /// coredns is degraded as long as there are no nodes that it could run on, which is no fault.
+  /// coredns is degraded as long as no node can run it, which is no fault.
   private mutating func noteHealth(_ found: EKS.AddOn) {
     switch found.status {
     case "ACTIVE": noteReady(.addOn(found.addonName))

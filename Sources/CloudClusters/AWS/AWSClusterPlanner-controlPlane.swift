@@ -60,7 +60,7 @@ extension AWSClusterPlanner {
     return request
   }
 
-  /// What EKS can never change, and differs.
+  /// A difference in something that EKS can never change.
   private func fixedDifference(_ cluster: EKS.Cluster) -> (ProblemKind, String)? {
     let range = cluster.kubernetesNetworkConfig?.serviceIpv4Cidr
     if let wanted = desired.serviceRange?.description, let range, range != wanted {
@@ -81,7 +81,7 @@ extension AWSClusterPlanner {
     return nil
   }
 
-  /// EKS takes one kind of change at a time, so the first that differs.
+  /// EKS takes one kind of change at a time, so this is the first that differs.
   private mutating func change(_ cluster: EKS.Cluster) -> Planner.Row.Change? {
     let network = cluster.resourcesVpcConfig
     var open: [String] = []
@@ -138,7 +138,7 @@ extension AWSClusterPlanner {
     return .init(.upgrade(to: next), details: ["Kubernetes \(version) to \(next)"])
   }
 
-  /// In order of their names.
+  /// Sorted by name.
   var ownNodeGroups: [EKS.NodeGroup] {
     seen.nodeGroups.values.filter { desired.owns($0.tags) }.sorted { $0.nodegroupName < $1.nodegroupName }
   }

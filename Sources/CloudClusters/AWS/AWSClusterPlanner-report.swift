@@ -43,7 +43,8 @@ extension AWSClusterPlanner {
     return hasNodeGroups ? "\(auto). In the node pools of the spec, \(clusterAutoscaler)" : auto
   }
 
-  /// A managed node group never changes its size by itself. The chart's service account has to be the one that the role is for.
+  /// A managed node group never changes its size by itself. The chart must use the service account for which the role
+  /// is.
   private var clusterAutoscaler: String {
     let account = AWSClusterPolicies.autoscalerAccount
     return

@@ -26,13 +26,13 @@ extension AWSClusterPlanner {
     }
   }
 
-  /// The role that a write can name; nil: it is not there yet.
+  /// The ARN of a role that a write can use; nil: the role does not exist yet.
   func usableARN(_ service: AWSClusterRole.Service) -> String? {
     if let given = givenARN(service) { return given }
     return planner.usable(.role(service)) == nil ? nil : seen.roles[service]?.role.arn
   }
 
-  /// What a row needs before it can name that role.
+  /// The objects that a row needs before it can use the role.
   func needs(_ service: AWSClusterRole.Service) -> [AWSClusterRole] {
     givenARN(service) == nil ? [.role(service)] : []
   }
@@ -102,7 +102,7 @@ extension AWSClusterPlanner {
     row.detail = desired.nodesGroupName
     if let found = seen.securityGroups.first(where: { $0.name == desired.nodesGroupName }) {
       row.found = Sighting(id: found.id, label: label(role, found.id), state: .ready)
-      // EC2 opens new groups to everything. Nodes get out by the Backbone's rules alone.
+      // EC2 opens new groups to everything. Only the Backbone's rules may let nodes out.
       let open = found.egress.sorted { $0.description < $1.description }
       let isNew = desired.ledger.settled[closed] == nil
       row.change = .init(

@@ -2,7 +2,7 @@ internal import AWS
 internal import CloudResources
 
 extension AWSClusterPlanner {
-  /// Node groups, then the cluster with its add-ons, entries and associations, then what these used.
+  /// Deletes node groups, then the cluster with its add-ons, entries and associations, then everything that these used.
   mutating func planAbsence() {
     planner.plan.obstacle = "the deletion of the EKS cluster"
     planner.removeAll(owned(isTeardown: true))
@@ -38,8 +38,9 @@ extension AWSClusterPlanner {
     }
   }
 
-  /// Everything with our mark, and what uses it.
-  /// - Parameter isTeardown: nothing of it is wanted, so add-ons, entries and associations go with the cluster.
+  /// Every object with the operator's mark, and its users.
+  /// - Parameter isTeardown: whether nothing of the cluster is wanted, so that add-ons, entries and associations are
+  ///   deleted with it.
   func owned(isTeardown: Bool) -> [Planner.Owned] {
     let groups = ownNodeGroups
     var owned = groups.map { group in
@@ -84,7 +85,7 @@ extension AWSClusterPlanner {
       owned.append(.init(role, found, isInUse: group != nil))
     }
     for group in seen.securityGroups {
-      // Those of nodes go with them.
+      // Interfaces of nodes are deleted with the nodes.
       let isInUse = !groups.isEmpty || isTeardown && isThere
       let users = isInUse ? [] : seen.interfaces.filter { $0.groupIDs.contains(group.id) }
       let strangers = users.map { "network interface \($0.id)" }
@@ -119,13 +120,13 @@ extension AWSClusterPlanner {
   /// Whether Auto Mode is to run what node groups run now, and is not on yet.
   private var waitsForAutoMode: Bool { desired.pools.isEmpty && planner.usable(.cluster) == nil }
 
-  /// As its tag says.
+  /// The group named in the template's tag.
   private func templateGroup(_ template: EC2.LaunchTemplate) -> String {
     let role = template.tags[ClusterTag.role] ?? ""
     return role.hasPrefix("template-") ? String(role.dropFirst("template-".count)) : template.name
   }
 
-  /// Whether the group's pool is still wanted, and the group that takes its place is not ready.
+  /// Whether the group's pool is still wanted, but the group that replaces it is not ready.
   private func waitsForSuccessor(_ group: EKS.NodeGroup) -> Bool {
     guard let pool = desired.pools.first(where: { $0.name == group.tags?[ClusterTag.pool] }) else { return false }
     let successor = AWSNodePool(pool, of: desired).groupName

@@ -3,13 +3,13 @@ internal import Cloud
 internal import CloudResources
 internal import Foundations
 
-/// Compares a PrivateCluster with what was seen of it in AWS. Order follows from what the rows need:
+/// Compares a PrivateCluster with what was seen of it in AWS. The order follows from what the rows need:
 ///
 ///     roles ─► cluster ─┬─► network add-on, kube-proxy, identity agent ─┐
 ///                       ├─► coredns, other add-ons, entries, identity   ├─► node groups
 ///     security group ───┴─► launch templates ──────────────────────────┘
 ///
-/// What is wanted of a node group (`planNodeGroups`):
+/// For a node group (`planNodeGroups`):
 ///
 ///     seen                                              done
 ///     bounds, labels, taints or pace differ             change them in place, one update at a time
@@ -19,7 +19,7 @@ internal import Foundations
 ///     CREATE_FAILED, up to twice                        delete it, and make it again
 ///     CREATE_FAILED the third time                      problem CloudFailure with EKS's reason
 ///
-/// Of the control plane:
+/// For the control plane:
 ///
 ///     seen                                              done
 ///     endpoint public or not private                    make it private
@@ -38,7 +38,7 @@ struct AWSClusterPlanner {
   let seen: AWSClusterState
   let now: Timestamp
   var planner: Planner
-  /// Objects that no row stands for although they are wanted: their creation failed.
+  /// Objects that are wanted but have no row, because their creation failed.
   private var failed: Set<String> = []
 
   init(_ desired: DesiredCluster, _ seen: AWSClusterState, now: Timestamp) {
@@ -53,7 +53,7 @@ struct AWSClusterPlanner {
     planner.plan.report.ledger.operations = desired.ledger.operations.filter { isOfInterest(seen.updates[$0.key]) }
   }
 
-  /// The cluster, if it bears our mark.
+  /// The cluster, if it bears the operator's mark.
   var ownCluster: EKS.Cluster? { seen.cluster.flatMap { desired.owns($0.tags) ? $0 : nil } }
 
   mutating func planPresence() {
@@ -102,7 +102,7 @@ struct AWSClusterPlanner {
     }
   }
 
-  /// An update that an earlier pass began. EKS still shows ACTIVE for a moment after it took one.
+  /// An update that an earlier pass began. EKS still reports ACTIVE for a moment after it accepted one.
   private func write(_ role: AWSClusterRole, isReady: Bool) -> UnfinishedWrite? {
     guard let update = seen.updates[role.description] else { return nil }
     switch update.status {
@@ -127,28 +127,29 @@ struct AWSClusterPlanner {
     now.since(Timestamp(microseconds: Int64((update.createdAt ?? 0) * 1_000_000)))
   }
 
-  /// A failed update is told for as long as it is tried again, which makes it a new one; and then for a while.
+  /// A failed update is reported as long as it is repeated, each time as a new update, and for a while after that.
   private func isOfInterest(_ update: EKS.Update?) -> Bool {
     guard let update else { return false }
     return update.status == "InProgress" || update.status == "Failed" && age(update) < .seconds(1800)
   }
 
-  /// Whether an earlier pass has seen it, so that a difference from what never changes is somebody else's.
+  /// Whether an earlier pass saw the object. If so, a difference in something that never changes is someone else's
+  /// change.
   func isKnown(_ role: AWSClusterRole) -> Bool { desired.ledger.ids[role.description] != nil }
 
-  /// Whether a difference is somebody else's change and not one of the spec: what is wanted now was there before.
+  /// Whether a difference is someone else's change and not the spec's: the object once matched what is wanted now.
   /// - Parameters:
   ///   - wanted: everything of the spec that was compared.
-  ///   - isThere: nothing differs, which is remembered.
+  ///   - isThere: whether nothing differs, which is remembered.
   mutating func isDrift(_ role: AWSClusterRole, from wanted: String, isThere: Bool) -> Bool {
     planner.plan.report.ledger.isDrift(role, from: wanted, isThere: isThere, since: desired.ledger)
   }
 
-  // MARK: What fails at birth
+  // MARK: Creations that fail
 
   enum Failure { case remake, giveUp }
 
-  /// Notes that a creation failed, by the time when it began.
+  /// Records that a creation failed, identified by the time when it began.
   mutating func noteFailure(_ role: AWSClusterRole, _ id: String, createdAt: Double?) -> Failure {
     failed.insert(id)
     let birth = String(Int64((createdAt ?? 0) * 1000))

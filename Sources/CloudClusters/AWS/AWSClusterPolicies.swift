@@ -1,4 +1,4 @@
-/// Who may assume the roles of a cluster, and what they may do.
+/// Trust and permission policies of a cluster's roles.
 enum AWSClusterPolicies {
   /// The service accounts that get their roles by Pod Identity.
   static let autoscalerAccount = (namespace: "kube-system", name: "cluster-autoscaler")
@@ -7,7 +7,7 @@ enum AWSClusterPolicies {
   static let addOnsBeforeNodes = [networkAddOn.name, "kube-proxy", "eks-pod-identity-agent"]
   /// Node groups need these; nodes of Auto Mode bring what they do.
   static let neededAddOns = addOnsBeforeNodes + ["coredns"]
-  /// Its version is that of Kubernetes.
+  /// The add-on whose version is that of Kubernetes.
   static let versionedAddOn = "kube-proxy"
 
   /// All that EKS has built in. Their nodes are on demand; others are made inside the cluster.
@@ -34,7 +34,7 @@ enum AWSClusterPolicies {
     "AmazonEKSNetworkingPolicy",
   ]
 
-  /// ARNs of policies that AWS keeps.
+  /// ARNs of policies that AWS maintains.
   static func managed(_ service: AWSClusterRole.Service, isAuto: Bool, partition: String) -> [String] {
     let names =
       switch service {
@@ -49,7 +49,8 @@ enum AWSClusterPolicies {
 
   static let inlineName = "autoscaling"
 
-  /// Reads whatever it scales by, and writes the groups of this cluster alone (Cluster Autoscaler, "AWS": IAM policy).
+  /// Permissions to read everything that scaling depends on, and to write only this cluster's groups (Cluster
+  /// Autoscaler, "AWS": IAM policy).
   static func inline(_ service: AWSClusterRole.Service, cluster: String) -> String? {
     guard service == .autoscaler else { return nil }
     let reads = [
@@ -70,7 +71,7 @@ enum AWSClusterPolicies {
     "arn:\(partition):eks::aws:cluster-access-policy/\(name)"
   }
 
-  /// ARN of the access policy that EKS has for a role.
+  /// ARN of the access policy that EKS offers for a role.
   static func access(_ role: DesiredCluster.AccessGrant.Role, partition: String) -> String {
     let name =
       switch role {

@@ -2,20 +2,20 @@ internal import CloudNetworks
 internal import CloudResources
 internal import Digests
 
-/// What an object in AWS is to its PrivateCluster.
+/// The role of an object in AWS for its PrivateCluster.
 package enum AWSClusterRole: ResourceRole {
-  /// Roles in IAM, by who assumes them.
+  /// Roles in IAM, named after their users.
   package enum Service: String, Sendable, Hashable, CaseIterable {
     case cluster, node, network, autoscaler
     case autoNode = "auto-node"
   }
   case role(Service)
-  /// The security group of the nodes that controllers in the cluster may write.
+  /// A security group of the nodes, which controllers in the cluster may change.
   case nodesGroup
   case cluster
   /// The security group that EKS makes for the cluster, in which the nodes of Auto Mode are.
   case clusterGroup
-  /// Of the node group of that name.
+  /// The template of the node group with that name.
   case template(String)
   case nodeGroup(String)
   /// Tags of a node group's Auto Scaling group, from which the autoscaler knows its nodes while there are none.
@@ -23,7 +23,7 @@ package enum AWSClusterRole: ResourceRole {
   case addOn(String)
   /// The role of the cluster autoscaler's service account.
   case identity
-  /// By the principal.
+  /// The entry of a principal.
   case entry(String)
 
   package var part: ClusterPart {
@@ -36,7 +36,7 @@ package enum AWSClusterRole: ResourceRole {
     }
   }
 
-  /// A cluster and each of its node groups take one mutation at a time; which, the planner decides.
+  /// A cluster and each of its node groups take one mutation at a time. The planner sees to that.
   package var lane: String? { nil }
 
   package var description: String {
@@ -72,27 +72,27 @@ package enum AWSClusterRole: ResourceRole {
   }
 }
 
-/// Tags of what is made for a PrivateCluster.
+/// Tags of objects that belong to a PrivateCluster.
 enum ClusterTag {
   static let mark = "cloudlinker.dev/cluster"
   static let role = OwnershipMark.roleKey
-  /// Plain name of the pool, on node groups and, as a label, on nodes.
+  /// The plain name of the pool, as a tag of node groups and a label of nodes.
   static let pool = "cloudlinker.dev/pool"
-  /// By this one the load balancer controller finds the group that it may write. Two groups of a node with it break that
-  /// controller, so the Backbone's group must not have it.
+  /// The load balancer controller finds the group that it may change by this tag. Two tagged groups on one node break
+  /// that controller, so the Backbone's group must not have the tag.
   static func owned(_ cluster: String) -> String { "kubernetes.io/cluster/\(cluster)" }
 }
 
 extension DesiredCluster {
   func tags(_ role: AWSClusterRole, _ more: [String: String] = [:]) -> [String: String] {
-    // A tag's value has 256 characters at most.
+    // A tag's value has at most 256 characters.
     let own = [ClusterTag.mark: mark.value, ClusterTag.role: String(role.description.prefix(255))]
     return tags.merging(more) { $1 }.merging(own) { $1 }
   }
 
   func owns(_ found: [String: String]?) -> Bool { found?[ClusterTag.mark] == mark.value }
 
-  /// Those that the cluster has and should not have, or has with other values; nil: none. Tags of others stay.
+  /// Tags to set because the object lacks them or has other values; nil: none. Tags of others stay.
   func retagging(_ role: AWSClusterRole, _ found: [String: String]?, _ more: [String: String] = [:]) -> [String:
     String]?
   {
@@ -106,7 +106,7 @@ extension DesiredCluster {
 }
 
 extension DesiredCluster {
-  /// At most 64 characters. EC2 answers a token it knows with what it made then, deleted or not.
+  /// At most 64 characters. EC2 answers a known token with the object it created then, even if that was deleted.
   func token(_ role: AWSClusterRole, _ content: String, _ earlier: String?) -> String {
     String(SHA256.text("\(mark.value) \(role) \(content) \(earlier ?? "")").prefix(64))
   }

@@ -1,10 +1,10 @@
 package import AWS
 
-/// Everything that was seen of a cluster in AWS. Nothing of it is secret.
+/// Everything that was seen of a cluster in AWS. It holds no secret.
 package struct AWSClusterState: Sendable {
   package struct Role: Sendable, Hashable {
     package var role: IAMClient.ServiceRole
-    /// ARNs of the policies that it has by reference.
+    /// ARNs of policies attached by reference.
     package var policies: [String]
     /// Nil: it has none.
     package var inline: String?
@@ -18,34 +18,34 @@ package struct AWSClusterState: Sendable {
     package var policies: [EKS.AccessEntry.Policy]
   }
 
-  /// What decides whether a cluster can be made; nil: it is there, or goes.
+  /// Facts that decide whether a cluster can be created; nil: it exists, or is being deleted.
   package struct Surroundings: Sendable, Hashable {
     /// Minors that EKS offers, oldest first.
     package var versions: [String] = []
-    /// By subnet id.
+    /// Free addresses by subnet id.
     package var freeAddresses: [String: Int] = [:]
     package init() {}
   }
 
   package var cluster: EKS.Cluster?
   package var surroundings: Surroundings?
-  /// Counts the looks since everything was read.
+  /// The number of looks since everything was read.
   package var turn = 0
-  /// By name; also those of others.
+  /// Node groups by name, including those of others.
   package var nodeGroups: [String: EKS.NodeGroup] = [:]
   package var addOns: [String: EKS.AddOn] = [:]
-  /// By principal; also those of others.
+  /// Access entries by principal, including those of others.
   package var entries: [String: Entry] = [:]
-  /// Of the autoscaler's service account.
+  /// The association of the autoscaler's service account.
   package var identity: EKS.PodIdentity?
   package var roles: [AWSClusterRole.Service: Role] = [:]
-  /// With our mark.
+  /// Security groups with the operator's mark.
   package var securityGroups: [EC2.SecurityGroup] = []
   /// While Auto Mode is on: the group of its nodes, which EKS made, and the Backbone's workload group.
   package var clusterGroup: EC2.SecurityGroup?
   package var workloadGroup: EC2.SecurityGroup?
   package var templates: [Template] = []
-  /// Of the node groups.
+  /// The Auto Scaling groups of the node groups.
   package var scaling: [AutoScalingClient.Group] = []
   /// Network interfaces in our security group and in that of Auto Mode's nodes.
   package var interfaces: [EC2.NetworkInterface] = []
@@ -56,9 +56,9 @@ package struct AWSClusterState: Sendable {
   package var leftovers: [String] = []
   /// Updates that earlier passes began, by role.
   package var updates: [String: EKS.Update] = [:]
-  /// What EKS has against the next minor.
+  /// EKS's objections to the next minor.
   package var blockers: [EKS.Insight] = []
-  /// The version of the add-on whose version is that of Kubernetes, for the cluster's minor; nil: it has it.
+  /// The version of the versioned add-on for the cluster's minor; nil: the add-on has it.
   package var newerAddOnVersion: String?
 
   package init() {}
