@@ -165,6 +165,7 @@ private final class History {
   /// As `Environment.settle`, with every pass checked.
   func settle() async -> Int? {
     for count in 1...20 {
+      endSessions()
       checkTokens()
       let result = await environment.pass()
       guard let plan = result.plan, result.failures.isEmpty, result.end == nil, plan.steps.isEmpty,
@@ -179,6 +180,17 @@ private final class History {
   func delete() async {
     tenant.change { $0.fault = { _ in .works } }
     #expect(await environment.settle(teardown: true) != nil)
+  }
+
+  /// A connector whose tokens have ended is alive for as long as its last session lasts, and no longer.
+  private func endSessions() {
+    let kept = environment.memory.kept.withLock { $0.tokens }
+    tenant.change { state in
+      for (index, connector) in state.seen.connectors.enumerated() where connector.state == .alive {
+        guard let pair = state.tokens[connector.id], kept[connector.name]?.pair != pair else { continue }
+        state.seen.connectors[index].state = .heartbeatTooOld
+      }
+    }
   }
 
   private func happens(_ chance: Double) -> Bool { Double.random(in: 0..<1, using: &random) < chance }

@@ -69,8 +69,10 @@ package struct TwingatePass: Sendable {
         guard acts else { return result }
         var next = result.ledger
         next.record(plan.report)
-        // An intent counts once it is kept: the next round would act on it, and a crash would lose it.
-        if !plan.report.intents.isEmpty { try await memory.keep(next) }
+        // An intent counts once it is kept: the next round would act on it, and a crash would lose it. What was found by
+        // the name of an intent is kept by its id before this plan gives it another name.
+        let isFound = plan.report.found.keys.contains { result.ledger.operations[$0] != nil }
+        if !plan.report.intents.isEmpty || isFound { try await memory.keep(next) }
         result.ledger = next
         guard plan.report.intents.isEmpty else { continue }
         guard !plan.steps.isEmpty else { break }

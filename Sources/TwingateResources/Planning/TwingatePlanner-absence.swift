@@ -38,6 +38,8 @@ extension TwingatePlanner {
 
   private mutating func planNetworkGone(_ network: RemoteNetwork, _ own: [Connector]) {
     guard !wanted.remoteNetwork.adopts else { return }
+    // From now on by its id: an intent ends with the first failure.
+    plan.report.found[TwingateRole.remoteNetwork] = network.id
     let foreign =
       seen.resources.filter { $0.remoteNetworkID == network.id && !isOwn($0) }.map { "resource \($0.name)" }
       + seen.connectors.filter { connector in
