@@ -111,58 +111,52 @@ extension CloudConnector {
         allowsMetadata: settings.allowsNodeIdentity
       )
     }
-    var options = ComputeClient.Options()
-    if let endpoint = settings.endpoint(.googleCompute, in: spec.region) { options.endpoint = endpoint }
     let (project, tokens) = (spec.gcp?.project ?? "", source.tokens(over: transport, time: time))
     let compute = ComputeClient(
       project: project,
       tokens: tokens,
       transport: transport,
-      options: options,
+      options: options(ComputeClient.Options(), \.endpoint, .googleCompute, in: spec.region),
       budget: budget,
       time: time
     )
-    var dnsOptions = DNSClient.Options()
-    if let endpoint = settings.endpoint(.googleDNS, in: spec.region) { dnsOptions.endpoint = endpoint }
     let dns = DNSClient(
       project: project,
       tokens: tokens,
       transport: transport,
-      options: dnsOptions,
+      options: options(DNSClient.Options(), \.endpoint, .googleDNS, in: spec.region),
       budget: budget,
       time: time
     )
-    var containerOptions = ContainerClient.Options()
-    if let endpoint = settings.endpoint(.googleContainer, in: spec.region) { containerOptions.endpoint = endpoint }
     let container = ContainerClient(
       project: project,
       location: spec.region,
       tokens: tokens,
       transport: transport,
-      options: containerOptions,
+      options: options(ContainerClient.Options(), \.endpoint, .googleContainer, in: spec.region),
       budget: budget,
       time: time
     )
-    var fleetOptions = FleetClient.Options()
-    if let endpoint = settings.endpoint(.googleFleet, in: spec.region) { fleetOptions.endpoint = endpoint }
-    let fleet = FleetClient(tokens: tokens, transport: transport, options: fleetOptions, budget: budget, time: time)
-    var accountOptions = ServiceAccountClient.Options()
-    if let endpoint = settings.endpoint(.googleIAM, in: spec.region) { accountOptions.endpoint = endpoint }
+    let fleet = FleetClient(
+      tokens: tokens,
+      transport: transport,
+      options: options(FleetClient.Options(), \.endpoint, .googleFleet, in: spec.region),
+      budget: budget,
+      time: time
+    )
     let accounts = ServiceAccountClient(
       project: project,
       tokens: tokens,
       transport: transport,
-      options: accountOptions,
+      options: options(ServiceAccountClient.Options(), \.endpoint, .googleIAM, in: spec.region),
       budget: budget,
       time: time
     )
-    var secretOptions = SecretManagerClient.Options()
-    if let endpoint = settings.endpoint(.googleSecretManager, in: spec.region) { secretOptions.endpoint = endpoint }
     let secrets = SecretManagerClient(
       project: project,
       tokens: tokens,
       transport: transport,
-      options: secretOptions,
+      options: options(SecretManagerClient.Options(), \.endpoint, .googleSecretManager, in: spec.region),
       budget: budget,
       time: time
     )
@@ -171,6 +165,18 @@ extension CloudConnector {
       GoogleCloudCluster(container: container, fleet: fleet, compute: compute),
       GoogleConnectors(compute: compute, accounts: accounts, secrets: secrets)
     )
+  }
+
+  /// Options of a client, with the base URL of the service that the operator's owner has set, if any.
+  private func options<Options>(
+    _ options: Options,
+    _ url: WritableKeyPath<Options, String>,
+    _ service: CloudSettings.Service,
+    in region: String
+  ) -> Options {
+    var options = options
+    if let endpoint = settings.endpoint(service, in: region) { options[keyPath: url] = endpoint }
+    return options
   }
 
   func azure(
