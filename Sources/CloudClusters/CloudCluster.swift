@@ -8,6 +8,7 @@ package struct CloudCluster: ClusterProvider {
     fileprivate typealias Planning = @Sendable (DesiredCluster, ClusterGoal, Timestamp) -> ClusterPlan<Action>
     fileprivate var value: any Sendable
     fileprivate var isPart: Bool
+    fileprivate var waitsCheaply: Bool
     fileprivate var plan: Planning
   }
   package struct Action: PlanAction {
@@ -23,7 +24,8 @@ package struct CloudCluster: ClusterProvider {
   package init<Provider: ClusterProvider>(_ provider: Provider) {
     gathering = { (desired, goal, previous) async throws(CloudError) -> Observed in
       let seen = try await provider.gather(desired, goal, after: previous?.value as? Provider.Observed)
-      return Observed(value: seen, isPart: Provider.isPart(seen)) { desired, goal, now in
+      let (isPart, waitsCheaply) = (Provider.isPart(seen), Provider.waitsCheaply(seen))
+      return Observed(value: seen, isPart: isPart, waitsCheaply: waitsCheaply) { desired, goal, now in
         provider.plan(desired, goal: goal, seen, now: now).map { Self.erased($0, of: provider) }
       }
     }
@@ -43,6 +45,7 @@ package struct CloudCluster: ClusterProvider {
   }
 
   package static func isPart(_ observed: Observed) -> Bool { observed.isPart }
+  package static func waitsCheaply(_ observed: Observed) -> Bool { observed.waitsCheaply }
 
   package func plan(_ desired: DesiredCluster, goal: ClusterGoal, _ observed: Observed, now: Timestamp)
     -> ClusterPlan<Action>

@@ -24,7 +24,7 @@ package struct ClusterPass<Provider: ClusterProvider>: Sendable {
     package var end: CloudError?
     /// The ledger for the next pass.
     package var ledger: Ledger
-    /// For the next pass, which may read only a part then; nil: something is to be done, and it reads everything.
+    /// For the next pass, which may read only a part then; nil: it reads everything.
     package var observed: Provider.Observed?
 
     /// Descriptions of the actions that succeeded.
@@ -72,7 +72,9 @@ package struct ClusterPass<Provider: ClusterProvider>: Sendable {
     ledger.refusals = run.refusals()
     var outcome = Outcome(plan: look.plan, ledger: ledger)
     (outcome.steps, outcome.failures, outcome.end) = (run.performed, run.failures, run.end)
-    if look.plan.isReady { outcome.observed = look.observed }
+    let plan = look.plan
+    let onlyWaits = plan.actions.isEmpty && plan.problems.isEmpty && !plan.waiting.isEmpty
+    if plan.isReady || onlyWaits && Provider.waitsCheaply(look.observed) { outcome.observed = look.observed }
     return outcome
   }
 

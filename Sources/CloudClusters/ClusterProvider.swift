@@ -14,13 +14,16 @@ package protocol ClusterProvider: Sendable {
 
   /// - Parameters:
   ///   - goal: a deletion must also know who uses what is to go.
-  ///   - previous: what a pass saw that found nothing to do; a cloud that describes objects one by one may then read only
-  ///     some of them. Nil: everything is read.
+  ///   - previous: what a pass saw that found nothing to do, or that only had to wait and `waitsCheaply`; a cloud that
+  ///     describes objects one by one may then read only some of them. Nil: everything is read.
   func gather(_ desired: DesiredCluster, _ goal: ClusterGoal, after previous: Observed?) async throws(CloudError)
     -> Observed
 
   /// Whether a part of it was copied from `previous`. No action is based on such a part: everything is read first.
   static func isPart(_ observed: Observed) -> Bool
+
+  /// Whether the next pass gets it although the plan waits for the cloud.
+  static func waitsCheaply(_ observed: Observed) -> Bool
 
   /// Pure.
   func plan(_ desired: DesiredCluster, goal: ClusterGoal, _ observed: Observed, now: Timestamp) -> ClusterPlan<Action>
@@ -31,4 +34,5 @@ package protocol ClusterProvider: Sendable {
 
 extension ClusterProvider {
   package static func isPart(_ observed: Observed) -> Bool { false }
+  package static func waitsCheaply(_ observed: Observed) -> Bool { false }
 }

@@ -6,12 +6,16 @@ internal import CloudResources
 extension AWSCluster {
   /// Reads everything that the plan needs. EKS describes node groups, add-ons and access entries one by one only, so a
   /// cluster at rest is looked at in turns: see `glance`.
-  /// - Parameter previous: what a pass saw that found nothing to do; nil: read everything.
+  /// - Parameter previous: what a pass saw that found nothing to do, or only had to wait; nil: read everything.
   package func gather(
     _ desired: DesiredCluster,
     _ goal: ClusterGoal,
     after previous: AWSClusterState?
   ) async throws(CloudError) -> AWSClusterState {
+    if let previous, !previous.pending.isEmpty {
+      if let seen = try await stillPending(desired, after: previous) { return seen }
+      return try await gather(desired, goal, after: nil)
+    }
     // Before what they change: an update that ends in between would leave the old state, and be begun again.
     let updates = goal == .present ? try await updates(desired) : [:]
     let cluster = try await eks.cluster(desired.cloudName)

@@ -25,10 +25,12 @@ struct PrivateClusterKind: ReconciledKind {
   /// The pause while the account's request budget is fully used by other objects.
   static let turn: Duration = .seconds(1)
 
-  /// The observation of a pass that found nothing to do. The next pass may read only a part of the cluster again.
+  /// The observation of a pass that found nothing to do, or only had to wait. The next pass may read only a part of the
+  /// cluster again.
   struct Memory: Sendable {
     var uid: String?
     var generation: Int64?
+    var goal: ClusterGoal
     var observed: CloudCluster.Observed
   }
 
@@ -124,7 +126,7 @@ struct PrivateClusterKind: ReconciledKind {
 
   private func memory(of facts: PrivateClusterFacts) -> CloudCluster.Observed? {
     guard let memory = memories.withLock({ $0[facts.cluster.key] }), memory.uid == facts.cluster.metadata.uid,
-      memory.generation == facts.cluster.metadata.generation, !facts.cluster.isAskedFor, !facts.isDeleted
+      memory.generation == facts.cluster.metadata.generation, memory.goal == facts.goal, !facts.cluster.isAskedFor
     else { return nil }
     return memory.observed
   }

@@ -138,7 +138,7 @@ struct PrivateClusterPass: KindPass {
     let metadata = facts.cluster.metadata
     kind.memories.withLock { memories in
       memories[facts.cluster.key] = observed.map {
-        .init(uid: metadata.uid, generation: metadata.generation, observed: $0)
+        .init(uid: metadata.uid, generation: metadata.generation, goal: facts.goal, observed: $0)
       }
     }
   }

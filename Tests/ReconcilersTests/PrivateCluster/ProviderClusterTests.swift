@@ -14,7 +14,7 @@ extension BackboneLifecycleTests {
     @Test(arguments: CloudSimulator.all.filter { $0.provider != .aws })
     func aClusterIsMadeLeftAloneAndDeleted(simulator: CloudSimulator) async throws {
       let network = try await ClusterNetwork(on: simulator.provider)
-      let world = PrivateClusterWorld(in: network) { Self.fit(&$0, simulator.provider) }
+      let world = PrivateClusterWorld(in: network) { $0.fit(simulator.provider) }
       #expect(try await world.reconcile { world.isReady }, "\(world.words)")
       let status = try #require(world.status)
       #expect(status.version == "1.33" && status.poolsReady == "1/1" && status.exposures == nil)
@@ -36,20 +36,23 @@ extension BackboneLifecycleTests {
       #expect(try await world.simulator.counts() == network.empty)
       #expect(try await world.simulator.exchanges().flatMap { $0.findings ?? [] } == [])
     }
+  }
+}
 
-    /// What is a cloud's own in a spec.
-    private static func fit(_ cluster: inout PrivateCluster, _ provider: CloudProvider) {
-      var principal = PrivateClusterSpec.Principal()
-      if provider == .gcp {
-        cluster.spec.gcp = .init(nodeServiceAccount: "nodes@cloudlinker-test.iam.gserviceaccount.com")
-        cluster.spec.gcp?.fleetProject = "cloudlinker-test"
-        cluster.spec.nodePools[0].machineType = "e2-standard-4"
-        principal.user = "ann@example.com"
-      } else {
-        cluster.spec.nodePools[0].machineType = "Standard_D4s_v5"
-        (principal.objectID, principal.type) = ("aaaaaaaa-0000-0000-0000-000000000001", .user)
-      }
-      cluster.spec.access?[0].principal = principal
+extension PrivateCluster {
+  /// Gives the spec what is a cloud's own.
+  mutating func fit(_ provider: CloudProvider) {
+    guard provider != .aws else { return }
+    var principal = PrivateClusterSpec.Principal()
+    if provider == .gcp {
+      spec.gcp = .init(nodeServiceAccount: "nodes@cloudlinker-test.iam.gserviceaccount.com")
+      spec.gcp?.fleetProject = "cloudlinker-test"
+      spec.nodePools[0].machineType = "e2-standard-4"
+      principal.user = "ann@example.com"
+    } else {
+      spec.nodePools[0].machineType = "Standard_D4s_v5"
+      (principal.objectID, principal.type) = ("aaaaaaaa-0000-0000-0000-000000000001", .user)
     }
+    spec.access?[0].principal = principal
   }
 }
