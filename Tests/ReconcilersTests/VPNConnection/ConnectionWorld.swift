@@ -170,6 +170,7 @@ final class ConnectionWorld: Sendable {
     let gateways = informers.gateways
     try await sync(informers.exposed.services)
     try await sync(informers.exposed.ingresses)
+    try await sync(informers.exposed.clusters)
     try await sync(gateways.aliases)
     try await sync(gateways.deployments)
     try await sync(gateways.services)
