@@ -57,6 +57,7 @@ struct KindContext: Sendable {
     _ store: Store<Kind.Object>
   ) -> Controller {
     metrics.observe(store, time: time)
+    ObjectMetrics.countRepairs(Kind.Object.resourceType.kind, by: 0, registry)
     let reconciler = KindReconciler(kind: kind, client: client, events: events, registry: registry)
     return controller(name, concurrency: concurrency) { try await reconciler.reconcile($0, $1) }
   }

@@ -55,11 +55,7 @@ struct KindReconciler<Kind: ReconciledKind>: Sendable {
     }
     for repair in pass.repairs {
       events.warning(object, reason: "DriftRepaired", action: "Repair", repair)
-      registry.add(
-        ObjectMetrics.repairs,
-        ["kind": Kind.Object.resourceType.kind],
-        help: "Changes by others that the operator reverted"
-      )
+      ObjectMetrics.countRepairs(Kind.Object.resourceType.kind, registry)
     }
     if let status = pass.status { try await write(status, to: object) }
     if let obstacle = pass.obstacle { throw obstacle.error }

@@ -52,6 +52,12 @@ final class ObjectMetrics: Sendable {
     }
   }
 
+  /// Counts changes by others that were reverted. By 0, so that the series is there before the first one: a counter that
+  /// begins at 1 has no increase.
+  static func countRepairs(_ kind: String, by amount: Double = 1, _ registry: MetricsRegistry) {
+    registry.add(Self.repairs, ["kind": kind], by: amount, help: "Changes by others that the operator reverted")
+  }
+
   /// Includes the objects of a cache from now on.
   func observe<Object: Reporting>(_ store: Store<Object>, time: any TimeSource) {
     sources.withLock { $0.append { Self.read(store.all, now: time.timestamp) } }
