@@ -67,7 +67,7 @@ let package = Package(
     // Connectors as machines in those networks. Knows neither Kubernetes nor our kinds.
     library(
       "CloudConnectors",
-      ["CloudNetworks", "CloudResources", "AWS", "GoogleCloud", "Cloud", "Foundations", "Digests"]
+      ["CloudNetworks", "CloudResources", "AWS", "GoogleCloud", "Azure", "Cloud", "Foundations", "Digests"]
     ),
     // Kubernetes clusters inside those networks. Knows neither our kinds nor a cluster's own API.
     library(
@@ -151,7 +151,7 @@ let package = Package(
     tests("CloudNetworksTests", ["CloudNetworks", "GoogleCloud", "Foundations"]),
     tests(
       "CloudConnectorsTests",
-      ["CloudConnectors", "CloudNetworks", "CloudResources", "AWS", "GoogleCloud", "Cloud", "Foundations"]
+      ["CloudConnectors", "CloudNetworks", "CloudResources", "AWS", "GoogleCloud", "Azure", "Cloud", "Foundations"]
     ),
     tests(
       "CloudClustersTests",

@@ -37,9 +37,6 @@ package protocol ConnectorCloud: Sendable {
   static func planAbsence(_ desired: DesiredConnectors, _ state: State) -> ConnectorPlan<Action>
 
   func perform(_ action: Action, _ desired: DesiredConnectors, now: Timestamp) async throws(CloudError)
-
-  /// A command that shows what a machine has written to its console.
-  static func consoleCommand(_ machine: ConnectorMachine) -> String
 }
 
 /// The objects of one connection in a cloud, without the values of secrets.
@@ -68,6 +65,8 @@ package struct ConnectorMachine: Sendable, Hashable {
   package var zone: String
   /// Why it ended, where the cloud says.
   package var cause: String?
+  /// A command that shows what it has written to its console.
+  package var console = ""
 
   package init(id: String, key: String, phase: Phase, imageID: String, launched: Timestamp?, zone: String) {
     (self.id, self.key, self.phase, self.imageID) = (id, key, phase, imageID)
@@ -78,7 +77,9 @@ package struct ConnectorMachine: Sendable, Hashable {
 }
 
 /// The parts of a connection's machines, for what stands in the way of each.
-package enum ConnectorPart: String, Sendable, Hashable, CaseIterable { case firewall, identity, secrets, machines }
+package enum ConnectorPart: String, Sendable, Hashable, CaseIterable {
+  case firewall, network, identity, secrets, machines
+}
 
 /// A plan reports nothing but its problems.
 package struct ConnectorReport: ResourceReport {

@@ -4,6 +4,8 @@ internal import FoundationEssentials
 
 /// The tokens of one connector, as its machine reads them.
 package struct ConnectorSecret: Sendable, Hashable {
+  package var access: SecretText
+  package var refresh: SecretText
   /// JSON with `accessToken` and `refreshToken`.
   package var value: SecretText
   /// The same as lines for the connector's environment.
@@ -14,6 +16,7 @@ package struct ConnectorSecret: Sendable, Hashable {
   /// - Parameters:
   ///   - access, refresh: as Twingate gave them.
   package init(access: SecretText, refresh: SecretText) {
+    (self.access, self.refresh) = (access, refresh)
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     let map = ["accessToken": access.value, "refreshToken": refresh.value]

@@ -1,3 +1,4 @@
+package import Cloud
 package import CloudNetworks
 internal import Digests
 package import Foundations
@@ -56,12 +57,21 @@ package struct DesiredConnectors: Sendable, Hashable {
     }
   }
 
+  /// A login at a container registry.
+  package struct RegistryLogin: Sendable, Hashable {
+    package var username: String
+    package var password: SecretText
+    package init(username: String, password: SecretText) { (self.username, self.password) = (username, password) }
+  }
+
   package struct Machine: Sendable, Hashable {
     package var type: String
     /// Nil: the newest that Twingate publishes. In AWS.
     package var imageID: String?
-    /// Of the connector's container. In Google Cloud.
+    /// Of the connector's container. In Google Cloud and Azure.
     package var containerImage = ""
+    /// At the registry of that image. In Azure. It is known only when machines are made, and others do not replace a machine.
+    package var login: RegistryLogin?
     /// Name or ARN; nil: a role and an instance profile are made for each seat.
     package var profile: String?
     /// The connector's settings by the names of their variables. Nothing secret.
@@ -97,7 +107,7 @@ package struct SeatedConnector: Sendable, Hashable {
   package var seat: DesiredConnectors.Seat
   /// `2-k3fq`: the seat, and a digest of everything that a machine is started with.
   package var key: String
-  /// In Google Cloud, whose images have no versions here, the period in which the machine took its image.
+  /// In Google Cloud and Azure, whose images have no versions here, the period in which the machine took its image.
   package var imageID: String
   package init(seat: DesiredConnectors.Seat, key: String, imageID: String) {
     self.seat = seat

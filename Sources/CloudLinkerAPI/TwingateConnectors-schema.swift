@@ -5,17 +5,9 @@ extension TwingateSpec.Connectors: SchemaDescribing {
     "self.all(key, key.matches('^[A-Z][A-Z0-9_]{0,62}$'))",
     "labels: a name has capital letters, digits and '_', such as REGION, because it becomes TWINGATE_LABEL_REGION"
   )
-  static let hostRule = Schema.Rule(
-    "!has(self.azure)",
-    """
-    connectors in a Backbone of provider Azure are not built yet: leave azure out, and the connectors run in this cluster \
-    or in a Backbone of provider AWS or GCP
-    """
-  )
-
   static let machineRule = Schema.Rule(
-    "(!has(self.aws) && !has(self.gcp)) || has(self.backboneRef)",
-    "aws and gcp are for machines in a Backbone: set backboneRef, or leave them out"
+    "(!has(self.aws) && !has(self.gcp) && !has(self.azure)) || has(self.backboneRef)",
+    "aws, gcp and azure are for machines in a Backbone: set backboneRef, or leave them out"
   )
 
   public static let schema = Schema.object(
@@ -41,7 +33,7 @@ extension TwingateSpec.Connectors: SchemaDescribing {
       .optional(
         "backboneRef",
         .object(
-          "The Backbone in which they run. Left out: they run in this cluster. Cannot be changed. Provider AWS or GCP.",
+          "The Backbone in which they run. Left out: they run in this cluster. Cannot be changed.",
           [
             .required(
               "name",
@@ -86,7 +78,7 @@ extension TwingateSpec.Connectors: SchemaDescribing {
       .optional("gcp", GCP.schema),
       .optional("azure", Azure.schema),
     ]
-  ).rule(hostRule.expression, hostRule.message).rule(machineRule.expression, machineRule.message)
+  ).rule(machineRule.expression, machineRule.message)
 }
 
 extension TwingateSpec.Connectors.AWS: SchemaDescribing {
@@ -125,7 +117,7 @@ extension TwingateSpec.Connectors.GCP: SchemaDescribing {
 
 extension TwingateSpec.Connectors.Azure: SchemaDescribing {
   public static let schema = Schema.object(
-    "Their container groups in a Backbone of provider Azure. Not built yet.",
+    "Their container groups in a Backbone of provider Azure; needs backboneRef.",
     [
       .optional(
         "registrySecretRef",

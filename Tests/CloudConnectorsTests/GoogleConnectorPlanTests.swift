@@ -164,7 +164,7 @@ import Testing
     var world = PaperGoogle()
     world.make(.everything)
     func keys(_ now: Timestamp) -> [String] {
-      world.desired.googleWanted(world.state, known: [world.key], now: now).map(\.key)
+      GoogleConnectors.wanted(world.desired, world.state, known: [world.key], now: now).map(\.key)
     }
     #expect(keys(world.now.advanced(by: .seconds(900_000))) == [world.key], "no period, no other image")
     world.desired.machine.updatesEvery = .seconds(7200)
@@ -189,7 +189,7 @@ import Testing
     case "rotation": world.desired.machine.rotation = "today"
     default: world.desired.machine.containerImage = "twingate/connector:2"
     }
-    let key = world.desired.googleWanted(world.state, known: [before], now: world.now).first?.key
+    let key = GoogleConnectors.wanted(world.desired, world.state, known: [before], now: world.now).first?.key
     #expect(key != before && key?.hasPrefix("1-") == true)
   }
 }

@@ -51,6 +51,14 @@ extension Fixture {
           ["backboneRef": ["name": "gcp"], "gcp": ["machineType": "e2-small"]]
         )
       ),
+      good(
+        "connectors in a Backbone of Azure",
+        connection,
+        twingate.replacing(
+          "spec.twingate.connectors",
+          ["backboneRef": ["name": "azure"], "azure": ["registrySecretRef": ["name": "hub"]]]
+        )
+      ),
       good("suspended connectors", connection, twingate.replacing("spec.suspend", true)),
       good("kept at Twingate", connection, twingate.replacing("spec.twingate.deletionPolicy", "Retain")),
       good(
@@ -138,9 +146,9 @@ extension Fixture {
         named: "spec.twingate.connectors.labels"
       ),
       badField(
-        "connectors in a Backbone of Azure",
+        "a login at a registry for pods in the cluster",
         "spec.twingate.connectors",
-        ["backboneRef": ["name": "azure"], "azure": ["registrySecretRef": ["name": "hub"]]],
+        ["azure": ["registrySecretRef": ["name": "hub"]]],
         named: "spec.twingate.connectors"
       ),
       badField(

@@ -18,6 +18,8 @@ extension AzureClient {
     case "microsoft.network": "2026-03-01"
     // azure-mgmt-containerservice 41.8.0.
     case "microsoft.containerservice": "2026-08-01"
+    // azure-mgmt-containerinstance 10.1.0.
+    case "microsoft.containerinstance": "2023-05-01"
     // azure-mgmt-authorization 4.0.0.
     case "microsoft.authorization": "2022-04-01"
     // azure-mgmt-msi 7.1.0.

@@ -27,6 +27,11 @@ public struct VirtualNetwork: AzureResource {
     json["properties", "addressSpace", "addressPrefixes"] = .array(prefixes + [.string(cidr.description)])
   }
 
+  /// Its own name servers; empty: Azure's.
+  public var nameServers: [String] {
+    (json["properties", "dhcpOptions", "dnsServers"]?.array ?? []).compactMap(\.string)
+  }
+
   public var subnets: [Subnet] { (json["properties", "subnets"]?.array ?? []).map(Subnet.init) }
 }
 
@@ -61,6 +66,16 @@ public struct Subnet: AzureResource {
   public var routeTable: ResourceID? {
     get { reference("routeTable") }
     set { setReference("routeTable", newValue) }
+  }
+
+  /// The service that alone may have addresses in the subnet: `Microsoft.ContainerInstance/containerGroups`. Nil: anything may.
+  public var delegation: String? {
+    get { json["properties", "delegations"]?.array.first?["properties", "serviceName"]?.string }
+    set {
+      json["properties", "delegations"] = .array(
+        newValue.map { [["name": "delegation", "properties": ["serviceName": .string($0)]]] } ?? []
+      )
+    }
   }
 
   /// Resources with addresses in the subnet.

@@ -37,6 +37,7 @@ package struct AWSConnectorState: ConnectorCloudState {
         zone: instance.zone
       )
       machine.cause = instance.stateReason
+      machine.console = "aws ec2 get-console-output --instance-id \(instance.id)"
       return machine
     }
   }

@@ -79,10 +79,6 @@ package struct AWSConnectors: ConnectorCloud {
     desired.wanted(state, known: known, now: now)
   }
 
-  package static func consoleCommand(_ machine: ConnectorMachine) -> String {
-    "aws ec2 get-console-output --instance-id \(machine.id)"
-  }
-
   package static func plan(
     _ desired: DesiredConnectors,
     _ connectors: [SeatedConnector],

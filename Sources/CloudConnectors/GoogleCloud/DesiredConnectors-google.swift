@@ -9,13 +9,6 @@ extension DesiredConnectors {
   static let googleImage = "projects/cos-cloud/global/images/family/cos-stable"
   private static let accessor = "roles/secretmanager.secretAccessor"
 
-  /// In which period of `updatesEvery` it is: whoever starts in another takes the images anew. Neither the images' family nor
-  /// the connector's tag has a version that could be compared.
-  func period(_ now: Timestamp) -> String {
-    guard let length = machine.updatesEvery?.components.seconds, length > 0 else { return "0" }
-    return "\(now.microseconds / 1_000_000 / length)"
-  }
-
   func googleKey(_ seat: Seat, period: String) -> String {
     let script = GoogleBootScript(
       project: "",
@@ -24,33 +17,6 @@ extension DesiredConnectors {
       environment: machine.environment
     )
     return key(seat, [place.networkID, seat.subnetID, seat.zone, period, machine.type, script.text])
-  }
-
-  func googleWanted(_ state: GoogleConnectorState, known: Set<String>, now: Timestamp) -> [SeatedConnector] {
-    seats.map { seat in
-      let here = known.filter { SeatedConnector.number(of: $0) == seat.number }
-      if isSuspended, let before = here.min() { return SeatedConnector(seat: seat, key: before, imageID: "") }
-      let machines = state.connectorMachines.filter { machine in
-        machine.isLive && machine.key == googleKey(seat, period: machine.imageID)
-      }
-      if let kept = machines.first(where: { !isDue($0, now) }) {
-        return SeatedConnector(seat: seat, key: kept.key, imageID: kept.imageID)
-      }
-      // What was deleted in the console is made again for the connector that it was, if that is not due either.
-      let periods = [period(now), machine.updatesEvery.map { period(now.advanced(by: .zero - $0)) }].compactMap { $0 }
-      let due = Set(machines.map { $0.key })
-      let former = periods.first {
-        let key = googleKey(seat, period: $0)
-        return here.contains(key) && !due.contains(key)
-      }
-      let chosen = former ?? periods[0]
-      return SeatedConnector(seat: seat, key: googleKey(seat, period: chosen), imageID: chosen)
-    }
-  }
-
-  private func isDue(_ machine: ConnectorMachine, _ now: Timestamp) -> Bool {
-    guard let period = self.machine.updatesEvery, let launched = machine.launched else { return false }
-    return now.since(launched) >= period
   }
 
   func email(in project: String) -> String { ServiceAccount.email(googleNames.account, project: project) }

@@ -34,7 +34,7 @@ package struct GoogleConnectorState: ConnectorCloudState {
   package var connectorMachines: [ConnectorMachine] {
     instances.compactMap { instance in
       guard let key = instance.connectorKey else { return nil }
-      return ConnectorMachine(
+      var machine = ConnectorMachine(
         id: instance.name,
         key: key,
         phase: instance.phase,
@@ -42,6 +42,8 @@ package struct GoogleConnectorState: ConnectorCloudState {
         launched: instance.creationTimestamp.flatMap { Timestamp($0) },
         zone: instance.zone.map(ComputeLink.name) ?? ""
       )
+      machine.console = "gcloud compute instances get-serial-port-output \(machine.id) --zone \(machine.zone)"
+      return machine
     }
   }
 }

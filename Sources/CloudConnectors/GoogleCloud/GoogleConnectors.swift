@@ -9,7 +9,7 @@ package struct GoogleConnectors: ConnectorCloud {
   let compute: ComputeClient
   let accounts: ServiceAccountClient
   let secrets: SecretManagerClient
-  private let recent = RecentOperations()
+  private let recent = RecentOperations<ComputeOperation.Handle>()
 
   /// - Parameters: all for the Backbone's project.
   package init(compute: ComputeClient, accounts: ServiceAccountClient, secrets: SecretManagerClient) {
@@ -21,7 +21,12 @@ package struct GoogleConnectors: ConnectorCloud {
     let names = desired.googleNames
     var state = GoogleConnectorState(project: compute.project)
     // Before the objects: what an operation that is done has made is there then.
-    (state.busy, state.failures) = try await recent.look(at: now, compute) { $0.contains(names.base) }
+    (state.busy, state.failures) = try await recent.look(at: now, where: { $0.contains(names.base) }) {
+      (handle) async throws(CloudError) in
+      guard let operation = try await compute.operation(handle) else { return .done }
+      guard operation.isDone else { return .underWay }
+      return operation.error.map { .failed($0) } ?? .done
+    }
     let filter = "labels.\(GoogleConnectorLabel.connection)=\(GoogleCloudLabels.spelled(desired.mark.uid))"
     state.instances = try await compute.aggregatedList(Instance.self, filter: filter)
     state.account = try await accounts.account(desired.email(in: compute.project))
@@ -44,7 +49,7 @@ package struct GoogleConnectors: ConnectorCloud {
     known: Set<String>,
     now: Timestamp
   ) -> [SeatedConnector] {
-    desired.googleWanted(state, known: known, now: now)
+    desired.wanted(state.connectorMachines, known: known, now: now, key: desired.googleKey)
   }
 
   package static func plan(
@@ -62,10 +67,6 @@ package struct GoogleConnectors: ConnectorCloud {
     _ state: GoogleConnectorState
   ) -> GoogleConnectorPlan {
     GoogleConnectorPlanner.planAbsence(desired, state)
-  }
-
-  package static func consoleCommand(_ machine: ConnectorMachine) -> String {
-    "gcloud compute instances get-serial-port-output \(machine.id) --zone \(machine.zone)"
   }
 
   package func perform(

@@ -50,7 +50,7 @@ extension TwingateSpec.Connectors {
       checker.secretKey(registry.usernameKey, "\(path).azure.registrySecretRef.usernameKey")
       checker.secretKey(registry.passwordKey, "\(path).azure.registrySecretRef.passwordKey")
     }
-    checker.check(azure == nil, Self.hostRule, at: path)
-    checker.check((aws == nil && gcp == nil) || backboneRef != nil, Self.machineRule, at: path)
+    let hasMachines = aws != nil || gcp != nil || azure != nil
+    checker.check(!hasMachines || backboneRef != nil, Self.machineRule, at: path)
   }
 }

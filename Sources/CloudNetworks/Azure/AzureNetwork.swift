@@ -23,6 +23,11 @@ package struct AzureNetwork: NetworkProvider {
     self.time = time
   }
 
+  /// The id of the virtual network that the operator makes for a Backbone.
+  package func networkID(of mark: OwnershipMark) -> ResourceID {
+    AzureNames(mark, subscriptionID: client.subscriptionID, givenGroup: resourceGroup).id(.network)
+  }
+
   /// `regional` if the region has no zones. Subnets then use a NAT gateway that is in no zone.
   package func zones() async throws(CloudError) -> [String] {
     let wanted = region.lowercased().filter { $0 != " " }

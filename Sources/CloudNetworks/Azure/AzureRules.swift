@@ -1,4 +1,4 @@
-internal import Azure
+package import Azure
 internal import Foundations
 
 /// The rules of a subnet's security group: inside traffic, the rules of the spec, then deny all.
@@ -14,7 +14,7 @@ internal import Foundations
 ///
 /// Azure's own rules from 65000 on allow traffic from all peered networks and all traffic out. They are never reached.
 /// Health probes come only from 168.63.129.16, the host of the machine; without them no load balancer works.
-enum AzureRules {
+package enum AzureRules {
   static let first = 200
   /// 4096 is the highest priority number.
   static let last = 4096
@@ -91,7 +91,7 @@ enum AzureRules {
   }
 
   /// Describes the differences for people; empty if there are none.
-  static func difference(_ seen: [SecurityRule], _ wanted: [SecurityRule]) -> [String] {
+  package static func difference(_ seen: [SecurityRule], _ wanted: [SecurityRule]) -> [String] {
     let seenByName = Dictionary(seen.map { ($0.name.lowercased(), $0) }, uniquingKeysWith: { first, _ in first })
     let names = Set(wanted.map { $0.name.lowercased() })
     return wanted.compactMap { rule in

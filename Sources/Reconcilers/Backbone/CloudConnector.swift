@@ -1,5 +1,6 @@
 internal import Cloud
 internal import CloudClusters
+internal import CloudConnectors
 internal import CloudLinkerAPI
 internal import CloudNetworks
 internal import ControllerRuntime
@@ -105,6 +106,7 @@ final class CloudConnector: CloudConnecting {
     case .azure:
       let azure = try azure(spec, credentials, counted, account.budget)
       var network = CloudNetwork(azure, account)
+      network.connectors = AzureConnectors(azure)
       network.cluster = CloudCluster(AzureCluster(client: azure.client, time: time))
       return network
     case .aws:

@@ -8,7 +8,7 @@ internal import Foundations
 /// A type-erased `NetworkProvider`.
 struct CloudNetwork: Sendable {
   let account: CloudAccount
-  /// Machines of connectors in the network; nil: not supported in this cloud.
+  /// Machines of connectors in the network; nil: a cloud of the tests has none.
   var connectors: (any ConnectorCloud)?
   /// Kubernetes clusters in it; nil: not supported in this cloud.
   var cluster: CloudCluster?

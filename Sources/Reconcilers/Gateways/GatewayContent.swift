@@ -20,6 +20,7 @@ struct GatewayContent {
         spec.openVPN?.caSecretRef?.name, spec.openVPN?.clientCertificateSecretRef?.name,
         spec.openVPN?.credentialsSecretRef?.name, spec.openVPN?.staticKey?.secretRef.name,
         spec.openVPN?.profileSecretRef?.name, spec.twingate?.apiTokenSecretRef.name,
+        spec.twingate?.connectors?.azure?.registrySecretRef?.name,
       ].compactMap { $0 }
     )
   }

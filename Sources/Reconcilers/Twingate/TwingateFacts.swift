@@ -15,6 +15,8 @@ struct TwingateFacts: Sendable {
   var token: SecretText?
   /// Whether the tenant's Secret is there.
   var hasSecret = false
+  /// The content of the Secret with the login at the registry of the connectors' image; nil: it is not there, or not named.
+  var registry: [String: [UInt8]]?
   var live = GatewayLive()
   /// The other connections that ask for the same remote network, in whatever namespaces.
   var rivals: [VPNConnection] = []

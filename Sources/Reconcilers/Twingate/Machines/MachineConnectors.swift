@@ -31,8 +31,10 @@ struct MachineConnectors<Machines: ConnectorCloud>: HostedConnectors {
     _ state: Machines.State,
     remembered: [String: String]?,
     _ machines: Machines,
+    in provider: CloudProvider,
     _ host: MachineConnectorHost
   ) {
+    location = provider == .aws ? .aws : provider == .gcp ? .googleCloud : .azure
     (self.facts, self.desired, self.state, self.remembered) = (facts, desired, state, remembered)
     (self.machines, self.host) = (machines, host)
     seating = ConnectorSeating(
@@ -47,7 +49,7 @@ struct MachineConnectors<Machines: ConnectorCloud>: HostedConnectors {
 
   // MARK: What there is
 
-  var location: RemoteNetwork.Location { Machines.self == AWSConnectors.self ? .aws : .googleCloud }
+  let location: RemoteNetwork.Location
 
   var slots: [ConnectorSlot] {
     let notifies = facts.spec.connectors?.notifyWhenOffline ?? true
@@ -95,7 +97,7 @@ struct MachineConnectors<Machines: ConnectorCloud>: HostedConnectors {
       place.reason = .notConnected
       place.message =
         "machine \(machine.id) was started \(silence.words) and Twingate does not hear its connector: read its console output "
-        + "(\(Machines.consoleCommand(machine))), and check that the Backbone lets it out"
+        + "(\(machine.console)), and check that the Backbone lets it out"
     case .ended:
       place.message = "machine \(machine.id) was terminated (\(machine.cause ?? "no reason given")): another is made"
     case .starting: place.message = "machine \(machine.id) is starting"

@@ -12,7 +12,7 @@ def names(users):
 
 
 def subnet_in_use(store, subnet):
-    if users := store.referring(store.configurations(), subnet["id"]):
+    if users := store.referring([*store.configurations(), *store.all_of("containerGroups")], subnet["id"]):
         name = subnet["id"].rpartition("/")[2]
         raise refused("InUseSubnetCannotBeDeleted", f"Subnet {name} is in use by {names(users)} and cannot be deleted. In order to "
                       "delete the subnet, delete all the resources within the subnet. See aka.ms/deletesubnet.")
@@ -60,3 +60,17 @@ def refuse_lost_subnets(store, old, new):
     for subnet in old["properties"]["subnets"]:
         if key(subnet["id"]) not in kept:
             subnet_in_use(store, subnet)
+
+
+def refuse_lost_delegations(store, old, new):
+    """A subnet serves the service that it is delegated to for as long as something of it is there."""
+    before = {key(subnet["id"]): subnet for subnet in old["properties"]["subnets"]}
+    for subnet in new["properties"]["subnets"]:
+        was = before.get(key(subnet["id"]), subnet)
+        if services(was) != services(subnet) and store.referring(store.all_of("containerGroups"), subnet["id"]):
+            raise refused("SubnetDelegationsCannotChangeWhenSubnetUsedByResource", f"Delegations of subnet {subnet['id']} cannot be "
+                          f"changed from {services(was)} to {services(subnet)} because it is being used by a resource.")
+
+
+def services(subnet):
+    return [one["properties"]["serviceName"] for one in subnet["properties"].get("delegations", [])]

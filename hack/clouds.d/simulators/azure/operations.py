@@ -43,7 +43,9 @@ class Operations:
     def headers(self, operation, request, with_status=True):
         words = operation.resource.split("/")
         version = request.parameters["api-version"]
-        provider = "Microsoft.ContainerService" if "microsoft.containerservice" in operation.resource.lower() else "Microsoft.Network"
+        named = operation.resource.lower()
+        provider = next((name for name in ("Microsoft.ContainerService", "Microsoft.ContainerInstance") if name.lower() in named),
+                        "Microsoft.Network")
         base = f"http://{request.headers['host']}/subscriptions/{words[2]}/providers/{provider}/locations/westeurope"
         tail = f"{operation.name}?api-version={version}&t=638&c=opaque"
         headers = {"Location": f"{base}/operationResults/{tail}"} if operation.is_deletion else {}

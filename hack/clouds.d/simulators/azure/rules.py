@@ -5,6 +5,8 @@ from ..messages import Refusal
 from .kinds import key
 
 
+# Services that a subnet is delegated to; of many, the one that is simulated.
+DELEGATIONS = ("Microsoft.ContainerInstance/containerGroups",)
 
 
 def refused(code, message, status=400):
@@ -51,6 +53,10 @@ def complete_network(store, network):
                 raise refused("NetcfgSubnetRangesOverlap", f"Subnet '{subnet['name']}' is not valid because its IP address range "
                               f"overlaps with that of an existing subnet in virtual network '{name}'.")
             taken.append(own)
+        for delegation in subnet["properties"].get("delegations", []):
+            if delegation.get("properties", {}).get("serviceName") not in DELEGATIONS or not delegation.get("name"):
+                raise refused("InvalidServiceName", f"Delegation of subnet '{subnet['name']}' needs a name and one of the services "
+                              f"{', '.join(DELEGATIONS)}.")
         for name_, value in {"delegations": [], "privateEndpointNetworkPolicies": "Disabled",
                              "privateLinkServiceNetworkPolicies": "Enabled"}.items():
             subnet["properties"].setdefault(name_, value)

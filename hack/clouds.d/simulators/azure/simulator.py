@@ -5,6 +5,7 @@ from collections import Counter
 from ..messages import Finding, Refusal, Response
 from . import description
 from .check import Check
+from .container_groups import ContainerGroups, hidden
 from .containers import console
 from .containers.service import Containers
 from .groups import Groups
@@ -17,7 +18,7 @@ from .writing import Writing
 
 CODES = {401: "AuthenticationFailed", 403: "AuthorizationFailed", 404: "ResourceNotFound", 409: "Conflict",
          412: "PreconditionFailed", 429: "SubscriptionRequestsThrottled", 500: "InternalServerError", 503: "ServerTimeout"}
-POLL = re.compile(r"/subscriptions/[^/]+/providers/Microsoft\.(?:Network|ContainerService)/locations/[^/]+/(operations|operationResults)/[^/]+", re.I)
+POLL = re.compile(r"/subscriptions/[^/]+/providers/Microsoft\.(?:Network|ContainerService|ContainerInstance)/locations/[^/]+/(operations|operationResults)/[^/]+", re.I)
 # azure-mgmt-resource, of which only this operation is needed.
 LOCATIONS = re.compile(r"/subscriptions/[^/]+/locations", re.I)
 
@@ -36,6 +37,7 @@ class Azure:
         self.operations = Operations(self.store, self.settings)
         self.groups, self.writing = Groups(self.store, self.operations), Writing(self.store, self.operations)
         self.containers = Containers(self.store, self.operations)
+        self.container_groups = ContainerGroups(self.store, self.operations)
         self.reading = Reading(self.store, self.groups, self.settings)
 
     def code_for(self, status):
@@ -80,8 +82,9 @@ class Azure:
             return self.operations.answer(request)
         if LOCATIONS.fullmatch(request.path):
             return self.reading.locations(request)
-        if (response := self.containers.answer(request)) is not None:
-            return response
+        for service in (self.containers, self.container_groups):
+            if (response := service.answer(request)) is not None:
+                return response
         target = parse(request.plain_path)
         if not target:
             raise Refusal(501, "NotSimulated", f"The simulator does not know {operation}.")
@@ -114,7 +117,7 @@ class Azure:
 
         shown = [*self.store.groups.values(), *map(self.store.shown, self.store.resources.values()),
                  *self.containers.assignments.all.values()]
-        return {resource["id"]: plain(resource) for resource in shown}
+        return {resource["id"]: hidden(plain(resource)) for resource in shown}
 
     def foreign(self, wanted):
         """{"subnet": ID, "name": …?, "publicIPAddress": ID?}: a network interface in it."""
@@ -134,6 +137,10 @@ class Azure:
     def post_cluster(self, request):
         """Changes a cluster behind its owner's back: see containers/console.py."""
         return Response(200, console.change(self.containers, request.json()))
+
+    def post_machines(self, request):
+        """Stops or deletes a container group behind its owner's back: see container_groups.py."""
+        return Response(200, {"name": self.container_groups.change(request.json())})
 
     def remove_foreign(self, identifier):
         self.store.remove(identifier)

@@ -3,7 +3,7 @@ import copy
 import uuid
 
 from ..messages import Refusal, Response, without_nulls
-from .in_use import RULES, refuse_lost_subnets
+from .in_use import RULES, refuse_lost_delegations, refuse_lost_subnets
 from .kinds import PROVIDER, REGIONS, TYPES, key, name_of
 from .referring import check_references
 from .rules import COMPLETE
@@ -111,6 +111,7 @@ class Writing:
         COMPLETE[new["type"].rpartition("/")[2]](self.store, new)
         if old and new["type"].endswith("/virtualNetworks"):
             refuse_lost_subnets(self.store, old, new)
+            refuse_lost_delegations(self.store, old, new)
         new["etag"] = etag()
         self.store.resources[key(new["id"])] = new
         resource = self.store.find(identifier)

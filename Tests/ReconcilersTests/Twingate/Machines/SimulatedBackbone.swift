@@ -14,6 +14,7 @@ import KubernetesTesting
 struct SimulatedBackbone: Sendable {
   static let aws = on(.aws)
   static let gcp = on(.gcp)
+  static let azure = on(.azure)
   static func on(_ provider: CloudProvider) -> CloudSimulator? { CloudSimulator.all.first { $0.provider == provider } }
   static let name = "net"
 
@@ -76,6 +77,14 @@ extension TwingateWorld {
       }
       return machines
     }
+    if cloud.provider == .azure {
+      var machines: [String: [String: JSONValue]] = [:]
+      for case (let path, .object(let fields)) in try await cloud.objects()
+      where path.contains("/containerGroups/") && fields["properties"]?["instanceView"]?["state"]?.text == "Running" {
+        machines[path.split(separator: "/").last.map(String.init) ?? ""] = fields
+      }
+      return machines
+    }
     return try await cloud.objects().compactMapValues { object in
       guard case .object(let fields) = object, case .object(let state)? = fields["instanceState"],
         state["name"]?.text == "running"
@@ -112,8 +121,8 @@ extension TwingateWorld {
         access: SecretText(String(decoding: access, as: UTF8.self)),
         refresh: SecretText(String(decoding: refresh, as: UTF8.self))
       )
-      // Google's machines are called after the tokens that they read.
-      guard cloud?.provider != .gcp || id.hasSuffix(tokens.version.prefix(8)) else { continue }
+      // Those of Google Cloud and Azure are called after the tokens that they have.
+      guard cloud?.provider == .aws || id.hasSuffix(tokens.version.prefix(8)) else { continue }
       if try await beat(access: access, refresh: refresh, host: id) { heard += 1 }
     }
     return heard
@@ -121,6 +130,9 @@ extension TwingateWorld {
 
   private static func connectorKey(of machine: [String: JSONValue]) -> String? {
     if let label = machine["labels"]?["cloudlinker-connector"]?.text { return label }
+    if let tag = machine["tags"]?["cloudlinker.dev-connector"]?.text {
+      return tag.split(separator: "/").last.map(String.init)
+    }
     let role = tags(of: machine)["cloudlinker.dev/role"]
     return role.flatMap { $0.hasPrefix("machine-") ? String($0.dropFirst("machine-".count)) : nil }
   }

@@ -1,28 +1,35 @@
 internal import Cloud
 internal import Foundations
-internal import GoogleCloud
 
-/// The long operations that this process has started: an instance is not shown before its operation has begun, and why it
-/// could not be made is said by the operation alone. Another process finds the names taken, or free.
-final class RecentOperations: Sendable {
+/// How a long operation stands.
+enum OperationOutcome: Sendable {
+  case underWay
+  case done
+  case failed(CloudError)
+}
+
+/// The long operations that this process has started: an object is not shown before its operation has begun, and only the
+/// operation says why it could not be made. Another process finds the names taken, or free.
+final class RecentOperations<Handle: Sendable & Hashable>: Sendable {
   /// For so long a failure is reported before the change is tried again.
-  static let pause = Duration.seconds(60)
+  static var pause: Duration { .seconds(60) }
   private struct Entry {
-    var handle: ComputeOperation.Handle
+    var handle: Handle
     var failure: (error: CloudError, at: Timestamp)?
   }
   private let entries = Locked<[String: Entry]>([:])
 
-  func remember(_ handle: ComputeOperation.Handle, of id: String) {
-    entries.withLock { $0[id] = Entry(handle: handle) }
+  /// - Parameter handle: nil: the change is done already.
+  func remember(_ handle: Handle?, of id: String) {
+    entries.withLock { $0[id] = handle.map { Entry(handle: $0) } }
   }
 
   /// Asks after what is under way.
   /// - Parameter isMeant: whether it is of the connection in question.
   func look(
     at now: Timestamp,
-    _ compute: ComputeClient,
-    where isMeant: (String) -> Bool
+    where isMeant: (String) -> Bool,
+    _ ask: (Handle) async throws(CloudError) -> OperationOutcome
   ) async throws(CloudError) -> (busy: Set<String>, failures: [String: CloudError]) {
     let meant = entries.withLock { entries in entries.filter { isMeant($0.key) } }
     var (busy, failures): (Set<String>, [String: CloudError]) = ([], [:])
@@ -35,20 +42,18 @@ final class RecentOperations: Sendable {
         }
         continue
       }
-      let operation = try await compute.operation(entry.handle)
-      if let operation, !operation.isDone {
-        busy.insert(id)
-      } else if let error = operation?.error {
+      switch try await ask(entry.handle) {
+      case .underWay: busy.insert(id)
+      case .done: forget(id, entry.handle)
+      case .failed(let error):
         failures[id] = error
         entries.withLock { if $0[id]?.handle == entry.handle { $0[id]?.failure = (error, now) } }
-      } else {
-        forget(id, entry.handle)
       }
     }
     return (busy, failures)
   }
 
-  private func forget(_ id: String, _ handle: ComputeOperation.Handle) {
+  private func forget(_ id: String, _ handle: Handle) {
     entries.withLock { if $0[id]?.handle == handle { $0[id] = nil } }
   }
 }
