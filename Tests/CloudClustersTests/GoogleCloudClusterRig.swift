@@ -28,28 +28,16 @@ struct GoogleCloudClusterRig {
     let tokens = CredentialCache(time: SystemTimeSource()) { () async throws(CloudError) in
       CredentialCache.Fetched(try await Self.token(), lifetime: .seconds(3600))
     }
-    let (retry, budget) = (RetryPolicy(maxAttempts: 1), RequestBudget(perSecond: 1_000_000, burst: 1_000_000))
-    var (containerOptions, fleetOptions) = (ContainerClient.Options(), FleetClient.Options())
-    var computeOptions = ComputeClient.Options()
-    (containerOptions.endpoint, containerOptions.retry) = (url, retry)
-    (fleetOptions.endpoint, fleetOptions.retry) = (url, retry)
-    (computeOptions.endpoint, computeOptions.retry) = (url, retry)
-    container = ContainerClient(
-      project: Self.project,
-      location: Self.region,
+    let budget = RequestBudget(perSecond: 1_000_000, burst: 1_000_000)
+    let access = GoogleAccess(
       tokens: tokens,
       transport: faults,
-      options: containerOptions,
-      budget: budget
+      budget: budget,
+      retry: RetryPolicy(maxAttempts: 1)
     )
-    fleet = FleetClient(tokens: tokens, transport: faults, options: fleetOptions, budget: budget)
-    compute = ComputeClient(
-      project: Self.project,
-      tokens: tokens,
-      transport: faults,
-      options: computeOptions,
-      budget: budget
-    )
+    container = ContainerClient(project: Self.project, location: Self.region, access: access, endpoint: url)
+    fleet = FleetClient(access: access, endpoint: url)
+    compute = ComputeClient(project: Self.project, access: access, endpoint: url)
     let network = "projects/\(Self.project)/global/networks/bb"
     let subnet = "projects/\(Self.project)/regions/\(Self.region)/subnetworks/bb-a"
     var desired = DesiredCluster(

@@ -102,10 +102,9 @@ extension ComputeClient {
   ) async throws(CloudError) -> [Item] {
     try await api.pages(
       path,
-      query: [("maxResults", String(options.pageSize))] + (filter.map { [("filter", $0)] } ?? []),
+      query: [("maxResults", String(Self.pageSize))] + (filter.map { [("filter", $0)] } ?? []),
       operation: "compute.\(collection.rawValue).list",
       name: collection.rawValue,
-      atMost: options.maxPages,
       read: read
     )
   }

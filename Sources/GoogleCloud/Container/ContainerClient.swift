@@ -1,45 +1,29 @@
 public import Cloud
-public import Foundations
-public import HTTPTransport
 
 /// Kubernetes Engine v1 in one project and region (https://cloud.google.com/kubernetes-engine/docs/reference/rest).
 ///
 /// A mutation is answered with an operation, which nobody waits for here. There is no request id: a repeated creation is
 /// refused as `alreadyExists`, anything else meets the operation of the first, which is a conflict.
 public struct ContainerClient: Sendable {
-  public struct Options: Sendable {
-    /// For emulators, proxies and sovereign clouds; what follows is `/v1/projects/…`.
-    public var endpoint = "https://container.googleapis.com"
-    public var retry = RetryPolicy()
-    public init() {}
-  }
 
   public let location: String
   private let api: GoogleAPI
 
   /// - Parameters:
   ///   - location: a region; clusters of a zone are not used.
-  ///   - transport: without retries of its own.
-  ///   - budget: shared by all that speak to the project.
+  ///   - endpoint: for emulators, proxies and sovereign clouds; nil: the vendor's. `/v1/projects/…` is appended.
   public init(
     project: String,
     location: String,
-    tokens: CredentialCache<String>,
-    transport: any Transport,
-    options: Options = Options(),
-    budget: RequestBudget,
-    time: any TimeSource = SystemTimeSource()
+    access: GoogleAccess,
+    endpoint: String? = nil
   ) {
     self.location = location
     api = GoogleAPI(
       name: "Kubernetes Engine",
-      url: options.endpoint + "/v1",
+      url: (endpoint ?? "https://container.googleapis.com") + "/v1",
       project: project,
-      tokens: tokens,
-      transport: transport,
-      retry: options.retry,
-      budget: budget,
-      time: time
+      access: access
     )
   }
 

@@ -1,20 +1,10 @@
 public import Cloud
-public import Foundations
-public import HTTPTransport
 
 /// Cloud DNS v1 in one project (https://cloud.google.com/dns/docs/reference/rest/v1): zones and their records.
 ///
 /// Every mutation is done when it is answered. Repeating one is harmless: the second is refused with `alreadyExists` or
 /// `notFound`.
 public struct DNSClient: Sendable {
-  public struct Options: Sendable {
-    /// Replaced for emulators, proxies and sovereign clouds; `/dns/v1/projects/…` is appended.
-    public var endpoint = "https://dns.googleapis.com"
-    public var retry = RetryPolicy()
-    /// The largest number of pages of a list; a longer one is refused as malformed. Default 200.
-    public var maxPages = 200
-    public init() {}
-  }
   private struct ZonePage: Decodable {
     var managedZones: [ManagedZone]?
     var nextPageToken: String?
@@ -29,30 +19,15 @@ public struct DNSClient: Sendable {
   }
   private struct Nothing: Decodable {}
 
-  private let options: Options
   private var api: GoogleAPI
 
-  /// - Parameters:
-  ///   - transport: without retries of its own.
-  ///   - budget: shared by all clients of the project.
-  public init(
-    project: String,
-    tokens: CredentialCache<String>,
-    transport: any Transport,
-    options: Options = Options(),
-    budget: RequestBudget,
-    time: any TimeSource = SystemTimeSource()
-  ) {
-    self.options = options
+  /// - Parameter endpoint: for emulators, proxies and sovereign clouds; nil: the vendor's. `/dns/v1/projects/…` is appended.
+  public init(project: String, access: GoogleAccess, endpoint: String? = nil) {
     api = GoogleAPI(
       name: "Cloud DNS",
-      url: options.endpoint + "/dns/v1",
+      url: (endpoint ?? "https://dns.googleapis.com") + "/dns/v1",
       project: project,
-      tokens: tokens,
-      transport: transport,
-      retry: options.retry,
-      budget: budget,
-      time: time
+      access: access
     )
   }
 
@@ -122,6 +97,6 @@ public struct DNSClient: Sendable {
     _ operation: String,
     read: (Page) -> ([Item], String?)
   ) async throws(CloudError) -> [Item] {
-    try await api.pages(path, operation: operation, name: path, atMost: options.maxPages, read: read)
+    try await api.pages(path, operation: operation, name: path, read: read)
   }
 }

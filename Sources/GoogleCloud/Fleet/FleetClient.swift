@@ -1,6 +1,4 @@
 public import Cloud
-public import Foundations
-public import HTTPTransport
 
 /// Who may do what in a cluster of a fleet (gkehub v1): Google makes the bindings inside it, so that nobody else needs a way in.
 ///
@@ -27,43 +25,21 @@ public struct RoleBinding: Codable, Sendable, Hashable {
 }
 
 public struct FleetClient: Sendable {
-  public struct Options: Sendable {
-    /// What follows is `/v1/projects/…`.
-    public var endpoint = "https://gkehub.googleapis.com"
-    public var retry = RetryPolicy()
-    /// A list that is longer is refused as malformed. Default 200 pages.
-    public var maxPages = 200
-    public init() {}
-  }
   private struct Page: Decodable {
     var rbacrolebindings: [RoleBinding]?
     var nextPageToken: String?
   }
   private struct Operation: Decodable { var name: String? }
 
-  private let options: Options
   private let api: GoogleAPI
 
-  /// - Parameters:
-  ///   - transport: without retries of its own.
-  ///   - budget: shared by all that speak to the project.
-  public init(
-    tokens: CredentialCache<String>,
-    transport: any Transport,
-    options: Options = Options(),
-    budget: RequestBudget,
-    time: any TimeSource = SystemTimeSource()
-  ) {
-    self.options = options
+  /// - Parameter endpoint: for emulators, proxies and sovereign clouds; nil: the vendor's. `/v1/projects/…` is appended.
+  public init(access: GoogleAccess, endpoint: String? = nil) {
     api = GoogleAPI(
       name: "the fleet",
-      url: options.endpoint + "/v1",
+      url: (endpoint ?? "https://gkehub.googleapis.com") + "/v1",
       project: "",
-      tokens: tokens,
-      transport: transport,
-      retry: options.retry,
-      budget: budget,
-      time: time
+      access: access
     )
   }
 
@@ -76,8 +52,7 @@ public struct FleetClient: Sendable {
       path + "/rbacrolebindings",
       query: [("pageSize", "100")],
       operation: operation,
-      name: "role bindings",
-      atMost: options.maxPages
+      name: "role bindings"
     ) { (page: Page) in (page.rbacrolebindings ?? [], page.nextPageToken) }
   }
 

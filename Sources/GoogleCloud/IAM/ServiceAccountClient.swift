@@ -1,16 +1,8 @@
 public import Cloud
-public import Foundations
-public import HTTPTransport
 
 /// Service accounts of one project (https://cloud.google.com/iam/docs/reference/rest/v1/projects.serviceAccounts). Other
 /// services learn of a new one within a minute or so.
 public struct ServiceAccountClient: Sendable {
-  public struct Options: Sendable {
-    /// For emulators, proxies and sovereign clouds; what follows is `/v1/projects/…`.
-    public var endpoint = "https://iam.googleapis.com"
-    public var retry = RetryPolicy()
-    public init() {}
-  }
   private struct Creation: Encodable {
     var accountId: String
     var serviceAccount: ServiceAccount
@@ -19,26 +11,13 @@ public struct ServiceAccountClient: Sendable {
 
   private let api: GoogleAPI
 
-  /// - Parameters:
-  ///   - transport: without retries of its own.
-  ///   - budget: shared by all that speak to the project.
-  public init(
-    project: String,
-    tokens: CredentialCache<String>,
-    transport: any Transport,
-    options: Options = Options(),
-    budget: RequestBudget,
-    time: any TimeSource = SystemTimeSource()
-  ) {
+  /// - Parameter endpoint: for emulators, proxies and sovereign clouds; nil: the vendor's. `/v1/projects/…` is appended.
+  public init(project: String, access: GoogleAccess, endpoint: String? = nil) {
     api = GoogleAPI(
       name: "IAM",
-      url: options.endpoint + "/v1",
+      url: (endpoint ?? "https://iam.googleapis.com") + "/v1",
       project: project,
-      tokens: tokens,
-      transport: transport,
-      retry: options.retry,
-      budget: budget,
-      time: time
+      access: access
     )
   }
 

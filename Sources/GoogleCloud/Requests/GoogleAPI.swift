@@ -16,24 +16,14 @@ struct GoogleAPI: Sendable {
   private let transport: any Transport
   private let time: any TimeSource
 
-  /// - Parameter transport: without retries of its own.
-  init(
-    name: String,
-    url: String,
-    project: String,
-    tokens: CredentialCache<String>,
-    transport: any Transport,
-    retry: RetryPolicy,
-    budget: RequestBudget,
-    time: any TimeSource
-  ) {
+  init(name: String, url: String, project: String, access: GoogleAccess) {
     self.name = name
     self.url = url
     self.project = project
-    self.tokens = tokens
-    self.time = time
-    let budgeted = BudgetedTransport(ThrottleAsStatus(base: transport), budget: budget)
-    self.transport = RetryingTransport(budgeted, policy: retry, time: time)
+    tokens = access.tokens
+    time = access.time
+    let budgeted = BudgetedTransport(ThrottleAsStatus(base: access.transport), budget: access.budget)
+    transport = RetryingTransport(budgeted, policy: access.retry, time: access.time)
   }
 
   /// Sends a request to `projects/{project}/{path}`.
@@ -73,23 +63,25 @@ struct GoogleAPI: Sendable {
     }
   }
 
+  /// The largest number of pages of a list.
+  private static let maximumPages = 200
+
   /// Reads all items of a list, page after page.
   /// - Parameters:
   ///   - query: the query of every page.
   ///   - name: the name of the list, for the message that it does not end.
-  ///   - limit: a list with more pages is refused as malformed.
   ///   - read: returns the items of a page, and the token of the next one.
+  /// - Throws: `malformed` if the list has more pages than `maximumPages`.
   func pages<Page: Decodable, Item: Sendable>(
     _ path: String,
     query: [(String, String)] = [],
     operation: String,
     name: String,
-    atMost limit: Int,
     read: (Page) -> ([Item], String?)
   ) async throws(CloudError) -> [Item] {
     var items: [Item] = []
     var token: String?
-    for _ in 0..<limit {
+    for _ in 0..<Self.maximumPages {
       let query = query + (token.map { [("pageToken", $0)] } ?? [])
       let page: Page = try await call("GET", path, query: query, operation: operation, isIdempotent: true)
       let (more, next) = read(page)

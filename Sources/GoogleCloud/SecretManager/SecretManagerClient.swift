@@ -1,18 +1,8 @@
 public import Cloud
 internal import FoundationEssentials
-public import Foundations
-public import HTTPTransport
 
 /// Secret Manager v1 in one project (https://cloud.google.com/secret-manager/docs/reference/rest). It never reads a value back.
 public struct SecretManagerClient: Sendable {
-  public struct Options: Sendable {
-    /// For emulators, proxies and sovereign clouds; what follows is `/v1/projects/…`.
-    public var endpoint = "https://secretmanager.googleapis.com"
-    public var retry = RetryPolicy()
-    /// A list that is longer is refused as malformed. Default 200 pages.
-    public var maxPages = 200
-    public init() {}
-  }
   /// A secret, of which versions hold the values.
   public struct Secret: Sendable, Hashable {
     /// 1 to 255 letters, digits, `-` and `_`.
@@ -46,30 +36,15 @@ public struct SecretManagerClient: Sendable {
   private struct PolicyChange: Encodable { var policy: AccessPolicy }
   private struct Nothing: Decodable {}
 
-  private let options: Options
   private let api: GoogleAPI
 
-  /// - Parameters:
-  ///   - transport: without retries of its own.
-  ///   - budget: shared by all that speak to the project.
-  public init(
-    project: String,
-    tokens: CredentialCache<String>,
-    transport: any Transport,
-    options: Options = Options(),
-    budget: RequestBudget,
-    time: any TimeSource = SystemTimeSource()
-  ) {
-    self.options = options
+  /// - Parameter endpoint: for emulators, proxies and sovereign clouds; nil: the vendor's. `/v1/projects/…` is appended.
+  public init(project: String, access: GoogleAccess, endpoint: String? = nil) {
     api = GoogleAPI(
       name: "Secret Manager",
-      url: options.endpoint + "/v1",
+      url: (endpoint ?? "https://secretmanager.googleapis.com") + "/v1",
       project: project,
-      tokens: tokens,
-      transport: transport,
-      retry: options.retry,
-      budget: budget,
-      time: time
+      access: access
     )
   }
 
@@ -79,8 +54,7 @@ public struct SecretManagerClient: Sendable {
       "secrets",
       query: [("filter", filter)],
       operation: "secretmanager.secrets.list",
-      name: "secrets",
-      atMost: options.maxPages
+      name: "secrets"
     ) { (page: Page) in
       let found = (page.secrets ?? []).map { shown in
         Secret(id: shown.name.split(separator: "/").last.map(String.init) ?? "", labels: shown.labels ?? [:])

@@ -111,72 +111,37 @@ extension CloudConnector {
         allowsMetadata: settings.allowsNodeIdentity
       )
     }
-    let (project, tokens) = (spec.gcp?.project ?? "", source.tokens(over: transport, time: time))
-    let compute = ComputeClient(
-      project: project,
-      tokens: tokens,
+    let access = GoogleAccess(
+      tokens: source.tokens(over: transport, time: time),
       transport: transport,
-      options: options(ComputeClient.Options(), \.endpoint, .googleCompute, in: spec.region),
       budget: budget,
       time: time
     )
-    let dns = DNSClient(
-      project: project,
-      tokens: tokens,
-      transport: transport,
-      options: options(DNSClient.Options(), \.endpoint, .googleDNS, in: spec.region),
-      budget: budget,
-      time: time
-    )
-    let container = ContainerClient(
-      project: project,
-      location: spec.region,
-      tokens: tokens,
-      transport: transport,
-      options: options(ContainerClient.Options(), \.endpoint, .googleContainer, in: spec.region),
-      budget: budget,
-      time: time
-    )
-    let fleet = FleetClient(
-      tokens: tokens,
-      transport: transport,
-      options: options(FleetClient.Options(), \.endpoint, .googleFleet, in: spec.region),
-      budget: budget,
-      time: time
-    )
-    let accounts = ServiceAccountClient(
-      project: project,
-      tokens: tokens,
-      transport: transport,
-      options: options(ServiceAccountClient.Options(), \.endpoint, .googleIAM, in: spec.region),
-      budget: budget,
-      time: time
-    )
-    let secrets = SecretManagerClient(
-      project: project,
-      tokens: tokens,
-      transport: transport,
-      options: options(SecretManagerClient.Options(), \.endpoint, .googleSecretManager, in: spec.region),
-      budget: budget,
-      time: time
-    )
+    let project = spec.gcp?.project ?? ""
+    func url(_ service: CloudSettings.Service) -> String? { settings.endpoint(service, in: spec.region) }
+    let compute = ComputeClient(project: project, access: access, endpoint: url(.googleCompute))
     return (
-      GoogleCloudNetwork(compute: compute, dns: dns, region: spec.region),
-      GoogleCloudCluster(container: container, fleet: fleet, compute: compute),
-      GoogleConnectors(compute: compute, accounts: accounts, secrets: secrets)
+      GoogleCloudNetwork(
+        compute: compute,
+        dns: DNSClient(project: project, access: access, endpoint: url(.googleDNS)),
+        region: spec.region
+      ),
+      GoogleCloudCluster(
+        container: ContainerClient(
+          project: project,
+          location: spec.region,
+          access: access,
+          endpoint: url(.googleContainer)
+        ),
+        fleet: FleetClient(access: access, endpoint: url(.googleFleet)),
+        compute: compute
+      ),
+      GoogleConnectors(
+        compute: compute,
+        accounts: ServiceAccountClient(project: project, access: access, endpoint: url(.googleIAM)),
+        secrets: SecretManagerClient(project: project, access: access, endpoint: url(.googleSecretManager))
+      )
     )
-  }
-
-  /// Options of a client, with the base URL of the service that the operator's owner has set, if any.
-  private func options<Options>(
-    _ options: Options,
-    _ url: WritableKeyPath<Options, String>,
-    _ service: CloudSettings.Service,
-    in region: String
-  ) -> Options {
-    var options = options
-    if let endpoint = settings.endpoint(service, in: region) { options[keyPath: url] = endpoint }
-    return options
   }
 
   func azure(

@@ -12,10 +12,7 @@ struct TestClient {
   let compute: ComputeClient
   let time: SteppingTime
 
-  init(
-    options: ComputeClient.Options = ComputeClient.Options(),
-    _ respond: @escaping @Sendable (HTTPRequest) -> HTTPResponse
-  ) {
+  init(_ respond: @escaping @Sendable (HTTPRequest) -> HTTPResponse) {
     let time = SteppingTime()
     let issued = Locked(0)
     let tokens = CredentialCache(time: time) { () in
@@ -28,7 +25,7 @@ struct TestClient {
     self.time = time
     server = InMemoryTransport { .whole(respond($0)) }
     faults = FaultTransport(server, time: time)
-    compute = ComputeClient(project: "demo", tokens: tokens, transport: faults, options: options, time: time)
+    compute = ComputeClient(project: "demo", access: GoogleAccess(tokens: tokens, transport: faults, time: time))
   }
 
   var lines: [String] {

@@ -16,15 +16,9 @@ import Testing
     let tokens = CredentialCache(time: time) { CredentialCache.Fetched("t", lifetime: .seconds(3600)) }
     let server = InMemoryTransport { .whole(respond($0)) }
     let budget = RequestBudget(perSecond: 1000, time: time)
-    let container = ContainerClient(
-      project: "demo",
-      location: "europe-west1",
-      tokens: tokens,
-      transport: server,
-      budget: budget,
-      time: time
-    )
-    return (container, FleetClient(tokens: tokens, transport: server, budget: budget, time: time), server)
+    let access = GoogleAccess(tokens: tokens, transport: server, budget: budget, time: time)
+    let container = ContainerClient(project: "demo", location: "europe-west1", access: access)
+    return (container, FleetClient(access: access), server)
   }
 
   private func lines(_ server: InMemoryTransport) -> [String] {

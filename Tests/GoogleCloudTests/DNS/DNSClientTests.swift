@@ -14,7 +14,8 @@ import Testing
     let tokens = CredentialCache(time: time) { CredentialCache.Fetched("t", lifetime: .seconds(3600)) }
     let server = InMemoryTransport { .whole(respond($0)) }
     let budget = RequestBudget(perSecond: 1000, time: time)
-    return (DNSClient(project: "demo", tokens: tokens, transport: server, budget: budget, time: time), server)
+    let access = GoogleAccess(tokens: tokens, transport: server, budget: budget, time: time)
+    return (DNSClient(project: "demo", access: access), server)
   }
 
   private func lines(_ server: InMemoryTransport) -> [String] {

@@ -17,15 +17,12 @@ struct GoogleCloudOutsider: Outsider {
     let transport = CurlTransport(.init(proxy: .none))
     let secret = try await simulator.secret().mapValues { Array($0.utf8) }
     let source = try GoogleCredentialSource(secret: secret, tokenURL: "\(simulator.url)/token")
-    var options = ComputeClient.Options()
-    options.endpoint = simulator.url
-    compute = ComputeClient(
-      project: simulator.spec().gcp?.project ?? "",
+    let access = GoogleAccess(
       tokens: source.tokens(over: transport),
       transport: transport,
-      options: options,
       budget: RequestBudget(perSecond: 1000)
     )
+    compute = ComputeClient(project: simulator.spec().gcp?.project ?? "", access: access, endpoint: simulator.url)
   }
 
   /// Starts it, and waits for its end.

@@ -44,28 +44,15 @@ final class FakeCompute: Sendable {
     let server = InMemoryTransport { request in .whole(Self.answer(request, state)) }
     let tokens = try GoogleCredentialSource(environment: [:]).tokens(over: server, time: VirtualTimeSource())
     faults = FaultTransport(server)
-    var options = ComputeClient.Options()
-    options.retry = RetryPolicy(maxAttempts: 1)
-    // Its time stands still.
-    let budget = RequestBudget(burst: 1_000_000)
-    compute = ComputeClient(
-      project: "demo",
+    let access = GoogleAccess(
       tokens: tokens,
       transport: faults,
-      options: options,
-      budget: budget,
+      budget: RequestBudget(burst: 1_000_000),  // Its time stands still.
+      retry: RetryPolicy(maxAttempts: 1),
       time: VirtualTimeSource()
     )
-    var dnsOptions = DNSClient.Options()
-    dnsOptions.retry = RetryPolicy(maxAttempts: 1)
-    dns = DNSClient(
-      project: "demo",
-      tokens: tokens,
-      transport: faults,
-      options: dnsOptions,
-      budget: budget,
-      time: VirtualTimeSource()
-    )
+    compute = ComputeClient(project: "demo", access: access)
+    dns = DNSClient(project: "demo", access: access)
   }
 
   /// Paths of all objects, without routes.

@@ -28,21 +28,17 @@ extension BackboneLifecycleTests.GoogleCloudSimulatorTests {
   ) async throws -> GoogleCloudNetwork {
     let key = try await transport.send(HTTPRequest(url: base + "/_sim/credentials")).body
     let source = try GoogleCredentialSource(secret: ["key.json": key], tokenURL: base + "/token")
-    var options = ComputeClient.Options()
-    options.endpoint = proxy ?? base
-    let (project, tokens) = (project ?? source.projectID ?? "", source.tokens(over: transport))
-    let budget = RequestBudget(perSecond: 1000, burst: 1000)
-    let compute = ComputeClient(
-      project: project,
-      tokens: tokens,
+    let access = GoogleAccess(
+      tokens: source.tokens(over: transport),
       transport: transport,
-      options: options,
-      budget: budget
+      budget: RequestBudget(perSecond: 1000, burst: 1000)
     )
-    var dnsOptions = DNSClient.Options()
-    dnsOptions.endpoint = proxy ?? base
-    let dns = DNSClient(project: project, tokens: tokens, transport: transport, options: dnsOptions, budget: budget)
-    return GoogleCloudNetwork(compute: compute, dns: dns, region: "europe-west1")
+    let (project, url) = (project ?? source.projectID ?? "", proxy ?? base)
+    return GoogleCloudNetwork(
+      compute: ComputeClient(project: project, access: access, endpoint: url),
+      dns: DNSClient(project: project, access: access, endpoint: url),
+      region: "europe-west1"
+    )
   }
 
   /// Until nothing is to be done and nothing under way.
@@ -213,14 +209,8 @@ extension BackboneLifecycleTests.GoogleCloudSimulatorTests {
         path in
         files[path]
       }
-      var options = ComputeClient.Options()
-      options.endpoint = base
-      let compute = ComputeClient(
-        project: "p",
-        tokens: source.tokens(over: CurlTransport()),
-        transport: CurlTransport(),
-        options: options
-      )
+      let access = GoogleAccess(tokens: source.tokens(over: CurlTransport()), transport: CurlTransport())
+      let compute = ComputeClient(project: "p", access: access, endpoint: base)
       #expect(try await compute.zones(of: "europe-west1").count == 3, "\(source)")
     }
     let project = try await MetadataServer(host: host, transport: CurlTransport()).projectID()
