@@ -43,7 +43,11 @@ final class PaperTenant: TwingateTenant {
 
   func change(_ body: (inout State) -> Void) { state.withLock { body(&$0) } }
 
-  func look(_ question: TwingateQuestion, lane: Lane) async throws(CloudError) -> ObservedTwingate {
+  func look(
+    _ question: TwingateQuestion,
+    made: Set<String>,
+    lane: Lane
+  ) async throws(CloudError) -> ObservedTwingate {
     state.withLock { state in
       state.looks += 1
       var seen = state.seen

@@ -34,7 +34,7 @@ extension TwingateSimulatorTests {
     let questions = connections.map { TwingateQuestion($0.wanted, ledger: $0.ledger) }
     let seen = try await withThrowingTaskGroup(of: ObservedTwingate.self) { group in
       for question in questions {
-        group.addTask { try await SharedTenant(client, reads).look(question, lane: .look) }
+        group.addTask { try await SharedTenant(client, reads).look(question, made: [], lane: .look) }
       }
       return try await group.reduce(into: [ObservedTwingate]()) { $0.append($1) }
     }

@@ -245,8 +245,12 @@ private struct RememberingTenant: TwingateTenant {
   var client: TwingateClient
   var tokens: Locked<[String: ConnectorTokens]>
 
-  func look(_ question: TwingateQuestion, lane: Lane) async throws(CloudError) -> ObservedTwingate {
-    try await client.look(question, lane: lane)
+  func look(
+    _ question: TwingateQuestion,
+    made: Set<String>,
+    lane: Lane
+  ) async throws(CloudError) -> ObservedTwingate {
+    try await client.look(question, made: made, lane: lane)
   }
 
   func perform(_ action: TwingateAction) async throws(CloudError) -> TwingateOutcome {

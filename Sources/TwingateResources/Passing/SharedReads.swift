@@ -64,9 +64,13 @@ package struct SharedTenant: TwingateTenant {
     }
   }
 
-  package func look(_ question: TwingateQuestion, lane: Lane) async throws(CloudError) -> ObservedTwingate {
+  package func look(
+    _ question: TwingateQuestion,
+    made: Set<String>,
+    lane: Lane
+  ) async throws(CloudError) -> ObservedTwingate {
     let look = TenantLook(client: client, reads: reads, lane: lane, age: lane == .look ? Self.age : .zero)
-    return try await look.look(question)
+    return try await look.look(question, made: made)
   }
 
   package func perform(_ action: TwingateAction) async throws(CloudError) -> TwingateOutcome {

@@ -11,7 +11,8 @@ struct TenantLook: Sendable {
   /// How old a shared list may be.
   let age: Duration
 
-  func look(_ question: TwingateQuestion) async throws(CloudError) -> ObservedTwingate {
+  /// - Parameter made: origins of the resources that the ledger knows.
+  func look(_ question: TwingateQuestion, made: Set<String>) async throws(CloudError) -> ObservedTwingate {
     var seen = ObservedTwingate()
     seen.remoteNetworks = try await remoteNetworks(question)
     let own = seen.remoteNetworks.filter { question.isOwn($0) }.map(\.id)
@@ -20,7 +21,7 @@ struct TenantLook: Sendable {
         try await client.connectors(lane: lane)
       }
     }
-    try await lookForResources(question, in: own, &seen)
+    try await lookForResources(question, made, in: own, &seen)
     try await lookForPrincipals(question, &seen)
     return seen
   }
@@ -51,16 +52,20 @@ struct TenantLook: Sendable {
     return networks
   }
 
-  /// What someone has moved to another remote network is found by its tags. That costs a second look, which is made only
-  /// where the first lacks something.
+  /// What someone has moved to another remote network is found by its tags. That costs a second look, which reads the
+  /// resources of the whole cluster, so it is made only where the first lacks something that was made, or nothing is known
+  /// to have been made.
   private func lookForResources(
     _ question: TwingateQuestion,
+    _ made: Set<String>,
     in networks: [String],
     _ seen: inout ObservedTwingate
   ) async throws(CloudError) {
     if !networks.isEmpty { seen.resources = try await client.resources(in: networks, lane: lane) }
     let found = Set(seen.resources.compactMap { question.owner.origin(of: $0) })
-    if question.looksEverywhere || !question.origins.isSubset(of: found) {
+    let known = question.origins.intersection(made)
+    let isMissing = !(known.isEmpty ? question.origins : known).isSubset(of: found)
+    if question.looksEverywhere || isMissing {
       let known = Set(seen.resources.map(\.id))
       seen.resources += try await client.resources(tagged: question.tags, lane: lane).filter {
         !known.contains($0.id) && question.owner.origin(of: $0) != nil

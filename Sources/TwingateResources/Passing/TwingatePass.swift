@@ -59,7 +59,7 @@ package struct TwingatePass: Sendable {
       // What a spec that has changed asks for has not been looked for.
       let asked = TwingateQuestion(wanted, ledger: Ledger(), isTeardown: question.looksEverywhere)
       if result.observed?.asked != asked {
-        result.observed = try await tenant.look(question, lane: lane)
+        result.observed = try await tenant.look(question, made: ledger.madeResources, lane: lane)
         result.observed?.asked = asked
       }
       for _ in 0..<Self.rounds {
@@ -136,6 +136,9 @@ package struct TwingatePass: Sendable {
 }
 
 extension Ledger {
+  /// Origins of the resources that were made or found.
+  var madeResources: Set<String> { Set(ids.keys.compactMap { TwingateRole.name(in: $0, of: TwingateRole.resource) }) }
+
   /// Takes in what a plan has found.
   mutating func record(_ report: TwingateReport) {
     for (role, id) in report.found {

@@ -4,7 +4,8 @@ package import Twingate
 
 /// What a pass speaks to: a tenant at Twingate, or a test's own.
 package protocol TwingateTenant: Sendable {
-  func look(_ question: TwingateQuestion, lane: Lane) async throws(CloudError) -> ObservedTwingate
+  /// - Parameter made: origins of the resources that the ledger knows.
+  func look(_ question: TwingateQuestion, made: Set<String>, lane: Lane) async throws(CloudError) -> ObservedTwingate
   func perform(_ action: TwingateAction) async throws(CloudError) -> TwingateOutcome
 }
 
@@ -57,7 +58,11 @@ extension TwingateClient: TwingateTenant {
     return .done
   }
 
-  package func look(_ question: TwingateQuestion, lane: Lane) async throws(CloudError) -> ObservedTwingate {
-    try await TenantLook(client: self, reads: nil, lane: lane, age: .zero).look(question)
+  package func look(
+    _ question: TwingateQuestion,
+    made: Set<String>,
+    lane: Lane
+  ) async throws(CloudError) -> ObservedTwingate {
+    try await TenantLook(client: self, reads: nil, lane: lane, age: .zero).look(question, made: made)
   }
 }
