@@ -33,6 +33,21 @@ extension Ledger {
     return births.count <= Self.remakes
   }
 
+  /// Roles of which a spec has any number, so that what is remembered of them would pile up.
+  private static let plurals = ["pool-", "node-pool-", "node-group-", "entry-"]
+
+  /// Drops what is remembered of pools and entries that are gone.
+  /// - Precondition: the cluster is as it should be, so that `ids` has every one of them.
+  mutating func forgetOthers() {
+    settled = settled.filter { entry in
+      guard let prefix = ["as-wanted-", "failed-", "ran-"].first(where: { entry.key.hasPrefix($0) }) else {
+        return true
+      }
+      let role = String(entry.key.dropFirst(prefix.count))
+      return ids[role] != nil || !Self.plurals.contains { role.hasPrefix($0) }
+    }
+  }
+
   mutating func noteReady(_ role: some ResourceRole) { settled[Self.failed(role)] = nil }
 
   private static func failed(_ role: some ResourceRole) -> String { "failed-\(role)" }

@@ -48,7 +48,12 @@ package struct ClusterPass<Provider: ClusterProvider>: Sendable {
       return try await look(desired, goal: goal, now: now)
     }
     var ledger = plan.report.ledger
-    ledger.ids.merge(desired.ledger.ids) { mine, _ in mine }
+    if goal == .present, plan.isReady, plan.actions.isEmpty, plan.later.isEmpty, plan.waiting.isEmpty {
+      ledger.forgetOthers()
+    } else {
+      // What the cloud does not show may only be late.
+      ledger.ids.merge(desired.ledger.ids) { mine, _ in mine }
+    }
     return Look(plan: plan, observed: observed, ledger: ledger)
   }
 

@@ -72,7 +72,6 @@ struct GoogleCloudClusterPlanner {
       planner.removeSurplus(owned(isTeardown: false).filter { !failed.contains($0.found.id) })
       planner.plan.judge()
     }
-    forgetPools()
     report()
   }
 
@@ -149,16 +148,6 @@ struct GoogleCloudClusterPlanner {
     planner.plan.report.ledger.settled["ran-\(role)"] = "yes"
   }
 
-  /// Drops what is remembered of node pools that neither exist nor are wanted.
-  private mutating func forgetPools() {
-    let names = desired.pools.map { GoogleCloudNodePool($0, of: desired).name } + ownPools.map(\.name)
-    let known = Set(names.map { GoogleCloudClusterRole.nodePool($0).description })
-    planner.plan.report.ledger.settled = planner.plan.report.ledger.settled.filter { entry in
-      guard let start = entry.key.firstRange(of: "node-pool-")?.lowerBound else { return true }
-      return known.contains(String(entry.key[start...]))
-    }
-  }
-
   /// What is made anew has not run yet.
   mutating func noteAbsence(_ role: GoogleCloudClusterRole) {
     planner.plan.report.ledger.settled["ran-\(role)"] = nil
@@ -166,7 +155,7 @@ struct GoogleCloudClusterPlanner {
 
   /// Deletes what failed, unless an operation is under way.
   mutating func remake(_ role: GoogleCloudClusterRole, _ id: String, because reason: String) {
-    let detail = "its creation failed, and it is made again: \(reason)"
+    let detail = "its creation failed (\(reason)), so it is created again"
     let action = GoogleCloudClusterCatalogue.action(.delete, role, id, detail)
     let isTaken = planner.plan.actions.contains { $0.role.lane == role.lane }
     guard !isTaken, seen.cluster?.isBusy != true, seen.operations.values.allSatisfy(\.isDone) else {
