@@ -48,6 +48,10 @@ extension PrivateClusterSpec: SchemaDescribing {
     "self.nodePools.size() > 0 || (has(self.aws) && has(self.aws.autoMode) && self.aws.autoMode)",
     "nodePools must not be empty, except with aws.autoMode"
   )
+  static let loggingRule = Schema.Rule(
+    "!has(self.azure) || !has(self.logging) || self.logging.size() == 0 || has(self.azure.logWorkspaceID)",
+    "azure.logWorkspaceID must name the workspace that logging goes to"
+  )
   static let versionRule = Schema.Rule(
     "self.matches('\(Lexical.minor)')",
     "must be a minor of Kubernetes in quotes, such as \"1.34\": its patches are the provider's"
@@ -102,7 +106,7 @@ extension PrivateClusterSpec: SchemaDescribing {
       .optional(
         "logging",
         .list(
-          "Logs of the control plane that the provider keeps, at its price, where it has them. Left out: none.",
+          "Logs of the control plane that the provider keeps, at its price. Left out: none. In GCP audit is always on.",
           of: .enumeration("A log.", ControlPlaneLog.self),
           .set
         ).items(0...ControlPlaneLog.allCases.count)
@@ -137,6 +141,7 @@ extension PrivateClusterSpec: SchemaDescribing {
   .rule(immutableRule.expression, immutableRule.message)
   .rule(providerRule.expression, providerRule.message)
   .rule(poolsRule.expression, poolsRule.message)
+  .rule(loggingRule.expression, loggingRule.message)
 }
 
 extension PrivateClusterSpec.Network: SchemaDescribing {

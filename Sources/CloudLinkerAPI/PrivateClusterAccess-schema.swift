@@ -176,7 +176,7 @@ extension PrivateClusterSpec.AzureOptions: SchemaDescribing {
       ),
       .optional(
         "logWorkspaceID",
-        .string("Id of the workspace that logging goes to.").length(1...1024)
+        .string("Id of the Log Analytics workspace that logging goes to.").length(1...1024)
           .rule(workspaceRule.expression, workspaceRule.message)
       ),
     ]

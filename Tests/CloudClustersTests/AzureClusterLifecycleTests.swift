@@ -1,3 +1,4 @@
+import Cloud
 import CloudResources
 import FoundationEssentials
 import Foundations
@@ -17,7 +18,10 @@ struct AzureClusterLifecycleTests {
     #expect(plan.isReady, "\(plan.parts)")
     let made = try await rig.door.counts()
     // Two on the network and four for two principals; three nodes in two zones.
-    let expected = ["managedClusters": 1, "agentPools": 2, "userAssignedIdentities": 1, "networkInterfaces": 3]
+    let expected = [
+      "managedClusters": 1, "agentPools": 2, "userAssignedIdentities": 1, "networkInterfaces": 3,
+      "diagnosticSettings": 1,
+    ]
     for (kind, count) in expected { #expect(made[kind] == count, "\(kind): \(made)") }
     #expect(made["roleAssignments"] == 5)
     #expect(done.filter { $0.hasPrefix("create AKS cluster") }.count == 1, "\(done)")
@@ -60,6 +64,7 @@ struct AzureClusterLifecycleTests {
     #expect(seen.allSatisfy { $0.hasSuffix("/read") }, "\(seen)")
     #expect(seen.contains("Microsoft.Authorization/roleAssignments/read"))
     #expect(seen.contains("Microsoft.ManagedIdentity/userAssignedIdentities/read"))
+    #expect(seen.contains("Microsoft.Insights/diagnosticSettings/read"))
     rig.driver.desired.access.removeLast()
     try await rig.driver.settle()
     #expect(try await rig.grants().count == 2)
@@ -82,7 +87,8 @@ struct AzureClusterLifecycleTests {
     #expect(remarks.first?.contains("disks pvc-1, publicIPAddresses kubernetes-a") == true, "\(remarks)")
     #expect(try await rig.door.counts() == before)
     let order = [
-      "delete role assignment Azure", "delete AKS cluster", "delete role assignment Network", "delete identity",
+      "delete role assignment Azure", "delete diagnostic setting", "delete AKS cluster",
+      "delete role assignment Network", "delete identity",
     ]
     let places = order.map { words in done.firstIndex { $0.hasPrefix(words) } ?? -1 }
     #expect(places == places.sorted() && places[0] >= 0, "\(done)")
@@ -163,7 +169,10 @@ struct AzureClusterLifecycleTests {
       "pool": .string(pool.name),
       "set": ["minCount": 1, "maxCount": 50, "nodeLabels": ["intruder": "yes"], "enableNodePublicIP": true],
     ])
-    try await rig.console(["publicAddress": "kubernetes-a"])
+    try await rig.console(["publicAddress": "of-a-machine"])
+    try await rig.console(["service": "shop/web"])
+    let elsewhere = rig.names.groupID.network("publicIPAddresses", "a1")
+    try await rig.console(["service": "shop/api", "address": .string(elsewhere.description)])
     let grant = try #require(
       try await rig.client.roleAssignments(on: rig.names.cluster, below: true).first { $0.role.hasPrefix("7f6c") }?.id
     )
@@ -173,7 +182,7 @@ struct AzureClusterLifecycleTests {
     let seen = try await rig.driver.pass().plan
     // Not Scaling: the inline pools were sent as they were read.
     #expect(try await rig.made()?.stateName == "Updating")
-    #expect(seen.report.exposures.count == 4, "\(seen.report.exposures)")
+    #expect(seen.report.exposures.count == 6, "\(seen.report.exposures)")
     #expect(seen.repairs.contains { $0.contains("the endpoint had a public name") }, "\(seen.repairs)")
     #expect(
       seen.repairs.contains { $0.contains("RBAC Reader") && $0.contains("was deleted by") },
@@ -183,12 +192,75 @@ struct AzureClusterLifecycleTests {
     #expect(plan.isReady, "\(plan.parts)")
     #expect(
       plan.report.exposures == [
-        "public address 203.0.113.9 (kubernetes-a) is in node resource group \(rig.names.nodeGroup)"
+        "load balancer kubernetes has the public address 203.0.113.9 for Service shop/web",
+        "load balancer kubernetes has the public address a1 of resource group backbone",
+        "public address 203.0.113.9 (of-a-machine) is in node resource group \(rig.names.nodeGroup)",
       ]
     )
     let repaired = try #require(try await rig.pools().first)
     #expect(repaired.maxSize == 4 && repaired.labels["intruder"] == nil)
     #expect(try await rig.grants().count == 4)
+    #expect(try await rig.door.mistakes() == [])
+  }
+
+  @Test func logsGoToTheWorkspaceOfTheSpec() async throws {
+    let rig = try await AzureClusterRig()
+    try await rig.driver.settle()
+    func setting() async throws -> DiagnosticSetting? { try await rig.client.diagnosticSetting(rig.names.logs) }
+    let made = try #require(try await setting())
+    #expect(made.logs == ["kube-apiserver", "kube-audit"] && made.workspace?.name == "logs")
+    // Somebody switches them off, and on at a place of their own.
+    let place = rig.names.groupID.resource("Microsoft.OperationalInsights", "workspaces", "theirs")
+    let body = DiagnosticSetting(workspace: place, logs: ["guard"]).json
+    _ = try await rig.client.put(rig.names.logs, body)
+    let drift = try await rig.driver.settle()
+    #expect(
+      drift.repairs == [
+        "diagnostic setting of the control plane: logs were guard",
+        "diagnostic setting of the control plane: the workspace was theirs",
+      ]
+    )
+    #expect(try await setting()?.logs == made.logs)
+    // A change of the spec is no drift.
+    rig.driver.desired.logging = ["authenticator", "controllerManager", "scheduler"]
+    #expect(try await rig.driver.settle().repairs == [])
+    #expect(try await setting()?.logs == ["guard", "kube-controller-manager", "kube-scheduler"])
+    // Nobody knows where they are to go: they go on where they went.
+    rig.driver.desired.azure.logWorkspaceID = nil
+    let nowhere = try await rig.driver.settle().plan
+    #expect(nowhere.problems.map(\.kind) == [.invalidSpec])
+    #expect(nowhere.problems.first?.message.contains("set spec.azure.logWorkspaceID") == true)
+    #expect(try await setting() != nil)
+    rig.driver.desired.logging = []
+    #expect(try await rig.driver.settle().plan.isReady)
+    #expect(try await setting() == nil)
+    #expect(try await rig.door.mistakes() == [])
+  }
+
+  @Test func logsThatSomebodySendsThereAlreadyAreTold() async throws {
+    let rig = try await AzureClusterRig()
+    rig.driver.desired.logging = []
+    try await rig.driver.settle()
+    let place = try #require(rig.driver.desired.azure.logWorkspaceID.flatMap { ResourceID($0) })
+    let theirs = rig.names.cluster.diagnosticSetting("theirs")
+    _ = try await rig.client.put(theirs, DiagnosticSetting(workspace: place, logs: ["kube-audit"]).json)
+    rig.driver.desired.logging = ["audit"]
+    let failures = try await rig.driver.pass().failures
+    #expect(failures.map(\.error.kind) == [.invalid])
+    #expect(failures.first?.error.message.contains("already used in diagnostic setting 'theirs'") == true)
+    _ = try await rig.client.delete(theirs)
+    #expect(try await rig.driver.settle().plan.isReady)
+  }
+
+  @Test func aSettingThatOutlivedItsClusterIsDeleted() async throws {
+    let rig = try await AzureClusterRig()
+    let before = try await rig.door.counts()
+    try await rig.driver.settle()
+    _ = try await rig.client.delete(rig.names.cluster)
+    while try await rig.made() != nil {}
+    #expect(try await rig.door.counts()["diagnosticSettings"] == 1)
+    #expect(try await rig.driver.settle(.absent).plan.isGone)
+    #expect(try await rig.door.counts() == before)
     #expect(try await rig.door.mistakes() == [])
   }
 
@@ -208,6 +280,8 @@ struct AzureClusterLifecycleTests {
     #expect(isDeleted)
     #expect(try await rig.driver.settle().plan.isReady)
     #expect(try await rig.pools().map(\.name) == [new])
+    let remembered = rig.driver.desired.ledger.settled.keys.filter { $0.contains("pool-") }
+    #expect(remembered == ["as-wanted-pool-\(new)"], "what is gone is forgotten")
     #expect(try await rig.door.mistakes() == [])
   }
 

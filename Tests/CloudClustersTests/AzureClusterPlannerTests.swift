@@ -274,10 +274,16 @@ import Testing
     }
     #expect(refusal { desired, _ in desired.secretsKey = "k" }?.contains("set spec.azure.identityID") == true)
     #expect(
-      refusal { desired, _ in desired.azure.identityID = "name" }?.contains("is no id of a user-assigned identity")
+      refusal { desired, _ in desired.azure.identityID = "name" }?.contains(
+        "is not the resource id of a user-assigned identity"
+      )
         == true
     )
-    #expect(refusal { desired, _ in desired.logging = ["audit"] }?.contains("spec.logging") == true)
+    #expect(refusal { desired, _ in desired.logging = ["audit"] }?.contains("set spec.azure.logWorkspaceID") == true)
+    #expect(
+      refusal { desired, _ in (desired.logging, desired.azure.logWorkspaceID) = (["audit"], "logs") }?
+        .contains("is not the resource id of a workspace") == true
+    )
   }
 
   @Test func servicesGetARangeThatNobodyUses() throws {
@@ -335,6 +341,6 @@ import Testing
     var desired = Self.desired()
     desired.access = [.init(.view, .role("arn:aws:iam::1:role/x"))]
     let plan = Self.plan(desired, try Self.whole(desired))
-    #expect(plan.problems.map(\.message) == ["spec.access[0].principal is none of Azure: set objectID and type"])
+    #expect(plan.problems.map(\.message) == ["spec.access[0].principal is not one of Azure: set objectID and type"])
   }
 }

@@ -48,6 +48,8 @@ struct AzureClusterRig {
       .init(.edit, .entra(id: "aaaaaaaa-0000-0000-0000-000000000001", type: "Group"), namespaces: ["shop"]),
       .init(.view, .entra(id: "aaaaaaaa-0000-0000-0000-000000000002", type: "User")),
     ]
+    desired.logging = ["api", "audit"]
+    desired.azure.logWorkspaceID = group.resource("Microsoft.OperationalInsights", "workspaces", "logs").description
     desired.tags = ["team": "platform"]
     driver = ClusterDriver(AzureCluster(client: client), desired)
     try await makeNetwork(network, group)

@@ -173,7 +173,13 @@ extension Fixture {
     bad("a public range", privateCluster, "spec.network.services", ("spec.network", ["services": "8.8.0.0/16"])),
     bad("host bits", privateCluster, "spec.network.services", ("spec.network", ["services": "172.20.0.5/16"])),
     bad("a log that is none", privateCluster, "spec.logging[0]", ("spec.logging", ["apiserver"])),
-    bad("two clouds at once", privateCluster.replacing("spec.aws", [:]), "spec", ("spec.azure", [:])),
+    bad(
+      "two clouds at once",
+      privateCluster.replacing("spec.aws", [:]),
+      "spec",
+      ("spec.gcp", ["nodeServiceAccount": "nodes@acme.iam.gserviceaccount.com"])
+    ),
+    bad("logs of Azure that go nowhere", privateCluster, "spec", ("spec.azure", [:])),
     bad("a path without its end", privateCluster, "spec.aws.rolePath", ("spec.aws", ["rolePath": "/team"])),
     bad(
       "a boundary that is a role",
@@ -184,7 +190,7 @@ extension Fixture {
     bad("GCP without an account for nodes", privateCluster, "spec.gcp.nodeServiceAccount", ("spec.gcp", [:])),
     bad(
       "an identity that is a workspace",
-      privateCluster,
+      privateCluster.replacing("spec.logging", []),
       "spec.azure.identityID",
       ("spec.azure", ["identityID": azureID("Microsoft.OperationalInsights/workspaces/logs")])
     ),

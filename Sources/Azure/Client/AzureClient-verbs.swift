@@ -24,6 +24,8 @@ extension AzureClient {
     case "microsoft.authorization": "2022-04-01"
     // azure-mgmt-msi 7.1.0.
     case "microsoft.managedidentity": "2024-11-30"
+    // azure-mgmt-monitor 6.0.2; diagnostic settings have had no version that is no preview.
+    case "microsoft.insights": "2021-05-01-preview"
     // azure-mgmt-resource 26.0.0.
     default: "2025-04-01"
     }

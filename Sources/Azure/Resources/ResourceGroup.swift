@@ -70,6 +70,9 @@ extension AzureClient {
   public func publicIPAddresses(in group: ResourceID) async throws(CloudError) -> [PublicIPAddress] {
     try await list("publicIPAddresses", in: group).map(PublicIPAddress.init)
   }
+  public func loadBalancers(in group: ResourceID) async throws(CloudError) -> [LoadBalancer] {
+    try await list("loadBalancers", in: group).map(LoadBalancer.init)
+  }
   public func networkSecurityGroups(in group: ResourceID) async throws(CloudError) -> [NetworkSecurityGroup] {
     try await list("networkSecurityGroups", in: group).map(NetworkSecurityGroup.init)
   }

@@ -18,7 +18,10 @@ extension AzureCluster {
     }
     var seen = AzureClusterState()
     seen.cluster = cluster
-    try await gatherIdentity(names, &seen)
+    seen.identity = try await client.userAssignedIdentity(names.identity)
+    seen.networkGrants = try await networkGrants(names)
+    // It outlives its cluster.
+    if cluster != nil || goal == .absent { seen.logs = try await client.diagnosticSetting(names.logs) }
     if let cluster, names.owns(cluster.tags) { try await gatherInside(desired, goal, names, cluster, &seen) }
     if cluster == nil, goal == .present {
       var surroundings = AzureClusterState.Surroundings()
@@ -33,8 +36,7 @@ extension AzureCluster {
     return seen
   }
 
-  /// The cluster with its agent pools, the public addresses of its nodes, and in turn its role assignments or its identity:
-  /// four requests at most.
+  /// The cluster with its agent pools, what is public of its nodes, and one more in turn: four requests.
   /// - Returns: nil: something is under way, so everything is read.
   private func glance(
     _ desired: DesiredCluster,
@@ -49,20 +51,19 @@ extension AzureCluster {
     seen.cluster = cluster
     guard !seen.isBusy, cluster.state == .succeeded else { return nil }
     seen.turn += 1
-    seen.publicAddresses = try await publicAddresses(of: cluster, names)
-    if seen.turn % 2 == 0 {
-      seen.grants = try await client.roleAssignments(on: names.cluster, below: true)
-    } else {
-      try await gatherIdentity(names, &seen)
+    try await gatherOpenings(names, cluster, &seen)
+    switch seen.turn % 4 {
+    case 0: seen.grants = try await client.roleAssignments(on: names.cluster, below: true)
+    case 1: seen.identity = try await client.userAssignedIdentity(names.identity)
+    case 2: seen.networkGrants = try await networkGrants(names)
+    default: seen.logs = try await client.diagnosticSetting(names.logs)
     }
     return seen
   }
 
-  private func gatherIdentity(_ names: AzureClusterNames, _ seen: inout AzureClusterState) async throws(CloudError) {
-    seen.identity = try await client.userAssignedIdentity(names.identity)
-    if let network = names.network {
-      seen.networkGrants = try await client.roleAssignments(on: network, below: false)
-    }
+  private func networkGrants(_ names: AzureClusterNames) async throws(CloudError) -> [RoleAssignment] {
+    guard let network = names.network else { return [] }
+    return try await client.roleAssignments(on: network, below: false)
   }
 
   private func gatherInside(
@@ -75,7 +76,7 @@ extension AzureCluster {
     seen.grants = try await client.roleAssignments(on: names.cluster, below: true)
     switch goal {
     case .present:
-      seen.publicAddresses = try await publicAddresses(of: cluster, names)
+      try await gatherOpenings(names, cluster, &seen)
       if cluster.privateName != nil {
         seen.certificateAuthority = try await client.certificateAuthority(of: names.cluster)
       }
@@ -88,11 +89,15 @@ extension AzureCluster {
     }
   }
 
-  private func publicAddresses(of cluster: ManagedCluster, _ names: AzureClusterNames) async throws(CloudError)
-    -> [PublicIPAddress]
-  {
-    guard let group = nodeGroup(of: cluster, names) else { return [] }
-    return try await client.publicIPAddresses(in: group)
+  /// Where workloads can be reached from the internet.
+  private func gatherOpenings(
+    _ names: AzureClusterNames,
+    _ cluster: ManagedCluster,
+    _ seen: inout AzureClusterState
+  ) async throws(CloudError) {
+    guard let group = nodeGroup(of: cluster, names) else { return }
+    seen.publicAddresses = try await client.publicIPAddresses(in: group)
+    seen.loadBalancers = try await client.loadBalancers(in: group)
   }
 
   private func nodeGroup(of cluster: ManagedCluster, _ names: AzureClusterNames) -> ResourceID? {

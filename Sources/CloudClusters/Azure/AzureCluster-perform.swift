@@ -29,12 +29,14 @@ extension AzureCluster {
     }
   }
 
-  /// AKS asks whether the identity may use the network, and hears of a new role assignment late.
+  /// AKS asks whether the identity may use the network, and hears of a new role assignment late. A conflict of diagnostic
+  /// settings, such as two that send the same logs to one workspace, does not pass by itself.
   private func explained(_ error: CloudError, _ ledger: Ledger) -> CloudError {
     var error = error
     let isFresh = ledger.fresh.values.contains { time.timestamp.since($0) < Self.assignmentDelay }
     let isAboutRights = error.code.contains("Permission") || error.code.contains("AuthorizationFailed")
     if isFresh, isAboutRights, error.operation.hasPrefix("Microsoft.ContainerService") { error.kind = .conflict }
+    if error.kind == .conflict, error.operation.hasPrefix("Microsoft.Insights") { error.kind = .invalid }
     return error
   }
 
@@ -68,6 +70,7 @@ extension AzureCluster {
       case .pool: (Self.fitting(AgentPool(json: found).writable.merged(with: edit)), AgentPool(json: found).etag)
       case .networkGrant, .grant: (RoleAssignment(json: found).writable.merged(with: edit), nil)
       case .identity: (UserAssignedIdentity(json: found).writable.merged(with: edit), nil)
+      case .logs: (DiagnosticSetting(json: found).writable.merged(with: edit), nil)
       }
     _ = try await client.put(action.id, body, ifMatch: etag)
   }
@@ -100,6 +103,8 @@ extension AzureCluster {
     case .identity, .cluster: names.owns(GenericResource(json: json).tags)
     case .pool: names.owns(AgentPool(json: json).tags)
     case .networkGrant, .grant: names.owns(RoleAssignment(json: json))
+    // Nobody else has a setting of that name.
+    case .logs: true
     }
   }
 }

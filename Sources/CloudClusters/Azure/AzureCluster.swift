@@ -9,6 +9,7 @@ package import Foundations
 /// | `identity`       | the identity of the control plane, where the spec gives none                                   |
 /// | `network-grant`  | Network Contributor for that identity on the Backbone's network                                |
 /// | `cluster`        | the AKS cluster: private endpoint, overlay network, Entra ID and Azure RBAC alone              |
+/// | `logs`           | the diagnostic setting that sends the control plane's logs to a workspace                      |
 /// | `pool-NAME`      | an agent pool for each subnet that a pool of the spec is in                                    |
 /// | `grant-…`        | a role assignment for each principal and role, on the cluster or a namespace                   |
 ///

@@ -1,5 +1,6 @@
 internal import Azure
 internal import CloudNetworks
+internal import CloudResources
 internal import Digests
 
 /// What a PrivateCluster's objects in Azure are called, and how they are marked: with a tag where there are tags, else in the
@@ -13,6 +14,8 @@ struct AzureClusterNames {
   let groupID: ResourceID
   let cluster: ResourceID
   let network: ResourceID?
+  /// It has neither tags nor a description, so its name is its mark.
+  let logs: ResourceID
   /// Of the control plane's identity.
   let identity: ResourceID
   let identityIsGiven: Bool
@@ -24,11 +27,14 @@ struct AzureClusterNames {
 
   init(_ desired: DesiredCluster) {
     network = ResourceID(desired.network.id)
-    let place = desired.azure.resourceGroupID.flatMap { ResourceID($0) } ?? network?.groupID
+    // A cluster cannot move, so it is looked for where it was made.
+    let cluster = desired.ledger.ids[AzureClusterRole.cluster.description].flatMap { ResourceID($0)?.groupID }
+    let place = cluster ?? desired.azure.resourceGroupID.flatMap { ResourceID($0) } ?? network?.groupID
     let subscription = network?.subscription ?? desired.account ?? "unknown"
     groupID = place ?? ResourceID(subscription: subscription, group: "unknown")
     let name = desired.cloudName
-    cluster = groupID.resource("Microsoft.ContainerService", "managedClusters", name)
+    self.cluster = groupID.resource("Microsoft.ContainerService", "managedClusters", name)
+    logs = self.cluster.diagnosticSetting("cloudlinker-\(desired.digest)")
     let given = desired.azure.identityID.flatMap { ResourceID($0) }
     identityIsGiven = given != nil
     identity = given ?? groupID.resource("Microsoft.ManagedIdentity", "userAssignedIdentities", "\(name)-identity")

@@ -5,7 +5,7 @@ extension AzureClusterPlanner {
   mutating func planAccess() {
     for (index, access) in desired.access.enumerated() {
       guard case .entra = access.principal else {
-        let words = "spec.access[\(index)].principal is none of Azure: set objectID and type"
+        let words = "spec.access[\(index)].principal is not one of Azure: set objectID and type"
         planner.plan.problem(.access, .invalidSpec, words)
         continue
       }

@@ -4,56 +4,6 @@ internal import CloudResources
 internal import Foundations
 
 extension AzureClusterPlanner {
-  // MARK: The identity, and its right to use the network
-
-  mutating func planIdentity() {
-    var row = Planner.Row(.identity, id: names.identity)
-    row.detail = names.identity.name
-    if let identity = seen.identity {
-      let found = Sighting(id: names.identity, label: "identity \(names.identity.name)", state: .ready)
-      if names.identityIsGiven || names.owns(identity.tags) { row.found = found }
-      if !names.identityIsGiven { row.tags = names.retagging(identity.tags, desired.tags) }
-      row.foreign = "identity \(names.identity) is there and does not belong to this PrivateCluster: delete it"
-    } else if names.identityIsGiven {
-      row.missing = "spec.azure.identityID: there is no identity \(names.identity)"
-    }
-    if !names.identityIsGiven {
-      row.content = .body(UserAssignedIdentity(location: desired.region, tags: names.tags(desired.tags)).json)
-    }
-    planner.plan(row)
-    planNetworkGrant()
-  }
-
-  /// An assignment of somebody else's is as good, on the network or above it.
-  private mutating func planNetworkGrant() {
-    let (role, principal) = (AzureGrant.networkContributor, seen.identity?.principal ?? "")
-    guard let network = names.network else { return }
-    let id = names.assignment(network, role: role, principal: principal)
-    var row = Planner.Row(.networkGrant, id: id)
-    row.needs = [.identity]
-    let found = seen.networkGrants.filter { $0.role == role && $0.principal == principal && !principal.isEmpty }
-    if let assignment = found.first(where: { names.owns($0) }) ?? found.first {
-      row.found = Sighting(id: assignment.id ?? id, label: AzureClusterRole.networkGrant.summary, state: .ready)
-      row.content = names.owns(assignment) ? body(role, principal, "ServicePrincipal") : nil
-    } else {
-      row.content = body(role, principal, "ServicePrincipal")
-    }
-    planner.plan(row)
-  }
-
-  func body(_ role: String, _ principal: String, _ type: String) -> AzureClusterContent? {
-    guard let definition = ResourceID.builtInRole(role, subscription: names.cluster.subscription) else { return nil }
-    let assignment = RoleAssignment(
-      role: definition,
-      principal: principal,
-      principalType: type,
-      description: names.markText
-    )
-    return .body(assignment.json)
-  }
-
-  // MARK: The cluster
-
   /// - Returns: false if the cluster failed and is deleted, so that a later pass makes it anew.
   mutating func planControlPlane() -> Bool {
     let role = AzureClusterRole.cluster
@@ -96,9 +46,9 @@ extension AzureClusterPlanner {
   private mutating func planRemake(_ cluster: ManagedCluster) -> Bool {
     guard planner.plan.report.ledger.mayRemake(AzureClusterRole.cluster, birth: cluster.uid) else { return false }
     let reason = cluster.failure.map { "\($0.code): \($0.message)" } ?? "no reason is given"
-    let detail = "its creation failed, and it is made again: \(reason)"
+    let detail = "its creation failed (\(reason)), so it is created again"
     guard !seen.isBusy else {
-      planner.plan.wait(.controlPlane, "AKS cluster \(cluster.name) is still being changed: its creation failed")
+      planner.plan.wait(.controlPlane, "AKS cluster \(cluster.name) is still being changed after its creation failed")
       return true
     }
     let action = AzureClusterCatalogue.action(.delete, .cluster, names.cluster, detail)
@@ -118,14 +68,17 @@ extension AzureClusterPlanner {
       return (.invalidSpec, "\(words): that cannot change")
     }
     guard cluster.json["properties", "apiServerAccessProfile", "enablePrivateCluster"]?.bool == true else {
-      return (.invalidSpec, "AKS cluster \(cluster.name) is not private, and can never become so: delete it")
+      return (
+        .invalidSpec,
+        "AKS cluster \(cluster.name) has a public endpoint, which AKS cannot make private: delete the cluster"
+      )
     }
     return nil
   }
 
   /// Settings that are put back: where they stand, what they are to be, and what it means that they are not. AKS leaves out
   /// what is false.
-  private static let settings: [(path: [String], wanted: JSONValue, words: String)] = [
+  static let settings: [(path: [String], wanted: JSONValue, words: String)] = [
     (["apiServerAccessProfile", "enablePrivateClusterPublicFQDN"], false, "the endpoint had a public name"),
     (["apiServerAccessProfile", "disableRunCommand"], true, "commands could be run through Azure's API"),
     (["disableLocalAccounts"], true, "local accounts were on"),
@@ -185,7 +138,7 @@ extension AzureClusterPlanner {
     let behind = poolsBehind(version)
     if !behind.isEmpty {
       let pools = behind.joined(separator: ", ")
-      planner.plan.later(.controlPlane, "upgrade to Kubernetes \(version.next), once \(pools) has \(version)")
+      planner.plan.later(.controlPlane, "upgrade to Kubernetes \(version.next) after \(pools) has \(version)")
     } else if !seen.isBusy, !seen.upgrades.contains(where: { AzureClusterState.minor($0) == version.next }) {
       let offered = seen.upgrades.isEmpty ? "none" : seen.upgrades.joined(separator: ", ")
       planner.plan.problem(
@@ -195,45 +148,5 @@ extension AzureClusterPlanner {
           + "az aks get-upgrades"
       )
     }
-  }
-
-  // MARK: What a cluster is made of
-
-  /// Nil: no pool of the spec can be the first.
-  private func request() -> JSONValue? {
-    guard let first = AzureAgentPool.all(desired).first, first.isSystem, let pods = podRange,
-      let services = serviceRange
-    else { return nil }
-    var pool = first.properties(names, desired, version: desired.version)
-    pool["name"] = .string(first.name)
-    let dns = IPv4Address(bits: services.address.bits + 10)
-    var properties: JSONValue = [
-      "kubernetesVersion": .string(desired.version.description), "dnsPrefix": .string(names.dnsPrefix),
-      "nodeResourceGroup": .string(names.nodeGroup), "nodeResourceGroupProfile": ["restrictionLevel": "ReadOnly"],
-      "agentPoolProfiles": [pool],
-      "networkProfile": [
-        "networkPlugin": "azure", "networkPluginMode": "overlay", "networkDataplane": "cilium",
-        "networkPolicy": "cilium",
-        "podCidr": .string(pods.description), "serviceCidr": .string(services.description),
-        "dnsServiceIP": .string(dns.description), "outboundType": "userAssignedNATGateway",
-        "loadBalancerSku": "standard",
-      ],
-      "apiServerAccessProfile": ["enablePrivateCluster": true, "privateDNSZone": "system"],
-      "aadProfile": ["managed": true],
-    ]
-    for setting in Self.settings {
-      properties = properties.merged(with: setting.path.reversed().reduce(setting.wanted) { .object([$1: $0]) })
-    }
-    if let key = desired.secretsKey {
-      properties["securityProfile", "azureKeyVaultKms"] = ["enabled": true, "keyId": .string(key)]
-    }
-    var body: JSONValue = [
-      "location": .string(desired.region), "sku": ["name": "Base", "tier": "Standard"], "properties": properties,
-    ]
-    body["tags"] = .object(names.tags(desired.tags).mapValues { .string($0) })
-    body["identity"] = [
-      "type": "UserAssigned", "userAssignedIdentities": .object([names.identity.description: .object([:])]),
-    ]
-    return body
   }
 }

@@ -15,14 +15,17 @@ extension AzureClusterPlanner {
       place(), version(surroundings), wayOut(surroundings), pods(), services(), systemPool(), secretsKey(), logging(),
     ].compactMap { $0 }
     for message in refusals { planner.plan.problem(.controlPlane, .invalidSpec, message) }
-    planner.plan.obstacle = "what stands under ControlPlaneReady"
+    planner.plan.obstacle = "the control plane: see ControlPlaneReady"
     return refusals.isEmpty
   }
 
   private func place() -> String? {
-    guard names.network != nil else { return "the Backbone's network \(desired.network.id) is no id of Azure" }
+    guard names.network != nil else {
+      return "the Backbone's network \(desired.network.id) is not a resource id of Azure"
+    }
     guard let text = desired.azure.identityID, !names.identityIsGiven else { return nil }
-    return "spec.azure.identityID \(text) is no id of a user-assigned identity: copy it from the portal or from "
+    return
+      "spec.azure.identityID \(text) is not the resource id of a user-assigned identity: copy it from the portal or from "
       + "az identity show --query id"
   }
 
@@ -116,10 +119,5 @@ extension AzureClusterPlanner {
     guard desired.secretsKey != nil, !names.identityIsGiven else { return nil }
     return "spec.encryption.secretsKey needs an identity that may use the key before the cluster is made: set "
       + "spec.azure.identityID to one with Key Vault Crypto User on it"
-  }
-
-  private func logging() -> String? {
-    guard !desired.logging.isEmpty else { return nil }
-    return "spec.logging is not made in Azure yet: leave it out, and make a diagnostic setting of the cluster yourself"
   }
 }

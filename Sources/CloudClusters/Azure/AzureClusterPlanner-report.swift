@@ -10,7 +10,8 @@ extension AzureClusterPlanner {
     report.endpoint = cluster.privateName.map { "https://\($0):443" }
     report.certificateAuthority = seen.certificateAuthority
     if report.endpoint != nil, let tenant = cluster.tenantID { report.credential = Self.credential(tenant: tenant) }
-    report.autoscaling = "AKS changes the number of nodes itself, within minSize and maxSize: nothing has to run inside"
+    report.autoscaling =
+      "AKS changes the number of nodes itself, within minSize and maxSize: nothing has to be installed"
     report.podRange = cluster.json["properties", "networkProfile", "podCidr"]?.string
     report.serviceRange = cluster.json["properties", "networkProfile", "serviceCidr"]?.string
     report.exposures = exposures(cluster)
@@ -43,10 +44,24 @@ extension AzureClusterPlanner {
     for pool in cluster.agentPools where pool.json["properties", "enableNodePublicIP"]?.bool == true {
       found.append("nodes of agent pool \(pool.name) have public addresses")
     }
-    let addresses = seen.publicAddresses.map { address in
-      "public address \(address.address ?? "") (\(address.name)) is in node resource group \(cluster.nodeGroup ?? "")"
+    return found + openings(cluster.nodeGroup ?? "")
+  }
+
+  /// Of workloads: frontends of load balancers, whose address may be in any group, and addresses of anything else.
+  private func openings(_ group: String) -> [String] {
+    let frontends = seen.loadBalancers.flatMap { balancer in
+      balancer.publicAddresses.map { id in
+        let address = seen.publicAddresses.first { $0.id == id }
+        let service = address?.tag("k8s-azure-service").map { " for Service \($0)" } ?? ""
+        let name = address?.address ?? "\(id.name) of resource group \(id.group ?? "")"
+        return "load balancer \(balancer.name) has the public address \(name)\(service)"
+      }
     }
-    return found + addresses.sorted()
+    let shown = Set(seen.loadBalancers.flatMap(\.publicAddresses))
+    let others = seen.publicAddresses.filter { $0.id.map { !shown.contains($0) } ?? true }.map { address in
+      "public address \(address.address ?? "") (\(address.name)) is in node resource group \(group)"
+    }
+    return frontends.sorted() + others.sorted()
   }
 
   private func pool(_ found: AgentPool) -> ClusterReport.Pool {

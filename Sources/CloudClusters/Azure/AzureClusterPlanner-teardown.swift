@@ -4,7 +4,7 @@ internal import Digests
 internal import Foundations
 
 extension AzureClusterPlanner {
-  /// Role assignments, then the cluster with its agent pools and its node resource group, then what it used.
+  /// Role assignments and the diagnostic setting, then the cluster with its agent pools and its node resource group, then what it used.
   mutating func planAbsence() {
     planner.plan.obstacle = "the deletion of the AKS cluster"
     announce()
@@ -20,7 +20,8 @@ extension AzureClusterPlanner {
     }.sorted()
     guard !lost.isEmpty else { return }
     let words =
-      "with AKS cluster \(cluster.name) goes node resource group \(cluster.nodeGroup ?? "") with \(lost.joined(separator: ", "))"
+      "AKS deletes node resource group \(cluster.nodeGroup ?? "") together with cluster \(cluster.name). It contains "
+      + lost.joined(separator: ", ")
     planner.plan.report.remarks.append("\(words): copy what you want to keep")
     let digest = String(SHA256.text("\(cluster.uid) \(lost)").prefix(12))
     isAnnouncing = desired.ledger.settled["announced"] != digest
@@ -80,6 +81,7 @@ extension AzureClusterPlanner {
         owned.append(.init(role, found, isInUse: stays))
       }
     }
+    owned += ownedLogs(isTeardown: isTeardown)
     let isThere = isTeardown && ownCluster != nil
     if isTeardown, let cluster = ownCluster {
       let found = sighting(
@@ -90,7 +92,7 @@ extension AzureClusterPlanner {
         failure: cluster.failure
       )
       let others = cluster.agentPools.filter { !names.owns($0.tags) }.map { "agent pool \($0.name)" }.sorted()
-      let isInUse = isAnnouncing || !ownGrants.isEmpty
+      let isInUse = isAnnouncing || !ownGrants.isEmpty || seen.logs != nil
       owned.append(.init(.cluster, found, strangers: others, isInUse: isInUse))
     }
     for id in ownNetworkGrants {

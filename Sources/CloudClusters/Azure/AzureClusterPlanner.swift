@@ -7,7 +7,8 @@ internal import Foundations
 /// Compares a PrivateCluster with what was seen of it in Azure. Order follows from what the rows need:
 ///
 ///     identity ─► Network Contributor on the network ─► cluster with its first System pool ─┬─► other agent pools
-///                                                                                           └─► role assignments
+///                                                                                           ├─► role assignments
+///                                                                                           └─► diagnostic setting
 ///
 /// AKS takes one change at a time of a cluster and all its pools, so these have one lane, and none while anything is busy.
 ///
@@ -64,6 +65,7 @@ struct AzureClusterPlanner {
     }
     planAgentPools()
     planAccess()
+    planLogs()
     planner.removeSurplus(owned(isTeardown: false))
     report()
     planner.plan.judge()
@@ -95,7 +97,7 @@ struct AzureClusterPlanner {
   private func label(_ role: AzureClusterRole, _ id: ResourceID) -> String {
     switch role {
     case .identity, .cluster: "\(role.summary) \(id.name)"
-    case .networkGrant, .pool, .grant: role.summary
+    case .networkGrant, .logs, .pool, .grant: role.summary
     }
   }
 

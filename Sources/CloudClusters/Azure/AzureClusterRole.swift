@@ -2,7 +2,7 @@ internal import CloudResources
 
 /// What an object in Azure is to its PrivateCluster.
 package enum AzureClusterRole: ResourceRole {
-  case identity, networkGrant, cluster
+  case identity, networkGrant, cluster, logs
   /// By its name in Azure.
   case pool(String)
   /// By `AzureGrant.description`.
@@ -10,7 +10,7 @@ package enum AzureClusterRole: ResourceRole {
 
   package var part: ClusterPart {
     switch self {
-    case .identity, .networkGrant, .cluster: .controlPlane
+    case .identity, .networkGrant, .cluster, .logs: .controlPlane
     case .pool: .nodePools
     case .grant: .access
     }
@@ -22,7 +22,7 @@ package enum AzureClusterRole: ResourceRole {
   package var lane: String? {
     switch self {
     case .cluster, .pool: Self.clusterLane
-    case .identity, .networkGrant, .grant: nil
+    case .identity, .networkGrant, .logs, .grant: nil
     }
   }
 
@@ -31,6 +31,7 @@ package enum AzureClusterRole: ResourceRole {
     case .identity: "identity"
     case .networkGrant: "network-grant"
     case .cluster: "cluster"
+    case .logs: "logs"
     case .pool(let name): "pool-\(name)"
     case .grant(let grant): "grant-\(grant)"
     }
@@ -41,6 +42,7 @@ package enum AzureClusterRole: ResourceRole {
     case .identity: "identity of the control plane"
     case .networkGrant: "role assignment Network Contributor of the control plane"
     case .cluster: "AKS cluster"
+    case .logs: "diagnostic setting of the control plane"
     case .pool(let name): "agent pool \(name)"
     case .grant(let grant): "role assignment \(grant)"
     }

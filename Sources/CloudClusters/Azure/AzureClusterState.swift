@@ -21,10 +21,13 @@ package struct AzureClusterState: Sendable {
   package var networkGrants: [RoleAssignment] = []
   /// Role assignments on the cluster, above it and in its namespaces; also those of others.
   package var grants: [RoleAssignment] = []
+  /// Ours; it may be there without its cluster.
+  package var logs: DiagnosticSetting?
   /// Base64 of PEM.
   package var certificateAuthority: String?
-  /// In the node resource group: load balancers have them.
+  /// In the node resource group, as the load balancers.
   package var publicAddresses: [PublicIPAddress] = []
+  package var loadBalancers: [LoadBalancer] = []
   /// The node resource group's, which goes with the cluster that is to be deleted.
   package var contents: [GenericResource] = []
   /// Versions that the control plane can go to, where a newer one is wanted.

@@ -32,6 +32,8 @@ extension PrivateClusterSpec {
     checker.known(deletionPolicy, "spec.deletionPolicy")
     let given = [aws != nil, gcp != nil, azure != nil].filter { $0 }
     checker.check(given.count <= 1, Self.providerRule, at: "spec")
+    let hasPlace = azure == nil || logging?.isEmpty != false || azure?.logWorkspaceID != nil
+    checker.check(hasPlace, Self.loggingRule, at: "spec")
     aws?.check(&checker)
     gcp?.check(&checker)
     azure?.check(&checker)

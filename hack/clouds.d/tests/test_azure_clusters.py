@@ -195,3 +195,36 @@ class Clusters(AzureTest):
         self.assertEqual(sorted(listed("")), [self.cluster, f"{self.cluster}/namespaces/shop"])
         self.assertEqual([self.rest("DELETE", f"{path}/{name}")[0] for _ in range(2)], [200, 204])
         self.assertIn(("Microsoft.Authorization/roleAssignments/write", 201), self.operations())
+
+    def test_diagnostic_settings_outlive_their_cluster_and_share_no_category(self):
+        self.make_cluster()
+        path = f"{self.cluster}/providers/Microsoft.Insights/diagnosticSettings"
+        workspace = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/g/providers/Microsoft.OperationalInsights/workspaces/w"
+
+        def put(name, *categories, **more):
+            body = {"workspaceId": workspace, "logs": [{"category": category, "enabled": True} for category in categories], **more}
+            return self.rest("PUT", f"{path}/{name}", {"properties": body}, "2021-05-01-preview")
+
+        status, made = put("ours", "kube-audit", "guard")
+        self.assertEqual(status, 200, made)
+        self.assertEqual([log["category"] for log in made["properties"]["logs"] if log["enabled"]], ["guard", "kube-audit"])
+        self.assertEqual((put("theirs", "kube-audit")[0], put("theirs", "kube-scheduler")[0]), (409, 200))
+        self.assertEqual([put("wrong", "apiserver")[0], put("wrong")[0], put("wrong", "guard", workspaceId="w")[0]], [400] * 3)
+        for number in range(3):
+            self.assertEqual(put(f"n{number}", "kube-apiserver", workspaceId=f"{workspace}{number}")[0], 200)
+        self.assertEqual(put("sixth", "kube-apiserver")[0], 409)
+        self.containers.managed_clusters.begin_delete("g", "c").result()
+        self.assertEqual(self.rest("GET", f"{path}/ours", version="2021-05-01-preview")[0], 200)
+        self.assertEqual(put("late", "guard")[0], 404)
+        self.assertEqual([self.rest("DELETE", f"{path}/ours", version="2021-05-01-preview")[0] for _ in range(2)], [200, 204])
+        self.assertEqual(self.rest("GET", f"{path}/ours", version="2021-05-01-preview")[0], 404)
+
+    def test_a_service_gets_a_frontend_with_a_public_address(self):
+        self.make_cluster()
+        self.control("cluster", {"cluster": self.cluster, "service": "shop/web"})
+        self.control("cluster", {"cluster": self.cluster, "service": "shop/api", "address": self.id("publicIPAddresses", "a")})
+        balancer, = self.network.load_balancers.list("g-nodes")
+        addresses = [frontend.public_ip_address.id for frontend in balancer.frontend_ip_configurations]
+        self.assertEqual([address.rpartition("/")[2] for address in addresses][1], "a")
+        own, = self.network.public_ip_addresses.list("g-nodes")
+        self.assertEqual((own.id, own.tags["k8s-azure-service"]), (addresses[0], "shop/web"))

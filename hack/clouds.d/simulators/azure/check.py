@@ -41,7 +41,7 @@ class Check:
         if not re.fullmatch(r"[-\w.()]{1,90}(?<!\.)", group):
             self.error("resourceGroupName", f"Resource group name '{group}' is invalid.", "InvalidResourceGroup")
         for name, value in self.parameters.items():
-            is_own = name not in ("subscriptionId", "resourceGroupName", "scope")
+            is_own = name not in ("subscriptionId", "resourceGroupName", "scope", "resourceUri")
             if is_own and not re.fullmatch(r"[a-zA-Z0-9]([\w.-]{0,78}\w)?", unquote(value)):
                 self.error(name, f"Resource name {value} is invalid. The name can be up to 80 characters long. It must begin "
                            "with a word character, and it must end with a word character or with '_'.", "InvalidResourceName")

@@ -19,7 +19,7 @@ def routes():
     for package in packages():
         for operation in package["operations"]:
             path = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^/]+)", re.escape(operation["url"].partition("?")[0])) + r"/?\Z"
-            path = path.replace("(?P<scope>[^/]+)", "(?P<scope>.+)")
+            path = re.sub(r"\(\?P<(scope|resourceUri)>\[\^/\]\+\)", r"(?P<\1>.+)", path)
             found.append((operation["method"], re.compile(path, re.IGNORECASE), re.compile(path), operation, package))
     return found
 

@@ -9,7 +9,8 @@ import re
 import sys
 
 PACKAGES = ("azure.mgmt.network", "azure.mgmt.resource.resources", "azure.mgmt.containerservice",
-            "azure.mgmt.authorization.v2022_04_01", "azure.mgmt.msi.v2024_11_30", "azure.mgmt.containerinstance")
+            "azure.mgmt.authorization.v2022_04_01", "azure.mgmt.msi.v2024_11_30", "azure.mgmt.containerinstance",
+            "azure.mgmt.monitor.v2021_05_01_preview")
 FILE = os.path.join(sys.prefix, "azure-description-2.json")  # beside the packages it was made from
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 PROVIDER = "Microsoft.Network"
 # Spelled as Azure does; for each the property that holds its children, which are resources of their own too.
 TYPES = {"virtualNetworks": "subnets", "natGateways": None, "publicIPAddresses": None, "networkSecurityGroups": "securityRules",
-         "routeTables": "routes", "networkInterfaces": None}
+         "routeTables": "routes", "networkInterfaces": None, "loadBalancers": None}
 BY_LOWER = {name.lower(): name for name in TYPES}
 # Regions with their zones, and one without.
 REGIONS = {name: ("1", "2", "3") for name in (

@@ -30,7 +30,7 @@ def check_references(store, resource):
                           f"of one of the {REFERENCES[field]}.")
     for reference in references({name: value for name, value in resource["properties"].items()
                                  if name != "defaultSecurityRules"}):
-        if top(reference) == key(resource["id"]) or "/ipconfigurations/" in reference.lower():
+        if top(reference) == key(resource["id"]) or "ipconfigurations/" in reference.lower():
             continue
         found = store.find(reference)
         place = store.resources.get(top(reference), {}).get("location")

@@ -144,6 +144,11 @@ def complete_interface(store, interface):
             raise refused("SubnetNotSpecified", f"Subnet is not specified for {configuration['id']}.")
 
 
+def complete_balancer(store, balancer):
+    for frontend in balancer["properties"].setdefault("frontendIPConfigurations", []):
+        frontend["id"] = f"{balancer['id']}/frontendIPConfigurations/{frontend['name']}"
+
+
 COMPLETE = {"virtualNetworks": complete_network, "natGateways": complete_gateway, "publicIPAddresses": complete_address,
             "networkSecurityGroups": complete_security_group, "routeTables": complete_route_table,
-            "networkInterfaces": complete_interface}
+            "networkInterfaces": complete_interface, "loadBalancers": complete_balancer}

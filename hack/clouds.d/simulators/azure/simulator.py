@@ -105,6 +105,7 @@ class Azure:
         total["resourceGroups"], total["subnets"] = len(self.store.groups), len(self.store.subnets())
         total["agentPools"] = sum(len(cluster["properties"]["agentPoolProfiles"]) for cluster in self.store.all_of("managedClusters"))
         total["roleAssignments"] = len(self.containers.assignments.all)
+        total["diagnosticSettings"] = len(self.containers.diagnostics.all)
         return {name: count for name, count in total.items() if count}
 
     def objects(self):
@@ -116,7 +117,7 @@ class Azure:
             return {name: plain(inner) for name, inner in value.items() if name.lower() != "etag"}
 
         shown = [*self.store.groups.values(), *map(self.store.shown, self.store.resources.values()),
-                 *self.containers.assignments.all.values()]
+                 *self.containers.assignments.all.values(), *self.containers.diagnostics.all.values()]
         return {resource["id"]: hidden(plain(resource)) for resource in shown}
 
     def foreign(self, wanted):

@@ -61,9 +61,11 @@ class Store:
         return [subnet for network in self.all_of("virtualNetworks") for subnet in network["properties"]["subnets"]]
 
     def configurations(self):
-        """Those of network interfaces."""
+        """Those of network interfaces, and the frontends of load balancers."""
         for interface in self.all_of("networkInterfaces"):
             yield from interface["properties"]["ipConfigurations"]
+        for balancer in self.all_of("loadBalancers"):
+            yield from balancer["properties"]["frontendIPConfigurations"]
 
     @staticmethod
     def referring(holders, identifier):

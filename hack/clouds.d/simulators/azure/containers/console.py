@@ -1,4 +1,6 @@
 """What happens to a cluster without its owner asking: people in the portal, the autoscaler, AKS itself, workloads."""
+import uuid
+
 from ...messages import Refusal
 from ..kinds import key
 from ..store import etag
@@ -11,9 +13,26 @@ def merged(value, change):
     return change
 
 
+def balance(nodes, cluster, service, address):
+    """What AKS makes for a Service of type LoadBalancer."""
+    name = f"a{uuid.uuid5(uuid.NAMESPACE_URL, service).hex}"
+    address = address or nodes.put(
+        cluster, "Microsoft.Network/publicIPAddresses", f"kubernetes-{name}",
+        {"ipAddress": "203.0.113.9", "publicIPAllocationMethod": "Static"}, sku={"name": "Standard"},
+        tags={"k8s-azure-service": service, "k8s-azure-cluster-name": "kubernetes"})
+    identifier = f"{nodes.group(cluster)}/providers/Microsoft.Network/loadBalancers/kubernetes"
+    old = nodes.store.resources.get(key(identifier))
+    frontends = old["properties"]["frontendIPConfigurations"] if old else []
+    frontend = {"id": f"{identifier}/frontendIPConfigurations/{name}", "name": name,
+                "properties": {"publicIPAddress": {"id": address}, "provisioningState": "Succeeded"}}
+    nodes.put(cluster, "Microsoft.Network/loadBalancers", "kubernetes", {"frontendIPConfigurations": [*frontends, frontend]},
+              sku={"name": "Standard"})
+    return nodes.store.resources[key(identifier)]
+
+
 def change(containers, wanted):
     """{"cluster": ID, "pool"?: NAME, "set": {…properties} | "tags": {…} | "delete": true | "blocked": true (no upgrade is offered)
-    | "add": {profile of a pool} | "disk": NAME | "publicAddress": NAME of a load balancer's}"""
+    | "add": {profile of a pool} | "disk": NAME | "publicAddress": NAME | "service": NAMESPACE/NAME of a load balancer, whose "address" may be elsewhere: ID}"""
     clusters = containers.clusters
     cluster = containers.store.resources.get(key(wanted["cluster"]))
     if not cluster:
@@ -27,6 +46,8 @@ def change(containers, wanted):
     elif "publicAddress" in wanted:
         nodes.put(cluster, "Microsoft.Network/publicIPAddresses", wanted["publicAddress"],
                   {"ipAddress": "203.0.113.9", "publicIPAllocationMethod": "Static"}, sku={"name": "Standard"})
+    elif "service" in wanted:
+        return balance(nodes, cluster, wanted["service"], wanted.get("address"))
     elif "add" in wanted:
         pools.append({"provisioningState": "Succeeded", "eTag": etag(), "count": 1,
                       "currentOrchestratorVersion": cluster["properties"]["currentKubernetesVersion"]} | wanted["add"])

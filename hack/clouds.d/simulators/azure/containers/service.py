@@ -1,10 +1,11 @@
-"""Which of a path's resources is asked for: clusters, agent pools, identities, role assignments."""
+"""Which of a path's resources is asked for: clusters, agent pools, identities, role assignments, diagnostic settings."""
 import re
 
 from ...messages import Refusal, Response
 from ..kinds import REGIONS, key
 from .access import Assignments, Identities
 from .clusters import Clusters
+from .diagnostics import Diagnostics
 from .pools import Pools
 from .versions import OFFERED
 
@@ -12,6 +13,7 @@ GROUP = r"(?P<group>/subscriptions/[^/]+/resourceGroups/[^/]+)"
 NAME = r"(?:/(?P<name>[^/]+))?/?"
 ROUTES = [(re.compile(pattern, re.IGNORECASE), kind) for pattern, kind in (
     (r"(?P<scope>/.+?)/providers/Microsoft\.Authorization/roleAssignments" + NAME, "assignments"),
+    (r"(?P<scope>/.+?)/providers/Microsoft\.Insights/diagnosticSettings" + NAME, "diagnostics"),
     (GROUP + r"/providers/Microsoft\.ManagedIdentity/userAssignedIdentities" + NAME, "identities"),
     (r"/subscriptions/[^/]+/providers/Microsoft\.ContainerService/locations/(?P<name>[^/]+)/kubernetesVersions", "versions"),
     (r"(?P<cluster>" + GROUP + r"/providers/Microsoft\.ContainerService/managedClusters/[^/]+)/agentPools" + NAME, "pools"),
@@ -27,6 +29,7 @@ class Containers:
         self.assignments = Assignments(store)
         self.identities = Identities(store, self.assignments)
         self.clusters = Clusters(store, operations, self.assignments)
+        self.diagnostics = Diagnostics(store)
         self.pools = Pools(store, operations, self.clusters)
 
     def answer(self, request):
@@ -48,6 +51,9 @@ class Containers:
 
     def answer_assignments(self, request, found):
         return self.call(self.assignments, request, found["scope"], found["name"] or "")
+
+    def answer_diagnostics(self, request, found):
+        return self.call(self.diagnostics, request, found["scope"], found["name"] or "")
 
     def answer_identities(self, request, found):
         self.check_group(found["group"])
