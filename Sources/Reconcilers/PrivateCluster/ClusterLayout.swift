@@ -32,6 +32,7 @@ enum ClusterLayout {
     desired.aws = DesiredCluster.AWSSettings(spec.aws)
     desired.googleCloud = DesiredCluster.GoogleCloudSettings(spec.gcp)
     desired.azure = DesiredCluster.AzureSettings(spec.azure)
+    desired.azure.resourceGroupID = backbone?.status?.resourceGroupID
     desired.ledger = Ledger(status)
     return desired
   }
@@ -55,6 +56,17 @@ enum ClusterLayout {
 
   /// Key of the Backbone's workload security group in `status.objects`.
   private static let workloadGroup = "firewall-workload"
+}
+
+extension BackboneStatus {
+  /// Azure: the group of the Backbone's own objects. An adopted network is in a group of its own, where the operator may
+  /// have no rights.
+  var resourceGroupID: String? {
+    guard let given = location?.resourceGroup, let account = location?.account else { return objects?[Self.group] }
+    return "/subscriptions/\(account)/resourceGroups/\(given)"
+  }
+
+  private static let group = "group"
 }
 
 extension DesiredCluster.NodePool {

@@ -127,6 +127,18 @@ import TwingateResources
     for words in example.words { #expect(refusal.message.contains(words), "\(refusal.message)") }
   }
 
+  @Test func aClusterInAzureGoesIntoTheGroupOfItsBackbone() {
+    var status = BackboneStatus()
+    #expect(status.resourceGroupID == nil)
+    status.objects = ["group": "/subscriptions/s/resourceGroups/made"]
+    #expect(status.resourceGroupID == "/subscriptions/s/resourceGroups/made")
+    var spec = BackboneWorld.backbone(SimulatedBackbone.name).spec
+    spec.provider = .azure
+    spec.azure = .init(subscriptionID: "s", resourceGroup: "given")
+    status.location = BackboneStatus.Location(spec, account: nil)
+    #expect(status.resourceGroupID == "/subscriptions/s/resourceGroups/given")
+  }
+
   // MARK: Reachable
 
   private static func reach(_ change: (inout PrivateClusterFacts) -> Void = { _ in }) -> ClusterReach {

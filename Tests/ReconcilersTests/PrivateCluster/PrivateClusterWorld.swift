@@ -22,6 +22,8 @@ struct ClusterNetwork: Sendable {
     empty = try await backbone.simulator.counts()
   }
 
+  init(_ backbone: SimulatedBackbone) { (self.backbone, empty) = (backbone, backbone.empty) }
+
   init() async throws {
     backbone = try await SimulatedBackbone()
     let simulator = backbone.simulator

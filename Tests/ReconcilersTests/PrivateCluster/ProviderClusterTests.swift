@@ -36,6 +36,36 @@ extension BackboneLifecycleTests {
       #expect(try await world.simulator.counts() == network.empty)
       #expect(try await world.simulator.exchanges().flatMap { $0.findings ?? [] } == [])
     }
+
+    /// The network is in a group where the operator may have no rights but those on the network.
+    @Test(.enabled(if: SimulatedBackbone.on(.azure) != nil, "needs the simulator of Azure"))
+    func aClusterInAnAdoptedNetworkIsInTheGroupOfItsBackbone() async throws {
+      var given: HandMade?
+      let backbone = try await SimulatedBackbone(on: .azure) { simulator in
+        given = try await simulator.outsider().makeNetwork()
+      } _: { spec in
+        guard let given else { return }
+        spec.network.zones = nil
+        spec.network.existing = .init(id: given.network)
+        spec.network.subnets = [given.subnet, .init(name: "ours", zone: "2", cidr: "10.10.0.0/24")]
+        spec.egress?.addresses = .shared
+        spec.egress?.existingAddressIDs = [given.address]
+      }
+      let network = ClusterNetwork(backbone)
+      let world = PrivateClusterWorld(in: network) { cluster in
+        cluster.fit(.azure)
+        cluster.spec.subnets = ["ours"]
+      }
+      #expect(try await world.reconcile { world.isReady }, "\(world.words)")
+      let group = try #require(backbone.backbone.status?.objects?["group"])
+      #expect(group.contains("/resourceGroups/cl-production-net"))
+      #expect(world.status?.id?.hasPrefix("\(group)/providers/Microsoft.ContainerService") == true)
+      #expect(world.status?.objects?["identity"]?.hasPrefix("\(group)/") == true)
+      world.delete()
+      #expect(try await world.reconcile { world.isGone }, "\(world.words)")
+      #expect(try await world.simulator.counts() == network.empty)
+      #expect(try await world.simulator.exchanges().flatMap { $0.findings ?? [] } == [])
+    }
   }
 }
 

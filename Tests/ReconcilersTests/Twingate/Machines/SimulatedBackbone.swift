@@ -26,12 +26,20 @@ struct SimulatedBackbone: Sendable {
   /// Objects by type, with the network and nothing else.
   let empty: [String: Int]
 
-  init(on provider: CloudProvider = .aws, _ change: (inout BackboneSpec) -> Void = { _ in }) async throws {
+  /// - Parameters:
+  ///   - prepare: makes what the network is to be made in.
+  ///   - change: of a spec with two zones.
+  init(
+    on provider: CloudProvider = .aws,
+    prepare: (CloudSimulator) async throws -> Void = { _ in },
+    _ change: (inout BackboneSpec) -> Void = { _ in }
+  ) async throws {
     guard let simulator = Self.on(provider) else {
       throw CloudSimulator.Failure(message: "no simulator of \(provider)")
     }
     self.simulator = simulator
     try await simulator.reset()
+    try await prepare(simulator)
     let environment = try await SimulatedEnvironment(simulator) { spec in
       spec.network.zones = 2
       change(&spec)
