@@ -41,6 +41,7 @@ struct GoogleCloudClusterLifecycleTests {
   @Test func aClusterAtRestTakesFourReadsAlsoWhileItIsScaled() async throws {
     let rig = try await GoogleCloudClusterRig()
     try await rig.driver.settle()
+    var seen: Set<String> = []
     for size in [3, 5, 6] {
       try await rig.console(["nodePool": .string(rig.poolName), "size": .int(Int64(size))])
       let before = try await rig.door.operations().count
@@ -50,7 +51,10 @@ struct GoogleCloudClusterLifecycleTests {
       let asked = try await rig.door.operations().dropFirst(before)
       #expect(asked.count <= 4, "\(asked)")
       #expect(asked.allSatisfy { read in ["ist", ".get"].contains { read.contains($0) } }, "\(asked)")
+      seen.formUnion(asked)
     }
+    #expect(seen.contains("compute.forwardingRules.aggregatedList"), "\(seen)")
+    #expect(seen.contains { $0.contains("rbacrolebindings") }, "\(seen)")
   }
 
   @Test func whileItIsBusyALookIsOneRead() async throws {
@@ -69,21 +73,42 @@ struct GoogleCloudClusterLifecycleTests {
     let rig = try await GoogleCloudClusterRig()
     let before = try await rig.door.counts()
     try await rig.driver.settle()
-    var left = Firewall(name: "k8s-fw-a1b2c3")
-    left.network = rig.driver.desired.network.id
-    left.sourceRanges = ["0.0.0.0/0"]
-    left.allowed = [.init(IPProtocol: "tcp", ports: ["443"])]
-    left.targetTags = ["gke-\(rig.name)-0123abcd-node"]
-    try await rig.insert(left)
     let (plan, done, _) = try await rig.driver.settle(.absent)
-    #expect(plan.isGone)
-    #expect(
-      plan.report.remarks == ["workloads of the cluster left firewall rule k8s-fw-a1b2c3, which is not deleted"]
-    )
+    #expect(plan.isGone && plan.report.remarks == [])
     #expect(done.count == 3 && done.last == "delete GKE cluster", "\(done)")
-    var after = try await rig.door.counts()
-    after["firewalls"] = nil
-    #expect(after == before)
+    #expect(try await rig.door.counts() == before)
+    #expect(try await rig.door.mistakes() == [])
+  }
+
+  @Test func whatWorkloadsLeaveIsNamedAndStays() async throws {
+    let rig = try await GoogleCloudClusterRig()
+    let before = try await rig.door.counts()
+    try await rig.driver.settle()
+    try await rig.console(["service": "shop/web", "address": "34.1.2.3"])
+    try await rig.console(["ingress": "shop/api", "address": "34.1.2.4"])
+    try await rig.console(["disk": "pvc-1"])
+    // The ids of its controllers are remembered: the firewall rule of the ingress is deleted first.
+    rig.driver.observed = nil
+    try await rig.driver.pass()
+    let rules = try await rig.compute.list(Firewall.self, region: GoogleCloudClusterRig.region)
+    let first = try #require(rules.first { $0.name.hasPrefix("k8s-fw-l7-") })
+    try await rig.delete(first)
+    let plan = try await rig.driver.settle(.absent).plan
+    #expect(plan.isGone)
+    let words = plan.report.remarks.map { $0.replacing("workloads of the cluster left ", with: "") }
+    #expect(
+      words.count == 4 && words.allSatisfy { $0.hasSuffix(" behind, which the operator never deletes") },
+      "\(words)"
+    )
+    for (kind, names) in [
+      ("disk ", ["pvc-1"]), ("forwarding rules ", ["a", "k8s2-fr-"]), ("firewall rule ", ["k8s-fw-a"]),
+      ("network endpoint group", ["k8s1-"]),
+    ] {
+      let found = try #require(words.first { $0.hasPrefix(kind) }, "\(words)")
+      for name in names { #expect(found.contains(" \(name)"), "\(found)") }
+    }
+    let after = try await rig.door.counts().merging(before) { $0 - $1 }.filter { $0.value != 0 }
+    #expect(after == ["disks": 1, "forwardingRules": 2, "firewalls": 1, "networkEndpointGroups": 3])
     #expect(try await rig.door.mistakes() == [])
   }
 
@@ -199,28 +224,22 @@ struct GoogleCloudClusterLifecycleTests {
     let rig = try await GoogleCloudClusterRig()
     try await rig.driver.settle()
     try await rig.console(["nodePool": .string(rig.poolName), "publicAddress": "198.51.100.9"])
-    let nodes = try await rig.compute.aggregatedList(Instance.self)
-    var rule = Firewall(
-      name: "k8s-fw-a1",
-      description: #"{"kubernetes.io/service-name":"shop/web","kubernetes.io/service-ip":"34.1.2.3"}"#
-    )
-    rule.network = rig.driver.desired.network.id
-    rule.sourceRanges = ["0.0.0.0/0"]
-    rule.allowed = [.init(IPProtocol: "tcp", ports: ["443"])]
-    rule.targetTags = nodes.first?.tags?.items
-    try await rig.insert(rule)
-    (rule.name, rule.description) = (
-      "k8s-fw-internal", #"{"kubernetes.io/service-name":"shop/db","kubernetes.io/service-ip":"10.10.0.9"}"#
-    )
-    try await rig.insert(rule)
+    try await rig.console(["service": "shop/web", "address": "34.1.2.3"])
+    try await rig.console(["service": "shop/db", "address": "10.10.0.9"])
+    try await rig.console(["ingress": "shop/api", "address": "34.1.2.4"])
+    rig.driver.observed = nil
     let plan = try await rig.driver.pass().plan
     #expect(plan.actions == [])
-    #expect(plan.report.exposures.count == 2, "\(plan.report.exposures)")
-    #expect(plan.report.exposures.first?.hasSuffix("has the public address 198.51.100.9") == true)
+    let found = plan.report.exposures
+    #expect(found.count == 3, "\(found)")
+    #expect(found.first?.hasSuffix("has the public address 198.51.100.9") == true)
     #expect(
-      plan.report.exposures.last
-        == "Service shop/web has a load balancer at 34.1.2.3, open to 0.0.0.0/0 (firewall rule k8s-fw-a1)"
+      found.contains { $0.hasPrefix("Service shop/web has a public load balancer at 34.1.2.3, open to 0.0.0.0/0 (") }
     )
+    #expect(
+      found.contains { $0.hasPrefix("Ingress shop/api has a public load balancer at 34.1.2.4 (forwarding rule k8s2") }
+    )
+    #expect(try await rig.door.mistakes() == [])
   }
 
   @Test func aPoolThatCannotChangeIsReplacedNewFirst() async throws {
@@ -338,7 +357,9 @@ struct GoogleCloudClusterLifecycleTests {
       Issue.record("\(plan.parts)")
       return
     }
-    #expect(words.hasPrefix("somebody to run inside: kubectl create clusterrolebinding cloudlinker-cluster-admin-"))
+    #expect(
+      words.hasPrefix("someone to run in the cluster: kubectl create clusterrolebinding cloudlinker-cluster-admin-")
+    )
     #expect(words.contains("--clusterrole=cluster-admin --group=platform@example.com; kubectl create rolebinding "))
     #expect(words.hasSuffix("--clusterrole=edit --user=ci@p.iam.gserviceaccount.com --namespace=shop"))
     #expect(plan.parts[.controlPlane] == .ready && plan.problems.isEmpty && plan.lookAgainAfter == nil)

@@ -81,6 +81,13 @@ struct GoogleCloudClusterRig {
     if let error = operation.error { throw error }
   }
 
+  func delete(_ resource: some ComputeResource) async throws {
+    let id = RequestID(["\(UInt64.random(in: .min ... .max))"])
+    let collection = type(of: resource).collection
+    var operation = try await compute.delete(collection, resource.name, region: Self.region, requestID: id)
+    while !operation.isDone { operation = try await compute.operation(operation.handle) ?? operation }
+  }
+
   private struct Token: Decodable { var access_token: String }
 
   private static func token() async throws(CloudError) -> String {

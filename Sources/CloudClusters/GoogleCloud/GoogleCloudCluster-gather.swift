@@ -4,6 +4,8 @@ internal import CloudResources
 internal import GoogleCloud
 
 extension GoogleCloudCluster {
+  /// Reads everything that the plan needs; of a cluster at rest, only what can show that something changed: see `glance`.
+  /// - Parameter previous: what a pass saw that found nothing to do; nil: read everything.
   package func gather(
     _ desired: DesiredCluster,
     _ goal: ClusterGoal,
@@ -14,20 +16,55 @@ extension GoogleCloudCluster {
     guard let cluster = seen.cluster else {
       switch goal {
       case .present: seen.surroundings = try await surroundings(desired)
-      case .absent: seen.firewalls = try await firewalls(desired)
+      case .absent: try await gatherLeftovers(desired, &seen)
       case .released: break
       }
       return seen
     }
     // A busy cluster says itself what it waits for, and answers nothing about the rest.
     guard desired.marks(cluster.resourceLabels), !cluster.isBusy else { return seen }
+    if goal == .present, let previous, let part = try await glance(desired, cluster, after: previous) { return part }
     try await gatherOperations(desired, &seen)
     if let membership = cluster.fleet?.membership { seen.bindings = try await fleet.bindings(of: membership) }
     if goal == .present {
       seen.nodes = try await nodes(desired)
       seen.firewalls = try await firewalls(desired)
+      seen.forwardingRules = try await compute.aggregatedList()
     }
     return seen
+  }
+
+  /// The cluster, its machines, and in turn its role bindings, or firewall and forwarding rules: four requests at most.
+  /// - Returns: nil: something may be under way, so everything is read.
+  private func glance(
+    _ desired: DesiredCluster,
+    _ cluster: GKE.Cluster,
+    after previous: GoogleCloudClusterState
+  ) async throws(CloudError) -> GoogleCloudClusterState? {
+    guard desired.ledger.operations.isEmpty, cluster.createTime == previous.cluster?.createTime,
+      cluster.fleet == previous.cluster?.fleet
+    else { return nil }
+    var seen = previous
+    seen.cluster = cluster
+    seen.turn += 1
+    seen.nodes = try await nodes(desired)
+    if seen.turn % 2 == 0, let membership = cluster.fleet?.membership {
+      seen.bindings = try await fleet.bindings(of: membership)
+    } else {
+      seen.firewalls = try await firewalls(desired)
+      seen.forwardingRules = try await compute.aggregatedList()
+    }
+    return seen
+  }
+
+  /// What may be left of a cluster that is gone.
+  private func gatherLeftovers(_ desired: DesiredCluster, _ seen: inout GoogleCloudClusterState)
+    async throws(CloudError)
+  {
+    seen.firewalls = try await firewalls(desired)
+    seen.forwardingRules = try await compute.aggregatedList()
+    seen.endpointGroups = try await compute.aggregatedList()
+    seen.disks = try await compute.aggregatedList(filter: Self.filter(desired))
   }
 
   private func gatherOperations(_ desired: DesiredCluster, _ seen: inout GoogleCloudClusterState)
@@ -42,11 +79,14 @@ extension GoogleCloudCluster {
     }
   }
 
-  /// Labels that GKE puts on its machines:
+  private static func filter(_ desired: DesiredCluster) -> String {
+    "labels.goog-k8s-cluster-name = \"\(desired.googleCloudName)\""
+  }
+
+  /// Labels that GKE puts on its machines, and on the disks of volumes:
   /// https://cloud.google.com/kubernetes-engine/docs/how-to/creating-managing-labels#automatically_applied_labels
   private func nodes(_ desired: DesiredCluster) async throws(CloudError) -> [Instance] {
-    let name = desired.googleCloudName
-    let all = try await compute.aggregatedList(Instance.self, filter: "labels.goog-k8s-cluster-name = \"\(name)\"")
+    let all = try await compute.aggregatedList(Instance.self, filter: Self.filter(desired))
     return all.filter { $0.labels?["goog-k8s-cluster-location"] ?? desired.region == desired.region }
   }
 

@@ -14,7 +14,7 @@ package import GoogleCloud
 /// none of its own, so those of its machines do.
 ///
 /// GKE takes one operation of a cluster at a time, whoever asks, so clusters and node pools share a lane. At rest a look
-/// takes four reads at most: cluster, role bindings, instances, firewall rules. While the cluster is busy it takes one.
+/// takes four reads at most. While the cluster is busy it takes one.
 package struct GoogleCloudCluster: ClusterProvider {
   let container: ContainerClient
   let fleet: FleetClient
@@ -25,6 +25,8 @@ package struct GoogleCloudCluster: ClusterProvider {
     self.fleet = fleet
     self.compute = compute
   }
+
+  package static func isPart(_ observed: GoogleCloudClusterState) -> Bool { observed.turn > 0 }
 
   package func plan(_ desired: DesiredCluster, goal: ClusterGoal, _ observed: GoogleCloudClusterState, now: Timestamp)
     -> ClusterPlan<GoogleCloudClusterAction>

@@ -29,7 +29,9 @@ extension GoogleCloudClusterPlanner {
         commands += subject.commands(grant)
       }
     }
-    if !commands.isEmpty { planner.plan.hold(.access, "somebody to run inside: \(commands.joined(separator: "; "))") }
+    if !commands.isEmpty {
+      planner.plan.hold(.access, "someone to run in the cluster: \(commands.joined(separator: "; "))")
+    }
   }
 
   private mutating func planBinding(_ subject: Subject, _ role: String) {

@@ -36,7 +36,7 @@ extension GoogleCloudClusterPlanner {
     }
     let isNew = desired.ledger.settled["ran-\(GoogleCloudClusterRole.cluster)"] == nil
     let advice =
-      isNew ? "mend the cause and delete the GKE cluster, which is then made again" : "see Google Cloud's console"
+      isNew ? "fix the cause, then delete the GKE cluster: the operator creates it again" : "see Google Cloud's console"
     planner.plan.problem(.controlPlane, .cloudFailure, "GKE cluster \(cluster.name) failed: \(reason): \(advice)")
   }
 
@@ -138,7 +138,7 @@ extension GoogleCloudClusterPlanner {
     guard version < desired.version else { return nil }
     let behind = ownPools.filter { $0.minor.map { $0 < version } ?? false }.map(\.name)
     guard behind.isEmpty else {
-      let words = "upgrade to Kubernetes \(version.next), once \(behind.joined(separator: ", ")) has \(version)"
+      let words = "upgrade to Kubernetes \(version.next) after \(behind.joined(separator: ", ")) has \(version)"
       planner.plan.later(.controlPlane, words)
       return nil
     }

@@ -38,7 +38,8 @@ extension GoogleCloudClusterPlanner {
     let (role, reason) = (GoogleCloudClusterRole.nodePool(pool.name), Self.sentence(pool.conditions))
     // A node pool does not say when it was made; its etag stays while nothing is done to it.
     if isToBeRemade(role, pool.name, birth: pool.etag ?? "") { return remake(role, pool.name, because: reason) }
-    let words = "node pool \(pool.name) failed: \(reason): mend the cause and delete it, and it is made again"
+    let words =
+      "node pool \(pool.name) failed: \(reason): fix the cause, then delete the node pool: the operator creates it again"
     planner.plan.problem(.nodePools, .cloudFailure, words)
   }
 

@@ -10,7 +10,7 @@ extension GoogleCloudClusterPlanner {
       subnets(), nodeServiceAccount(), nodePools(), version(surroundings), ranges(surroundings),
     ].compactMap { $0 }
     for message in refusals { planner.plan.problem(.controlPlane, .invalidSpec, message) }
-    planner.plan.obstacle = "what stands under ControlPlaneReady"
+    planner.plan.obstacle = "the control plane: see ControlPlaneReady"
     return refusals.isEmpty
   }
 

@@ -1,5 +1,4 @@
 internal import CloudResources
-internal import FoundationEssentials
 internal import Foundations
 internal import GoogleCloud
 
@@ -20,12 +19,16 @@ extension GoogleCloudClusterPlanner {
     }
     report.podRange = cluster.clusterIpv4Cidr
     report.serviceRange = cluster.servicesIpv4Cidr
-    report.autoscaling = "GKE changes the number of nodes within the pools' bounds; nothing has to be installed."
+    report.autoscaling =
+      "GKE changes the number of nodes itself, within minSize and maxSize: nothing has to be installed"
     report.exposures = exposures(cluster)
     report.pools = ownPools.map(pool)
     report.upgrade = upgradeProgress()
+    workloads.remember(in: &report.ledger)
     planner.plan.report = report
   }
+
+  var workloads: GoogleCloudWorkloads { GoogleCloudWorkloads(desired, seen) }
 
   private func pool(_ pool: GKE.NodePool) -> ClusterReport.Pool {
     let nodes = seen.nodes.filter { $0.labels?["goog-k8s-node-pool-name"] == pool.name }
@@ -73,31 +76,6 @@ extension GoogleCloudClusterPlanner {
         found.append("node \(node.name) has the public address \(address)")
       }
     }
-    let tags = Set(seen.nodes.flatMap { $0.tags?.items ?? [] })
-    return found + seen.firewalls.sorted { $0.name < $1.name }.compactMap { balancer($0, nodes: tags) }
-  }
-
-  /// GKE's service controller says in a firewall rule's description which Service at which address it opens.
-  private struct Opening: Decodable {
-    enum CodingKeys: String, CodingKey {
-      case service = "kubernetes.io/service-name"
-      case address = "kubernetes.io/service-ip"
-    }
-    var service: String?
-    var address: String?
-  }
-
-  private func balancer(_ firewall: Firewall, nodes: Set<String>) -> String? {
-    guard !nodes.isDisjoint(with: firewall.targetTags ?? []), firewall.disabled != true,
-      let opening = try? JSONDecoder().decode(Opening.self, from: Data((firewall.description ?? "").utf8)),
-      let service = opening.service, let address = opening.address.flatMap({ IPv4Address($0) }),
-      !Self.privateRanges.contains(where: { $0.contains(address) })
-    else { return nil }
-    let sources = (firewall.sourceRanges ?? []).prefix(3).joined(separator: ", ")
-    return "Service \(service) has a load balancer at \(address), open to \(sources) (firewall rule \(firewall.name))"
-  }
-
-  private static let privateRanges = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"].compactMap {
-    IPv4Network($0)
+    return found + workloads.exposures(seen.forwardingRules)
   }
 }

@@ -8,7 +8,7 @@ extension GoogleCloudClusterPlanner {
     planner.plan.obstacle = "the deletion of the GKE cluster"
     planner.removeAll(owned(isTeardown: true))
     if seen.cluster == nil {
-      planner.plan.report.remarks += leftovers.map { "workloads of the cluster left \($0), which is not deleted" }
+      planner.plan.report.remarks += workloads.leftovers(seen)
     }
     planner.plan.judge()
   }
@@ -61,13 +61,5 @@ extension GoogleCloudClusterPlanner {
       Planner.Owned(.cluster, clusterSighting(cluster), strangers: strangers, isInUse: !bindings.isEmpty)
     )
     return owned
-  }
-
-  /// What controllers inside had made: rules of load balancers, ingresses and multi-cluster services.
-  private var leftovers: [String] {
-    let own = "gke-\(desired.googleCloudName)-"
-    return seen.firewalls.filter { firewall in
-      firewall.name.hasPrefix(own) || (firewall.targetTags ?? []).contains { $0.hasPrefix(own) }
-    }.map { "firewall rule \($0.name)" }.sorted()
   }
 }

@@ -15,6 +15,8 @@ package struct GoogleCloudClusterState: Sendable {
   /// Where clusters are made.
   package var project: String
   package var cluster: GKE.Cluster?
+  /// Counts the looks since everything was read.
+  package var turn = 0
   /// Nil: the cluster is there, or goes.
   package var surroundings: Surroundings?
   /// Of the cluster's membership; also those of others.
@@ -23,6 +25,11 @@ package struct GoogleCloudClusterState: Sendable {
   package var nodes: [Instance] = []
   /// Of the cluster's network.
   package var firewalls: [Firewall] = []
+  /// Of the project; whose they are, `GoogleCloudWorkloads` says.
+  package var forwardingRules: [ForwardingRule] = []
+  /// Where the cluster is gone: of it, and all of the project.
+  package var disks: [PersistentDisk] = []
+  package var endpointGroups: [NetworkEndpointGroup] = []
   /// Operations that earlier passes began, by role, where the cluster itself does not show that one is under way.
   package var operations: [String: GKE.Operation] = [:]
 

@@ -7,15 +7,16 @@ public protocol ComputeResource: Codable, Sendable, Hashable {
 
 public enum ComputeCollection: String, Sendable, Hashable, CaseIterable {
   case networks, subnetworks, routers, addresses, firewalls, routes, zones, instances, forwardingRules
+  case disks, networkEndpointGroups
 
   /// Zonal ones live under `zones/z`.
-  public var isZonal: Bool { self == .instances }
+  public var isZonal: Bool { [.instances, .disks, .networkEndpointGroups].contains(self) }
 
   /// Regional ones live under `regions/r`, those that are neither under `global`.
   public var isRegional: Bool {
     switch self {
     case .subnetworks, .routers, .addresses, .forwardingRules: true
-    case .networks, .firewalls, .routes, .zones, .instances: false
+    case .networks, .firewalls, .routes, .zones, .instances, .disks, .networkEndpointGroups: false
     }
   }
 }

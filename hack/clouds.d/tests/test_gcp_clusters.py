@@ -201,6 +201,27 @@ class Pools(ClusterTest):
         addresses = [one["networkInterfaces"][0].get("accessConfigs") for one in self.instances()]
         self.assertEqual(addresses.count(None), 6)
 
+    def test_what_workloads_make_is_found_by_the_tag_of_the_nodes_and_stays(self):
+        self.made()
+        tag = self.instances()[0]["tags"]["items"][0]
+        self.control("cluster", {"cluster": "c", "service": "shop/web", "address": "34.1.2.3"})
+        self.control("cluster", {"cluster": "c", "ingress": "shop/api", "address": "34.1.2.4"})
+        self.control("cluster", {"cluster": "c", "disk": "pvc-1"})
+
+        def listed(collection, **more):
+            found = getattr(self.compute, collection)().aggregatedList(project=PROJECT, **more).execute()["items"]
+            return [item for scope in found.values() for item in scope.get(collection, [])]
+
+        rules = {rule["IPAddress"]: rule["name"] for rule in listed("forwardingRules")}
+        opened = [rule for rule in self.start("firewalls", "list")["items"] if rule["targetTags"] == [tag]]
+        self.assertIn(f"k8s-fw-{rules['34.1.2.3']}", [rule["name"] for rule in opened])
+        uid = next(rule["name"] for rule in opened if "l7" in rule["name"]).rpartition("-")[2][:8]
+        self.assertIn(uid, rules["34.1.2.4"])
+        self.assertEqual({group["name"][:14] for group in listed("networkEndpointGroups")}, {f"k8s1-{uid}-"})
+        self.done(self.clusters.delete(name=CLUSTER).execute())
+        disks = listed("disks", filter='labels.goog-k8s-cluster-name = "c"')
+        self.assertEqual(([disk["name"] for disk in disks], len(listed("forwardingRules"))), (["pvc-1"], 2))
+
 
 class Fleet(ClusterTest):
     def test_bindings_are_made_in_the_membership_that_came_with_the_cluster(self):

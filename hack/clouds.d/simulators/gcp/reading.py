@@ -3,6 +3,7 @@ from . import filters
 from .store import ZONES, identity, link, refused
 
 LARGEST_PAGE = 500
+ZONAL = ("instances", "disks", "networkEndpointGroups")
 
 
 class Reading:
@@ -33,8 +34,8 @@ class Reading:
         found = [body for _, body in self.store.all_of(project, collection)]
         items, token = self.page(found, query)
         scopes = {}
-        places = [f"zones/{zone}" for zones in ZONES.values() for zone in zones] if collection == "instances" else [
-            f"regions/{region}" for region in ZONES]
+        places = [f"zones/{zone}" for zones in ZONES.values() for zone in zones] if collection in ZONAL else [
+            f"regions/{region}" for region in ZONES] + ["global"]
         for place in places:
             inside = [item for item in items if f"/{place}/" in item["selfLink"]]
             nothing = {"code": "NO_RESULTS_ON_PAGE", "message": f"There are no results for scope '{place}' on this page."}

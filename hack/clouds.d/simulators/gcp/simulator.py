@@ -25,8 +25,8 @@ REASONS = {401: "authError", 403: "rateLimitExceeded", 404: "notFound", 429: "ra
 YOUNGER = ("/memberships/", "/serviceAccounts", "/secrets")  # APIs whose errors have the status alone
 LONGEST_WAIT_SECONDS = 120
 SCOPE = re.compile(r"projects/[^/]+/(?:global|(?:regions|zones)/([^/]+)|aggregated)")
-# Looked for by whoever wants to know what is in a network's way; nobody can make any here.
-ALWAYS_EMPTY = ("forwardingRules",)
+# Only workloads of a cluster have these: see gke/workloads.py.
+READ_ONLY = ("forwardingRules", "disks", "networkEndpointGroups")
 
 
 class GoogleCloud:
@@ -123,7 +123,7 @@ class GoogleCloud:
             if verb == "list":
                 return self.reading.list(kind, scope, collection, known, query)
             return next((item for item in known if item["selfLink"] == link(path)), None) or self.missing(path)
-        if collection not in COMPLETE and collection not in ALWAYS_EMPTY:
+        if collection not in COMPLETE and collection not in READ_ONLY:
             raise refused("notImplemented", f"The simulator does not know {collection}.{verb}", 501)
         if verb == "list":
             return self.reading.list(kind, scope, collection, self.reading.with_subnetworks(self.store.children(path)), query)

@@ -1,5 +1,5 @@
 """What happens to a cluster without its owner asking: people in the console, the autoscaler, GKE itself."""
-from . import nodes
+from . import nodes, workloads
 from .refusals import not_found
 
 
@@ -11,10 +11,13 @@ def merged(value, change):
 
 def change(gke, wanted):
     """{"cluster": NAME, "nodePool"?: NAME,
-    "set": {…} | "delete": true | "size": NODES, as the autoscaler does | "publicAddress": ADDRESS of the first node}"""
+    "set": {…} | "delete": true | "size": NODES, as the autoscaler does | "publicAddress": ADDRESS of the first node
+    | "service" or "ingress": NAMESPACE/NAME, "address": ADDRESS of its load balancer | "disk": NAME of a volume's}"""
     cluster = next((one for one in gke.clusters.values() if one.shown["name"] == wanted["cluster"]), None)
     if not cluster:
         raise not_found(wanted["cluster"])
+    if made := workloads.make(gke.store, cluster, wanted):
+        return made
     if "nodePool" not in wanted:
         cluster.shown.update(merged(cluster.shown, wanted["set"]))
         return cluster.shown
