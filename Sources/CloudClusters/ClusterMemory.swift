@@ -1,16 +1,16 @@
 internal import CloudResources
 internal import Digests
 
-/// What the planners of clusters remember in `Ledger.settled`.
+/// The entries of clusters' planners in `Ledger.settled`.
 extension Ledger {
-  /// How often what failed before it was ever ready is made again.
+  /// How often an object that failed before it was ever ready is created again.
   static let remakes = 2
 
-  /// Whether a difference is somebody else's change and not one of the spec: what is wanted now was there before.
+  /// Whether a difference is someone else's change and not the spec's: the object once matched what is wanted now.
   /// - Parameters:
   ///   - wanted: everything of the spec that was compared.
-  ///   - isThere: nothing differs, which is remembered.
-  ///   - earlier: as the passes before left it.
+  ///   - isThere: whether nothing differs, which is remembered.
+  ///   - earlier: the entries that previous passes left.
   mutating func isDrift(
     _ role: some ResourceRole,
     from wanted: String,
@@ -23,9 +23,9 @@ extension Ledger {
     return earlier.settled[key] == digest
   }
 
-  /// Notes that a creation failed.
-  /// - Parameter birth: tells it from the creations before, however often it is seen.
-  /// - Returns: whether it is to be made again.
+  /// Records that a creation failed.
+  /// - Parameter birth: identifies the creation, however often its failure is seen.
+  /// - Returns: whether the object is to be created again.
   mutating func mayRemake(_ role: some ResourceRole, birth: String) -> Bool {
     var births = (settled[Self.failed(role)] ?? "").split(separator: " ").map(String.init)
     if !births.contains(birth) { births.append(birth) }

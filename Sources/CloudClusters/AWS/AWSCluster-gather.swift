@@ -16,7 +16,8 @@ extension AWSCluster {
       if let seen = try await stillPending(desired, after: previous) { return seen }
       return try await gather(desired, goal, after: nil)
     }
-    // Before what they change: an update that ends in between would leave the old state, and be begun again.
+    // Updates are read before the objects that they change. If one ended between the two reads, the plan would see the
+    // old state and begin the update again.
     let updates = goal == .present ? try await updates(desired) : [:]
     let cluster = try await eks.cluster(desired.cloudName)
     if goal == .present, let previous, let seen = try await glance(desired, cluster, after: previous) { return seen }
@@ -64,7 +65,7 @@ extension AWSCluster {
     return seen
   }
 
-  /// On the Auto Scaling groups of node groups, by EKS.
+  /// EKS sets this tag on the Auto Scaling groups of node groups.
   private static let clusterTag = "eks:cluster-name"
 
   private func gatherScaling(_ desired: DesiredCluster, _ seen: inout AWSClusterState) async throws(CloudError) {
@@ -87,7 +88,7 @@ extension AWSCluster {
     _ seen: inout AWSClusterState
   ) async throws(CloudError) {
     try await gatherNodeGroups(desired, &seen)
-    // What is being created or deleted answers nothing about the rest.
+    // EKS answers questions about the rest only once the cluster is complete.
     guard ["ACTIVE", "UPDATING"].contains(seen.cluster?.status) else { return }
     try await gatherAddOns(desired, &seen)
     try await gatherAccess(desired, &seen)

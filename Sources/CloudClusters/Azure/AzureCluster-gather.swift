@@ -4,8 +4,8 @@ internal import CloudNetworks
 internal import CloudResources
 
 extension AzureCluster {
-  /// Reads everything that the plan needs; of a cluster at rest, only what can show that something changed: see `glance`.
-  /// - Parameter previous: what a pass saw that found nothing to do; nil: read everything.
+  /// Reads everything that the plan needs. Of an unchanged cluster it reads only what can show a change: see `glance`.
+  /// - Parameter previous: the observation of a pass that found nothing to do; nil: read everything.
   package func gather(
     _ desired: DesiredCluster,
     _ goal: ClusterGoal,
@@ -25,7 +25,7 @@ extension AzureCluster {
     if let cluster, names.owns(cluster.tags) { try await gatherInside(desired, goal, names, cluster, &seen) }
     if cluster == nil, goal == .present {
       var surroundings = AzureClusterState.Surroundings()
-      // `West Europe` and `westeurope` are one place, and only one of them fits into a path.
+      // `West Europe` and `westeurope` are the same region, but only one of them fits into a path.
       let region = desired.region.lowercased().filter { $0 != " " }
       surroundings.versions = try await client.offeredKubernetesMinors(in: region)
       if let network = names.network {

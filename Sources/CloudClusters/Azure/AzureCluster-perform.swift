@@ -5,7 +5,7 @@ package import CloudResources
 internal import Foundations
 
 extension AzureCluster {
-  /// Carries out one action. Repeating it does no harm. How a write goes on is read from its object in later passes.
+  /// Carries out one action, which is safe to repeat. Later passes read the progress of a write from its object.
   package func perform(
     _ action: AzureClusterAction,
     _ desired: DesiredCluster,
@@ -40,7 +40,7 @@ extension AzureCluster {
     return error
   }
 
-  /// Looks first: a PUT by name would replace what somebody else has made meanwhile.
+  /// Reads first, because a PUT by name would replace an object that somebody else created meanwhile.
   private func create(_ body: JSONValue, _ action: AzureClusterAction, _ names: AzureClusterNames)
     async throws(CloudError)
   {
@@ -75,7 +75,7 @@ extension AzureCluster {
     _ = try await client.put(action.id, body, ifMatch: etag)
   }
 
-  /// The autoscaler's number of nodes, moved into the bounds that are written with it.
+  /// Moves the autoscaler's number of nodes into the bounds that are written with it.
   private static func fitting(_ body: JSONValue) -> JSONValue {
     guard let count = body["properties", "count"]?.int, let low = body["properties", "minCount"]?.int,
       let high = body["properties", "maxCount"]?.int, low <= high

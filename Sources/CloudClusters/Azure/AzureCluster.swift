@@ -21,7 +21,7 @@ package struct AzureCluster: ClusterProvider {
 
   let client: AzureClient
   let time: any TimeSource
-  /// Azure does not know a new role assignment everywhere for some minutes.
+  /// For some minutes Azure does not know a new role assignment everywhere.
   static let assignmentDelay = Duration.seconds(600)
 
   package init(client: AzureClient, time: any TimeSource = SystemTimeSource()) {
@@ -49,7 +49,7 @@ package struct AzureCluster: ClusterProvider {
     case .absent: planner.planAbsence()
     case .released: planner.planRelease()
     }
-    // A cluster takes minutes; what was just created follows sooner.
+    // A cluster takes minutes; what depends on a finished action follows sooner.
     let isQuick = !planner.planner.plan.actions.isEmpty
     return planner.planner.finished(busy: .seconds(isQuick ? 5 : 30), blocked: .seconds(planner.isAnnouncing ? 5 : 60))
   }

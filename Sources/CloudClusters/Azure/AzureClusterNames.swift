@@ -3,12 +3,12 @@ internal import CloudNetworks
 internal import CloudResources
 internal import Digests
 
-/// What a PrivateCluster's objects in Azure are called, and how they are marked: with a tag where there are tags, else in the
-/// description. Azure forbids `/` in the name of a tag, which is a dash here.
+/// Names and marks of a PrivateCluster's objects in Azure. The mark is a tag, or in the description of objects without
+/// tags. Azure forbids `/` in the name of a tag, so there is a dash instead.
 struct AzureClusterNames {
   static let markTag = "cloudlinker.dev-cluster"
   static let poolTag = "cloudlinker.dev-pool"
-  /// Longest value of a tag.
+  /// The longest value of a tag.
   private static let valueLimit = 256
 
   let groupID: ResourceID
@@ -16,10 +16,10 @@ struct AzureClusterNames {
   let network: ResourceID?
   /// It has neither tags nor a description, so its name is its mark.
   let logs: ResourceID
-  /// Of the control plane's identity.
+  /// The identity of the control plane.
   let identity: ResourceID
   let identityIsGiven: Bool
-  /// The mark as a tag holds it: a namespace and a name that are too long are cut, the UID never is.
+  /// The mark as a tag holds it: a namespace and name that are too long are cut, but never the UID.
   let mark: String
   let dnsPrefix: String
   let nodeGroup: String
@@ -46,7 +46,7 @@ struct AzureClusterNames {
     seed = whole
   }
 
-  /// Of a role assignment: a GUID that follows from what cannot be changed of it, so that making it twice is making it once.
+  /// A role assignment's GUID, derived from everything that cannot change, so that creating it twice creates it once.
   func assignment(_ scope: ResourceID, role: String, principal: String) -> ResourceID {
     let digits = Array(
       SHA256.text("\(seed) \(scope.description.lowercased()) \(role) \(principal.lowercased())").prefix(32)
@@ -60,10 +60,10 @@ struct AzureClusterNames {
     return scope.roleAssignment(parts.joined(separator: "-"))
   }
 
-  /// In the description of a role assignment.
+  /// The mark in the description of a role assignment.
   var markText: String { "\(Self.markTag)=\(mark)" }
 
-  /// Azure takes two tags of other case for one.
+  /// Names of tags in Azure ignore case.
   func owns(_ tags: [String: String]) -> Bool {
     tags.contains { $0.key.lowercased() == Self.markTag && $0.value == mark }
   }
@@ -74,7 +74,7 @@ struct AzureClusterNames {
     tags.filter { ![markTag, poolTag].contains($0.key.lowercased()) }
   }
 
-  /// The tags of an object with ours; nil: it has them. Tags of others stay.
+  /// The object's tags together with ours; nil: it has them already. Tags of others stay.
   func retagging(_ found: [String: String], _ user: [String: String], pool: String? = nil) -> [String: String]? {
     let wanted = tags(user, pool: pool)
     guard wanted.contains(where: { found[$0.key] != $0.value }) else { return nil }

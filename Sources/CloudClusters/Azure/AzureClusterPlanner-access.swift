@@ -17,13 +17,13 @@ extension AzureClusterPlanner {
     let id = names.assignment(grant.scope, role: grant.role, principal: grant.principal)
     let role = AzureClusterRole.grant(grant.description)
     var row = Planner.Row(role, id: id)
-    // It waits for the cluster's creation, and not for its changes.
+    // It waits for the cluster's creation, but not for its changes.
     row.needs = ownCluster?.privateName == nil ? [.cluster] : []
     row.content = body(grant.role, grant.principal, grant.principalType)
     let found = seen.grants.filter {
       $0.scope == grant.scope && $0.role == grant.role && $0.principal.lowercased() == grant.principal
     }
-    // Azure takes no second one of the same, so somebody else's has to do.
+    // Azure refuses a second equal assignment, so somebody else's is used.
     if let assignment = found.first(where: { names.owns($0) }) ?? found.first {
       row.found = Sighting(id: assignment.id ?? id, label: role.summary, state: .ready)
       if !names.owns(assignment) { row.content = nil }
@@ -31,7 +31,7 @@ extension AzureClusterPlanner {
     planner.plan(row)
   }
 
-  /// Those on the cluster and in its namespaces that bear our mark.
+  /// Assignments on the cluster and in its namespaces that bear the operator's mark.
   var ownGrants: [(role: AzureClusterRole, id: ResourceID)] {
     seen.grants.filter { names.owns($0) }.compactMap { found in
       let grant = AzureGrant(found, cluster: names.cluster)

@@ -4,7 +4,7 @@ internal import CloudResources
 internal import Foundations
 
 extension AzureClusterPlanner {
-  /// - Returns: false if the cluster failed and is deleted, so that a later pass makes it anew.
+  /// - Returns: false if the cluster failed and is deleted, so that a later pass creates it again.
   mutating func planControlPlane() -> Bool {
     let role = AzureClusterRole.cluster
     var row = Planner.Row(role, id: names.cluster)
@@ -36,13 +36,14 @@ extension AzureClusterPlanner {
     return true
   }
 
-  /// As the ledger says; and because a ledger can be lost, as its agent pools say: when a creation fails they fail with it.
+  /// According to the ledger. Because a ledger can be lost, also according to the agent pools, which fail with the
+  /// cluster's creation.
   private func hasNeverWorked(_ cluster: ManagedCluster) -> Bool {
     desired.ledger.settled["active"] != cluster.uid && !cluster.agentPools.contains { $0.state == .succeeded }
   }
 
-  /// A creation that failed is counted by the uid of what it made.
-  /// - Returns: whether the cluster is deleted so that a later pass makes it anew.
+  /// Counts a failed creation by the uid of the object that it created.
+  /// - Returns: whether the cluster is deleted, so that a later pass creates it again.
   private mutating func planRemake(_ cluster: ManagedCluster) -> Bool {
     guard planner.plan.report.ledger.mayRemake(AzureClusterRole.cluster, birth: cluster.uid) else { return false }
     let reason = cluster.failure.map { "\($0.code): \($0.message)" } ?? "no reason is given"
@@ -57,7 +58,7 @@ extension AzureClusterPlanner {
     return true
   }
 
-  /// What AKS can never change, and differs.
+  /// A difference in something that AKS can never change.
   private func fixedDifference(_ cluster: ManagedCluster) -> (ProblemKind, String)? {
     for (field, wanted, key) in [
       ("services", desired.serviceRange, "serviceCidr"), ("pods", desired.podRange, "podCidr"),
@@ -76,8 +77,8 @@ extension AzureClusterPlanner {
     return nil
   }
 
-  /// Settings that are put back: where they stand, what they are to be, and what it means that they are not. AKS leaves out
-  /// what is false.
+  /// Settings that are put back: their path, their wanted value, and the meaning of a difference. AKS leaves out what
+  /// is false.
   static let settings: [(path: [String], wanted: JSONValue, words: String)] = [
     (["apiServerAccessProfile", "enablePrivateClusterPublicFQDN"], false, "the endpoint had a public name"),
     (["apiServerAccessProfile", "disableRunCommand"], true, "commands could be run through Azure's API"),
@@ -125,7 +126,7 @@ extension AzureClusterPlanner {
     ownPools.filter { (AzureClusterState.minor($0.version) ?? version) < version }.map(\.name).sorted()
   }
 
-  /// Says why an upgrade waits, and that a cluster is ahead.
+  /// Reports why an upgrade waits, or that a cluster is ahead.
   mutating func explainVersion() {
     guard let cluster = ownCluster, let version = seen.version else { return }
     if version > desired.version {

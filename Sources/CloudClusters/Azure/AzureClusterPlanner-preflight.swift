@@ -3,12 +3,12 @@ internal import CloudNetworks
 internal import CloudResources
 internal import Foundations
 
-/// What is refused before anything is made, and the ranges that follow from the Backbone's.
+/// Refusals before anything is created, and the ranges that follow from the Backbone's.
 extension AzureClusterPlanner {
   /// An overlay gives each node a /24 (https://learn.microsoft.com/azure/aks/azure-cni-overlay, "IP address planning").
   static let prefixOfNode = 24
 
-  /// - Returns: whether the cluster can be made, or is there already.
+  /// - Returns: whether the cluster can be created, or exists already.
   mutating func preflight() -> Bool {
     guard seen.cluster == nil, let surroundings = seen.surroundings else { return true }
     let refusals = [
@@ -36,7 +36,7 @@ extension AzureClusterPlanner {
       + offered.joined(separator: ", ")
   }
 
-  /// Nodes get their images and reach the control plane through it.
+  /// Nodes pull images and reach the control plane through the Backbone's egress.
   private func wayOut(_ surroundings: AzureClusterState.Surroundings) -> String? {
     guard let network = surroundings.network else { return "there is no network \(desired.network.id) in Azure" }
     let without = desired.network.subnets.filter { subnet in
@@ -51,7 +51,7 @@ extension AzureClusterPlanner {
 
   // MARK: Ranges
 
-  /// Ranges of pods of the Backbone: all but the network's own, which the subnets are in.
+  /// Ranges of pods in the Backbone: all except the network's own, which holds the subnets.
   private var rangesOfPods: [IPv4Network] {
     desired.network.ranges.filter { range in
       !desired.network.subnets.contains { $0.cidr.map { range.overlaps($0) } ?? false }
@@ -61,11 +61,11 @@ extension AzureClusterPlanner {
 
   private var seenNetworkRanges: [IPv4Network] { seen.surroundings?.network?.addressSpace ?? [] }
 
-  /// The spec's; else the Backbone's, whose rules let nodes and pods talk. Pods of clusters in one network may have the same
-  /// range, because an overlay's addresses never leave their cluster.
+  /// The spec's range, otherwise the Backbone's, whose rules let nodes and pods talk. Pods of clusters in one network
+  /// may share a range, because an overlay's addresses never leave their cluster.
   var podRange: IPv4Network? { desired.podRange ?? rangesOfPods.first }
 
-  /// The spec's; else a /20 at the end of 100.64.0.0/10 that nobody uses.
+  /// The spec's range, otherwise a free /20 at the end of 100.64.0.0/10.
   var serviceRange: IPv4Network? {
     if let range = desired.serviceRange { return range }
     let taken = desired.network.ranges + desired.takenRanges + [podRange].compactMap { $0 } + seenNetworkRanges
@@ -92,7 +92,7 @@ extension AzureClusterPlanner {
     return nil
   }
 
-  /// AKS takes /12 and smaller, outside the network.
+  /// AKS takes ranges of /12 and smaller, outside the network.
   private func services() -> String? {
     guard let range = serviceRange else { return "no /20 of 100.112.0.0/12 is free: set spec.network.services" }
     guard desired.serviceRange != nil else { return nil }

@@ -12,7 +12,7 @@ extension AzureClusterPlanner {
     planner.plan.judge()
   }
 
-  /// What AKS deletes with a cluster is said one pass before, so that an event says so while it can be saved.
+  /// Announces one pass ahead what AKS deletes with a cluster, so that an event names it while it can still be saved.
   private mutating func announce() {
     guard let cluster = ownCluster else { return }
     let lost = seen.contents.compactMap { $0.id }.filter { Self.isOfWorkloads($0) }.map {
@@ -28,7 +28,7 @@ extension AzureClusterPlanner {
     planner.plan.report.ledger.settled["announced"] = digest
   }
 
-  /// Made by controllers inside for workloads; the rest of the group is AKS's own.
+  /// Whether a controller inside made it for workloads. The rest of the group is AKS's own.
   private static func isOfWorkloads(_ id: ResourceID) -> Bool {
     ["microsoft.compute/disks", "microsoft.network/loadbalancers", "microsoft.network/publicipaddresses"]
       .contains(id.type.lowercased())
@@ -49,7 +49,7 @@ extension AzureClusterPlanner {
     if let identity = seen.identity, !names.identityIsGiven, names.owns(identity.tags) {
       act(.identity, names.identity, .tag(AzureClusterNames.unmarked(identity.tags)))
     }
-    // Last, because what lies inside is found by the cluster's mark.
+    // Last, because the objects inside are found by the cluster's mark.
     if let cluster = ownCluster, ownPools.isEmpty, ownGrants.isEmpty {
       act(.cluster, names.cluster, .tag(AzureClusterNames.unmarked(cluster.tags)))
     } else if ownCluster != nil {
@@ -63,8 +63,8 @@ extension AzureClusterPlanner {
     seen.networkGrants.filter { names.owns($0) }.compactMap(\.id)
   }
 
-  /// Everything with our mark, and what uses it.
-  /// - Parameter isTeardown: nothing of it is wanted, so agent pools go with the cluster.
+  /// Every object with the operator's mark, and its users.
+  /// - Parameter isTeardown: whether nothing of the cluster is wanted, so that agent pools are deleted with it.
   mutating func owned(isTeardown: Bool) -> [Planner.Owned] {
     var owned = ownGrants.map { grant in
       Planner.Owned(grant.role, Sighting(id: grant.id, label: grant.role.summary, state: .ready))
@@ -73,7 +73,7 @@ extension AzureClusterPlanner {
       for pool in ownPools {
         let (role, id) = (AzureClusterRole.pool(pool.name), poolID(pool.name))
         let stays = mustStay(pool)
-        // The failure of a wanted one was noted with its row.
+        // The failure of a wanted object was recorded with its row.
         let found =
           planner.found(role) != nil
           ? Sighting(id: id, label: role.summary, state: .ready)

@@ -4,13 +4,14 @@ internal import CloudNetworks
 internal import CloudResources
 internal import Foundations
 
-/// Compares a PrivateCluster with what was seen of it in Azure. Order follows from what the rows need:
+/// Compares a PrivateCluster with what was seen of it in Azure. The order follows from what the rows need:
 ///
 ///     identity ─► Network Contributor on the network ─► cluster with its first System pool ─┬─► other agent pools
 ///                                                                                           ├─► role assignments
 ///                                                                                           └─► diagnostic setting
 ///
-/// AKS takes one change at a time of a cluster and all its pools, so these have one lane, and none while anything is busy.
+/// AKS takes one change at a time for a cluster and all its pools, so these share a lane, which is taken while anything
+/// is busy.
 ///
 ///     seen of an agent pool                             done
 ///     bounds, labels, taints, mode or surge differ      change them in place
@@ -35,7 +36,7 @@ struct AzureClusterPlanner {
   let now: Timestamp
   let names: AzureClusterNames
   var planner: Planner
-  /// Whether a deletion waits only until it was said what it takes along.
+  /// Whether a deletion waits only because what it takes along was just announced.
   var isAnnouncing = false
 
   init(_ desired: DesiredCluster, _ seen: AzureClusterState, now: Timestamp) {
@@ -48,11 +49,11 @@ struct AzureClusterPlanner {
     let fresh = desired.ledger.fresh.filter { now.since($0.value) < AzureCluster.assignmentDelay }
     planner.plan.report.ledger.fresh = fresh
     planner.plan.report.ledger.settled = desired.ledger.settled
-    // Who writes a cluster while AKS works on it gets a 409.
+    // A write to a cluster on which AKS is working gets a 409.
     if seen.isBusy { planner.take(lane: AzureClusterRole.clusterLane) }
   }
 
-  /// The cluster, if it bears our mark.
+  /// The cluster, if it bears the operator's mark.
   var ownCluster: ManagedCluster? { seen.cluster.flatMap { names.owns($0.tags) ? $0 : nil } }
   var ownPools: [AgentPool] { (ownCluster?.agentPools ?? []).filter { names.owns($0.tags) } }
 
@@ -73,7 +74,7 @@ struct AzureClusterPlanner {
 
   // MARK: Sightings
 
-  /// - Parameter failure: AKS's reason, where the last write failed.
+  /// - Parameter failure: AKS's reason if the last write failed.
   mutating func sighting(
     _ role: AzureClusterRole,
     _ id: ResourceID,
@@ -101,14 +102,14 @@ struct AzureClusterPlanner {
     }
   }
 
-  /// The failure that a repeated write is to mend. It is reported until a write succeeds.
+  /// The failure that a repeated write should mend. It is reported until a write succeeds.
   private mutating func remembered(_ id: ResourceID) -> UnfinishedWrite? {
     guard let earlier = desired.ledger.failures[id.description] else { return nil }
     planner.plan.report.ledger.failures[id.description] = earlier
     return UnfinishedWrite(error: earlier.refusal.error, isUnderWay: true)
   }
 
-  /// Notes a failed write, and paces its repetition as that of a refused action.
+  /// Records a failed write, and paces its repetition like that of a refused action.
   private mutating func failed(_ id: ResourceID, _ error: CloudError) -> UnfinishedWrite {
     let earlier = desired.ledger.failures[id.description]
     let isDue = earlier.map { $0.refusal.retryAt <= now } ?? false
@@ -118,7 +119,7 @@ struct AzureClusterPlanner {
     return UnfinishedWrite(error: error, isUnderWay: false, mayRetry: isDue)
   }
 
-  /// Whether a difference is somebody else's change and not one of the spec: what is wanted now was there before.
+  /// Whether a difference is someone else's change and not the spec's: the object once matched what is wanted now.
   mutating func isDrift(_ role: AzureClusterRole, from wanted: String, isThere: Bool) -> Bool {
     planner.plan.report.ledger.isDrift(role, from: wanted, isThere: isThere, since: desired.ledger)
   }

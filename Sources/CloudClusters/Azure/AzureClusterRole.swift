@@ -1,11 +1,11 @@
 internal import CloudResources
 
-/// What an object in Azure is to its PrivateCluster.
+/// The role of an object in Azure for its PrivateCluster.
 package enum AzureClusterRole: ResourceRole {
   case identity, networkGrant, cluster, logs
-  /// By its name in Azure.
+  /// An agent pool, by its name in Azure.
   case pool(String)
-  /// By `AzureGrant.description`.
+  /// A role assignment, by `AzureGrant.description`.
   case grant(String)
 
   package var part: ClusterPart {
@@ -16,7 +16,7 @@ package enum AzureClusterRole: ResourceRole {
     }
   }
 
-  /// AKS takes one change at a time of a cluster and all its agent pools.
+  /// AKS takes one change at a time for a cluster and all its agent pools.
   static let clusterLane = "cluster"
 
   package var lane: String? {

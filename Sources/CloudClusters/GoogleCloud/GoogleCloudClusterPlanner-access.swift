@@ -3,8 +3,9 @@ internal import CloudResources
 internal import Digests
 internal import GoogleCloud
 
-/// Who gets in. Google makes role bindings inside a cluster that is in a fleet: for users and groups, over all namespaces,
-/// of the roles admin, edit and view. What a fleet cannot grant somebody applies inside, and AccessReady says what.
+/// Access to the cluster. Google creates role bindings inside a cluster that is in a fleet: for users and groups, over
+/// all namespaces, with the roles admin, edit and view. For grants that a fleet cannot make, AccessReady says what
+/// somebody must apply inside.
 extension GoogleCloudClusterPlanner {
   mutating func planAccess() {
     if desired.groupDomains.count > 1 {
@@ -66,7 +67,7 @@ extension GoogleCloudClusterPlanner {
     _ = planner.plan(row)
   }
 
-  /// As Kubernetes knows a principal of Google Cloud.
+  /// A principal of Google Cloud under the name that Kubernetes knows.
   private struct Subject {
     var kind: String
     var name: String
@@ -91,7 +92,7 @@ extension GoogleCloudClusterPlanner {
 }
 
 extension DesiredCluster.AccessGrant.Role {
-  /// A predefined role of a fleet; nil: it has none.
+  /// A predefined role of a fleet; nil: the fleet has none.
   fileprivate var fleet: String? {
     switch self {
     case .clusterAdmin: nil

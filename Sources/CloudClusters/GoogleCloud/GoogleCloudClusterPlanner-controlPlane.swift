@@ -40,7 +40,7 @@ extension GoogleCloudClusterPlanner {
     planner.plan.problem(.controlPlane, .cloudFailure, "GKE cluster \(cluster.name) failed: \(reason): \(advice)")
   }
 
-  /// What never changes.
+  /// A difference in something that never changes.
   private func fixedDifference(_ cluster: GKE.Cluster) -> (ProblemKind, String)? {
     let name = "GKE cluster \(cluster.name)"
     if let subnet = cluster.subnetwork, let wanted = desired.network.subnets.first,
@@ -62,7 +62,7 @@ extension GoogleCloudClusterPlanner {
     return nil
   }
 
-  /// GKE takes one field at a time, so the first that differs.
+  /// GKE takes one field at a time, so this is the first that differs.
   private mutating func change(_ cluster: GKE.Cluster) -> Planner.Row.Change? {
     let name = "GKE cluster \(cluster.name)"
     if let change = openness(cluster) { return change }
@@ -81,7 +81,7 @@ extension GoogleCloudClusterPlanner {
     return upgrade(cluster)
   }
 
-  /// What is open to the internet, or closed to the Backbone.
+  /// A difference that opens the cluster to the internet, or closes it to the Backbone.
   private func openness(_ cluster: GKE.Cluster) -> Planner.Row.Change? {
     let name = "GKE cluster \(cluster.name)"
     var update = GKE.ClusterUpdate()
@@ -97,8 +97,8 @@ extension GoogleCloudClusterPlanner {
     return .init(.clusterChange(update), details: [words], repairs: ["\(name): \(words)"])
   }
 
-  /// Sets the one field that is to be changed.
-  /// - Returns: what differed; nil: nothing.
+  /// Sets the one field that should change.
+  /// - Returns: the difference; nil: nothing differs.
   private func configuration(_ cluster: GKE.Cluster, _ update: inout GKE.ClusterUpdate) -> String? {
     let channel = desired.googleCloud.channel.gke
     if let found = cluster.releaseChannel?.channel, found != channel {

@@ -36,14 +36,14 @@ extension GoogleCloudClusterPlanner {
 
   private mutating func planFailedPool(_ pool: GKE.NodePool) {
     let (role, reason) = (GoogleCloudClusterRole.nodePool(pool.name), Self.sentence(pool.conditions))
-    // A node pool does not say when it was made; its etag stays while nothing is done to it.
+    // A node pool does not show when it was created; its etag stays as long as nothing is done to it.
     if isToBeRemade(role, pool.name, birth: pool.etag ?? "") { return remake(role, pool.name, because: reason) }
     let words =
       "node pool \(pool.name) failed: \(reason): fix the cause, then delete the node pool: the operator creates it again"
     planner.plan.problem(.nodePools, .cloudFailure, words)
   }
 
-  /// One operation at a time; first what replaces no nodes.
+  /// One operation at a time; those that replace no nodes come first.
   private mutating func change(_ found: GKE.NodePool, _ wanted: GoogleCloudNodePool) -> Planner.Row.Change? {
     let role = GoogleCloudClusterRole.nodePool(found.name)
     let labels = wanted.labels.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
@@ -116,7 +116,7 @@ extension GoogleCloudClusterPlanner {
     return "bounds were \(bounds.totalMinNodeCount ?? 0) to \(bounds.totalMaxNodeCount ?? 0)"
   }
 
-  /// Whether the pool is still wanted, and the node pool that takes its place is not ready.
+  /// Whether the pool is still wanted, but the node pool that replaces it is not ready.
   func waitsForSuccessor(_ pool: GKE.NodePool) -> Bool {
     let name = pool.config?.resourceLabels?[GoogleCloudClusterLabel.pool]
     guard let wanted = desired.pools.first(where: { $0.name == name }) else { return false }

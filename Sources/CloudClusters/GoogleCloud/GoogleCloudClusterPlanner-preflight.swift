@@ -1,9 +1,9 @@
 internal import CloudResources
 internal import Foundations
 
-/// What is refused before anything is made.
+/// Refusals before anything is created.
 extension GoogleCloudClusterPlanner {
-  /// - Returns: whether the cluster can be made, or is there already.
+  /// - Returns: whether the cluster can be created, or exists already.
   mutating func preflight() -> Bool {
     guard seen.cluster == nil, let surroundings = seen.surroundings else { return true }
     let refusals = [
@@ -39,7 +39,7 @@ extension GoogleCloudClusterPlanner {
       + "\(desired.region): set spec.version to one of \(minors), or spec.gcp.channel to another one"
   }
 
-  /// Pods and services have the Backbone's secondary ranges.
+  /// Pods and Services use the Backbone's secondary ranges.
   private func ranges(_ surroundings: GoogleCloudClusterState.Surroundings) -> String? {
     let subnet = desired.network.subnets.first?.name ?? ""
     for (field, name, wanted) in [

@@ -3,7 +3,7 @@ internal import Foundations
 internal import GoogleCloud
 
 extension GoogleCloudClusterPlanner {
-  /// Role bindings, then the cluster with its node pools in one call.
+  /// Deletes role bindings, then the cluster with its node pools in one call.
   mutating func planAbsence() {
     planner.plan.obstacle = "the deletion of the GKE cluster"
     planner.removeAll(owned(isTeardown: true))
@@ -14,7 +14,7 @@ extension GoogleCloudClusterPlanner {
   }
 
   mutating func planRelease() {
-    // The cluster comes last: without its mark what is inside is not looked for any more.
+    // The cluster comes last: without its mark nobody would look for what is inside.
     let owned = owned(isTeardown: true)
     let order = owned.filter { $0.role != .cluster } + owned.filter { $0.role == .cluster }
     var isLaneFree = seen.cluster?.isBusy != true && seen.operations.values.allSatisfy(\.isDone)
@@ -38,8 +38,8 @@ extension GoogleCloudClusterPlanner {
     planner.plan.judge()
   }
 
-  /// Everything with our mark, and what uses it.
-  /// - Parameter isTeardown: nothing of it is wanted, so node pools go with the cluster.
+  /// Every object with the operator's mark, and its users.
+  /// - Parameter isTeardown: whether nothing of the cluster is wanted, so that node pools are deleted with it.
   func owned(isTeardown: Bool) -> [Planner.Owned] {
     guard let cluster = ownCluster else { return [] }
     let bindings = seen.bindings.filter { desired.marks($0.labels) }

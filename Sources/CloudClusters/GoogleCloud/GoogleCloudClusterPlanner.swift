@@ -3,8 +3,9 @@ internal import CloudResources
 internal import Foundations
 internal import GoogleCloud
 
-/// Compares a PrivateCluster with what was seen of it in Google Cloud. One operation at a time: while one is under way,
-/// whoever began it, nothing is written but role bindings. Of several differences the first of these is mended:
+/// Compares a PrivateCluster with what was seen of it in Google Cloud. GKE takes one operation at a time: while one is
+/// under way, whoever began it, only role bindings are written. If there are several differences, the first of these is
+/// changed:
 ///
 ///     of the control plane                            done
 ///     endpoint open to the internet, or to too few    close it, list the Backbone's ranges
@@ -33,7 +34,7 @@ struct GoogleCloudClusterPlanner {
   let seen: GoogleCloudClusterState
   let now: Timestamp
   var planner: Planner
-  /// Objects that no row stands for although they are wanted: their creation failed.
+  /// Objects that are wanted but have no row, because their creation failed.
   private var failed: Set<String> = []
 
   init(_ desired: DesiredCluster, _ seen: GoogleCloudClusterState, now: Timestamp) {
@@ -50,10 +51,10 @@ struct GoogleCloudClusterPlanner {
     if isUnderWay || seen.cluster?.isBusy == true { planner.take(lane: GoogleCloudClusterRole.clusterLane) }
   }
 
-  /// The cluster, if it bears our mark.
+  /// The cluster, if it bears the operator's mark.
   var ownCluster: GKE.Cluster? { seen.cluster.flatMap { desired.marks($0.resourceLabels) ? $0 : nil } }
 
-  /// In order of their names.
+  /// Sorted by name.
   var ownPools: [GKE.NodePool] {
     (ownCluster?.nodePools ?? []).filter { owns($0) }.sorted { $0.name < $1.name }
   }
@@ -65,7 +66,7 @@ struct GoogleCloudClusterPlanner {
   mutating func planPresence() {
     guard preflight() else { return }
     planControlPlane()
-    // What is in a cluster that failed goes with it.
+    // The content of a failed cluster is deleted with it.
     if ownCluster?.status != "ERROR" {
       planNodePools()
       planAccess()
@@ -89,7 +90,7 @@ struct GoogleCloudClusterPlanner {
     return Sighting(id: id, label: label(role, id), state: state, write: write(role))
   }
 
-  /// While one of its node pools changes, GKE calls the cluster RECONCILING; that is the pool's business.
+  /// While one of its node pools changes, GKE calls the cluster RECONCILING; that concerns only the pool.
   func clusterSighting(_ cluster: GKE.Cluster) -> Sighting<String> {
     let isForPool = cluster.status == "RECONCILING" && (cluster.nodePools ?? []).contains { $0.isBusy }
     return sighting(.cluster, cluster.name, isForPool ? "RUNNING" : cluster.status)
@@ -109,8 +110,8 @@ struct GoogleCloudClusterPlanner {
 
   private func age(_ operation: GKE.Operation) -> Duration { operation.endedAt.map { now.since($0) } ?? .seconds(0) }
 
-  /// An operation that was not looked at goes on. A failed one is told for as long as it is tried again, which makes it a new
-  /// one; and then for a while.
+  /// An operation that was not read is taken to be under way. A failed one is reported as long as it is repeated, each
+  /// time as a new operation, and for a while after that.
   private func isOfInterest(_ role: String) -> Bool {
     guard let operation = seen.operations[role] else { return seen.cluster?.isBusy == true }
     return !operation.isDone || operation.failure != nil && age(operation) < .seconds(1800)
@@ -125,18 +126,18 @@ struct GoogleCloudClusterPlanner {
     return words.isEmpty ? "no explanation" : words.joined(separator: "; ").printable(replacement: " ", limit: 500)
   }
 
-  /// Whether a difference is somebody else's change and not one of the spec: what is wanted now was there before.
+  /// Whether a difference is someone else's change and not the spec's: the object once matched what is wanted now.
   /// - Parameters:
   ///   - wanted: everything of the spec that was compared.
-  ///   - isThere: nothing differs, which is remembered.
+  ///   - isThere: whether nothing differs, which is remembered.
   mutating func isDrift(_ role: GoogleCloudClusterRole, from wanted: String, isThere: Bool) -> Bool {
     planner.plan.report.ledger.isDrift(role, from: wanted, isThere: isThere, since: desired.ledger)
   }
 
-  // MARK: What fails at birth
+  // MARK: Creations that fail
 
-  /// Whether what failed is to be made again.
-  /// - Parameter birth: is another one for each creation.
+  /// Whether an object whose creation failed is to be created again.
+  /// - Parameter birth: identifies the creation.
   mutating func isToBeRemade(_ role: GoogleCloudClusterRole, _ id: String, birth: String) -> Bool {
     failed.insert(id)
     guard desired.ledger.settled["ran-\(role)"] == nil else { return false }
@@ -148,12 +149,12 @@ struct GoogleCloudClusterPlanner {
     planner.plan.report.ledger.settled["ran-\(role)"] = "yes"
   }
 
-  /// What is made anew has not run yet.
+  /// A cluster that is created again has not run yet.
   mutating func noteAbsence(_ role: GoogleCloudClusterRole) {
     planner.plan.report.ledger.settled["ran-\(role)"] = nil
   }
 
-  /// Deletes what failed, unless an operation is under way.
+  /// Deletes an object that failed, unless an operation is under way.
   mutating func remake(_ role: GoogleCloudClusterRole, _ id: String, because reason: String) {
     let detail = "its creation failed (\(reason)), so it is created again"
     let action = GoogleCloudClusterCatalogue.action(.delete, role, id, detail)

@@ -8,7 +8,7 @@ internal import Twingate
 internal import TwingateResources
 
 extension TwingateBackend {
-  /// What the cluster knows of a connection.
+  /// Gathers what the cluster knows about a connection.
   func gather(_ connection: VPNConnection, _ spec: TwingateSpec) async throws(Obstacle) -> TwingateFacts {
     let key = connection.key
     var facts = TwingateFacts(
@@ -46,7 +46,7 @@ extension TwingateBackend {
     return facts
   }
 
-  /// One line; a newline at the end of a file is no part of it.
+  /// Reads one line; a newline at the end of the file does not belong to it.
   private static func token(_ bytes: [UInt8]) -> SecretText? {
     guard let text = String(validating: bytes, as: UTF8.self)?.trimmed, !text.isEmpty,
       text.utf8.allSatisfy({ (0x21...0x7e).contains($0) })
@@ -64,8 +64,8 @@ extension TwingateBackend {
     }
   }
 
-  /// The mark of this cluster: the UID of kube-system, or of the connection's own namespace where the operator may read no
-  /// other. Once it is in the status it stays, since resources bear it.
+  /// The mark of this cluster: the UID of kube-system, or of the connection's own namespace if the operator may read no
+  /// other. Once it is in the status it stays, because resources bear it.
   private func mark(_ connection: VPNConnection) async throws(Obstacle) -> String {
     if let known = connection.status?.twingate?.ledger?.cluster { return known }
     if let known = cluster.withLock({ $0 }) { return known }

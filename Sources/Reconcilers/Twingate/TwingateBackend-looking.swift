@@ -7,7 +7,7 @@ internal import Kubernetes
 internal import Twingate
 internal import TwingateResources
 
-/// What one look has found.
+/// The result of a look.
 struct TwingateSight: Sendable {
   var tenant: SharedTenant
   /// The host that holds the network.
@@ -51,7 +51,7 @@ extension TwingateBackend {
     let question = TwingateQuestion(wanted, ledger: note.ledger)
     let requestedAt = facts.connection.metadata.annotations?[CloudLinker.Annotation.requestedAt]
     let isNew = facts.connection.metadata.generation != facts.connection.status?.observedGeneration
-    // Who asks for a look wants no list of half a minute ago.
+    // If someone asks for a look, a list that is half a minute old will not do.
     let isAsked = note.lookedAt != nil && note.requestedAt != requestedAt
     let lane: Lane = isNew || isAsked ? .change : .look
     let now = time.now
@@ -116,8 +116,8 @@ extension TwingateBackend {
     return result.observed ?? ObservedTwingate()
   }
 
-  /// Since when each connector is alive. Twingate says so of one that has just stopped for a minute more: what it heard must be
-  /// from what runs now.
+  /// Since when each connector is alive. Twingate reports a connector as alive for a minute after it stopped, so the
+  /// heartbeat must come from the present pod or machine.
   private func watchLives(
     _ facts: TwingateFacts,
     _ hosted: any HostedConnectors,
@@ -138,8 +138,8 @@ extension TwingateBackend {
     }
   }
 
-  /// Which tokens the connectors' Secrets hold. The cache may be behind what this process has just written, and tokens that
-  /// are made again end those before them: what looks as if it needed new ones is read.
+  /// Reads which tokens the connectors' Secrets hold. The cache may lag behind this process's own writes, and new
+  /// tokens invalidate the previous ones. So a Secret that seems to need new tokens is read from the API server.
   private func readTokens(
     _ facts: TwingateFacts,
     _ hosted: any HostedConnectors,
@@ -175,8 +175,8 @@ extension TwingateBackend {
     }
   }
 
-  /// Which keys the service accounts' Secrets hold. A key that is none of the Secret's is revoked, so that what the cache says is
-  /// only believed where it agrees with what is at Twingate.
+  /// Reads which keys the service accounts' Secrets hold. A key that is in no Secret is revoked, so the cache is
+  /// believed only if it agrees with Twingate.
   private func readKeys(_ facts: TwingateFacts, _ sight: inout TwingateSight) async throws(KubernetesError) {
     guard let secrets = facts.keySecrets else { return }
     for (name, cached) in secrets.states.sorted(by: { $0.key < $1.key }) {

@@ -5,28 +5,28 @@ internal import Kubernetes
 internal import Twingate
 internal import TwingateResources
 
-/// What a pass over one connection of type Twingate looks at, apart from Twingate itself.
+/// The facts of a pass over one connection of type Twingate, apart from those at Twingate itself.
 struct TwingateFacts: Sendable {
   var connection: VPNConnection
   var spec: TwingateSpec
-  /// The mark of this cluster in the tags of resources.
+  /// The mark by which the tags of resources name this cluster.
   var cluster: String
   /// The API token, from the tenant's Secret or, for a deletion, from the copy of it.
   var token: SecretText?
-  /// Whether the tenant's Secret is there.
+  /// Whether the tenant's Secret exists.
   var hasSecret = false
   /// The content of the Secret with the login at the registry of the connectors' image; nil: it is not there, or not named.
   var registry: [String: [UInt8]]?
   var live = GatewayLive()
-  /// The other connections that ask for the same remote network, in whatever namespaces.
+  /// The other connections that ask for the same remote network, in any namespace.
   var rivals: [VPNConnection] = []
   /// The other connections of the namespace.
   var neighbours: [VPNConnection] = []
   /// The Services and Ingresses of the namespace that name this connection.
   var exposed = ExposedObjects()
-  /// Aliases that other connections of the same network ask for.
+  /// Aliases that other connections of the same network request.
   var claims: [String: ResourceMerge.Claim] = [:]
-  /// The Secrets of service accounts' keys; nil: none was looked for.
+  /// The Secrets of service accounts' keys; nil: they were not read.
   var keySecrets: KeySecrets?
   var gatewayClass = GatewayClassLookup.found(GatewayClass())
   var limits = NamespaceLimits()
@@ -34,16 +34,16 @@ struct TwingateFacts: Sendable {
   var defaults: GatewayDefaults
   var now: Timestamp
 
-  /// What the host of the connectors says that there should be; nil: it was not asked.
+  /// The connectors that their host wants; nil: it was not asked.
   var hosted: [ConnectorSlot]?
-  /// Where they run, as Twingate's console shows it.
+  /// Their location, for Twingate's console.
   var location = RemoteNetwork.Location.other
 
-  /// Set when everything is gathered; nil: it is worked out each time.
+  /// Set when everything has been gathered; nil: computed each time.
   var merged: Requests?
   var requests: Requests { merged ?? merge() }
 
-  /// The connectors that there should be.
+  /// The connectors that should exist.
   var slots: [ConnectorSlot] { hosted ?? ConnectorSlot.numbered(connection, spec, cluster: cluster) }
   var wanted: WantedTwingate {
     var wanted = WantedTwingate(

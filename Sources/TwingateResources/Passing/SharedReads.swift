@@ -2,10 +2,10 @@ package import Cloud
 package import Foundations
 package import Twingate
 
-/// Lists of one tenant that several connections ask for at about the same time: one request serves them all.
+/// Lists of one tenant that several connections need at about the same time: one request serves them all.
 ///
-/// A list that this process changes is forgotten at once, also when the answer to the change was lost: what is made must be
-/// in the next list, or it would be made twice.
+/// When this process changes a list, it forgets the list at once, even if the answer to the change was lost: the next
+/// list must contain the new object, or the object would be made twice.
 package actor SharedReads {
   package static let connectors = "connectors"
   private struct Entry {
@@ -19,8 +19,8 @@ package actor SharedReads {
   package init(time: any TimeSource) { self.time = time }
 
   /// - Parameters:
-  ///   - list: names the list and what it was asked for.
-  ///   - age: how old the answer may be; zero: it is asked for in any case.
+  ///   - list: the name and parameters of the list.
+  ///   - age: how old the answer may be; zero: a new request in any case.
   package func read<Value: Sendable>(
     _ list: String,
     youngerThan age: Duration,
@@ -45,7 +45,7 @@ package actor SharedReads {
 
 /// A tenant whose lists are shared.
 package struct SharedTenant: TwingateTenant {
-  /// How old a list may be for a look that nobody waits for.
+  /// How old a list may be for a look that nobody is waiting for.
   static let age: Duration = .seconds(30)
 
   package let client: TwingateClient
@@ -79,7 +79,7 @@ package struct SharedTenant: TwingateTenant {
       if action.changesLists { await reads.forget() }
       return outcome
     } catch {
-      // It may have been done, or the lists that it was planned from are out of date.
+      // The mutation may have been done, or the lists behind its plan are out of date.
       await reads.forget()
       throw error
     }
@@ -87,7 +87,7 @@ package struct SharedTenant: TwingateTenant {
 }
 
 extension TwingateAction {
-  /// Resources are listed for each connection by itself.
+  /// Resources are not shared: they are listed for each connection.
   fileprivate var changesLists: Bool {
     switch call {
     case .createResource, .updateResource, .deleteResource, .grant, .revoke, .makeTokens: false

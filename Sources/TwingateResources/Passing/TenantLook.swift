@@ -2,10 +2,10 @@ internal import Cloud
 internal import Foundations
 internal import Twingate
 
-/// One look at a tenant, which may use lists that others have asked for.
+/// A look at a tenant, which may use lists that other connections have requested.
 struct TenantLook: Sendable {
   let client: TwingateClient
-  /// Nil: nothing is shared.
+  /// Nil: lists are not shared.
   let reads: SharedReads?
   let lane: Lane
   /// How old a shared list may be.
@@ -35,7 +35,7 @@ struct TenantLook: Sendable {
     return try await reads.read(list, youngerThan: age) { () async throws(CloudError) in try await body(client, lane) }
   }
 
-  /// Those that the question names, and that of the id that it knows.
+  /// The remote networks that the question names, and the one whose id it knows.
   private func remoteNetworks(_ question: TwingateQuestion) async throws(CloudError) -> [RemoteNetwork] {
     if reads != nil, age > .zero {
       let all = try await shared("remoteNetworks") { client, lane throws(CloudError) in
@@ -90,7 +90,7 @@ struct TenantLook: Sendable {
       let isComplete =
         question.groups.isSubset(of: Set(seen.groups.map(\.name)))
         && question.groupIDs.isSubset(of: Set(seen.groups.map(\.id)))
-      // By id, renamed, or unknown: then to name the nearest.
+      // Some principals are named by id, renamed or unknown. The whole list is needed to suggest the nearest names.
       if !isComplete {
         seen.groups = try await shared("groups") { client, lane throws(CloudError) in
           try await client.groups(lane: lane)

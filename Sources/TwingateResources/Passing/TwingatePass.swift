@@ -4,26 +4,26 @@ package import Twingate
 
 /// Looks, plans and acts until nothing is left to do, something fails, or the budget is used up.
 ///
-/// Between rounds nothing is looked at again: what a mutation answers is taken into what was observed. After a lost answer,
-/// and after a refusal that says that the look is out of date, the next pass looks first.
+/// There is no look between rounds: the answer to each mutation is recorded in what was observed. After a lost answer,
+/// and after a refusal that shows that the look is out of date, the next pass looks first.
 package struct TwingatePass: Sendable {
   package typealias Planning = @Sendable (ObservedTwingate, KeptSecrets, Ledger) -> TwingatePlan
 
   package struct Result: Sendable {
-    /// The last one: made after everything that was done, or before what failed. Nil: the look failed.
+    /// The last plan, made after all actions or before the one that failed. Nil: the look failed.
     package var plan: TwingatePlan?
     package var performed: [TwingatePlan.Step] = []
     package var failures: [PlanRun<TwingatePart, TwingateAction, TwingateReport>.Failure] = []
-    /// Why the pass ended early: the look failed, the memory failed, or Twingate has trouble.
+    /// Why the pass ended early: the look or the memory failed, or Twingate is in trouble.
     package var end: CloudError?
     package var ledger: Ledger
     package var secrets: KeptSecrets
-    /// For the next pass; nil: that has to look.
+    /// For the next pass; nil: that pass has to look.
     package var observed: ObservedTwingate?
   }
 
-  /// How often is planned in one pass: an object, its connector's tokens or its access, what refers to it, and one to
-  /// find nothing left; twice that, so that a plan that never settles does not go on for ever.
+  /// The most plans in one pass. It needs four: an object, its connector's tokens or its access, what refers to it, and
+  /// one that finds nothing left. It is doubled for safety and limited, so that a plan that never settles ends.
   static let rounds = 8
   let tenant: any TwingateTenant
   let memory: any TwingateMemory
@@ -43,9 +43,9 @@ package struct TwingatePass: Sendable {
   }
 
   /// - Parameters:
-  ///   - observed: from the pass before; nil: look first.
+  ///   - observed: from the previous pass; nil: look first.
   ///   - question: what a look has to find out.
-  ///   - acts: false in plan mode: the plan is made, and nothing is sent or written down.
+  ///   - acts: false in plan mode: the plan is made, but nothing is sent or stored.
   package func run(
     ledger: Ledger,
     secrets: KeptSecrets,
@@ -56,7 +56,7 @@ package struct TwingatePass: Sendable {
   ) async -> Result {
     var result = Result(ledger: ledger, secrets: secrets, observed: observed)
     do throws(CloudError) {
-      // What a spec that has changed asks for has not been looked for.
+      // If the spec has changed, the previous look did not ask for what the new spec needs.
       let asked = TwingateQuestion(wanted, ledger: Ledger(), isTeardown: question.looksEverywhere)
       if result.observed?.asked != asked {
         result.observed = try await tenant.look(question, made: ledger.madeResources, lane: lane)
@@ -105,9 +105,9 @@ package struct TwingatePass: Sendable {
     try await memory.keep(result.ledger)
   }
 
-  /// What a failure says of the look and of the intent.
+  /// Forgets the look or the intent if the failure shows that it no longer holds.
   private func forget(_ action: TwingateAction, after error: CloudError, _ result: inout Result) {
-    // Held back by the budget or by Twingate, nothing was done.
+    // If the budget or Twingate held the request back, nothing was done.
     if error.kind != .throttled { result.observed = nil }
     if !error.mayHaveBeenProcessed, error.kind != .throttled { result.ledger.operations[action.role] = nil }
   }
@@ -139,7 +139,7 @@ extension Ledger {
   /// Origins of the resources that were made or found.
   var madeResources: Set<String> { Set(ids.keys.compactMap { TwingateRole.name(in: $0, of: TwingateRole.resource) }) }
 
-  /// Takes in what a plan has found.
+  /// Records what a plan found.
   mutating func record(_ report: TwingateReport) {
     for (role, id) in report.found {
       ids[role] = id
@@ -153,7 +153,7 @@ extension Ledger {
     settled.merge(report.settled) { _, new in new }
   }
 
-  /// Takes in what a mutation has done.
+  /// Records the effect of a mutation.
   mutating func record(_ action: TwingateAction, _ outcome: TwingateOutcome) {
     switch outcome {
     case .remoteNetwork(let network): ids[action.role] = network.id

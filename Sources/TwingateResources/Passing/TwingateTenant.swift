@@ -2,14 +2,14 @@ package import Cloud
 internal import Foundations
 package import Twingate
 
-/// What a pass speaks to: a tenant at Twingate, or a test's own.
+/// The tenant that a pass talks to, at Twingate or in a test.
 package protocol TwingateTenant: Sendable {
   /// - Parameter made: origins of the resources that the ledger knows.
   func look(_ question: TwingateQuestion, made: Set<String>, lane: Lane) async throws(CloudError) -> ObservedTwingate
   func perform(_ action: TwingateAction) async throws(CloudError) -> TwingateOutcome
 }
 
-/// What a mutation came to.
+/// The result of a mutation.
 package enum TwingateOutcome: Sendable, Hashable {
   case done
   case remoteNetwork(RemoteNetwork)

@@ -2,7 +2,7 @@ internal import CloudResources
 internal import Twingate
 
 extension TwingatePlanner {
-  /// Resources, then connectors once nothing uses their tokens, then the remote network and what else was made.
+  /// Deletes resources, then connectors once nothing uses their tokens, then the remote network and the rest.
   mutating func planAbsence(workloadsAreGone: Bool) {
     plan.obstacle = "what was made first"
     for resource in seen.resources where isOwn(resource) { delete(resource) }

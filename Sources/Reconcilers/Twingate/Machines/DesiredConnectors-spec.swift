@@ -8,7 +8,7 @@ internal import Foundations
 internal import Kubernetes
 
 extension DesiredConnectors {
-  /// What a connection asks for in a Backbone whose network is there.
+  /// The connectors that a connection requests in a Backbone whose network exists.
   init(_ facts: TwingateFacts, _ backbone: Backbone) throws(HostTrouble) {
     let (connection, spec) = (facts.connection, facts.spec)
     let isDeleted = connection.isBeingDeleted
@@ -37,7 +37,7 @@ extension DesiredConnectors {
     }
     let status = backbone.status
     guard let networkID = status?.networkID ?? (isDeleted ? "" : nil) else { throw Self.notReady(backbone) }
-    // One subnet a zone, in the Backbone's order.
+    // One subnet for each zone, in the Backbone's order.
     var subnets: [BackboneStatus.Subnet] = []
     for subnet in status?.subnets ?? [] where !subnets.contains(where: { $0.zone == subnet.zone }) {
       subnets.append(subnet)
@@ -120,7 +120,7 @@ extension DesiredConnectors {
     )
   }
 
-  /// What a connector is told besides its tokens.
+  /// A connector's settings apart from its tokens.
   private static func environment(_ spec: TwingateSpec) -> [String: String] {
     var environment = [
       "TWINGATE_URL": "https://\(spec.network).twingate.com",

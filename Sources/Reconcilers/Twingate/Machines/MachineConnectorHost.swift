@@ -93,7 +93,7 @@ struct MachineConnectorHost: ConnectorHost {
     throw Self.refused(.invalidSpec, message)
   }
 
-  /// - Parameter message: what is wrong with the Backbone that the spec names.
+  /// - Parameter message: what is wrong with the Backbone in the spec.
   static func refused(_ reason: Reason, _ message: String) -> HostTrouble {
     .refused(
       Refusal(
@@ -106,22 +106,22 @@ struct MachineConnectorHost: ConnectorHost {
 }
 
 extension HostTrouble {
-  /// What the cloud of a Backbone refused.
+  /// For a refusal by the Backbone's cloud.
   init(_ error: CloudError, of backbone: String) {
     self = .failed(error, reason: Reason(ProblemKind(refused: error)), message: "Backbone \"\(backbone)\": \(error)")
   }
 }
 
 extension TwingateFacts {
-  /// The name at Twingate of the connector with that key.
+  /// The name of the connector with that key at Twingate.
   func connectorName(_ key: String) -> String {
     TwingateOwner(clusterUID: cluster, connectionUID: connection.metadata.uid ?? "")
       .connectorName(connection.key.name, key)
   }
 
-  /// Keys of the connectors that were alive when Twingate was asked last.
+  /// Keys of the connectors that were alive at the last look at Twingate.
   var aliveKeys: Set<String> { keys { $0.state == Connector.State.alive.rawValue } }
-  /// Keys of the connectors that there were then.
+  /// Keys of all connectors at that look.
   var connectorKeys: Set<String> { keys { _ in true } }
 
   /// Each name ends with its key: `office-0c0ffee0-2-k3fqa`.

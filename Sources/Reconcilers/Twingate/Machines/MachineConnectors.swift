@@ -10,16 +10,16 @@ internal import TwingateResources
 
 /// One machine for each connector, in a Backbone.
 struct MachineConnectors<Machines: ConnectorCloud>: HostedConnectors {
-  /// A machine takes a minute or two from its start to a connector that is alive. After so long something is wrong.
+  /// A machine takes a minute or two from its start to a connector that is alive. After this time something is wrong.
   private static var patience: Duration { .seconds(300) }
-  /// Plans in one pass: what others need, those, and one to find nothing left. What a cloud does not show yet, or is under
-  /// way, is left to the next pass.
+  /// The most plans in one pass: for what others need, for those, and one that finds nothing left. The next pass
+  /// continues with what a cloud does not list yet, or what is under way.
   private static var rounds: Int { 5 }
 
   private let facts: TwingateFacts
   private let desired: DesiredConnectors
   private var state: Machines.State
-  /// Revisions of the tokens with which all was as it should be; nil: it is not known to be.
+  /// Revisions of the tokens with which everything was as specified; nil: not known.
   private let remembered: [String: String]?
   private let machines: Machines
   private let host: MachineConnectorHost
@@ -62,7 +62,7 @@ struct MachineConnectors<Machines: ConnectorCloud>: HostedConnectors {
 
   var isStopped: Bool { state.isEmpty }
 
-  /// The newest machine of a connector; one that ended only where there is no other.
+  /// The newest machine of a connector; an ended one only if there is no other.
   private func machine(_ key: String) -> ConnectorMachine? {
     let found = state.connectorMachines.filter { $0.key == key }
     return found.max { one, other in
@@ -78,7 +78,7 @@ struct MachineConnectors<Machines: ConnectorCloud>: HostedConnectors {
     machine(slot.key).flatMap { $0.isLive ? $0.launched : nil }
   }
 
-  /// A machine reads its tokens once: only what was as it should be with those of the Secret uses them.
+  /// A machine reads its tokens once, so only one that was as specified with the Secret's tokens uses them.
   func isSettled(_ sight: ConnectorSight) -> Bool {
     guard sight.isAlive, let since = sight.aliveSince, let revision = sight.revision else { return false }
     return facts.now.since(since) >= ConnectorObjectsPlan.settling && remembered?[sight.key] == revision
@@ -114,7 +114,7 @@ struct MachineConnectors<Machines: ConnectorCloud>: HostedConnectors {
   }
 
   private func plan(_ tokens: [String: ConnectorSecret]) -> ConnectorPlan<Machines.Action> {
-    // As the last status told of them: EC2 forgets a machine an hour after its end.
+    // As recorded in the last status, because EC2 forgets a machine an hour after its end.
     var known: [String: String] = [:]
     for connector in facts.connection.status?.twingate?.connectors ?? [] {
       guard let key = seating.connectors.first(where: { facts.connectorName($0.key) == connector.name })?.key,
@@ -172,7 +172,7 @@ struct MachineConnectors<Machines: ConnectorCloud>: HostedConnectors {
       (outcome.isHeld, outcome.trouble) = (!plan.isReady, nil)
       outcome.waits = plan.waiting.first ?? plan.actions.first?.description ?? plan.later.first
       if let problem = plan.problems.first { outcome.trouble = Self.trouble(problem, name) }
-      // Done already and not shown yet: the next pass looks again.
+      // An action was done but does not show yet: the next pass looks again.
       guard plan.steps.contains(where: { !performed.contains($0.action.description) }) else { break }
       var run = PlanRun(plan)
       while let step = run.next() {
@@ -189,7 +189,7 @@ struct MachineConnectors<Machines: ConnectorCloud>: HostedConnectors {
       performed.formUnion(run.performed.map(\.action.description))
       outcome.repairs += run.performed.flatMap(\.repairs)
       if let failure = run.failures.first(where: { !$0.error.isTransient }) ?? run.failures.first {
-        // What may yet succeed by itself, such as the use of a role that is seconds old, is no trouble to tell of.
+        // A failure that may pass by itself, such as using a role that is seconds old, is not worth reporting.
         let isYoung = failure.error.isTransient || failure.error.kind == .notFound
         if !isYoung || run.end != nil { outcome.trouble = HostTrouble(failure.error, of: name) }
         if run.performed.isEmpty { break }
@@ -230,7 +230,7 @@ struct MachineConnectors<Machines: ConnectorCloud>: HostedConnectors {
   }
 }
 
-/// What is left in a Backbone that is not there any more, of a connection that lets go of what it has.
+/// The remains in a Backbone that no longer exists, of a connection that retains what it has.
 struct AbandonedConnectors: HostedConnectors {
   var slots: [ConnectorSlot] { [] }
   var isStopped: Bool { true }
