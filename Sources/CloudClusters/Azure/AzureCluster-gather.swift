@@ -36,21 +36,23 @@ extension AzureCluster {
     return seen
   }
 
-  /// The cluster with its agent pools, what is public of its nodes, and one more in turn: four requests.
-  /// - Returns: nil: something is under way, so everything is read.
+  /// The cluster with its agent pools, what is public of its nodes, and one more in turn: four requests. While AKS changes
+  /// a cluster it takes no write, so the cluster itself is all that is read until that is over.
+  /// - Returns: nil: the cluster has changed, so everything is read.
   private func glance(
     _ desired: DesiredCluster,
     _ names: AzureClusterNames,
     _ cluster: ManagedCluster?,
     after previous: AzureClusterState
   ) async throws(CloudError) -> AzureClusterState? {
-    guard let cluster, cluster.uid == previous.cluster?.uid, cluster.version == previous.cluster?.version,
-      names.owns(cluster.tags), AzureClusterState.minor(cluster.version).map({ $0 >= desired.version }) == true
-    else { return nil }
+    guard let cluster, names.owns(cluster.tags) else { return nil }
     var seen = previous
     seen.cluster = cluster
-    guard !seen.isBusy, cluster.state == .succeeded else { return nil }
     seen.turn += 1
+    if previous.isBusy { return cluster.json == previous.cluster?.json && seen.turn < Self.patience ? seen : nil }
+    guard cluster.uid == previous.cluster?.uid, cluster.version == previous.cluster?.version, !seen.isBusy,
+      cluster.state == .succeeded, AzureClusterState.minor(cluster.version).map({ $0 >= desired.version }) == true
+    else { return nil }
     try await gatherOpenings(names, cluster, &seen)
     switch seen.turn % 4 {
     case 0: seen.grants = try await client.roleAssignments(on: names.cluster, below: true)

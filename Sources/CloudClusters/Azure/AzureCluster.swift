@@ -29,7 +29,12 @@ package struct AzureCluster: ClusterProvider {
     self.time = time
   }
 
+  /// Passes for which a cluster at work is not read as a whole: ten minutes.
+  static let patience = 20
+
   package static func isPart(_ observed: AzureClusterState) -> Bool { observed.turn > 0 }
+
+  package static func waitsCheaply(_ observed: AzureClusterState) -> Bool { observed.isBusy }
 
   package func plan(_ desired: DesiredCluster, goal: ClusterGoal, _ observed: AzureClusterState, now: Timestamp)
     -> ClusterPlan<AzureClusterAction>
