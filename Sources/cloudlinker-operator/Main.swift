@@ -28,6 +28,6 @@ struct Main {
       Logger.standardError("cloudlinker-operator: \(line)\n")
     }
     print(outcome.text, terminator: "")
-    exit(outcome.exitCode)
+    endProcess(outcome.exitCode)
   }
 }

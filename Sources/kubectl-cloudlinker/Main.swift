@@ -1,6 +1,5 @@
 internal import CloudLinkerCommand
 internal import Foundations
-internal import Glibc
 
 @main
 struct Main {
@@ -9,6 +8,6 @@ struct Main {
       Logger.standardError("kubectl-cloudlinker: \(line)\n")
     }
     print(outcome.text, terminator: "")
-    exit(outcome.exitCode)
+    endProcess(outcome.exitCode)
   }
 }

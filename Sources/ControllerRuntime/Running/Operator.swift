@@ -1,6 +1,5 @@
 internal import FoundationEssentials
 public import Foundations
-internal import Glibc
 public import Kubernetes
 
 /// A whole operator program: client, caches, leader election, events, metrics, health and signals, wired together.
@@ -131,10 +130,10 @@ public final class Operator: Sendable {
       try await setUp(app)
       let ended = try await app.run()
       options.logger.info("stopped", ["outcome": .string("\(ended)")])
-      exit(ended == .stopped ? 0 : 1)
+      endProcess(ended == .stopped ? 0 : 1)
     } catch {
       options.logger.error("could not start", ["error": .string("\(error)")])
-      exit(1)
+      endProcess(1)
     }
   }
 }
