@@ -1,4 +1,5 @@
 """People reach what a connection of type Twingate lets them reach, through connectors in the cluster."""
+import base64
 import json
 from datetime import datetime, timezone
 
@@ -10,7 +11,7 @@ from diagnosis import SYSTEM
 from environment import GATEWAYS
 from network_policy import admits, lets_out
 from pod_security import violations
-from twingate import ALIAS, HIDDEN, MEMBER, NAME, PAGE, STRANGER
+from twingate import ACCOUNT, ALIAS, EXPOSED, HIDDEN, KEY_SECRET, MEMBER, MONITORING, NAME, PAGE, STRANGER
 
 
 class ConnectorCase(EndToEndCase):
@@ -94,6 +95,35 @@ class Connectors(ConnectorCase):
             self.hosts)
         self.assertEqual(self.tokens(), before)
         self.assert_reached()
+
+    def test_a_service_account_has_a_key_in_a_secret_of_the_environment(self):
+        secret = self.wait_until("the Secret has a key", lambda: (
+            found := cluster.get("secret", KEY_SECRET, self.environment.name)) and found.get("data") and found, 120)
+        key = base64.b64decode(secret["data"]["service_key.json"]).decode()
+        self.assertGreater(len(key), 20)
+        accounts = [item["name"] for item in twingate.tenant("ServiceAccount").values()]
+        self.assertEqual(accounts, [ACCOUNT])
+        self.assertEqual([item["status"] for item in twingate.tenant("ServiceAccountKey").values()], ["ACTIVE"])
+
+    def test_a_service_that_asks_for_it_is_reached_by_people(self):
+        page = self.wait_until("the page has an address", lambda: cluster.get("pod", "grafana", MONITORING)["status"].get("podIP"))
+        service, endpoints = twingate.exposed(self.environment.name, page, "web.elsewhere.internal")
+        self.addCleanup(cluster.delete, service, endpoints)
+        cluster.apply(service, endpoints)
+        self.wait_until("the alias is refused by an event", lambda: "elsewhere" in self.events("ExposeRefused"), 120)
+        cluster.apply(*twingate.exposed(self.environment.name, page, EXPOSED))
+        self.wait_until("an event says that it is exposed", lambda: self.events("Exposed"), 120)
+        self.assert_reached(EXPOSED)
+        self.assertIn("in no group", twingate.call(STRANGER, EXPOSED)["refused"])
+        cluster.delete(service, endpoints)
+        self.wait_until("the resource is gone", lambda: EXPOSED not in [
+            item.get("alias") for item in twingate.tenant("NetworkResource").values()], 120)
+
+    def events(self, reason):
+        """What the events of that reason say of the Service."""
+        found = json.loads(kubectl("-n", self.environment.name, "get", "events", "-o", "json"))["items"]
+        return " ".join(event["message"] for event in found
+                        if event["involvedObject"]["name"] == "web" and event["reason"] == reason)
 
     def test_suspending_stops_the_connectors_and_keeps_what_is_at_twingate(self):
         def suspend(value):

@@ -10,6 +10,7 @@ from cluster import wait_until
 NAME = "people"
 MONITORING = "e2e-monitoring"
 ALIAS, ADDRESS, HIDDEN = "grafana.e2e.acme.internal", f"grafana.{MONITORING}.svc.cluster.local", "hidden.e2e.acme.internal"
+EXPOSED, ACCOUNT, KEY_SECRET = "web.e2e.acme.internal", "e2e", "twingate-e2e"
 PAGE = "Grafana"
 IMAGE = "localhost/cloudlinker-connector:dev"
 MEMBER, STRANGER = "ann@acme.com", "bob@acme.com"
@@ -23,6 +24,8 @@ def people(namespace):
         "spec": {"type": "Twingate", "twingate": {
             "network": "acme", "apiTokenSecretRef": {"name": "twingate"}, "connectors": {"image": IMAGE, "updateEvery": "0s"},
             "groups": [{"name": "Platform", "members": [MEMBER]}],
+            "expose": {"kinds": ["Service"], "groups": ["Platform"], "domains": ["e2e.acme.internal"]},
+            "serviceAccounts": [{"name": ACCOUNT, "keySecret": KEY_SECRET}],
             "resources": [{"name": "grafana", "alias": ALIAS, "access": [{"group": "Platform"}], **resource},
                           {"name": "hidden", "alias": HIDDEN, **resource}]}}}
 
@@ -53,6 +56,16 @@ def grafana():
              "spec": {"terminationGracePeriodSeconds": 0, "containers": [container]}},
             {"apiVersion": "v1", "kind": "Service", "metadata": metadata,
              "spec": {"selector": metadata["labels"], "ports": [{"port": 80, "targetPort": 3000, "protocol": "TCP"}]}}]
+
+
+def exposed(namespace, address, alias):
+    """A Service that asks for people, which leads to the page at that address of a pod."""
+    metadata = {"name": "web", "namespace": namespace}
+    annotations = {"cloudlinker.dev/expose": NAME, "cloudlinker.dev/expose-alias": alias}
+    ports = [{"port": 80, "targetPort": 3000, "protocol": "TCP"}]
+    return [{"apiVersion": "v1", "kind": "Service", "metadata": metadata | {"annotations": annotations}, "spec": {"ports": ports}},
+            {"apiVersion": "v1", "kind": "Endpoints", "metadata": metadata,
+             "subsets": [{"addresses": [{"ip": address}], "ports": [{"port": 3000, "protocol": "TCP"}]}]}]
 
 
 def door(name, body=None):
