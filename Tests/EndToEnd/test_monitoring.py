@@ -1,12 +1,15 @@
-"""A real Prometheus scrapes the operator and the gateways."""
+"""A real Prometheus scrapes the operator and the gateways, and has all that the alerts and boards ask for."""
+import json
 import os
 import re
 import sys
 
 import cluster
+import clouds
 import prometheus
 from case import EndToEndCase
-from cluster import get
+from cluster import get, kubectl
+from connections import port, port_forward
 from diagnosis import OPERATOR, SYSTEM
 from environment import GATEWAYS
 from network_policy import admits
@@ -15,6 +18,8 @@ ROOT = os.path.normpath(os.path.join(os.path.dirname(os.path.abspath(__file__)),
 sys.path.append(os.path.join(ROOT, "hack/generate.d"))
 import metrics  # noqa: E402
 
+BOARDS = os.path.join(prometheus.MANIFESTS, "boards")
+OURS = re.compile(r"\b(?:cloudlinker|informer|controller_runtime|workqueue|leader_election|process|rest_client)_[a-z_]+\b")
 TARGET_LABELS = {"__name__", "instance", "job", "namespace", "pod", "environment", "connection", "tunnel", "le"}
 
 
@@ -22,12 +27,34 @@ def family(name):
     return re.sub(r"_(bucket|sum|count)$", "", name)
 
 
+def alerts():
+    """Name and expression of each alert."""
+    return [(rule["alert"], rule["expr"]) for group in prometheus.alerts()["groups"] for rule in group["rules"]]
+
+
+def panels(environment):
+    """Board, title and expression of each query, with the choices that a person makes at the top of a board."""
+    for name in sorted(os.listdir(BOARDS)):
+        with open(os.path.join(BOARDS, name), encoding="utf-8") as file:
+            board = json.load(file)
+        for panel in board["panels"]:
+            for target in panel["targets"]:
+                chosen = target["expr"].replace("$__rate_interval", "1m").replace("$environment", environment)
+                yield f"{name}: {panel['title']}", re.sub(r"\$\w+", ".*", chosen)
+
+
+def metrics_in(expression):
+    return {family(name) for name in OURS.findall(re.sub(r'"[^"]*"', "", expression))}
+
+
 class Monitoring(EndToEndCase):
-    connections = ("office",)
+    connections = ("office", "wrong-password")
     runs = False
 
     def setUp(self):
         self.wait_connected("office", seconds=90)
+        # Its gateway must be there when Prometheus is told of the pods.
+        self.wait_condition("connection", "wrong-password", "AuthenticationFailed", 90)
         if not Monitoring.runs:
             self.addClassCleanup(prometheus.stop)
             prometheus.start()
@@ -76,3 +103,37 @@ class Monitoring(EndToEndCase):
             name = family(sample["__name__"])
             self.assertIn(name, known)
             self.assertEqual(set(sample) - TARGET_LABELS - known[name], set(), name)
+
+    def make_trouble(self):
+        """Some series are there only while something is wrong, in deletion, or in a cloud."""
+        name = self.environment.name
+        kept = port_forward("kept", name, "office", port("page", 33901))
+        kept["metadata"]["finalizers"] = ["e2e.cloudlinker.dev/kept"]
+        silent = port_forward("silent", name, "office", port("nobody", 33900, 9))
+        network = clouds.backbone("aws", name, "10.10.0.0/16")
+        network["metadata"]["annotations"] = {"cloudlinker.dev/reconcile": "plan"}  # looks, and makes nothing
+        self.addCleanup(cluster.delete, silent, network)
+        self.addCleanup(cluster.patch, "portforward", "kept", name, {"metadata": {"finalizers": None}})
+        kubectl("apply", "--server-side", "--force-conflicts", "-f", "-", stdin=clouds.secrets(name))
+        cluster.apply(kept, silent, network)
+        cluster.delete(kept, wait=False)
+
+    def test_alerts_and_boards_find_all_that_they_ask_for(self):
+        self.make_trouble()
+        waiting = list(panels(self.environment.name))
+
+        def empty():
+            """What has no series yet; a panel that had one is not asked again."""
+            waiting[:] = [(place, expression) for place, expression in waiting if not prometheus.query(expression)]
+            return waiting
+        self.wait_until("every panel of the boards has a series", lambda: not empty(), 60, lambda: waiting)
+
+        def unknown():
+            there = {family(name) for name in prometheus.ask("label/__name__/values")}
+            return {name: metrics_in(expression) - there for name, expression in alerts() if metrics_in(expression) - there}
+        self.wait_until("every metric of the alerts is scraped", lambda: not unknown(), 40, unknown)
+
+        def states():
+            return [(rule["name"], rule["health"], rule.get("lastError"))
+                    for group in prometheus.ask("rules")["groups"] for rule in group["rules"]]
+        self.wait_until("every alert is evaluated", lambda: all(health == "ok" for _, health, _ in states()), 40, states)

@@ -51,6 +51,11 @@ class Plugin(EndToEndCase):
         times = [line.split(" ", 1)[0] for line in text.splitlines()]
         self.assertEqual(times, sorted(times))
 
+    def test_logs_say_who_writes_and_are_objects_for_programs(self):
+        text, _ = self.plugin("logs", "office", "--output", "json", "--tail", "10000")
+        sources = {json.loads(line)["source"] for line in text.splitlines()}
+        self.assertLessEqual({"a", "a charon", "b", "b charon"}, sources)
+
     def test_what_is_gathered_holds_no_content_of_secrets(self):
         with tempfile.TemporaryDirectory() as parent:
             folder = pathlib.Path(parent) / "gathered"
