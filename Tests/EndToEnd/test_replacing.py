@@ -5,7 +5,7 @@ import subprocess
 
 import operators
 from case import EndToEndCase
-from cluster import condition, kubectl, server_minor
+from cluster import CommandFailed, condition, kubectl, server_minor
 from connections import FILES_PORT, PAGE_PORT
 from environment import GATEWAYS
 from load import Download, Load
@@ -97,6 +97,17 @@ class Replacing(EndToEndCase):
             self.wait_connected(name)
 
     def evict(self, pod):
+        """As `kubectl drain` does: a refusal of the disruption budget is asked again. Its controller counts a gateway as
+        healthy a moment after the kubelet does."""
         version = "policy/v1" if server_minor() >= 22 else "policy/v1beta1"
         eviction = f'{{"apiVersion": "{version}", "kind": "Eviction", "metadata": {{"name": "{pod}", "namespace": "{GATEWAYS}"}}}}'
-        kubectl("create", "--raw", f"/api/v1/namespaces/{GATEWAYS}/pods/{pod}/eviction", "-f", "-", stdin=eviction)
+
+        def is_accepted():
+            try:
+                kubectl("create", "--raw", f"/api/v1/namespaces/{GATEWAYS}/pods/{pod}/eviction", "-f", "-", stdin=eviction)
+            except CommandFailed as error:
+                if "TooManyRequests" not in str(error):
+                    raise
+                return False
+            return True
+        self.wait_until(f"the budget allows the eviction of {pod}", is_accepted, 30)
