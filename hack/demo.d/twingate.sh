@@ -28,9 +28,6 @@ visit() {
 
 show_people() {
   printf '\n'
-  step "The stand-in of Twingate's connector" load_connector
-  step "Simulator of Twingate" start_clouds twingate
-  step "The operator is told of both" tell_operator_of_clouds
   step "A connection for people" apply_people
   step "Connectors and resources" people_are_let_in
   printf '\n$ kubectl -n production get vpnc people\n'
