@@ -2,7 +2,7 @@ internal import AWS
 internal import Cloud
 internal import CloudNetworks
 
-/// The parts of an observation, each of which replaces what was seen of it before.
+/// Reads the parts of an observation. Each function replaces what an earlier pass saw of its part.
 extension AWSCluster {
   func gatherNodeGroups(_ desired: DesiredCluster, _ seen: inout AWSClusterState) async throws(CloudError) {
     seen.nodeGroups = [:]

@@ -4,7 +4,7 @@ internal import GoogleCloud
 
 /// A pool in GKE: a node pool over some zones, whose size GKE changes within bounds over all of them.
 struct GoogleCloudNodePool {
-  /// A name has 40 characters, of which a hyphen and the digest take nine.
+  /// GKE allows 40 characters, and a hyphen and the digest take nine.
   private static let longestName = 31
   /// GKE gives a node a range of twice as many addresses, so 64 pods need a /25 of the pods' range.
   static let podsPerNode = 64

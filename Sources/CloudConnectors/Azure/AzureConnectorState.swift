@@ -11,9 +11,9 @@ package struct AzureConnectorState: ConnectorCloudState {
   /// The Backbone's network, with the subnets of everybody.
   package var network: VirtualNetwork?
   package var firewall: NetworkSecurityGroup?
-  /// That bear the connection's tag.
+  /// Container groups with the connection's tag.
   package var machines: [ContainerGroup] = []
-  /// Names of objects of which a change is under way.
+  /// Names of objects that are being changed.
   package var busy: Set<String> = []
   /// Why a change that was accepted failed a short while ago, by the object's name.
   package var failures: [String: CloudError] = [:]
