@@ -33,7 +33,7 @@ extension Ledger {
     return births.count <= Self.remakes
   }
 
-  /// Roles of which a spec has any number, so that what is remembered of them would pile up.
+  /// Prefixes of roles that a spec may have many of. Their entries would pile up.
   private static let plurals = ["pool-", "node-pool-", "node-group-", "entry-"]
 
   /// Drops what is remembered of pools and entries that are gone.

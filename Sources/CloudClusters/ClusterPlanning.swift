@@ -9,6 +9,23 @@ package enum ClusterGoal: Sendable, Hashable {
   case released
 }
 
+/// One cloud's rules for a cluster. It collects the plan in itself.
+protocol ClusterPlanner {
+  mutating func planPresence()
+  mutating func planAbsence()
+  mutating func planRelease()
+}
+
+extension ClusterPlanner {
+  mutating func plan(for goal: ClusterGoal) {
+    switch goal {
+    case .present: planPresence()
+    case .absent: planAbsence()
+    case .released: planRelease()
+    }
+  }
+}
+
 /// The actions for a cluster, and the state of each of its parts.
 package typealias ClusterPlan<Action: PlanAction> = ResourcePlan<ClusterPart, Action, ClusterReport>
 

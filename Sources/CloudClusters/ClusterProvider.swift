@@ -35,4 +35,6 @@ package protocol ClusterProvider: Sendable {
 extension ClusterProvider {
   package static func isPart(_ observed: Observed) -> Bool { false }
   package static func waitsCheaply(_ observed: Observed) -> Bool { false }
+  /// Passes for which a cluster that the cloud works on is not read as a whole: ten minutes.
+  static var patience: Int { 20 }
 }

@@ -38,6 +38,28 @@ package struct ConnectorAction<Role: ResourceRole, Content: Sendable>: PlanActio
   package var needs: Set<String> { [] }
 }
 
+/// An object that the connectors of one connection need in a cloud.
+package protocol ConnectorRole: ResourceRole where Part == ConnectorPart {
+  /// - Parameter key: of the connector that the machine is for.
+  static func machine(_ key: String) -> Self
+}
+
+extension ResourcePlanner where Catalogue.Role: ConnectorRole, Catalogue.Report == ConnectorReport {
+  /// - Parameter known: ids of machines by the connectors' keys, as they were last seen.
+  init(known: [String: String]) {
+    var ledger = Ledger()
+    for (key, id) in known { ledger.ids[Role.machine(key).description] = id }
+    self.init(Plan(report: ConnectorReport(), obstacle: "the machines"), ledger: ledger)
+  }
+
+  /// The plan once everything has been compared.
+  /// - Parameter busy: the pause while something is to be done or under way.
+  consuming func compared(busy: Duration) -> Plan {
+    plan.judge()
+    return finished(busy: busy, blocked: .seconds(60))
+  }
+}
+
 enum ConnectorCatalogue<Role: ResourceRole, Content: Sendable>: ResourceCatalogue {
   typealias ID = String
   typealias Report = ConnectorReport

@@ -6,9 +6,6 @@ internal import CloudResources
 extension AWSCluster {
   package static func waitsCheaply(_ observed: AWSClusterState) -> Bool { !observed.pending.isEmpty }
 
-  /// Passes for which a pending cluster is not read as a whole: ten minutes.
-  private static let patience = 20
-
   /// - Returns: what was seen before, if the pending object whose turn it is is still as it was; nil: everything must be
   ///   read.
   func stillPending(_ desired: DesiredCluster, after previous: AWSClusterState) async throws(CloudError)

@@ -63,11 +63,7 @@ package struct AWSCluster: ClusterProvider {
     now: Timestamp
   ) -> ClusterPlan<AWSClusterAction> {
     var planner = AWSClusterPlanner(desired, observed, now: now)
-    switch goal {
-    case .present: planner.planPresence()
-    case .absent: planner.planAbsence()
-    case .released: planner.planRelease()
-    }
+    planner.plan(for: goal)
     // A cluster takes minutes; what depends on a finished action follows sooner.
     let isQuick = !planner.planner.plan.actions.isEmpty
     return planner.planner.finished(busy: .seconds(isQuick ? 5 : 30), blocked: .seconds(60))

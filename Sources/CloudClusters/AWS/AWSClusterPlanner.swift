@@ -31,7 +31,7 @@ internal import Foundations
 ///     Auto Mode is not as wanted                        see `autoModeChange`
 ///     FAILED, up to twice, and it never was active      delete it, and make it again
 ///     FAILED otherwise                                  problem CloudFailure with EKS's reason
-struct AWSClusterPlanner {
+struct AWSClusterPlanner: ClusterPlanner {
   typealias Planner = ResourcePlanner<AWSClusterCatalogue>
 
   let desired: DesiredCluster

@@ -29,9 +29,6 @@ package struct AzureCluster: ClusterProvider {
     self.time = time
   }
 
-  /// Passes for which a cluster at work is not read as a whole: ten minutes.
-  static let patience = 20
-
   package static func isPart(_ observed: AzureClusterState) -> Bool { observed.turn > 0 }
 
   package static func waitsCheaply(_ observed: AzureClusterState) -> Bool { observed.isBusy }
@@ -49,11 +46,7 @@ package struct AzureCluster: ClusterProvider {
     now: Timestamp
   ) -> ClusterPlan<AzureClusterAction> {
     var planner = AzureClusterPlanner(desired, observed, now: now)
-    switch goal {
-    case .present: planner.planPresence()
-    case .absent: planner.planAbsence()
-    case .released: planner.planRelease()
-    }
+    planner.plan(for: goal)
     // A cluster takes minutes; what depends on a finished action follows sooner.
     let isQuick = !planner.planner.plan.actions.isEmpty
     return planner.planner.finished(busy: .seconds(isQuick ? 5 : 30), blocked: .seconds(planner.isAnnouncing ? 5 : 60))

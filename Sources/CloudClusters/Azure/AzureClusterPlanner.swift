@@ -28,7 +28,7 @@ internal import Foundations
 ///     newer                                             left as it is, and told
 ///     Failed, and it never worked, up to twice          delete it, and make it again
 ///     Failed otherwise                                  PUT again, after a longer pause each time
-struct AzureClusterPlanner {
+struct AzureClusterPlanner: ClusterPlanner {
   typealias Planner = ResourcePlanner<AzureClusterCatalogue>
 
   let desired: DesiredCluster

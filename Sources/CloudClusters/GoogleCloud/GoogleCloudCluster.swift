@@ -41,11 +41,7 @@ package struct GoogleCloudCluster: ClusterProvider {
     now: Timestamp
   ) -> ClusterPlan<GoogleCloudClusterAction> {
     var planner = GoogleCloudClusterPlanner(desired, observed, now: now)
-    switch goal {
-    case .present: planner.planPresence()
-    case .absent: planner.planAbsence()
-    case .released: planner.planRelease()
-    }
+    planner.plan(for: goal)
     return planner.planner.finished(busy: .seconds(30), blocked: .seconds(60))
   }
 }

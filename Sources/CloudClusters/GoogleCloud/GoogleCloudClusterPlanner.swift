@@ -3,9 +3,9 @@ internal import CloudResources
 internal import Foundations
 internal import GoogleCloud
 
-/// Compares a PrivateCluster with what was seen of it in Google Cloud. GKE takes one operation at a time: while one is
-/// under way, whoever began it, only role bindings are written. If there are several differences, the first of these is
-/// changed:
+/// Compares a PrivateCluster with what was seen of it in Google Cloud. GKE takes one operation at a time. While
+/// an operation runs, even somebody else's, only role bindings are written. Of several differences, the first in this table
+/// is changed:
 ///
 ///     of the control plane                            done
 ///     endpoint open to the internet, or to too few    close it, list the Backbone's ranges
@@ -27,7 +27,7 @@ internal import GoogleCloud
 ///     ERROR, up to twice, and it never ran            delete it, and make it again
 ///     ERROR otherwise                                 problem CloudFailure with GKE's reason
 ///     RUNNING_WITH_ERROR                              problem CloudFailure with GKE's reason, and as above
-struct GoogleCloudClusterPlanner {
+struct GoogleCloudClusterPlanner: ClusterPlanner {
   typealias Planner = ResourcePlanner<GoogleCloudClusterCatalogue>
 
   let desired: DesiredCluster

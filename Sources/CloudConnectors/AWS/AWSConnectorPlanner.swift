@@ -23,9 +23,7 @@ struct AWSConnectorPlanner {
     _ known: [String: String]
   ) {
     (self.desired, self.state, self.secrets, self.known) = (desired, state, secrets, known)
-    var ledger = Ledger()
-    for (key, id) in known { ledger.ids[AWSConnectorRole.machine(key).description] = id }
-    planner = ResourcePlanner(AWSConnectorPlan(report: ConnectorReport(), obstacle: "the machines"), ledger: ledger)
+    planner = ResourcePlanner(known: known)
   }
 
   /// - Parameters:
@@ -44,15 +42,13 @@ struct AWSConnectorPlanner {
     for seat in desired.seats where desired.machine.profile == nil { planner.planIdentity(seat.number) }
     for connector in connectors { planner.planConnector(connector) }
     planner.planner.removeSurplus(planner.owned)
-    planner.planner.plan.judge()
-    return planner.planner.finished(busy: .seconds(10), blocked: .seconds(60))
+    return planner.planner.compared(busy: .seconds(10))
   }
 
   static func planAbsence(_ desired: DesiredConnectors, _ state: AWSConnectorState) -> AWSConnectorPlan {
     var planner = AWSConnectorPlanner(desired, state, [:], [:])
     planner.planner.removeAll(planner.owned)
-    planner.planner.plan.judge()
-    return planner.planner.finished(busy: .seconds(10), blocked: .seconds(60))
+    return planner.planner.compared(busy: .seconds(10))
   }
 
   // MARK: What is wanted

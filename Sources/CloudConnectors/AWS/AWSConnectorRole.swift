@@ -13,7 +13,7 @@ internal import CloudResources
 /// | `machine-KEY`    | the machine of one connector                                                                   |
 ///
 /// With an instance profile of the user's there are no roles, policies and profiles.
-package enum AWSConnectorRole: ResourceRole {
+package enum AWSConnectorRole: ConnectorRole {
   case firewall
   case role(Int)
   case policy(Int)

@@ -22,9 +22,7 @@ struct AzureConnectorPlanner {
     _ known: [String: String]
   ) {
     (self.desired, self.state, self.tokens, names) = (desired, state, tokens, state.names)
-    var ledger = Ledger()
-    for (key, id) in known { ledger.ids[AzureConnectorRole.machine(key).description] = id }
-    planner = ResourcePlanner(AzureConnectorPlan(report: ConnectorReport(), obstacle: "the machines"), ledger: ledger)
+    planner = ResourcePlanner(known: known)
     let isBusy = (state.network?.subnets ?? []).contains { [.underWay, .deleting].contains($0.state) }
     if isBusy || state.network?.state == .underWay { planner.take(lane: AzureConnectorRole.networkLane) }
   }
@@ -46,15 +44,13 @@ struct AzureConnectorPlanner {
       let message = "the Backbone's virtual network \(state.names.networkID) is not there: see the Backbone's status"
       planner.planner.plan.problem(.network, .existingNotFound, message)
     }
-    planner.planner.plan.judge()
-    return planner.planner.finished(busy: .seconds(5), blocked: .seconds(60))
+    return planner.planner.compared(busy: .seconds(5))
   }
 
   static func planAbsence(_ desired: DesiredConnectors, _ state: AzureConnectorState) -> AzureConnectorPlan {
     var planner = AzureConnectorPlanner(desired, state, [:], [:])
     planner.planner.removeAll(planner.owned)
-    planner.planner.plan.judge()
-    return planner.planner.finished(busy: .seconds(5), blocked: .seconds(60))
+    return planner.planner.compared(busy: .seconds(5))
   }
 
   private func sighting(_ name: String, _ kind: String, _ provisioning: ProvisioningState) -> Sighting<String> {

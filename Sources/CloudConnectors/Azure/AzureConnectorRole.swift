@@ -7,7 +7,7 @@ internal import CloudResources
 /// | `firewall`    | a network security group: nothing in; out to Twingate, its relays and peers, and the Backbone's ranges |
 /// | `subnet-ZONE` | a subnet that is delegated to container groups, with the way out of that zone                        |
 /// | `machine-KEY` | the container group of one connector, with its tokens as secure environment variables                |
-package enum AzureConnectorRole: ResourceRole {
+package enum AzureConnectorRole: ConnectorRole {
   case firewall
   case subnet(String)
   case machine(String)

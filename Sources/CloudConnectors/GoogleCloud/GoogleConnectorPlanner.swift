@@ -22,9 +22,7 @@ struct GoogleConnectorPlanner {
   ) {
     (self.desired, self.state, self.tokens) = (desired, state, tokens)
     names = desired.googleNames
-    var ledger = Ledger()
-    for (key, id) in known { ledger.ids[GoogleConnectorRole.machine(key).description] = id }
-    planner = ResourcePlanner(GoogleConnectorPlan(report: ConnectorReport(), obstacle: "the machines"), ledger: ledger)
+    planner = ResourcePlanner(known: known)
   }
 
   static func plan(
@@ -49,15 +47,13 @@ struct GoogleConnectorPlanner {
           + "need a network of the Backbone's own project \(state.project). Leave backboneRef out, or name another Backbone"
       )
     }
-    planner.planner.plan.judge()
-    return planner.planner.finished(busy: .seconds(5), blocked: .seconds(60))
+    return planner.planner.compared(busy: .seconds(5))
   }
 
   static func planAbsence(_ desired: DesiredConnectors, _ state: GoogleConnectorState) -> GoogleConnectorPlan {
     var planner = GoogleConnectorPlanner(desired, state, [:], [:])
     planner.planner.removeAll(planner.owned)
-    planner.planner.plan.judge()
-    return planner.planner.finished(busy: .seconds(5), blocked: .seconds(60))
+    return planner.planner.compared(busy: .seconds(5))
   }
 
   private func sighting(_ id: String, _ kind: String) -> Sighting<String> {

@@ -11,7 +11,7 @@ internal import CloudResources
 /// | `value-KEY`   | its only version: the tokens                                                                         |
 /// | `grant-KEY`   | its policy: the service account may read it                                                          |
 /// | `machine-KEY` | the machine of one connector                                                                         |
-package enum GoogleConnectorRole: ResourceRole {
+package enum GoogleConnectorRole: ConnectorRole {
   package enum Direction: String, Sendable, Hashable, CaseIterable { case out, `in` }
   case account
   case rule(Direction)

@@ -12,7 +12,7 @@ extension CloudIdentityLoan {
   ///     identity     any        listed in `workloadIdentities`, where there is a table; in Azure of the Backbone's
   ///                             subscription too
   func check(_ references: [CloudReference], in backbone: Backbone) throws(Refusal) {
-    let (spec, references) = (backbone.spec, references.filter { !$0.value.isEmpty })
+    let spec = backbone.spec
     try checkSubscriptions(references, spec)
     guard !references.isEmpty, let grant = try grant(to: backbone.key.namespace) else { return }
     try checkProjects(references, spec, grant)
