@@ -1,8 +1,11 @@
 """A Prometheus in the cluster: Debian's program, which the nodes share with this machine, told by our PodMonitors what to
 scrape, as the Prometheus operator would tell it, and with our alerts as its rules. Debian builds it without discovery in
 Kubernetes, so it is told of the pods that are there, with the labels that the discovery gives them."""
+import contextlib
 import json
 import os
+import re
+import subprocess
 
 import cluster
 from cluster import condition, get, kubectl, wait_until
@@ -107,3 +110,18 @@ def ask(path, **parameters):
 
 def query(expression):
     return ask("query", query=expression)["result"]
+
+
+@contextlib.contextmanager
+def port_forward():
+    """The URL at which this machine reaches it, until the block ends."""
+    command = ["kubectl", "-n", NAMESPACE, "port-forward", f"pod/{NAME}", ":9090"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    try:
+        number = re.search(r"127\.0\.0\.1:(\d+) ->", process.stdout.readline())
+        if not number:
+            raise cluster.CommandFailed("kubectl port-forward to Prometheus ended")
+        yield f"http://127.0.0.1:{number[1]}"
+    finally:
+        process.terminate()
+        process.wait()

@@ -1,8 +1,9 @@
 """A real Prometheus scrapes the operator and the gateways, and has all that the alerts and boards ask for."""
-import json
 import os
 import re
+import subprocess
 import sys
+import tempfile
 
 import cluster
 import clouds
@@ -15,10 +16,11 @@ from environment import GATEWAYS
 from network_policy import admits
 
 ROOT = os.path.normpath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "../.."))
-sys.path.append(os.path.join(ROOT, "hack/generate.d"))
+sys.path += [os.path.join(ROOT, "hack", folder) for folder in ("generate.d", "monitoring.d")]
+import boards  # noqa: E402
 import metrics  # noqa: E402
 
-BOARDS = os.path.join(prometheus.MANIFESTS, "boards")
+RENDER = os.path.join(ROOT, "hack/render-boards")
 OURS = re.compile(r"\b(?:cloudlinker|informer|controller_runtime|workqueue|leader_election|process|rest_client)_[a-z_]+\b")
 TARGET_LABELS = {"__name__", "instance", "job", "namespace", "pod", "environment", "connection", "tunnel", "le"}
 
@@ -34,13 +36,10 @@ def alerts():
 
 def panels(environment):
     """Board, title and expression of each query, with the choices that a person makes at the top of a board."""
-    for name in sorted(os.listdir(BOARDS)):
-        with open(os.path.join(BOARDS, name), encoding="utf-8") as file:
-            board = json.load(file)
-        for panel in board["panels"]:
-            for target in panel["targets"]:
-                chosen = target["expr"].replace("$__rate_interval", "1m").replace("$environment", environment)
-                yield f"{name}: {panel['title']}", re.sub(r"\$\w+", ".*", chosen)
+    for board in boards.load_all():
+        for panel in board.panels:
+            for query in panel.queries:
+                yield f"{board.name}: {panel.title}", query.chosen("1m", {"environment": environment})
 
 
 def metrics_in(expression):
@@ -56,9 +55,15 @@ class Monitoring(EndToEndCase):
         # Its gateway must be there when Prometheus is told of the pods.
         self.wait_condition("connection", "wrong-password", "AuthenticationFailed", 90)
         if not Monitoring.runs:
-            self.addClassCleanup(prometheus.stop)
+            self.addClassCleanup(Monitoring.stop)
             prometheus.start()
             Monitoring.runs = True
+
+    @classmethod
+    def stop(cls):
+        """A case that is tried once more starts Prometheus again."""
+        cls.runs = False
+        prometheus.stop()
 
     def wait_scraped(self):
         """Every operator and every gateway of the connection was scraped, but for those on their way out."""
@@ -137,3 +142,28 @@ class Monitoring(EndToEndCase):
             return [(rule["name"], rule["health"], rule.get("lastError"))
                     for group in prometheus.ask("rules")["groups"] for rule in group["rules"]]
         self.wait_until("every alert is evaluated", lambda: all(health == "ok" for _, health, _ in states()), 40, states)
+
+    def draw(self):
+        """Number of series of each panel, and sizes of the pictures."""
+        with tempfile.TemporaryDirectory() as folder, prometheus.port_forward() as url:
+            done = subprocess.run(
+                [RENDER, url, folder, "--minutes", "3", "--rate", "1m", f"environment={self.environment.name}"],
+                capture_output=True, text=True, timeout=240)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            sizes = {name: os.path.getsize(os.path.join(folder, name)) for name in os.listdir(folder)}
+        counts = (line.rpartition(": ") for line in done.stdout.splitlines())
+        return {title: int(count) for title, _, count in counts}, sizes
+
+    def test_both_boards_are_drawn_with_something_in_every_panel(self):
+        self.make_trouble()
+        counts, sizes = {}, {}
+
+        def all_filled():
+            nonlocal counts, sizes
+            counts, sizes = self.draw()
+            return all(counts.values())
+        self.wait_until("every panel shows something", all_filled, 90, lambda: counts)
+        drawn = {f"{board.name}: {panel.title}" for board in boards.load_all() for panel in board.panels}
+        self.assertEqual(set(counts), drawn)
+        self.assertEqual(set(sizes), {f"{board.name}.png" for board in boards.load_all()})
+        self.assertGreater(min(sizes.values()), 20_000)

@@ -15,7 +15,8 @@ DOTS = 100
 COLOURS = ["#73bf69", "#f2cc0c", "#5794f2", "#ff9830", "#f2495c", "#b877d9", "#37872d", "#e0b400", "#1f60c4", "#fa6400",
            "#c4162a", "#8f3bb8"]
 NAMED = {"red": "#e02f44", "green": "#56a64b", "blue": "#3274d9"}
-MOST_IN_LEGEND = 16
+LEGEND_LINES = 4
+"""At most, below a chart."""
 
 matplotlib.rcParams.update({"font.family": "DejaVu Sans", "font.size": 7.5, "axes.edgecolor": "#cccccc", "axes.linewidth": 0.6})
 
@@ -86,8 +87,8 @@ class Drawing:
 
     def chart(self, panel, series, span, inner):
         left, top, right, bottom = inner
-        shown = min(len(series), MOST_IN_LEGEND)
         columns = max(1, min(4, int((right - left) / (0.45 + 0.062 * max(len(name) for name, _ in series)))))
+        shown = min(len(series), columns * LEGEND_LINES)
         lines = math.ceil(shown / columns) + (len(series) > shown)
         axes = self.axes(left + 0.6, top, right, bottom - 0.25 - 0.15 * lines)
         for number, (name, points) in enumerate(series):

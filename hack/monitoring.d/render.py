@@ -58,7 +58,7 @@ def main():
     parser.add_argument("choices", nargs="*", metavar="VARIABLE=VALUE")
     parser.add_argument("--minutes", type=float, default=30)
     parser.add_argument("--rate", default="2m")
-    options = parser.parse_args()
+    options = parser.parse_intermixed_args()
     choices = dict(choice.split("=", 1) for choice in options.choices)
     end = int(time.time())
     os.makedirs(options.folder, exist_ok=True)
