@@ -1,11 +1,14 @@
 import Cloud
 import Foundations
+import HTTPTransport
+import HTTPTransportTesting
 import TestSupport
 import Testing
+import Twingate
 
 @testable import TwingateResources
 
-/// One request for a list that several ask for, and never one from before a change.
+/// Several callers share one request for a list, and never one from before a change.
 @Suite(.timeLimit(.minutes(1))) struct SharedReadsTests {
   private let time = VirtualTimeSource()
   private let count = Locked(0)
@@ -33,7 +36,7 @@ import Testing
     #expect(answers == [1])
     time.advance(by: .seconds(31))
     #expect(try await read(reads) == 2)
-    #expect(try await read(reads, 0) == 3, "who may use nothing old asks")
+    #expect(try await read(reads, 0) == 3, "age zero always asks")
     #expect(try await read(reads) == 3)
   }
 
@@ -48,5 +51,29 @@ import Testing
     let reads = SharedReads(time: time)
     await #expect(throws: CloudError.self) { try await self.read(reads, fails: true) }
     #expect(try await read(reads) == 2)
+  }
+
+  /// Four connections that wait for their turns would otherwise list the connectors four times a minute.
+  @Test func aMutationThatWasThrottledLeavesTheListsShared() async throws {
+    let moved = HTTPResponse(
+      head: HTTPResponseHead(status: 308, headers: ["Location": "https://acme.eu1.twingate.com/api/graphql/"])
+    )
+    let empty = #"{"data":{"result":{"ok":true,"error":null,"pageInfo":{"hasNextPage":false},"edges":[]}}}"#
+    let transport = InMemoryTransport { $0.method == "HEAD" ? .whole(moved) : .whole(.json(empty)) }
+    let client = TwingateClient(
+      try TwingateNetwork("acme"),
+      key: SecretText("tw-key-0123456789abcdef"),
+      budget: TwingateBudget(writes: 1, time: time),
+      transport: transport,
+      time: time
+    )
+    let tenant = SharedTenant(client, SharedReads(time: time))
+    let action = TwingateAction(call: .deleteResource("r"), lane: .change, role: "resource/r", description: "")
+    _ = try await tenant.perform(action)
+    _ = try await tenant.connectors(youngerThan: .seconds(30), lane: .look)
+    let sent = transport.requests.count
+    await #expect(throws: CloudError.self) { _ = try await tenant.perform(action) }
+    _ = try await tenant.connectors(youngerThan: .seconds(30), lane: .look)
+    #expect(transport.requests.count == sent)
   }
 }

@@ -79,8 +79,8 @@ package struct SharedTenant: TwingateTenant {
       if action.changesLists { await reads.forget() }
       return outcome
     } catch {
-      // The mutation may have been done, or the lists behind its plan are out of date.
-      await reads.forget()
+      // The mutation may have been done, or the lists behind its plan are out of date. One that was throttled was not.
+      if error.kind != .throttled { await reads.forget() }
       throw error
     }
   }
