@@ -3,13 +3,13 @@ internal import FoundationEssentials
 public import Foundations
 public import HTTPTransport
 
-/// Twingate's Admin API: one network, one API key.
+/// Calls Twingate's Admin API for one network, with one API key.
 ///
-/// A mutation is sent once and never repeated here, because Twingate has no request ids: after a lost answer only a look
-/// tells whether it happened. A query is repeated when no answer came or the service has trouble.
+/// It sends a mutation once and never repeats it, because Twingate has no request ids: after a lost answer only a look tells
+/// whether it happened. It repeats a query if no answer came or the service has trouble.
 public struct TwingateClient: Sendable {
   static let path = "/api/graphql/"
-  /// Where Twingate does not say how long to wait after a 429, as its own command-line client.
+  /// How long to wait after a 429 if Twingate does not say; its own command-line client waits as long.
   static let defaultPause: Duration = .seconds(60)
   static let attempts = 3
 
@@ -23,10 +23,10 @@ public struct TwingateClient: Sendable {
 
   /// - Parameters:
   ///   - key: an API key of level Read, Write & Provision.
-  ///   - transport: bare, and one that follows no redirect.
-  ///   - budget: the network's, shared with everything that speaks to it.
-  ///   - patience: how long a request of a lane waits for its turn before it is given back as `.throttled`. Default: one
-  ///     window for a revocation, which is then the first to be sent; 2 s for the others.
+  ///   - transport: sends each request once, and follows no redirect.
+  ///   - budget: the network's, shared by all of its clients.
+  ///   - patience: how long a request of a lane waits for its turn. One that would wait longer fails with `.throttled` at
+  ///     once. Default: one window for a revocation, which is then sent first; 2 s for the others.
   public init(
     _ network: TwingateNetwork,
     key: SecretText,
@@ -51,7 +51,7 @@ public struct TwingateClient: Sendable {
   public func shard() async throws(CloudError) -> String { try await shards.credentials() }
 
   /// Sends a query.
-  /// - Returns: nil where the object is not there.
+  /// - Returns: nil if the object does not exist.
   func query<Result: Decodable & Sendable>(
     _ document: Document,
     _ variables: [String: JSONValue],
@@ -131,7 +131,7 @@ public struct TwingateClient: Sendable {
     }
   }
 
-  /// Sends when it is its turn, and stops the kind where Twingate says so.
+  /// Sends a request when it is its turn. After a 429, all requests of its kind wait.
   func answered(
     _ request: HTTPRequest,
     kind: RequestKind,
@@ -176,7 +176,7 @@ public struct TwingateClient: Sendable {
   }
 }
 
-/// What every mutation answers.
+/// The answer to a mutation.
 protocol MutationPayload: Decodable, Sendable {
   var ok: Bool { get }
   var error: String? { get }

@@ -6,7 +6,7 @@ public struct TwingateNetwork: Sendable, Hashable, CustomStringConvertible {
   static let domain = "twingate.com"
   public let name: String
 
-  /// - Throws: `.invalid` for anything but a label, since the name becomes part of the host that the API key goes to.
+  /// - Throws: `.invalid` for anything but a label, because the name becomes part of the host that gets the API key.
   public init(_ name: String) throws(CloudError) {
     guard Self.isLabel(name) else {
       throw CloudError(
@@ -21,10 +21,10 @@ public struct TwingateNetwork: Sendable, Hashable, CustomStringConvertible {
 
   public var description: String { name }
 
-  /// The host that every network has. It redirects to the shard that holds the network.
+  /// The network's own host. It redirects to the shard that holds the network.
   var apex: String { "\(name).\(Self.domain)" }
 
-  /// Whether the API key may go to this host: it is the network's own, at Twingate.
+  /// Whether this host may get the API key, because it belongs to the network at Twingate.
   func owns(host: String) -> Bool {
     let labels = host.split(separator: ".", omittingEmptySubsequences: false)
     return host.hasPrefix("\(name).") && host.hasSuffix(".\(Self.domain)") && labels.allSatisfy(Self.isLabel)

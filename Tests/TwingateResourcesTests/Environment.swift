@@ -27,7 +27,7 @@ func request(_ name: String, _ access: [AccessRequest] = [AccessRequest(.group("
   )
 }
 
-/// A connection, its tenant and what the operator remembers of it.
+/// A connection, its tenant, and what the operator remembers about it.
 final class Environment {
   var wanted: WantedTwingate
   let tenant: any TwingateTenant
@@ -74,7 +74,7 @@ final class Environment {
     return secrets
   }
 
-  /// The operator starts again with what it had kept.
+  /// Restarts the operator with what it had stored.
   func crash() {
     ledger = memory.kept.withLock { $0.ledger }
     observed = nil
@@ -99,8 +99,8 @@ final class Environment {
     return result
   }
 
-  /// Passes until one finds nothing to do.
-  /// - Returns: how many it took; nil: more than 20.
+  /// Runs passes until one finds nothing to do.
+  /// - Returns: the number of passes; nil: more than 20.
   func settle(teardown: Bool = false) async -> Int? {
     for count in 1...20 {
       let result = await pass(teardown: teardown)

@@ -5,7 +5,7 @@ import Twingate
 
 @testable import TwingateResources
 
-/// Requests whose answers were lost, each at the moment that matters.
+/// Requests whose answers are lost, each at a critical moment.
 @Suite struct LostAnswerTests {
   private let tenant = PaperTenant()
 
@@ -37,7 +37,7 @@ import Twingate
     let environment = environment()
     await loseTheCreationOfTheNetwork(environment)
     environment.wanted.remoteNetwork.name = "staging"
-    // The operator is killed before it can write down what came of the new name.
+    // The operator crashes before it can store the result of the renaming.
     let memory = environment.memory
     fault { call in
       if case .updateRemoteNetwork = call { memory.kept.withLock { $0.isBroken = true } }
@@ -53,8 +53,8 @@ import Twingate
     #expect(tenant.seen.remoteNetworks.isEmpty)
   }
 
-  /// Twingate says of a connector that it is alive for a while after its tokens have ended. Somebody asks for new tokens and
-  /// takes that back, so that afterwards only Twingate's refusal tells that the Secret holds a dead pair.
+  /// Twingate shows a connector as alive for a while after its tokens have become invalid. Somebody asks for new tokens and
+  /// takes that back, so that afterwards only Twingate's refusal shows that the pair in the Secret is invalid.
   @Test func aConnectorWhoseTokensHaveEndedGetsOthersOnceItIsNotHeard() async throws {
     let environment = environment()
     #expect(await environment.settle() != nil)

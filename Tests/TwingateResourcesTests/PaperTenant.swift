@@ -5,12 +5,12 @@ import Twingate
 
 @testable import TwingateResources
 
-/// A tenant in memory that follows Twingate's rules, as far as plans can break them, and loses answers when told to.
+/// A tenant in memory. It follows the rules of Twingate that a plan could break, and loses answers when told to.
 final class PaperTenant: TwingateTenant {
   enum Fault: Sendable { case works, before, after, refused }
   struct State: Sendable {
     var seen = ObservedTwingate()
-    /// The pair that each connector can log in with, by its id.
+    /// The pair of tokens with which each connector can log in, by its id.
     var tokens: [String: ConnectorTokens] = [:]
     var number = 0
     var performed: [TwingateAction] = []
@@ -188,7 +188,7 @@ extension Resource {
   }
 }
 
-/// What outlives a crash.
+/// Stores what outlives a crash.
 final class PaperMemory: TwingateMemory {
   struct Kept: Sendable {
     struct Tokens: Sendable {

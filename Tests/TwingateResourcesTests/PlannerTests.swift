@@ -86,7 +86,7 @@ import Twingate
         "resource grafana: others had granted access to it", "resource grafana: its alias was changed",
       ]
     )
-    // The same difference after a change of the spec is the user's.
+    // After a change of the spec, the same difference is the user's wish and no drift.
     environment.wanted.resources[0].alias = "grafana.prod.internal"
     #expect(await environment.pass().performed.map(\.action.lane) == [.change])
   }
@@ -97,7 +97,7 @@ import Twingate
     tenant.change { $0.seen.resources[0].access.append(AccessGrant("group-Contractors")) }
     await environment.pass()
     #expect(calls().isEmpty)
-    // What the spec itself granted goes with it.
+    // Grants of the spec go when the spec drops them.
     environment.wanted.resources[0].access = []
     #expect(await environment.settle() != nil)
     #expect(tenant.seen.resources[0].access == [AccessGrant("group-Contractors")])
@@ -106,20 +106,20 @@ import Twingate
   @Test func aResourceIsFoundByMarkThenIdThenNameAndAddress() async {
     let environment = await settled()
     let id = tenant.seen.resources[0].id
-    // Everything but the mark.
+    // Only the mark is left.
     tenant.change { state in
       state.seen.resources[0].name = "x"
       state.seen.resources[0].address = "y.svc"
     }
     environment.ledger.ids["resource/spec/grafana"] = nil
     await environment.pass()
-    // No mark: the id in the ledger.
+    // Without the mark it is found by the id in the ledger.
     tenant.change { state in
       state.seen.resources[0].tags = [:]
       state.seen.resources[0].name = "x"
     }
     await environment.pass()
-    // Neither.
+    // Without both it is found by name and address.
     tenant.change { $0.seen.resources[0].tags = [:] }
     environment.ledger.ids["resource/spec/grafana"] = nil
     await environment.pass()
@@ -187,7 +187,7 @@ import Twingate
     #expect(plan.steps.count == (made ? 2 : 0), "\(plan.actions)")
   }
 
-  /// Twingate says ALIVE of a connector for a minute after its tokens have ended.
+  /// Twingate shows a connector as ALIVE for a minute after its tokens have become invalid.
   @Test(arguments: [([true, true], 1), ([true, false], 1), ([false, false], 0)])
   func connectorsThatAreAliveGetNewTokensOneAfterTheOther(isSettled: [Bool], made: Int) async {
     let environment = await settled([])
@@ -256,7 +256,7 @@ import Twingate
   @Test func aGrantThatHasExpiredIsNoDrift() async {
     let end = tenant.state.withLock { $0.now }.advanced(by: .seconds(7200))
     let environment = await settled([request("grafana", [AccessRequest(.group("Developers"), expiresAt: end)])])
-    // Near its end it is no mistake either.
+    // Shortly before its end it is still no mistake.
     tenant.change { $0.now = end.advanced(by: .seconds(-60)) }
     #expect(await environment.pass().plan?.isReady == true)
     tenant.change { state in

@@ -4,14 +4,14 @@ import Foundations
 import HTTPTransport
 import Twingate
 
-/// `hack/clouds up twingate`, whose address CLOUDS_TWINGATE_URL gives.
+/// The simulator that `hack/clouds up twingate` starts, at CLOUDS_TWINGATE_URL.
 struct SimulatedTenant: Sendable {
   static let url = ProcessInfo.processInfo.environment["CLOUDS_TWINGATE_URL"]
   static let base = CurlTransport()
   let time = VirtualTimeSource(wall: Timestamp(seconds: 1_800_000_000))
   let keys: [String: String]
 
-  /// Everything as after the start.
+  /// Resets the simulator.
   init() async throws {
     _ = try await Self.control("reset", "{}")
     let credentials = try await Self.control("credentials")
@@ -20,7 +20,7 @@ struct SimulatedTenant: Sendable {
 
   init(keys: [String: String]) { self.keys = keys }
 
-  /// Through the budget that Twingate allows, unless another is given.
+  /// - Parameter budget: nil: the budget that Twingate allows.
   func client(_ level: String = "provision", budget: TwingateBudget? = nil) throws -> TwingateClient {
     TwingateClient(
       try TwingateNetwork("acme"),
@@ -31,7 +31,7 @@ struct SimulatedTenant: Sendable {
     )
   }
 
-  /// The control door: a POST where there is a body.
+  /// Sends a request to the control door: a POST if there is a body.
   @discardableResult
   static func control(_ name: String, _ body: String? = nil) async throws -> [UInt8] {
     let request = HTTPRequest(
@@ -50,7 +50,7 @@ struct SimulatedTenant: Sendable {
     try JSONDecoder().decode([String: JSONValue].self, from: Data(try await control("objects")))
   }
 
-  /// What the simulator found wrong in requests.
+  /// The errors that the simulator found in requests.
   static func findings() async throws -> String {
     String(decoding: try await control("requests?errors=1"), as: UTF8.self)
   }
@@ -64,7 +64,7 @@ struct SimulatedTenant: Sendable {
   }
 }
 
-/// Leads the hosts of Twingate to the simulator, and gives it the test's time.
+/// Sends requests for Twingate's hosts to the simulator, with the test's time.
 private struct SimulatedNetwork: Transport {
   var url: String
   var base: any Transport

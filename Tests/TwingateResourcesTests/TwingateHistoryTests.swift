@@ -8,9 +8,9 @@ import Twingate
 
 @testable import TwingateResources
 
-/// Random histories of a spec, of people in the console, and of requests that fail or whose answers are lost. Each ends as
-/// the spec says, with nothing made twice, nothing foreign touched and no pair of tokens ended that was in use; and its
-/// deletion leaves nothing.
+/// Random histories, in which the spec changes, people change things in the console, requests fail and answers are lost. At
+/// the end everything is as the spec says: nothing was made twice, no foreign object was touched, and no tokens in use were
+/// invalidated. A deletion leaves nothing behind.
 @Suite struct TwingateHistoryTests {
   /// Always the same two hundred. `CLOUDLINKER_HISTORIES=0-9999` runs others, and `=7-7` one of them.
   private static let seeds: ClosedRange<UInt64> = {
@@ -35,7 +35,7 @@ import Twingate
     }
   }
 
-  /// The same history with the operator killed at each of its requests, before Twingate has acted and after.
+  /// The same history with a crash of the operator at each of its requests, before or after Twingate has acted.
   @Test(arguments: [PaperTenant.Fault.before, .after])
   func aCrashAtAnyRequestLeavesNothingTwice(fault: PaperTenant.Fault) async {
     var number = 0
@@ -71,13 +71,13 @@ private final class History {
   private var random: SeededGenerator
   let tenant = PaperTenant()
   let environment: Environment
-  /// Pairs of tokens that were made although the one before was of use.
+  /// Pairs of tokens that were made although the previous pair was still useful.
   private let needless = Locked<[String]>([])
-  /// Ids of connectors whose Secrets hold a pair that works.
+  /// Ids of connectors whose Secrets contain a valid pair.
   private var usable: Set<String> = []
   /// Ids of connectors that were alive before the pass.
   private var alive: Set<String> = []
-  /// What their Secrets held.
+  /// The content of their Secrets.
   private var before: [String: PaperMemory.Kept.Tokens] = [:]
   /// Ids of connectors that keep their tokens when others are asked for.
   private var keepers: Set<String> = []
@@ -97,7 +97,7 @@ private final class History {
     }
   }
 
-  // Somebody else's, of names that could be ours.
+  // Somebody else's objects, with names that the connection could have.
   private static let foreignNetwork = RemoteNetwork(id: "network-theirs", name: "theirs", location: "AWS")
   private static let foreignConnector = Connector(
     id: "connector-theirs",
@@ -135,7 +135,7 @@ private final class History {
       changeInConsole()
       prepareFaults(chance)
       let looks = Bool.random(using: &random)
-      // What has come alive since the last look is not known to be.
+      // Without a look, the operator does not know which connectors have come alive.
       if !looks, let seen = environment.observed {
         alive.formIntersection(seen.connectors.filter { $0.state == .alive }.map(\.id))
       }
@@ -156,13 +156,13 @@ private final class History {
     tenant.change { $0.fault = { _ in .works } }
     environment.memory.kept.withLock { $0.isBroken = false }
     checkTokens()
-    // Beyond the overlap of keys.
+    // Longer than two keys overlap.
     tenant.change { $0.now = $0.now.advanced(by: .seconds(700)) }
     _ = await settle()
     tenant.change { $0.now = $0.now.advanced(by: .seconds(700)) }
   }
 
-  /// As `Environment.settle`, with every pass checked.
+  /// Settles like `Environment.settle`, and checks every pass.
   func settle() async -> Int? {
     for count in 1...20 {
       endSessions()
@@ -182,7 +182,7 @@ private final class History {
     #expect(await environment.settle(teardown: true) != nil)
   }
 
-  /// A connector whose tokens have ended is alive for as long as its last session lasts, and no longer.
+  /// Ends the sessions of connectors whose tokens are invalid.
   private func endSessions() {
     let kept = environment.memory.kept.withLock { $0.tokens }
     tenant.change { state in
@@ -195,7 +195,7 @@ private final class History {
 
   private func happens(_ chance: Double) -> Bool { Double.random(in: 0..<1, using: &random) < chance }
 
-  /// Faults of the next pass, by the number of the request, and a guard against needless tokens.
+  /// Chooses the faults of the next pass by the number of the request, and checks for needless tokens.
   private func prepareFaults(_ chance: Double) {
     var faults: [PaperTenant.Fault] = []
     for _ in 0..<40 {
@@ -216,7 +216,7 @@ private final class History {
     }
   }
 
-  /// Notes which connectors' Secrets hold a pair that works; making another for one of those is needless.
+  /// Notes which connectors' Secrets contain a valid pair. Another pair for one of those is needless.
   private func checkTokens() {
     let kept = environment.memory.kept.withLock { $0.tokens }
     let performed = tenant.performed
@@ -309,7 +309,7 @@ private final class History {
     }
   }
 
-  /// What is not as the spec says.
+  /// Everything that is not as the spec says.
   func faults(after passes: Int?) -> [String] {
     guard passes != nil else { return ["it did not settle"] }
     let (all, wanted) = (tenant.seen, environment.wanted)
@@ -381,7 +381,7 @@ private final class History {
     return seen
   }
 
-  /// What a deletion has left behind.
+  /// Everything that a deletion has left behind.
   func leftovers() -> [String] {
     let seen = Self.withoutForeign(tenant.seen)
     return (isForeignUntouched(tenant.seen) ? [] : ["what is somebody else's was touched"])

@@ -13,7 +13,7 @@ import Twingate
 struct TwingateSimulatorTests {
   private let unlimited = TwingateBudget(reads: 10_000, writes: 10_000)
 
-  /// A connection of the simulated tenant, whose quota does not matter.
+  /// A connection of the simulated tenant, without limits of requests.
   private func environment(_ wanted: WantedTwingate) async throws -> Environment {
     let tenant = try await SimulatedTenant()
     try await SimulatedTenant.control("settings", #"{"readsPerMinute": 100000, "writesPerMinute": 100000}"#)
@@ -227,11 +227,11 @@ struct TwingateSimulatorTests {
       await environment.pass().performed.map(\.action.description) == ["update remote network of resource grafana"]
     )
     #expect(await environment.settle() != nil)
-    #expect(try await client.resource(id, lane: .look)?.remoteNetworkID != other.id)
+    #expect(try await client.resources(in: [other.id], lane: .look).isEmpty)
   }
 }
 
-/// A client of the simulator as it is, without a reset.
+/// Makes a client of the simulator without a reset.
 private enum SimulatedTenantClient {
   static func current() async throws -> TwingateClient {
     let credentials = try await SimulatedTenant.control("credentials")
@@ -240,7 +240,7 @@ private enum SimulatedTenantClient {
   }
 }
 
-/// The client, and which pair each connector was given last.
+/// The client, which also remembers the last pair of each connector.
 private struct RememberingTenant: TwingateTenant {
   var client: TwingateClient
   var tokens: Locked<[String: ConnectorTokens]>

@@ -8,7 +8,7 @@ import HTTPTransportTesting
 let apiKey = SecretText("tw-key-0123456789abcdef")
 let shardHost = "acme.eu1.twingate.com"
 
-/// A network at Twingate in memory: the apex leads to the shard, and a test answers the rest.
+/// A network at Twingate in memory: the apex redirects to the shard, and the test answers all other requests.
 final class Server: Sendable {
   let transport: InMemoryTransport
   init(
@@ -18,7 +18,7 @@ final class Server: Sendable {
     transport = InMemoryTransport { $0.url.hasPrefix("https://acme.twingate.com/") ? .whole(apex) : answer($0) }
   }
 
-  /// To the shard.
+  /// The requests to the shard.
   var requests: [HTTPRequest] { transport.requests.filter { !$0.url.hasPrefix("https://acme.twingate.com/") } }
 }
 
@@ -50,7 +50,7 @@ func failure<Value>(_ body: () async throws(CloudError) -> Value) async -> Cloud
   } catch { return error }
 }
 
-/// Lets sleepers of virtual time wake until the task is done.
+/// Advances virtual time until the task is done.
 func finishing<Value: Sendable>(_ task: Task<Value, Never>, on time: VirtualTimeSource) async -> Value {
   let ticking = Task {
     while !Task.isCancelled {

@@ -9,7 +9,7 @@ import Testing
 
   private func moment(_ seconds: Double) -> ContinuousClock.Instant { start.advanced(by: .seconds(seconds)) }
 
-  @Test func anEarlierLaneGoesFirstAndInALaneWhoCameFirst() {
+  @Test func anEarlierLaneGoesFirstAndWithinALaneTheEarlierRequest() {
     var window = RequestWindow(limit: 2, length: .seconds(60))
     let tickets = [
       Ticket(lane: .look, number: 1), Ticket(lane: .change, number: 2), Ticket(lane: .repair, number: 3),
@@ -27,7 +27,7 @@ import Testing
     #expect(window.admit(now: moment(62)).map(\.number) == [1])
   }
 
-  @Test func aPauseHoldsEverybody() {
+  @Test func aPauseHoldsAllRequests() {
     var window = RequestWindow(limit: 20, length: .seconds(60))
     window.pause(until: moment(30))
     window.pause(until: moment(10))
@@ -37,7 +37,7 @@ import Testing
     #expect(window.admit(now: moment(30)).count == 1)
   }
 
-  @Test func theExpectedWaitCountsOnlyWhoGoesFirst() {
+  @Test func theExpectedWaitCountsOnlyRequestsThatGoFirst() {
     var window = RequestWindow(limit: 2, length: .seconds(60))
     for number in 0..<2 { window.enqueue(Ticket(lane: .change, number: number)) }
     _ = window.admit(now: start)
@@ -49,7 +49,7 @@ import Testing
     #expect(window.expectedWait(.look, now: moment(20)) == .seconds(110))
   }
 
-  /// Whatever happens, no 60 s hold more than the limit.
+  /// No 60 s have more requests than the limit, in any sequence of events.
   @Test(arguments: 0..<50)
   func noWindowHoldsMoreThanTheLimit(seed: UInt64) {
     var random = SeededGenerator(seed)

@@ -3,11 +3,11 @@ internal import FoundationEssentials
 internal import Foundations
 internal import HTTPTransport
 
-/// What Twingate says of a pair of tokens.
+/// Twingate's answer about a pair of tokens.
 public enum TokenCheck: Sendable, Hashable {
   case valid
   case refused
-  /// It said nothing about the tokens: it throttles, has trouble, or is not reached. Not a reason to make others.
+  /// Twingate throttles, has trouble or cannot be reached. That is no reason to make other tokens.
   case unknown(CloudError)
 }
 
@@ -35,7 +35,7 @@ extension TwingateClient {
     )
   }
 
-  /// - Parameter name: nil: stays.
+  /// - Parameter name: nil: the name stays.
   public func updateConnector(
     _ id: String,
     name: String? = nil,
@@ -52,7 +52,7 @@ extension TwingateClient {
     try await delete(.connectorDelete, id, lane: lane)
   }
 
-  /// Makes a pair of tokens, which ends the one before it. Takes a key of level Read, Write & Provision.
+  /// Makes a pair of tokens, which invalidates the previous one. This needs a key of level Read, Write & Provision.
   public func generateTokens(_ connectorID: String, lane: Lane) async throws(CloudError) -> ConnectorTokens {
     let document = Document.connectorGenerateTokens
     let made: MadeTokens = try await mutate(document, ["connectorId": .string(connectorID)], lane: lane)
@@ -60,7 +60,7 @@ extension TwingateClient {
     return ConnectorTokens(access: SecretText(pair.accessToken), refresh: SecretText(pair.refreshToken))
   }
 
-  /// Asks whether Twingate takes a pair of tokens, which changes nothing. The API key is not sent.
+  /// Asks whether a pair of tokens is valid, which changes nothing. The API key is not sent.
   ///
   ///     200            valid
   ///     401            refused

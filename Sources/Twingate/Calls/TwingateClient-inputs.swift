@@ -1,6 +1,6 @@
 internal import Foundations
 
-/// How values are written as inputs of mutations.
+/// Encodes values as inputs of mutations.
 extension TwingateClient {
   /// Nil leaves the field out, `.null` clears it.
   static func input<Value>(_ change: FieldChange<Value>, _ write: (Value) -> JSONValue) -> JSONValue? {
@@ -38,7 +38,7 @@ extension TwingateClient {
     return .object(fields)
   }
 
-  /// All fields of a group's grant, since a grant replaces the one before; a service account takes none but its id.
+  /// A group's grant has all fields, because it replaces the previous grant. A service account's has only the id.
   static func input(_ grant: AccessGrant) -> JSONValue {
     guard grant.principalKind == .group else { return ["principalId": .string(grant.principalID)] }
     return [

@@ -3,7 +3,7 @@ internal import Foundations
 
 extension TwingateClient {
   /// Makes or changes an object.
-  /// - Returns: it, as Twingate has it now.
+  /// - Returns: the object as Twingate has it now.
   func entity<Entity: Decodable & Sendable>(
     _ document: Document,
     _ variables: [String: JSONValue],
@@ -14,12 +14,12 @@ extension TwingateClient {
     return entity
   }
 
-  /// Deletes an object. Nothing happens to one that is not there.
+  /// Deletes an object. One that does not exist counts as deleted.
   func delete(_ document: Document, _ id: String, lane: Lane) async throws(CloudError) {
     do throws(CloudError) {
       let _: Done = try await mutate(document, ["id": .string(id)], lane: lane)
     } catch {
-      // Twingate has answered so until 2024, and answers "ok" since.
+      // Twingate answered so until 2024; since then it answers "ok".
       if error.kind != .notFound { throw error }
     }
   }

@@ -2,7 +2,7 @@ public import Cloud
 internal import Foundations
 
 extension TwingateClient {
-  /// The remote networks of these names.
+  /// The remote networks with these names.
   public func remoteNetworks(named names: [String], lane: Lane) async throws(CloudError) -> [RemoteNetwork] {
     try await list(.remoteNetworks, filter: Self.named(names), lane: lane)
   }
@@ -24,7 +24,7 @@ extension TwingateClient {
     )
   }
 
-  /// The remote network of that id; nil: it is not there.
+  /// The remote network with that id; nil: it does not exist.
   public func remoteNetwork(_ id: String, lane: Lane) async throws(CloudError) -> RemoteNetwork? {
     do throws(CloudError) { return try await query(.remoteNetwork, ["id": .string(id)], lane: lane) } catch {
       if error.kind == .notFound { return nil }
@@ -32,7 +32,7 @@ extension TwingateClient {
     }
   }
 
-  /// - Parameter name: nil where it stays: Twingate refuses an update that repeats the name.
+  /// - Parameter name: nil if it stays: Twingate refuses an update that repeats the name.
   public func updateRemoteNetwork(
     _ id: String,
     name: String?,

@@ -2,17 +2,17 @@ public import Cloud
 internal import Foundations
 
 extension TwingateClient {
-  /// The groups of these names; a name may have several.
+  /// The groups with these names. Several groups may have the same name.
   public func groups(named names: [String], lane: Lane) async throws(CloudError) -> [Group] {
     try await list(.groups, filter: Self.named(names), lane: lane)
   }
 
-  /// Every group, to name those whose names are near.
+  /// Every group, to suggest similar names.
   public func groups(lane: Lane) async throws(CloudError) -> [Group] {
     try await list(.groups, lane: lane)
   }
 
-  /// - Returns: nil where the group is not there.
+  /// - Returns: nil if the group does not exist.
   public func members(ofGroup id: String, lane: Lane) async throws(CloudError) -> [User]? {
     try await nested(.groupUsers, id: id, lane: lane)
   }
@@ -61,7 +61,7 @@ extension TwingateClient {
     try await entity(.serviceAccountUpdate, ["id": .string(id), "name": .string(name)], lane: lane)
   }
 
-  /// - Returns: nil where the account is not there.
+  /// - Returns: nil if the account does not exist.
   public func keys(ofServiceAccount id: String, lane: Lane) async throws(CloudError) -> [ServiceAccountKey]? {
     try await nested(.serviceAccountKeys, id: id, lane: lane)
   }
@@ -91,7 +91,7 @@ extension TwingateClient {
     return ServiceAccountKeyCreation(key: key, token: SecretText(token))
   }
 
-  /// Ends a key for good.
+  /// Revokes a key for good.
   public func revokeKey(_ id: String, lane: Lane) async throws(CloudError) {
     try await delete(.serviceAccountKeyRevoke, id, lane: lane)
   }

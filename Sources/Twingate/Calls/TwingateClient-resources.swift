@@ -2,28 +2,17 @@ public import Cloud
 internal import Foundations
 
 extension TwingateClient {
-  /// Everything in these remote networks, also what others have put there.
+  /// Every resource in these remote networks, including those of others.
   public func resources(in remoteNetworkIDs: [String], lane: Lane) async throws(CloudError) -> [Resource] {
     try await resources(filter: ["remoteNetworkId": ["in": Self.strings(remoteNetworkIDs)]], lane: lane)
   }
 
-  /// Everything that has all of these tags, wherever it is.
+  /// Every resource with all of these tags, in any remote network.
   public func resources(tagged tags: [String: String], lane: Lane) async throws(CloudError) -> [Resource] {
     let conditions = tags.sorted { $0.key < $1.key }.map { tag -> JSONValue in
       ["key": .string(tag.key), "value": ["eq": .string(tag.value)]]
     }
     return try await resources(filter: ["tags": ["and": .array(conditions)]], lane: lane)
-  }
-
-  /// - Returns: nil where it is not there.
-  public func resource(_ id: String, lane: Lane) async throws(CloudError) -> Resource? {
-    let found: ReadResource?
-    do throws(CloudError) { found = try await query(.resource, ["id": .string(id)], lane: lane) } catch {
-      if error.kind == .notFound { return nil }
-      throw error
-    }
-    guard let found else { return nil }
-    return try await whole(found, lane: lane)
   }
 
   private func resources(filter: JSONValue, lane: Lane) async throws(CloudError) -> [Resource] {
@@ -35,7 +24,7 @@ extension TwingateClient {
     return resources
   }
 
-  /// The resource with all of its access list; nil: it was deleted meanwhile.
+  /// The resource with its whole access list; nil: it was deleted meanwhile.
   private func whole(_ read: ReadResource, lane: Lane) async throws(CloudError) -> Resource? {
     guard let next = read.next else { return read.resource }
     let rest: [AccessGrant]? = try await nested(
@@ -51,7 +40,7 @@ extension TwingateClient {
     return resource
   }
 
-  /// - Returns: the resource; its access list is complete where it fits on a page.
+  /// - Returns: the resource; its access list is complete if it fits on a page.
   public func createResource(_ draft: ResourceDraft, lane: Lane) async throws(CloudError) -> Resource {
     var variables: [String: JSONValue] = [
       "name": .string(draft.name), "address": .string(draft.address), "remoteNetworkId": .string(draft.remoteNetworkID),
@@ -66,7 +55,7 @@ extension TwingateClient {
     return made.resource
   }
 
-  /// Sends the fields that change and no others.
+  /// Sends only the fields that change.
   public func updateResource(
     _ id: String,
     _ change: ResourceChange,
@@ -87,7 +76,7 @@ extension TwingateClient {
     return made.resource
   }
 
-  /// Nothing happens to one that is not there.
+  /// A resource that does not exist counts as deleted.
   public func deleteResource(_ id: String, lane: Lane) async throws(CloudError) {
     try await delete(.resourceDelete, id, lane: lane)
   }
@@ -102,7 +91,7 @@ extension TwingateClient {
     )
   }
 
-  /// Takes access away. A resource that is not there grants none.
+  /// Revokes access.
   public func revoke(_ principalIDs: [String], on resourceID: String, lane: Lane) async throws(CloudError) {
     let variables: [String: JSONValue] = [
       "resourceId": .string(resourceID), "principalIds": Self.strings(principalIDs),

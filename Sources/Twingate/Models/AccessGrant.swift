@@ -18,7 +18,7 @@ public struct AccessPolicy: Sendable, Hashable, Decodable {
   }
 }
 
-/// Who lets people in again after their access has locked itself.
+/// Whether somebody must approve that people get access again after it was locked.
 public struct ApprovalMode: RawRepresentable, Sendable, Hashable, Decodable {
   public var rawValue: String
   public init(rawValue: String) { self.rawValue = rawValue }
@@ -34,9 +34,9 @@ public struct AccessGrant: Sendable, Hashable {
   }
   public var principalID: String
   public var principalKind: PrincipalKind
-  /// Nil: the resource's.
+  /// Nil: the resource's policy applies.
   public var securityPolicyID: String?
-  /// Twingate removes the grant itself then.
+  /// Twingate itself removes the grant at this time.
   public var expiresAt: Timestamp?
   public var accessPolicy: AccessPolicy?
   public var approvalMode: ApprovalMode?
@@ -57,7 +57,7 @@ public struct AccessGrant: Sendable, Hashable {
     self.approvalMode = approvalMode
   }
 
-  /// Whether it says no more than that a group may reach the resource, as `groupIds` of a creation does.
+  /// Whether it only lets a group reach the resource, as `groupIds` in a creation do.
   public var isPlain: Bool {
     principalKind == .group && securityPolicyID == nil && expiresAt == nil && accessPolicy == nil && approvalMode == nil
   }

@@ -1,9 +1,9 @@
 public import Cloud
 public import Foundations
 
-/// The end of Twingate inside a remote network.
+/// A connector: the program in a remote network through which people reach the resources there.
 public struct Connector: Sendable, Hashable {
-  /// As the controller sees it. A connector whose process runs may be dead all the same.
+  /// The state that Twingate's controller sees. A connector may be dead although its process runs.
   public struct State: RawRepresentable, Sendable, Hashable {
     public var rawValue: String
     public init(rawValue: String) { self.rawValue = rawValue }
@@ -67,7 +67,7 @@ extension Connector: Decodable {
   }
 }
 
-/// What a connector logs in with. Making a pair ends the one before it.
+/// The credentials of a connector. A new pair invalidates the previous one.
 public struct ConnectorTokens: Sendable, Hashable {
   public var access: SecretText
   public var refresh: SecretText

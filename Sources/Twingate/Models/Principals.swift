@@ -39,7 +39,7 @@ public struct User: Sendable, Hashable, Decodable {
 
 /// How people log in. Policies are made in the console only.
 public struct SecurityPolicy: Sendable, Hashable, Decodable {
-  /// The one that applies where none is set.
+  /// The policy that applies if none is set.
   public static let defaultName = "Default Policy"
   public var id: String
   public var name: String
@@ -50,7 +50,7 @@ public struct SecurityPolicy: Sendable, Hashable, Decodable {
   static let fields = "id name"
 }
 
-/// A program that reaches resources. Each costs a licence.
+/// The account of a program that reaches resources. Each costs a licence.
 public struct ServiceAccount: Sendable, Hashable, Decodable {
   public var id: String
   public var name: String
@@ -85,7 +85,7 @@ public struct ServiceAccountKey: Sendable, Hashable, Decodable {
   static let fields = "id name createdAt expiresAt status"
 }
 
-/// A new key. Twingate shows the token this once.
+/// A new key. Twingate shows its token only once.
 public struct ServiceAccountKeyCreation: Sendable, Hashable {
   public var key: ServiceAccountKey
   public var token: SecretText

@@ -1,4 +1,4 @@
-/// What a resource lets through.
+/// The traffic that a resource admits.
 public struct Protocols: Sendable, Hashable {
   public var allowsICMP: Bool
   public var tcp: Ports
@@ -10,11 +10,11 @@ public struct Protocols: Sendable, Hashable {
     self.allowsICMP = allowsICMP
   }
 
-  /// What a resource without protocols lets through.
+  /// Applies to a resource without protocols.
   public static let everything = Protocols(tcp: .all, udp: .all, allowsICMP: true)
 }
 
-/// Ports of one protocol, kept as Twingate keeps them: sorted, and ranges that touch or overlap are one.
+/// Ports of one protocol, normalised as Twingate does it: sorted, with ranges that touch or overlap merged.
 public struct Ports: Sendable, Hashable, CustomStringConvertible {
   /// Nil: every port.
   public let ranges: [ClosedRange<UInt16>]?

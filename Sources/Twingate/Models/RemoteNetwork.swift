@@ -1,6 +1,6 @@
-/// What connectors and resources lie in. Its name is unique in the tenant.
+/// A remote network, which contains connectors and resources. Its name is unique in the tenant.
 public struct RemoteNetwork: Sendable, Hashable, Decodable {
-  /// Where it is said to be; the console shows it and nothing depends on it.
+  /// The location that the console shows. Nothing depends on it.
   public enum Location: String, Sendable, Hashable {
     case aws = "AWS"
     case azure = "AZURE"

@@ -14,7 +14,7 @@ public struct Resource: Sendable, Hashable {
   public var tags: [String: String]
   public var approvalMode: ApprovalMode?
   public var accessPolicy: AccessPolicy?
-  /// All of it: a list that was longer than a page has been read to its end.
+  /// The whole access list, even if it is longer than a page.
   public var access: [AccessGrant]
 
   static let fields = """
@@ -41,10 +41,10 @@ public struct Resource: Sendable, Hashable {
   }
 }
 
-/// A resource as it is read, before the rest of a long access list.
+/// A resource with the first page of its access list.
 struct ReadResource: PageItem, Decodable {
   var resource: Resource
-  /// The next page of its access list; nil: there is none.
+  /// The cursor of the access list's next page; nil: there is none.
   var next: String?
 
   var identity: String { resource.id }

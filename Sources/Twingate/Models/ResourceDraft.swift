@@ -5,7 +5,7 @@ public struct ResourceDraft: Sendable, Hashable {
   public var remoteNetworkID: String
   public var alias: String?
   public var protocols: Protocols
-  /// Groups that may reach it from the start: one request instead of two.
+  /// Groups that may reach it from the start. This saves a second request.
   public var groupIDs: [String]
   public var securityPolicyID: String?
   public var tags: [String: String]
@@ -37,7 +37,7 @@ public struct ResourceDraft: Sendable, Hashable {
   }
 }
 
-/// A field of a mutation: left out it changes nothing, null clears it.
+/// A field of a mutation: if it is left out nothing changes, and null clears it.
 public enum FieldChange<Value: Sendable & Hashable>: Sendable, Hashable {
   case keep, clear
   case set(Value)
@@ -50,10 +50,10 @@ public struct ResourceChange: Sendable, Hashable {
   public var remoteNetworkID: String?
   public var alias: FieldChange<String> = .keep
   public var protocols: Protocols?
-  /// Cleared, it is the network's default policy again.
+  /// If it is cleared, the network's default policy applies again.
   public var securityPolicyID: FieldChange<String> = .keep
   public var isActive: Bool?
-  /// Replaces all.
+  /// Replaces all tags.
   public var tags: [String: String]?
   public var approvalMode: FieldChange<ApprovalMode> = .keep
   public var accessPolicy: FieldChange<AccessPolicy> = .keep

@@ -4,7 +4,7 @@
 public enum Document: String, Sendable, CaseIterable {
   case remoteNetworks, remoteNetwork, remoteNetworkCreate, remoteNetworkUpdate, remoteNetworkDelete
   case connectors, connectorCreate, connectorUpdate, connectorDelete, connectorGenerateTokens
-  case resources, resource, resourceAccess, resourceCreate, resourceUpdate, resourceDelete
+  case resources, resourceAccess, resourceCreate, resourceUpdate, resourceDelete
   case resourceAccessAdd, resourceAccessRemove
   case groups, groupUsers, groupCreate, groupUpdate, groupDelete
   case users, securityPolicies
@@ -13,7 +13,7 @@ public enum Document: String, Sendable, CaseIterable {
 
   public var kind: RequestKind { text.hasPrefix("mutation") ? .write : .read }
 
-  /// What an error says was tried, and the token's level that it takes where reading is not enough.
+  /// Names the attempt in errors.
   var operation: String { rawValue }
 
   public var text: String {
@@ -56,8 +56,6 @@ public enum Document: String, Sendable, CaseIterable {
       )
     case .resources:
       Self.list("resources", filter: "ResourceFilterInput", Resource.fields)
-    case .resource:
-      "query resource($id: ID!) { result: resource(id: $id) { \(Resource.fields) } }"
     case .resourceAccess:
       Self.nested("resourceAccess", field: "resource", "access", AccessGrant.edgeFields)
     case .resourceCreate:
@@ -116,7 +114,7 @@ public enum Document: String, Sendable, CaseIterable {
     "approvalMode": "AccessApprovalMode", "accessPolicy": "AccessPolicyInput",
   ]
 
-  /// One page of a collection.
+  /// Reads a page of a collection.
   private static func list(_ field: String, filter: String, _ fields: String) -> String {
     """
     query \(field)($first: Int!, $after: String, $filter: \(filter)) {
@@ -127,7 +125,7 @@ public enum Document: String, Sendable, CaseIterable {
     """
   }
 
-  /// One page of a collection inside an object.
+  /// Reads a page of a collection inside an object.
   private static func nested(_ name: String, field: String, _ collection: String, _ edge: String) -> String {
     """
     query \(name)($id: ID!, $first: Int!, $after: String) {

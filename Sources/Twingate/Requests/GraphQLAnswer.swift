@@ -1,7 +1,7 @@
 internal import FoundationEssentials
 internal import Foundations
 
-/// What a GraphQL server answers (GraphQL specification, October 2021, §7.1). Every document here calls its one field
+/// The answer of a GraphQL server (GraphQL specification, October 2021, §7.1). Every document here calls its only field
 /// `result`.
 enum GraphQLAnswer<Result> {
   fileprivate struct Failure: Decodable {
@@ -27,7 +27,7 @@ extension GraphQLAnswer where Result: Decodable {
     var data: Fields?
   }
 
-  /// The one field of the answer; nil: it is null.
+  /// The only field of the answer; nil: it is null.
   static func result(in body: [UInt8]) throws -> Result? {
     try JSONDecoder().decode(Whole.self, from: Data(body)).data?.result
   }

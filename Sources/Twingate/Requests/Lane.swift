@@ -1,4 +1,4 @@
-/// How urgent a request is. When the budget is short, an earlier lane goes first.
+/// How urgent a request is. If the budget is short, requests in earlier lanes go first.
 public enum Lane: Int, Sendable, Hashable, CaseIterable, Comparable {
   /// Taking access away: a grant or a resource that the spec no longer has.
   case revocation

@@ -3,9 +3,9 @@ internal import Foundations
 
 /// An object in a collection.
 protocol PageItem: Sendable {
-  /// By which it is known when it comes twice.
+  /// Recognises the object if two pages contain it.
   var identity: String { get }
-  /// - Parameter edge: what a page holds for each object: the object as `node`, and what is said of their relation.
+  /// - Parameter edge: an element of a page: the object as `node`, and properties of its relation to the collection.
   init(edge: any Decoder) throws
 }
 
@@ -15,7 +15,7 @@ extension PageItem where Self: Decodable {
 
 private enum EdgeKey: String, CodingKey { case node }
 
-/// One page of a Relay connection (Relay, Cursor Connections Specification).
+/// A page of a Relay connection (Relay, Cursor Connections Specification).
 struct Page<Item: PageItem>: Decodable, Sendable {
   var items: [Item]
   /// The cursor of the next page; nil: this is the last.
@@ -47,7 +47,7 @@ enum PageRequest {
 }
 
 extension TwingateClient {
-  /// Every page of a collection, each item once: what is deleted while pages are read shifts the others.
+  /// Reads every page of a collection. Each item is returned once, although items may move to another page meanwhile.
   func list<Item: PageItem>(
     _ document: Document,
     filter: JSONValue? = nil,
@@ -58,8 +58,8 @@ extension TwingateClient {
     } ?? []
   }
 
-  /// Every page of a collection inside an object.
-  /// - Returns: nil where the object is not there.
+  /// Reads every page of a collection inside an object.
+  /// - Returns: nil if the object does not exist.
   func nested<Item: PageItem>(
     _ document: Document,
     id: String,

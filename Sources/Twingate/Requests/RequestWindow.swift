@@ -1,8 +1,8 @@
-/// Which requests of one kind may go now. A value: it decides and does nothing.
+/// Decides which requests of one kind may be sent now. A value type without I/O.
 ///
-/// At most `limit` requests are sent in any `length` of time. A slot that was taken is free again `length` after the answer
-/// came, because Twingate may have counted the request at any moment between sending and answer. A token bucket would not
-/// do: filled by a pause, it lets twice the limit through within one window.
+/// At most `limit` requests are sent in any `length` of time. A slot is free again `length` after the answer came,
+/// because Twingate may have counted the request at any moment between sending and answer. A token bucket would not do: if
+/// a pause has filled it, it lets twice the limit through within one window.
 struct RequestWindow {
   struct Ticket: Hashable, Comparable {
     var lane: Lane
@@ -25,10 +25,10 @@ struct RequestWindow {
     self.length = length
   }
 
-  /// Nothing is sent before that moment.
+  /// Sends nothing before that moment.
   mutating func pause(until moment: Instant) { pausedUntil = max(pausedUntil ?? moment, moment) }
 
-  /// The wait of a request that came now; an estimate, since slots in flight count as answered now.
+  /// Estimates how long a request that arrived now would wait: slots in flight count as answered now.
   func expectedWait(_ lane: Lane, now: Instant) -> Duration {
     let ahead = waiting.count { $0.lane <= lane }
     let slots = (ends + Array(repeating: now.advanced(by: length), count: inFlight)).filter { $0 > now }
@@ -65,7 +65,7 @@ struct RequestWindow {
     ends.append(now.advanced(by: length))
   }
 
-  /// When `admit` may have something to give again; nil: nobody waits, or an answer has to come first.
+  /// When `admit` may admit requests again; nil: none waits, or an answer has to come first.
   func nextOpening(now: Instant) -> Instant? {
     guard !waiting.isEmpty else { return nil }
     if let pausedUntil, pausedUntil > now { return pausedUntil }

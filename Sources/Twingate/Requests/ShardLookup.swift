@@ -2,7 +2,7 @@ internal import Cloud
 internal import Foundations
 internal import HTTPTransport
 
-/// Finds the host that holds a network, without showing it the API key.
+/// Finds the host that holds a network. The API key is not sent.
 ///
 ///     answer to HEAD of the apex                            meaning
 ///     301, 302, 307, 308 to https://<network>.….twingate.com   that host
@@ -56,7 +56,7 @@ struct ShardLookup {
       throw CloudError(
         .malformed,
         operation: Self.operation,
-        message: "\(network.apex) leads to another place than https://\(network).….\(TwingateNetwork.domain), "
+        message: "\(network.apex) redirects to another place than https://\(network).….\(TwingateNetwork.domain), "
           + "where the API key does not go"
       )
     }

@@ -1,10 +1,11 @@
 internal import Cloud
 public import Foundations
 
-/// The requests that one network at Twingate allows, shared by everything here that speaks to it.
+/// Paces the requests to one network at Twingate. All clients of the network share it.
 ///
 /// Twingate's documentation allows 60 reads and 20 writes a minute and does not say how it measures the minute. So no 60 s
-/// hold more than that, wherever they begin.
+/// have more than that, wherever they begin. A budget that was not used for a minute lets 60 reads and 20 writes go at
+/// once, and the next only a minute later.
 public final class TwingateBudget: Sendable {
   private struct State {
     var windows: [RequestKind: RequestWindow]
@@ -17,7 +18,7 @@ public final class TwingateBudget: Sendable {
   private let time: any TimeSource
 
   /// - Parameters:
-  ///   - reads, writes: how many requests of each kind any `length` holds.
+  ///   - reads, writes: how many requests of each kind may be sent in any `length`.
   ///   - length: default 60 s, and half a second for requests that overtake each other on the way.
   public init(
     reads: Int = 60,
@@ -33,18 +34,18 @@ public final class TwingateBudget: Sendable {
     )
   }
 
-  /// How long a request that came now would wait, about.
+  /// About how long a request that arrived now would wait.
   public func expectedWait(_ kind: RequestKind, _ lane: Lane) -> Duration {
     state.withLock { $0.windows[kind]?.expectedWait(lane, now: time.now) ?? .zero }
   }
 
-  /// Sends nothing of this kind for so long, because Twingate said so.
+  /// Holds back requests of this kind for so long, because Twingate asked for it.
   func pause(_ kind: RequestKind, for duration: Duration) {
     state.withLock { $0.windows[kind]?.pause(until: time.now.advanced(by: duration)) }
   }
 
   /// Runs `send` when it is its turn.
-  /// - Parameter patience: a longer wait is not begun, so that no worker is held; the caller comes again.
+  /// - Parameter patience: a longer wait does not begin, so that no worker is blocked; the caller tries again later.
   /// - Throws: `.throttled` with the time to wait, and nothing was sent; or what `send` throws.
   func withTurn<Answer: Sendable>(
     _ kind: RequestKind,
@@ -97,7 +98,7 @@ public final class TwingateBudget: Sendable {
     state.withLock { _ = $0.cancelled.remove(ticket) }
   }
 
-  /// Lets go whoever may, and comes back when the next may.
+  /// Resumes the callers that may send now, and sets an alarm for the next.
   private func pump(_ kind: RequestKind) {
     let now = time.now
     let (admitted, alarm) = state.withLock { state in

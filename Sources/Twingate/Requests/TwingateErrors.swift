@@ -2,7 +2,7 @@ internal import Cloud
 internal import Foundations
 internal import HTTPTransport
 
-/// What a refusal of the Admin API means. There are no codes: beyond the status, Twingate says it in free text.
+/// Classifies refusals by the Admin API. There are no codes: beyond the status, Twingate explains a refusal in free text.
 ///
 ///     layer     status or text                                      kind
 ///     HTTP      401                                                 unauthenticated
@@ -45,14 +45,14 @@ enum TwingateErrors {
     return .invalid
   }
 
-  /// One line that shows no secret.
+  /// A message as one line without secrets.
   static func text(_ message: String, hiding key: SecretText) -> String {
     let line = message.split { $0.isWhitespace || $0.isNewline }.joined(separator: " ")
     let hidden = key.value.isEmpty ? line : line.replacing(key.value, with: key.description)
     return hidden.printable(limit: 300)
   }
 
-  /// - Parameter body: read where it is JSON.
+  /// - Returns: nil if the request succeeded.
   static func make(_ response: HTTPResponse, operation: String, key: SecretText, now: Timestamp) -> CloudError? {
     guard var kind = kind(status: response.status) else { return nil }
     let said = (try? GraphQLAnswer<Never>.errors(in: response.body)) ?? []
