@@ -1,17 +1,17 @@
 package import CloudResources
 
-/// One write of one object.
+/// A write of one object.
 package struct ConnectorAction<Role: ResourceRole, Content: Sendable>: PlanAction {
   package enum Verb: Sendable {
     case create(Content)
     case update(Content)
     case delete
-    /// Nothing is retagged: no row asks for it.
+    /// Never planned, because no row has tags.
     case tag
   }
   package var verb: Verb
   package var role: Role
-  /// In the cloud, or the name that the object gets.
+  /// The object's id in the cloud, or the name that it gets.
   package var id: String
   var detail: String
 
@@ -40,7 +40,7 @@ package struct ConnectorAction<Role: ResourceRole, Content: Sendable>: PlanActio
 
 /// An object that the connectors of one connection need in a cloud.
 package protocol ConnectorRole: ResourceRole where Part == ConnectorPart {
-  /// - Parameter key: of the connector that the machine is for.
+  /// - Parameter key: the connector's key.
   static func machine(_ key: String) -> Self
 }
 
@@ -52,8 +52,8 @@ extension ResourcePlanner where Catalogue.Role: ConnectorRole, Catalogue.Report 
     self.init(Plan(report: ConnectorReport(), obstacle: "the machines"), ledger: ledger)
   }
 
-  /// The plan once everything has been compared.
-  /// - Parameter busy: the pause while something is to be done or under way.
+  /// The finished plan.
+  /// - Parameter busy: when to look again while something has to be done or is under way.
   consuming func compared(busy: Duration) -> Plan {
     plan.judge()
     return finished(busy: busy, blocked: .seconds(60))

@@ -1,6 +1,6 @@
 package import Foundations
 
-/// A machine that runs or is about to, as the seating looks at it.
+/// A machine that runs or is starting.
 package struct SeatedMachine: Sendable, Hashable {
   package var key: String
   package var imageID: String
@@ -12,20 +12,20 @@ package struct SeatedMachine: Sendable, Hashable {
   }
 }
 
-/// Which connectors there should be now, so that a machine is replaced by a new connector: first the new one is alive, then
-/// the old one goes. One seat at a time.
+/// Decides which connectors should exist now. A machine is replaced by a new connector, one seat at a time: the new
+/// connector comes alive first, and then the old one is deleted.
 ///
 ///     machines of the seat               the others           connectors of the seat
 ///     none                               any                  the wanted one
 ///     the wanted one                     any                  the wanted one
-///     old ones, none alive               any                  the wanted one: nobody misses the old ones
+///     old ones, none alive               any                  the wanted one: the old ones serve nobody
 ///     an old one                         settled              both
 ///     an old one                         not settled          the old one, for now
 ///     an old one and the wanted one      any                  both, until the wanted one is settled
 ///
-/// Settled is a connector that is alive and whose machine has run for a minute.
+/// A connector is settled when it is alive and its machine has run for a minute.
 package struct ConnectorSeating: Sendable {
-  /// For so long a machine must have run until its connector counts as settled.
+  /// How long a machine must have run until its connector counts as settled.
   package static let settling = Duration.seconds(60)
 
   package private(set) var connectors: [SeatedConnector] = []
@@ -37,14 +37,14 @@ package struct ConnectorSeating: Sendable {
   private let now: Timestamp
 
   /// - Parameters:
-  ///   - wanted: what each seat would have if nothing were there.
-  ///   - machines: pending and running ones.
-  ///   - alive: keys of the connectors that are connected.
+  ///   - wanted: the connector that each seat should have in the end.
+  ///   - machines: those that run or are starting.
+  ///   - alive: keys of the connectors that are alive.
   package init(wanted: [SeatedConnector], machines: [SeatedMachine], alive: Set<String>, now: Timestamp) {
     self.machines = Dictionary(grouping: machines) { SeatedConnector.number(of: $0.key) ?? 0 }
     self.alive = alive
     self.now = now
-    // Whoever has begun goes on before another begins.
+    // A replacement that has begun is finished before another begins.
     var isReplacing = wanted.contains { isBegun($0) && !isSettled($0.seat.number, $0.key) }
     for connector in wanted {
       let others = old(connector)
@@ -73,7 +73,7 @@ package struct ConnectorSeating: Sendable {
     (machines[connector.seat.number] ?? []).filter { $0.key != connector.key }.sorted { $0.key < $1.key }
   }
 
-  /// Whether an old connector of the seat is being replaced.
+  /// Whether the replacement of the seat's old connector has begun.
   private func isBegun(_ connector: SeatedConnector) -> Bool {
     let here = machines[connector.seat.number] ?? []
     return here.count > 1 && here.contains { $0.key == connector.key }
@@ -81,7 +81,7 @@ package struct ConnectorSeating: Sendable {
 
   private func isAlive(_ machine: SeatedMachine) -> Bool { alive.contains(machine.key) }
 
-  /// - Parameter key: nil: whichever connector the seat has.
+  /// - Parameter key: nil: any connector of the seat.
   private func isSettled(_ seat: Int, _ key: String?) -> Bool {
     (machines[seat] ?? []).contains { machine in
       (key == nil || machine.key == key) && isAlive(machine) && now.since(machine.launched) >= Self.settling

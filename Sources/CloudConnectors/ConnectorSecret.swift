@@ -2,19 +2,19 @@ package import Cloud
 internal import Digests
 internal import FoundationEssentials
 
-/// The tokens of one connector, as its machine reads them.
+/// The tokens of one connector, in the forms in which machines read them.
 package struct ConnectorSecret: Sendable, Hashable {
   package var access: SecretText
   package var refresh: SecretText
   /// JSON with `accessToken` and `refreshToken`.
   package var value: SecretText
-  /// The same as lines for the connector's environment.
+  /// The tokens as lines of the connector's environment.
   package var variables: SecretText
-  /// Another one for other tokens; 64 hexadecimal digits.
+  /// A digest that identifies the tokens: 64 hexadecimal digits.
   package var version: String
 
   /// - Parameters:
-  ///   - access, refresh: as Twingate gave them.
+  ///   - access, refresh: the pair that Twingate made.
   package init(access: SecretText, refresh: SecretText) {
     (self.access, self.refresh) = (access, refresh)
     let encoder = JSONEncoder()

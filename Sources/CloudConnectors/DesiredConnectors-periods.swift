@@ -1,19 +1,18 @@
 internal import Foundations
 
-/// Connectors whose images have no version that could be compared: a family of images, a tag in a registry.
+/// For images whose versions cannot be compared: those of a family, or with a tag in a registry.
 extension DesiredConnectors {
-  /// In which period of `updatesEvery` it is: whoever starts in another takes the images again.
+  /// The number of the current period of `updatesEvery`. Machines are replaced once a period, to take the images again.
   func period(_ now: Timestamp) -> String {
     guard let length = machine.updatesEvery?.components.seconds, length > 0 else { return "0" }
     return "\(now.microseconds / 1_000_000 / length)"
   }
 
-  /// The connector of each seat if nothing had to be replaced: that of its machine if the machine is as it should be. A
-  /// suspended seat keeps the connector that it had.
+  /// See `ConnectorPlanner.wanted`.
   /// - Parameters:
-  ///   - machines: each with the period in which it was started as its `imageID`.
-  ///   - known: keys of the connectors that there are.
-  ///   - key: of the connector that a seat has in a period.
+  ///   - machines: with the period in which each was started as its `imageID`.
+  ///   - known: keys of the connectors that exist.
+  ///   - key: returns the key of the connector that a seat has in a period.
   func wanted(
     _ machines: [ConnectorMachine],
     known: Set<String>,
@@ -27,7 +26,7 @@ extension DesiredConnectors {
       if let kept = machines.first(where: { !isDue($0, now) }) {
         return SeatedConnector(seat: seat, key: kept.key, imageID: kept.imageID)
       }
-      // What was deleted in the console is made again for the connector that it was, if that is not due either.
+      // A machine that was deleted in the console is made again for the same connector, unless that is due, too.
       let periods = [period(now), machine.updatesEvery.map { period(now.advanced(by: .zero - $0)) }].compactMap { $0 }
       let due = Set(machines.map { $0.key })
       let former = periods.first { here.contains(key(seat, $0)) && !due.contains(key(seat, $0)) }

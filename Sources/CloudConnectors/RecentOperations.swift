@@ -1,17 +1,17 @@
 internal import Cloud
 internal import Foundations
 
-/// How a long operation stands.
+/// The state of a long operation.
 enum OperationOutcome: Sendable {
   case underWay
   case done
   case failed(CloudError)
 }
 
-/// The long operations that this process has started: an object is not shown before its operation has begun, and only the
-/// operation says why it could not be made. Another process finds the names taken, or free.
+/// Remembers the long operations that this process has started. A cloud does not show an object before its operation has
+/// begun, and only the operation says why the object could not be made. Another process finds the name taken, or free.
 final class RecentOperations<Handle: Sendable & Hashable>: Sendable {
-  /// For so long a failure is reported before the change is tried again.
+  /// How long a failure is reported before the change is tried again.
   static var pause: Duration { .seconds(60) }
   private struct Entry {
     var handle: Handle
@@ -19,13 +19,13 @@ final class RecentOperations<Handle: Sendable & Hashable>: Sendable {
   }
   private let entries = Locked<[String: Entry]>([:])
 
-  /// - Parameter handle: nil: the change is done already.
+  /// - Parameter handle: nil: the change is already done.
   func remember(_ handle: Handle?, of id: String) {
     entries.withLock { $0[id] = handle.map { Entry(handle: $0) } }
   }
 
-  /// Asks after what is under way.
-  /// - Parameter isMeant: whether it is of the connection in question.
+  /// Asks for the state of the operations that are under way.
+  /// - Parameter isMeant: whether the object with this id belongs to the connection in question.
   func look(
     at now: Timestamp,
     where isMeant: (String) -> Bool,

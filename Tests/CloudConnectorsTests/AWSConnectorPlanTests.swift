@@ -7,7 +7,7 @@ import Testing
 @testable import AWS
 @testable import CloudConnectors
 
-/// What is made, changed and deleted in AWS, without a cloud.
+/// Plans for AWS, on objects in memory.
 @Suite struct AWSConnectorPlanTests {
   private var world = PaperMachines()
 
@@ -108,7 +108,7 @@ import Testing
     #expect(!rules.contains(EC2.Rule(transport: "-1", peer: .ipv4("0.0.0.0/0"))))
   }
 
-  @Test func withAProfileOfTheUsersThereAreNoRoles() {
+  @Test func ifTheUserNamesAProfileThereAreNoRoles() {
     var world = PaperMachines()
     world.desired.machine.profile = "theirs"
     #expect(!world.plan().actions.contains { $0.role.part == .identity })
@@ -135,7 +135,7 @@ import Testing
   @Test func aDeletionGoesFromTheMachineToTheRole() {
     var world = PaperMachines(.everything)
     func step() -> [String] {
-      AWSConnectors.planAbsence(world.desired, world.state).actions.map { "\($0.role)" }
+      AWSConnectorPlanner.planAbsence(world.desired, world.state).actions.map { "\($0.role)" }
     }
     #expect(step() == ["machine-\(world.key)"])
     world.state.instances[0].state = "shutting-down"
@@ -147,7 +147,7 @@ import Testing
     (world.state.profiles, world.state.policies) = ([], [:])
     #expect(step() == ["role-1"])
     world.state.roles = []
-    #expect(world.state.isEmpty && AWSConnectors.planAbsence(world.desired, world.state).isGone)
+    #expect(world.state.isEmpty && AWSConnectorPlanner.planAbsence(world.desired, world.state).isGone)
   }
 
   @Test func anImageIsTakenAgainOnceAMachineIsOldEnough() {
@@ -165,7 +165,7 @@ import Testing
     #expect(world.desired.wanted(world.state, now: now).map(\.key) == [world.key])
   }
 
-  @Test func whatAListOfSecretsDoesNotShowYetIsKnownForFiveMinutes() {
+  @Test func recentSecretsAreKnownForFiveMinutesBeforeListsShowThem() {
     let (recent, now) = (RecentSecrets(), world.now)
     recent.remember("p/a", version: "2", at: now)
     recent.remember("p/b", version: nil, at: now)
@@ -201,7 +201,7 @@ import Testing
   }
 }
 
-/// One seat in a Backbone, and what AWS has for it.
+/// A seat in a Backbone, and its objects in AWS.
 struct PaperMachines {
   enum Stage { case nothing, everythingButTheMachine, everything }
   let now = Timestamp(seconds: 1_800_000_000)
@@ -262,12 +262,12 @@ struct PaperMachines {
     let connectors = world.desired.seats.map {
       SeatedConnector(seat: $0, key: world.desired.key($0, imageID: imageID), imageID: imageID)
     }
-    // The connector that the machine was started for stays the one that is planned.
+    // The plan keeps the connector for which the machine was started.
     let kept = connectors.map { connector in
       var kept = connector
       if world.desired.machine.profile == nil, imageID == "ami-1" { kept.key = world.key }
       return kept
     }
-    return AWSConnectors.plan(world.desired, kept, tokens: world.tokens, known: world.known, world.state)
+    return AWSConnectorPlanner.plan(world.desired, kept, tokens: world.tokens, known: world.known, world.state)
   }
 }

@@ -7,7 +7,7 @@ import Testing
 
 @testable import CloudConnectors
 
-/// What is made, changed and deleted in Azure, without a cloud.
+/// Plans for Azure, on objects in memory.
 @Suite struct AzureConnectorPlanTests {
   @Test func whatIsNeededFirstIsMadeFirst() {
     var world = PaperAzure()
@@ -58,7 +58,7 @@ import Testing
     #expect(world.plan().problems.first?.message.contains("(10.0.0.56/29)") == true)
   }
 
-  @Test func aSubnetThatSomebodyElseIsChangingIsWaitedFor() {
+  @Test func aPlanWaitsForASubnetThatSomebodyElseIsChanging() {
     var world = PaperAzure()
     world.make(.firewall)
     world.addSubnet("somebody", "10.0.1.0/24", state: "Updating")
@@ -100,7 +100,7 @@ import Testing
     )
   }
 
-  @Test func aGroupThatCouldNotBeMadeIsToldOf() {
+  @Test func aGroupThatCouldNotBeMadeIsReported() {
     var world = PaperAzure()
     world.make(.subnet)
     let error = CloudError(.quota, operation: "write", message: "no more of them in westeurope")
@@ -144,7 +144,7 @@ import Testing
     var world = PaperAzure()
     world.make(.machine)
     func step() -> [String] {
-      AzureConnectors.planAbsence(world.desired, world.state).actions.map { "\($0.role)" }
+      AzureConnectorPlanner.planAbsence(world.desired, world.state).actions.map { "\($0.role)" }
     }
     #expect(step() == ["machine-\(world.key)"])
     world.state.machines[0].json["properties", "provisioningState"] = "Deleting"
@@ -154,7 +154,7 @@ import Testing
     world.removeSubnets()
     #expect(step() == ["firewall"])
     world.state.firewall = nil
-    #expect(world.state.isEmpty && AzureConnectors.planAbsence(world.desired, world.state).isGone)
+    #expect(world.state.isEmpty && AzureConnectorPlanner.planAbsence(world.desired, world.state).isGone)
   }
 
   @Test(arguments: ["environment", "subnet", "image", "rotation", "login"])
@@ -170,7 +170,7 @@ import Testing
     default: world.desired.machine.containerImage = "twingate/connector:2"
     }
     let now = Timestamp(seconds: 1_800_000_000)
-    let key = AzureConnectors.wanted(world.desired, world.state, known: [before], now: now).first?.key
+    let key = AzureConnectorPlanner.wanted(world.desired, world.state, known: [before], now: now).first?.key
     #expect((key != before) == (what != "login") && key?.hasPrefix("1-") == true)
   }
 
@@ -184,7 +184,7 @@ import Testing
   }
 }
 
-/// One seat in a Backbone, and what Azure has for it.
+/// A seat in a Backbone, and its objects in Azure.
 struct PaperAzure {
   enum Stage { case firewall, subnet, machine }
   var desired: DesiredConnectors
@@ -238,7 +238,7 @@ struct PaperAzure {
     state.network?.json["properties", "subnets"] = .array(subnets)
   }
 
-  /// Those of the connectors.
+  /// The connectors' subnets.
   mutating func removeSubnets() {
     let others = state.network?.subnets.filter { state.names.zone(ofSubnet: $0.name) == nil }.map(\.json)
     state.network?.json["properties", "subnets"] = .array(others ?? [])
@@ -279,6 +279,6 @@ struct PaperAzure {
 
   func plan() -> AzureConnectorPlan {
     let known = state.machines.isEmpty && state.subnets.count == 1 ? [key: "m"] : [:]
-    return AzureConnectors.plan(desired, [connector], tokens: tokens, known: known, state)
+    return AzureConnectorPlanner.plan(desired, [connector], tokens: tokens, known: known, state)
   }
 }

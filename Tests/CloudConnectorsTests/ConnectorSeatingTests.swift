@@ -3,7 +3,7 @@ import Testing
 
 @testable import CloudConnectors
 
-/// A machine is replaced by a new connector: first the new one is alive, then the old one goes; one seat at a time.
+/// A machine is replaced by a new connector, one seat at a time: the new one comes alive, and then the old one goes.
 @Suite struct ConnectorSeatingTests {
   private let now = Timestamp(seconds: 1_800_000_000)
 
@@ -18,7 +18,7 @@ import Testing
     }
   }
 
-  /// - Parameter age: of the machine.
+  /// - Parameter age: the machine's.
   private func machine(_ key: String, age: Duration = .seconds(3600)) -> SeatedMachine {
     SeatedMachine(key: key, imageID: "ami-old", launched: now.advanced(by: .zero - age))
   }
@@ -65,7 +65,7 @@ import Testing
     #expect(found.keys == ["1-a", "1-b", "2-a"] && found.isHeld)
   }
 
-  @Test func nobodyMissesAnOldConnectorThatIsNotAlive() {
+  @Test func anOldConnectorThatIsNotAliveIsReplacedAtOnce() {
     #expect(keys(wanted("1-b", "2-b"), [machine("1-a"), machine("2-a")], alive: ["2-a"]).keys == ["1-b", "2-a"])
     #expect(keys(wanted("1-b"), [machine("1-a")], alive: []).keys == ["1-b"])
   }

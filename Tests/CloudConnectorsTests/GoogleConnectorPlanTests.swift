@@ -7,14 +7,14 @@ import Testing
 
 @testable import CloudConnectors
 
-/// What is made, changed and deleted in Google Cloud, without a cloud.
+/// Plans for Google Cloud, on objects in memory.
 @Suite struct GoogleConnectorPlanTests {
   @Test func whatIsNeededFirstIsMadeFirst() {
     let world = PaperGoogle()
     let first = world.plan()
     #expect(
       first.actions.map(\.description) == [
-        "create service account of the connectors", "create secret of connector \(world.key)",
+        "create service account of connector 1", "create secret of connector \(world.key)",
       ]
     )
     #expect(first.later.contains("create machine of connector \(world.key)"))
@@ -124,11 +124,75 @@ import Testing
 
   @Test func nothingComesInAndOutGoesWhatTwingateNeeds() {
     let world = PaperGoogle()
-    let (out, into) = (world.desired.rule(.out, project: "p"), world.desired.rule(.in, project: "p"))
+    let (out, into) = (world.rule(.out), world.rule(.in))
     #expect(into.denied?.map(\.IPProtocol) == ["all"] && into.sourceRanges == ["0.0.0.0/0"])
     #expect((into.priority ?? 0) < 1000, "above what lets in whatever is in the Backbone")
     #expect(out.allowed?.count == 2 && out.targetServiceAccounts == [world.email])
     #expect(out.description?.hasPrefix("cloudlinker.dev/backbone=production/net/b-1 ") == true)
+  }
+
+  @Test func eachMachineHasAnAccountOfItsOwnThatReadsItsOwnTokensOnly() {
+    var world = PaperGoogle()
+    let second = world.addSeat()
+    world.settle([world.connector, second])
+    #expect(Set(world.state.instances.compactMap { $0.serviceAccounts?.first?.email }).count == 2)
+    for instance in world.state.instances {
+      let account = instance.serviceAccounts?.first?.email ?? ""
+      #expect(world.readable(by: account) == [instance.connectorKey ?? ""], "\(account)")
+    }
+    #expect(world.state.rules.values.allSatisfy { $0.targetServiceAccounts?.count == 2 })
+
+    // A seat that is gone keeps its firewall until its machine has gone.
+    world.desired.seats.removeLast()
+    let plan = world.plan([world.connector])
+    #expect(plan.actions.map { "\($0.role)" } == ["machine-\(second.key)"])
+    world.carryOut(plan)
+    let rest = world.plan([world.connector])
+    #expect(rest.actions.map { "\($0.role)" } == ["rule-out", "rule-in", "secret-\(second.key)", "account-2"])
+    #expect(rest.repairs == [], "nobody else has changed anything")
+    world.carryOut(rest)
+    #expect(world.plan([world.connector]).isReady)
+    #expect(world.state.rules.values.allSatisfy { $0.targetServiceAccounts == [world.email] })
+  }
+
+  /// A deleted account that is made again has its former address and none of its rights.
+  @Test func aDeletedAccountIsMadeAgainWithItsRight() {
+    var world = PaperGoogle()
+    world.make(.everything)
+    world.state.accounts = [:]
+    let former = "deleted:serviceAccount:\(world.email)?uid=1"
+    world.state.secrets[0].policy?.bindings?[0].members = [former]
+    world.carryOut(world.plan())
+    #expect(world.state.accounts.keys.sorted() == [1])
+    world.carryOut(world.plan())
+    #expect(world.readable(by: world.email) == [world.key] && world.plan().isReady)
+  }
+
+  /// In earlier versions all machines of a connection had one account.
+  @Test func machinesThatShareAnAccountAreReplacedByOthersWithTheirOwn() {
+    var world = PaperGoogle()
+    let old = world.share()
+    let shared = world.desired.email(GoogleConnectorNames.sharedSeat, in: "p")
+    #expect(world.plan([old]).repairs == [])
+    var repairs: [String] = []
+    // First both connectors of the seat, then the new one.
+    for connectors in [[old, world.connector], [world.connector]] {
+      for _ in 0..<10 {
+        let plan = world.plan(connectors)
+        repairs += plan.repairs
+        world.carryOut(plan)
+        #expect(Set(world.readable(by: shared)).isSubset(of: [old.key]), "the new tokens are for the new account only")
+        for instance in world.state.instances {
+          let account = instance.serviceAccounts?.first?.email ?? ""
+          #expect(world.readable(by: account) == [instance.connectorKey ?? ""])
+          #expect(world.state.rules.values.allSatisfy { $0.targetServiceAccounts?.contains(account) == true })
+        }
+      }
+    }
+    #expect(repairs == [])
+    #expect(world.state.instances.map(\.connectorKey) == [world.key] && world.state.accounts.keys.sorted() == [1])
+    #expect(world.state.secrets.map(\.key) == [world.key] && world.plan().isReady)
+    #expect(world.state.rules.values.allSatisfy { $0.targetServiceAccounts == [world.email] })
   }
 
   @Test func aNetworkOfAnotherProjectIsRefused() {
@@ -149,22 +213,22 @@ import Testing
     var world = PaperGoogle()
     world.make(.everything)
     func step() -> [String] {
-      GoogleConnectors.planAbsence(world.desired, world.state).actions.map { "\($0.role)" }
+      GoogleConnectorPlanner.planAbsence(world.desired, world.state).actions.map { "\($0.role)" }
     }
     #expect(step() == ["machine-\(world.key)"])
     world.state.busy = [world.state.instances[0].connectorID]
     #expect(step() == [])
     (world.state.instances, world.state.busy) = ([], [])
-    #expect(Set(step()) == ["rule-in", "rule-out", "secret-\(world.key)", "account"])
-    (world.state.rules, world.state.secrets, world.state.account) = ([:], [], nil)
-    #expect(world.state.isEmpty && GoogleConnectors.planAbsence(world.desired, world.state).isGone)
+    #expect(Set(step()) == ["rule-in", "rule-out", "secret-\(world.key)", "account-1"])
+    (world.state.rules, world.state.secrets, world.state.accounts) = ([:], [], [:])
+    #expect(world.state.isEmpty && GoogleConnectorPlanner.planAbsence(world.desired, world.state).isGone)
   }
 
   @Test func imagesAreTakenAgainOnceAMachineIsOldEnough() {
     var world = PaperGoogle()
     world.make(.everything)
     func keys(_ now: Timestamp) -> [String] {
-      GoogleConnectors.wanted(world.desired, world.state, known: [world.key], now: now).map(\.key)
+      GoogleConnectorPlanner.wanted(world.desired, world.state, known: [world.key], now: now).map(\.key)
     }
     #expect(keys(world.now.advanced(by: .seconds(900_000))) == [world.key], "no period, no other image")
     world.desired.machine.updatesEvery = .seconds(7200)
@@ -189,12 +253,12 @@ import Testing
     case "rotation": world.desired.machine.rotation = "today"
     default: world.desired.machine.containerImage = "twingate/connector:2"
     }
-    let key = GoogleConnectors.wanted(world.desired, world.state, known: [before], now: world.now).first?.key
+    let key = GoogleConnectorPlanner.wanted(world.desired, world.state, known: [before], now: world.now).first?.key
     #expect(key != before && key?.hasPrefix("1-") == true)
   }
 }
 
-/// One seat in a Backbone, and what Google Cloud has for it.
+/// A seat in a Backbone, and its objects in Google Cloud.
 struct PaperGoogle {
   enum Stage { case secret, everythingButTheMachine, everything }
   let now = Timestamp(seconds: 1_800_000_000)
@@ -219,21 +283,24 @@ struct PaperGoogle {
   }
 
   var key: String { desired.googleKey(desired.seats[0], period: period) }
-  var email: String { desired.email(in: "p") }
+  var email: String { desired.email(1, in: "p") }
+  func rule(_ direction: GoogleConnectorRole.Direction) -> Firewall {
+    desired.rule(direction, seats: [1], project: "p")
+  }
   var connector: SeatedConnector { SeatedConnector(seat: desired.seats[0], key: key, imageID: period) }
   var version: String { tokens[key]?.version ?? "" }
   var machineName: String { desired.googleNames.machine(key, version) }
 
   mutating func make(_ stage: Stage) {
-    state.account = ServiceAccount(displayName: "", description: "")
+    state.accounts[1] = ServiceAccount(displayName: "", description: "")
     var secret = GoogleConnectorState.Secret(id: desired.googleNames.secret(key, version), key: key, hasValue: false)
     state.secrets = [secret]
     guard stage != .secret else { return }
     secret.hasValue = true
-    secret.policy = desired.grant(in: "p", etag: "1")
+    secret.policy = desired.grant(to: 1, in: "p", etag: "1")
     state.secrets = [secret]
     for direction in GoogleConnectorRole.Direction.allCases {
-      state.rules[direction] = desired.rule(direction, project: "p")
+      state.rules[direction] = rule(direction)
     }
     guard stage == .everything else { return }
     var instance = desired.instance(connector, version, project: "p")
@@ -242,7 +309,7 @@ struct PaperGoogle {
     state.instances = [instance]
   }
 
-  /// As if everything had been made in the period that it is.
+  /// As if everything had been made in the current period.
   mutating func keepPeriod() {
     let before = tokens
     period = desired.period(now)
@@ -250,8 +317,92 @@ struct PaperGoogle {
     make(.everything)
   }
 
-  func plan() -> GoogleConnectorPlan {
+  func plan() -> GoogleConnectorPlan { plan([connector]) }
+
+  func plan(_ connectors: [SeatedConnector]) -> GoogleConnectorPlan {
     let known = state.instances.isEmpty && state.secrets.first?.hasValue == true ? [key: "m"] : [:]
-    return GoogleConnectors.plan(desired, [connector], tokens: tokens, known: known, state)
+    return GoogleConnectorPlanner.plan(desired, connectors, tokens: tokens, known: known, state)
+  }
+
+  /// - Returns: the connector of another seat.
+  mutating func addSeat() -> SeatedConnector {
+    let seat = DesiredConnectors.Seat(
+      number: 2,
+      zone: "europe-west1-c",
+      subnetID: "projects/p/regions/europe-west1/subnetworks/s"
+    )
+    desired.seats.append(seat)
+    let key = desired.googleKey(seat, period: period)
+    tokens[key] = ConnectorSecret(access: SecretText("eyJ-other"), refresh: SecretText("refresh-other"))
+    return SeatedConnector(seat: seat, key: key, imageID: period)
+  }
+
+  /// Sets everything as an earlier version left it: the machine of another connector has the account that all shared.
+  mutating func share() -> SeatedConnector {
+    let old = SeatedConnector(seat: desired.seats[0], key: "1-older", imageID: period)
+    let secret = ConnectorSecret(access: SecretText("eyJ-old"), refresh: SecretText("refresh-old"))
+    tokens[old.key] = secret
+    let shared = GoogleConnectorNames.sharedSeat
+    state.accounts = [shared: ServiceAccount(displayName: "", description: "")]
+    for direction in GoogleConnectorRole.Direction.allCases {
+      state.rules[direction] = desired.rule(direction, seats: [shared], project: "p")
+    }
+    let id = desired.googleNames.secret(old.key, secret.version)
+    var kept = GoogleConnectorState.Secret(id: id, key: old.key, hasValue: true)
+    kept.policy = desired.grant(to: shared, in: "p", etag: "1")
+    state.secrets = [kept]
+    var instance = desired.instance(old, secret.version, project: "p")
+    instance.serviceAccounts?[0].email = desired.email(shared, in: "p")
+    (instance.status, instance.zone) = ("RUNNING", "zones/europe-west1-b")
+    instance.creationTimestamp = now.description
+    state.instances = [instance]
+    return old
+  }
+
+  /// Plans and acts until nothing is left to do.
+  mutating func settle(_ connectors: [SeatedConnector]) {
+    for _ in 0..<10 { carryOut(plan(connectors)) }
+    let isReady = plan(connectors).isReady
+    #expect(isReady)
+  }
+
+  /// Carries out a plan as Google Cloud would.
+  mutating func carryOut(_ plan: GoogleConnectorPlan) {
+    for action in plan.actions {
+      switch (action.verb, action.role) {
+      case (.create(let content), let role), (.update(let content), let role): write(content, role)
+      case (.delete, .account(let seat)): state.accounts[seat] = nil
+      case (.delete, .rule(let direction)): state.rules[direction] = nil
+      case (.delete, .machine): state.instances.removeAll { $0.connectorID == action.id }
+      case (.delete, _): state.secrets.removeAll { $0.id == action.id }
+      case (.tag, _): break
+      }
+    }
+  }
+
+  private mutating func write(_ content: GoogleConnectorContent, _ role: GoogleConnectorRole) {
+    switch (content, role) {
+    case (.account(_, let account), .account(let seat)): state.accounts[seat] = account
+    case (.rule(let rule), .rule(let direction)): state.rules[direction] = rule
+    case (.secret(let secret, _), .secret(let key)):
+      state.secrets.append(.init(id: secret.id, key: key, hasValue: false))
+    case (.value(_, let id), _):
+      for index in state.secrets.indices where state.secrets[index].id == id { state.secrets[index].hasValue = true }
+    case (.grant(let policy, let id), _):
+      for index in state.secrets.indices where state.secrets[index].id == id { state.secrets[index].policy = policy }
+    case (.machine(var instance, let zone), _):
+      (instance.status, instance.zone) = ("RUNNING", "zones/\(zone)")
+      instance.creationTimestamp = now.description
+      state.instances.append(instance)
+    default: Issue.record("\(role) is written as something else")
+    }
+  }
+
+  /// Keys of the connectors whose tokens an account may read.
+  func readable(by account: String) -> [String] {
+    let member = "serviceAccount:\(account)"
+    return state.secrets.filter { secret in
+      (secret.policy?.bindings ?? []).contains { $0.members?.contains(member) == true }
+    }.map(\.key)
   }
 }

@@ -1,21 +1,21 @@
 internal import FoundationEssentials
 
-/// What a machine does at its first start: it reads its connector's tokens from Secrets Manager with the role that it has,
-/// writes the connector's configuration and starts it. User data is no secret place, so nothing secret is in it.
+/// The program that a machine runs at its first start. It reads its connector's tokens from Secrets Manager with the machine's
+/// role, writes the connector's configuration and starts it. Many may read user data, so nothing secret is in it.
 ///
-/// In Python, because cloud-init is: whatever runs this has it. The image need not have the AWS CLI.
+/// It is written in Python, because cloud-init is, too: an image that runs it has Python, but need not have the AWS CLI.
 struct AWSBootScript: Sendable, Hashable {
   var region: String
-  /// Name of the secret: JSON with `accessToken` and `refreshToken`.
+  /// Name of the secret, which contains JSON with `accessToken` and `refreshToken`.
   var secretName: String
-  /// The connector's settings by the names of their variables.
+  /// The connector's settings by the names of their environment variables.
   var environment: [String: String]
-  /// Another place for the tests.
+  /// Tests set another.
   var metadataURL = "http://169.254.169.254"
   var secretsURL: String
   var file = "/etc/twingate/connector.conf"
   var command = ["systemctl", "enable", "--now", "twingate-connector"]
-  /// In seconds, between two attempts: a new role takes some seconds to work.
+  /// Seconds between two attempts: a new role takes some seconds to work.
   var pause = "10"
 
   var text: String {
@@ -28,7 +28,7 @@ struct AWSBootScript: Sendable, Hashable {
       .replacing("ENVIRONMENT_HERE", with: Self.literal(environment))
   }
 
-  /// A map of strings in JSON is one in Python, too.
+  /// A map of strings is written the same way in JSON and in Python.
   private static func literal(_ map: [String: String]) -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

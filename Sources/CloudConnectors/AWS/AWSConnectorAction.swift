@@ -1,7 +1,7 @@
 package import AWS
 package import Cloud
 
-/// What it takes to write one object. Nothing secret but `secret`'s value, which no description shows.
+/// The content of one write. Only `secret` has a secret value, and no description shows it.
 package enum AWSConnectorContent: Sendable {
   case group(name: String, networkID: String)
   case rules(AWSRuleChange)
@@ -13,13 +13,13 @@ package enum AWSConnectorContent: Sendable {
   case machine(EC2.InstanceRequest)
 }
 
-/// What makes the rules of the connectors' group as they should be.
+/// The changes that make the rules of the connectors' security group as they should be.
 package struct AWSRuleChange: Sendable, Hashable {
   var addedOut: [EC2.Rule] = []
   var removedOut: [EC2.Rule] = []
   var removedIn: [EC2.Rule] = []
 
-  /// One phrase for each difference.
+  /// A phrase for each difference.
   var details: [String] {
     func words(_ verb: String, _ rules: [EC2.Rule], _ direction: String) -> String? {
       rules.isEmpty ? nil : "\(verb) \(direction) \(rules.map(\.description).joined(separator: ", "))"

@@ -2,13 +2,12 @@ internal import AWS
 internal import CloudResources
 internal import Digests
 internal import FoundationEssentials
-internal import Foundations
+package import Foundations
 
-/// Decides what has to be made, changed and deleted in AWS for the connectors of one connection. Pure.
-struct AWSConnectorPlanner {
+package struct AWSConnectorPlanner: ConnectorPlanner {
   let desired: DesiredConnectors
   let state: AWSConnectorState
-  private let secrets: [String: ConnectorSecret]
+  private let tokens: [String: ConnectorSecret]
   /// Ids of machines by their connectors' keys, as they were last seen.
   private let known: [String: String]
   private var planner: ResourcePlanner<AWSConnectorCatalogue>
@@ -19,25 +18,30 @@ struct AWSConnectorPlanner {
   private init(
     _ desired: DesiredConnectors,
     _ state: AWSConnectorState,
-    _ secrets: [String: ConnectorSecret],
+    _ tokens: [String: ConnectorSecret],
     _ known: [String: String]
   ) {
-    (self.desired, self.state, self.secrets, self.known) = (desired, state, secrets, known)
+    (self.desired, self.state, self.tokens, self.known) = (desired, state, tokens, known)
     planner = ResourcePlanner(known: known)
   }
 
-  /// - Parameters:
-  ///   - connectors: those that there should be now; see `ConnectorSeating`.
-  ///   - secrets: tokens by the connectors' keys, as far as they have been made.
-  ///   - known: ids of machines by the connectors' keys, as they were last seen.
-  static func plan(
+  package static func wanted(
+    _ desired: DesiredConnectors,
+    _ state: AWSConnectorState,
+    known: Set<String>,
+    now: Timestamp
+  ) -> [SeatedConnector] {
+    desired.wanted(state, known: known, now: now)
+  }
+
+  package static func plan(
     _ desired: DesiredConnectors,
     _ connectors: [SeatedConnector],
-    secrets: [String: ConnectorSecret],
+    tokens: [String: ConnectorSecret],
     known: [String: String],
     _ state: AWSConnectorState
   ) -> AWSConnectorPlan {
-    var planner = AWSConnectorPlanner(desired, state, secrets, known)
+    var planner = AWSConnectorPlanner(desired, state, tokens, known)
     planner.planFirewall()
     for seat in desired.seats where desired.machine.profile == nil { planner.planIdentity(seat.number) }
     for connector in connectors { planner.planConnector(connector) }
@@ -45,13 +49,13 @@ struct AWSConnectorPlanner {
     return planner.planner.compared(busy: .seconds(10))
   }
 
-  static func planAbsence(_ desired: DesiredConnectors, _ state: AWSConnectorState) -> AWSConnectorPlan {
+  package static func planAbsence(_ desired: DesiredConnectors, _ state: AWSConnectorState) -> AWSConnectorPlan {
     var planner = AWSConnectorPlanner(desired, state, [:], [:])
     planner.planner.removeAll(planner.owned)
     return planner.planner.compared(busy: .seconds(10))
   }
 
-  // MARK: What is wanted
+  // MARK: Wanted objects
 
   private mutating func planFirewall() {
     let name = desired.names.group
@@ -122,7 +126,7 @@ struct AWSConnectorPlanner {
   }
 
   private mutating func planConnector(_ connector: SeatedConnector) {
-    let (key, secret) = (connector.key, secrets[connector.key])
+    let (key, secret) = (connector.key, tokens[connector.key])
     let name = desired.names.secret(key)
     let present = state.secrets.first { $0.name == name }
     var row = Row(.secret(key), id: name)
@@ -163,7 +167,7 @@ struct AWSConnectorPlanner {
     let ownRole: [AWSConnectorRole] =
       desired.machine.profile == nil ? [.policy(seat.number), .carrier(seat.number)] : []
     row.needs = [.firewall, .secret(key)] + ownRole
-    // Two machines with one pair of tokens would drive each other out.
+    // Two machines with the same pair of tokens would throw each other out.
     row.isBlocked = !others.isEmpty
     guard let secret, let group = planner.usable(.firewall) else {
       return planner.plan.later(.machines, "create \(row.role.summary)")
@@ -202,8 +206,8 @@ struct AWSConnectorPlanner {
       token: "",
       tags: tags
     )
-    // EC2 answers a token that it knows with what it started then, terminated or not, and refuses it with anything else in
-    // the request.
+    // For a token that it knows, EC2 returns the instance that it started then, terminated or not. It refuses the token if
+    // anything else in the request differs.
     let before = state.instances.filter { $0.connectorKey == connector.key }.map(\.id) + [known[connector.key] ?? ""]
     var words = [image.id, image.rootDevice, request.type, request.subnetID, request.profile ?? "", request.userData]
     words += request.groupIDs
@@ -213,7 +217,7 @@ struct AWSConnectorPlanner {
     return request
   }
 
-  // MARK: What is there
+  // MARK: Existing objects
 
   /// Everything that bears the connection's mark.
   private var owned: [Owned] {
@@ -238,7 +242,7 @@ struct AWSConnectorPlanner {
     return owned + ownedIdentities(seats)
   }
 
-  /// - Parameter seats: those with machines.
+  /// - Parameter seats: the seats that have machines.
   private func ownedIdentities(_ seats: Set<Int>) -> [Owned] {
     func object(_ role: AWSConnectorRole, _ id: String, isInUse: Bool) -> Owned {
       Owned(role, Sighting(id: id, label: "\(role.summary) (\(id))", state: .ready), isInUse: isInUse)

@@ -1,8 +1,8 @@
 internal import CloudResources
 
-/// What is made in AWS for the connectors of one connection.
+/// The objects that are made in AWS for the connectors of one connection.
 ///
-/// | Role             | What                                                                                          |
+/// | Role             | Object                                                                                        |
 /// |------------------|-----------------------------------------------------------------------------------------------|
 /// | `firewall`       | a security group: nothing in; out to Twingate, its relays and peers, and the Backbone's ranges |
 /// | `role-SEAT`      | a role that EC2 may assume for that seat's machine                                             |
@@ -12,7 +12,7 @@ internal import CloudResources
 /// | `secret-KEY`     | the tokens of one connector                                                                    |
 /// | `machine-KEY`    | the machine of one connector                                                                   |
 ///
-/// With an instance profile of the user's there are no roles, policies and profiles.
+/// If the user names an instance profile, there are no roles, policies and profiles.
 package enum AWSConnectorRole: ConnectorRole {
   case firewall
   case role(Int)

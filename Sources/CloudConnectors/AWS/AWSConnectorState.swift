@@ -1,18 +1,18 @@
 package import AWS
 internal import CloudNetworks
 
-/// What AWS has of one connection. No secrets.
+/// The objects of one connection in AWS, without the values of secrets.
 package struct AWSConnectorState: ConnectorCloudState {
-  /// Terminated ones are among them for an hour.
+  /// EC2 shows terminated ones for another hour.
   package var instances: [EC2.Instance] = []
-  /// That bear the connection's mark.
+  /// Those with the connection's mark.
   package var groups: [EC2.SecurityGroup] = []
   package var secrets: [SecretsManagerClient.Secret] = []
   package var roles: [IAM.Role] = []
   package var profiles: [IAM.InstanceProfile] = []
-  /// The policy of each role, by the role's name; a role without one is missing.
+  /// The policy of each role, by the role's name. Roles without a policy are missing here.
   package var policies: [String: String] = [:]
-  /// The one that new machines get; nil: there is none of that id or name.
+  /// The image for new machines; nil: there is none with the id or name.
   package var image: EC2.Image?
   /// Whether images were looked for.
   package var hasImages = false
@@ -42,25 +42,25 @@ package struct AWSConnectorState: ConnectorCloudState {
     }
   }
 
-  /// Pending and running ones.
+  /// The instances that are pending or running.
   package var machines: [EC2.Instance] { instances.filter { ["pending", "running"].contains($0.state) } }
 }
 
-/// Names of what is made for a connection. Each holds the connection's UID: that is the mark of what is found by its name.
+/// Names of the objects of a connection. Each contains the connection's UID, by which it is found.
 struct AWSConnectorNames: Sendable {
   let mark: OwnershipMark
 
-  /// Of roles and instance profiles.
+  /// The path of roles and instance profiles.
   var path: String { "/cloudlinker/\(mark.uid)/" }
-  /// What names of secrets begin with.
+  /// The prefix of secrets' names.
   var secretPrefix: String { "cloudlinker/\(mark.uid)/" }
   func secret(_ key: String) -> String { secretPrefix + key }
-  /// Of a role, and of the instance profile that carries it; at most 64 characters.
+  /// The name of a role and of the instance profile that carries it; at most 64 characters.
   func role(_ seat: Int) -> String { "cloudlinker-\(mark.uid.filter { $0 != "-" })-\(seat)" }
   var group: String { "cloudlinker \(mark.namespace)/\(mark.name) connectors \(mark.uid.prefix(8))" }
   static let policy = "read-tokens"
 
-  /// The seat of a role's or profile's name.
+  /// The seat that a role's or profile's name contains.
   func seat(ofRole name: String) -> Int {
     let prefix = role(0).dropLast()
     return name.hasPrefix(prefix) ? Int(name.dropFirst(prefix.count)) ?? 0 : 0
@@ -69,6 +69,6 @@ struct AWSConnectorNames: Sendable {
 
 /// Tags of a machine besides the marks.
 enum AWSConnectorTag {
-  /// Id of the version of the tokens that the machine was started for.
+  /// Version of the tokens for which the machine was started.
   static let tokens = "cloudlinker.dev/tokens"
 }

@@ -3,10 +3,11 @@ package import Cloud
 internal import CloudNetworks
 package import Foundations
 
-/// The connectors of one connection as machines in AWS: how they are seen, planned and made. Everything is found by the
-/// connection's mark in tags, or its UID in names and paths, so that nothing needs to be remembered; what is made is named or
-/// has a token, so that making it twice is the same as making it once.
+/// Runs the connectors of one connection as machines in AWS. Everything is found by the connection's mark in tags, or by its
+/// UID in names and paths, so that nothing needs to be remembered. Every object has a name or is made with a token, so that a
+/// repeated request makes nothing twice.
 package struct AWSConnectors: ConnectorCloud {
+  package typealias Planner = AWSConnectorPlanner
   let ec2: EC2Client
   let iam: IAMClient
   let secrets: SecretsManagerClient
@@ -27,7 +28,7 @@ package struct AWSConnectors: ConnectorCloud {
     )
   }
 
-  /// Five reads and one for each role; one more where a machine is to be started.
+  /// Sends five reads and one for each role, and one more if a machine has to be started.
   package func gather(_ desired: DesiredConnectors, now: Timestamp) async throws(CloudError) -> AWSConnectorState {
     let mark = EC2Client.Filter(tag: DesiredConnectors.key, desired.mark.value)
     var state = AWSConnectorState()
@@ -39,7 +40,7 @@ package struct AWSConnectors: ConnectorCloud {
       now: now
     )
     do throws(CloudError) { try await addIdentities(desired, &state) } catch {
-      // Where the user gives an instance profile, the credentials need no right in IAM.
+      // If the user names an instance profile, the credentials need no rights in IAM.
       guard desired.machine.profile != nil, error.kind == .forbidden else { throw error }
     }
     if desired.needsImage(state, now: now) {
@@ -68,29 +69,6 @@ package struct AWSConnectors: ConnectorCloud {
       EC2Client.Filter("name", [DesiredConnectors.imageName]), EC2Client.Filter("state", ["available"]),
     ]
     return try await ec2.images(owners: [DesiredConnectors.imageOwner], filters).max { $0.created < $1.created }
-  }
-
-  package static func wanted(
-    _ desired: DesiredConnectors,
-    _ state: AWSConnectorState,
-    known: Set<String>,
-    now: Timestamp
-  ) -> [SeatedConnector] {
-    desired.wanted(state, known: known, now: now)
-  }
-
-  package static func plan(
-    _ desired: DesiredConnectors,
-    _ connectors: [SeatedConnector],
-    tokens: [String: ConnectorSecret],
-    known: [String: String],
-    _ state: AWSConnectorState
-  ) -> AWSConnectorPlan {
-    AWSConnectorPlanner.plan(desired, connectors, secrets: tokens, known: known, state)
-  }
-
-  package static func planAbsence(_ desired: DesiredConnectors, _ state: AWSConnectorState) -> AWSConnectorPlan {
-    AWSConnectorPlanner.planAbsence(desired, state)
   }
 
   package func perform(
@@ -126,7 +104,7 @@ package struct AWSConnectors: ConnectorCloud {
           tags: tags
         )
       } catch {
-        // The name holds the connection's UID: it is the one that EC2 does not show yet.
+        // The name contains the connection's UID, so EC2 does not show its own group yet.
         if error.kind != .alreadyExists { throw error }
       }
     case .rules(let change):
@@ -157,7 +135,7 @@ package struct AWSConnectors: ConnectorCloud {
     }
   }
 
-  /// IAM takes fewer characters than EC2 (API reference, "Tag"): the user's tags that have others are left out.
+  /// Leaves out tags with characters that IAM does not take. EC2 takes more (API reference, "Tag").
   static func forIAM(_ tags: [String: String]) -> [String: String] {
     func isTaken(_ text: String) -> Bool {
       text.allSatisfy { $0.isLetter || $0.isNumber || "_.:/=+-@ ".contains($0) }

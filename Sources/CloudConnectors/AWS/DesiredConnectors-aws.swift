@@ -6,16 +6,15 @@ package import Foundations
 extension DesiredConnectors {
   var names: AWSConnectorNames { AWSConnectorNames(mark: mark) }
 
-  /// Twingate's own machine images: facts of its Terraform examples, see docs/limits.md.
+  /// Twingate's own machine images, according to its Terraform examples; see docs/limits.md.
   static let imageOwner = "617935088040"
   static let imageName = "twingate/images/hvm-ssd/twingate-amd64-*"
 
-  /// The security groups of every machine but the connectors' own: the one of the Backbone's workloads, because its members
-  /// let in each other and nobody else.
+  /// The other security groups of every machine: that of the Backbone's workloads, because they admit only its members.
   var joinedGroups: [String] { [place.firewallID].compactMap { $0 } }
 
-  /// What the connectors' own group lets out (Twingate's help pages): TCP 443, the relays, peers by UDP, and everything in the
-  /// Backbone.
+  /// What the connectors' own security group lets out, according to Twingate's help pages: TCP 443, relays, peers by UDP,
+  /// and everything in the Backbone.
   var wayOut: Set<EC2.Rule> {
     let everywhere = EC2.Rule.Peer.ipv4("0.0.0.0/0")
     var rules: Set<EC2.Rule> = [
@@ -27,7 +26,7 @@ extension DesiredConnectors {
     return rules
   }
 
-  /// - Parameter endpoint: of Secrets Manager, as the machine reaches it.
+  /// The user data of a connector's machine.
   func script(_ key: String) -> String {
     AWSBootScript(
       region: place.region,
@@ -37,17 +36,15 @@ extension DesiredConnectors {
     ).text
   }
 
-  /// The key of the connector that a seat has with an image: another one as soon as anything differs that a machine is started
-  /// with.
+  /// The key of a seat's connector with an image. It differs if anything differs with which a machine is started.
   func key(_ seat: Seat, imageID: String) -> String {
     let words =
       [place.networkID, seat.subnetID, imageID, machine.type, machine.profile ?? "", script("")] + joinedGroups
     return key(seat, words)
   }
 
-  /// What each seat would have if it had nothing yet: its machine's connector where that is as it should be, else one with the
-  /// newest image. A suspended seat keeps the connector that it had.
-  /// - Parameter known: keys of the connectors that there are.
+  /// See `ConnectorPlanner.wanted`. New connectors get the newest image.
+  /// - Parameter known: keys of the connectors that exist.
   package func wanted(
     _ state: AWSConnectorState,
     known: Set<String> = [],
@@ -67,7 +64,7 @@ extension DesiredConnectors {
     }
   }
 
-  /// Whether a machine is old enough for another image, where there is one.
+  /// Whether there is another image, and a machine is old enough to be replaced for it.
   private func isDue(_ instance: EC2.Instance, _ state: AWSConnectorState, _ now: Timestamp) -> Bool {
     guard machine.imageID == nil, let period = machine.updatesEvery, let launched = instance.launched,
       now.since(launched) >= period
@@ -75,14 +72,14 @@ extension DesiredConnectors {
     return !state.hasImages || state.image.map { $0.id != instance.imageID } ?? false
   }
 
-  /// Whether images must be looked for: a machine is to be started, or one is old enough for another.
+  /// Whether to look for images, because a machine has to be started or is old enough to be replaced.
   func needsImage(_ state: AWSConnectorState, now: Timestamp) -> Bool {
     let machines = Set(state.machines.compactMap(\.connectorKey))
     return !isSuspended && wanted(state, now: now).contains { !machines.contains($0.key) }
       || state.machines.contains { isDue($0, state, now) }
   }
 
-  /// Tags from the moment that something is made.
+  /// The tags with which an object is made.
   func tags(_ role: AWSConnectorRole) -> [String: String] {
     var all = ["Name": String("\(mark.namespace)-\(mark.name)-\(role)".suffix(255))]
     all.merge(tags) { $1 }
@@ -91,8 +88,8 @@ extension DesiredConnectors {
     return all
   }
 
-  /// Which secrets the machine of a seat may read: those of the seat's connectors. By name, because the machine's first look
-  /// and the secret's next version must not depend on each other.
+  /// Lets the machine of a seat read the secrets of the seat's connectors, and no others. It names them by a prefix, so
+  /// that it stays the same when another connector takes the seat.
   func policy(_ seat: Int) -> String {
     let partition = AWSEndpoint.partition(of: place.region)
     let secret = "arn:\(partition):secretsmanager:\(place.region):*:secret:\(names.secret("\(seat)-*"))"
@@ -108,7 +105,7 @@ extension DesiredConnectors {
 }
 
 extension EC2.Instance {
-  /// Of the connector that it was started for.
+  /// The key of the connector for which it was started.
   package var connectorKey: String? {
     guard let role = tags[OwnershipMark.roleKey], role.hasPrefix("machine-") else { return nil }
     return String(role.dropFirst("machine-".count))

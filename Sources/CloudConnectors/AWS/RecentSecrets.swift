@@ -1,12 +1,12 @@
 internal import AWS
 internal import Foundations
 
-/// The secrets that this process wrote or deleted a short while ago: a list of secrets may be five minutes behind (Secrets
-/// Manager API reference, "ListSecrets"). Another process writes them again, which changes nothing.
+/// Remembers the secrets that this process wrote or deleted a short while ago, because a list of secrets may be five minutes
+/// old (Secrets Manager API reference, "ListSecrets"). Another process writes them again, which changes nothing.
 final class RecentSecrets: Sendable {
   static let window = Duration.seconds(300)
   private struct Entry {
-    /// Nil: it was deleted.
+    /// Nil: the secret was deleted.
     var version: String?
     var at: Timestamp
   }
@@ -16,7 +16,7 @@ final class RecentSecrets: Sendable {
     entries.withLock { $0[name] = Entry(version: version, at: now) }
   }
 
-  /// The list as it will be.
+  /// A list of secrets with the recent changes.
   func overlay(
     _ listed: [SecretsManagerClient.Secret],
     under prefix: String,

@@ -2,10 +2,9 @@ internal import Azure
 internal import Cloud
 internal import CloudNetworks
 internal import CloudResources
-internal import Foundations
+package import Foundations
 
-/// Decides what has to be made, changed and deleted in Azure for the connectors of one connection. Pure.
-struct AzureConnectorPlanner {
+package struct AzureConnectorPlanner: ConnectorPlanner {
   let desired: DesiredConnectors
   let state: AzureConnectorState
   private let tokens: [String: ConnectorSecret]
@@ -27,7 +26,16 @@ struct AzureConnectorPlanner {
     if isBusy || state.network?.state == .underWay { planner.take(lane: AzureConnectorRole.networkLane) }
   }
 
-  static func plan(
+  package static func wanted(
+    _ desired: DesiredConnectors,
+    _ state: AzureConnectorState,
+    known: Set<String>,
+    now: Timestamp
+  ) -> [SeatedConnector] {
+    desired.wanted(state.connectorMachines, known: known, now: now, key: desired.azureKey)
+  }
+
+  package static func plan(
     _ desired: DesiredConnectors,
     _ connectors: [SeatedConnector],
     tokens: [String: ConnectorSecret],
@@ -47,7 +55,7 @@ struct AzureConnectorPlanner {
     return planner.planner.compared(busy: .seconds(5))
   }
 
-  static func planAbsence(_ desired: DesiredConnectors, _ state: AzureConnectorState) -> AzureConnectorPlan {
+  package static func planAbsence(_ desired: DesiredConnectors, _ state: AzureConnectorState) -> AzureConnectorPlan {
     var planner = AzureConnectorPlanner(desired, state, [:], [:])
     planner.planner.removeAll(planner.owned)
     return planner.planner.compared(busy: .seconds(5))
@@ -76,7 +84,7 @@ struct AzureConnectorPlanner {
     return row
   }
 
-  // MARK: What is wanted
+  // MARK: Wanted objects
 
   private mutating func planFirewall() {
     var row = row(.firewall, names.firewall)
@@ -93,7 +101,7 @@ struct AzureConnectorPlanner {
     planner.plan(row)
   }
 
-  /// A zone's subnet of connectors leaves by the same NAT gateway and routes as the Backbone's own subnet there.
+  /// The connectors' subnet in a zone has the same NAT gateway and routes as the Backbone's own subnet there.
   private mutating func planSubnet(_ zone: String, in network: VirtualNetwork) {
     var row = row(.subnet(zone), names.subnet(zone))
     row.needs = [.firewall]
@@ -169,7 +177,7 @@ struct AzureConnectorPlanner {
     let key = connector.key
     guard !desired.isSuspended else { return }
     guard let tokens = tokens[key] else {
-      // They are being made, or their Secret is gone: what there is stays until there are others.
+      // The tokens are being made, or their Secret is gone. The machine stays until there are others.
       for machine in live(key) {
         var row = Row(.machine(key), id: machine.name)
         row.found = sighting(machine.name, "container group", machine.state)
@@ -185,14 +193,14 @@ struct AzureConnectorPlanner {
       row.found = sighting(name, "container group", machine.state)
       if machine.phase == .starting { row.found?.state = .busy("starting") }
     }
-    // Two machines with one pair of tokens would drive each other out.
+    // Two machines with the same pair of tokens would throw each other out.
     row.isBlocked = row.isBlocked || state.machines.contains { names.key(of: $0) == key }
     planner.plan(row)
   }
 
-  // MARK: What is there
+  // MARK: Existing objects
 
-  /// Everything that is the connection's.
+  /// Everything that belongs to the connection.
   private var owned: [Owned] {
     let subnets = state.subnets
     let used = Set(state.machines.flatMap(\.subnets))

@@ -2,7 +2,7 @@ internal import CloudResources
 
 /// The objects that are made in Azure for the connectors of one connection.
 ///
-/// | Role          | What                                                                                                |
+/// | Role          | Object                                                                                              |
 /// |---------------|-----------------------------------------------------------------------------------------------------|
 /// | `firewall`    | a network security group: nothing in; out to Twingate, its relays and peers, and the Backbone's ranges |
 /// | `subnet-ZONE` | a subnet that is delegated to container groups, with the way out of that zone                        |

@@ -5,10 +5,10 @@ internal import CloudResources
 internal import Digests
 internal import Foundations
 
-/// The objects of one connection in Azure, and the network that they lie in. It holds no secrets.
+/// The objects of one connection in Azure, and the Backbone's network. It contains no secrets.
 package struct AzureConnectorState: ConnectorCloudState {
   let names: AzureConnectorNames
-  /// The Backbone's network, with the subnets of everybody.
+  /// The Backbone's network, with all of its subnets.
   package var network: VirtualNetwork?
   package var firewall: NetworkSecurityGroup?
   /// Container groups with the connection's tag.
@@ -20,7 +20,7 @@ package struct AzureConnectorState: ConnectorCloudState {
 
   init(names: AzureConnectorNames) { self.names = names }
 
-  /// The connection's.
+  /// The connection's subnets.
   package var subnets: [Subnet] { (network?.subnets ?? []).filter { names.zone(ofSubnet: $0.name) != nil } }
 
   package var isEmpty: Bool { machines.isEmpty && subnets.isEmpty && firewall == nil && busy.isEmpty }
@@ -48,7 +48,7 @@ enum AzureConnectorTag {
   static let connector = "cloudlinker.dev-connector"
   /// See `DesiredConnectors.period`.
   static let period = "cloudlinker.dev-image-period"
-  /// When the group was made, which Azure does not show.
+  /// When the container group was made, which Azure does not show.
   static let started = "cloudlinker.dev-started"
 }
 
@@ -64,11 +64,11 @@ extension ContainerGroup {
   }
 }
 
-/// Names of what is made for a connection: `cl-` and sixteen digits of its UID's digest, and what is particular.
+/// Names of the objects of a connection: `cl-`, sixteen digits of its UID's digest, and a part of its own.
 struct AzureConnectorNames: Sendable {
   /// The Backbone's network.
   let networkID: ResourceID
-  /// That of the network, in which everything lies.
+  /// The network's resource group, which contains everything.
   let groupID: ResourceID
   let base: String
   private let uid: String
@@ -85,16 +85,16 @@ struct AzureConnectorNames: Sendable {
   private var subnetPrefix: String { "\(base)-connectors-" }
   func subnet(_ zone: String) -> String { subnetPrefix + zone }
   func subnetID(_ name: String) -> ResourceID { networkID.child("subnets", name) }
-  /// Nil: it is not the connection's.
+  /// Nil: the subnet is not the connection's.
   func zone(ofSubnet name: String) -> String? {
     name.hasPrefix(subnetPrefix) ? String(name.dropFirst(subnetPrefix.count)) : nil
   }
-  /// Other tokens are another machine. Container groups have names of 63 characters at most.
+  /// Other tokens mean another machine. Container groups have names of 63 characters at most.
   func machine(_ key: String, _ version: String) -> String { "\(base)-\(key)-\(version.prefix(8))" }
   func machineID(_ name: String) -> ResourceID { groupID.containerGroup(name) }
 
   func tag(_ key: String) -> String { "\(uid)/\(key)" }
-  /// Key of the connector that a container group was made for; nil: it is not the connection's.
+  /// The key of the connector for which a container group was made; nil: it is not the connection's.
   func key(of group: ContainerGroup) -> String? {
     guard let tag = group.tag(AzureConnectorTag.connector), tag.hasPrefix("\(uid)/") else { return nil }
     return String(tag.dropFirst(uid.count + 1))

@@ -4,14 +4,15 @@ package import CloudNetworks
 internal import CloudResources
 package import Foundations
 
-/// The connectors of one connection as container groups in Azure. Everything is found by a name that follows from the
-/// connection's UID, or by a tag with it, so that nothing needs to be remembered.
+/// Runs the connectors of one connection as container groups in Azure. Everything is found by a name that follows from the
+/// connection's UID, or by a tag with the UID, so that nothing needs to be remembered.
 package struct AzureConnectors: ConnectorCloud {
+  package typealias Planner = AzureConnectorPlanner
   private let network: AzureNetwork
   private let recent = RecentOperations<LongOperation>()
   private var client: AzureClient { network.client }
 
-  /// - Parameter network: that of the Backbone.
+  /// - Parameter network: the Backbone's.
   package init(_ network: AzureNetwork) { self.network = network }
 
   private func names(_ desired: DesiredConnectors) -> AzureConnectorNames {
@@ -19,11 +20,11 @@ package struct AzureConnectors: ConnectorCloud {
     return AzureConnectorNames(desired.mark, networkID: ResourceID(desired.place.networkID) ?? made)
   }
 
-  /// Three reads, one for each container group, and one for each operation that this process has under way.
+  /// Sends three reads, one for each container group, and one for each operation that this process has under way.
   package func gather(_ desired: DesiredConnectors, now: Timestamp) async throws(CloudError) -> AzureConnectorState {
     let names = names(desired)
     var state = AzureConnectorState(names: names)
-    // Before the objects: what an operation that is done has made is there then.
+    // First, so that the objects include everything that a finished operation has made.
     (state.busy, state.failures) = try await recent.look(at: now, where: { $0.contains(names.base) }) {
       (operation) async throws(CloudError) in try await outcome(of: operation)
     }
@@ -47,29 +48,6 @@ package struct AzureConnectors: ConnectorCloud {
       guard error.kind == .notFound else { throw error }
       return .done
     }
-  }
-
-  package static func wanted(
-    _ desired: DesiredConnectors,
-    _ state: AzureConnectorState,
-    known: Set<String>,
-    now: Timestamp
-  ) -> [SeatedConnector] {
-    desired.wanted(state.connectorMachines, known: known, now: now, key: desired.azureKey)
-  }
-
-  package static func plan(
-    _ desired: DesiredConnectors,
-    _ connectors: [SeatedConnector],
-    tokens: [String: ConnectorSecret],
-    known: [String: String],
-    _ state: AzureConnectorState
-  ) -> AzureConnectorPlan {
-    AzureConnectorPlanner.plan(desired, connectors, tokens: tokens, known: known, state)
-  }
-
-  package static func planAbsence(_ desired: DesiredConnectors, _ state: AzureConnectorState) -> AzureConnectorPlan {
-    AzureConnectorPlanner.planAbsence(desired, state)
   }
 
   package func perform(
@@ -113,7 +91,7 @@ package struct AzureConnectors: ConnectorCloud {
     }
   }
 
-  /// Docker Hub refuses some of the pulls of those who do not log in, and Azure says no more than that.
+  /// Docker Hub refuses some pulls without a login, and Azure does not say why.
   private static func explained(_ error: CloudError, hasLogin: Bool) -> CloudError {
     guard error.code == "RegistryErrorResponse", !hasLogin else { return error }
     var explained = error

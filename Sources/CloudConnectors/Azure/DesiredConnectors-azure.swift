@@ -5,10 +5,10 @@ internal import CloudResources
 internal import Foundations
 
 extension DesiredConnectors {
-  /// To which subnets of connectors are delegated.
+  /// The service to which the connectors' subnets are delegated.
   static let azureDelegation = "Microsoft.ContainerInstance/containerGroups"
-  /// The prefix length of a subnet of connectors: eleven addresses beside Azure's own five, for up to eight connectors and
-  /// those that take their places.
+  /// The prefix length of a connectors' subnet: eleven addresses besides Azure's own five, for up to eight connectors and
+  /// those that replace them.
   static let azureSubnetLength = 28
 
   func azureKey(_ seat: Seat, period: String) -> String {
@@ -17,13 +17,13 @@ extension DesiredConnectors {
     return key(seat, place + [period, machine.containerImage] + variables)
   }
 
-  /// Zones whose ways out the connectors take, in the order of the seats.
+  /// The zones whose NAT gateways the connectors use, in the order of the seats.
   var azureZones: [String] { seats.map(\.zone).reduce(into: []) { if !$0.contains($1) { $0.append($1) } } }
 
-  /// The Backbone's last eighth, in which the subnets of connectors lie.
+  /// The last eighth of the Backbone's range, which contains the connectors' subnets.
   var azureRange: IPv4Network? { place.ranges.first?.parts(3).last }
 
-  /// A part of that eighth that no subnet overlaps; nil: none is left.
+  /// A part of that eighth that overlaps no subnet; nil: none is left.
   func azureFreeRange(in network: VirtualNetwork) -> IPv4Network? {
     guard let eighth = azureRange, eighth.prefixLength <= Self.azureSubnetLength else { return nil }
     let taken = network.subnets.compactMap(\.cidr).filter { $0.overlaps(eighth) }
@@ -33,7 +33,7 @@ extension DesiredConnectors {
       .first { part in !taken.contains { $0.overlaps(part) } }
   }
 
-  /// Twingate's help pages: itself, its relays, peers. Nobody connects to a connector.
+  /// Out to Twingate, its relays and peers, according to Twingate's help pages, and to the Backbone; nothing comes in.
   var azureRules: [SecurityRule] {
     let inside = Set(IPv4Network.collapsed(place.ranges).map(\.description))
     return [
@@ -45,7 +45,7 @@ extension DesiredConnectors {
     ]
   }
 
-  /// The container group of a connector. `started` is added when it is made.
+  /// The container group of a connector. It gets the tag `started` when it is made.
   func azureMachine(
     _ connector: SeatedConnector,
     _ tokens: ConnectorSecret,

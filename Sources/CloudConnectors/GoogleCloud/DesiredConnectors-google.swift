@@ -5,7 +5,7 @@ internal import GoogleCloud
 extension DesiredConnectors {
   var googleNames: GoogleConnectorNames { GoogleConnectorNames(mark) }
 
-  /// Google's operating system for containers; a new machine gets the newest of the family.
+  /// Google's operating system for containers. A new machine gets the newest image of the family.
   static let googleImage = "projects/cos-cloud/global/images/family/cos-stable"
   private static let accessor = "roles/secretmanager.secretAccessor"
 
@@ -16,20 +16,27 @@ extension DesiredConnectors {
       image: machine.containerImage,
       environment: machine.environment
     )
-    return key(seat, [place.networkID, seat.subnetID, seat.zone, period, machine.type, script.text])
+    // "own account" differs from what earlier versions hashed, so that the connectors that shared an account are replaced.
+    let words = [place.networkID, seat.subnetID, seat.zone, period, machine.type, script.text, "own account"]
+    return key(seat, words)
   }
 
-  func email(in project: String) -> String { ServiceAccount.email(googleNames.account, project: project) }
+  /// The address of a seat's service account.
+  func email(_ seat: Int, in project: String) -> String {
+    ServiceAccount.email(googleNames.account(seat), project: project)
+  }
 
-  /// The mark of the Backbone, which whoever looks after its network knows, and whose connectors the rule is for.
-  func rule(_ direction: GoogleConnectorRole.Direction, project: String) -> Firewall {
+  /// A firewall rule for the machines of some seats. Its description bears the Backbone's mark, by which the Backbone
+  /// recognises it, and says that it is for connectors. A rule takes ten service accounts
+  /// (https://cloud.google.com/firewall/quotas), and a connection has eight seats at most.
+  func rule(_ direction: GoogleConnectorRole.Direction, seats: [Int], project: String) -> Firewall {
     var rule = Firewall(name: googleNames.rule(direction))
     if let backbone = place.mark {
       let role = GoogleCloudMark.connectorRole(mark.uid, direction.rawValue)
       rule.description = GoogleCloudMark.description(backbone, role: role)
     }
     rule.network = ComputeLink.path(place.networkID)
-    rule.targetServiceAccounts = [email(in: project)]
+    rule.targetServiceAccounts = seats.map { email($0, in: project) }
     rule.disabled = false
     switch direction {
     case .out:
@@ -43,7 +50,7 @@ extension DesiredConnectors {
       ]
     case .in:
       rule.direction = "INGRESS"
-      // Above what lets in whatever is in the Backbone.
+      // Takes precedence over the Backbone's rule that admits everything in the Backbone.
       rule.priority = 900
       rule.sourceRanges = ["0.0.0.0/0"]
       rule.denied = [Firewall.Traffic(IPProtocol: "all")]
@@ -51,11 +58,12 @@ extension DesiredConnectors {
     return rule
   }
 
-  func grant(in project: String, etag: String? = nil) -> AccessPolicy {
-    AccessPolicy([.init(role: Self.accessor, members: ["serviceAccount:\(email(in: project))"])], etag: etag)
+  /// The policy of a secret: only the machine of the seat may read it.
+  func grant(to seat: Int, in project: String, etag: String? = nil) -> AccessPolicy {
+    AccessPolicy([.init(role: Self.accessor, members: ["serviceAccount:\(email(seat, in: project))"])], etag: etag)
   }
 
-  /// Of machines and secrets, from the moment that they are made.
+  /// The labels with which machines and secrets are made.
   func labels(_ key: String) -> [String: String] {
     var labels = GoogleCloudLabels.spelled(tags)
     labels[GoogleConnectorLabel.connection] = GoogleCloudLabels.spelled(mark.uid)
@@ -63,7 +71,7 @@ extension DesiredConnectors {
     return labels
   }
 
-  /// - Parameter version: of its tokens.
+  /// - Parameter version: the tokens' version.
   func instance(_ connector: SeatedConnector, _ version: String, project: String) -> Instance {
     let (key, zone) = (connector.key, connector.seat.zone)
     var labels = labels(key)
@@ -74,7 +82,10 @@ extension DesiredConnectors {
     instance.disks = [.init(boot: .init(sourceImage: Self.googleImage, diskSizeGb: "10", labels: labels))]
     instance.networkInterfaces = [.init(subnetwork: ComputeLink.path(connector.seat.subnetID))]
     instance.serviceAccounts = [
-      .init(email: email(in: project), scopes: ["https://www.googleapis.com/auth/cloud-platform"])
+      .init(
+        email: email(connector.seat.number, in: project),
+        scopes: ["https://www.googleapis.com/auth/cloud-platform"]
+      )
     ]
     let script = GoogleBootScript(
       project: project,

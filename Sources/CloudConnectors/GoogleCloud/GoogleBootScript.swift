@@ -1,14 +1,14 @@
 internal import FoundationEssentials
 
-/// Tells a machine of Google's container system what to do at each start: it reads its connector's tokens from Secret Manager
-/// with its service account, and runs the connector. Metadata is not secret, so no token is in it.
+/// The configuration of a machine with Google's container system. At each start the machine reads its connector's tokens from
+/// Secret Manager with its service account, and runs the connector. Many may read metadata, so no token is in it.
 struct GoogleBootScript: Sendable, Hashable {
   var project: String
   var secret: String
   var image: String
-  /// The connector's settings by the names of their variables.
+  /// The connector's settings by the names of their environment variables.
   var environment: [String: String]
-  /// Other places for the tests.
+  /// Tests set others.
   var metadataURL = "http://metadata.google.internal"
   var secretsURL = "https://secretmanager.googleapis.com"
   var folder = "/etc/cloudlinker"
@@ -25,13 +25,13 @@ struct GoogleBootScript: Sendable, Hashable {
       + "runcmd:\n- systemctl daemon-reload\n- systemctl start --no-block twingate-connector.service\n"
   }
 
-  /// As `docker run --env-file` takes them: a line each, without quotes.
+  /// In the form for `docker run --env-file`: a line for each, without quotes.
   var variables: String {
     environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)\n" }.joined()
   }
 
-  /// Tokens are in no argument, which others on the machine could read. From the container nothing but names may be asked of the
-  /// metadata server: who uses the connector must not get the machine's rights.
+  /// No argument contains a token, because others on the machine could read it. The container may only resolve names at the
+  /// metadata server: people who use the connector must not get the machine's rights.
   var start: String {
     #"""
     #!/bin/bash

@@ -11,7 +11,7 @@ package enum GoogleConnectorContent: Sendable {
   case machine(Instance, zone: String)
 }
 
-/// Ids are names; of a service account its address, of a machine `zone/name`.
+/// Ids are names; a service account's is its address, and a machine's is `zone/name`.
 package typealias GoogleConnectorAction = ConnectorAction<GoogleConnectorRole, GoogleConnectorContent>
 package typealias GoogleConnectorPlan = ConnectorPlan<GoogleConnectorAction>
 typealias GoogleConnectorCatalogue = ConnectorCatalogue<GoogleConnectorRole, GoogleConnectorContent>

@@ -1,10 +1,10 @@
 internal import Cloud
 internal import CloudNetworks
 internal import CloudResources
+package import Foundations
 internal import GoogleCloud
 
-/// Decides what has to be made, changed and deleted in Google Cloud for the connectors of one connection. Pure.
-struct GoogleConnectorPlanner {
+package struct GoogleConnectorPlanner: ConnectorPlanner {
   let desired: DesiredConnectors
   let state: GoogleConnectorState
   private let tokens: [String: ConnectorSecret]
@@ -25,7 +25,16 @@ struct GoogleConnectorPlanner {
     planner = ResourcePlanner(known: known)
   }
 
-  static func plan(
+  package static func wanted(
+    _ desired: DesiredConnectors,
+    _ state: GoogleConnectorState,
+    known: Set<String>,
+    now: Timestamp
+  ) -> [SeatedConnector] {
+    desired.wanted(state.connectorMachines, known: known, now: now, key: desired.googleKey)
+  }
+
+  package static func plan(
     _ desired: DesiredConnectors,
     _ connectors: [SeatedConnector],
     tokens: [String: ConnectorSecret],
@@ -35,7 +44,7 @@ struct GoogleConnectorPlanner {
     var planner = GoogleConnectorPlanner(desired, state, tokens, known)
     let project = ComputeLink.project(desired.place.networkID) ?? state.project
     if project == state.project {
-      planner.planAccount()
+      for seat in desired.seats { planner.planAccount(seat.number) }
       for direction in GoogleConnectorRole.Direction.allCases { planner.planRule(direction) }
       for connector in connectors { planner.planConnector(connector) }
       planner.planner.removeSurplus(planner.owned)
@@ -50,7 +59,7 @@ struct GoogleConnectorPlanner {
     return planner.planner.compared(busy: .seconds(5))
   }
 
-  static func planAbsence(_ desired: DesiredConnectors, _ state: GoogleConnectorState) -> GoogleConnectorPlan {
+  package static func planAbsence(_ desired: DesiredConnectors, _ state: GoogleConnectorState) -> GoogleConnectorPlan {
     var planner = GoogleConnectorPlanner(desired, state, [:], [:])
     planner.planner.removeAll(planner.owned)
     return planner.planner.compared(busy: .seconds(5))
@@ -60,25 +69,24 @@ struct GoogleConnectorPlanner {
     Sighting(id: id, label: "\(kind) \(id)", state: state.busy.contains(id) ? .busy("being changed") : .ready)
   }
 
-  /// What to say of an object whose last change was accepted and then failed.
+  /// The problem of an object whose last change was accepted and then failed.
   private func refusal(_ id: String, _ role: GoogleConnectorRole) -> (kind: ProblemKind, message: String)? {
     state.failures[id].map { (ProblemKind(failed: $0), "\(role.summary): \($0): it is tried again") }
   }
 
-  // MARK: What is wanted
+  // MARK: Wanted objects
 
-  private var email: String { desired.email(in: state.project) }
-
-  private mutating func planAccount() {
-    var row = Row(.account, id: email)
-    let words = "Connectors of VPNConnection \(desired.mark.namespace)/\(desired.mark.name)"
+  private mutating func planAccount(_ seat: Int) {
+    let email = desired.email(seat, in: state.project)
+    var row = Row(.account(seat), id: email)
+    let words = "Connector \(seat) of VPNConnection \(desired.mark.namespace)/\(desired.mark.name)"
     let account = ServiceAccount(
       displayName: String(words.prefix(100)),
       description: "Made by cloudlinker for VPNConnection \(desired.mark.uid)"
     )
-    row.content = .account(id: names.account, account)
-    row.found = state.account.map { _ in sighting(email, "service account") }
-    if state.account?.disabled == true {
+    row.content = .account(id: names.account(seat), account)
+    row.found = state.accounts[seat].map { _ in sighting(email, "service account") }
+    if state.accounts[seat]?.disabled == true {
       row.refusal = (
         .refusedByCloud, "service account \(email) is disabled: enable it, or delete it and it is made again"
       )
@@ -86,34 +94,55 @@ struct GoogleConnectorPlanner {
     planner.plan(row)
   }
 
+  /// The seats that are wanted, and those that still have a machine.
+  private var seats: [Int] { Set(desired.seats.map(\.number)).union(state.instances.compactMap(seat(of:))).sorted() }
+
+  /// The seat whose service account a machine has.
+  private func seat(of instance: Instance) -> Int? {
+    (instance.serviceAccounts?.first?.email).flatMap(names.seat(ofAccount:))
+  }
+
   private mutating func planRule(_ direction: GoogleConnectorRole.Direction) {
-    let wanted = desired.rule(direction, project: state.project)
+    let wanted = desired.rule(direction, seats: seats, project: state.project)
+    let accounts = desired.seats.map { GoogleConnectorRole.account($0.number) }
     var row = Row(.rule(direction), id: wanted.name)
     row.content = .rule(wanted)
-    row.needs = [.account]
+    row.needs = accounts
     row.isBlocked = state.busy.contains(wanted.name)
     row.refusal = refusal(wanted.name, row.role)
     if let present = state.rules[direction] {
       row.found = sighting(wanted.name, "firewall rule")
-      let differences = present.differences(from: wanted)
       row.change = .init(
         .rule(wanted),
-        details: differences,
-        repairs: differences.isEmpty ? [] : ["firewall rule \(wanted.name) was changed by somebody else"]
+        details: present.differences(from: wanted),
+        repairs: isForeignChange(of: present, wanted)
+          ? ["firewall rule \(wanted.name) was changed by somebody else"] : [],
+        names: accounts
       )
     }
     planner.plan(row)
   }
 
+  /// Whether more differs than the number of the connection's seats explains.
+  private func isForeignChange(of present: Firewall, _ wanted: Firewall) -> Bool {
+    var adjusted = wanted
+    let named = present.targetServiceAccounts ?? []
+    if !named.isEmpty, named.allSatisfy({ names.seat(ofAccount: $0) != nil }) { adjusted.targetServiceAccounts = named }
+    return !present.differences(from: adjusted).isEmpty
+  }
+
   private mutating func planConnector(_ connector: SeatedConnector) {
     let key = connector.key
-    guard let tokens = tokens[key] else {
-      // They are being made, or their Secret is gone: what there is stays until there are others.
+    // A machine that shares its account with others keeps what it has until another connector has taken its place.
+    let isShared = live(key).contains { seat(of: $0) == GoogleConnectorNames.sharedSeat }
+    guard let tokens = tokens[key], !isShared else {
+      // The tokens are being made, or their Secret is gone. Secret and machine stay until there are others.
       for secret in state.secrets where secret.key == key { keep(.secret(key), secret.id, "secret") }
       for instance in live(key) where !desired.isSuspended { keep(.machine(key), instance.connectorID, "machine") }
-      return planner.plan.later(.secrets, "create \(GoogleConnectorRole.secret(key).summary)")
+      if !isShared { planner.plan.later(.secrets, "create \(GoogleConnectorRole.secret(key).summary)") }
+      return
     }
-    planSecret(key, tokens)
+    planSecret(connector, tokens)
     if !desired.isSuspended { planMachine(connector, tokens) }
   }
 
@@ -123,7 +152,8 @@ struct GoogleConnectorPlanner {
     planner.plan(row)
   }
 
-  private mutating func planSecret(_ key: String, _ tokens: ConnectorSecret) {
+  private mutating func planSecret(_ connector: SeatedConnector, _ tokens: ConnectorSecret) {
+    let (key, seat) = (connector.key, connector.seat.number)
     let id = names.secret(key, tokens.version)
     let present = state.secrets.first { $0.id == id }
     var secret = Row(.secret(key), id: id)
@@ -138,17 +168,17 @@ struct GoogleConnectorPlanner {
     planner.plan(value)
 
     var grant = Row(.grant(key), id: "\(id)/policy")
-    let policy = desired.grant(in: state.project, etag: present?.policy?.etag)
+    let policy = desired.grant(to: seat, in: state.project, etag: present?.policy?.etag)
     grant.content = .grant(policy, secret: id)
-    grant.needs = [.secret(key), .account]
+    grant.needs = [.secret(key), .account(seat)]
     if let bindings = present?.policy?.bindings, !bindings.isEmpty {
       grant.found = sighting(grant.id, "policy")
       if bindings != policy.bindings {
         grant.change = .init(
           .grant(policy, secret: id),
-          details: ["not exactly its machine may read it"],
+          details: ["others than its machine could read it"],
           repairs: ["who may read secret \(id) was changed by somebody else"],
-          names: [.account]
+          names: [.account(seat)]
         )
       }
     }
@@ -170,16 +200,16 @@ struct GoogleConnectorPlanner {
       row.found = sighting(instance.connectorID, "machine")
       if instance.phase == .starting { row.found?.state = .busy("starting") }
     }
-    row.needs = [.account, .rule(.out), .rule(.in), .value(key), .grant(key)]
-    // Two machines with one pair of tokens would drive each other out.
+    row.needs = [.account(connector.seat.number), .rule(.out), .rule(.in), .value(key), .grant(key)]
+    // Two machines with the same pair of tokens would throw each other out.
     row.isBlocked = state.busy.contains(id) || state.instances.contains { $0.connectorKey == key }
     row.refusal = refusal(id, row.role)
     planner.plan(row)
   }
 
-  // MARK: What is there
+  // MARK: Existing objects
 
-  /// Everything that is the connection's.
+  /// Everything that belongs to the connection.
   private var owned: [Owned] {
     let isEmpty = state.instances.isEmpty
     var owned = state.instances.map { instance in
@@ -193,7 +223,10 @@ struct GoogleConnectorPlanner {
       let isInUse = state.instances.contains { $0.name == machine }
       return Owned(.secret(secret.key), sighting(secret.id, "secret"), isInUse: isInUse)
     }
-    if state.account != nil { owned.append(Owned(.account, sighting(email, "service account"), isInUse: !isEmpty)) }
+    owned += state.accounts.keys.sorted().map { seat in
+      let found = sighting(desired.email(seat, in: state.project), "service account")
+      return Owned(.account(seat), found, isInUse: state.instances.contains { self.seat(of: $0) == seat })
+    }
     return owned
   }
 }

@@ -3,24 +3,25 @@ internal import CloudNetworks
 package import Foundations
 package import GoogleCloud
 
-/// The connectors of one connection as machines in Google Cloud. Everything is found by the connection's label, or by a name
-/// that follows from its UID, so that nothing needs to be remembered; a name that is taken means that it is made already.
+/// Runs the connectors of one connection as machines in Google Cloud. Everything is found by the connection's label, or by a
+/// name that follows from its UID, so that nothing needs to be remembered. If a name is taken, its object exists already.
 package struct GoogleConnectors: ConnectorCloud {
+  package typealias Planner = GoogleConnectorPlanner
   let compute: ComputeClient
   let accounts: ServiceAccountClient
   let secrets: SecretManagerClient
   private let recent = RecentOperations<ComputeOperation.Handle>()
 
-  /// - Parameters: all for the Backbone's project.
+  /// - Parameters: the clients of the Backbone's project.
   package init(compute: ComputeClient, accounts: ServiceAccountClient, secrets: SecretManagerClient) {
     (self.compute, self.accounts, self.secrets) = (compute, accounts, secrets)
   }
 
-  /// Five reads, two for each secret, and one for each operation that this process has under way.
+  /// Sends five reads, two for each secret, and one for each operation that this process has under way.
   package func gather(_ desired: DesiredConnectors, now: Timestamp) async throws(CloudError) -> GoogleConnectorState {
     let names = desired.googleNames
     var state = GoogleConnectorState(project: compute.project)
-    // Before the objects: what an operation that is done has made is there then.
+    // First, so that the objects include everything that a finished operation has made.
     (state.busy, state.failures) = try await recent.look(at: now, where: { $0.contains(names.base) }) {
       (handle) async throws(CloudError) in
       guard let operation = try await compute.operation(handle) else { return .done }
@@ -29,7 +30,9 @@ package struct GoogleConnectors: ConnectorCloud {
     }
     let filter = "labels.\(GoogleConnectorLabel.connection)=\(GoogleCloudLabels.spelled(desired.mark.uid))"
     state.instances = try await compute.aggregatedList(Instance.self, filter: filter)
-    state.account = try await accounts.account(desired.email(in: compute.project))
+    for account in try await accounts.accounts() {
+      if let seat = account.email.flatMap(names.seat(ofAccount:)) { state.accounts[seat] = account }
+    }
     for direction in GoogleConnectorRole.Direction.allCases {
       state.rules[direction] = try await compute.get(Firewall.self, names.rule(direction), region: "")
     }
@@ -43,39 +46,13 @@ package struct GoogleConnectors: ConnectorCloud {
     return state
   }
 
-  package static func wanted(
-    _ desired: DesiredConnectors,
-    _ state: GoogleConnectorState,
-    known: Set<String>,
-    now: Timestamp
-  ) -> [SeatedConnector] {
-    desired.wanted(state.connectorMachines, known: known, now: now, key: desired.googleKey)
-  }
-
-  package static func plan(
-    _ desired: DesiredConnectors,
-    _ connectors: [SeatedConnector],
-    tokens: [String: ConnectorSecret],
-    known: [String: String],
-    _ state: GoogleConnectorState
-  ) -> GoogleConnectorPlan {
-    GoogleConnectorPlanner.plan(desired, connectors, tokens: tokens, known: known, state)
-  }
-
-  package static func planAbsence(
-    _ desired: DesiredConnectors,
-    _ state: GoogleConnectorState
-  ) -> GoogleConnectorPlan {
-    GoogleConnectorPlanner.planAbsence(desired, state)
-  }
-
   package func perform(
     _ action: GoogleConnectorAction,
     _ desired: DesiredConnectors,
     now: Timestamp
   ) async throws(CloudError) {
-    // Compute Engine answers a request that it knows with what it did then, so each is one of its own: names see to it that
-    // nothing is made twice.
+    // For a request id that it knows, Compute Engine repeats its former answer, so each request has its own id. Names keep
+    // objects from being made twice.
     let request = RequestID([action.description, action.id, now.description])
     do throws(CloudError) {
       switch action.verb {
@@ -132,7 +109,7 @@ package struct GoogleConnectors: ConnectorCloud {
     }
   }
 
-  /// For about a minute other services do not know a new service account, and refuse requests that name it.
+  /// Other services do not know a new service account for about a minute, and refuse requests that name it.
   private static func named(_ error: CloudError) -> CloudError {
     guard error.kind == .invalid, error.message.lowercased().contains("service account"),
       error.message.contains("does not exist") || error.message.contains("not found")

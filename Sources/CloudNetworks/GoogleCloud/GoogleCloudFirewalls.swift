@@ -107,7 +107,7 @@ extension Firewall {
     copy.sourceTags = sourceTags?.isEmpty == false ? sourceTags : nil
     copy.targetTags = targetTags?.isEmpty == false ? targetTags : nil
     copy.sourceServiceAccounts = sourceServiceAccounts?.isEmpty == false ? sourceServiceAccounts : nil
-    copy.targetServiceAccounts = targetServiceAccounts?.isEmpty == false ? targetServiceAccounts : nil
+    copy.targetServiceAccounts = targetServiceAccounts?.isEmpty == false ? targetServiceAccounts?.sorted() : nil
     return copy
   }
 

@@ -7,6 +7,10 @@ public struct ServiceAccountClient: Sendable {
     var accountId: String
     var serviceAccount: ServiceAccount
   }
+  private struct Page: Decodable {
+    var accounts: [ServiceAccount]?
+    var nextPageToken: String?
+  }
   private struct Nothing: Decodable {}
 
   private let api: GoogleAPI
@@ -21,14 +25,14 @@ public struct ServiceAccountClient: Sendable {
     )
   }
 
-  /// - Returns: nil when there is none.
-  public func account(_ email: String) async throws(CloudError) -> ServiceAccount? {
-    do throws(CloudError) {
-      return try await api.call("GET", path(email), operation: "iam.serviceAccounts.get", isIdempotent: true)
-    } catch {
-      guard error.kind == .notFound else { throw error }
-      return nil
-    }
+  /// Every service account of the project. A project has at most 100 unless Google raises its quota, which is one page.
+  public func accounts() async throws(CloudError) -> [ServiceAccount] {
+    try await api.pages(
+      "serviceAccounts",
+      query: [("pageSize", "100")],
+      operation: "iam.serviceAccounts.list",
+      name: "service accounts"
+    ) { (page: Page) in (page.accounts ?? [], page.nextPageToken) }
   }
 
   /// - Parameter id: what its address begins with. One that is there already is refused as `alreadyExists`.

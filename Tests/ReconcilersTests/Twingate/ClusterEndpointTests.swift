@@ -8,12 +8,12 @@ import Testing
 @testable import Reconcilers
 
 extension TwingateLifecycleTests {
-  /// The way to a PrivateCluster's endpoint through both reconcilers, against the simulators of Twingate and AWS.
+  /// A PrivateCluster's endpoint becomes a resource at Twingate, through both reconcilers and against both simulators.
   @Suite(.enabled(if: SimulatedBackbone.aws != nil, "needs the simulator of AWS"))
   struct ClusterEndpointTests {
     private static let name = "main (Kubernetes)"
 
-    /// Who may reach the endpoint at Twingate; nil: there is no resource for it.
+    /// The groups that may reach the endpoint at Twingate; nil: it has no resource.
     private static func groups(_ people: TwingateWorld) async throws -> Set<String>? {
       guard let resource = try await people.objects("NetworkResource")[name] else { return nil }
       guard case .object(let access)? = resource["access"] else { return [] }
@@ -21,7 +21,7 @@ extension TwingateLifecycleTests {
       return Set(groups.keys)
     }
 
-    /// The connection's informer sees the cluster as it is now, and its reconciler passes until that holds at Twingate.
+    /// Shows the cluster to the connection's informer, and reconciles the connection until Twingate agrees.
     private static func follow(
       _ cluster: PrivateCluster?,
       _ people: TwingateWorld,
@@ -48,7 +48,7 @@ extension TwingateLifecycleTests {
         cluster.spec.access?[0].vpn?.group = "Developers"
       }
       _ = world.connections.put(try #require(people.connection))
-      // It is announced before it has an endpoint, which nobody could reach.
+      // Before the cluster has an endpoint there is nothing to reach.
       people.server.put(try #require(world.cluster))
       try await people.reconcile()
       #expect(try await Self.groups(people) == nil)

@@ -20,7 +20,7 @@ import Twingate
     )
   }
 
-  /// - Parameter age: for how long those that are alive have been it, in seconds.
+  /// - Parameter age: how many seconds ago the connectors came alive.
   private static func sights(_ states: [Connector.State?], age: Int = 3600) -> [ConnectorSight] {
     states.enumerated().map { index, state in
       let name = "office-\(index + 1)"
@@ -31,7 +31,7 @@ import Twingate
     }
   }
 
-  /// Everything that a plan asks for is there, and pods run since `age`.
+  /// Applies everything that a plan asks for, with pods that have run for `age`.
   private static func running(_ facts: TwingateFacts, age: Duration) -> TwingateFacts {
     var facts = facts
     for action in ConnectorObjectsPlan(facts, sights([.alive, .alive])).actions {
@@ -72,7 +72,7 @@ import Twingate
   }
 
   @Test(arguments: [
-    // How long the pods run, what Twingate says of them, which are replaced.
+    // How long the pods have run, their states at Twingate, and which pods are replaced.
     (3600, [Connector.State.alive, .alive], ["1"]),
     (59, [.alive, .alive], []),
     (3600, [.alive, .heartbeatTooOld], ["2"]),
@@ -88,7 +88,7 @@ import Twingate
 
   @Test(
     arguments: [
-      // The image, how often it is taken again, how many hours the pods run, which are replaced.
+      // The image, how often it is taken again, how many hours the pods have run, and which pods are replaced.
       ("twingate/connector:1", "2h", 1, []), ("twingate/connector:1", "2h", 3, ["1"]),
       ("twingate/connector:1", nil, 167, []), ("twingate/connector", nil, 169, ["1"]),
       ("registry:5000/twingate/connector", "2h", 3, ["1"]), ("twingate/connector:1", "0s", 9000, []),
@@ -105,7 +105,7 @@ import Twingate
     )
     let plan = ConnectorObjectsPlan(facts, Self.sights([.alive, .alive]))
     #expect(Self.names(plan) == replaced)
-    // The pod that comes of it counts, and not the stamp again.
+    // The new pod counts as the update, so the stamp does not change again.
     guard case .applyDeployment(let applied)? = plan.actions.first else { return }
     let stamp = applied.spec?.template.metadata?.annotations?[ConnectorUpdate.annotation]
     #expect(stamp == Fixture.now.description)
@@ -227,7 +227,7 @@ import Twingate
     #expect(TwingateChecks.remoteNetworkIsFree(facts) == nil)
   }
 
-  @Test func aPortForwardToItIsToldThatItLeadsInwards() {
+  @Test func aPortForwardToAConnectionThatLeadsInwardsIsRefused() {
     var facts = PortForwardFacts(forward: Fixture.forward(), now: Fixture.now)
     facts.connection = TwingateWorld.connection()
     let refusal = PortForwardChecks.all.refusal(facts)

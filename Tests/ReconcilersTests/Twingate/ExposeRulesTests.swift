@@ -7,7 +7,7 @@ import TwingateResources
 
 @testable import Reconcilers
 
-/// What annotated Services and Ingresses get, within what the connection allows.
+/// Resources for annotated Services and Ingresses, within what the connection allows.
 @Suite struct ExposeRulesTests {
   private static func spec(_ change: (inout TwingateSpec) -> Void = { _ in }) -> TwingateSpec {
     var spec = TwingateSpec(network: "acme", apiTokenSecretRef: SecretKeyReference(name: "twingate"))
@@ -74,7 +74,8 @@ import TwingateResources
 
   @Test(
     arguments: [
-      // Type, address of the load balancer, in this cluster, in a Backbone; nil: refused or not yet.
+      // The type, the load balancer's address, and the resource's address with connectors in this cluster and in a Backbone;
+      // nil: it is refused, or has no address yet.
       ("ClusterIP", nil, "web.production.svc.cluster.local", nil),
       ("ExternalName", nil, nil, nil),
       ("LoadBalancer", nil, nil, nil),
@@ -95,7 +96,7 @@ import TwingateResources
       $0.connectors?.backboneRef = LocalReference(name: "aws")
     }
     #expect(rules.entries.first?.request.address == inBackbone)
-    // One without an address has none yet, which is no mistake.
+    // A load balancer without an address is still being made, which is no mistake.
     #expect(Self.rules([service]).refusals.isEmpty == (inCluster != nil || type == "LoadBalancer" && address == nil))
   }
 
@@ -137,7 +138,7 @@ import TwingateResources
 }
 
 extension Service {
-  /// A Service that asks to be reached through the connection of `TwingateWorld`.
+  /// A Service that is annotated for the connection of `TwingateWorld`.
   static func exposed(
     _ annotations: [String: String] = [:],
     type: String = "ClusterIP",

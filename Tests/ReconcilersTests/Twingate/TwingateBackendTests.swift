@@ -8,7 +8,7 @@ import Testing
 @testable import ControllerRuntime
 @testable import Reconcilers
 
-/// What a connection of type Twingate is told before Twingate is asked, and when Twingate does not answer.
+/// Connections of type Twingate that are refused before a request to Twingate, or to which Twingate does not answer.
 @Suite(.timeLimit(.minutes(10))) struct TwingateBackendTests {
   let world = ConnectionWorld()
 
@@ -24,7 +24,7 @@ import Testing
     world.server.put(secret)
   }
 
-  /// A pass; what it throws goes to the backoff.
+  /// Reconciles once. Errors only lead to a retry, so they are ignored.
   private func reconcile() async { _ = try? await world.reconcile() }
 
   @Test func aMissingSecretAndAMissingKeyAreNamed() async {

@@ -9,7 +9,7 @@ import Testing
 
 @testable import Reconcilers
 
-/// The whole life of a connection of type Twingate against the simulator, which refuses what Twingate would refuse.
+/// A connection of type Twingate from its creation to its deletion, against the simulator, which refuses what Twingate would.
 @Suite(
   .enabled(if: TwingateWorld.simulator != nil, "needs the URL of hack/clouds"),
   .serialized,
@@ -106,11 +106,11 @@ struct TwingateLifecycleTests {
     #expect(try await world.beat() == 2)
   }
 
-  @Test func deadTokensAreReplacedAndLivingOnesNever() async throws {
+  @Test func tokensAreReplacedOnlyIfTwingateRefusesThem() async throws {
     let world = try await settled()
     let before = try await world.simulator.operations().count { $0 == "connectorGenerateTokens" }
     #expect(before == 2)
-    // Another process, and no word from the connectors for a while.
+    // Another process takes over, and no connector is heard for a while.
     world.restart()
     world.time.advance(by: .seconds(300))
     try await world.reconcile()
@@ -118,7 +118,7 @@ struct TwingateLifecycleTests {
     #expect(world.ready?.status == "False")
     #expect(try await world.reconcile { world.isSettled }, "\(world.words)")
     #expect(try await world.simulator.operations().count { $0 == "connectorGenerateTokens" } == 2)
-    // What was asked for: one connector after the other, so that there is always one.
+    // Somebody asks for new tokens: one connector gets them after the other, so that one always serves.
     world.change { $0.metadata.annotations = [CloudLinker.Annotation.rotateTokens: "1"] }
     for _ in 0..<60 where !(try await world.rotated(to: "1")) {
       _ = try await world.reconcile(atMost: 1) { false }
@@ -232,7 +232,7 @@ struct TwingateLifecycleTests {
     #expect(text.contains("ExposeRefused"))
     let untouched = world.server.object(Service.self, mistaken.key)?.metadata.resourceVersion
     #expect(untouched == version, "nothing is written on what others own")
-    // Who is not there any more was deleted while nobody looked.
+    // An object that is gone was deleted while no operator ran.
     try await world.server.delete(Service.self, Service.exposed().key, DeleteOptions())
     try await world.server.delete(Service.self, mistaken.key, DeleteOptions())
     world.restart()
@@ -293,7 +293,7 @@ struct TwingateLifecycleTests {
 
   @Test func aRemoteNetworkOfOthersIsRefusedOrAdoptedAndThenStays() async throws {
     let first = try await settled()
-    // The same name for another connection: that of another cluster, say.
+    // Another connection has the same name, for example in another cluster.
     first.server.put(
       {
         var other = TwingateWorld.connection()
@@ -319,7 +319,7 @@ struct TwingateLifecycleTests {
     #expect(try await first.objects("Connector").count == 2)
   }
 
-  @Test func whatIsAtTwingateGoesEvenIfTheSecretWentFirst() async throws {
+  @Test func everythingAtTwingateIsDeletedEvenIfTheSecretWentFirst() async throws {
     let world = try await TwingateWorld()
     let empty = try await world.counts()
     try #require(try await world.reconcile { world.isSettled }, "\(world.words)")
@@ -388,7 +388,7 @@ struct TwingateLifecycleTests {
       #expect(try await world.objects("Connector").count == 2, place)
       #expect(try await world.counts()["Resource"] == 1, place)
       #expect(try await world.beat() == 2, place)
-      // A key whose answer was lost ends when its successor has been there for a while.
+      // A key whose answer was lost is revoked some time after its successor was made.
       world.time.advance(by: .seconds(700))
       try await world.beat()
       #expect(try await world.reconcile { world.isSettled }, "\(world.words) \(place)")

@@ -9,8 +9,8 @@ import KubernetesTesting
 @testable import ControllerRuntime
 @testable import Reconcilers
 
-/// A connection of type Twingate, an API server in memory, the simulator of Twingate, and pods that log in there with what
-/// they are given. One operator after another looks after it.
+/// A connection of type Twingate, an API server in memory, the simulator of Twingate, and pods that log in there with the
+/// tokens that they are given. `restart` replaces the operator by another.
 final class TwingateWorld: Sendable {
   static let key = ConnectionWorld.key
   static let simulator: CloudSimulator? = ProcessInfo.processInfo.environment["CLOUDS_TWINGATE_URL"].map {
@@ -29,8 +29,8 @@ final class TwingateWorld: Sendable {
   let keys: [String: String]
 
   /// - Parameters:
-  ///   - level: of the API token: `read`, `readWrite` or `provision`.
-  ///   - backbone: for connectors in it.
+  ///   - level: the API token's: `read`, `readWrite` or `provision`.
+  ///   - backbone: where the connectors run.
   init(
     level: String = "provision",
     in backbone: SimulatedBackbone? = nil,
@@ -39,7 +39,7 @@ final class TwingateWorld: Sendable {
     let simulator = try requireSimulator()
     self.simulator = simulator
     cloud = backbone?.simulator
-    // Machines are as old as a real clock says.
+    // The clouds' simulators date machines by the real clock.
     time = backbone == nil ? VirtualTimeSource() : VirtualTimeSource(wall: SystemTimeSource().timestamp)
     try await simulator.control("POST", "reset", [:])
     keys = try JSONDecoder().decode(
@@ -49,7 +49,7 @@ final class TwingateWorld: Sendable {
     let clock = SimulatedClock(base: CurlTransport(.init(proxy: .none)), time: time)
     let router = CloudRouter(
       twingate: TwingateEndpoint(base: clock, url: simulator.url),
-      // AWS's client is refused once when the clocks differ, and follows the simulator's from then on.
+      // If the clocks differ, AWS's client is refused once and follows the simulator's clock from then on.
       cloud: cloud?.provider == .gcp ? clock as any Transport : CurlTransport(.init(proxy: .none)),
       cloudURL: cloud?.url
     )
@@ -90,7 +90,7 @@ final class TwingateWorld: Sendable {
     server.put(secret)
   }
 
-  /// Another process: it knows nothing but what is in the cluster and at Twingate.
+  /// Starts another process, which knows only what is in the cluster and at Twingate.
   func restart() {
     if let world = process.withLock({ $0 }) { logs.withLock { $0 += world.logged.withLock { $0 } } }
     faults.clear()
@@ -106,7 +106,7 @@ final class TwingateWorld: Sendable {
     server.setFault { _ in nil }
   }
 
-  /// The process dies at its request of that number, and reaches neither Twingate nor the cluster any more.
+  /// The process crashes at its request of that number: it reaches neither Twingate nor the cluster any more.
   func die(of fault: FaultTransport.Fault, at number: Int) {
     faults.inject(fault, skipping: number - 1)
     faults.inject(.drop(), skipping: number - 1, times: .max)
@@ -143,7 +143,7 @@ final class TwingateWorld: Sendable {
       connection.spec.twingate = spec
     }
   }
-  /// Which changes no generation.
+  /// Sets an annotation, which leaves the generation as it is.
   func annotate(_ name: String, _ value: String) {
     guard var connection else { return }
     connection.metadata.annotations = (connection.metadata.annotations ?? [:]).merging([name: value]) { $1 }
@@ -151,7 +151,7 @@ final class TwingateWorld: Sendable {
   }
   func delete() { change { $0.metadata.deletionTimestamp = time.timestamp } }
 
-  /// One pass. Whoever waits for the request budget is woken.
+  /// Runs a pass. Time advances while it waits for the request budget.
   @discardableResult func reconcile(_ key: ObjectKey = key) async throws -> ReconcileResult {
     guard let process = process.withLock({ $0 }) else { return .done }
     let ticking = Task { [time] in
@@ -164,10 +164,10 @@ final class TwingateWorld: Sendable {
     return try await process.reconcile(key)
   }
 
-  /// One pass in which time stands still: it must not wait for anything.
+  /// Runs a pass in which time stands still, so it must not wait for anything.
   func reconcileAtOnce() async throws { _ = try await process.withLock { $0 }?.reconcile() }
 
-  /// Passes, with the waits that they ask for and pods that run, until `isDone`.
+  /// Runs passes, with the waits that they ask for and with pods, until `isDone`.
   func reconcile(atMost limit: Int = 60, until isDone: () async throws -> Bool) async throws -> Bool {
     for _ in 0..<limit {
       if try await isDone() { return true }
@@ -183,7 +183,7 @@ final class TwingateWorld: Sendable {
 
   // MARK: Pods
 
-  /// Pods as their Deployments say: of each the old one ends before the new one begins.
+  /// Runs the pods of the Deployments. An old pod ends before the new one starts.
   func runPods() async throws {
     let deployments = server.objects(Deployment.self)
     for pod in server.objects(Pod.self) {
@@ -207,8 +207,8 @@ final class TwingateWorld: Sendable {
     }
   }
 
-  /// Every pod logs in with the tokens of its Secret, at the time that it is.
-  /// - Returns: how many are heard.
+  /// Has every pod log in with the tokens of its Secret now.
+  /// - Returns: how many succeed.
   @discardableResult func beat() async throws -> Int {
     var heard = try await beatMachines()
     for pod in server.objects(Pod.self) {
@@ -221,7 +221,7 @@ final class TwingateWorld: Sendable {
     return heard
   }
 
-  /// - Returns: whether Twingate takes the tokens.
+  /// - Returns: whether Twingate accepts the tokens.
   func beat(access: [UInt8], refresh: [UInt8], host: String) async throws -> Bool {
     let body: JSONValue = [
       "accessToken": .string(String(decoding: access, as: UTF8.self)),
@@ -237,7 +237,7 @@ final class TwingateWorld: Sendable {
     return try await clock.send(request).status == 200
   }
 
-  /// Whether every connector's Secret holds tokens that were made for this value of the annotation.
+  /// Whether every connector's Secret contains tokens that were made for this value of the annotation.
   func rotated(to value: String) async throws -> Bool {
     let rotations = server.objects(Secret.self).compactMap { $0.metadata.annotations?[ConnectorObjects.rotation] }
     return !rotations.isEmpty && rotations.allSatisfy { $0 == value }
@@ -254,7 +254,7 @@ final class TwingateWorld: Sendable {
     return Dictionary(some.compactMap { object in (object["name"]?.text).map { ($0, object) } }) { first, _ in first }
   }
 
-  /// How many keys of service accounts work.
+  /// How many keys of service accounts are active.
   func activeKeys() async throws -> Int {
     try await simulator.objects().values.count {
       $0["__typename"]?.text == "ServiceAccountKey" && $0["status"]?.text == "ACTIVE"
@@ -268,7 +268,7 @@ final class TwingateWorld: Sendable {
 
   func console(_ action: JSONValue) async throws { try await simulator.control("POST", "console", action) }
 
-  /// Everything that was written where people read it: status, events, logs, and pods.
+  /// Everything that the operator wrote where people read it: status, events, logs, and pods.
   func published() async throws -> String {
     let encoder = JSONEncoder()
     var text = try connection.map { String(decoding: try encoder.encode($0), as: UTF8.self) } ?? ""

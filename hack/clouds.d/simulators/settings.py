@@ -20,6 +20,8 @@ class Settings:
     pageSize: int = 0
     # How long tokens and temporary credentials live.
     sessionSeconds: float = 3600
+    # Whose machine asks the metadata server: the address of its service account. Empty: the operator's. Google Cloud only.
+    machineAccount: str = ""
     # What the trust policy of every role demands as sts:ExternalId. Empty: nothing. AWS only.
     externalID: str = ""
     # Whether the credentials have the rights of manifests/permissions/aws-policy.json and no others. AWS only.

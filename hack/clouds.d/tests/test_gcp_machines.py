@@ -61,6 +61,15 @@ class Machines(GoogleCloudTest):
         self.control("machines", {"delete": "m"})
         self.assertEqual(self.found("labels.a-b=c"), [])
 
+    def test_machines_can_be_given_one_account(self):
+        self.network()
+        self.create_account().execute()
+        self.insert()
+        shared = EMAIL.replace("-1@", "@")
+        self.control("machines", {"share": shared})
+        self.assertEqual([one["email"] for one in self.accounts.list(name=PARENT).execute()["accounts"]], [shared])
+        self.assertEqual([one["serviceAccounts"][0]["email"] for one in self.found("labels.a-b=c")], [shared])
+
     def test_what_a_machine_needs_must_be_there(self):
         self.network()
         self.refused(400, "invalid", self.insert)
@@ -72,6 +81,13 @@ class Machines(GoogleCloudTest):
         self.refused(400, "required", self.insert, serviceAccounts=[{"email": EMAIL}])
         self.refused(400, "badRequest", self.insert, machineTyp="x")
 
+    def test_a_rule_takes_ten_service_accounts(self):
+        self.network()
+        body = {"name": "f", "network": "global/networks/n", "allowed": [{"IPProtocol": "tcp"}]}
+        accounts = [f"machine-{number}@{PROJECT}.iam.gserviceaccount.com" for number in range(11)]
+        self.refused(400, "invalid", self.start, "firewalls", "insert", body=body | {"targetServiceAccounts": accounts})
+        self.do("firewalls", "insert", body=body | {"targetServiceAccounts": accounts[:10]})
+
     def test_others_do_not_know_a_new_account_at_once(self):
         self.network()
         self.control("settings", {"consistencyReads": 1})
@@ -80,10 +96,22 @@ class Machines(GoogleCloudTest):
         self.assertEqual(self.accounts.get(name=f"{PARENT}/serviceAccounts/{EMAIL}").execute()["email"], EMAIL)
         self.refused(400, "invalid", self.insert)
         self.insert()
+        self.accounts.create(name=PARENT, body={"accountId": "machine-2", "serviceAccount": {}}).execute()
+        page = self.accounts.list(name=PARENT, pageSize=1).execute()
+        rest = self.accounts.list(name=PARENT, pageSize=100, pageToken=page["nextPageToken"]).execute()
+        self.assertEqual([one["email"][:9] for one in page["accounts"] + rest["accounts"]], ["machine-1", "machine-2"])
+        self.assertNotIn("nextPageToken", rest)
         self.accounts.delete(name=f"{PARENT}/serviceAccounts/{EMAIL}").execute()
         self.denied(404, "NOT_FOUND", self.accounts.get(name=f"{PARENT}/serviceAccounts/{EMAIL}"))
         short = {"accountId": "a", "serviceAccount": {}}
         self.denied(400, "INVALID_ARGUMENT", self.accounts.create(name=PARENT, body=short))
+
+    def read_as(self, account, secret):
+        """-> the status of what a machine with the account gets."""
+        self.control("settings", {"machineAccount": account})
+        path = "/computeMetadata/v1/instance/service-accounts/default/token"
+        token = json.loads(self.http("GET", path, None, {"Metadata-Flavor": "Google"})[2])["access_token"]
+        return self.http("GET", f"/v1/{secret}/versions/latest:access", None, {"Authorization": f"Bearer {token}"})[0]
 
     def test_secrets_have_versions_and_a_policy(self):
         name = f"{PARENT}/secrets/s"
@@ -106,6 +134,14 @@ class Machines(GoogleCloudTest):
         self.create_account().execute()
         self.secrets.setIamPolicy(resource=name, body={"policy": policy}).execute()
         self.assertEqual(self.secrets.getIamPolicy(resource=name).execute()["bindings"], policy["bindings"])
+        self.accounts.delete(name=f"{PARENT}/serviceAccounts/{EMAIL}").execute()
+        self.create_account().execute()
+        [binding] = self.secrets.getIamPolicy(resource=name).execute()["bindings"]
+        self.assertRegex(binding["members"][0], f"^deleted:serviceAccount:{EMAIL}[?]uid=[0-9]+$")
+        for account, status in ((EMAIL, 403), (f"machine-2@{PROJECT}.iam.gserviceaccount.com", 403)):
+            self.assertEqual(self.read_as(account, name), status)
+        self.secrets.setIamPolicy(resource=name, body={"policy": policy}).execute()
+        self.assertEqual(self.read_as(EMAIL, name), 200)
         stale = {"policy": policy | {"etag": "ACAB"}}
         self.denied(409, "ABORTED", self.secrets.setIamPolicy(resource=name, body=stale))
         self.secrets.delete(name=name).execute()

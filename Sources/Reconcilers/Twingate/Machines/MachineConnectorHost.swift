@@ -50,7 +50,8 @@ struct MachineConnectorHost: ConnectorHost {
     in provider: CloudProvider
   ) async throws(HostTrouble) -> any HostedConnectors {
     let key = facts.connection.key
-    if let known = surveys.current(of: key, desired, now: facts.now), let state = known.state as? Machines.State,
+    if let known = surveys.current(of: key, desired, now: facts.now),
+      let state = known.state as? Machines.Planner.State,
       desired.isSuspended || facts.aliveKeys.isSuperset(of: known.keys)
     {
       return MachineConnectors(facts, desired, state, remembered: known.revisions, machines, in: provider, self)

@@ -18,7 +18,7 @@ struct MachineConnectors<Machines: ConnectorCloud>: HostedConnectors {
 
   private let facts: TwingateFacts
   private let desired: DesiredConnectors
-  private var state: Machines.State
+  private var state: Machines.Planner.State
   /// Revisions of the tokens with which everything was as specified; nil: not known.
   private let remembered: [String: String]?
   private let machines: Machines
@@ -28,7 +28,7 @@ struct MachineConnectors<Machines: ConnectorCloud>: HostedConnectors {
   init(
     _ facts: TwingateFacts,
     _ desired: DesiredConnectors,
-    _ state: Machines.State,
+    _ state: Machines.Planner.State,
     remembered: [String: String]?,
     _ machines: Machines,
     in provider: CloudProvider,
@@ -38,7 +38,7 @@ struct MachineConnectors<Machines: ConnectorCloud>: HostedConnectors {
     (self.facts, self.desired, self.state, self.remembered) = (facts, desired, state, remembered)
     (self.machines, self.host) = (machines, host)
     seating = ConnectorSeating(
-      wanted: Machines.wanted(desired, state, known: facts.connectorKeys, now: facts.now),
+      wanted: Machines.Planner.wanted(desired, state, known: facts.connectorKeys, now: facts.now),
       machines: state.connectorMachines.filter(\.isLive).map { machine in
         SeatedMachine(key: machine.key, imageID: machine.imageID, launched: machine.launched ?? facts.now)
       },
@@ -113,7 +113,7 @@ struct MachineConnectors<Machines: ConnectorCloud>: HostedConnectors {
     return plan.actions.map(\.description) + plan.later + plan.problems.map(\.message)
   }
 
-  private func plan(_ tokens: [String: ConnectorSecret]) -> ConnectorPlan<Machines.Action> {
+  private func plan(_ tokens: [String: ConnectorSecret]) -> ConnectorPlan<Machines.Planner.Action> {
     // As recorded in the last status, because EC2 forgets a machine an hour after its end.
     var known: [String: String] = [:]
     for connector in facts.connection.status?.twingate?.connectors ?? [] {
@@ -122,7 +122,7 @@ struct MachineConnectors<Machines: ConnectorCloud>: HostedConnectors {
       else { continue }
       known[key] = id
     }
-    return Machines.plan(desired, seating.connectors, tokens: tokens, known: known, state)
+    return Machines.Planner.plan(desired, seating.connectors, tokens: tokens, known: known, state)
   }
 
   mutating func run(_ sights: [ConnectorSight], _ logger: Logger) async -> HostOutcome {
@@ -153,7 +153,7 @@ struct MachineConnectors<Machines: ConnectorCloud>: HostedConnectors {
   mutating func stop(_ logger: Logger) async -> HostOutcome {
     host.surveys.forget(facts.connection.key)
     let desired = desired
-    var outcome = await carryOut(logger) { Machines.planAbsence(desired, $0.state) }
+    var outcome = await carryOut(logger) { Machines.Planner.planAbsence(desired, $0.state) }
     outcome.repairs = []
     if isStopped { outcome.waits = nil }
     return outcome
@@ -162,7 +162,7 @@ struct MachineConnectors<Machines: ConnectorCloud>: HostedConnectors {
   /// Plans, acts and looks again until nothing is left that can be done now.
   private mutating func carryOut(
     _ logger: Logger,
-    _ planning: (Self) -> ConnectorPlan<Machines.Action>
+    _ planning: (Self) -> ConnectorPlan<Machines.Planner.Action>
   ) async -> HostOutcome {
     var outcome = HostOutcome()
     var performed: Set<String> = []

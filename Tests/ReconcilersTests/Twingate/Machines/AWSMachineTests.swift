@@ -14,7 +14,7 @@ import Testing
 @testable import Reconcilers
 
 extension TwingateLifecycleTests {
-  /// What is peculiar to machines in AWS.
+  /// Tests that only machines in AWS need.
   @Suite(.enabled(if: SimulatedBackbone.aws != nil, "needs the simulator of AWS"))
   struct AWSMachineTests {
     @Test func aNewImageIsTakenByNewMachinesOnly() async throws {
@@ -140,7 +140,7 @@ extension TwingateLifecycleTests {
       )
     }
 
-    /// As anybody who may describe instances reads it.
+    /// A machine's user data, which everybody who may describe instances can read.
     static func userData(of id: String, _ simulator: CloudSimulator) async throws -> String {
       let query = QueryClient(
         endpoint: AWSEndpoint(service: "ec2", region: "eu-west-1", override: simulator.url),

@@ -11,7 +11,7 @@ import Testing
 @testable import Reconcilers
 
 extension TwingateLifecycleTests {
-  /// What is peculiar to container groups in Azure.
+  /// Tests that only container groups in Azure need.
   @Suite(.enabled(if: SimulatedBackbone.azure != nil, "needs the simulator of Azure"))
   struct AzureMachineTests {
     private func backbone(_ change: (inout BackboneSpec) -> Void = { _ in }) async throws -> SimulatedBackbone {
@@ -102,7 +102,7 @@ extension TwingateLifecycleTests {
       let published = try await world.published()
       #expect(!published.contains("hub-password"))
 
-      // Another password is for machines that are made from now on.
+      // Another password affects only machines that are made later.
       let before = Set(try await world.machines().keys)
       secret.data?["password"] = Data("other-password".utf8).base64EncodedString()
       world.server.put(secret)
@@ -127,19 +127,6 @@ extension TwingateLifecycleTests {
       #expect(try await world.reconcile(atMost: 100) { world.isSettled }, "\(world.words)")
     }
 
-    @Test func aCreationThatFailsAfterItWasAcceptedIsReportedAndTriedAgain() async throws {
-      let backbone = try await backbone()
-      let world = try await MachineRig.world(backbone)
-      let failure: [String: JSONValue] = ["fails": ["code": "ContainerGroupQuotaReached", "message": "none is left"]]
-      try await backbone.simulator.meet(failure, "Microsoft.ContainerInstance/containerGroups/write", times: 1000)
-      #expect(try await world.reconcile(atMost: 60) { world.ready?.reason == "QuotaExceeded" }, "\(world.words)")
-      #expect(world.ready?.message.contains("none is left") == true, "\(world.words)")
-      try await backbone.simulator.calm()
-      world.time.advance(by: .seconds(90))
-      #expect(try await world.reconcile(atMost: 100) { world.isSettled }, "\(world.words)")
-      #expect(try await world.machines().count == 2)
-    }
-
     @Test func aBackboneWhoseWayOutIsNoNATGatewayIsRefused() async throws {
       let backbone = try await backbone { spec in
         spec.egress?.existingNextHops = ["10.10.250.4"]
@@ -153,7 +140,7 @@ extension TwingateLifecycleTests {
       #expect(try await backbone.simulator.counts() == backbone.empty)
     }
 
-    /// The role in `manifests/permissions` is what they take beside the Backbone's, and nothing else.
+    /// The role in `manifests/permissions` has exactly the rights that connectors need besides the Backbone's.
     @Test func theShippedRightsAreWhatIsUsed() async throws {
       let backbone = try await backbone()
       let sent = try await backbone.simulator.exchanges().count
@@ -164,7 +151,7 @@ extension TwingateLifecycleTests {
       #expect(try await world.reconcile(atMost: 100) { world.isGone }, "\(world.words)")
       let called = Set(try await backbone.simulator.operations(after: sent).filter { !$0.hasPrefix("tokens:") })
       let (own, network) = (try Self.granted("azure-connectors-role.json"), try Self.granted("azure-role.json"))
-      // `*/read` of the Backbone's role lets it ask how an operation stands.
+      // `*/read` in the Backbone's role covers the state of operations.
       let progress: Set = ["Microsoft.Network/locations/operations/read"]
       #expect(called.subtracting(own).subtracting(network).subtracting(progress).sorted() == [])
       #expect(own.subtracting(called).sorted() == [])
@@ -179,7 +166,7 @@ extension TwingateLifecycleTests {
       return Set((role?["Actions"]?.array ?? []).compactMap(\.string))
     }
 
-    /// A client of somebody else's in the same subscription.
+    /// Somebody else's client in the same subscription.
     private struct Door {
       let client: AzureClient
 

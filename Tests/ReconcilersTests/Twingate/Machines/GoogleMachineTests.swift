@@ -13,7 +13,7 @@ import Testing
 @testable import Reconcilers
 
 extension TwingateLifecycleTests {
-  /// What is peculiar to machines in Google Cloud.
+  /// Tests that only machines in Google Cloud need.
   @Suite(.enabled(if: SimulatedBackbone.gcp != nil, "needs the simulator of Google Cloud"))
   struct GoogleMachineTests {
     @Test func theBackboneLeavesTheRulesOfItsConnectorsAlone() async throws {
@@ -42,7 +42,7 @@ extension TwingateLifecycleTests {
       let called = Set(try await backbone.simulator.operations(after: sent).map(Self.permission))
       let (own, network) = (try Self.granted("gcp-connectors-role.yaml"), try Self.granted("gcp-role.yaml"))
       #expect(called.subtracting(own).subtracting(network).sorted() == [])
-      // What Compute Engine asks for besides when a machine is made, and what puts a changed rule back.
+      // Compute Engine demands these, too, when a machine is made.
       let silent: Set = [
         "compute.disks.create", "compute.instances.setLabels", "compute.instances.setMetadata",
         "compute.instances.setServiceAccount", "iam.serviceAccounts.actAs",
@@ -51,16 +51,41 @@ extension TwingateLifecycleTests {
       #expect(own.isDisjoint(with: network), "a Backbone alone needs none of them")
     }
 
-    @Test func aCreationThatFailsAfterItWasAcceptedIsReported() async throws {
+    /// The service accounts of the machines that run.
+    private static func accounts(_ world: TwingateWorld) async throws -> [String] {
+      try await world.machines().values.compactMap { account(of: $0) }.sorted()
+    }
+
+    private static func account(of machine: [String: JSONValue]) -> String? {
+      guard case .array(let accounts)? = machine["serviceAccounts"] else { return nil }
+      return accounts.first?["email"]?.text
+    }
+
+    /// In earlier versions all machines of a connection had one account. An upgrade gives each connector another key, as a change
+    /// of its settings does here.
+    @Test func machinesThatShareAnAccountAreReplacedByOthersWithTheirOwn() async throws {
       let backbone = try await SimulatedBackbone(on: .gcp)
-      let world = try await MachineRig.world(backbone)
-      let failure: [String: JSONValue] = ["fails": ["code": "ZONE_RESOURCE_POOL_EXHAUSTED", "message": "none is left"]]
-      try await backbone.simulator.meet(failure, "compute.instances.insert", times: 1000)
-      #expect(try await world.reconcile(atMost: 40) { world.ready?.reason == "QuotaExceeded" }, "\(world.words)")
-      #expect(world.ready?.message.contains("none is left") == true, "\(world.words)")
-      try await backbone.simulator.calm()
-      world.time.advance(by: .seconds(90))
-      #expect(try await world.reconcile(atMost: 100) { world.isSettled }, "\(world.words)")
+      let world = try await MachineRig.settled(backbone)
+      let own = try await Self.accounts(world)
+      #expect(Set(own).count == 2)
+      let shared = try #require(own.first).replacing("-1@", with: "@")
+      try await backbone.simulator.control("POST", "machines", ["share": .string(shared)])
+      #expect(try await Self.accounts(world) == [shared, shared])
+      let before = Set(try await world.machines().keys)
+      world.changeSpec(MachineRig.google.change)
+      #expect(try await world.isReplaced(before), "\(world.words)")
+      let isTidy = try await world.reconcile {
+        let counts = try await backbone.simulator.counts()
+        return world.isSettled && MachineRig.google.hasAll(counts, beside: backbone.empty)
+      }
+      #expect(isTidy, "the shared account goes with the last machine that has it: \(world.words)")
+      #expect(try await Self.accounts(world) == own)
+      let objects = try await backbone.simulator.objects()
+      #expect(!objects.keys.contains { $0.hasSuffix("/serviceAccounts/\(shared)") })
+      for direction in ["in", "out"] {
+        let rule = objects.first { $0.key.hasSuffix("-connectors-\(direction)") }?.value
+        #expect(rule?["targetServiceAccounts"] == JSONValue.array(own.map { JSONValue.string($0) }))
+      }
     }
 
     private static func granted(_ file: String) throws -> Set<String> {
@@ -81,11 +106,16 @@ extension TwingateLifecycleTests {
       .replacing("secrets.versions", with: "versions")
     }
 
-    @Test func aMachineReadsItsTokensAtItsStart() async throws {
+    @Test func aMachineReadsItsOwnTokensAtItsStart() async throws {
       let backbone = try await SimulatedBackbone(on: .gcp)
       let world = try await MachineRig.settled(backbone)
       let objects = try await backbone.simulator.objects()
       let path = try #require(objects.keys.sorted().first { $0.contains("/secrets/") })
+      let key = try #require(objects[path]?["labels"]?["cloudlinker-connector"]?.text)
+      let machines = try await world.machines().values
+      let own = machines.filter { $0["labels"]?["cloudlinker-connector"]?.text == key }.compactMap(Self.account)
+      let others = machines.compactMap(Self.account).filter { !own.contains($0) }
+      #expect(own.count == 1 && others.count == 1)
       let folder = FileManager.default.temporaryDirectory.appending(path: "boot-\(UInt64.random(in: 0 ... .max))")
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
       defer { try? FileManager.default.removeItem(at: folder) }
@@ -99,12 +129,20 @@ extension TwingateLifecycleTests {
       script.folder = folder.path
       try script.variables.write(to: folder.appending(path: "environment"), atomically: true, encoding: .utf8)
       try script.start.write(to: folder.appending(path: "start"), atomically: true, encoding: .utf8)
-      // In place of the machine's programs.
+      // Stand-ins for the machine's programs.
       for program in ["docker", "iptables"] {
         let text = "#!/bin/bash\necho \"\(program) $*\" >>\(folder.path)/log\n[ \"$1\" != -C ]\n"
         try text.write(to: folder.appending(path: program), atomically: true, encoding: .utf8)
       }
+      func use(_ accounts: [String]) async throws {
+        try await backbone.simulator.set(["machineAccount": .string(accounts.first ?? "")])
+      }
       let run = "chmod +x \"$1/docker\" \"$1/iptables\"; PATH=$1:$PATH no_proxy=* exec bash \"$1/start\""
+      try await use(others)
+      let stranger = Shell.run(run, [folder.path])
+      #expect(stranger.exitCode != 0 && stranger.output.contains("403"), "\(stranger.output)")
+      try? FileManager.default.removeItem(at: folder.appending(path: "log"))
+      try await use(own)
       let (exitCode, output) = Shell.run(run, [folder.path])
       let log = (try? String(contentsOf: folder.appending(path: "log"), encoding: .utf8)) ?? ""
       #expect(exitCode == 0, "\(output) \(log)")

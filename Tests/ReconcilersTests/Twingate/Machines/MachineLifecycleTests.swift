@@ -14,7 +14,7 @@ extension TwingateLifecycleTests {
   @Suite(.enabled(if: !MachineRig.all.isEmpty, "needs the simulators of the clouds"))
   struct MachineTests {
     @Test(arguments: MachineRig.all)
-    func machinesComeServeAndGo(rig: MachineRig) async throws {
+    func machinesAreMadeServeAndAreDeleted(rig: MachineRig) async throws {
       let backbone = try await rig.backbone()
       let world = try await MachineRig.world(backbone)
       let empty = try await world.counts()
@@ -30,7 +30,7 @@ extension TwingateLifecycleTests {
       let made = try await backbone.simulator.counts()
       #expect(rig.hasAll(made, beside: backbone.empty), "\(made)")
 
-      // At rest the cloud is asked nothing, and after ten minutes what it takes to see that all is as it should be.
+      // At rest the operator sends the cloud nothing, and every ten minutes it checks everything.
       let sent = try await backbone.simulator.exchanges().count
       for _ in 0..<8 {
         world.time.advance(by: .seconds(60))
@@ -141,6 +141,22 @@ extension TwingateLifecycleTests {
       #expect(try await world.reconcile(atMost: 100) { world.isSettled }, "\(world.words)")
     }
 
+    /// In AWS a call that was accepted fails in another way: the instance is terminated at once, and made again.
+    @Test(arguments: MachineRig.all.filter { $0.failure != nil })
+    func aCreationThatFailsAfterItWasAcceptedIsReportedAndTriedAgain(rig: MachineRig) async throws {
+      let backbone = try await rig.backbone()
+      let world = try await MachineRig.world(backbone)
+      let (call, code) = try #require(rig.failure)
+      let failure: [String: JSONValue] = ["fails": ["code": .string(code), "message": "none is left"]]
+      try await backbone.simulator.meet(failure, .string(call), times: 1000)
+      #expect(try await world.reconcile(atMost: 60) { world.ready?.reason == "QuotaExceeded" }, "\(world.words)")
+      #expect(world.ready?.message.contains("none is left") == true, "\(world.words)")
+      try await backbone.simulator.calm()
+      world.time.advance(by: .seconds(90))
+      #expect(try await world.reconcile(atMost: 100) { world.isSettled }, "\(world.words)")
+      #expect(try await world.machines().count == 2)
+    }
+
     @Test(arguments: MachineRig.all)
     func whatIsNotShownAtOnceIsNoTroubleAndNotMadeTwice(rig: MachineRig) async throws {
       let backbone = try await rig.backbone()
@@ -180,7 +196,7 @@ extension TwingateLifecycleTests {
       whole.delete()
       try #require(try await whole.reconcile(atMost: 100) { whole.isGone }, "\(whole.words)")
       let count = whole.faults.requestCount
-      // A life takes some seconds.
+      // Each history takes some seconds.
       let step = BackboneLifecycleTests.isLong ? 1 : max(9, count / 2)
       for number in stride(from: fault == .loseAnswer ? 5 : 1, through: count, by: step) {
         let world = try await MachineRig.world(backbone)

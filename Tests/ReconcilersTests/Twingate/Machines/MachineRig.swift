@@ -5,28 +5,30 @@ import Testing
 
 @testable import Reconcilers
 
-/// One cloud, as the tests of connectors in a Backbone see it.
+/// The properties of one cloud that tests of connectors in a Backbone need.
 struct MachineRig: Sendable, CustomTestStringConvertible {
   let provider: CloudProvider
-  /// As Twingate's console has it.
+  /// The location in Twingate's console.
   let location: String
-  /// Where two connectors stand.
+  /// The zones of two connectors.
   let zones: Set<String>
-  /// What two connectors take besides their machines, by type.
+  /// How many objects two connectors need besides their machines, by type.
   let made: [String: Int]
-  /// The most requests of a look at which all is as it should be.
+  /// The most requests of a check that finds everything as it should be.
   let mostReads: Int
-  /// How somebody in the console takes a machine away.
+  /// The ways in which somebody in the console can take a machine away.
   let losses: [String]
   /// Settings of a simulator that shows things late.
   let slow: [String: JSONValue]
-  /// A right that is missing, and what the status says of it.
+  /// A refusal because a right is missing, and how the status reports it.
   let refusal: (operation: String, code: String, message: String, words: String)
-  /// All calls that make machines.
+  /// The call that makes a machine, and why the cloud says that it failed after it was accepted; nil: such calls do not fail.
+  let failure: (call: String, code: String)?
+  /// The calls of the service that makes machines.
   let calls: String
-  /// What shows where a machine finds its tokens.
+  /// Text that shows where a machine finds its tokens.
   let hint: String
-  /// Makes other machines necessary.
+  /// A change of the spec that needs other machines.
   let change: @Sendable (inout TwingateSpec) -> Void
 
   var testDescription: String { provider.rawValue }
@@ -42,6 +44,7 @@ struct MachineRig: Sendable, CustomTestStringConvertible {
     losses: ["terminate"],
     slow: ["consistencyReads": 2, "operationReads": 2],
     refusal: ("iam:CreateRole", "AccessDenied", "no", "iam:CreateRole is not permitted"),
+    failure: nil,
     calls: "ec2:*",
     hint: "secretsmanager.GetSecretValue",
     change: { $0.connectors?.logLevel = 7 }
@@ -50,7 +53,7 @@ struct MachineRig: Sendable, CustomTestStringConvertible {
     provider: .gcp,
     location: "GOOGLE_CLOUD",
     zones: ["europe-west1-b", "europe-west1-c"],
-    made: ["serviceAccounts": 1, "secrets": 2, "firewalls": 2],
+    made: ["serviceAccounts": 2, "secrets": 2, "firewalls": 2],
     mostReads: 10,
     losses: ["delete", "stop"],
     slow: ["consistencyReads": 3, "operationReads": 2],
@@ -59,6 +62,7 @@ struct MachineRig: Sendable, CustomTestStringConvertible {
       "Permission 'secretmanager.secrets.create' denied for resource 'projects/cloudlinker-test'",
       "secretmanager.secrets.create is not permitted"
     ),
+    failure: ("compute.instances.insert", "ZONE_RESOURCE_POOL_EXHAUSTED"),
     calls: "compute.*",
     hint: "user-data",
     change: { $0.connectors?.gcp = .init(machineType: "e2-medium") }
@@ -76,6 +80,7 @@ struct MachineRig: Sendable, CustomTestStringConvertible {
       "The client does not have authorization to perform action 'Microsoft.ContainerInstance/containerGroups/write' over scope '/'",
       "Microsoft.ContainerInstance/containerGroups/write is not permitted"
     ),
+    failure: ("Microsoft.ContainerInstance/containerGroups/write", "ContainerGroupQuotaReached"),
     calls: "Microsoft.ContainerInstance/*",
     hint: "TWINGATE_ACCESS_TOKEN",
     change: { $0.connectors?.logLevel = 7 }
@@ -83,7 +88,7 @@ struct MachineRig: Sendable, CustomTestStringConvertible {
 
   func backbone() async throws -> SimulatedBackbone { try await SimulatedBackbone(on: provider) }
 
-  /// A connection with two connectors in it.
+  /// A connection with two connectors in the Backbone.
   static func world(
     _ backbone: SimulatedBackbone,
     _ change: (inout TwingateSpec) -> Void = { _ in }
@@ -104,7 +109,7 @@ struct MachineRig: Sendable, CustomTestStringConvertible {
 
   func settled() async throws -> TwingateWorld { try await Self.settled(try await backbone()) }
 
-  /// Whether the cloud has what two connectors take, and nothing more.
+  /// Whether the cloud has exactly the objects that two connectors need.
   func hasAll(_ counts: [String: Int], beside empty: [String: Int]) -> Bool {
     made.allSatisfy { (counts[$0.key] ?? 0) - (empty[$0.key] ?? 0) == $0.value }
   }

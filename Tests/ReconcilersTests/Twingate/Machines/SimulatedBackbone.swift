@@ -10,7 +10,7 @@ import KubernetesTesting
 @testable import AWS
 @testable import Reconcilers
 
-/// A Backbone whose network stands in a simulator, for connectors in it.
+/// A Backbone for connectors, whose network is in a simulator.
 struct SimulatedBackbone: Sendable {
   static let aws = on(.aws)
   static let gcp = on(.gcp)
@@ -19,16 +19,16 @@ struct SimulatedBackbone: Sendable {
   static let name = "net"
 
   let simulator: CloudSimulator
-  /// What looks after the network.
+  /// The environment that maintains the network.
   let environment: SimulatedEnvironment
   let backbone: Backbone
   let secret: Secret
-  /// Objects by type, with the network and nothing else.
+  /// The number of objects by type, when there is only the network.
   let empty: [String: Int]
 
   /// - Parameters:
-  ///   - prepare: makes what the network is to be made in.
-  ///   - change: of a spec with two zones.
+  ///   - prepare: makes what must exist before the network.
+  ///   - change: changes a spec with two zones.
   init(
     on provider: CloudProvider = .aws,
     prepare: (CloudSimulator) async throws -> Void = { _ in },
@@ -57,10 +57,10 @@ struct SimulatedBackbone: Sendable {
   }
 }
 
-/// Leads what is for Twingate there, and everything else where its URL says.
+/// Sends requests for Twingate to its simulator, and all others to the hosts in their URLs.
 struct CloudRouter: Transport {
   let twingate: any Transport
-  /// What leads to the cloud.
+  /// Sends requests to the cloud.
   let cloud: any Transport
   let cloudURL: String?
 
@@ -74,7 +74,7 @@ struct CloudRouter: Transport {
 }
 
 extension TwingateWorld {
-  /// Machines that run, as their cloud shows them, by their ids.
+  /// The running machines as their cloud shows them, by their ids.
   func machines() async throws -> [String: [String: JSONValue]] {
     guard let cloud else { return [:] }
     if cloud.provider == .gcp {
@@ -101,7 +101,7 @@ extension TwingateWorld {
     }
   }
 
-  /// Whether all machines are replaced in the end, and never fewer of them run than before.
+  /// Whether all machines are replaced in the end, and as many as before run all the time.
   func isReplaced(_ before: Set<String>) async throws -> Bool {
     var fewest = before.count
     for _ in 0..<120 {
@@ -114,7 +114,7 @@ extension TwingateWorld {
     return fewest == before.count && after.count == before.count && after.isDisjoint(with: before)
   }
 
-  /// Every machine that runs logs in with the tokens of its connector, if it was started for those.
+  /// Has every running machine log in with the tokens of its connector, if it was started for those.
   func beatMachines() async throws -> Int {
     var heard = 0
     for (id, machine) in try await machines() {
@@ -129,7 +129,7 @@ extension TwingateWorld {
         access: SecretText(String(decoding: access, as: UTF8.self)),
         refresh: SecretText(String(decoding: refresh, as: UTF8.self))
       )
-      // Those of Google Cloud and Azure are called after the tokens that they have.
+      // In Google Cloud and Azure a machine's name ends with the version of its tokens.
       guard cloud?.provider == .aws || id.hasSuffix(tokens.version.prefix(8)) else { continue }
       if try await beat(access: access, refresh: refresh, host: id) { heard += 1 }
     }

@@ -40,6 +40,7 @@ class Identity:
     def reset(self):
         self.key = self.first
         self.tokens = {}  # -> time.time() of their end
+        self.machines = {}  # token -> the service account of the machine that got it
 
     def account_key(self):
         """What a key.json of a service account holds."""
@@ -62,6 +63,10 @@ class Identity:
         token = request.headers.get("authorization", "").removeprefix("Bearer ")
         if self.tokens.get(token, 0) <= request.clock:
             raise Refusal(401, "authError", "Request had invalid authentication credentials. Expected OAuth 2 access token.")
+
+    def machine_of(self, request):
+        """-> the service account of the machine that sends the request; None: the operator sends it, who may do everything."""
+        return self.machines.get(request.headers.get("authorization", "").removeprefix("Bearer "))
 
     def answer(self, request):
         if request.path == "/":
@@ -116,7 +121,10 @@ class Identity:
         path = request.path.removeprefix("/computeMetadata/v1/")
         account = re.fullmatch(r"instance/service-accounts/(?:default|[^/]+@[^/]+)/(token|email|scopes)?", path)
         if account and account[1] == "token":
-            return Response(200, self.issue(request), FLAVOR)
+            given = self.issue(request)
+            if self.settings.machineAccount:
+                self.machines[given["access_token"]] = self.settings.machineAccount
+            return Response(200, given, FLAVOR)
         info = {"aliases": ["default"], "email": ACCOUNT, "scopes": ["https://www.googleapis.com/auth/cloud-platform"]}
         pages = {"project/project-id": PROJECT, "instance/zone": "projects/1/zones/europe-west1-b"}
         body = pages.get(path) or (account and (ACCOUNT if account[1] == "email" else info))

@@ -53,6 +53,9 @@ def complete_firewall(store, path, body):
             raise refused("required", "Required field 'resource.allowed.IPProtocol' not specified")
         if rule.get("ports") and rule["IPProtocol"].lower() not in ("tcp", "udp", "sctp", "6", "17", "132"):
             raise refused("invalid", "Invalid value for field 'resource.allowed.ports': ports are for tcp, udp and sctp.")
+    for field in ("sourceServiceAccounts", "targetServiceAccounts"):
+        if len(body.get(field, [])) > 10:
+            raise refused("invalid", f"Invalid value for field 'resource.{field}': at most 10 service accounts expected.")
     is_egress = body["direction"] == "EGRESS"
     if is_egress and (body.get("sourceTags") or body.get("sourceServiceAccounts")):
         raise refused("invalid", "Invalid value for field 'resource.sourceTags': not for egress.")

@@ -40,9 +40,11 @@ def check(store, accounts, path, body):
             raise refused("invalid", f"The service account '{account.get('email')}' does not exist in project {project}.")
 
 
-def change(store, wanted):
-    """{"stop": NAME} or {"delete": NAME}: as people in the console do. -> the machine's name"""
+def change(store, accounts, wanted):
+    """{"stop": NAME} or {"delete": NAME}: as people in the console do. {"share": EMAIL}: see `share`. -> what was named"""
     verb, name = next(iter(wanted.items()))
+    if verb == "share":
+        return share(store, accounts, name)
     path = next((path for path in store.objects if path.endswith(f"/instances/{name}")), None)
     if path is None:
         raise ValueError(f"no instance {name}")
@@ -51,3 +53,22 @@ def change(store, wanted):
     else:
         store.objects[path]["status"] = "TERMINATED"
     return name
+
+
+def share(store, accounts, email):
+    """Gives the instances that have service accounts one that is new, in firewall rules and secrets, too, and deletes those that
+    they had: as earlier versions of the operator left them. -> the account"""
+    identifier, _, host = email.partition("@")
+    parent = f"projects/{host.partition('.')[0]}/serviceAccounts"
+    machines = [body for path, body in store.objects.items() if "/instances/" in path and body.get("serviceAccounts")]
+    for old in {machine["serviceAccounts"][0]["email"] for machine in machines}:
+        accounts.delete(f"{parent}/{old}")
+    accounts.create(parent, {"accountId": identifier, "serviceAccount": {}})
+    for machine in machines:
+        machine["serviceAccounts"] = [machine["serviceAccounts"][0] | {"email": email}]
+    for body in store.objects.values():
+        if body.get("targetServiceAccounts"):
+            body["targetServiceAccounts"] = [email]
+        for binding in body.get("_policy", {}).get("bindings", []):
+            binding["members"] = [f"serviceAccount:{email}"]
+    return email

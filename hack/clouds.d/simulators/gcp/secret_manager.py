@@ -9,6 +9,7 @@ from .store import now, refused
 IDENTIFIER = re.compile(r"[a-zA-Z0-9_-]{1,255}")
 LARGEST = 65536  # bytes of a version
 ACCOUNT = "serviceAccount:"
+READER = "roles/secretmanager.secretAccessor"
 
 
 def missing(path):
@@ -16,8 +17,8 @@ def missing(path):
 
 
 class SecretManager:
-    def __init__(self, store, settings, accounts):
-        self.store, self.settings, self.accounts, self.etags = store, settings, accounts, 0
+    def __init__(self, store, settings, accounts, identity):
+        self.store, self.settings, self.accounts, self.identity, self.etags = store, settings, accounts, identity, 0
 
     def answer(self, path, collection, verb, request):
         """-> body"""
@@ -81,6 +82,11 @@ class SecretManager:
         return self.version(secret["name"], secret, self.latest(path, secret))
 
     def versions_access(self, path, secret, request):
+        machine = self.identity.machine_of(request)
+        readers = [member for binding in secret["_policy"].get("bindings", []) if binding["role"] == READER
+                   for member in binding.get("members", [])]
+        if machine and ACCOUNT + machine not in readers:
+            raise refused("PERMISSION_DENIED", f"Permission 'secretmanager.versions.access' denied for resource '{path}'", 403)
         number = self.latest(path, secret)
         data = base64.b64encode(secret["_versions"][number - 1]).decode()
         return {"name": f"{secret['name']}/versions/{number}", "payload": {"data": data}}

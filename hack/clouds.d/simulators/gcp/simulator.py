@@ -45,7 +45,7 @@ class GoogleCloud:
         self.fleet = Fleet(self.settings)
         self.gke = GKE(self.settings, self.store, self.fleet)
         self.accounts = ServiceAccounts(self.store, self.settings)
-        self.secrets = SecretManager(self.store, self.settings, self.accounts)
+        self.secrets = SecretManager(self.store, self.settings, self.accounts, self.identity)
 
     def code_for(self, status):
         return REASONS.get(status, "invalid")
@@ -189,7 +189,7 @@ class GoogleCloud:
         self.store.remove(identifier)
 
     def post_machines(self, request):
-        return Response(200, {"id": machines.change(self.store, request.json())})
+        return Response(200, {"id": machines.change(self.store, self.accounts, request.json())})
 
     def credentials(self):
         return self.identity.account_key()
