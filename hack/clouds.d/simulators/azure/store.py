@@ -3,6 +3,7 @@ import copy
 import itertools
 import uuid
 
+from ..indexed import Indexed
 from ..messages import Refusal
 from .kinds import TYPES, key, name_of, top
 
@@ -20,9 +21,17 @@ def references(value):
     return own + list(itertools.chain.from_iterable(references(inner) for inner in value.values()))
 
 
+def kind_of(identifier):
+    return identifier.split("/")[-2]
+
+
+# The field by which a subnet names a resource of that type.
+NAMED_BY_SUBNETS = {"natGateways": "natGateway", "networkSecurityGroups": "networkSecurityGroup", "routeTables": "routeTable"}
+
+
 class Store:
     def __init__(self):
-        self.groups, self.resources, self.busy = {}, {}, {}  # busy: key -> the operation under way
+        self.groups, self.resources, self.busy = {}, Indexed(kind_of), {}  # busy: key -> the operation under way
         self.addresses = itertools.count(1)
 
     def group(self, target):
@@ -55,7 +64,7 @@ class Store:
         return self.child(resource, identifier)
 
     def all_of(self, kind):
-        return [resource for resource in self.resources.values() if resource["type"].endswith(f"/{kind}")]
+        return list(self.resources.of(kind.lower()).values())
 
     def subnets(self):
         return [subnet for network in self.all_of("virtualNetworks") for subnet in network["properties"]["subnets"]]
@@ -73,6 +82,12 @@ class Store:
         return [{"id": holder["id"]} for holder in holders
                 if key(identifier) in map(key, references(holder["properties"]))]
 
+    def subnets_naming(self, field, identifier):
+        """As `referring`, which looks into every corner of a thousand subnets."""
+        wanted = key(identifier)
+        named = [(subnet, subnet["properties"].get(field)) for subnet in self.subnets()]
+        return [{"id": subnet["id"]} for subnet, reference in named if reference and key(reference["id"]) == wanted]
+
     def shown(self, resource):
         """With what others say of it."""
         resource = copy.deepcopy(resource)
@@ -80,8 +95,8 @@ class Store:
         for child in self.children(resource):
             if kind == "virtualNetworks":
                 self.show(child, "ipConfigurations", self.referring(self.configurations(), child["id"]))
-        if kind in ("natGateways", "networkSecurityGroups", "routeTables"):
-            self.show(resource, "subnets", self.referring(self.subnets(), identifier))
+        if kind in NAMED_BY_SUBNETS:
+            self.show(resource, "subnets", self.subnets_naming(NAMED_BY_SUBNETS[kind], identifier))
         if kind == "networkSecurityGroups":
             self.show(resource, "networkInterfaces", self.referring(self.all_of("networkInterfaces"), identifier))
         if kind == "publicIPAddresses":

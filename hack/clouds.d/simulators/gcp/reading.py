@@ -13,7 +13,7 @@ class Reading:
     def page(self, items, query):
         """-> (items of this page, token of the next or None)"""
         wanted = filters.parse(query.get("filter", ""))
-        items = [self.store.shown(item) for item in items if wanted(item)]
+        items = [self.store.shown(item) for item in self.with_subnetworks(item for item in items if wanted(item))]
         size = int(query.get("maxResults", LARGEST_PAGE))
         if not 0 < size <= LARGEST_PAGE:
             raise refused("invalid", f"Invalid value for field 'maxResults': '{size}'. Must be between 1 and {LARGEST_PAGE}")
@@ -47,7 +47,7 @@ class Reading:
         """Networks list their subnetworks: copies, for what a network says of them is no use of them."""
         bodies = [dict(body) for body in bodies]
         for body in bodies:
-            if body["kind"] == "compute#network":
+            if body.get("kind") == "compute#network":
                 project = body["selfLink"].split("/projects/")[1].split("/")[0]
                 inside = [subnet["selfLink"] for _, subnet in self.store.all_of(project, "subnetworks")
                           if subnet["network"] == body["selfLink"]]

@@ -126,7 +126,7 @@ class GoogleCloud:
         if collection not in COMPLETE and collection not in READ_ONLY:
             raise refused("notImplemented", f"The simulator does not know {collection}.{verb}", 501)
         if verb == "list":
-            return self.reading.list(kind, scope, collection, self.reading.with_subnetworks(self.store.children(path)), query)
+            return self.reading.list(kind, scope, collection, self.store.children(path), query)
         if verb == "aggregatedList":
             return self.reading.aggregated(project, collection, kind, query)
         if verb == "get":

@@ -3,6 +3,7 @@ import itertools
 import random
 import time
 
+from ..indexed import Indexed
 from ..messages import Refusal
 
 LINKS = "https://www.googleapis.com/compute/v1/"  # in answers, wherever the client sent its request
@@ -31,6 +32,12 @@ def project_of(path):
     return path.split("/")[1]
 
 
+def place_of(path):
+    """-> project and collection"""
+    words = path.split("/")
+    return words[1], words[-2]
+
+
 def singular(collection):
     return collection.removesuffix("es") if collection == "addresses" else collection.removesuffix("s")
 
@@ -53,7 +60,7 @@ def strings(value):
 
 class Store:
     def __init__(self):
-        self.objects, self.busy = {}, {}  # busy: path -> the operation under way
+        self.objects, self.busy = Indexed(place_of), {}  # busy: path -> the operation under way
         self.addresses = itertools.count(2)
 
     def get(self, path):
@@ -63,12 +70,11 @@ class Store:
 
     def children(self, prefix):
         """Objects directly in a collection."""
-        return [body for path, body in sorted(self.objects.items()) if path.rpartition("/")[0] == prefix]
+        inside = self.all_of(project_of(prefix), prefix.rpartition("/")[2])
+        return [body for path, body in inside if path.rpartition("/")[0] == prefix]
 
     def all_of(self, project, collection):
-        parts = [(path, path.split("/")) for path in sorted(self.objects)]
-        return [(path, self.objects[path]) for path, words in parts
-                if words[1] == project and words[-2] == collection]
+        return sorted(self.objects.of((project, collection)).items(), key=lambda item: item[0])
 
     def require(self, reference, project, field):
         """-> the path of what a field of a request names; it must be there and ready."""
