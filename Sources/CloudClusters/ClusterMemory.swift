@@ -33,19 +33,24 @@ extension Ledger {
     return births.count <= Self.remakes
   }
 
-  /// Prefixes of roles that a spec may have many of. Their entries would pile up.
-  private static let plurals = ["pool-", "node-pool-", "node-group-", "entry-"]
-
-  /// Drops what is remembered of pools and entries that are gone.
-  /// - Precondition: the cluster is as it should be, so that `ids` has every one of them.
+  /// Drops what is remembered of objects that are gone: pools, add-ons and entries would pile up, and an object that comes
+  /// back would be compared with the one before it.
+  /// - Precondition: the cluster is as it should be, so that `ids` has every object of it.
   mutating func forgetOthers() {
     settled = settled.filter { entry in
       guard let prefix = ["as-wanted-", "failed-", "ran-"].first(where: { entry.key.hasPrefix($0) }) else {
         return true
       }
-      let role = String(entry.key.dropFirst(prefix.count))
-      return ids[role] != nil || !Self.plurals.contains { role.hasPrefix($0) }
+      return ids[Self.bearer(String(entry.key.dropFirst(prefix.count)))] != nil
     }
+  }
+
+  /// The role in `ids` with which an object goes that has no entry there, because EKS makes and deletes it: the Auto
+  /// Scaling group of a node group, and the security group of a cluster.
+  private static func bearer(_ role: String) -> String {
+    let scaling = "scaling-tags-"
+    if role.hasPrefix(scaling) { return "node-group-" + role.dropFirst(scaling.count) }
+    return role == "cluster-group" ? "cluster" : role
   }
 
   mutating func noteReady(_ role: some ResourceRole) { settled[Self.failed(role)] = nil }

@@ -283,17 +283,6 @@ import Testing
     #expect(GoogleCloudNodePool(desired.pools[0], of: desired).name.count == 40)
   }
 
-  @Test func whatIsRememberedOfPoolsThatAreGoneIsForgotten() {
-    var ledger = Ledger()
-    ledger.ids = ["cluster": "main", "node-pool-new": "new"]
-    ledger.settled = [
-      "ran-node-pool-old": "yes", "as-wanted-node-pool-old": "0", "failed-node-pool-old": "1", "ran-cluster": "yes",
-      "as-wanted-node-pool-new": "0", "workload-ids": "cfbf7869",
-    ]
-    ledger.forgetOthers()
-    #expect(ledger.settled.keys.sorted() == ["as-wanted-node-pool-new", "ran-cluster", "workload-ids"])
-  }
-
   @Test func aClusterOfOthersIsLeftAlone() {
     let desired = Self.desired()
     var seen = Self.whole(desired)

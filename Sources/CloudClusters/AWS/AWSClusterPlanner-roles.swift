@@ -94,13 +94,16 @@ extension AWSClusterPlanner {
   var partition: String { AWSEndpoint.partition(of: desired.region) }
 
   mutating func planNodesGroup() {
+    let found = seen.securityGroups.first { $0.name == desired.nodesGroupName }
+    // The next one will be open again.
+    if found == nil { planner.plan.report.ledger.settled[closed] = nil }
     guard hasNodeGroups else { return }
     let role = AWSClusterRole.nodesGroup
     let more = [ClusterTag.owned(desired.cloudName): "owned"]
     var row = Planner.Row(role, id: desired.nodesGroupName)
     row.content = .securityGroup(vpcID: desired.network.id, tags: desired.tags(role, more))
     row.detail = desired.nodesGroupName
-    if let found = seen.securityGroups.first(where: { $0.name == desired.nodesGroupName }) {
+    if let found {
       row.found = Sighting(id: found.id, label: label(role, found.id), state: .ready)
       // EC2 opens new groups to everything. Only the Backbone's rules may let nodes out.
       let open = found.egress.sorted { $0.description < $1.description }
