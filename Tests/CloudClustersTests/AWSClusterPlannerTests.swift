@@ -46,6 +46,15 @@ import Testing
     #expect(!plan.isReady)
   }
 
+  @Test func aNodeGroupWhoseTemplateWasDeletedIsNamed() throws {
+    let desired = Fixture.desired()
+    var seen = try Fixture.whole(desired)
+    seen.templates[0].template.id = "lt-2"
+    let plan = Fixture.plan(desired, seen)
+    #expect(plan.actions.isEmpty && plan.problems.map(\.kind) == [.refusedByCloud])
+    #expect(plan.problems.first?.message.contains("launch template lt-1, which someone deleted") == true)
+  }
+
   @Test(arguments: [
     (cluster: 34, group: 34, wanted: 34, action: String?.none),
     (34, 34, 35, "update EKS cluster: Kubernetes 1.34 to 1.35"),

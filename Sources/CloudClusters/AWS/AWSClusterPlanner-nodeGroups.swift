@@ -131,6 +131,13 @@ extension AWSClusterPlanner {
       return .init(.nodeGroupChange(configuration), details: details, repairs: repairs, names: [.cluster])
     }
     guard let number = version(wanted), let template = template(wanted)?.template.id else { return nil }
+    if let used = found.launchTemplate?.id, used != template {
+      let words =
+        "node group \(found.nodegroupName) was made with launch template \(used), which someone deleted, and EKS lets it use no "
+        + "other: delete the node group, and it is made again"
+      planner.plan.problem(.nodePools, .refusedByCloud, words)
+      return nil
+    }
     var words: [String] = []
     if found.launchTemplate?.version != String(number) {
       words.append("\(wanted.pool.machineType), \(wanted.pool.diskGiB) GiB")

@@ -16,6 +16,7 @@ internal import Foundations
 ///     template or minor differs, no other group rolls   replace its nodes
 ///     template or minor differs, another one rolls      later
 ///     what cannot be changed differs                    make its successor; delete it once that is ready
+///     its template was deleted                          problem RefusedByCloud: EKS lets it use no other
 ///     CREATE_FAILED, up to twice                        delete it, and make it again
 ///     CREATE_FAILED the third time                      problem CloudFailure with EKS's reason
 ///
