@@ -14,6 +14,7 @@ final class AWSClusterRig {
   static let url = ProcessInfo.processInfo.environment["CLOUDS_AWS_URL"]
   static let region = "eu-west-1"
   private static let door = SimulatorDoor(url: url ?? "")
+  var door: SimulatorDoor { Self.door }
 
   let faults = FaultTransport(SimulatorDoor.web)
   let driver: ClusterDriver<AWSCluster>

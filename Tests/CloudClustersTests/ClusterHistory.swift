@@ -25,6 +25,8 @@ protocol ClusterHistoryRig {
   /// Writes that the cloud accepts, and that can then fail.
   static var longWrites: [String] { get }
 
+  /// Changes what only this cloud's spec has.
+  func vary(_ desired: inout DesiredCluster, _ random: inout SeededGenerator)
   /// Someone else changes or deletes something, or the autoscaler scales.
   /// - Returns: what was done; nil: nothing is there.
   func interfere(_ random: inout SeededGenerator) async throws -> String?
@@ -32,6 +34,10 @@ protocol ClusterHistoryRig {
   func resolve() async throws
   /// The cluster as one who compares two of them sees it, without what the cloud chose.
   func inventory() async throws -> [String]
+}
+
+extension ClusterHistoryRig {
+  func vary(_ desired: inout DesiredCluster, _ random: inout SeededGenerator) {}
 }
 
 /// A random life of a cluster: its spec changes, people change and delete its parts, requests and operations fail, answers are
@@ -61,12 +67,13 @@ struct ClusterHistory<Rig: ClusterHistoryRig> {
       try await happen()
       await pass(.present)
     }
-    var end: [String]?
+    var end: (objects: [String], memory: Int)?
     if random.chance(75) {
       try await settle(.present)
-      end = try await rig.inventory()
+      let objects = try await rig.inventory()
       rig.driver.observed = nil
       let further = try await rig.driver.pass()
+      end = (objects, rig.driver.desired.ledger.settled.count)
       guard further.plan.actions.isEmpty else {
         throw failure("written although nothing was to do: \(further.performed)")
       }
@@ -78,7 +85,7 @@ struct ClusterHistory<Rig: ClusterHistoryRig> {
     try await settle(.absent)
     let left = try await rig.door.counts()
     guard left == nothing else { throw failure("left after the deletion: \(left), before there was \(nothing)") }
-    if let end { try await compare(end) }
+    if let end { try await compare(end.objects, end.memory) }
   }
 
   // MARK: Events
@@ -116,6 +123,7 @@ struct ClusterHistory<Rig: ClusterHistoryRig> {
     }
     desired.logging = Set(Rig.logs.filter { _ in random.chance(50) })
     desired.tags["stage"] = ["test", "live"].randomElement(using: &random)
+    rig.vary(&desired, &random)
     rig.driver.desired = desired
     // What was seen of another spec is of no use, as in the reconciler.
     rig.driver.observed = nil
@@ -196,16 +204,23 @@ struct ClusterHistory<Rig: ClusterHistoryRig> {
   // MARK: The end
 
   /// With a cluster of the same spec in another cloud in which nothing happens.
-  private func compare(_ found: [String]) async throws {
+  /// - Parameter memory: how many things the ledger remembered.
+  private func compare(_ found: [String], _ memory: Int) async throws {
     var desired = rig.driver.desired
     desired.ledger = Ledger()
     let fresh = try await Rig()
+    // Some clouds give every network other ids.
+    desired.network = fresh.driver.desired.network
     fresh.driver.desired = desired
     _ = try await fresh.driver.settle()
     let wanted = try await fresh.inventory()
     guard found == wanted else {
       let (missing, surplus) = (Set(wanted).subtracting(found).sorted(), Set(found).subtracting(wanted).sorted())
       throw failure("not as a new cluster: missing \(missing), surplus \(surplus)")
+    }
+    let known = fresh.driver.desired.ledger.settled
+    guard memory <= known.count else {
+      throw failure("\(memory) things are remembered, and \(known.count) of a new cluster: \(known.keys.sorted())")
     }
   }
 
@@ -219,7 +234,9 @@ struct ClusterHistory<Rig: ClusterHistoryRig> {
         + "\(pool.taints.map(\.key)) \(pool.isSpot ? "spot" : "") \(pool.maxUnavailable)"
     }
     let access = desired.access.map { "\($0.role) \($0.principal) \($0.namespaces)" }
-    return "\(desired.version), \(pools), \(access), logs \(desired.logging.sorted()), tags \(desired.tags)"
+    let addOns = desired.addOns.map { "\($0.name) \($0.version ?? "") \($0.configuration ?? "")" }
+    let more = (desired.aws.autoMode ? ["Auto Mode"] : []) + addOns
+    return "\(desired.version), \(pools), \(access), logs \(desired.logging.sorted()), tags \(desired.tags), \(more)"
   }
 }
 
