@@ -296,18 +296,6 @@ struct AWSClusterLifecycleTests {
   /// pass before.
   @Test(arguments: [FaultTransport.Fault.drop(), .loseAnswer])
   func killedAtEveryWriteItEndsTheSame(_ fault: FaultTransport.Fault) async throws {
-    let undisturbed = try await AWSClusterRig()
-    let nothing = try await undisturbed.counts()
-    try await undisturbed.settle()
-    let whole = try await undisturbed.counts()
-    for index in 0... {
-      let rig = try await AWSClusterRig()
-      rig.faults.inject(fault, on: { $0.isWrite }, skipping: index)
-      try await rig.driver.settleThroughCrashes(.present, rig.faults)
-      #expect(try await rig.counts() == whole, "at write \(index)")
-      try await rig.driver.settleThroughCrashes(.absent, rig.faults)
-      #expect(try await rig.counts() == nothing, "at write \(index)")
-      guard !rig.faults.injected.isEmpty else { return }
-    }
+    try await ClusterCrashes.atEveryWrite(of: AWSClusterRig.self, fault) { $0.isWrite }
   }
 }

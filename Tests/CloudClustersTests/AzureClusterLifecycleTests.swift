@@ -378,22 +378,8 @@ struct AzureClusterLifecycleTests {
   /// the pass before.
   @Test(arguments: [FaultTransport.Fault.drop(), .loseAnswer, .answer(status: 429, retryAfter: "1")])
   func killedAtEveryWriteItEndsTheSame(_ fault: FaultTransport.Fault) async throws {
-    let undisturbed = try await AzureClusterRig()
-    let nothing = try await undisturbed.door.counts()
-    try await undisturbed.driver.settle()
-    let whole = try await undisturbed.door.counts()
-    for index in 0... {
-      let rig = try await AzureClusterRig()
-      rig.faults.inject(
-        fault,
-        on: { ["PUT", "PATCH", "DELETE"].contains($0.method) },
-        skipping: index
-      )
-      try await rig.driver.settleThroughCrashes(.present, rig.faults)
-      #expect(try await rig.door.counts() == whole, "at write \(index)")
-      try await rig.driver.settleThroughCrashes(.absent, rig.faults)
-      #expect(try await rig.door.counts() == nothing, "at write \(index)")
-      guard !rig.faults.injected.isEmpty else { return }
+    try await ClusterCrashes.atEveryWrite(of: AzureClusterRig.self, fault) {
+      ["PUT", "PATCH", "DELETE"].contains($0.method)
     }
   }
 }

@@ -413,18 +413,8 @@ struct GoogleCloudClusterLifecycleTests {
   /// ledger of the pass before.
   @Test(arguments: [FaultTransport.Fault.drop(), .loseAnswer])
   func killedAtEveryWriteItEndsTheSame(_ fault: FaultTransport.Fault) async throws {
-    let undisturbed = try await GoogleCloudClusterRig()
-    let nothing = try await undisturbed.door.counts()
-    try await undisturbed.driver.settle()
-    let whole = try await undisturbed.door.counts()
-    for index in 0... {
-      let rig = try await GoogleCloudClusterRig()
-      rig.faults.inject(fault, on: { $0.changesGoogleCloud && !$0.url.contains("/compute/") }, skipping: index)
-      try await rig.driver.settleThroughCrashes(.present, rig.faults)
-      #expect(try await rig.door.counts() == whole, "at write \(index)")
-      try await rig.driver.settleThroughCrashes(.absent, rig.faults)
-      #expect(try await rig.door.counts() == nothing, "at write \(index)")
-      guard !rig.faults.injected.isEmpty else { return }
+    try await ClusterCrashes.atEveryWrite(of: GoogleCloudClusterRig.self, fault) {
+      $0.changesGoogleCloud && !$0.url.contains("/compute/")
     }
   }
 }

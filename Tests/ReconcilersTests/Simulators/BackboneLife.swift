@@ -18,8 +18,9 @@ struct BackboneLife: Sendable {
   var changed: [String: Int] = [:]
   /// What was asked for, undisturbed.
   var operations: [String] = []
-  /// Requests that the operator sent, those for tokens included.
-  var requests = 0
+  /// Requests that the operator sent for each part, those for tokens included.
+  var parts: [Int] = []
+  var requests: Int { parts.reduce(0, +) }
 
   private init(_ simulator: CloudSimulator) async throws {
     self.simulator = simulator
@@ -27,15 +28,17 @@ struct BackboneLife: Sendable {
     let environment = try await begin()
     #expect(try await environment.reconcile { environment.isReady }, "\(environment.words)")
     made = try await simulator.counts()
+    parts.append(environment.faults.requestCount)
     Self.change(environment)
     #expect(try await environment.reconcile { environment.isReady }, "\(environment.words)")
     changed = try await simulator.counts()
+    parts.append(environment.faults.requestCount - requests)
     environment.delete()
     #expect(try await environment.reconcile { environment.isGone }, "\(environment.words)")
     #expect(try await simulator.counts() == empty)
     #expect(await environment.notes("DriftRepaired") == [], "nobody changed anything")
     operations = try await simulator.operations()
-    requests = environment.faults.requestCount
+    parts.append(environment.faults.requestCount - requests)
     #expect(made != empty && changed != made && requests > 50)
   }
 
@@ -69,13 +72,26 @@ struct BackboneLife: Sendable {
   }
 
   /// Lives it, and sees that nothing is there twice and nothing is left.
-  func live(_ environment: SimulatedEnvironment, _ what: Comment) async throws {
+  /// - Parameter crash: the process crashes in each part at its request of that number, if it has so many.
+  func live(
+    _ environment: SimulatedEnvironment,
+    _ what: Comment,
+    crash: (fault: FaultTransport.Fault, number: Int)? = nil
+  ) async throws {
+    func begin(_ part: Int) {
+      guard let crash else { return }
+      environment.faults.clear()
+      if crash.number <= parts[part] { environment.crash(with: crash.fault, at: crash.number) }
+    }
     func words() -> Comment { "\(what): \(environment.ready?.message ?? "")" }
+    begin(0)
     #expect(try await environment.reconcile { environment.isReady }, words())
     #expect(try await simulator.counts() == made, "\(what), made")
+    begin(1)
     Self.change(environment)
     #expect(try await environment.reconcile { environment.isReady }, words())
     #expect(try await simulator.counts() == changed, "\(what), changed")
+    begin(2)
     environment.delete()
     #expect(try await environment.reconcile { environment.isGone }, words())
     #expect(try await simulator.counts() == empty, "\(what), deleted")

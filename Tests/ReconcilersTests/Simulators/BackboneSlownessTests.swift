@@ -109,11 +109,11 @@ extension BackboneLifecycleTests {
     @Test(arguments: CloudSimulator.all.filter { $0.provider == .aws })
     func aCrashBeforeAnObjectIsShownLeavesNothingBehind(simulator: CloudSimulator) async throws {
       let life = try await BackboneLife.of(simulator)
-      for number in stride(from: 3, through: life.requests, by: BackboneLifecycleTests.isLong ? 2 : 20) {
+      for number in stride(from: 3, through: life.parts.max() ?? 0, by: BackboneLifecycleTests.isLong ? 2 : 20) {
         let environment = try await life.begin()
         try await simulator.set(["consistencyReads": 2])
-        environment.crash(with: .loseAnswer, at: number)
-        try await life.live(environment, "crashed at request \(number), shown late")
+        let crash = (FaultTransport.Fault.loseAnswer, number)
+        try await life.live(environment, "crashed at request \(number), shown late", crash: crash)
       }
     }
 
