@@ -53,6 +53,9 @@ extension Ledger {
     return role == "cluster-group" ? "cluster" : role
   }
 
+  /// Drops what is remembered of an object that nobody looks after any more.
+  mutating func forget(_ role: some ResourceRole) { settled["as-wanted-\(role)"] = nil }
+
   mutating func noteReady(_ role: some ResourceRole) { settled[Self.failed(role)] = nil }
 
   private static func failed(_ role: some ResourceRole) -> String { "failed-\(role)" }

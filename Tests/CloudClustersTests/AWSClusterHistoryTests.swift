@@ -21,6 +21,8 @@ extension AWSClusterRig: ClusterHistoryRig {
     .role("arn:aws:iam::123456789012:\($0)")
   }
   static let grantsNamespaces = true
+  // Each takes more requests than in the other clouds.
+  static let usualLives: UInt64 = 10
   static let longWrites = [
     "eks:CreateCluster", "eks:UpdateClusterConfig", "eks:UpdateClusterVersion", "eks:CreateNodegroup",
     "eks:UpdateNodegroupConfig", "eks:UpdateNodegroupVersion", "eks:CreateAddon", "eks:UpdateAddon",

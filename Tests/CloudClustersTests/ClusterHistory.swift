@@ -22,6 +22,8 @@ protocol ClusterHistoryRig {
   static var logs: [String] { get }
   static var people: [DesiredCluster.Principal] { get }
   static var grantsNamespaces: Bool { get }
+  /// How many lives are lived unless the environment asks for others.
+  static var usualLives: UInt64 { get }
   /// Writes that the cloud accepts, and that can then fail.
   static var longWrites: [String] { get }
 
@@ -37,6 +39,7 @@ protocol ClusterHistoryRig {
 }
 
 extension ClusterHistoryRig {
+  static var usualLives: UInt64 { 30 }
   func vary(_ desired: inout DesiredCluster, _ random: inout SeededGenerator) {}
 }
 
@@ -242,17 +245,17 @@ struct ClusterHistory<Rig: ClusterHistoryRig> {
 
 /// Which histories run. `CLOUDLINKER_HISTORIES=0-999` runs others than the usual, and `=7-7` one of them.
 enum ClusterHistories {
-  static let seeds: ClosedRange<UInt64> = {
-    let text = ProcessInfo.processInfo.environment["CLOUDLINKER_HISTORIES"] ?? "0-29"
+  private static func seeds(usual: UInt64) -> ClosedRange<UInt64> {
+    guard let text = ProcessInfo.processInfo.environment["CLOUDLINKER_HISTORIES"] else { return 0...(usual - 1) }
     let ends = text.split(separator: "-").compactMap { UInt64($0) }
     guard ends.count == 2, ends[0] <= ends[1] else {
       fatalError("CLOUDLINKER_HISTORIES=\(text): two numbers, as in 0-999")
     }
     return ends[0]...ends[1]
-  }()
+  }
 
   static func run<Rig: ClusterHistoryRig>(_ rig: Rig.Type) async {
-    for seed in seeds {
+    for seed in seeds(usual: Rig.usualLives) {
       do {
         var history = try await ClusterHistory<Rig>(seed: seed)
         try await history.run()

@@ -65,10 +65,9 @@ extension AWSClusterPlanner {
 
   /// EKS makes the group with a rule that lets everything out, and does not bring that rule back.
   mutating func planClusterGroup() {
-    guard let cluster = ownCluster, cluster.status == "ACTIVE", let group = seen.clusterGroup,
-      let workload = seen.workloadGroup
-    else { return }
     let role = AWSClusterRole.clusterGroup
+    guard let cluster = ownCluster, cluster.isAuto else { return planner.plan.report.ledger.forget(role) }
+    guard cluster.status == "ACTIVE", let group = seen.clusterGroup, let workload = seen.workloadGroup else { return }
     let members = [group.id, workload.id].map { EC2.Rule(transport: "-1", peer: .group($0)) }
     let wanted = workload.egress.union(members)
     func sorted(_ rules: Set<EC2.Rule>) -> [EC2.Rule] { rules.sorted { $0.description < $1.description } }
