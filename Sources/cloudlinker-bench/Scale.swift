@@ -10,8 +10,8 @@ struct Scale: Sendable {
 
   let client: KubernetesClient
 
-  /// Creates namespaces s0, s1 and so on with two suspended connections each, and spreads the forwards over them.
-  /// Returns when the operator has written a status of each.
+  /// Creates namespaces s0, s1 and so on as far as they are missing, and two suspended connections in each, and spreads the
+  /// forwards over them. Returns when the operator has written a status of each.
   func fill(namespaces: Int, forwards: Int) async throws -> Double {
     try await seconds {
       try await withThrowingTaskGroup(of: Void.self) { group in
@@ -26,7 +26,12 @@ struct Scale: Sendable {
   }
 
   private func fill(_ namespace: String, _ forwards: Int) async throws {
-    _ = try await client.create(Namespace(metadata: ObjectMeta(name: namespace)))
+    do throws(KubernetesError) {
+      _ = try await client.create(Namespace(metadata: ObjectMeta(name: namespace)))
+    } catch {
+      // A Backbone may be in it already.
+      guard error.kind == .alreadyExists else { throw error }
+    }
     for index in 0..<Self.connections { _ = try await client.create(connection("c\(index)", namespace)) }
     guard forwards > 0 else { return }
     _ = try await Load(client: client, namespace: namespace).fill(connections: Self.connections, count: forwards)
