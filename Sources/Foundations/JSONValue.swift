@@ -11,7 +11,16 @@ public enum JSONValue: Sendable, Hashable {
 }
 
 extension JSONValue: Codable {
+  /// The deepest path of a value that is decoded, in levels. Every guess at a type costs an error with the whole path, so
+  /// 1 MB of values that are nested 500 deep, which a schema that allows any object lets in, takes minutes.
+  static let deepest = 64
+
   public init(from decoder: any Decoder) throws {
+    guard decoder.codingPath.count <= Self.deepest else {
+      throw DecodingError.dataCorrupted(
+        .init(codingPath: decoder.codingPath, debugDescription: "nested more than \(Self.deepest) deep")
+      )
+    }
     let container = try decoder.singleValueContainer()
     // The most common type comes first, because every miss costs an error.
     if container.decodeNil() {

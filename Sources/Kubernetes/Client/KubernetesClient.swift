@@ -116,6 +116,7 @@ public struct KubernetesClient: KubernetesAPI {
         )
       }
     } catch {
+      if let limited = JSONNesting.limited(bytes) { return try decode(type, limited, what: what()) }
       throw KubernetesError(.decoding, "\(what()): the answer is no \(type): \(KubernetesError.words(error))")
     }
   }

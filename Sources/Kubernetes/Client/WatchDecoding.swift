@@ -43,6 +43,7 @@ enum WatchDecoding<Object: Resource> {
     do {
       decoded = try KubernetesClient.decoder.decode(Line.self, from: Data(line))
     } catch {
+      if let limited = JSONNesting.limited(line) { return try decode(limited[...], what: what) }
       if let status = status(line, what: what) { return .error(status) }
       throw KubernetesError(.decoding, "\(what): an event is not understood: \(KubernetesError.words(error))")
     }
