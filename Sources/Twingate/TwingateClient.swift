@@ -15,7 +15,7 @@ public struct TwingateClient: Sendable {
 
   public let network: TwingateNetwork
   let key: SecretText
-  let budget: TwingateBudget
+  let allowance: TwingateAllowance
   let transport: any Transport
   let time: any TimeSource
   private let shards: CredentialCache<String>
@@ -24,20 +24,20 @@ public struct TwingateClient: Sendable {
   /// - Parameters:
   ///   - key: an API key of level Read, Write & Provision.
   ///   - transport: sends each request once, and follows no redirect.
-  ///   - budget: the network's, shared by all of its clients.
+  ///   - allowance: the key's, with the network's budget, which all of the network's clients share.
   ///   - patience: how long a request of a lane waits for its turn. One that would wait longer fails with `.throttled` at
   ///     once. Default: one window for a revocation, which is then sent first; 2 s for the others.
   public init(
     _ network: TwingateNetwork,
     key: SecretText,
-    budget: TwingateBudget,
+    allowance: TwingateAllowance,
     transport: any Transport,
     time: any TimeSource = SystemTimeSource(),
     patience: @escaping @Sendable (Lane) -> Duration = { $0 == .revocation ? .seconds(61) : .seconds(2) }
   ) {
     self.network = network
     self.key = key
-    self.budget = budget
+    self.allowance = allowance
     self.transport = transport
     self.time = time
     self.patience = patience
@@ -95,6 +95,21 @@ public struct TwingateClient: Sendable {
     _ variables: [String: JSONValue],
     lane: Lane
   ) async throws(CloudError) -> Result? {
+    do throws(CloudError) {
+      let result: Result? = try await exchange(document, variables, lane: lane)
+      allowance.note(accepted: true)
+      return result
+    } catch {
+      if error.kind == .unauthenticated { allowance.note(accepted: false) }
+      throw error
+    }
+  }
+
+  private func exchange<Result: Decodable & Sendable>(
+    _ document: Document,
+    _ variables: [String: JSONValue],
+    lane: Lane
+  ) async throws(CloudError) -> Result? {
     let shard = try await shards.credentials()
     let operation = document.operation
     let request = try request(document, variables, shard: shard)
@@ -138,7 +153,8 @@ public struct TwingateClient: Sendable {
     lane: Lane,
     operation: String
   ) async throws(CloudError) -> HTTPResponse {
-    try await budget.withTurn(kind, lane, patience: patience(lane), operation: operation) {
+    let budget = allowance.budget
+    return try await budget.withTurn(kind, lane, patience: patience(lane), operation: operation) {
       () async throws(CloudError) in
       let response: HTTPResponse
       do throws(TransportError) { response = try await transport.send(request) } catch {

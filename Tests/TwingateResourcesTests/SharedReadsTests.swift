@@ -63,7 +63,7 @@ import Twingate
     let client = TwingateClient(
       try TwingateNetwork("acme"),
       key: SecretText("tw-key-0123456789abcdef"),
-      budget: TwingateBudget(writes: 1, time: time),
+      allowance: TwingateAllowance(TwingateBudget(writes: 1, time: time)),
       transport: transport,
       time: time
     )

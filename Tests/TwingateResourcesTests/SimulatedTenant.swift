@@ -25,7 +25,7 @@ struct SimulatedTenant: Sendable {
     TwingateClient(
       try TwingateNetwork("acme"),
       key: SecretText(keys[level] ?? ""),
-      budget: budget ?? TwingateBudget(time: time),
+      allowance: TwingateAllowance(budget ?? TwingateBudget(time: time)),
       transport: SimulatedNetwork(url: Self.url ?? "", base: Self.base, time: time),
       time: time
     )

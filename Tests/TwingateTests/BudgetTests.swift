@@ -20,6 +20,32 @@ import Testing
     #expect(error?.mayHaveBeenProcessed == false && server.requests.count == 20)
   }
 
+  /// Anybody may name anybody's network in a VPNConnection, with any token.
+  @Test func aKeyThatTwingateRefusesUsesUpNothingOfTheNetworks() async throws {
+    let time = VirtualTimeSource()
+    let isRefused = Locked(true)
+    let server = Server { _ in
+      isRefused.withLock { $0 }
+        ? .whole(.json("{}", status: 401))
+        : .whole(.json(#"{"data":{"result":{"pageInfo":{"hasNextPage":false},"edges":[]}}}"#))
+    }
+    let network = TwingateBudget(reads: 60, time: time)
+    let allowance = TwingateAllowance(network, trial: TwingateBudget(reads: 5, time: time))
+    let client = try client(server.transport, time: time, allowance: allowance)
+    func look() async -> CloudError? {
+      await failure { () async throws(CloudError) in try await client.connectors(lane: .look) }
+    }
+    for _ in 0..<5 { #expect(await look()?.kind == .unauthenticated) }
+    #expect(await look()?.kind == .throttled, "its own budget is used up")
+    #expect(network.expectedWait(.read, .look) == .zero)
+    // Once it is accepted, the network's budget is its own.
+    time.advance(by: .seconds(61))
+    isRefused.withLock { $0 = false }
+    for _ in 0..<61 { #expect(await look() == nil) }
+    #expect(await look()?.kind == .throttled)
+    #expect(network.expectedWait(.read, .look) > .zero)
+  }
+
   @Test func aRevocationIsTheFirstToGoWhenThereIsRoom() async throws {
     let time = VirtualTimeSource()
     let order = Locked<[Lane]>([])

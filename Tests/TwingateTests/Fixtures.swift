@@ -30,12 +30,13 @@ func client(
   _ transport: any Transport,
   time: VirtualTimeSource = VirtualTimeSource(),
   budget: TwingateBudget? = nil,
+  allowance: TwingateAllowance? = nil,
   patience: Duration = .zero
 ) throws -> TwingateClient {
   TwingateClient(
     try TwingateNetwork("acme"),
     key: apiKey,
-    budget: budget ?? TwingateBudget(time: time),
+    allowance: allowance ?? TwingateAllowance(budget ?? TwingateBudget(time: time)),
     transport: transport,
     time: time,
     patience: { _ in patience }

@@ -8,7 +8,7 @@ internal import Twingate
 internal import TwingateResources
 
 /// Creates and keeps a client of Twingate's Admin API for each connection: a client knows its network's shard. All
-/// clients of one network share a request budget.
+/// clients of one network whose tokens Twingate accepts share a request budget.
 final class TwingateClients: Sendable {
   private struct Known {
     var network: String
@@ -22,6 +22,8 @@ final class TwingateClients: Sendable {
   private let known = Locked<[ObjectKey: Known]>([:])
   /// By network and digest of the token, because connections that use one token share their looks.
   private let reads = Locked<[String: SharedReads]>([:])
+  /// By network and digest of the token, because what Twingate thinks of a token is the same for all connections.
+  private let allowances = Locked<[String: TwingateAllowance]>([:])
 
   init(transport: any Transport, settings: TwingateSettings, registry: MetricsRegistry, time: any TimeSource) {
     let counted = CountingTransport(transport) { method, status in
@@ -41,7 +43,8 @@ final class TwingateClients: Sendable {
     let digest = SHA256.text(token.value)
     if let known = known.withLock({ $0[key] }), known.network == network, known.digest == digest { return known.tenant }
     let name = try TwingateNetwork(network)
-    let client = TwingateClient(name, key: token, budget: budgets.budget(of: name), transport: transport, time: time)
+    let allowance = allowance(of: name, digest)
+    let client = TwingateClient(name, key: token, allowance: allowance, transport: transport, time: time)
     let shared = reads.withLock { [time] reads in
       let shared = reads["\(network)/\(digest)"] ?? SharedReads(time: time)
       reads["\(network)/\(digest)"] = shared
@@ -52,11 +55,22 @@ final class TwingateClients: Sendable {
     return tenant
   }
 
+  private func allowance(of network: TwingateNetwork, _ digest: String) -> TwingateAllowance {
+    let shared = budgets.budget(of: network)
+    return allowances.withLock { [time] allowances in
+      let trial = TwingateBudget(reads: 20, writes: 5, time: time)
+      let allowance = allowances["\(network)/\(digest)"] ?? TwingateAllowance(shared, trial: trial)
+      allowances["\(network)/\(digest)"] = allowance
+      return allowance
+    }
+  }
+
   func forget(_ key: ObjectKey) {
     let used = known.withLock { known in
       known[key] = nil
       return Set(known.values.map { "\($0.network)/\($0.digest)" })
     }
     reads.withLock { reads in reads = reads.filter { used.contains($0.key) } }
+    allowances.withLock { allowances in allowances = allowances.filter { used.contains($0.key) } }
   }
 }
