@@ -20,6 +20,10 @@ package protocol NetworkProvider: Sendable {
   /// The networks of this account and region that bear the mark of any Backbone. Costs one read.
   func markedNetworks() async throws(CloudError) -> [MarkedNetwork]
 
+  /// The account of the credentials, if they are of another one than `account` and do not show the network either; nil:
+  /// they are of this account, or the cloud refuses other ones by itself.
+  func otherAccount(than account: String, seeing networkID: String) async throws(CloudError) -> String?
+
   /// - Parameter goal: a deletion also reads what still uses the objects.
   func gather(_ desired: DesiredNetwork, _ goal: NetworkGoal) async throws(CloudError) -> Observed
 
@@ -29,6 +33,11 @@ package protocol NetworkProvider: Sendable {
   /// Carries out one action. Repeating it does no harm. The id of a new object is entered into the ledger, where later
   /// actions of the same plan find it.
   func perform(_ action: Action, _ desired: DesiredNetwork, _ ledger: inout Ledger) async throws(CloudError)
+}
+
+extension NetworkProvider {
+  /// In Google Cloud and Azure every request names the project or subscription.
+  package func otherAccount(than account: String, seeing networkID: String) async throws(CloudError) -> String? { nil }
 }
 
 package struct MarkedNetwork: Sendable, Hashable {

@@ -1,5 +1,5 @@
 package import AWS
-internal import Cloud
+package import Cloud
 internal import CloudResources
 package import Foundations
 
@@ -47,6 +47,13 @@ package struct AWSNetwork: NetworkProvider {
     self.sts = sts
     self.recent = recent
     self.time = time
+  }
+
+  package func otherAccount(than account: String, seeing networkID: String) async throws(CloudError) -> String? {
+    guard let caller = try await sts?.callerIdentity().account, caller != account else { return nil }
+    // A network that its account shares with the caller's is shown.
+    let isShown = try await !ec2.vpcs([EC2Client.Filter("vpc-id", [networkID])]).isEmpty
+    return isShown ? nil : caller
   }
 
   package static func plan(

@@ -1,3 +1,4 @@
+internal import Cloud
 internal import CloudLinkerAPI
 internal import ControllerRuntime
 internal import Kubernetes
@@ -35,6 +36,24 @@ struct BackboneAccess: Sendable {
       }
       return kept
     }
+  }
+
+  /// Whether the connection leads to another account than the Backbone's network is in. There nothing of what is inside the
+  /// network is seen, so that it would be made a second time, or taken for deleted and forgotten.
+  static func strangeness(
+    of connection: BackboneConnection,
+    to backbone: Backbone
+  ) async throws(CloudError) -> Refusal? {
+    guard let known = backbone.status?.location?.account, let networkID = backbone.status?.networkID,
+      let other = try await connection.network.otherAccount(known, networkID)
+    else { return nil }
+    return Refusal(
+      condition: .dependenciesReady,
+      reason: .credentialsRefused,
+      message:
+        "the credentials of Backbone \(backbone.key.name) are of account \(other), but its network is in account \(known): give "
+        + "it credentials, or a role, of \(known)"
+    )
   }
 
   /// Checks what an object in the Backbone's cloud, a cluster or a machine, names besides. With credentials of a Secret the

@@ -24,6 +24,8 @@ struct CloudNetwork: Sendable {
   var zones: @Sendable () async throws(CloudError) -> [String]
   /// The networks of this account and region that bear the mark of any Backbone.
   var marked: @Sendable () async throws(CloudError) -> [MarkedNetwork]
+  /// See `NetworkProvider.otherAccount`.
+  var otherAccount: @Sendable (_ account: String, _ networkID: String) async throws(CloudError) -> String?
   /// Reads the network and plans changes.
   var plan:
     @Sendable (_ desired: DesiredNetwork, _ goal: NetworkGoal, _ now: Timestamp) async throws(CloudError)
@@ -32,6 +34,9 @@ struct CloudNetwork: Sendable {
   init(_ provider: some NetworkProvider, _ account: CloudAccount) {
     self.account = account
     zones = { () async throws(CloudError) -> [String] in try await provider.zones() }
+    otherAccount = { (account, networkID) async throws(CloudError) -> String? in
+      try await provider.otherAccount(than: account, seeing: networkID)
+    }
     marked = { () async throws(CloudError) -> [MarkedNetwork] in try await provider.markedNetworks() }
     plan = { (desired, goal, now) async throws(CloudError) -> NetworkPlan<Action> in
       try await Self.plan(provider, desired, goal, now)

@@ -85,7 +85,7 @@ struct PrivateClusterKind: ReconciledKind {
     do {
       let connection = try await access.connect(backbone, isLeaving: facts.isDeleted)
       if !facts.isDeleted { try await access.check(cluster.spec.cloudReferences, in: backbone) }
-      return try await look(facts, connection.network)
+      return try await look(facts, backbone, connection)
     } catch let refusal as Refusal {
       return refused(refusal, facts, next: .requeue(after: CloudIdentities.freshness, jitter: 0.2))
     } catch let error as KubernetesError {
@@ -93,9 +93,13 @@ struct PrivateClusterKind: ReconciledKind {
     }
   }
 
-  /// - Throws: `Refusal`.
-  private func look(_ facts: PrivateClusterFacts, _ cloud: CloudNetwork) async throws -> Planning<PrivateCluster> {
-    let key = facts.cluster.key
+  /// - Throws: `Refusal` or `KubernetesError`.
+  private func look(
+    _ facts: PrivateClusterFacts,
+    _ backbone: Backbone,
+    _ connection: BackboneConnection
+  ) async throws -> Planning<PrivateCluster> {
+    let (key, cloud) = (facts.cluster.key, connection.network)
     guard let provider = cloud.cluster else {
       let name = facts.backbone?.spec.provider.rawValue ?? ""
       throw PrivateClusterChecks.invalid(
@@ -107,12 +111,17 @@ struct PrivateClusterKind: ReconciledKind {
     // Someone who changed the spec or asked for a pass is waiting for the result.
     if facts.cluster.isAskedFor { desired.ledger.retryFailures(at: facts.now) }
     let pass = ClusterPass(provider)
+    let look: ClusterPass<CloudCluster>.Look
+    var strangeness: Refusal?
     do throws(CloudError) {
-      let look = try await pass.look(desired, goal: facts.goal, now: facts.now, after: memory(of: facts))
-      sights.note(key, at: facts.now)
-      let work = PrivateClusterPass.Work(pass: pass, look: look, desired: desired, place: place)
-      return .pass(PrivateClusterPass(self, facts, work))
+      look = try await pass.look(desired, goal: facts.goal, now: facts.now, after: memory(of: facts))
+      if look.plan.report.id == nil, facts.isBegun || facts.isDeleted {
+        strangeness = try await BackboneAccess.strangeness(of: connection, to: backbone)
+      }
     } catch {
+      if error.kind == .unauthenticated, let kept = try await self.kept(facts, backbone, besides: connection) {
+        return try await self.look(facts, backbone, kept)
+      }
       let missed: (outcome: PrivateClusterOutcome?, next: ReconcileResult) = sights.miss(
         error,
         of: key,
@@ -122,6 +131,22 @@ struct PrivateClusterKind: ReconciledKind {
       )
       return .pass(PrivateClusterPass(self, facts, missed.outcome, next: missed.next))
     }
+    if let strangeness {
+      guard let kept = try await self.kept(facts, backbone, besides: connection) else { throw strangeness }
+      return try await self.look(facts, backbone, kept)
+    }
+    sights.note(key, at: facts.now)
+    let work = PrivateClusterPass.Work(pass: pass, look: look, desired: desired, place: place)
+    return .pass(PrivateClusterPass(self, facts, work))
+  }
+
+  /// For a deletion, whose Secret may lead nowhere by now.
+  private func kept(
+    _ facts: PrivateClusterFacts,
+    _ backbone: Backbone,
+    besides connection: BackboneConnection
+  ) async throws -> BackboneConnection? {
+    facts.isDeleted ? try await access.keptConnection(backbone, besides: connection.credentials) : nil
   }
 
   private func memory(of facts: PrivateClusterFacts) -> CloudCluster.Observed? {

@@ -258,7 +258,9 @@ extension BackboneLifecycleTests {
       try #require(try await world.reconcile { world.isGone }, "\(world.words)")
       let called = Set(try await world.simulator.operations(after: before))
       let (own, shared) = (try Self.rights("aws-clusters-policy.json"), try Self.rights("aws-policy.json"))
-      #expect(called.subtracting(own).subtracting(shared).sorted() == [])
+      // Everybody may ask whose credentials these are.
+      let allowed = own.union(shared).union(["sts:GetCallerIdentity"])
+      #expect(called.subtracting(allowed).sorted() == [])
       #expect(own.subtracting(called).subtracting(Self.impliedRights).sorted() == [])
     }
 
@@ -271,6 +273,52 @@ extension BackboneLifecycleTests {
         .deletingLastPathComponent().deletingLastPathComponent().appending(path: "manifests/permissions")
       let policy = try JSONDecoder().decode(Policy.self, from: Data(contentsOf: folder.appending(path: file)))
       return Set(policy.Statement.flatMap(\.Action))
+    }
+
+    /// In another account nothing of the cluster is seen, which must not be taken for its end.
+    @Test func credentialsOfAnotherAccountEndNoDeletion() async throws {
+      let network = try await ClusterNetwork()
+      let world = PrivateClusterWorld(in: network)
+      try #require(try await world.reconcile { world.isReady }, "\(world.words)")
+      let before = try await world.simulator.counts()
+      func assume(_ role: String?) {
+        guard var backbone = world.backbones.all.first else { return }
+        backbone.spec.aws = backbone.spec.aws ?? .init()
+        backbone.spec.aws?.assumeRoleARN = role
+        _ = world.backbones.put(backbone)
+      }
+      assume("arn:aws:iam::999999999999:role/other")
+      world.restart()
+      world.delete()
+      for _ in 0..<5 { _ = try await world.reconcile() }
+      #expect(!world.isGone)
+      #expect(try await world.simulator.counts() == before)
+      #expect(world.words.contains("are of account 999999999999"), "\(world.words)")
+      assume(nil)
+      world.restart()
+      #expect(try await world.reconcile { world.isGone }, "\(world.words)")
+      #expect(try await world.simulator.counts() == network.empty)
+    }
+
+    @Test func aDeletionGoesOnWithTheCredentialsThatWereKept() async throws {
+      let network = try await ClusterNetwork()
+      let world = PrivateClusterWorld(in: network)
+      try #require(try await world.reconcile { world.isReady }, "\(world.words)")
+      var secret = network.backbone.secret
+      var kept = secret
+      kept.metadata = ObjectMeta(
+        name: "backbone-credentials-\(network.backbone.backbone.metadata.uid ?? "")",
+        namespace: Fixture.defaults.operatorNamespace
+      )
+      world.server.put(kept)
+      secret.data?["roleArn"] = Data("arn:aws:iam::999999999999:role/other".utf8).base64EncodedString()
+      secret.metadata.resourceVersion = nil
+      let version = world.server.put(secret).metadata.resourceVersion
+      secret.metadata.resourceVersion = version
+      _ = world.secrets.put(PartialMetadata<Secret>(metadata: secret.metadata))
+      world.delete()
+      #expect(try await world.reconcile { world.isGone }, "\(world.words)")
+      #expect(try await world.simulator.counts() == network.empty)
     }
 
     @Test(arguments: [FaultTransport.Fault.drop(), .loseAnswer])

@@ -15,7 +15,8 @@ internal import TwingateResources
 ///     absent                                       refused; a deletion that retains what is at Twingate goes on
 ///     has no way out                               refused: connectors must reach Twingate
 ///     its network is not made yet                  waits
-///     its credentials lead nowhere                 refused as the Backbone would be
+///     its credentials lead nowhere, or to another  refused as the Backbone would be; a deletion uses the kept ones
+///     account
 ///     otherwise                                    surveyed
 struct MachineConnectorHost: ConnectorHost {
   let client: any KubernetesAPI
@@ -35,12 +36,43 @@ struct MachineConnectorHost: ConnectorHost {
     }
     backbone.spec = backbone.spec.located(at: backbone.status?.location)
     let desired = try DesiredConnectors(facts, backbone)
-    let machines = try await machines(
-      of: backbone,
+    let connection = try await connection(
+      to: backbone,
       naming: facts.spec.connectors?.cloudReferences ?? [],
       isLeaving: facts.connection.isBeingDeleted
     )
-    return try await survey(facts, desired, machines, in: backbone.spec.provider)
+    return try await survey(facts, desired, backbone, connection)
+  }
+
+  private func survey(
+    _ facts: TwingateFacts,
+    _ desired: DesiredConnectors,
+    _ backbone: Backbone,
+    _ connection: BackboneConnection
+  ) async throws(HostTrouble) -> any HostedConnectors {
+    guard let machines = connection.network.connectors else {
+      let message = "no machines can be made in Backbone \"\(backbone.key.name)\" of provider \(backbone.spec.provider)"
+      throw Self.refused(.invalidSpec, message)
+    }
+    do throws(HostTrouble) {
+      let survey = try await self.survey(facts, desired, machines, in: backbone.spec.provider)
+      guard survey.isStopped, facts.connection.isBeingDeleted || !facts.connectorKeys.isEmpty else { return survey }
+      try await expectAccount(of: backbone, connection)
+      return survey
+    } catch {
+      guard error.areCredentialsRefused, facts.connection.isBeingDeleted,
+        let kept = try await self.keptConnection(backbone, besides: connection)
+      else { throw error }
+      return try await self.survey(facts, desired, backbone, kept)
+    }
+  }
+
+  private func expectAccount(of backbone: Backbone, _ connection: BackboneConnection) async throws(HostTrouble) {
+    let strangeness: Refusal?
+    do throws(CloudError) { strangeness = try await BackboneAccess.strangeness(of: connection, to: backbone) } catch {
+      throw HostTrouble(error, of: backbone.key.name)
+    }
+    if let strangeness { throw Self.refused(strangeness.reason, strangeness.message) }
   }
 
   private func survey<Machines: ConnectorCloud>(
@@ -65,16 +97,33 @@ struct MachineConnectorHost: ConnectorHost {
     }
   }
 
-  private func machines(
-    of backbone: Backbone,
+  private func connection(
+    to backbone: Backbone,
     naming references: [CloudReference],
     isLeaving: Bool
-  ) async throws(HostTrouble) -> any ConnectorCloud {
-    let name = backbone.key.name
-    do {
+  ) async throws(HostTrouble) -> BackboneConnection {
+    try await troubled(by: backbone, naming: references) {
       let connection = try await access.connect(backbone, isLeaving: isLeaving)
       if !isLeaving { try await access.check(references, in: backbone) }
-      if let machines = connection.network.connectors { return machines }
+      return connection
+    }
+  }
+
+  private func keptConnection(
+    _ backbone: Backbone,
+    besides connection: BackboneConnection
+  ) async throws(HostTrouble) -> BackboneConnection? {
+    try await troubled(by: backbone) { try await access.keptConnection(backbone, besides: connection.credentials) }
+  }
+
+  private func troubled<Value>(
+    by backbone: Backbone,
+    naming references: [CloudReference] = [],
+    _ body: () async throws -> Value
+  ) async throws(HostTrouble) -> Value {
+    let name = backbone.key.name
+    do {
+      return try await body()
     } catch let refusal as Refusal where references.contains(where: { refusal.message.hasPrefix($0.field) }) {
       throw HostTrouble.refused(refusal)
     } catch let refusal as Refusal {
@@ -90,8 +139,6 @@ struct MachineConnectorHost: ConnectorHost {
       let failure = CloudError(.transport, operation: "read credentials", message: "\(error)")
       throw HostTrouble.failed(failure, reason: .apiError, message: failure.message)
     }
-    let message = "no machines can be made in Backbone \"\(name)\" of provider \(backbone.spec.provider)"
-    throw Self.refused(.invalidSpec, message)
   }
 
   /// - Parameter message: what is wrong with the Backbone in the spec.
@@ -107,6 +154,14 @@ struct MachineConnectorHost: ConnectorHost {
 }
 
 extension HostTrouble {
+  /// Whether the cloud refuses the credentials, or they belong to another account.
+  fileprivate var areCredentialsRefused: Bool {
+    switch self {
+    case .refused(let refusal): refusal.reason == .credentialsRefused
+    case .failed(let error, _, _): error.kind == .unauthenticated
+    }
+  }
+
   /// For a refusal by the Backbone's cloud.
   init(_ error: CloudError, of backbone: String) {
     self = .failed(error, reason: Reason(ProblemKind(refused: error)), message: "Backbone \"\(backbone)\": \(error)")

@@ -41,6 +41,25 @@ extension TwingateLifecycleTests {
       #expect(try await world.isReplaced(before), "\(world.words)")
     }
 
+    @Test func credentialsOfAnotherAccountEndNoDeletion() async throws {
+      let backbone = try await SimulatedBackbone()
+      let world = try await MachineRig.settled(backbone)
+      let machines = Set(try await world.machines().keys)
+      var other = backbone.backbone
+      other.spec.aws = other.spec.aws ?? .init()
+      other.spec.aws?.assumeRoleARN = "arn:aws:iam::999999999999:role/other"
+      world.server.put(other)
+      world.restart()
+      world.delete()
+      _ = try await world.reconcile(atMost: 20) { world.isGone }
+      #expect(!world.isGone)
+      #expect(world.words.contains("are of account 999999999999"), "\(world.words)")
+      #expect(Set(try await world.machines().keys) == machines)
+      world.server.put(backbone.backbone)
+      #expect(try await world.reconcile { world.isGone }, "\(world.words)")
+      #expect(try await world.machines().isEmpty)
+    }
+
     @Test func whatTheSpecNamesMustBeThere() async throws {
       let backbone = try await SimulatedBackbone()
       let world = try await MachineRig.world(backbone)
