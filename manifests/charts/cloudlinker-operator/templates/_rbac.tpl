@@ -38,9 +38,6 @@ roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: {{ $name }}}
 - apiGroups: [cloudlinker.dev]
   resources: [backbones/status, privateclusters/status, vpnconnections/status, portforwards/status]
   verbs: [patch]
-- apiGroups: [cloudlinker.dev]
-  resources: [backbones/finalizers, privateclusters/finalizers, vpnconnections/finalizers]
-  verbs: [update]                    # ownerReferences with OwnerReferencesPermissionEnforcement
 - apiGroups: [""]
   resources: [secrets]
   verbs: [get, list, watch, create, patch, delete]   # list, watch: metadata only; get: those that specs name; the rest: kubeconfigs, keys of service accounts
