@@ -138,7 +138,7 @@ public enum Reason: String, Codable, Sendable, CaseIterable {
   case exposeRefused = "ExposeRefused"
   /// The connectors cannot reach the resource's address from where they run: give another address.
   case notReachable = "NotReachable"
-  /// An older VPNConnection uses the remote network: choose another `twingate.remoteNetwork.name`.
+  /// Another VPNConnection has the remote network, or came first: choose another `twingate.remoteNetwork.name`.
   case remoteNetworkConflict = "RemoteNetworkConflict"
   /// The image is not one that the cluster's owner allows: choose another, or have `--allowed-connector-image` extended.
   case connectorImageRefused = "ConnectorImageRefused"

@@ -71,8 +71,11 @@ extension TwingateSpec.Connectors: SchemaDescribing {
       ),
       .optional(
         "labels",
-        .map("Labels that Twingate's console shows, by name, such as REGION.", of: .string("A value.").length(0...63))
-          .properties(atMost: 16).rule(labelRule.expression, labelRule.message)
+        .map(
+          "Labels that Twingate's console shows, by name, such as REGION.",
+          of: .string("A value, on one line.").length(0...63).matching(Lexical.oneLineOrNothing)
+        )
+        .properties(atMost: 16).rule(labelRule.expression, labelRule.message)
       ),
       .optional("aws", AWS.schema),
       .optional("gcp", GCP.schema),

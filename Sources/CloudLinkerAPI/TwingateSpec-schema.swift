@@ -34,9 +34,9 @@ extension TwingateSpec: SchemaDescribing {
     [
       .required(
         "network",
-        .string("Name of your network at Twingate: acme for acme.twingate.com.").length(1...63).matching(
-          Lexical.dnsLabel
-        )
+        .string(
+          "Name of your network at Twingate: acme for acme.twingate.com. Cannot be changed once something is made there."
+        ).length(1...63).matching(Lexical.dnsLabel)
       ),
       .required(
         "apiTokenSecretRef",

@@ -13,6 +13,12 @@ public struct TwingateStatus: Codable, Sendable, Hashable {
   public var ledger: Ledger?
   public init() {}
 
+  /// The network at which something was made; nil: nothing was, or it is not known yet.
+  package var network: String? {
+    guard ledger?.ids?.isEmpty == false || ledger?.operations?.isEmpty == false else { return nil }
+    return url?.split(separator: "/").last?.split(separator: ".").first.map(String.init)
+  }
+
   public struct RemoteNetwork: Codable, Sendable, Hashable {
     public var id: String
     public var name: String

@@ -8,6 +8,14 @@ extension VPNConnection: SchemaDescribing {
     "self.metadata.name.size() <= \(maximumNameLength)",
     "metadata.name must have at most \(maximumNameLength) characters"
   )
+  private static let hasTwingateObjects =
+    "has(oldSelf.status) && has(oldSelf.status.twingate) && has(oldSelf.status.twingate.ledger) && "
+    + "(has(oldSelf.status.twingate.ledger.ids) || has(oldSelf.status.twingate.ledger.operations))"
+  static let networkRule = Schema.Rule(
+    "!(\(hasTwingateObjects)) || !has(oldSelf.spec.twingate) || !has(self.spec.twingate) || "
+      + "self.spec.twingate.network == oldSelf.spec.twingate.network",
+    "once something is made at Twingate, twingate.network cannot be changed: create another VPNConnection"
+  )
   public static let schema = Schema.resource(
     """
     A VPNConnection is how this namespace reaches a network behind a VPN server: one gateway pod for each tunnel, and \
@@ -16,7 +24,7 @@ extension VPNConnection: SchemaDescribing {
     """,
     spec: VPNConnectionSpec.schema,
     status: VPNConnectionStatus.schema
-  ).rule(nameRule.expression, nameRule.message)
+  ).rule(nameRule.expression, nameRule.message).rule(networkRule.expression, networkRule.message)
 
   public static let definition = CustomResourceDefinition(
     resourceType: resourceType,

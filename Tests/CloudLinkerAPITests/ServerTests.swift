@@ -97,6 +97,32 @@ struct ModernServerTests {
     #expect(try await server.request("DELETE", path).isSuccess)
   }
 
+  @Test func `what was made at Twingate is not left behind by another name for the network`() async throws {
+    let server = try await server()
+    let path = server.path(connections, "rooted")
+    let object = Fixture.twingate.replacing("metadata.name", "rooted")
+    let created = try await server.request("POST", server.path(connections), object)
+    try #require(created.isSuccess, "\(created.message)")
+    let typo = created.body.replacing("spec.twingate.network", "acne")
+    #expect(try await server.request("PUT", path + "?dryRun=All", typo).isSuccess, "before anything is made")
+    let ledger: JSONValue = ["version": 1, "cluster": "c", "ids": ["remoteNetwork": "n"]]
+    let made = try await server.request(
+      "PATCH",
+      path + "/status",
+      ["status": ["twingate": ["ledger": ledger]]],
+      contentType: "application/merge-patch+json"
+    )
+    try #require(made.isSuccess, "\(made.message)")
+    let late = try await server.request(
+      "PUT",
+      path + "?dryRun=All",
+      made.body.replacing("spec.twingate.network", "acne")
+    )
+    #expect(late.status == 422 && late.message.contains("network cannot be changed"), "\(late.message)")
+    #expect(try await server.request("PUT", path, made.body.replacing("spec.suspend", true)).isSuccess)
+    #expect(try await server.request("DELETE", path).isSuccess)
+  }
+
   @Test func `an object shows that nobody has looked at it yet`() async throws {
     try await expectPendingStatus(server(), "pending-modern")
   }

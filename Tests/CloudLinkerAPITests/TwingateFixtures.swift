@@ -146,6 +146,12 @@ extension Fixture {
         named: "spec.twingate.connectors.labels"
       ),
       badField(
+        "a label with a second line",
+        "spec.twingate.connectors",
+        ["labels": ["REGION": "eu\nTWINGATE_URL=https://evil.example"]],
+        named: "spec.twingate.connectors.labels"
+      ),
+      badField(
         "a login at a registry for pods in the cluster",
         "spec.twingate.connectors",
         ["azure": ["registrySecretRef": ["name": "hub"]]],

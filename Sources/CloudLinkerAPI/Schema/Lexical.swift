@@ -37,6 +37,8 @@ enum Lexical {
   static let labelValue = "^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$"
   /// One line without quotes and backslashes, for a daemon's configuration file.
   static let oneLine = "^[^\"\\\\\\x00-\\x1f\\x7f]+$"
+  /// Empty too. What becomes a line of a file, where a line break would begin another.
+  static let oneLineOrNothing = "^[^\\x00-\\x1f\\x7f]*$"
   private static let identityType = "(?i)^(@|[a-z0-9]+:)?"
   /// IKE identities that strongSwan matches with more than one peer: `%any`, `{2}:…`, null addresses, networks and ranges
   /// of addresses, types of them, typed hexadecimal (but for key ids), and DNs whose every part is a wildcard.

@@ -22,6 +22,9 @@ extension TwingateSpec.Connectors {
     for (name, value) in labels.sorted(by: { $0.key < $1.key }) {
       checker.check(Spelling.isVariableName(name), Self.labelRule, at: "\(path).labels", name)
       checker.length(value, "\(path).labels.\(name)", 0...63)
+      checker.spelled(value, "\(path).labels.\(name)", "must be one line") { text in
+        text.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F }
+      }
     }
     if let backboneRef { checker.objectName(backboneRef.name, "\(path).backboneRef.name") }
     checker.spelled(

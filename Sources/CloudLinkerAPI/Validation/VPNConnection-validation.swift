@@ -10,6 +10,14 @@ extension VPNConnection {
     var checker = FieldChecker()
     checker.labelledName(key.name)
     spec.check(&checker)
+    if let former = status?.twingate?.network, let twingate = spec.twingate, twingate.network != former {
+      checker.refuse(
+        "spec.twingate.network",
+        twingate.network,
+        "what this connection made is in network \(former), and nobody else deletes it: restore the field, or create another "
+          + "VPNConnection"
+      )
+    }
     return checker.errors
   }
 }

@@ -32,7 +32,9 @@ extension TwingateBackend {
       return pass
     }
     do throws(CloudError) {
-      pass.tenant = try clients.tenant(key, network: facts.spec.network, token: token)
+      // API servers before 1.25 let the spec name another network than that of what was made.
+      let network = facts.connection.status?.twingate?.network ?? facts.spec.network
+      pass.tenant = try clients.tenant(key, network: network, token: token)
     } catch {
       pass.end = error
     }

@@ -72,6 +72,20 @@ import Testing
     #expect(world.condition(.accepted)?.message.contains("staging") == false, "other tenants' names are not shown")
   }
 
+  @Test func anotherNetworkThanThatOfWhatWasMadeIsRefused() async {
+    putSecret(["token": "tw-token-0123456789"])
+    var connection = TwingateWorld.connection()
+    connection.status = VPNConnectionStatus()
+    connection.status?.twingate = TwingateStatus()
+    connection.status?.twingate?.url = "https://former.eu.twingate.com"
+    connection.status?.twingate?.ledger = .init(version: 1, cluster: "cluster")
+    connection.status?.twingate?.ledger?.ids = ["remoteNetwork": "n"]
+    world.server.put(connection)
+    await reconcile()
+    #expect(world.condition(.accepted)?.reason == "InvalidSpec")
+    #expect(world.condition(.accepted)?.message.contains("network former") == true)
+  }
+
   @Test func aServiceThatNamesNoConnectionOrOneThatLeadsOutwardsIsReported() async throws {
     world.server.put(Service.exposed())
     await reconcile()
