@@ -183,8 +183,16 @@ struct ConnectorObjects {
     return context
   }
 
+  /// The services at which clouds hand out credentials and settings of the node: instance metadata (AWS, Google Cloud, Azure),
+  /// credentials of ECS tasks and of EKS Pod Identity, Azure's WireServer, Alibaba Cloud's metadata. Not all link-local
+  /// addresses, because the node's own DNS cache has one.
+  private static let nodeServices = [
+    "169.254.169.254/32", "169.254.170.2/32", "169.254.170.23/32", "168.63.129.16/32", "100.100.100.200/32",
+  ]
+  private static let nodeServicesV6 = ["fd00:ec2::254/128", "fd00:ec2::23/128", "fd20:ce::254/128"]
+
   /// Nothing may connect to the connectors: people's traffic uses connections that the connectors opened. Connectors
-  /// may reach everything except the clouds' metadata services, which hand out the node's credentials.
+  /// may reach everything except the services for nodes.
   var networkPolicy: NetworkPolicy {
     NetworkPolicy(
       metadata: metadata(sharedName),
@@ -193,8 +201,8 @@ struct ConnectorObjects {
         policyTypes: ["Ingress", "Egress"],
         egress: [
           NetworkPolicy.EgressRule(to: [
-            NetworkPolicy.Peer(ipBlock: .init(cidr: "0.0.0.0/0", except: ["169.254.169.254/32"])),
-            NetworkPolicy.Peer(ipBlock: .init(cidr: "::/0", except: ["fd00:ec2::254/128"])),
+            NetworkPolicy.Peer(ipBlock: .init(cidr: "0.0.0.0/0", except: Self.nodeServices)),
+            NetworkPolicy.Peer(ipBlock: .init(cidr: "::/0", except: Self.nodeServicesV6)),
           ])
         ]
       )
