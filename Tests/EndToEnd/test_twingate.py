@@ -11,7 +11,7 @@ from diagnosis import SYSTEM
 from environment import GATEWAYS
 from network_policy import admits, lets_out
 from pod_security import violations
-from twingate import ACCOUNT, ALIAS, EXPOSED, HIDDEN, KEY_SECRET, MEMBER, MONITORING, NAME, PAGE, STRANGER
+from twingate import ACCOUNT, ALIAS, EXPOSED, HIDDEN, KEY_SECRET, MEMBER, NAME, PAGE, STRANGER
 
 
 class ConnectorCase(EndToEndCase):
@@ -106,16 +106,15 @@ class Connectors(ConnectorCase):
         self.assertEqual([item["status"] for item in twingate.tenant("ServiceAccountKey").values()], ["ACTIVE"])
 
     def test_a_service_that_asks_for_it_is_reached_by_people(self):
-        page = self.wait_until("the page has an address", lambda: cluster.get("pod", "grafana", MONITORING)["status"].get("podIP"))
-        service, endpoints = twingate.exposed(self.environment.name, page, "web.elsewhere.internal")
-        self.addCleanup(cluster.delete, service, endpoints)
-        cluster.apply(service, endpoints)
+        pod, service = twingate.exposed(self.environment.name, "web.elsewhere.internal")
+        self.addCleanup(cluster.delete, pod, service)
+        cluster.apply(pod, service)
         self.wait_until("the alias is refused by an event", lambda: "elsewhere" in self.events("ExposeRefused"), 120)
-        cluster.apply(*twingate.exposed(self.environment.name, page, EXPOSED))
+        cluster.apply(*twingate.exposed(self.environment.name, EXPOSED))
         self.wait_until("an event says that it is exposed", lambda: self.events("Exposed"), 120)
         self.assert_reached(EXPOSED)
         self.assertIn("in no group", twingate.call(STRANGER, EXPOSED)["refused"])
-        cluster.delete(service, endpoints)
+        cluster.delete(pod, service)
         self.wait_until("the resource is gone", lambda: EXPOSED not in [
             item.get("alias") for item in twingate.tenant("NetworkResource").values()], 120)
 

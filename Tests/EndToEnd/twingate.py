@@ -48,24 +48,24 @@ def objects(text):
 
 
 def grafana():
-    metadata = {"name": "grafana", "namespace": MONITORING, "labels": {"app": "grafana"}}
+    return site("grafana", MONITORING)
+
+
+def site(name, namespace, annotations=None):
+    """A pod with the page, and a Service that leads to it."""
+    metadata = {"name": name, "namespace": namespace, "labels": {"app": name}}
     serve = f"mkdir /tmp/www && echo {PAGE} >/tmp/www/index.html && exec busybox httpd -f -p 3000 -h /tmp/www"
-    container = {"name": "grafana", "image": "localhost/cloudlinker-client:dev", "imagePullPolicy": "IfNotPresent",
+    container = {"name": name, "image": "localhost/cloudlinker-client:dev", "imagePullPolicy": "IfNotPresent",
                  "command": ["bash", "-c", serve]}
     return [{"apiVersion": "v1", "kind": "Pod", "metadata": metadata,
              "spec": {"terminationGracePeriodSeconds": 0, "containers": [container]}},
-            {"apiVersion": "v1", "kind": "Service", "metadata": metadata,
+            {"apiVersion": "v1", "kind": "Service", "metadata": metadata | {"annotations": annotations or {}},
              "spec": {"selector": metadata["labels"], "ports": [{"port": 80, "targetPort": 3000, "protocol": "TCP"}]}}]
 
 
-def exposed(namespace, address, alias):
-    """A Service that asks for people, which leads to the page at that address of a pod."""
-    metadata = {"name": "web", "namespace": namespace}
-    annotations = {"cloudlinker.dev/expose": NAME, "cloudlinker.dev/expose-alias": alias}
-    ports = [{"port": 80, "targetPort": 3000, "protocol": "TCP"}]
-    return [{"apiVersion": "v1", "kind": "Service", "metadata": metadata | {"annotations": annotations}, "spec": {"ports": ports}},
-            {"apiVersion": "v1", "kind": "Endpoints", "metadata": metadata,
-             "subsets": [{"addresses": [{"ip": address}], "ports": [{"port": 3000, "protocol": "TCP"}]}]}]
+def exposed(namespace, alias):
+    """A site that asks for people."""
+    return site("web", namespace, {"cloudlinker.dev/expose": NAME, "cloudlinker.dev/expose-alias": alias})
 
 
 def door(name, body=None):

@@ -93,6 +93,20 @@ import Twingate
     #expect(merged.refusals.map(\.reason) == (isKept ? [] : [.aliasConflict]))
   }
 
+  @Test func anAnnotationYieldsToTheConnectionHoweverOldItIs() {
+    var annotated = entry("annotated", alias: "x.acme.com", since: 1)
+    annotated.voice = .annotation
+    let own = entry("own", alias: "x.acme.com", since: 2)
+    #expect(ResourceMerge.merge([annotated, own]).requests.map(\.name) == ["own"])
+    #expect(ResourceMerge.merge([annotated, entry("other", since: 2)], limit: 1).requests.map(\.name) == ["other"])
+    func isTaken(_ entry: ResourceMerge.Entry, by voice: ResourceMerge.Voice, since: Int64) -> Bool {
+      let claim = ResourceMerge.Claim(by: voice, since: Timestamp(seconds: since), holder: "another", winsTies: true)
+      return ResourceMerge.merge([entry], claims: ["x.acme.com": claim]).requests.isEmpty
+    }
+    #expect(!isTaken(own, by: .annotation, since: 1))
+    #expect(isTaken(annotated, by: .connection, since: 9))
+  }
+
   @Test func theYoungestAreTooMany() {
     let merged = ResourceMerge.merge((0..<4).map { entry("r\($0)", since: Int64(9 - $0)) }, limit: 3)
     #expect(merged.requests.map(\.name) == ["r3", "r2", "r1"] && merged.refusals.map(\.origin) == ["spec/r0"])

@@ -35,9 +35,9 @@ struct ConnectionEntries {
     var claims: [String: ResourceMerge.Claim] = [:]
     for entry in entries {
       guard let alias = entry.request.alias?.lowercased(), ResourceRules.mistakes(in: entry.request).isEmpty,
-        claims[alias].map({ entry.since < $0.since }) ?? true
+        claims[alias].map({ entry.rank < $0.rank }) ?? true
       else { continue }
-      claims[alias] = .init(since: entry.since, holder: holder, winsTies: winsTies)
+      claims[alias] = .init(by: entry.voice, since: entry.since, holder: holder, winsTies: winsTies)
     }
     return claims
   }
@@ -53,7 +53,7 @@ extension TwingateFacts {
     return (merged.requests, merged.refusals + own.refusals)
   }
 
-  /// The oldest claim to each alias among other connections of the same network at Twingate.
+  /// The first claim to each alias among other connections of the same network at Twingate.
   /// - Parameter exposed: the objects that are annotated for a connection.
   static func claims(
     _ others: [VPNConnection],
@@ -64,12 +64,14 @@ extension TwingateFacts {
     var claims: [String: ResourceMerge.Claim] = [:]
     for other in others {
       // A refused connection has nothing at Twingate that could be in the way.
-      guard let spec = other.spec.twingate, other.status?.conditions?[.accepted]?.status != "False" else { continue }
+      guard let spec = other.spec.twingate, other.status?.conditions?[.accepted]?.status != "False",
+        !other.isStrangerAtTwingate
+      else { continue }
       let isNear = other.key.namespace == connection.key.namespace
       let holder = isNear ? "VPNConnection \(other.key.name)" : "a VPNConnection of another namespace"
       let entries = ConnectionEntries(other, spec, exposed(other.key), clusterDomain: clusterDomain)
       claims.merge(entries.claims(holder, winsTies: Precedence.isOlder(other, connection))) { old, new in
-        new.since < old.since ? new : old
+        new.rank < old.rank ? new : old
       }
     }
     return claims

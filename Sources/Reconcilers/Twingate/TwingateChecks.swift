@@ -53,19 +53,19 @@ enum TwingateChecks {
     }
   }
 
-  /// The older of two connections keeps the remote network.
+  /// The connection that has the remote network keeps it, else the older of those that may get it.
   @Sendable static func remoteNetworkIsFree(_ facts: TwingateFacts) -> Refusal? {
-    let older = facts.rivals.filter { Precedence.isOlder($0, facts.connection) }.min(by: Precedence.isOlder)
-    return older.map { older in
+    let first = facts.rivals.first { $0.precedesAtTwingate(facts.connection) }
+    return first.map { other in
       let place =
-        older.key.namespace == facts.connection.key.namespace
-        ? "the older VPNConnection \(older.key.name)" : "an older VPNConnection of another namespace"
+        other.key.namespace == facts.connection.key.namespace
+        ? "VPNConnection \(other.key.name)" : "a VPNConnection of another namespace"
       return Refusal(
         condition: .accepted,
         reason: .remoteNetworkConflict,
         message:
-          "spec.twingate.remoteNetwork.name: \"\(facts.connection.twingateRemoteNetworkName)\" belongs to \(place): "
-          + "choose another name"
+          "spec.twingate.remoteNetwork.name: \"\(facts.connection.twingateRemoteNetworkName)\" belongs to \(place), which "
+          + "came first: choose another name"
       )
     }
   }

@@ -46,9 +46,12 @@ struct VPNConnectionInformers: Sendable {
       else { return [] }
       return change.sides.flatMap { store.indexedKeys(ConnectionIndex.serviceName, $0.serviceKey.description) }
     }
-    // The same for the remote network at Twingate.
+    // The same for the remote network at Twingate, which a connection without a token that works is not in the way of.
     controller.watch(connections) { change in
-      guard change.old?.twingateRemoteNetwork != change.new?.twingateRemoteNetwork else { return [] }
+      guard
+        change.old?.twingateRemoteNetwork != change.new?.twingateRemoteNetwork
+          || change.old?.isStrangerAtTwingate != change.new?.isStrangerAtTwingate
+      else { return [] }
       return change.sides.flatMap { side in
         side.twingateRemoteNetwork.map { store.indexedKeys(ConnectionIndex.remoteNetwork, $0) } ?? []
       }

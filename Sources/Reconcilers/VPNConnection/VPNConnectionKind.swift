@@ -63,7 +63,7 @@ struct VPNConnectionKind: ReconciledKind {
   func cleanUp(after key: ObjectKey, _ logger: Logger) async throws -> ReconcileResult {
     refuseExposure(
       by: key,
-      "there is no VPNConnection \(key.name) in this namespace: correct annotation "
+      "there is no VPNConnection \(key.name.printable(limit: 80)) in this namespace: correct annotation "
         + CloudLinker.Annotation.expose
     )
     var result = ReconcileResult.done

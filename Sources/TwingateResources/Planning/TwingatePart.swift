@@ -1,3 +1,5 @@
+internal import Foundations
+
 /// The parts of a connection at Twingate.
 package enum TwingatePart: Sendable, Hashable, CaseIterable { case remoteNetwork, connectors, resources, principals }
 
@@ -21,10 +23,11 @@ package struct TwingateReport: Sendable, Hashable {
     package var origin: String
     package var reason: Reason
     package var message: String
+    /// - Parameter message: may quote what people wrote into specs and annotations, and is shown on terminals.
     package init(origin: String, reason: Reason, message: String) {
       self.origin = origin
       self.reason = reason
-      self.message = message
+      self.message = message.printable(limit: 1024)
     }
   }
   package var remoteNetworkID: String?

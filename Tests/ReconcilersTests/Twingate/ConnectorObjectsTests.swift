@@ -4,6 +4,7 @@ import Kubernetes
 import KubernetesTesting
 import Testing
 import Twingate
+import TwingateResources
 
 @testable import Reconcilers
 
@@ -198,12 +199,16 @@ import Twingate
     #expect(hosted.place(of: Self.sights([.noHeartbeat, .noHeartbeat])[1]).message == nil)
   }
 
-  @Test func nothingComesInAndTheMetadataServiceIsOutOfReach() throws {
+  @Test func nothingComesInAndTheServicesForNodesAreOutOfReach() throws {
     let policy = try #require(Self.facts().objects.networkPolicy.spec)
     #expect(policy.policyTypes == ["Ingress", "Egress"])
     #expect(policy.ingress == nil)
     let blocks = try #require(policy.egress?.first?.to).compactMap(\.ipBlock)
-    #expect(blocks.first?.except == ["169.254.169.254/32"])
+    let outOfReach = [
+      "169.254.169.254", "169.254.170.2", "169.254.170.23", "168.63.129.16", "100.100.100.200",
+    ]
+    #expect(blocks.first?.except == outOfReach.map { "\($0)/32" })
+    #expect(blocks.last?.except == ["fd00:ec2::254/128", "fd00:ec2::23/128", "fd20:ce::254/128"])
   }
 
   @Test(arguments: [
@@ -224,6 +229,65 @@ import Twingate
     #expect(TwingateChecks.remoteNetworkIsFree(facts)?.reason == .remoteNetworkConflict)
     other.metadata.creationTimestamp = Timestamp(seconds: 1_800_000_000)
     facts.rivals = [other]
+    #expect(TwingateChecks.remoteNetworkIsFree(facts) == nil)
+  }
+
+  /// Another namespace's connection, older, that names the same network and remote network.
+  private static func squatter(_ condition: Condition?) -> VPNConnection {
+    var other = TwingateWorld.connection { $0.remoteNetwork = .init(name: "production") }
+    other.metadata.namespace = "staging"
+    other.metadata.creationTimestamp = Timestamp(seconds: 1_600_000_000)
+    other.status = VPNConnectionStatus()
+    other.status?.conditions = condition.map { given in
+      [given, Self.condition("Ready", given.reason, given.status)]
+    }
+    return other
+  }
+  private static func condition(_ type: String, _ reason: String, _ status: String = "False") -> Condition {
+    Condition(type: type, status: status, reason: reason, message: "", lastTransitionTime: Fixture.now)
+  }
+
+  /// Anybody may name anybody's network. Without a token for it that keeps nobody from anything.
+  @Test(
+    arguments: [
+      (nil, true), (condition("DependenciesReady", "CredentialsRefused"), false),
+      (condition("DependenciesReady", "SecretNotFound"), false), (condition("Accepted", "InvalidSpec"), false),
+      (condition("Accepted", "RemoteNetworkConflict"), true), (condition("Synced", "Progressing", "Unknown"), false),
+      (condition("Synced", "CloudUnavailable", "Unknown"), true), (condition("Synced", "Pending", "Unknown"), true),
+    ] as [(Condition?, Bool)]
+  )
+  func aConnectionWithoutATokenForTheNetworkIsInNobodysWay(condition: Condition?, isInTheWay: Bool) {
+    var facts = Self.facts()
+    facts.rivals = [Self.squatter(condition)]
+    #expect((TwingateChecks.remoteNetworkIsFree(facts) != nil) == isInTheWay)
+  }
+
+  @Test func anAliasOfAConnectionWithoutATokenIsFree() {
+    let connection = TwingateWorld.connection()
+    func claims(_ condition: Condition?) -> [String: ResourceMerge.Claim] {
+      TwingateFacts.claims(
+        [Self.squatter(condition)],
+        against: connection,
+        { _ in ExposedObjects() },
+        clusterDomain: "cluster.local"
+      )
+    }
+    #expect(claims(nil).count == 1)
+    #expect(claims(Self.condition("DependenciesReady", "CredentialsRefused")).isEmpty)
+  }
+
+  @Test func theRemoteNetworkStaysWithTheConnectionThatHasIt() {
+    var facts = Self.facts()
+    var holder = Self.squatter(nil)
+    holder.metadata.creationTimestamp = Timestamp(seconds: 1_900_000_000)
+    holder.status?.twingate = TwingateStatus()
+    holder.status?.twingate?.url = "https://acme.eu.twingate.com"
+    holder.status?.twingate?.remoteNetwork = .init(id: "n", name: "production", adopted: false)
+    facts.rivals = [holder]
+    #expect(TwingateChecks.remoteNetworkIsFree(facts)?.reason == .remoteNetworkConflict)
+    // The one that it has is another network's.
+    holder.status?.twingate?.url = "https://evil.eu.twingate.com"
+    facts.rivals = [holder]
     #expect(TwingateChecks.remoteNetworkIsFree(facts) == nil)
   }
 

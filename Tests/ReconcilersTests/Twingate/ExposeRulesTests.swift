@@ -66,6 +66,17 @@ import TwingateResources
     #expect(rules.refusals.first?.message.contains(words) == true)
   }
 
+  /// Messages go into statuses and events, and from there to terminals.
+  @Test(arguments: [
+    CloudLinker.Annotation.exposeGroups, CloudLinker.Annotation.exposeAlias, CloudLinker.Annotation.exposePolicy,
+  ])
+  func aMessageQuotesNoControlCharactersAndNoWholeNovel(annotation: String) throws {
+    let text = "evil\u{1b}[2J\n" + String(repeating: "x", count: 200_000)
+    let message = try #require(Self.rules([.exposed([annotation: text])]).refusals.first?.message)
+    #expect(message.contains("evil?[2J?") && message.unicodeScalars.count < 500)
+    #expect(message.hasSuffix("Ops") || message.hasSuffix("internal") || message.hasSuffix("Strict"), "\(message)")
+  }
+
   @Test func nothingIsExposedUnlessTheSpecSaysSo() {
     #expect(Self.rules([.exposed()]) { $0.expose = nil }.refusals.map(\.origin) == ["Service/web"])
     #expect(Self.rules([.exposed()]) { $0.expose?.kinds = [.ingress] }.entries == [])
@@ -98,6 +109,33 @@ import TwingateResources
     #expect(rules.entries.first?.request.address == inBackbone)
     // A load balancer without an address is still being made, which is no mistake.
     #expect(Self.rules([service]).refusals.isEmpty == (inCluster != nil || type == "LoadBalancer" && address == nil))
+  }
+
+  /// Whoever writes its EndpointSlices decides where it leads: to other namespaces, to nodes, to the company's network.
+  @Test(arguments: [nil, [:]] as [[String: String]?])
+  func aServiceWithoutASelectorMayLeadAnywhere(selector: [String: String]?) {
+    var service = Service.exposed()
+    service.spec?.selector = selector
+    #expect(Self.rules([service]).entries == [])
+    #expect(Self.rules([service]).refusals.first?.message.contains("no selector") == true)
+  }
+
+  @Test func anOldServiceTakesNoAliasFromTheSpec() {
+    var service = Service.exposed([CloudLinker.Annotation.exposeAlias: "grafana.prod.acme.internal"])
+    service.metadata.creationTimestamp = Timestamp(seconds: 1)
+    let connection = TwingateWorld.connection {
+      $0.expose = .init(kinds: [.service], groups: ["Developers"], domains: ["prod.acme.internal"])
+    }
+    guard let spec = connection.spec.twingate else { return }
+    let asked = ConnectionEntries(
+      connection,
+      spec,
+      ExposedObjects(services: [service]),
+      clusterDomain: "cluster.local"
+    )
+    let merged = ResourceMerge.merge(asked.entries)
+    #expect(merged.requests.map(\.origin) == ["spec/grafana"])
+    #expect(merged.refusals.map(\.origin) == ["Service/web"])
   }
 
   @Test func anAnnotationMarksANameAsInternal() {
@@ -154,7 +192,7 @@ extension Service {
     ]
     return Service(
       metadata: metadata,
-      spec: Spec(type: type, ports: ports),
+      spec: Spec(type: type, selector: ["app": "web"], ports: ports),
       status: Status(loadBalancer: .at(address))
     )
   }

@@ -104,7 +104,8 @@ extension Service {
     let metadata = metadata.kept(ExposeRules.annotations)
     guard metadata.annotations != nil else { return Service(metadata: metadata) }
     let ports = spec?.ports?.map { Port(name: "", protocol: $0.protocol ?? "TCP", port: $0.port) }
-    return Service(metadata: metadata, spec: Spec(type: spec?.type, ports: ports), status: status)
+    let kept = Spec(type: spec?.type, selector: spec?.selector, ports: ports)
+    return Service(metadata: metadata, spec: kept, status: status)
   }
 }
 

@@ -13,7 +13,7 @@ internal import TwingateResources
 ///     type LoadBalancer with a private address     the same; that address where the connectors are in a Backbone
 ///     type LoadBalancer without an address         none yet
 ///     type LoadBalancer with a public address      refused: everybody reaches it already
-///     type ExternalName                            refused: it may lead anywhere
+///     type ExternalName, or without a selector     refused: it may lead anywhere
 ///
 ///     Ingress                                      a resource for each host, with the host as alias
 ///     annotation for the address                   that address, if expose.addresses has it
@@ -57,7 +57,7 @@ struct ExposeRules {
       var request = try request(service, .service, origin: origin, name: service.key.name, address: address)
       request.alias = alias
       request.protocols = try protocols(of: service)
-      entries.append(.init(request, since: service.since))
+      entries.append(.init(request, by: .annotation, since: service.since))
     } catch {
       refuse(origin, error)
     }
@@ -66,6 +66,11 @@ struct ExposeRules {
   private func address(of service: Service) throws(Mistake) -> String? {
     let type = service.spec?.type ?? "ClusterIP"
     let name = "\(service.key.name).\(service.key.namespace).svc.\(clusterDomain)"
+    if type != "ExternalName", service.spec?.selector?.isEmpty ?? true {
+      throw Mistake(
+        message: "it has no selector, so its endpoints may be anywhere: write it into spec.twingate.resources"
+      )
+    }
     switch (type, ExposedAddress(service.status?.loadBalancer, service.metadata)) {
     case ("ExternalName", _):
       throw Mistake(
@@ -112,7 +117,7 @@ struct ExposeRules {
         request.alias = host
         let isTLS = (ingress.spec?.tls ?? []).contains { $0.hosts?.contains(host) ?? true }
         request.protocols = Protocols(tcp: Ports([isTLS ? 443...443 : 80...80]), udp: Ports.none, allowsICMP: false)
-        entries.append(.init(request, since: ingress.since))
+        entries.append(.init(request, by: .annotation, since: ingress.since))
       } catch {
         refuse(origin, error)
       }
@@ -185,9 +190,10 @@ struct ExposeRules {
   ) throws(Mistake) {
     guard allowed?.contains(value) != true else { return }
     let choice = (allowed ?? []).isEmpty ? "it has none" : "it has \((allowed ?? []).joined(separator: ", "))"
+    let quoted = "\"\(value.printable(limit: 80))\""
     throw Mistake(
       message:
-        "annotation \(annotation): \"\(value)\" is not in spec.twingate.expose.\(field) of the connection: \(choice)"
+        "annotation \(annotation): \(quoted) is not in spec.twingate.expose.\(field) of the connection: \(choice)"
     )
   }
 
@@ -199,8 +205,9 @@ struct ExposeRules {
       return
     }
     let choice = domains.isEmpty ? "it has none" : "it has \(domains.joined(separator: ", "))"
+    let quoted = "\"\(name.printable(limit: 80))\""
     throw Mistake(
-      message: "\(place) \"\(name)\" is not below spec.twingate.expose.domains of the connection: \(choice)"
+      message: "\(place) \(quoted) is not below spec.twingate.expose.domains of the connection: \(choice)"
     )
   }
 
