@@ -49,7 +49,6 @@ struct TwingateScaleTests {
     #expect(try await scale.isRevoked && !scale.isSettled, "the others are still being made")
     #expect(try await scale.throttled() == 0, "Twingate's limits were never met")
   }
-
 }
 
 /// Several connections of one network at Twingate, and one operator that reconciles them one after the other.
