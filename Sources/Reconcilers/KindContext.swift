@@ -76,9 +76,7 @@ extension InformerSet {
   /// The metadata of every Secret: its version, never its content.
   func secretMetadata(in scope: OperatorScope) -> Informer<PartialMetadata<Secret>> {
     // A cluster may have tens of thousands of Secrets, with 1 to 2 kB of metadata each.
-    var paged = InformerOptions()
-    paged.pagesFirstList = true
-    return informer(scope: Scope(namespace: scope.namespace), options: paged) { secret in
+    informer(scope: Scope(namespace: scope.namespace), options: .paged) { secret in
       var metadata = ObjectMeta(name: secret.metadata.name, namespace: secret.metadata.namespace)
       metadata.resourceVersion = secret.metadata.resourceVersion
       KeySecrets.keep(secret.metadata, in: &metadata)

@@ -17,4 +17,11 @@ public struct InformerOptions: Sendable, Hashable {
   /// Delays after failures (client-go: 800 ms to 30 s, full jitter).
   public var backoff = Backoff.watch
   public init() {}
+
+  /// The defaults, but even the first list is read in pages: for kinds of which a cluster may have tens of thousands.
+  public static var paged: InformerOptions {
+    var options = InformerOptions()
+    options.pagesFirstList = true
+    return options
+  }
 }

@@ -54,6 +54,7 @@ extension InformerSet {
         ForwardIndex.claim: { $0.claimKeys },
         ForwardIndex.namespace: { [$0.key.namespace] },
       ],
+      options: .paged,
       transform: { $0.compacted(strings) }
     )
   }

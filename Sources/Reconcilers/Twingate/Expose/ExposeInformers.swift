@@ -17,24 +17,17 @@ struct ExposeInformers: Sendable {
     services = set.informer(
       scope: place,
       indexers: [Self.index: { Self.connection($0).map { [$0.description] } ?? [] }],
-      options: Self.paged,
+      options: .paged,
       transform: { $0.exposed }
     )
     ingresses = set.informer(
       scope: place,
       indexers: [Self.index: { Self.connection($0).map { [$0.description] } ?? [] }],
-      options: Self.paged,
+      options: .paged,
       transform: { $0.exposed }
     )
     clusters = set.informer(in: scope, indexers: PrivateClusterInformers.indexers)
   }
-
-  /// A cluster may have thousands of Services.
-  private static let paged: InformerOptions = {
-    var options = InformerOptions()
-    options.pagesFirstList = true
-    return options
-  }()
 
   private static let index = "exposedBy"
 
