@@ -63,6 +63,11 @@ struct KindContext: Sendable {
   }
 }
 
+extension Predicate where Object: Reporting {
+  /// Passes objects that somebody has changed, deleted or asked for since the operator last looked at them.
+  static var awaited: Predicate { Predicate { $0.new.map { $0.isAskedFor || $0.isBeingDeleted } ?? false } }
+}
+
 extension InformerSet {
   /// An informer for one of our kinds, or objects that belong to them, in the operator's namespaces.
   func informer<Object: Resource>(

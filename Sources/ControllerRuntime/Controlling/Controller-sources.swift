@@ -4,16 +4,19 @@ public import Kubernetes
 extension RequestController {
   /// Enqueues the requests that `keys` derives from every change that `informer` reports while the controller runs.
   ///
-  /// When the controller starts, every object in the informer is reported as an initial change, at background priority.
-  /// Earlier deletions are not reported: a reconciler finds what a deleted object left behind through the objects that
-  /// it owned.
+  /// When the controller starts, every object in the informer is reported as an initial change, at background priority
+  /// unless somebody waits for it. Earlier deletions are not reported: a reconciler finds what a deleted object left
+  /// behind through the objects that it owned.
   /// - Parameters:
   ///   - predicate: selects the changes that count.
+  ///   - awaited: selects the initial changes that somebody waits for, for example those of objects whose status speaks of
+  ///     an older generation. After a restart their requests come before those of thousands that are as they should be.
   ///   - delay: collects changes for this long, if one reconcile can serve many.
   ///   - keys: receives the object before and after the change, so that a re-pointed reference wakes both ends.
   public func watch<Object: Resource>(
     _ informer: Informer<Object>,
     where predicate: Predicate<Object> = .any,
+    awaited: Predicate<Object> = !.any,
     after delay: Duration = .zero,
     keys: @escaping @Sendable (Change<Object>) -> [Request]
   ) {
@@ -22,7 +25,10 @@ extension RequestController {
     addSource {
       informer.onChange { changes in
         for priority in WorkPriority.allCases {
-          let concerned = changes.filter { $0.isInitial == (priority == .background) && predicate.accepts($0) }
+          let concerned = changes.filter { change in
+            let isUrgent = !change.isInitial || awaited.accepts(change)
+            return isUrgent == (priority == .user) && predicate.accepts(change)
+          }
           let requests = concerned.flatMap(keys)
           guard !requests.isEmpty else { continue }
           if delay > .zero {

@@ -55,7 +55,7 @@ struct BackboneInformers: Sendable {
 
   func wake(_ controller: Controller) {
     let store = backbones.store
-    controller.watch(backbones) { change in
+    controller.watch(backbones, awaited: .awaited) { change in
       guard let key = change.sides.first?.key else { return [] }
       if Self.concernsNeighbours(change) {
         // Includes the Backbone itself even if it was deleted, so that everything kept for it is released.

@@ -16,7 +16,7 @@ struct PortForwardInformers: Sendable {
 
   func wake(_ controller: Controller) {
     let store = forwards.store
-    controller.watch(forwards) { change in
+    controller.watch(forwards, awaited: .awaited) { change in
       guard change.old?.spec != change.new?.spec || ObjectMeta.asksForPass(change.old?.metadata, change.new?.metadata)
       else { return [] }
       let claims = Set(change.sides.flatMap(\.claimKeys))

@@ -41,7 +41,7 @@ struct PrivateClusterInformers: Sendable {
 
   func wake(_ controller: Controller) {
     let store = clusters.store
-    controller.watch(clusters) { change in
+    controller.watch(clusters, awaited: .awaited) { change in
       guard let key = change.sides.first?.key else { return [] }
       // A cluster that is created, deleted or gets its ranges may cause another to be refused or accepted.
       if change.old == nil || change.new == nil || change.old?.status?.ranges != change.new?.status?.ranges {

@@ -39,7 +39,7 @@ struct VPNConnectionInformers: Sendable {
 
   func wake(_ controller: Controller) {
     let store = connections.store
-    controller.watch(connections) { Self.asksForPass($0) ? $0.sides.map(\.key) : [] }
+    controller.watch(connections, awaited: .awaited) { Self.asksForPass($0) ? $0.sides.map(\.key) : [] }
     // A change of a connection may cause others with the same Service name to be admitted or refused.
     controller.watch(connections) { change in
       guard change.old == nil || change.new == nil || change.old?.spec.serviceName != change.new?.spec.serviceName
@@ -64,7 +64,7 @@ struct VPNConnectionInformers: Sendable {
       else { return [] }
       return store.indexedKeys(ConnectionIndex.namespace, old.key.namespace)
     }
-    controller.watch(forwards, after: GatewayPace.collection) { change in
+    controller.watch(forwards, awaited: .awaited, after: GatewayPace.collection) { change in
       let isNews =
         change.old?.spec != change.new?.spec
         || change.old?.metadata.deletionTimestamp != change.new?.metadata.deletionTimestamp

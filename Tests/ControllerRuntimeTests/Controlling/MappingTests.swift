@@ -43,6 +43,17 @@ import Testing
     #expect(await keys(controller) == ["team/user", "team/list-0", "team/list-1", "team/list-2"])
   }
 
+  @Test func whatSomebodyWaitsForComesFirstOfAList() async {
+    let controller = controller()
+    controller.watch(informer, awaited: .labelled("changed")) { $0.sides.map(\.key) }
+    var changed = ConfigMap("changed")
+    changed.metadata.labels = ["changed": ""]
+    informer.emit(
+      (["list-0", "list-1"].map { ConfigMap($0) } + [changed]).map { Change(old: nil, new: $0, isInitial: true) }
+    )
+    #expect(await keys(controller) == ["team/changed", "team/list-0", "team/list-1"])
+  }
+
   @Test func aDeletedPrimaryIsLookedAtOnceMore() async {
     let controller = controller()
     controller.watch(primary: informer, where: .generationChanged)
