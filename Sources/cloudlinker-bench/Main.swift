@@ -62,7 +62,7 @@ struct Main {
   }
 
   private static func number(_ word: String) throws(Failure) -> Int {
-    guard let number = Int(word), (1...100_000).contains(number) else { throw Failure("not a count: \(word)") }
+    guard let number = Int(word), (0...100_000).contains(number) else { throw Failure("not a count: \(word)") }
     return number
   }
 

@@ -26,15 +26,19 @@ struct Scale: Sendable {
   }
 
   private func fill(_ namespace: String, _ forwards: Int) async throws {
-    do throws(KubernetesError) {
-      _ = try await client.create(Namespace(metadata: ObjectMeta(name: namespace)))
-    } catch {
-      // A Backbone may be in it already.
-      guard error.kind == .alreadyExists else { throw error }
-    }
-    for index in 0..<Self.connections { _ = try await client.create(connection("c\(index)", namespace)) }
+    try await ensure(Namespace(metadata: ObjectMeta(name: namespace)))
+    for index in 0..<Self.connections { try await ensure(connection("c\(index)", namespace)) }
     guard forwards > 0 else { return }
     _ = try await Load(client: client, namespace: namespace).fill(connections: Self.connections, count: forwards)
+  }
+
+  /// Creates an object unless an earlier fill did.
+  private func ensure(_ object: some Resource) async throws(KubernetesError) {
+    do throws(KubernetesError) {
+      _ = try await client.create(object)
+    } catch {
+      guard error.kind == .alreadyExists else { throw error }
+    }
   }
 
   private func connection(_ name: String, _ namespace: String) -> VPNConnection {

@@ -39,7 +39,6 @@ create() { timeout "$patience" kubectl create --validate=false -f - >/dev/null; 
 
 make_backbones() {
   local cloud namespace
-  places backbones | cut -d' ' -f2 | sort -u | while read -r namespace; do namespace "$namespace"; done | create
   places backbones | while read -r cloud namespace; do secret "$cloud" "$namespace"; done | create
   sleep 5 # the operator knows the Secrets by then: no look is in vain
   places backbones | while read -r cloud namespace; do backbone "$cloud" "$namespace"; done | create
