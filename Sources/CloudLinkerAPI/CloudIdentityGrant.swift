@@ -13,29 +13,16 @@ public struct CloudIdentityGrant: Codable, Sendable, Hashable {
     public var withoutRole: Bool?
     /// Roles, by ARN, and instance profiles, by name, that clusters, nodes and machines may run as.
     public var workloadIdentities: [String]?
-    public init(roleARNs: [String]? = nil, withoutRole: Bool? = nil, workloadIdentities: [String]? = nil) {
-      self.roleARNs = roleARNs
-      self.withoutRole = withoutRole
-      self.workloadIdentities = workloadIdentities
-    }
   }
   public struct GCPGrant: Codable, Sendable, Hashable {
     public var projects: [String]
     /// Service accounts, by address, that nodes and machines may run as.
     public var workloadIdentities: [String]?
-    public init(projects: [String], workloadIdentities: [String]? = nil) {
-      self.projects = projects
-      self.workloadIdentities = workloadIdentities
-    }
   }
   public struct AzureGrant: Codable, Sendable, Hashable {
     public var subscriptionIDs: [String]
     /// User-assigned identities, by id, that clusters may run as.
     public var workloadIdentities: [String]?
-    public init(subscriptionIDs: [String], workloadIdentities: [String]? = nil) {
-      self.subscriptionIDs = subscriptionIDs
-      self.workloadIdentities = workloadIdentities
-    }
   }
 
   /// The identities that clusters, nodes and machines may run as, besides those that the operator makes for them.

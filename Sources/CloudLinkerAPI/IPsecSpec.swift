@@ -75,6 +75,5 @@ public struct IPsecSpec: Codable, Sendable, Hashable {
 
   public struct DeadPeerDetection: Codable, Sendable, Hashable {
     public var delaySeconds: Int?
-    public init(delaySeconds: Int? = nil) { self.delaySeconds = delaySeconds }
   }
 }

@@ -45,11 +45,6 @@ public struct OpenVPNSpec: Codable, Sendable, Hashable {
     public var secretRef: SecretKeyReference
     /// For tls-auth only: 0 or 1; nil: both directions.
     public var direction: Int?
-    public init(mode: Mode, secretRef: SecretKeyReference, direction: Int? = nil) {
-      self.mode = mode
-      self.secretRef = secretRef
-      self.direction = direction
-    }
     /// The key in the Secret: the one named in the reference, otherwise `<mode>.key`.
     public var key: String { secretRef.key ?? "\(mode.rawValue).key" }
 

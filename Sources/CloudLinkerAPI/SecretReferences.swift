@@ -17,11 +17,6 @@ public struct CertificateSecretReference: Codable, Sendable, Hashable {
   public var name: String
   public var certificateKey: String?
   public var privateKeyKey: String?
-  public init(name: String, certificateKey: String? = nil, privateKeyKey: String? = nil) {
-    self.name = name
-    self.certificateKey = certificateKey
-    self.privateKeyKey = privateKeyKey
-  }
   public var effectiveCertificateKey: String { certificateKey ?? Self.defaultCertificateKey }
   public var effectivePrivateKeyKey: String { privateKeyKey ?? Self.defaultPrivateKeyKey }
 }

@@ -76,11 +76,6 @@ public struct TwingateSpec: Codable, Sendable, Hashable {
     /// In hours: `720h`.
     public var duration: String?
     public var approval: Approval?
-    public init(mode: Mode, duration: String? = nil, approval: Approval? = nil) {
-      self.mode = mode
-      self.duration = duration
-      self.approval = approval
-    }
 
     public struct Mode: OpenEnumeration {
       public var rawValue: String
@@ -141,10 +136,6 @@ public struct TwingateSpec: Codable, Sendable, Hashable {
     public var name: String
     /// E-mail addresses; nil: the members are left alone.
     public var members: [String]?
-    public init(name: String, members: [String]? = nil) {
-      self.name = name
-      self.members = members
-    }
   }
 }
 

@@ -139,6 +139,5 @@ public struct VPNConnectionSpec: Codable, Sendable, Hashable {
   public struct ProbeSpec: Codable, Sendable, Hashable {
     /// `host:port` of a TCP service behind the tunnel; the host is an IPv4 address.
     public var address: String?
-    public init(address: String? = nil) { self.address = address }
   }
 }

@@ -55,8 +55,6 @@ struct GatewayMaterial: Sendable, Hashable {
     case .openVPN(let rendering): rendering.credentials.map { [$0.username, $0.password] }
     }
   }
-  /// The address that the gateway itself brings into the tunnel.
-  var localAddress: IPv4Address? { if case .ipsec(let rendering) = daemon { rendering.localAddress } else { nil } }
   /// Whether the server assigns the gateway an address in the tunnel.
   var asksForVirtualAddress: Bool {
     if case .ipsec(let settings) = configuration.protocolSettings { settings.ownAddress == nil } else { true }

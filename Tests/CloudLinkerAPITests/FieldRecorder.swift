@@ -26,7 +26,6 @@ private final class FieldRecorder: Decoder {
   var members: [String: DecodedShape.Member] = [:]
   var single: DecodedShape?
   var element: DecodedShape?
-  var isKeyed = false
 
   static func record(_ type: any Decodable.Type) throws -> (any Decodable, DecodedShape) {
     if type == JSONValue.self { return (JSONValue.null, .any) }

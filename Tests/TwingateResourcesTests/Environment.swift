@@ -34,8 +34,6 @@ final class Environment {
   let memory = PaperMemory()
   var ledger = Ledger()
   var observed: ObservedTwingate?
-  /// Connectors whose process runs, by name.
-  var isRunning = true
   var tokensNow: (String) -> ConnectorTokens?
   var now: () -> Timestamp
 

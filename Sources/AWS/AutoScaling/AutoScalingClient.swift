@@ -9,15 +9,13 @@ public struct AutoScalingClient: Sendable {
 
   public struct Group: Sendable, Hashable {
     public var name: String
-    public var minSize: Int
-    public var maxSize: Int
     public var desiredSize: Int
     /// Instances that are in service.
     public var ready: Int
     public var tags: [String: String]
   }
 
-  /// Every group that bears a tag: sizes and bounds of all node groups of a cluster in one read.
+  /// Every group that bears a tag: the sizes of all node groups of a cluster in one read.
   public func groups(tag key: String, _ value: String) async throws(CloudError) -> [Group] {
     let action = "DescribeAutoScalingGroups"
     var parameters = QueryParameters()
@@ -71,8 +69,6 @@ extension AutoScalingClient.Group {
     let instances = item.list("Instances")
     self.init(
       name: name,
-      minSize: item.int("MinSize") ?? 0,
-      maxSize: item.int("MaxSize") ?? 0,
       desiredSize: item.int("DesiredCapacity") ?? 0,
       ready: instances.count { $0.string("LifecycleState") == "InService" },
       tags: Dictionary(item.list("Tags").map { ($0.string("Key") ?? "", $0.string("Value") ?? "") }) { $1 }

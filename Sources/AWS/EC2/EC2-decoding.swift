@@ -183,7 +183,6 @@ extension EC2.Zone {
     guard let name = item.string("zoneName") else { return nil }
     self.init(
       name: name,
-      id: item.string("zoneId") ?? "",
       state: item.string("zoneState") ?? item.string("state") ?? "",
       kind: item.string("zoneType") ?? "availability-zone"
     )

@@ -186,7 +186,6 @@ public enum EC2 {
 
   public struct Zone: Sendable, Hashable {
     public var name: String
-    public var id: String
     /// `available`, `information`, `impaired`, `unavailable`, `constrained`.
     public var state: String
     /// `availability-zone`, `local-zone`, `wavelength-zone`.

@@ -2,7 +2,6 @@
 public enum EKS {
   public struct Cluster: Sendable, Hashable, Decodable {
     public struct Network: Sendable, Hashable, Decodable {
-      public var subnetIds: [String]?
       public var securityGroupIds: [String]?
       /// The group that EKS makes for the control plane's network interfaces.
       public var clusterSecurityGroupId: String?
@@ -13,17 +12,13 @@ public enum EKS {
     }
     public struct Ranges: Sendable, Hashable, Decodable {
       public var serviceIpv4Cidr: String?
-      public var elasticLoadBalancing: Capability?
     }
-    /// A capability of Auto Mode. EKS switches all three at once.
-    public struct Capability: Sendable, Hashable, Decodable { public var enabled: Bool? }
     public struct Compute: Sendable, Hashable, Decodable {
       public var enabled: Bool?
       /// Built-in ones: `general-purpose`, `system`.
       public var nodePools: [String]?
       public var nodeRoleArn: String?
     }
-    public struct Storage: Sendable, Hashable, Decodable { public var blockStorage: Capability? }
     public struct Logging: Sendable, Hashable, Decodable {
       public struct Setup: Sendable, Hashable, Decodable {
         public var types: [String]?
@@ -40,11 +35,9 @@ public enum EKS {
     /// A minor: `1.34`.
     public var version: String?
     public var endpoint: String?
-    public var roleArn: String?
     public var resourcesVpcConfig: Network?
     public var kubernetesNetworkConfig: Ranges?
     public var computeConfig: Compute?
-    public var storageConfig: Storage?
     public var logging: Logging?
     /// Base64 of PEM.
     public var certificateAuthority: Authority?
@@ -87,7 +80,6 @@ public enum EKS {
     }
     public struct UpdateConfig: Sendable, Hashable, Decodable {
       public var maxUnavailable: Int?
-      public var maxUnavailablePercentage: Int?
     }
     public struct Resources: Sendable, Hashable, Decodable {
       public struct Group: Sendable, Hashable, Decodable { public var name: String? }
@@ -168,8 +160,6 @@ public enum EKS {
   public struct PodIdentity: Sendable, Hashable, Decodable {
     public var associationId: String
     public var associationArn: String?
-    public var namespace: String?
-    public var serviceAccount: String?
     public var roleArn: String?
     public var tags: [String: String]?
   }
@@ -181,7 +171,6 @@ public enum EKS {
       public var reason: String?
     }
     public var name: String?
-    public var kubernetesVersion: String?
     public var insightStatus: Status?
   }
 }

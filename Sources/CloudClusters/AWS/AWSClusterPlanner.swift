@@ -134,10 +134,6 @@ struct AWSClusterPlanner: ClusterPlanner {
     return update.status == "InProgress" || update.status == "Failed" && age(update) < .seconds(1800)
   }
 
-  /// Whether an earlier pass saw the object. If so, a difference in something that never changes is someone else's
-  /// change.
-  func isKnown(_ role: AWSClusterRole) -> Bool { desired.ledger.ids[role.description] != nil }
-
   /// Whether a difference is someone else's change and not the spec's: the object once matched what is wanted now.
   /// - Parameters:
   ///   - wanted: everything of the spec that was compared.

@@ -6,17 +6,12 @@ public struct Address: ComputeResource {
   public var address: String?
   /// EXTERNAL or INTERNAL.
   public var addressType: String?
-  public var networkTier: String?
-  public var region: String?
   /// RESERVING, RESERVED or IN_USE.
   public var status: String?
-  /// Links of the resources that use it.
-  public var users: [String]?
   /// Set by `setLabels` only.
   public var labels: [String: String]?
   public var labelFingerprint: String?
   public var id: String?
-  public var selfLink: String?
   public init(name: String, description: String? = nil) {
     self.name = name
     self.description = description

@@ -81,7 +81,6 @@ struct OperationBody: Decodable {
   var status: String?
   var operationType: String?
   var targetId: String?
-  var region: String?
   var insertTime: String?
   var endTime: String?
   var error: Failure?

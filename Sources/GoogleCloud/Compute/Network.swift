@@ -12,8 +12,6 @@ public struct Network: ComputeResource {
   public var routingConfig: Routing?
   /// Output only: numeric.
   public var id: String?
-  public var selfLink: String?
-  public var creationTimestamp: String?
   /// Output only: links.
   public var subnetworks: [String]?
   public init(name: String, description: String? = nil) {
@@ -53,8 +51,6 @@ public struct Subnetwork: ComputeResource {
   /// Needed to patch; changes with every change.
   public var fingerprint: String?
   public var id: String?
-  public var selfLink: String?
-  public var gatewayAddress: String?
   public init(name: String, description: String? = nil) {
     self.name = name
     self.description = description

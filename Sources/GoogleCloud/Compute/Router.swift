@@ -51,7 +51,6 @@ public struct Router: ComputeResource {
   public var region: String?
   public var nats: [NAT]?
   public var id: String?
-  public var selfLink: String?
   public init(name: String, description: String? = nil) {
     self.name = name
     self.description = description

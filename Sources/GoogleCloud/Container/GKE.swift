@@ -189,6 +189,5 @@ public enum GKE {
       public var validVersions: [String]?
     }
     public var channels: [Channel]?
-    public var validMasterVersions: [String]?
   }
 }

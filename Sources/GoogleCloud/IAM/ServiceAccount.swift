@@ -3,7 +3,6 @@ public struct ServiceAccount: Codable, Sendable, Hashable {
   public var email: String?
   public var displayName: String?
   public var description: String?
-  public var uniqueId: String?
   public var disabled: Bool?
   /// - Parameters:
   ///   - displayName: at most 100 bytes.
