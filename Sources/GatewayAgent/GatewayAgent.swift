@@ -69,17 +69,17 @@ public final class GatewayAgent: Sendable {
     let (time, port) = (context.time, options.endpointPort)
     let gate = CredentialGate(context: context) { CredentialQuestion.ask($0, port: port, time: time) }
     let supervisor = TunnelSupervisor(context: context, gate: gate)
-    ForwardingCoordinator(context: context).start()
-    TunnelProber(context: context).start()
+    ForwardingCoordinator.start(context)
+    TunnelProber.start(context)
     ConfigurationWatcher(
       context: context,
       folder: ConfigurationFolder(path: options.configurationDirectory)
     ).start()
     supervisor.start()
-    ReachabilityProber(context: context).start()
+    ReachabilityProber.start(context)
     SiblingWatcher(context: context, port: options.endpointPort).start()
-    TargetResolver(context: context).start()
-    ConnectionLogger(context: context).start()
+    TargetResolver.start(context)
+    ConnectionLogger.start(context)
 
     var number: Int32 = 0
     while sigwait(&signals, &number) != 0 {}

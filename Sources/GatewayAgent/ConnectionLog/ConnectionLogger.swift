@@ -2,24 +2,16 @@ internal import Foundations
 internal import Gateway
 internal import Glibc
 
-/// Logs a line when a forwarded connection begins, and one when it ends, while the configuration asks for it. Uses one
-/// thread, and the program `conntrack`, which gets the events from the kernel.
-final class ConnectionLogger: Sendable {
-  private let context: AgentContext
-  private let wakeup: Wakeup
+/// Logs a line when a forwarded connection begins, and one when it ends, while the configuration asks for it.
+/// The program `conntrack` gets the events from the kernel.
+struct ConnectionLogger: AgentLoop {
+  static let name = "connections"
+  let context: AgentContext
+  let wakeup: Wakeup
 
-  init(context: AgentContext) {
-    self.context = context
-    wakeup = context.listen()
-  }
-
-  func start() {
-    WorkerThread.start("connections") { self.run() }
-  }
-
-  private func run() {
+  func run() {
     while true {
-      context.beat("connections")
+      beat()
       let isAsked = context.read { $0.wantsConnectionLog }
       let trouble = isAsked ? trouble() : nil
       if context.read({ $0.notices[.connectionLog] }) != trouble {
@@ -64,7 +56,7 @@ final class ConnectionLogger: Sendable {
     var splitter = LineSplitter()
     var tracker = ConnectionTracker()
     while context.read({ $0.wantsConnectionLog }) {
-      context.beat("connections")
+      beat()
       guard let bytes = UnixSocket.receive(descriptor, timeout: .seconds(2)) else { continue }
       if bytes.isEmpty {
         context.log.warning("conntrack ended: connections of the next seconds are missing from the connection log")

@@ -3,20 +3,12 @@ internal import Gateway
 internal import Glibc
 
 /// Keeps the kernel's rules and routes equal to the state. No other thread changes them.
-final class ForwardingCoordinator: Sendable {
-  private let context: AgentContext
-  private let wakeup: Wakeup
+struct ForwardingCoordinator: AgentLoop {
+  static let name = "forwarding"
+  let context: AgentContext
+  let wakeup: Wakeup
 
-  init(context: AgentContext) {
-    self.context = context
-    wakeup = context.listen()
-  }
-
-  func start() {
-    WorkerThread.start("forwarding") { self.run() }
-  }
-
-  private func run() {
+  func run() {
     var applied: NftablesRuleset?
     var userland: UserlandForwarder?
     let time = context.time
@@ -25,7 +17,7 @@ final class ForwardingCoordinator: Sendable {
     var sizes = TunnelSizes(context: context)
     var cuts = ConnectionCuts()
     while true {
-      context.beat("forwarding")
+      beat()
       sizes.follow(now: time.now)
       if let wanted = context.read({ $0.userlandForwards }) {
         if userland == nil {
@@ -178,22 +170,5 @@ final class ForwardingCoordinator: Sendable {
       return counts
     }
     base.withLock { $0.merge(latest) { $0 &+ $1 } }
-  }
-}
-
-enum NftablesCounters {
-  /// Packets by counter, from the output of `nft list counters`.
-  static func parse(_ text: String) -> [String: Int64] {
-    var counts: [String: Int64] = [:]
-    var name: String?
-    for line in text.split(separator: "\n") {
-      let words = line.split { $0 == " " || $0 == "\t" }
-      if words.count >= 2, words[0] == "counter" { name = String(words[1]) }
-      if let current = name, words.count >= 2, words[0] == "packets", let count = Int64(words[1]) {
-        counts[current] = count
-        name = nil
-      }
-    }
-    return counts
   }
 }

@@ -2,31 +2,23 @@ internal import Foundations
 internal import Gateway
 internal import Glibc
 
-/// Finds out which TCP forwards have an answering target. One thread.
-final class ReachabilityProber: Sendable {
+/// Finds out which TCP forwards have an answering target.
+struct ReachabilityProber: AgentLoop {
+  static let name = "reachability"
   static let timeout = Duration.seconds(1)
   /// Reading the state takes time in proportion to the forwards, so targets that become due within this time are probed
   /// together.
   static let round = Duration.milliseconds(250)
-  private let context: AgentContext
-  private let wakeup: Wakeup
+  let context: AgentContext
+  let wakeup: Wakeup
 
-  init(context: AgentContext) {
-    self.context = context
-    wakeup = context.listen()
-  }
-
-  func start() {
-    WorkerThread.start("reachability") { self.run() }
-  }
-
-  private func run() {
+  func run() {
     let time = context.time
     var schedule = ReachabilitySchedule()
     var device: String??
     let rest = Wakeup()
     while true {
-      context.beat("reachability")
+      beat()
       let state = context.snapshot
       guard let link = state.tunnel.link, state.tunnel.isServing else {
         schedule = ReachabilitySchedule()

@@ -1,19 +1,11 @@
 internal import Foundations
 internal import Gateway
 
-/// Finds out whether traffic crosses the gateway's own tunnel, as often as `ProbePace` decides. One thread.
-final class TunnelProber: Sendable {
-  private let context: AgentContext
-  private let wakeup: Wakeup
-
-  init(context: AgentContext) {
-    self.context = context
-    wakeup = context.listen()
-  }
-
-  func start() {
-    WorkerThread.start("prober") { self.run() }
-  }
+/// Finds out whether traffic crosses the gateway's own tunnel, as often as `ProbePace` decides.
+struct TunnelProber: AgentLoop {
+  static let name = "prober"
+  let context: AgentContext
+  let wakeup: Wakeup
 
   /// Settings derived from the state, which may hold thousands of forwards: derived once for each change of it.
   private struct Settings {
@@ -23,7 +15,7 @@ final class TunnelProber: Sendable {
     var hasProbe: Bool
   }
 
-  private func run() {
+  func run() {
     let time = context.time
     var verdict = ProbeVerdict()
     var pace = ProbePace(now: time.now)
@@ -32,7 +24,7 @@ final class TunnelProber: Sendable {
     let packets = ForwardedPackets()
     var settings = self.settings()
     while true {
-      context.beat("prober")
+      beat()
       if settings.generation != context.generation { settings = self.settings() }
       let (probe, targets) = (settings.probe, settings.targets)
       guard let link = context.read({ $0.tunnel.link }) else {
@@ -98,7 +90,7 @@ final class TunnelProber: Sendable {
     let time = context.time
     var next: ContinuousClock.Instant
     repeat {
-      context.beat("prober")
+      beat()
       let (hasReadySibling, copied) = context.read { (!$0.readySiblings.isEmpty, $0.measures.userlandConnections) }
       if hasReadySibling { pace.forwarded(packets.count().map { $0 &+ UInt64(clamping: copied) }, now: time.now) }
       let period = pace.period(configured: configured, hasReadySibling: hasReadySibling, now: time.now)

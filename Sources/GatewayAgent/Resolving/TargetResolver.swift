@@ -2,27 +2,19 @@ internal import Foundations
 internal import Gateway
 
 /// Keeps the forwards' names resolved by the servers behind the tunnel. The last good answer stays in force
-/// until there is a newer one. One thread.
-final class TargetResolver: Sendable {
+/// until there is a newer one.
+struct TargetResolver: AgentLoop {
+  static let name = "names"
   /// Bounds on how long an answer is used before the server is asked again.
   static let shortest = Duration.seconds(5)
   static let longest = Duration.seconds(300)
-  private let context: AgentContext
-  private let wakeup: Wakeup
+  let context: AgentContext
+  let wakeup: Wakeup
 
-  init(context: AgentContext) {
-    self.context = context
-    wakeup = context.listen()
-  }
-
-  func start() {
-    WorkerThread.start("names") { self.run() }
-  }
-
-  private func run() {
+  func run() {
     var due: [AgentState.Question: ContinuousClock.Instant] = [:]
     while true {
-      context.beat("names")
+      beat()
       let state = context.snapshot
       let questions = Set(state.forwards.compactMap(AgentState.question))
       due = due.filter { questions.contains($0.key) }
