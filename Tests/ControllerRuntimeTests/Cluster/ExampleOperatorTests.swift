@@ -60,14 +60,18 @@ struct ExampleOperatorTests {
     let uid = try #require(source.metadata.uid)
     #expect(owners?.map(\.uid) == [uid])
 
-    let events = try await client.list(
-      Event.self,
-      Scope(namespace: namespace),
-      resourceVersion: nil,
-      limit: nil,
-      continueToken: nil
-    )
-    #expect(events.items.contains { $0.reason == "DigestWritten" && $0.regarding?.name == key.name })
+    // Events are written behind the reconcile's back.
+    let isReported = await eventually {
+      let events = try await client.list(
+        Event.self,
+        Scope(namespace: namespace),
+        resourceVersion: nil,
+        limit: nil,
+        continueToken: nil
+      )
+      return events.items.contains { $0.reason == "DigestWritten" && $0.regarding?.name == key.name }
+    }
+    #expect(isReported)
     let lease = try await client.get(Lease.self, ObjectKey(namespace: namespace, name: "example-operator"))
     #expect(lease.spec?.holderIdentity?.isEmpty == false)
     #expect(try await program.get("/healthz") == "ok\n")
