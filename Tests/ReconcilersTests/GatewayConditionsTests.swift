@@ -1,4 +1,5 @@
 import CloudLinkerAPI
+import FoundationEssentials
 import Foundations
 import Gateway
 import Kubernetes
@@ -116,6 +117,36 @@ import Testing
     let ready = GatewayPlan(facts).status.conditions?.of(.ready)
     #expect(ready?.reason == "GatewayUnschedulable")
     #expect(ready?.message.contains("0/2 nodes") == true)
+  }
+
+  @Test(arguments: [
+    (
+      #"{"waiting": {"reason": "ImagePullBackOff", "message": "Back-off pulling image \"gateway:2\""}}"#,
+      "GatewayImageUnavailable",
+      #"ImagePullBackOff: Back-off pulling image "gateway:2"; check the image's name, and whether"#
+    ),
+    (
+      #"{"terminated": {"reason": "OOMKilled", "exitCode": 137}}"#, "GatewayUnavailable",
+      "ended (OOMKilled, exit code 137): its log says why"
+    ),
+  ]) func aContainerThatDoesNotRunSaysWhyAndWhatToDo(_ state: String, _ reason: String, _ words: String) throws {
+    var facts = settled()
+    // Such a pod has an address, and nobody answers there.
+    for tunnel in facts.observations.keys {
+      facts.observations[tunnel]?.status = nil
+      facts.observations[tunnel]?.problem = "connection refused"
+      facts.observations[tunnel]?.listeningSince = facts.now.advanced(by: .seconds(-600))
+    }
+    let json = #"[{"name": "gateway", "state": \#(state)}]"#
+    let containers = try JSONDecoder().decode([Pod.ContainerStatus].self, from: Data(json.utf8))
+    for index in facts.live.pods.indices {
+      var status = Pod.Status(phase: "Running")
+      status.containerStatuses = containers
+      facts.live.pods[index].status = status
+    }
+    let ready = try #require(GatewayPlan(facts).status.conditions?.of(.ready))
+    #expect(ready.reason == reason)
+    #expect(ready.message.contains(words))
   }
 
   /// A quota of the namespace, for example: without this the tunnel would be "connecting" for ever.

@@ -47,6 +47,8 @@ public struct Pod: Resource {
     public struct Detail: Codable, Sendable, Hashable {
       public var reason: String?
       public var message: String?
+      /// Of a container that has ended.
+      public var exitCode: Int?
     }
   }
 

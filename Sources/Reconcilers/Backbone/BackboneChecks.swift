@@ -79,7 +79,7 @@ enum BackboneChecks {
       condition: .subnetsReady,
       reason: .inUse,
       message:
-        "Deleting: \(users.joined(separator: " and ")) run in this Backbone: delete them, or let their deletion finish; "
+        "Deleting: this Backbone still holds \(users.joined(separator: " and ")): delete that, or let its deletion finish; "
         + "nothing is deleted before"
     )
   }

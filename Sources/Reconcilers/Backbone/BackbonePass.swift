@@ -69,6 +69,9 @@ struct BackbonePass: KindPass {
   }
 
   mutating func act(_ logger: Logger) async {
+    if let error = outcome?.lookError {
+      logger.warning("could not look at the network", ["error": .string(error.description)])
+    }
     guard let work, !facts.isPlanOnly else { return }
     var ledger = work.plan.report.ledger
     // Someone who changed the spec, asks for a pass or deletes the object is waiting for the result.
@@ -82,7 +85,7 @@ struct BackbonePass: KindPass {
         logger.info("performed an action", ["action": action])
       } catch {
         run.failed(error)
-        logger.info("an action failed", ["action": action, "error": .string(error.description)])
+        logger.warning("an action failed", ["action": action, "error": .string(error.description)])
       }
     }
     // On the first pass after a change of the spec, differences come from that change, not from drift.

@@ -53,10 +53,10 @@ struct CloudConditions<Part: ConditionedPart, Action: PlanAction, Report: Sendab
     case .suspended:
       set(.ready, false, .suspended, "Suspended: the \(noun) is left as it is. Set spec.suspend to false to go on")
     case .failed(let error, let since):
-      let (reason, cure) = error.verdict
+      let (reason, message) = error.verdict
       let age = since.map { ". The \(noun) was last seen before \($0)" } ?? ""
-      set(.ready, false, reason, "\(error)\(cure)\(age)")
-      if !error.isTransient { set(.stalled, true, reason, "\(error)\(cure)") }
+      set(.ready, false, reason, "\(message)\(age)")
+      if !error.isTransient { set(.stalled, true, reason, message) }
     case .unseen(let error, let since, let silence):
       let message = "The \(noun) was last seen at \(since), \(silence.words): \(error)"
       set(.ready, .unknown, error.verdict.reason, message)
@@ -79,8 +79,8 @@ struct CloudConditions<Part: ConditionedPart, Action: PlanAction, Report: Sendab
       if let problem = plan.problems.first(where: { $0.part == part }) {
         set(part.condition, false, Reason(problem.kind), problem.message)
       } else if let failure = failures.first(where: { $0.step.part == part }) {
-        let (reason, cure) = failure.error.verdict
-        set(part.condition, false, reason, "\(failure.step.action): \(failure.error)\(cure)")
+        let (reason, message) = failure.error.verdict
+        set(part.condition, false, reason, "\(failure.step.action): \(message)")
       } else if case .pending(let cause)? = parts[part] {
         let reason = isDeleted ? Reason.deleting : .progressing
         set(part.condition, false, reason, isDeleted ? "Deleting" : "Waiting for \(cause)")
@@ -105,15 +105,15 @@ struct CloudConditions<Part: ConditionedPart, Action: PlanAction, Report: Sendab
     if let problem = plan.problems.first {
       stall(Reason(problem.kind), problem.message + more(plan.problems.count))
     } else if let failure = refused.first {
-      let (reason, cure) = failure.error.verdict
-      stall(reason, "\(failure.error)\(cure)" + more(refused.count))
+      let (reason, message) = failure.error.verdict
+      stall(reason, message + more(refused.count))
     } else if isPlanOnly, !plan.actions.isEmpty || isDeleted {
       let held = isDeleted ? "the deletion waits until the annotation is removed; " : ""
       let message = "Plan mode: \(held)\(planned(plan).count) actions are listed in status.plan"
       set(.ready, false, .planOnly, message)
     } else if let failure = failures.first(where: { $0.error.kind != .conflict }) ?? failures.first {
-      let (reason, cure) = failure.error.verdict
-      let message = "\(failure.error)\(cure)" + more(failures.count)
+      let (reason, words) = failure.error.verdict
+      let message = words + more(failures.count)
       set(.ready, false, reason, message)
       if reason == .progressing { set(.reconciling, true, reason, message) }
     } else if isDeleted {

@@ -23,18 +23,30 @@ enum CloudOutcome<Part: ConditionedPart, Action: PlanAction, Report: Sendable>: 
   case obstructed(Obstacle)
 }
 
+extension CloudOutcome {
+  /// Why the cloud could not be read; nil if it was read, or nobody asked it.
+  var lookError: CloudError? {
+    switch self {
+    case .failed(let error, _), .unseen(let error, _, _): error
+    case .refused, .suspended, .planned, .obstructed: nil
+    }
+  }
+}
+
 extension CloudError {
-  /// The reason for a condition, and what to do about it beyond the cloud's own message.
-  var verdict: (reason: Reason, cure: String) {
+  /// The reason for a condition, and its message: the cloud's own words, and what to do about it.
+  var verdict: (reason: Reason, message: String) {
     let kind = ProblemKind(refused: self)
     let cure =
       switch kind {
-      case .credentialsRefused: ": correct the Secret, or the operator's identity"
+      case .credentialsRefused:
+        ": correct the Secret that spec.credentialsSecretRef of the Backbone names, or the operator's identity if it names none"
       case .permissionMissing: ": grant it; manifests/permissions has all that is needed"
       case .quotaExceeded: ": have the limit raised, or ask for less"
       case .changedMeanwhile: ": it is read again and tried again at once"
       default: ""
       }
-    return (Reason(kind), cure)
+    let words = "\(self)"
+    return (Reason(kind), cure.isEmpty ? words : (words.hasSuffix(".") ? String(words.dropLast()) : words) + cure)
   }
 }

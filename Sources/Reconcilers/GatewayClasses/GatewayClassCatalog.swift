@@ -7,7 +7,7 @@ internal import Kubernetes
 ///     absent      default              found, all defaults
 ///     absent      any other            notFound
 ///     present     absent, default      found, all defaults
-///     present     absent, any other    notFound
+///     present     absent, any other    notFound, with the names of those that can be used
 ///     present     present, readable    found
 ///     present     present, broken      invalid
 struct GatewayClassCatalog: Sendable {
@@ -30,7 +30,7 @@ struct GatewayClassCatalog: Sendable {
     switch classes[name] {
     case .success(let found)?: .found(found)
     case .failure(let problem)?: .invalid(problem)
-    case nil: .notFound(known: classes.keys.sorted())
+    case nil: .notFound(known: classes.keys.filter { broken[$0] == nil }.sorted())
     }
   }
 

@@ -39,8 +39,9 @@ struct GatewayPodSettings: Sendable, Hashable {
       throw Refusal(
         condition: .accepted,
         reason: .gatewayClassNotFound,
-        message: "spec.gateway.className: there is no gateway class \"\(name)\": choose one of "
-          + "\(known.joined(separator: ", ")), or ask the cluster's owner to add it to ConfigMap \(configMap)"
+        message: "spec.gateway.className: there is no gateway class \"\(name)\": "
+          + (known.isEmpty ? "" : "choose one of \(known.joined(separator: ", ")), or ")
+          + "ask the cluster's owner to add it to ConfigMap \(configMap)"
       )
     }
     let asked = spec?.resources ?? ResourceRequirements()

@@ -45,7 +45,7 @@ extension GatewayActions {
         logger.info("performed an action", ["action": .string(action.description)])
       } catch {
         failed.append(FailedAction(action: action, error: error))
-        logger.info("an action failed", ["action": .string(action.description), "error": .string(error.message)])
+        logger.warning("an action failed", ["action": .string(action.description), "error": .string(error.message)])
       }
     }
     return (done, failed)

@@ -19,6 +19,11 @@ enum TunnelReport {
     if facts.connection.spec.isSuspended {
       report.state = .disconnected
       report.gateway = nil
+    } else if let trouble = PodTrouble.of(pod, or: facts.live.deployment(tunnel: tunnel.name)) {
+      // Before the silence: a pod without its image has an address too, where nobody answers.
+      report.state = trouble.isFinal ? .failed : .connecting
+      report.reason = trouble.reason.rawValue
+      report.lastError = trouble.message
     } else if let silence = facts.silence(tunnel.name), let observation = facts.observation(tunnel.name) {
       report.state = .unknown
       report.reason = Reason.gatewaysSilent.rawValue
@@ -32,10 +37,6 @@ enum TunnelReport {
       report.state = .failed
       report.reason = Reason.gatewayUnavailable.rawValue
       report.lastError = "gateway pod \(observation.pod.name) does not answer the operator: \(problem)"
-    } else if let trouble = PodTrouble.of(pod, or: facts.live.deployment(tunnel: tunnel.name)) {
-      report.state = trouble.isFinal ? .failed : .connecting
-      report.reason = trouble.reason.rawValue
-      report.lastError = trouble.message
     }
     report.draining = draining(tunnel.name, facts)
     if pod == nil, report.draining != nil, !facts.connection.spec.isSuspended { report.state = .draining }
@@ -96,11 +97,13 @@ enum PodTrouble {
     for container in pod.status?.containerStatuses ?? [] {
       if let waiting = container.state?.waiting, let cause = waiting.reason, cause != "ContainerCreating" {
         let isImage = cause.contains("Image")
-        let message = "\(noun) \(pod.key.name): \(cause): \(waiting.message ?? "see its events and log")"
+        let words = [waiting.message, waiting.cure].compactMap(\.self).joined(separator: "; ")
+        let message = "\(noun) \(pod.key.name): \(cause): \(words.isEmpty ? "see its events and log" : words)"
         return (isImage ? .gatewayImageUnavailable : .gatewayUnavailable, message, true)
       }
       if let ended = container.state?.terminated {
-        let message = "\(noun) \(pod.key.name) ended: \(ended.reason ?? "") \(ended.message ?? "")"
+        let cause = [ended.reason, ended.exitCode.map { "exit code \($0)" }, ended.message].compactMap(\.self)
+        let message = "\(noun) \(pod.key.name) ended (\(cause.joined(separator: ", "))): its log says why"
         return (.gatewayUnavailable, message, true)
       }
     }

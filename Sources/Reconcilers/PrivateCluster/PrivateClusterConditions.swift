@@ -50,7 +50,7 @@ struct PrivateClusterConditions {
   }
 
   private static func summary(_ version: String?, _ endpoint: String?, _ pools: String?) -> String {
-    "Kubernetes \(version ?? "of an unknown version") at \(endpoint ?? "no endpoint"), \(pools ?? "no") node pools"
+    "Kubernetes \(version ?? "of an unknown version") at \(endpoint ?? "no endpoint"), node pools: \(pools ?? "none")"
   }
 
   private func setDependencies(_ set: inout ConditionWriter) {

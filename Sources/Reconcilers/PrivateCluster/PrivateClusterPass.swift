@@ -109,6 +109,9 @@ struct PrivateClusterPass: KindPass {
   }
 
   mutating func act(_ logger: Logger) async {
+    if let error = outcome?.lookError {
+      logger.warning("could not look at the cluster", ["error": .string(error.description)])
+    }
     guard let work, !facts.isPlanOnly else { return }
     // Someone who changed the spec, asked for a pass or deletes the object is waiting for the result.
     let isUrgent = facts.cluster.isAskedFor || facts.isDeleted
@@ -117,7 +120,7 @@ struct PrivateClusterPass: KindPass {
     for action in done.performed { logger.info("performed an action", ["action": .string(action)]) }
     for failure in done.failures {
       let action = Logger.Value.string(failure.step.action.description)
-      logger.info("an action failed", ["action": action, "error": .string(failure.error.description)])
+      logger.warning("an action failed", ["action": action, "error": .string(failure.error.description)])
     }
     // Until the spec was carried out once, a difference comes from the change of the spec, not from someone else.
     repairs = facts.isReached ? done.steps.flatMap(\.repairs) : []

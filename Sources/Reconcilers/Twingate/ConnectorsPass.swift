@@ -132,7 +132,7 @@ struct ConnectorsPass: KindPass {
       logger.info("performed an action", ["action": .string(step.action.description)])
     }
     for failure in result.failures {
-      logger.info(
+      logger.warning(
         "an action failed",
         ["action": .string(failure.step.action.description), "error": .string(failure.error.description)]
       )

@@ -53,7 +53,9 @@ struct UnseenPass: KindPass {
     self.verdict = verdict ?? TwingateTrouble(error)
   }
 
-  func act(_ logger: Logger) async { logger.info("could not look at Twingate", ["error": .string(error.description)]) }
+  func act(_ logger: Logger) async {
+    logger.warning("could not look at Twingate", ["error": .string(error.description)])
+  }
 
   var next: ReconcileResult { error.next }
 

@@ -28,7 +28,7 @@ import Testing
     let result = try await world.reconcile()
     #expect(world.condition(.ready)?.reason == "InUse")
     #expect(
-      world.condition(.ready)?.message.contains("connectors of VPNConnection office run in this Backbone") == true
+      world.condition(.ready)?.message.contains("this Backbone still holds connectors of VPNConnection office") == true
     )
     #expect(world.cloud.state.withLock { Set($0.objects.keys) } == made, "nothing is deleted before")
     guard case .requeue(let wait) = result else {
@@ -51,7 +51,7 @@ import Testing
     world.change { $0.metadata.deletionTimestamp = world.time.timestamp }
     try await world.reconcile()
     #expect(world.condition(.ready)?.reason == "InUse")
-    #expect(world.condition(.ready)?.message.contains("PrivateCluster main run in this Backbone") == true)
+    #expect(world.condition(.ready)?.message.contains("this Backbone still holds PrivateCluster main") == true)
     #expect(world.cloud.state.withLock { Set($0.objects.keys) } == made, "nothing is deleted before")
     cluster.metadata.finalizers = nil
     _ = world.clusters.put(cluster)

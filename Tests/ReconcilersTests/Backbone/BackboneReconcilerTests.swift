@@ -288,6 +288,15 @@ import Testing
     #expect(world.condition(.stalled)?.status == "True")
   }
 
+  @Test func credentialsThatAreRefusedAreLoggedAndTheCureIsNamed() async throws {
+    world.cloud.state.withLock { $0.fault = { CloudError(.unauthenticated, operation: $0, message: "no such key.") } }
+    try await settle()
+    let message = world.condition(.ready)?.message ?? ""
+    #expect(message.contains("no such key: correct the Secret that spec.credentialsSecretRef"), "\(message)")
+    let lines = world.logged.withLock { $0.filter { $0.contains("WARNING could not look at the network") } }
+    #expect(lines.first?.contains("no such key") == true)
+  }
+
   @Test func aSecretThatIsNotThereIsNamed() async throws {
     world.change { $0.spec.credentialsSecretRef = LocalReference(name: "aws-keys") }
     try await world.reconcile()

@@ -21,6 +21,7 @@ final class BackboneWorld: Sendable {
   let secrets = Store<PartialMetadata<Secret>>(indexers: [:])
   let kept: KeptCredentials
   let reconciler: KindReconciler<BackboneKind>
+  let logged = Locked<[String]>([])
   private let recorder: EventRecorder
 
   struct Connector: CloudConnecting {
@@ -121,7 +122,8 @@ final class BackboneWorld: Sendable {
 
   /// One reconcile, and the cache sees what it wrote.
   @discardableResult func reconcile() async throws -> ReconcileResult {
-    let result = try await reconciler.reconcile(Self.key, .none)
+    let logger = Logger(time: time) { [logged] line in logged.withLock { $0.append(line) } }
+    let result = try await reconciler.reconcile(Self.key, logger)
     if let backbone { _ = backbones.put(backbone) }
     return result
   }

@@ -33,6 +33,7 @@ import Testing
     #expect(catalog.lookup("default") == .found(GatewayClass()))
     #expect(catalog.broken.keys.sorted() == ["bad"])
     #expect(catalog.broken["bad"]?.description.hasPrefix("x: is not a field") == true)
+    #expect(catalog.lookup("slow") == .notFound(known: ["default", "fast"]))
     #expect(catalog.lookup("bad") == catalog.broken["bad"].map(GatewayClassLookup.invalid))
   }
 

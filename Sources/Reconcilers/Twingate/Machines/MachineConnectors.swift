@@ -183,7 +183,7 @@ struct MachineConnectors<Machines: ConnectorCloud>: HostedConnectors {
           logger.info("performed an action", ["action": action])
         } catch {
           run.failed(error)
-          logger.info("an action failed", ["action": action, "error": .string(error.description)])
+          logger.warning("an action failed", ["action": action, "error": .string(error.description)])
         }
       }
       performed.formUnion(run.performed.map(\.action.description))
