@@ -8,7 +8,6 @@ public enum CloudLinkerCommand {
   /// Runs a command line.
   /// - Parameters:
   ///   - progress: receives a line when a person has to wait or should know something; meant for standard error.
-  ///   - progress: gets a line when a person has to wait or should know; meant for standard error.
   /// - Returns: what to print and the exit code; nothing is thrown.
   public static func run(_ words: [String], progress: @escaping @Sendable (String) -> Void) async -> Outcome {
     do {

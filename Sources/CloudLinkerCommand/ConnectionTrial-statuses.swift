@@ -68,7 +68,7 @@ extension ConnectionTrial {
     guard let seen = forward.status?.ports?.first(where: { $0.port == port && $0.protocol == .tcp }) else {
       return finding(.warn, "\(host): nothing is known about it yet")
     }
-    let place = seen.targetAddress.map { " (\($0))" } ?? ""
+    let place = seen.targetAddress.flatMap { $0 == host ? nil : " (\($0))" } ?? ""
     switch seen.state {
     case .reachable: return finding(.ok, "\(host)\(place) answers the gateways")
     case .unreachable: return finding(.fail, "\(host)\(place): \(seen.lastError ?? "it does not answer")")

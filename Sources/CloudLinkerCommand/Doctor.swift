@@ -112,7 +112,7 @@ struct Doctor {
       in: session.invocation.gatewayNamespace,
       labels: GatewayLabels.connection
     )
-    return PodJudgement.findings(pods, what: "gateways")
+    return PodJudgement.gatewayFindings(pods)
   }
 
   private func objects<Object: EnvironmentObject>(_ type: Object.Type) async throws(KubernetesError) -> [Finding] {

@@ -14,6 +14,10 @@ struct EnvironmentReport: Encodable, Equatable {
     var message: String
     var detail: String
     var isReady: Bool { ready == "True" }
+    /// Whether it is not ready and nobody suspended it.
+    var isTrouble: Bool { !isReady && reason != Reason.suspended.rawValue }
+    /// Whether it only waits for another object, whose message it repeats.
+    var isConsequence: Bool { [Reason.connectionNotReady, .backboneNotReady].map(\.rawValue).contains(reason) }
   }
   var rows: [Row]
 
@@ -43,8 +47,11 @@ struct EnvironmentReport: Encodable, Equatable {
     )
   }
 
+  /// The number of messages shown for an environment.
+  private static let shownMessages = 5
+
   /// 1 if something is not ready that nobody suspended.
-  var exitCode: Int32 { rows.contains { !$0.isReady && $0.reason != Reason.suspended.rawValue } ? 1 : 0 }
+  var exitCode: Int32 { rows.contains(where: \.isTrouble) ? 1 : 0 }
 
   func text(namespace: String?) -> String {
     guard !rows.isEmpty else {
@@ -58,7 +65,14 @@ struct EnvironmentReport: Encodable, Equatable {
   private static func section(_ namespace: String, _ rows: [Row]) -> String {
     var table = TextTable()
     for row in rows { table.add(row.kind, row.name, row.ready, row.reason, row.detail) }
-    let next = rows.first { !$0.isReady }.map { "next: \($0.kind) \($0.name): \($0.message)\n" } ?? ""
-    return "\(namespace)   \(rows.count(where: \.isReady)) of \(rows.count) ready\n" + table.text(indent: 2) + next
+    let troubles = rows.filter(\.isTrouble)
+    let causes = troubles.filter { !$0.isConsequence }
+    let next = (causes.isEmpty ? troubles : causes).prefix(shownMessages).map { row in
+      "next: \(row.kind) \(row.name): \(row.message)\n"
+    }
+    let more = troubles.count - next.count
+    let rest = more > 0 ? "and \(more) more: kubectl cloudlinker doctor -n \(namespace)\n" : ""
+    let head = "\(namespace)   \(rows.count(where: \.isReady)) of \(rows.count) ready\n"
+    return head + table.text(indent: 2) + next.joined() + rest
   }
 }

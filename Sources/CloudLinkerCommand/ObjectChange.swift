@@ -51,7 +51,7 @@ struct ObjectChange {
       """
       \(object.title): the operator would do
       \(lines.map { "  " + $0 }.joined(separator: "\n"))
-      It changes nothing until `kubectl cloudlinker plan \(Object.shortName)/\(key.name) --end`.
+      It changes nothing until `kubectl cloudlinker plan \(Object.shortName)/\(key.name) -n \(key.namespace) --end`.
 
       """
     )

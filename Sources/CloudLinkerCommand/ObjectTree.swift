@@ -55,7 +55,8 @@ struct ObjectTree {
 
   private static func line(_ pod: Pod) -> String {
     let node = (pod.spec?.nodeName).map { " on \($0)" } ?? ""
-    return "Pod \(pod.key)\(node)  \(PodJudgement.trouble(pod) ?? "Ready")"
+    let state = PodJudgement.isIdle(pod) ? "runs, without traffic" : PodJudgement.trouble(pod) ?? "Ready"
+    return "Pod \(pod.key)\(node)  \(state)"
   }
 }
 

@@ -8,27 +8,37 @@ enum PodJudgement {
     return pods.isEmpty ? [] : [.ok("\(what): \(pods.count) of \(pods.count) pods ready")]
   }
 
+  /// Gateways that run and carry no traffic are no faults of the installation: their connections know the cause.
+  static func gatewayFindings(_ pods: [Pod]) -> [Doctor.Finding] {
+    let idle = pods.count(where: isIdle)
+    let findings = findings(pods.filter { !isIdle($0) }, what: "gateways")
+    guard idle > 0 else { return findings }
+    return findings + [
+      .warn("gateways: \(idle) of \(pods.count) pods run and carry no traffic: their VPNConnections say why")
+    ]
+  }
+
+  /// Whether all containers run, none of them has ended before, and the pod is not ready.
+  static func isIdle(_ pod: Pod) -> Bool {
+    guard !pod.isReady, pod.metadata.deletionTimestamp == nil else { return false }
+    let containers = pod.status?.containerStatuses ?? []
+    return !containers.isEmpty
+      && containers.allSatisfy { container in
+        container.state?.waiting == nil && container.state?.terminated == nil && (container.restartCount ?? 0) == 0
+      }
+  }
+
   static func trouble(_ pod: Pod) -> String? {
     guard !pod.isReady, pod.metadata.deletionTimestamp == nil else { return nil }
     let containers = pod.status?.containerStatuses ?? []
     if let waiting = containers.compactMap({ $0.state?.waiting }).first, let reason = waiting.reason {
-      return "\(reason): \(cure(reason) ?? waiting.message ?? "see its events")"
+      let words = [waiting.message, waiting.cure].compactMap(\.self).joined(separator: "; ")
+      return "\(reason): \(words.isEmpty ? "see its events" : words)"
     }
     if let scheduled = pod.condition("PodScheduled"), scheduled.status == "False" {
       return "it fits no node: \(scheduled.message ?? "see its events")"
     }
     let restarts = containers.compactMap(\.restartCount).max() ?? 0
     return "not ready\(restarts > 0 ? ", \(restarts) restarts" : ""): see its log"
-  }
-
-  private static func cure(_ reason: String) -> String? {
-    switch reason {
-    case "ErrImagePull", "ImagePullBackOff":
-      "the node cannot fetch the image: check its name, and whether the registry needs an image pull secret"
-    case "ErrImageNeverPull": "the node does not have the image, and the pull policy forbids fetching it"
-    case "CreateContainerConfigError": "a Secret or ConfigMap that it mounts is missing: see its events"
-    case "CrashLoopBackOff": "it ends again and again: its log says why"
-    default: nil
-    }
   }
 }

@@ -167,7 +167,7 @@ import Testing
       return nil
     }
     let outcome = try await rig.run("try vpn:33000")
-    #expect(outcome.text.contains("does not start: ErrImagePull: the node cannot fetch the image"))
+    #expect(outcome.text.contains("does not start: ErrImagePull: check the image's name"))
     #expect(rig.memory.objects(Pod.self).isEmpty)
   }
 

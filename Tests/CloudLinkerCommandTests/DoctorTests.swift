@@ -61,6 +61,19 @@ import Testing
     #expect(try await lines(rig, exitCode: 1, "fail").first?.contains("last renewed the Lease 90 s ago") == true)
   }
 
+  /// A tenant's wrong password, for example: the connection tells it, and the installation is sound.
+  @Test func aGatewayThatRunsWithoutTrafficIsNoFault() async throws {
+    let rig = healthy()
+    var pod = Objects.pod("gateway-b", labels: Objects.gatewayLabels("b"), isReady: false)
+    pod.status?.containerStatuses = [decoded(#"{"name": "gateway", "restartCount": 0, "state": {}}"#)]
+    rig.memory.put(pod)
+    let found = try await lines(rig, exitCode: 0, "warn")
+    #expect(found == ["warn  gateways: 1 of 2 pods run and carry no traffic: their VPNConnections say why"])
+    pod.status?.containerStatuses = [decoded(#"{"name": "gateway", "restartCount": 4, "state": {}}"#)]
+    rig.memory.put(pod)
+    #expect(try await lines(rig, exitCode: 1, "fail").first?.hasSuffix("not ready, 4 restarts: see its log") == true)
+  }
+
   @Test func anOperatorWithoutItsImage() async throws {
     let rig = healthy()
     rig.memory.put(

@@ -39,6 +39,19 @@ import Testing
     #expect(try await rig.run("status").exitCode == 0)
   }
 
+  @Test func everyTroubleIsNamedAndWhatSomebodySuspendedIsNot() async throws {
+    let rig = CommandRig()
+    rig.memory.put(Objects.connection("aside", ready: "False", reason: "Suspended", message: "spec.suspend is true"))
+    rig.memory.put(Objects.connection(ready: "False", reason: "AuthenticationFailed", message: "correct the password"))
+    rig.memory.put(Objects.forward("a-consequence", ready: "False", reason: "ConnectionNotReady"))
+    for number in 1...6 { rig.memory.put(Objects.forward("erp-\(number)", ready: "False")) }
+    let lines = try await rig.run("status").text.split(separator: "\n").suffix(6)
+    #expect(lines.first == "next: VPNConnection office: correct the password")
+    #expect(lines.dropFirst().first?.hasPrefix("next: PortForward erp-1: ") == true)
+    #expect(!lines.joined(separator: "\n").contains("a-consequence"))
+    #expect(lines.last == "and 3 more: kubectl cloudlinker doctor -n production")
+  }
+
   @Test func anObjectThatNobodyLookedAtIsPending() async throws {
     let rig = CommandRig()
     rig.memory.put(Objects.connection(ready: nil))

@@ -23,7 +23,12 @@ enum Objects {
     return object
   }
 
-  static func forward(_ name: String = "erp", of connection: String = "office", ready: String = "True") -> PortForward {
+  static func forward(
+    _ name: String = "erp",
+    of connection: String = "office",
+    ready: String = "True",
+    reason: String? = nil
+  ) -> PortForward {
     let target = PortForwardSpec.Target(host: "192.168.100.30", port: 8080)
     let port = PortForwardSpec.Port(name: "http", port: 33000, target: target)
     let spec = PortForwardSpec(vpnConnectionRef: LocalReference(name: connection), ports: [port])
@@ -31,7 +36,7 @@ enum Objects {
     var status = PortForwardStatus()
     status.observedGeneration = 1
     status.address = "vpn.production"
-    let reason = ready == "True" ? "Forwarding" : "TargetsUnreachable"
+    let reason = reason ?? (ready == "True" ? "Forwarding" : "TargetsUnreachable")
     let message = "192.168.100.30:8080 does not answer: is the service running?"
     status.conditions = [condition(ready, reason, message)]
     object.status = status
