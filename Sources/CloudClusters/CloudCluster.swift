@@ -26,7 +26,7 @@ package struct CloudCluster: ClusterProvider {
       let seen = try await provider.gather(desired, goal, after: previous?.value as? Provider.Observed)
       let (isPart, waitsCheaply) = (Provider.isPart(seen), Provider.waitsCheaply(seen))
       return Observed(value: seen, isPart: isPart, waitsCheaply: waitsCheaply) { desired, goal, now in
-        provider.plan(desired, goal: goal, seen, now: now).map { Self.erased($0, of: provider) }
+        Provider.plan(desired, goal: goal, seen, now: now).map { Self.erased($0, of: provider) }
       }
     }
   }
@@ -47,7 +47,7 @@ package struct CloudCluster: ClusterProvider {
   package static func isPart(_ observed: Observed) -> Bool { observed.isPart }
   package static func waitsCheaply(_ observed: Observed) -> Bool { observed.waitsCheaply }
 
-  package func plan(_ desired: DesiredCluster, goal: ClusterGoal, _ observed: Observed, now: Timestamp)
+  package static func plan(_ desired: DesiredCluster, goal: ClusterGoal, _ observed: Observed, now: Timestamp)
     -> ClusterPlan<Action>
   {
     observed.plan(desired, goal, now)

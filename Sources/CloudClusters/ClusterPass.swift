@@ -43,7 +43,7 @@ package struct ClusterPass<Provider: ClusterProvider>: Sendable {
     after previous: Provider.Observed? = nil
   ) async throws(CloudError) -> Look {
     let observed = try await provider.gather(desired, goal, after: previous)
-    let plan = provider.plan(desired, goal: goal, observed, now: now)
+    let plan = Provider.plan(desired, goal: goal, observed, now: now)
     if Provider.isPart(observed), !plan.actions.isEmpty {
       return try await look(desired, goal: goal, now: now)
     }

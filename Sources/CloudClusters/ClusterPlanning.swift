@@ -86,17 +86,3 @@ package struct ExecCredential: Sendable, Hashable {
     self.wantsClusterInfo = wantsClusterInfo
   }
 }
-
-extension ResourceWrite {
-  /// The description of this write as an action: `update EKS cluster main: its logs differed`.
-  func words(_ summary: String, _ detail: String) -> String {
-    let verb =
-      switch self {
-      case .create: "create"
-      case .update: "update"
-      case .tag: "tag"
-      case .delete: "delete"
-      }
-    return "\(verb) \(summary)" + (detail.isEmpty ? "" : ": \(detail)")
-  }
-}

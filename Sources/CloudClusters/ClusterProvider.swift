@@ -4,8 +4,8 @@ package import Foundations
 
 /// A cloud's clusters: reads them, plans the differences, and carries out the plan.
 ///
-/// Only `gather` and `perform` send requests. `plan` is pure, so that a cloud's rules can be tested as a table of states. The process may crash after any of them: the next `gather` finds by mark what was made, and `plan` goes on from
-/// there.
+/// Only `gather` and `perform` send requests. `plan` is pure, so that a cloud's rules can be tested as a table of states.
+/// The process may crash after any of them: the next `gather` finds by mark what was made, and `plan` goes on from there.
 package protocol ClusterProvider: Sendable {
   /// Everything that the plan needs, from as few calls as it takes. No secrets.
   associatedtype Observed: Sendable
@@ -26,7 +26,8 @@ package protocol ClusterProvider: Sendable {
   static func waitsCheaply(_ observed: Observed) -> Bool
 
   /// Pure.
-  func plan(_ desired: DesiredCluster, goal: ClusterGoal, _ observed: Observed, now: Timestamp) -> ClusterPlan<Action>
+  static func plan(_ desired: DesiredCluster, goal: ClusterGoal, _ observed: Observed, now: Timestamp)
+    -> ClusterPlan<Action>
 
   /// Carries out one action. Repeating it does no harm. It enters what the next pass is to know into the ledger.
   func perform(_ action: Action, _ desired: DesiredCluster, _ ledger: inout Ledger) async throws(CloudError)

@@ -48,12 +48,6 @@ package struct AWSCluster: ClusterProvider {
     self.time = time
   }
 
-  package func plan(_ desired: DesiredCluster, goal: ClusterGoal, _ observed: AWSClusterState, now: Timestamp)
-    -> ClusterPlan<AWSClusterAction>
-  {
-    Self.plan(desired, goal: goal, observed, now: now)
-  }
-
   package static func isPart(_ observed: AWSClusterState) -> Bool { observed.turn > 0 }
 
   package static func plan(

@@ -30,45 +30,24 @@ package enum AWSClusterContent: Sendable, Hashable {
   case entryPolicies(associate: [String: [String]], disassociate: [String])
 }
 
-/// One change in AWS.
-package struct AWSClusterAction: PlanAction, Hashable {
-  package enum Call: Sendable, Hashable {
-    case create(AWSClusterContent)
-    case update(AWSClusterContent, tags: [String: String]?)
-    case tag([String: String])
-    case delete
-    /// Removes the operator's mark.
-    case release(arn: String?)
-  }
-  package var call: Call
-  package var role: AWSClusterRole
-  /// The id in AWS; before the object exists, its future name.
-  package var id: String
-  package var description: String
-  package var provides: Set<String> { [role.description] }
-  package let needs: Set<String> = []
-}
+package enum AWSClusterCall: ClusterCall {
+  case create(AWSClusterContent)
+  case update(AWSClusterContent, tags: [String: String]?)
+  case tag([String: String])
+  case delete
+  /// Removes the operator's mark.
+  case release(arn: String?)
 
-package enum AWSClusterCatalogue: ResourceCatalogue {
-  package static func action(
-    _ write: ResourceWrite<AWSClusterContent>,
-    _ role: AWSClusterRole,
-    _ id: String,
-    _ detail: String
-  ) -> AWSClusterAction {
-    let call: AWSClusterAction.Call =
+  package init(_ write: ResourceWrite<AWSClusterContent>) {
+    self =
       switch write {
       case .create(let content): .create(content)
       case .update(let content, let tags): .update(content, tags: tags)
       case .tag(let tags): .tag(tags)
       case .delete: .delete
       }
-    return AWSClusterAction(call: call, role: role, id: id, description: write.words(role.summary, detail))
   }
-
-  package typealias Role = AWSClusterRole
-  package typealias ID = String
-  package typealias Content = AWSClusterContent
-  package typealias Action = AWSClusterAction
-  package typealias Report = ClusterReport
 }
+
+package typealias AWSClusterAction = ClusterAction<AWSClusterRole, String, AWSClusterCall>
+package typealias AWSClusterCatalogue = ClusterCatalogue<AWSClusterRole, String, AWSClusterCall>

@@ -33,12 +33,6 @@ package struct AzureCluster: ClusterProvider {
 
   package static func waitsCheaply(_ observed: AzureClusterState) -> Bool { observed.isBusy }
 
-  package func plan(_ desired: DesiredCluster, goal: ClusterGoal, _ observed: AzureClusterState, now: Timestamp)
-    -> ClusterPlan<AzureClusterAction>
-  {
-    Self.plan(desired, goal: goal, observed, now: now)
-  }
-
   package static func plan(
     _ desired: DesiredCluster,
     goal: ClusterGoal,

@@ -11,46 +11,26 @@ package enum AzureClusterContent: Sendable, Hashable {
   case edit(JSONValue)
 }
 
-/// One change in Azure.
-package struct AzureClusterAction: PlanAction, Hashable {
-  package enum Call: Sendable, Hashable {
-    case create(JSONValue)
-    case edit(JSONValue)
-    /// All tags that the object should have.
-    case tag([String: String])
-    case delete
-  }
-  package var call: Call
-  package var role: AzureClusterRole
-  package var id: ResourceID
-  package var description: String
-  package var provides: Set<String> { [role.description] }
-  package let needs: Set<String> = []
-}
+package enum AzureClusterCall: ClusterCall {
+  case create(JSONValue)
+  case edit(JSONValue)
+  /// All tags that the object should have.
+  case tag([String: String])
+  case delete
 
-package enum AzureClusterCatalogue: ResourceCatalogue {
-  package static func action(
-    _ write: ResourceWrite<AzureClusterContent>,
-    _ role: AzureClusterRole,
-    _ id: ResourceID,
-    _ detail: String
-  ) -> AzureClusterAction {
-    let call: AzureClusterAction.Call =
+  package init(_ write: ResourceWrite<AzureClusterContent>) {
+    self =
       switch write {
       case .create(.body(let body)), .create(.edit(let body)): .create(body)
       case .update(.body(let body), _), .update(.edit(let body), _): .edit(body)
       case .tag(let tags): .tag(tags)
       case .delete: .delete
       }
-    return AzureClusterAction(call: call, role: role, id: id, description: write.words(role.summary, detail))
   }
-
-  package typealias Role = AzureClusterRole
-  package typealias ID = ResourceID
-  package typealias Content = AzureClusterContent
-  package typealias Action = AzureClusterAction
-  package typealias Report = ClusterReport
 }
+
+package typealias AzureClusterAction = ClusterAction<AzureClusterRole, ResourceID, AzureClusterCall>
+package typealias AzureClusterCatalogue = ClusterCatalogue<AzureClusterRole, ResourceID, AzureClusterCall>
 
 extension JSONValue {
   /// Merges objects; a null removes a field, and any other value replaces the previous one.

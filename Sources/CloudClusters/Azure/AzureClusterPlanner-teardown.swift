@@ -36,7 +36,7 @@ extension AzureClusterPlanner {
 
   mutating func planRelease() {
     var isLaneTaken = seen.isBusy
-    func act(_ role: AzureClusterRole, _ id: ResourceID, _ call: AzureClusterAction.Call) {
+    func act(_ role: AzureClusterRole, _ id: ResourceID, _ call: AzureClusterCall) {
       let description = "take the mark off \(role.summary)"
       guard role.lane == nil || !isLaneTaken else { return planner.plan.later(role.part, description) }
       isLaneTaken = isLaneTaken || role.lane != nil

@@ -28,12 +28,6 @@ package struct GoogleCloudCluster: ClusterProvider {
 
   package static func isPart(_ observed: GoogleCloudClusterState) -> Bool { observed.turn > 0 }
 
-  package func plan(_ desired: DesiredCluster, goal: ClusterGoal, _ observed: GoogleCloudClusterState, now: Timestamp)
-    -> ClusterPlan<GoogleCloudClusterAction>
-  {
-    Self.plan(desired, goal: goal, observed, now: now)
-  }
-
   package static func plan(
     _ desired: DesiredCluster,
     goal: ClusterGoal,

@@ -14,34 +14,17 @@ package enum GoogleCloudClusterContent: Sendable, Hashable {
   case binding(RoleBinding)
 }
 
-/// One change in Google Cloud.
-package struct GoogleCloudClusterAction: PlanAction, Hashable {
-  package enum Call: Sendable, Hashable {
-    case create(GoogleCloudClusterContent)
-    case update(GoogleCloudClusterContent)
-    /// Labels that the object should have in addition to those of others.
-    case tag([String: String])
-    case delete
-    /// Removes the operator's mark.
-    case release
-  }
-  package var call: Call
-  package var role: GoogleCloudClusterRole
-  /// The name of a cluster or node pool; for a binding its full name with the membership.
-  package var id: String
-  package var description: String
-  package var provides: Set<String> { [role.description] }
-  package let needs: Set<String> = []
-}
+package enum GoogleCloudClusterCall: ClusterCall {
+  case create(GoogleCloudClusterContent)
+  case update(GoogleCloudClusterContent)
+  /// Labels that the object should have in addition to those of others.
+  case tag([String: String])
+  case delete
+  /// Removes the operator's mark.
+  case release
 
-package enum GoogleCloudClusterCatalogue: ResourceCatalogue {
-  package static func action(
-    _ write: ResourceWrite<GoogleCloudClusterContent>,
-    _ role: GoogleCloudClusterRole,
-    _ id: String,
-    _ detail: String
-  ) -> GoogleCloudClusterAction {
-    let call: GoogleCloudClusterAction.Call =
+  package init(_ write: ResourceWrite<GoogleCloudClusterContent>) {
+    self =
       switch write {
       case .create(let content): .create(content)
       // Labels take an operation of their own, so they follow in the next pass.
@@ -49,12 +32,11 @@ package enum GoogleCloudClusterCatalogue: ResourceCatalogue {
       case .tag(let tags): .tag(tags)
       case .delete: .delete
       }
-    return GoogleCloudClusterAction(call: call, role: role, id: id, description: write.words(role.summary, detail))
   }
-
-  package typealias Role = GoogleCloudClusterRole
-  package typealias ID = String
-  package typealias Content = GoogleCloudClusterContent
-  package typealias Action = GoogleCloudClusterAction
-  package typealias Report = ClusterReport
 }
+
+/// The id is the name of a cluster or node pool; for a binding its full name with the membership.
+package typealias GoogleCloudClusterAction = ClusterAction<GoogleCloudClusterRole, String, GoogleCloudClusterCall>
+package typealias GoogleCloudClusterCatalogue = ClusterCatalogue<
+  GoogleCloudClusterRole, String, GoogleCloudClusterCall
+>
