@@ -6,12 +6,7 @@ extension BackboneStatus: SchemaDescribing {
     "The observed state. Only the operator writes it.",
     [
       .optional("observedGeneration", .observedGeneration),
-      .optional(
-        "reachedGeneration",
-        .integer64(
-          "The last generation of the spec that the network matched in full; what differs afterwards is drift."
-        )
-      ),
+      .optional("reachedGeneration", .reachedGeneration(of: "network")),
       .optional("conditions", .conditions),
       .optional("lastHandledReconcileAt", .lastHandledReconcileAt),
       .optional("location", Location.schema.atomic),
@@ -41,72 +36,11 @@ extension BackboneStatus: SchemaDescribing {
         "firewallIDs",
         .list("Ids of the firewalls: security groups, rules.", of: .string("One id.").length(0...512)).items(0...64)
       ),
-      .optional(
-        "objects",
-        .map("Id of every object in the cloud that was made, by its role.", of: .string("One id.").length(0...512))
-          .properties(atMost: 256).atomic
-      ),
+      .optional("objects", .cloudObjects),
       .optional("ledger", StoredLedger.schema.atomic),
       .optional("plan", .plan),
     ]
   ).defaulting(to: .statusDefault)
-}
-
-extension BackboneStatus.StoredLedger: SchemaDescribing {
-  private static func map(_ description: String) -> Schema {
-    .map(description, of: .string("A handle or an id.").length(0...512)).properties(atMost: 256).atomic
-  }
-  public static let schema = Schema.object(
-    "What the operator remembers for its next pass. Not for other programs.",
-    [
-      .required("version", .integer("The format.")),
-      .optional("operations", map("Operations under way in the cloud, by the role of their object.")),
-      .optional("settled", map("Settings, such as a route, that were once as specified and have no id of their own.")),
-      .optional(
-        "fresh",
-        .map(
-          "When the objects were created that the cloud may not show yet, by role.",
-          of: .timestamp("The time of its creation.")
-        ).properties(atMost: 256).atomic
-      ),
-      .optional(
-        "refusals",
-        .map("Actions that the cloud refused, by their descriptions.", of: Refusal.schema.atomic)
-          .properties(atMost: 256).atomic
-      ),
-      .optional(
-        "failures",
-        .map(
-          "Writes that the cloud accepted and then failed at, by the ids of their objects.",
-          of: Failure.schema.atomic
-        ).properties(atMost: 256).atomic
-      ),
-    ]
-  )
-}
-
-extension BackboneStatus.StoredLedger.Failure: SchemaDescribing {
-  public static let schema = Schema.object(
-    "Why a write failed, and when it is repeated.",
-    [
-      .required("refusal", BackboneStatus.StoredLedger.Refusal.schema.atomic),
-      .required("isDeletion", .boolean("Whether it was to delete the object.")),
-    ]
-  )
-}
-
-extension BackboneStatus.StoredLedger.Refusal: SchemaDescribing {
-  public static let schema = Schema.object(
-    "Why an action was refused, and when it is tried again.",
-    [
-      .required("kind", .string("The kind of the error.").length(0...64)),
-      .required("operation", .string("The operation, as the cloud's permissions name it.").length(0...256)),
-      .required("code", .string("The cloud's code.").length(0...256)),
-      .required("message", .string("The cloud's message.").length(0...2048)),
-      .required("count", .integer("How often it was refused in a row.")),
-      .required("retryAt", .timestamp("When it is tried again.")),
-    ]
-  )
 }
 
 extension BackboneStatus.Subnet: SchemaDescribing {

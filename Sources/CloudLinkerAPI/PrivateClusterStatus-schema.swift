@@ -6,12 +6,7 @@ extension PrivateClusterStatus: SchemaDescribing {
     "The observed state. Only the operator writes it.",
     [
       .optional("observedGeneration", .observedGeneration),
-      .optional(
-        "reachedGeneration",
-        .integer64(
-          "The last generation of the spec that the cluster matched in full; what differs afterwards is drift."
-        )
-      ),
+      .optional("reachedGeneration", .reachedGeneration(of: "cluster")),
       .optional("conditions", .conditions),
       .optional("lastHandledReconcileAt", .lastHandledReconcileAt),
       .optional("location", Location.schema.atomic),
@@ -30,12 +25,8 @@ extension PrivateClusterStatus: SchemaDescribing {
         ).items(0...64)
       ),
       .optional("kubeconfigSecret", .string("The Secret with the kubeconfig.").length(0...253)),
-      .optional(
-        "objects",
-        .map("Id of every object in the cloud that was made, by its role.", of: .string("One id.").length(0...512))
-          .properties(atMost: 256).atomic
-      ),
-      .optional("ledger", BackboneStatus.StoredLedger.schema.atomic),
+      .optional("objects", .cloudObjects),
+      .optional("ledger", StoredLedger.schema.atomic),
       .optional("plan", .plan),
     ]
   ).defaulting(to: .statusDefault)

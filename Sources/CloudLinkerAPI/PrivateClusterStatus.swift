@@ -22,7 +22,7 @@ public struct PrivateClusterStatus: Codable, Sendable, Hashable {
   public var kubeconfigSecret: String?
   /// Id of every created object, by role.
   public var objects: [String: String]?
-  public var ledger: BackboneStatus.StoredLedger?
+  public var ledger: StoredLedger?
   public var plan: [String]?
   public init() {}
 

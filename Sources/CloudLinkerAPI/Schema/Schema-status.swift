@@ -19,6 +19,13 @@ extension Schema {
   static let observedGeneration = Schema.integer64(
     "Generation of the spec that this status speaks of; -1 before the operator has seen the object."
   )
+  static func reachedGeneration(of noun: String) -> Schema {
+    .integer64("The last generation of the spec that the \(noun) matched in full; what differs afterwards is drift.")
+  }
+  static let cloudObjects = Schema.map(
+    "Id of every object in the cloud that was made, by its role.",
+    of: .string("One id.").length(0...512)
+  ).properties(atMost: 256).atomic
   static let lastHandledReconcileAt = Schema.string(
     "The last value of the annotation reconcile.fluxcd.io/requestedAt that was acted on."
   ).length(0...256)

@@ -30,7 +30,7 @@ extension Ledger {
     if let stored = status?.ledger { fill(from: stored) }
   }
 
-  private mutating func fill(from stored: BackboneStatus.StoredLedger) {
+  private mutating func fill(from stored: StoredLedger) {
     guard Self.canRead(version: stored.version) else { return }
     operations.merge(stored.operations ?? [:]) { $1 }
     settled.merge(stored.settled ?? [:]) { $1 }
@@ -52,11 +52,11 @@ extension BackboneStatus {
 extension PrivateClusterStatus {
   mutating func store(_ ledger: Ledger) {
     objects = ledger.ids
-    self.ledger = BackboneStatus.StoredLedger(ledger)
+    self.ledger = StoredLedger(ledger)
   }
 }
 
-extension BackboneStatus.StoredLedger {
+extension StoredLedger {
   /// All but the ids; nil: there is nothing else to remember.
   fileprivate init?(_ ledger: Ledger) {
     func present<Value>(_ map: [String: Value]) -> [String: Value]? { map.isEmpty ? nil : map }
@@ -70,7 +70,7 @@ extension BackboneStatus.StoredLedger {
   }
 }
 
-extension BackboneStatus.StoredLedger.Refusal {
+extension StoredLedger.Refusal {
   init(_ refused: RefusedAction) {
     self.init(
       kind: refused.error.kind.rawValue,
@@ -85,7 +85,7 @@ extension BackboneStatus.StoredLedger.Refusal {
 
 extension RefusedAction {
   /// Nil: the kind is unknown to this version.
-  init?(_ stored: BackboneStatus.StoredLedger.Refusal) {
+  init?(_ stored: StoredLedger.Refusal) {
     guard let kind = CloudError.Kind(rawValue: stored.kind) else { return nil }
     let error = CloudError(kind, operation: stored.operation, code: stored.code, message: stored.message)
     self.init(error: error, count: stored.count, retryAt: stored.retryAt)

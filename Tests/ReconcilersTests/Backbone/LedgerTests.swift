@@ -37,7 +37,7 @@ import Testing
   /// An operator that was upgraded must not forget what it was about to create.
   @Test(arguments: 1...Ledger.version) func intentsOfEveryEarlierVersionAreRead(version: Int) {
     var backbone = BackboneStatus()
-    backbone.ledger = BackboneStatus.StoredLedger(version: version, operations: ["network": "operations/one"])
+    backbone.ledger = StoredLedger(version: version, operations: ["network": "operations/one"])
     #expect(Ledger(backbone).operations == ["network": "operations/one"])
     var twingate = TwingateStatus()
     twingate.ledger = TwingateStatus.Ledger(version: version, cluster: "uid")
