@@ -63,7 +63,25 @@ extension AWSNetwork {
       let vpc = try id(vpc, known)
       let group = try await ec2.createSecurityGroup(name: name, description: description, vpcID: vpc, tags: tags)
       return (role, group)
-    default: return nil
+    case .enableDNS, .attachInternetGateway, .setDefaultRoute, .deleteDefaultRoute, .associate, .replaceAssociation,
+      .addTablesToEndpoint, .removeTableFromEndpoint, .changeInterfaceEndpoint, .authorize, .describeRules, .revoke,
+      .setTags, .removeTags, .detachInternetGateway, .delete:
+      return nil
+    }
+  }
+
+  func delete(_ kind: AWSNetworkAction.Kind, _ id: String) async throws(CloudError) {
+    switch kind {
+    case .vpc: try await ec2.deleteVPC(id)
+    case .range: try await ec2.removeRange(id)
+    case .subnet: try await ec2.deleteSubnet(id)
+    case .internetGateway: try await ec2.deleteInternetGateway(id)
+    case .address: try await ec2.releaseAddress(id)
+    case .natGateway: try await ec2.deleteNATGateway(id)
+    case .routeTable: try await ec2.deleteRouteTable(id)
+    case .endpoint: try await ec2.deleteEndpoint(id)
+    case .securityGroup: try await ec2.deleteSecurityGroup(id)
+    case .flowLog: try await ec2.deleteFlowLog(id)
     }
   }
 

@@ -67,24 +67,8 @@ extension AWSNetwork {
     case .delete(let kind, let id, _):
       try await delete(kind, id)
       recent.forget([id])
-    case .createVPC, .createSubnet, .createInternetGateway, .allocateAddress, .createNATGateway, .createRouteTable,
-      .createS3Endpoint, .createFlowLog, .createSecurityGroup, .createInterfaceEndpoint, .addRange:
-      break
-    }
-  }
-
-  private func delete(_ kind: AWSNetworkAction.Kind, _ id: String) async throws(CloudError) {
-    switch kind {
-    case .vpc: try await ec2.deleteVPC(id)
-    case .range: try await ec2.removeRange(id)
-    case .subnet: try await ec2.deleteSubnet(id)
-    case .internetGateway: try await ec2.deleteInternetGateway(id)
-    case .address: try await ec2.releaseAddress(id)
-    case .natGateway: try await ec2.deleteNATGateway(id)
-    case .routeTable: try await ec2.deleteRouteTable(id)
-    case .endpoint: try await ec2.deleteEndpoint(id)
-    case .securityGroup: try await ec2.deleteSecurityGroup(id)
-    case .flowLog: try await ec2.deleteFlowLog(id)
+    // `create` does the rest.
+    default: break
     }
   }
 

@@ -2,21 +2,12 @@ internal import AWS
 internal import Digests
 internal import Foundations
 
-/// Roles of the objects that are created for a Backbone.
+/// Roles of the objects that are created for a Backbone. Those of an optional part stand beside its plan.
 enum AWSRole {
   static let vpc = "vpc"
   static let internetGateway = "internet-gateway"
   static let publicRoutes = "routes-public"
-  static let s3Endpoint = "s3-endpoint"
   static let workload = "firewall-workload"
-  static let flowLog = "flow-log"
-  /// The security group of the network interfaces that interface endpoints have. It is created before the first endpoint
-  /// and deleted after the last.
-  static let endpointsGroup = "firewall-endpoints"
-  static func endpoint(_ service: String) -> String { "endpoint-\(service)" }
-  static func podRange(_ range: IPv4Network) -> String { "\(podRangePrefix)\(range)" }
-  static let podRangePrefix = "pod-range-"
-  static func podSubnet(_ zone: String, _ range: IPv4Network) -> String { "pods-\(zone)-\(range)" }
   /// In `Ledger.settled`: the id of the default security group, once it was empty.
   static let emptyDefaultGroup = "firewall-default"
   /// In `Ledger.settled`: the target of a table's default route, once that was set.
@@ -32,10 +23,6 @@ extension DesiredNetwork {
   /// EKS's load balancer controller places internal load balancers in subnets with this tag (EKS User Guide, "Subnet
   /// discovery").
   static let internalLoadBalancerTag = "kubernetes.io/role/internal-elb"
-
-  /// Set on the workload group before a flow log is created and removed after it is deleted, so that a crash cannot
-  /// hide one. Flow logs are listed only if this tag exists.
-  static let flowLogTag = "cloudlinker.dev/flow-log"
 
   /// The tags of an object from its creation on. User-supplied tags may change its name, but not its owner.
   func tags(role: String) -> [String: String] {
@@ -85,19 +72,6 @@ extension DesiredNetwork {
     copy.tags.merge(own) { $1 }
     return copy
   }
-
-  func groupTags(role: String) -> [String: String] {
-    let mark = flowLogDestination == nil || role != AWSRole.workload ? [:] : [Self.flowLogTag: "s3"]
-    return tags(role: role).merging(mark) { $1 }
-  }
-
-  /// The service's full name: `ecr.api` is short for `com.amazonaws.eu-west-1.ecr.api`.
-  func serviceName(_ service: String) -> String {
-    let isWhole = ["com.amazonaws.", "cn.com.amazonaws.", "aws."].contains { service.hasPrefix($0) }
-    return isWhole ? service : "com.amazonaws.\(region).\(service)"
-  }
-
-  var flowLogDestination: String? { hasFlowLogs ? flowLogsBucketARN : nil }
 
   func owns(_ tags: [String: String]) -> Bool { tags[OwnershipMark.key] == mark.value }
 

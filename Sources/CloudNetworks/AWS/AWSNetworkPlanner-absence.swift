@@ -41,23 +41,8 @@ extension AWSNetworkPlanner {
 
   /// Kind, id and name of objects of others that keep a VPC from being deleted.
   func foreign(in vpc: String) -> [String] {
-    func list<Object>(
-      _ kind: String,
-      _ objects: [Object],
-      _ id: (Object) -> String,
-      _ tags: (Object) -> [String: String]
-    ) -> [String] {
-      objects.filter { !owns(tags($0)) }.map { "\(kind) \(id($0))\(named(tags($0)))" }.sorted()
-    }
-    let tables = state.routeTables.filter { $0.vpcID == vpc && !$0.associations.contains(where: \.isMain) }
-    let groups = state.securityGroups.filter { $0.vpcID == vpc && !$0.isDefault }
-    let endpoints = state.endpoints.filter { $0.vpcID == vpc && !$0.isLeaving }
-    return list("subnet", state.subnets.filter { $0.vpcID == vpc }, \.id, \.tags)
-      + list("NAT gateway", state.natGateways.filter { $0.vpcID == vpc && $0.isThere }, \.id, \.tags)
-      + list("VPC endpoint", endpoints, \.id, \.tags)
-      + list("route table", tables, \.id, \.tags)
-      + groups.filter { !owns($0.tags) }.map { "security group \($0.id) (\($0.name))" }.sorted()
-      + list("internet gateway", state.internetGateways.filter { $0.vpcID == vpc }, \.id, \.tags)
+    state.objects.filter { $0.vpcID == vpc && $0.holdsVPC && !owns($0.tags) }
+      .map { object in "\(object.kind.rawValue) \(object.id)" + (object.name.map { " (\($0))" } ?? "") }
   }
 
   // MARK: Release
@@ -68,20 +53,10 @@ extension AWSNetworkPlanner {
       waitForUnseen()
       return keepKnown()
     }
-    var ids = (state.flowLogs ?? []).filter { owns($0.tags) }.map(\.id).sorted()
-    func add<Object>(_ objects: [Object], _ id: (Object) -> String, _ tags: (Object) -> [String: String]) {
-      ids += objects.filter { owns(tags($0)) }.map(id).sorted()
-    }
-    add(state.natGateways.filter { $0.state != "deleted" }, \.id, \.tags)
-    // EC2 lists an endpoint for a while after its deletion and refuses to change its tags.
-    add(state.endpoints.filter { !$0.isLeaving }, \.id, \.tags)
-    add(state.routeTables, \.id, \.tags)
-    add(state.addresses, \.allocationID, \.tags)
-    add(state.subnets, \.id, \.tags)
-    add(state.securityGroups, \.id, \.tags)
-    add(state.internetGateways, \.id, \.tags)
+    let ours = state.objects.filter { owns($0.tags) && $0.takesTags }
+    let ids = ours.filter { $0.kind != .vpc }.map(\.id)
     // Last, because the other objects are found by it.
-    let networks = state.vpcs.filter { owns($0.tags) }.map(\.id).sorted()
+    let networks = ours.filter { $0.kind == .vpc }.map(\.id)
     let keys = [OwnershipMark.key, OwnershipMark.roleKey, TagRecord.key, DesiredNetwork.flowLogTag]
     if !ids.isEmpty { act(.network, .removeTags(ids, keys: keys)) }
     if !networks.isEmpty { act(.network, .removeTags(networks, keys: keys)) }

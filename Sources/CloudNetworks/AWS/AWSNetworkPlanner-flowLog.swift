@@ -1,6 +1,23 @@
 internal import AWS
 internal import CloudResources
 
+extension AWSRole {
+  static let flowLog = "flow-log"
+}
+
+extension DesiredNetwork {
+  /// Set on the workload group before a flow log is created and removed after it is deleted, so that a crash cannot
+  /// hide one. Flow logs are listed only if this tag exists.
+  static let flowLogTag = "cloudlinker.dev/flow-log"
+
+  var flowLogDestination: String? { hasFlowLogs ? flowLogsBucketARN : nil }
+
+  func groupTags(role: String) -> [String: String] {
+    let mark = flowLogDestination == nil || role != AWSRole.workload ? [:] : [Self.flowLogTag: "s3"]
+    return tags(role: role).merging(mark) { $1 }
+  }
+}
+
 extension AWSNetworkPlanner {
   /// A flow log cannot change. For another bucket a second one is created before the first one is deleted, so that no
   /// flow is missed.

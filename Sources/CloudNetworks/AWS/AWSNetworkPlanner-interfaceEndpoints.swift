@@ -1,6 +1,21 @@
 internal import AWS
 internal import CloudResources
 
+extension AWSRole {
+  /// The security group of the network interfaces that interface endpoints have. It is created before the first endpoint
+  /// and deleted after the last.
+  static let endpointsGroup = "firewall-endpoints"
+  static func endpoint(_ service: String) -> String { "endpoint-\(service)" }
+}
+
+extension DesiredNetwork {
+  /// The service's full name: `ecr.api` is short for `com.amazonaws.eu-west-1.ecr.api`.
+  func serviceName(_ service: String) -> String {
+    let isWhole = ["com.amazonaws.", "cn.com.amazonaws.", "aws."].contains { service.hasPrefix($0) }
+    return isWhole ? service : "com.amazonaws.\(region).\(service)"
+  }
+}
+
 /// Interface endpoints, one for each of `privateServices`, with a network interface in a private subnet of each zone.
 ///
 ///     an owned endpoint                         then

@@ -2,6 +2,12 @@ internal import AWS
 internal import CloudResources
 internal import Foundations
 
+extension AWSRole {
+  static func podRange(_ range: IPv4Network) -> String { "\(podRangePrefix)\(range)" }
+  static let podRangePrefix = "pod-range-"
+  static func podSubnet(_ zone: String, _ range: IPv4Network) -> String { "pods-\(zone)-\(range)" }
+}
+
 /// Ranges of pods: secondary ranges of the VPC, each with a subnet in every zone that has an owned private subnet.
 ///
 /// A zone gets the first free eighth of a range, just as private subnets do when the spec only counts zones. An

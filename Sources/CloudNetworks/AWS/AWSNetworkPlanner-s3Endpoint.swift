@@ -1,6 +1,10 @@
 internal import AWS
 internal import CloudResources
 
+extension AWSRole {
+  static let s3Endpoint = "s3-endpoint"
+}
+
 extension AWSNetworkPlanner {
   private func endpoints(in vpc: AWSReference) -> [EC2.Endpoint] {
     state.endpoints.filter { owns($0.tags) && vpc == .id($0.vpcID) && !$0.isInterface }

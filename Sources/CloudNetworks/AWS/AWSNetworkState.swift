@@ -44,22 +44,39 @@ package struct AWSNetworkState: Sendable, Hashable {
     }
     return !natGateways.contains { $0.subnetID == subnet.id && $0.isThere && desired.owns($0.tags) }
   }
+}
+
+extension AWSNetworkState {
+  /// Everything that was read, by kind and id.
+  var objects: [AWSObject] {
+    var all: [AWSObject] = []
+    func add<Object>(_ objects: [Object], _ object: (Object) -> AWSObject) {
+      all += objects.map(object).sorted { $0.id < $1.id }
+    }
+    add(vpcs) { AWSObject(.vpc, $0.id, $0.tags) }
+    add(subnets) { AWSObject(.subnet, $0.id, $0.tags, in: $0.vpcID) }
+    add(natGateways) {
+      AWSObject(.natGateway, $0.id, $0.tags, in: $0.vpcID, takesTags: $0.state != "deleted", holdsVPC: $0.isThere)
+    }
+    // EC2 lists an endpoint for a while after its deletion and refuses to change its tags.
+    add(endpoints) {
+      AWSObject(.endpoint, $0.id, $0.tags, in: $0.vpcID, takesTags: !$0.isLeaving, holdsVPC: !$0.isLeaving)
+    }
+    add(routeTables) {
+      AWSObject(.routeTable, $0.id, $0.tags, in: $0.vpcID, holdsVPC: !$0.associations.contains(where: \.isMain))
+    }
+    add(securityGroups) {
+      AWSObject(.securityGroup, $0.id, $0.tags, in: $0.vpcID, name: $0.name, holdsVPC: !$0.isDefault)
+    }
+    add(internetGateways) { AWSObject(.internetGateway, $0.id, $0.tags, in: $0.vpcID) }
+    add(addresses) { AWSObject(.address, $0.allocationID, $0.tags) }
+    add(flowLogs ?? []) { AWSObject(.flowLog, $0.id, $0.tags) }
+    return all
+  }
 
   /// Whether any object bears our mark.
-  func hasAny(of desired: DesiredNetwork) -> Bool {
-    let tags =
-      vpcs.map(\.tags) + addresses.map(\.tags) + subnets.map(\.tags) + routeTables.map(\.tags)
-      + securityGroups.map(\.tags) + natGateways.map(\.tags) + internetGateways.map(\.tags)
-    return tags.contains { desired.owns($0) }
-  }
+  func hasAny(of desired: DesiredNetwork) -> Bool { objects.contains { desired.owns($0.tags) } }
 
   /// The ids of all objects that were read.
-  var ids: Set<String> {
-    Set(
-      vpcs.map(\.id) + vpcs.flatMap { $0.associations.values } + subnets.map(\.id) + routeTables.map(\.id)
-        + natGateways.map(\.id) + securityGroups.map(\.id)
-        + endpoints.map(\.id) + internetGateways.map(\.id) + addresses.map(\.allocationID)
-        + (flowLogs ?? []).map(\.id)
-    )
-  }
+  var ids: Set<String> { Set(objects.map(\.id) + vpcs.flatMap { $0.associations.values }) }
 }
