@@ -25,8 +25,8 @@ let package = Package(
     .executable(name: "cloudlinker-operator", targets: ["cloudlinker-operator"]),
     .executable(name: "cloudlinker-gateway", targets: ["cloudlinker-gateway"]),
     .executable(name: "kubectl-cloudlinker", targets: ["kubectl-cloudlinker"]),
-    .library(name: "ControllerRuntime", targets: ["ControllerRuntime"]),
-    .library(name: "Kubernetes", targets: ["Kubernetes"]),
+    // For other operators: docs/controller-runtime.md. Foundations has the clock, the logger and JSON values.
+    .library(name: "ControllerRuntime", targets: ["ControllerRuntime", "Kubernetes", "Foundations", "Digests"]),
     .library(name: "KubernetesTesting", targets: ["KubernetesTesting", "HTTPTransportTesting"]),
   ],
   targets: [
@@ -132,6 +132,13 @@ let package = Package(
     ),
 
     .target(name: "TestSupport", dependencies: ["CSystem"], path: "Tests/TestSupport", swiftSettings: strict),
+    // The simulators of clouds, from the side of the tests.
+    .target(
+      name: "SimulatorSupport",
+      dependencies: ["HTTPTransport", "Foundations"],
+      path: "Tests/SimulatorSupport",
+      swiftSettings: strict
+    ),
     tests("FoundationsTests", ["Foundations", "Digests"]),
     .testTarget(
       name: "GatewayTests",
@@ -157,7 +164,7 @@ let package = Package(
       "CloudClustersTests",
       [
         "CloudClusters", "CloudNetworks", "CloudResources", "AWS", "GoogleCloud", "Azure", "Cloud", "HTTPTransport",
-        "HTTPTransportTesting", "Foundations",
+        "HTTPTransportTesting", "Foundations", "SimulatorSupport",
       ]
     ),
     tests("AWSTests", ["AWS", "Cloud", "HTTPTransport", "HTTPTransportTesting", "Foundations"]),
@@ -168,7 +175,7 @@ let package = Package(
       "TwingateResourcesTests",
       [
         "TwingateResources", "CloudResources", "Twingate", "Cloud", "HTTPTransport", "HTTPTransportTesting",
-        "Foundations",
+        "Foundations", "SimulatorSupport",
       ]
     ),
     tests(
@@ -200,8 +207,7 @@ let package = Package(
         "CloudClusters",
         "CloudResources", "AWS",
         "GoogleCloud", "Azure", "Twingate", "TwingateResources", "Cloud", "YAML", "Kubernetes", "KubernetesTesting",
-        "HTTPTransport",
-        "HTTPTransportTesting", "Foundations", "Digests",
+        "HTTPTransport", "HTTPTransportTesting", "Foundations", "Digests", "SimulatorSupport",
       ]
     ),
   ],

@@ -2,6 +2,7 @@ import Cloud
 import Foundations
 import HTTPTransport
 import HTTPTransportTesting
+import TestSupport
 import Testing
 
 @testable import AWS
@@ -19,16 +20,8 @@ import Testing
     """.utf8
   )
 
-  private struct Dice: RandomNumberGenerator {
-    var state: UInt64
-    mutating func next() -> UInt64 {
-      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-      return state ^ (state >> 29)
-    }
-  }
-
   private static func damaged(_ seed: UInt64) -> [UInt8] {
-    var dice = Dice(state: seed)
+    var dice = SeededGenerator(seed)
     var bytes = answer
     for _ in 0..<Int.random(in: 1...4, using: &dice) {
       let at = Int.random(in: 0..<bytes.count, using: &dice)

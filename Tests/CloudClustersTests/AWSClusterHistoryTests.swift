@@ -1,6 +1,7 @@
 import Cloud
 import CloudResources
 import Foundations
+import SimulatorSupport
 import TestSupport
 import Testing
 

@@ -1,6 +1,7 @@
 import CloudResources
 import FoundationEssentials
 import Foundations
+import SimulatorSupport
 import Testing
 
 @testable import AWS

@@ -1,6 +1,7 @@
 import CloudResources
 import Foundations
 import HTTPTransportTesting
+import SimulatorSupport
 import Testing
 
 @testable import AWS

@@ -5,6 +5,7 @@ import FoundationEssentials
 import Foundations
 import HTTPTransport
 import HTTPTransportTesting
+import SimulatorSupport
 
 @testable import AWS
 @testable import CloudClusters

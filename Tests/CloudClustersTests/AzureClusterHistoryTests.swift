@@ -1,5 +1,6 @@
 import Cloud
 import Foundations
+import SimulatorSupport
 import TestSupport
 import Testing
 

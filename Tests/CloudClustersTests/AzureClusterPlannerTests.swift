@@ -1,6 +1,7 @@
 import CloudNetworks
 import CloudResources
 import Foundations
+import SimulatorSupport
 import Testing
 
 @testable import Azure

@@ -5,6 +5,7 @@ import FoundationEssentials
 import Foundations
 import HTTPTransport
 import HTTPTransportTesting
+import SimulatorSupport
 
 @testable import Azure
 @testable import CloudClusters

@@ -1,4 +1,5 @@
 import HTTPTransportTesting
+import SimulatorSupport
 import Testing
 
 @testable import CloudClusters

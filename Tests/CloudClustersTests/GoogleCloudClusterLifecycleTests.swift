@@ -4,6 +4,7 @@ import FoundationEssentials
 import Foundations
 import HTTPTransport
 import HTTPTransportTesting
+import SimulatorSupport
 import Testing
 
 @testable import CloudClusters

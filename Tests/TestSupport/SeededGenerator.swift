@@ -1,7 +1,9 @@
 /// Random numbers that follow from a seed (Steele, Lea, Flood: SplitMix), so that a failure can be repeated.
 public struct SeededGenerator: RandomNumberGenerator, Sendable {
   private var state: UInt64
-  public init(_ seed: UInt64) { state = seed &* 0x2545_f491_4f6c_dd1d &+ 1 }
+  public init(_ seed: UInt64) { self.init(state: seed &* 0x2545_f491_4f6c_dd1d &+ 1) }
+  /// For seeds that tests have written down.
+  public init(state: UInt64) { self.state = state }
 
   public mutating func next() -> UInt64 {
     state &+= 0x9e37_79b9_7f4a_7c15

@@ -2,12 +2,13 @@ import Cloud
 import FoundationEssentials
 import Foundations
 import HTTPTransport
+import SimulatorSupport
 import Twingate
 
 /// The simulator that `hack/clouds up twingate` starts, at CLOUDS_TWINGATE_URL.
 struct SimulatedTenant: Sendable {
   static let url = ProcessInfo.processInfo.environment["CLOUDS_TWINGATE_URL"]
-  static let base = CurlTransport()
+  private static var door: SimulatorDoor { SimulatorDoor(url: url ?? "") }
   let time = VirtualTimeSource(wall: Timestamp(seconds: 1_800_000_000))
   let keys: [String: String]
 
@@ -26,7 +27,7 @@ struct SimulatedTenant: Sendable {
       try TwingateNetwork("acme"),
       key: SecretText(keys[level] ?? ""),
       allowance: TwingateAllowance(budget ?? TwingateBudget(time: time)),
-      transport: SimulatedNetwork(url: Self.url ?? "", base: Self.base, time: time),
+      transport: SimulatedNetwork(url: Self.url ?? "", base: SimulatorDoor.web, time: time),
       time: time
     )
   }
@@ -34,34 +35,18 @@ struct SimulatedTenant: Sendable {
   /// Sends a request to the control door: a POST if there is a body.
   @discardableResult
   static func control(_ name: String, _ body: String? = nil) async throws -> [UInt8] {
-    let request = HTTPRequest(
-      method: body == nil ? "GET" : "POST",
-      url: "\(url ?? "")/_sim/\(name)",
-      body: body.map { Array($0.utf8) }
-    )
-    let response = try await base.send(request)
-    guard response.status == 200 else { throw Refused(text: String(decoding: response.body, as: UTF8.self)) }
-    return response.body
+    try await door.control(body == nil ? "GET" : "POST", name, json: body.map { Array($0.utf8) })
   }
 
-  struct Refused: Error { var text: String }
-
-  static func objects() async throws -> [String: JSONValue] {
-    try JSONDecoder().decode([String: JSONValue].self, from: Data(try await control("objects")))
-  }
+  static func objects() async throws -> [String: JSONValue] { try await door.objects() }
 
   /// The errors that the simulator found in requests.
   static func findings() async throws -> String {
     String(decoding: try await control("requests?errors=1"), as: UTF8.self)
   }
 
-  /// Operations and their statuses, oldest first.
-  static func requests() async throws -> [String] {
-    struct Line: Decodable { var operation: String }
-    return try await control("requests").split(separator: 0x0a).map {
-      try JSONDecoder().decode(Line.self, from: Data($0)).operation
-    }
-  }
+  /// Operations, oldest first.
+  static func requests() async throws -> [String] { try await door.operations() }
 }
 
 /// Sends requests for Twingate's hosts to the simulator, with the test's time.

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import ControllerRuntime
@@ -8,7 +9,7 @@ import Testing
 
   @Test func keysComeInOrderOfTheirTime() {
     var heap = DelayHeap<Int>()
-    var generator = Reproducible(seed: 7)
+    var generator = SeededGenerator(7)
     for key in (0..<200).shuffled(using: &generator) { heap.add(key, due: after(key), .user) }
     #expect(heap.next == after(0))
     #expect(heap.popDue(after(99)).map(\.key) == Array(0...99))
@@ -61,18 +62,5 @@ import Testing
     }
     #expect(heap.count == 5)
     #expect(heap.popDue(after(10_000)).map(\.key) == [1, 2, 3, 4, 5])
-  }
-}
-
-/// The same numbers each time (SplitMix64).
-struct Reproducible: RandomNumberGenerator {
-  private var state: UInt64
-  init(seed: UInt64) { state = seed }
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-    return mixed ^ (mixed >> 31)
   }
 }

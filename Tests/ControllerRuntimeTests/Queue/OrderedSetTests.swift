@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import ControllerRuntime
@@ -29,7 +30,7 @@ import Testing
   }
 
   @Test func itAgreesWithAnArrayWhateverIsDone() {
-    var generator = Reproducible(seed: 3)
+    var generator = SeededGenerator(3)
     var (set, array) = (OrderedSet<Int>(), [Int]())
     for _ in 0..<20_000 {
       let element = Int.random(in: 0..<40, using: &generator)

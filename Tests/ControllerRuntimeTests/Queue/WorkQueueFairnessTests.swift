@@ -1,5 +1,6 @@
 import Foundations
 import Kubernetes
+import TestSupport
 import Testing
 
 @testable import ControllerRuntime
@@ -125,7 +126,7 @@ import Testing
 
   @Test func limitsHoldWhateverIsDone() {
     let workers = 6
-    var (state, generator) = (state(workers: workers), Reproducible(seed: 11))
+    var (state, generator) = (state(workers: workers), SeededGenerator(11))
     var holding: [ObjectKey] = []
     func held(_ namespace: String) -> Int { holding.filter { $0.namespace == namespace }.count }
     var (wanted, taken) = (Set<ObjectKey>(), 0)

@@ -4,6 +4,7 @@ import Foundations
 import HTTPTransport
 import Kubernetes
 import KubernetesTesting
+import SimulatorSupport
 
 @testable import ControllerRuntime
 @testable import Reconcilers

@@ -4,6 +4,7 @@ import Foundations
 import HTTPTransportTesting
 import Kubernetes
 import KubernetesTesting
+import SimulatorSupport
 import Testing
 import YAML
 
@@ -332,9 +333,9 @@ extension BackboneLifecycleTests {
       let start = fault == .loseAnswer ? 7 : 1
       for number in stride(from: start, through: parts.max() ?? 0, by: BackboneLifecycleTests.isLong ? 1 : 17) {
         let world = PrivateClusterWorld(in: network)
-        try await live(world, network, "died at request \(number) of \(parts)") { part in
+        try await live(world, network, "crashed at request \(number) of \(parts)") { part in
           world.faults.clear()
-          if number <= parts[part] { world.die(of: fault, at: number) }
+          if number <= parts[part] { world.crash(with: fault, at: number) }
         }
       }
     }

@@ -10,40 +10,9 @@ import KubernetesTesting
 @testable import ControllerRuntime
 @testable import Reconcilers
 
-/// A Backbone's network at a simulator, and in AWS a role of people that are to get access.
-struct ClusterNetwork: Sendable {
-  let backbone: SimulatedBackbone
-  /// Objects by type, with the network and the role and nothing else.
-  let empty: [String: Int]
-
-  /// In a cloud where whoever gets access need not be there.
-  init(on provider: CloudProvider) async throws {
-    backbone = try await SimulatedBackbone(on: provider)
-    empty = try await backbone.simulator.counts()
-  }
-
-  init(_ backbone: SimulatedBackbone) { (self.backbone, empty) = (backbone, backbone.empty) }
-
-  init() async throws {
-    backbone = try await SimulatedBackbone()
-    let simulator = backbone.simulator
-    let service = ServiceClient(
-      endpoint: AWSEndpoint(url: simulator.url, service: "iam", region: "us-east-1"),
-      credentials: AWSCredentialSource(
-        AWSCredentials(accessKeyID: "AKIASIMULATOR", secretAccessKey: "simulatorsecret")
-      ),
-      transport: CurlTransport(.init(proxy: .none))
-    )
-    let trust = #"{"Version":"2012-10-17","Statement":[]}"#
-    let iam = IAMClient(QueryClient(service, version: IAMClient.version))
-    try await iam.createRole("people", path: "/", trust: trust, description: "people", tags: [:])
-    empty = try await simulator.counts()
-  }
-}
-
 /// An API server in memory, a Backbone at the simulator of AWS, a connection, a PrivateCluster, and one operator after
 /// another that looks after it.
-final class PrivateClusterWorld: Sendable {
+final class PrivateClusterWorld: CrashingWorld {
   static let key = ObjectKey(namespace: "production", name: "main")
   static let kubeconfig = ObjectKey(namespace: "production", name: "main-kubeconfig")
   let simulator: CloudSimulator
@@ -56,7 +25,7 @@ final class PrivateClusterWorld: Sendable {
   let secrets = Store<PartialMetadata<Secret>>(indexers: [:])
   private let reconciler = Locked<KindReconciler<PrivateClusterKind>?>(nil)
   private let recorder = Locked<EventRecorder?>(nil)
-  private let survived = Locked<Int?>(nil)
+  let survived = Locked<Int?>(nil)
 
   init(in cloud: ClusterNetwork, _ change: (inout PrivateCluster) -> Void = { _ in }) {
     let network = cloud.backbone
@@ -117,21 +86,9 @@ final class PrivateClusterWorld: Sendable {
     return connection
   }
 
-  /// The process dies at its request of that number, with this fault, and reaches neither cloud nor cluster any more.
-  func die(of fault: FaultTransport.Fault, at number: Int) {
-    faults.inject(fault, skipping: number - 1)
-    faults.inject(.drop(), skipping: number - 1, times: .max)
-    survived.withLock { $0 = faults.injected.count }
-    server.setFault { [weak self] call in
-      self?.isDead == true ? KubernetesError(.transport, "\(call): the process is dead") : nil
-    }
-  }
-  var isDead: Bool { survived.withLock { $0.map { $0 < faults.injected.count } ?? false } }
-
   /// Another process: it knows nothing but what is in the cluster and in the cloud.
   func restart() {
-    faults.clear()
-    survived.withLock { $0 = nil }
+    forgetCrash()
     let settings = CloudSettings(endpoints: simulator.endpoints, requestsPerSecond: 100_000)
     let recorder = EventRecorder(
       client: server,
@@ -163,11 +120,7 @@ final class PrivateClusterWorld: Sendable {
 
   /// What the events of that reason say, of this process. It records none afterwards.
   func notes(_ reason: String) async -> [String] {
-    guard let recorder = recorder.withLock({ $0 }) else { return [] }
-    let task = Task { await recorder.run() }
-    task.cancel()
-    await task.value
-    return server.objects(Event.self).filter { $0.reason == reason }.compactMap(\.note)
+    await recorder.withLock({ $0 })?.notes(reason, in: server) ?? []
   }
 
   var cluster: PrivateCluster? { server.object(PrivateCluster.self, Self.key) }
@@ -206,8 +159,8 @@ final class PrivateClusterWorld: Sendable {
   func reconcile(atMost limit: Int = 120, until isDone: () -> Bool) async throws -> Bool {
     for _ in 0..<limit {
       if isDone() { return true }
-      do { _ = try await reconcile() } catch { guard isDead else { throw error } }
-      if isDead { restart() }
+      do { _ = try await reconcile() } catch { guard hasCrashed else { throw error } }
+      if hasCrashed { restart() }
       // Whatever was refused is due again.
       if status?.ledger?.refusals?.isEmpty == false { time.advance(by: .seconds(61)) }
     }

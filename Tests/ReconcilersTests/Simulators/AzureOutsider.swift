@@ -4,6 +4,7 @@ import CloudLinkerAPI
 import Foundations
 import HTTPTransport
 import Kubernetes
+import SimulatorSupport
 
 @testable import CloudNetworks
 @testable import Reconcilers

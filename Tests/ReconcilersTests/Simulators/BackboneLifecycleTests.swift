@@ -5,6 +5,7 @@ import Foundations
 import HTTPTransportTesting
 import Kubernetes
 import KubernetesTesting
+import SimulatorSupport
 import Testing
 
 @testable import Reconcilers

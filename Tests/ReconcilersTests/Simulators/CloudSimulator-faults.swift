@@ -1,21 +1,9 @@
 import CloudLinkerAPI
 import FoundationEssentials
 import Foundations
+import SimulatorSupport
 
 extension CloudSimulator {
-  struct Exchange: Decodable, Sendable {
-    var operation: String?
-    /// 0: the connection was reset.
-    var status: Int
-    var findings: [JSONValue]?
-    var fault: String?
-  }
-  func exchanges(after count: Int = 0) async throws -> [Exchange] {
-    try await control("GET", "requests?after=\(count)").split(separator: UInt8(ascii: "\n")).map {
-      try JSONDecoder().decode(Exchange.self, from: Data($0))
-    }
-  }
-
   /// Names of what was asked for, without tokens.
   func operations(after count: Int = 0) async throws -> [String] {
     try await exchanges(after: count).compactMap(\.operation).filter { !isCredential($0) }

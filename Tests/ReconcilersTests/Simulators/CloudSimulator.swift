@@ -1,8 +1,8 @@
 import CloudLinkerAPI
 import FoundationEssentials
 import Foundations
-import HTTPTransport
 import Kubernetes
+import SimulatorSupport
 
 @testable import Reconcilers
 
@@ -17,27 +17,15 @@ struct CloudSimulator: Sendable, CustomStringConvertible {
     let url = ProcessInfo.processInfo.environment["CLOUDS_\(provider.rawValue.uppercased())_URL"]
     return url.map { CloudSimulator(provider: provider, url: $0) }
   }
-  private static let transport = CurlTransport(.init(proxy: .none))
+  typealias Failure = SimulatorDoor.Failure
+  private var door: SimulatorDoor { SimulatorDoor(url: url) }
 
-  struct Failure: Error { var message: String }
-
-  /// A request at its control door.
   @discardableResult func control(_ method: String, _ name: String, _ body: JSONValue? = nil) async throws -> [UInt8] {
-    let request = HTTPRequest(
-      method: method,
-      url: "\(url)/_sim/\(name)",
-      headers: ["Content-Type": "application/json"],
-      body: try body.map { [UInt8](try JSONEncoder().encode($0)) }
-    )
-    let response = try await Self.transport.send(request)
-    guard response.status == 200 else { throw Failure(message: String(decoding: response.body, as: UTF8.self)) }
-    return response.body
+    try await door.control(method, name, body)
   }
 
-  /// As after its start, and quick: an operation is over when it was seen unfinished once.
   func reset() async throws {
-    try await control("POST", "reset", [:])
-    try await control("POST", "settings", ["operationSeconds": 0])
+    try await door.reset()
     if provider == .aws { try await control("POST", "settings", ["leastRights": false, "externalID": ""]) }
   }
 
@@ -47,10 +35,7 @@ struct CloudSimulator: Sendable, CustomStringConvertible {
     if provider == .aws { try await control("POST", "settings", ["leastRights": true]) }
   }
 
-  /// Objects by type; what a cloud has from the beginning is in it too.
-  func counts() async throws -> [String: Int] {
-    try JSONDecoder().decode([String: Int].self, from: Data(try await control("GET", "state")))
-  }
+  func counts() async throws -> [String: Int] { try await door.counts() }
 
   /// What it has before us: an account's default network is there when it is first looked at.
   func beginning() async throws -> [String: Int] {
@@ -59,9 +44,10 @@ struct CloudSimulator: Sendable, CustomStringConvertible {
     return try await counts()
   }
 
-  /// Everything there is, by id, as the cloud shows it.
-  func objects() async throws -> [String: JSONValue] {
-    try JSONDecoder().decode([String: JSONValue].self, from: Data(try await control("GET", "objects")))
+  func objects() async throws -> [String: JSONValue] { try await door.objects() }
+
+  func exchanges(after count: Int = 0) async throws -> [SimulatorDoor.Exchange] {
+    try await door.exchanges("?after=\(count)")
   }
 
   var endpoints: [CloudSettings.Service: String] {

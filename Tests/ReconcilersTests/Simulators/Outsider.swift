@@ -1,6 +1,7 @@
 import CloudLinkerAPI
 import FoundationEssentials
 import Foundations
+import SimulatorSupport
 
 @testable import Reconcilers
 

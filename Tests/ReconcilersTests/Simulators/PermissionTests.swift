@@ -2,6 +2,7 @@ import CloudLinkerAPI
 import FoundationEssentials
 import Foundations
 import Kubernetes
+import SimulatorSupport
 import Testing
 
 @testable import Reconcilers

@@ -12,7 +12,7 @@ import KubernetesTesting
 
 /// An API server in memory, a Backbone, and one operator after another that looks after it; each speaks to a
 /// simulator's real HTTP through a transport that breaks when a test says so.
-final class SimulatedEnvironment: Sendable {
+final class SimulatedEnvironment: CrashingWorld {
   static let key = ObjectKey(namespace: "production", name: "net")
   let simulator: CloudSimulator
   let server = MemoryServer()
@@ -23,8 +23,7 @@ final class SimulatedEnvironment: Sendable {
   private let reconciler = Locked<KindReconciler<BackboneKind>?>(nil)
   private let recorder = Locked<EventRecorder?>(nil)
   private let settings: Locked<CloudSettings>
-  /// Faults that happened before this process was born; nil: faults do not kill it.
-  private let survived = Locked<Int?>(nil)
+  let survived = Locked<Int?>(nil)
 
   /// - Parameter clockError: by how much the operator's clock is ahead.
   init(
@@ -90,21 +89,9 @@ final class SimulatedEnvironment: Sendable {
   /// As the namespace controller may do before it comes to the Backbone.
   func deleteSecret() { _ = secrets.remove(ObjectKey(namespace: "production", name: "cloud")) }
 
-  /// The process crashes at its request of that number, with this fault, and reaches neither cloud nor cluster any more.
-  func crash(with fault: FaultTransport.Fault, at number: Int) {
-    faults.inject(fault, skipping: number - 1)
-    faults.inject(.drop(), skipping: number - 1, times: .max)
-    survived.withLock { $0 = faults.injected.count }
-    server.setFault { [weak self] call in
-      self?.isDead == true ? KubernetesError(.transport, "\(call): the process has crashed") : nil
-    }
-  }
-  var isDead: Bool { survived.withLock { $0.map { $0 < faults.injected.count } ?? false } }
-
   /// Another process: it knows nothing but what is in the cluster and in the cloud.
   func restart() {
-    faults.clear()
-    survived.withLock { $0 = nil }
+    forgetCrash()
     if let mark { RecentlyMade.shared.forget(Set(RecentlyMade.shared.ids(of: mark, now: time.now).values)) }
     let connector = CloudConnector(
       transport: faults,
@@ -150,11 +137,7 @@ final class SimulatedEnvironment: Sendable {
 
   /// What the events of that reason say, of this process. It records none afterwards.
   func notes(_ reason: String) async -> [String] {
-    guard let recorder = recorder.withLock({ $0 }) else { return [] }
-    let task = Task { await recorder.run() }
-    task.cancel()
-    await task.value
-    return server.objects(Event.self).filter { $0.reason == reason }.compactMap(\.note)
+    await recorder.withLock({ $0 })?.notes(reason, in: server) ?? []
   }
 
   var backbone: Backbone? { server.object(Backbone.self, Self.key) }
@@ -198,8 +181,8 @@ final class SimulatedEnvironment: Sendable {
     for _ in 0..<limit {
       if isDone() { return true }
       var result = ReconcileResult.done
-      do { result = try await reconcile() } catch { guard isDead else { throw error } }
-      if isDead { restart() }
+      do { result = try await reconcile() } catch { guard hasCrashed else { throw error } }
+      if hasCrashed { restart() }
       switch result {
       case .requeue(let wait): try await time.sleep(for: wait)
       case .done, .requeueWithBackoff: try await time.sleep(for: .seconds(5))

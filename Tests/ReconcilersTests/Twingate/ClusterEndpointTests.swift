@@ -2,6 +2,7 @@ import CloudLinkerAPI
 import Foundations
 import Kubernetes
 import KubernetesTesting
+import SimulatorSupport
 import Testing
 
 @testable import ControllerRuntime

@@ -5,6 +5,7 @@ import Foundations
 import HTTPTransportTesting
 import Kubernetes
 import KubernetesTesting
+import SimulatorSupport
 import Testing
 
 @testable import Reconcilers
@@ -382,7 +383,7 @@ struct TwingateLifecycleTests {
     for number in 1...whole.faults.requestCount {
       let world = try await TwingateWorld(withAccount)
       let place: Comment = "\(fault) at request \(number)"
-      world.die(of: fault, at: number)
+      world.crash(with: fault, at: number)
       #expect(try await world.reconcile { world.isSettled }, "\(world.words) \(place)")
       #expect(try await world.objects("RemoteNetwork").count == 1, place)
       #expect(try await world.objects("Connector").count == 2, place)

@@ -3,6 +3,7 @@ import FoundationEssentials
 import Foundations
 import Kubernetes
 import KubernetesTesting
+import SimulatorSupport
 import Testing
 
 @testable import ControllerRuntime

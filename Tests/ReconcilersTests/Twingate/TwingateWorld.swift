@@ -5,13 +5,14 @@ import HTTPTransport
 import HTTPTransportTesting
 import Kubernetes
 import KubernetesTesting
+import SimulatorSupport
 
 @testable import ControllerRuntime
 @testable import Reconcilers
 
 /// A connection of type Twingate, an API server in memory, the simulator of Twingate, and pods that log in there with the
 /// tokens that they are given. `restart` replaces the operator by another.
-final class TwingateWorld: Sendable {
+final class TwingateWorld: CrashingWorld {
   static let key = ConnectionWorld.key
   static let simulator: CloudSimulator? = ProcessInfo.processInfo.environment["CLOUDS_TWINGATE_URL"].map {
     CloudSimulator(provider: CloudProvider(rawValue: "Twingate"), url: $0)
@@ -24,7 +25,7 @@ final class TwingateWorld: Sendable {
   let cloud: CloudSimulator?
   let faults: FaultTransport
   private let process: Locked<ConnectionWorld?> = Locked(nil)
-  private let survived = Locked<Int?>(nil)
+  let survived = Locked<Int?>(nil)
   private let logs = Locked<[String]>([])
   let keys: [String: String]
 
@@ -93,8 +94,7 @@ final class TwingateWorld: Sendable {
   /// Starts another process, which knows only what is in the cluster and at Twingate.
   func restart() {
     if let world = process.withLock({ $0 }) { logs.withLock { $0 += world.logged.withLock { $0 } } }
-    faults.clear()
-    survived.withLock { $0 = nil }
+    forgetCrash()
     process.withLock {
       $0 = ConnectionWorld(
         server: server,
@@ -105,17 +105,6 @@ final class TwingateWorld: Sendable {
     }
     server.setFault { _ in nil }
   }
-
-  /// The process crashes at its request of that number: it reaches neither Twingate nor the cluster any more.
-  func die(of fault: FaultTransport.Fault, at number: Int) {
-    faults.inject(fault, skipping: number - 1)
-    faults.inject(.drop(), skipping: number - 1, times: .max)
-    survived.withLock { $0 = faults.injected.count }
-    server.setFault { [weak self] call in
-      self?.isDead == true ? KubernetesError(.transport, "\(call): the process is dead") : nil
-    }
-  }
-  var isDead: Bool { survived.withLock { $0.map { $0 < faults.injected.count } ?? false } }
 
   var connection: VPNConnection? { server.object(VPNConnection.self, Self.key) }
   var status: TwingateStatus? { connection?.status?.twingate }
@@ -173,7 +162,7 @@ final class TwingateWorld: Sendable {
       if try await isDone() { return true }
       var result = ReconcileResult.requeueWithBackoff
       do { result = try await reconcile() } catch is KubernetesError {}
-      if isDead { restart() }
+      if hasCrashed { restart() }
       try await runPods()
       if case .requeue(let wait) = result { time.advance(by: wait) } else { time.advance(by: .seconds(5)) }
       try await beat()

@@ -2,6 +2,7 @@ import CloudLinkerAPI
 import Foundations
 import HTTPTransportTesting
 import Kubernetes
+import SimulatorSupport
 import Testing
 
 @testable import Reconcilers
@@ -11,8 +12,8 @@ extension BackboneLifecycleTests {
   @Suite(.serialized) struct AWSFlowLogServerTests {
     private static let aws = CloudSimulator.all.filter { $0.provider == .aws }
 
-    private func flowLogs(_ simulator: CloudSimulator) async throws -> Int? {
-      try await simulator.counts()["flow-log"]
+    private func flowLogs(_ simulator: CloudSimulator) async throws -> Int {
+      try await simulator.counts()["flow-log"] ?? 0
     }
 
     @Test(arguments: aws) func aFlowLogComesMovesAndGoes(simulator: CloudSimulator) async throws {

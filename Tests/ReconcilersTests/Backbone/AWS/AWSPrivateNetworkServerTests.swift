@@ -2,6 +2,7 @@ import CloudLinkerAPI
 import Foundations
 import HTTPTransportTesting
 import Kubernetes
+import SimulatorSupport
 import Testing
 
 @testable import Reconcilers

@@ -4,6 +4,7 @@ import CloudLinkerAPI
 import CloudResources
 import Foundations
 import Kubernetes
+import SimulatorSupport
 import Testing
 
 @testable import CloudNetworks

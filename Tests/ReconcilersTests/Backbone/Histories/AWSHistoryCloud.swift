@@ -1,6 +1,7 @@
 import Cloud
 import Foundations
 import HTTPTransportTesting
+import TestSupport
 
 @testable import AWS
 @testable import CloudNetworks

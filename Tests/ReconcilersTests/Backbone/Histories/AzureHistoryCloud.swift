@@ -2,6 +2,7 @@ import Azure
 import Cloud
 import Foundations
 import HTTPTransportTesting
+import TestSupport
 
 @testable import CloudNetworks
 @testable import Reconcilers

@@ -2,6 +2,7 @@ import Cloud
 import Foundations
 import HTTPTransportTesting
 import Kubernetes
+import TestSupport
 
 @testable import CloudNetworks
 @testable import GoogleCloud

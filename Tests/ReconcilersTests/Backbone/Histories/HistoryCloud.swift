@@ -1,4 +1,5 @@
 import HTTPTransportTesting
+import TestSupport
 
 @testable import CloudNetworks
 @testable import Reconcilers

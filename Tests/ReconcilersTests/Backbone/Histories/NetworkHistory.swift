@@ -4,6 +4,7 @@ import Foundations
 import HTTPTransport
 import HTTPTransportTesting
 import Kubernetes
+import TestSupport
 
 @testable import CloudLinkerAPI
 @testable import CloudNetworks
@@ -39,7 +40,7 @@ struct NetworkHistory<Cloud: HistoryCloud> {
   }
 
   init(seed: UInt64) {
-    random = SeededGenerator(seed: seed)
+    random = SeededGenerator(state: seed)
     cloud = Cloud(&random)
     desired = cloud.spec(&random)
     events.append("spec: \(desired.summary)")

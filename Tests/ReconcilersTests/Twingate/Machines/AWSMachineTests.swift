@@ -6,6 +6,7 @@ import Foundations
 import HTTPTransport
 import Kubernetes
 import KubernetesTesting
+import SimulatorSupport
 import TestSupport
 import Testing
 

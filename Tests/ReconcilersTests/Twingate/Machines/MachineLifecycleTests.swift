@@ -5,6 +5,7 @@ import Foundations
 import HTTPTransportTesting
 import Kubernetes
 import KubernetesTesting
+import SimulatorSupport
 import Testing
 
 @testable import Reconcilers
@@ -202,7 +203,7 @@ extension TwingateLifecycleTests {
         let world = try await MachineRig.world(backbone)
         let empty = try await world.counts()
         let place: Comment = "\(fault) at request \(number) of \(count)"
-        world.die(of: fault, at: number)
+        world.crash(with: fault, at: number)
         #expect(try await world.reconcile(atMost: 120) { world.isSettled }, "\(world.words) \(place)")
         #expect(try await world.machines().count == 2, place)
         #expect(try await world.objects("Connector").count == 2, place)

@@ -1,6 +1,7 @@
 import CloudLinkerAPI
 import Foundations
 import Kubernetes
+import SimulatorSupport
 import Testing
 
 @testable import Reconcilers
