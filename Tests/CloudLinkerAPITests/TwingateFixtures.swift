@@ -23,7 +23,6 @@ extension Fixture {
   ]
 
   private static let resource = "spec.twingate.resources[0]"
-  private static let connection = VPNConnection.resourceType
 
   private static func changed(_ field: String, _ value: JSONValue?) -> JSONValue {
     twingate.replacing("\(resource).\(field)", value)
