@@ -26,7 +26,7 @@ extension DesiredConnectors {
       if let kept = machines.first(where: { !isDue($0, now) }) {
         return SeatedConnector(seat: seat, key: kept.key, imageID: kept.imageID)
       }
-      // A machine that was deleted in the console is made again for the same connector, unless that is due, too.
+      // If someone deletes a machine in the console, its connector gets another, unless the connector is replaced as well.
       let periods = [period(now), machine.updatesEvery.map { period(now.advanced(by: .zero - $0)) }].compactMap { $0 }
       let due = Set(machines.map { $0.key })
       let former = periods.first { here.contains(key(seat, $0)) && !due.contains(key(seat, $0)) }

@@ -1,4 +1,4 @@
-/// An object of a VPC, whoever owns it, in the form that all kinds share.
+/// An object of a VPC, ours or not, in the form that all kinds share.
 struct AWSObject {
   var kind: AWSNetworkAction.Kind
   var id: String

@@ -18,7 +18,7 @@ public struct InformerOptions: Sendable, Hashable {
   public var backoff = Backoff.watch
   public init() {}
 
-  /// The defaults, but even the first list is read in pages: for kinds of which a cluster may have tens of thousands.
+  /// The defaults, but even the first list is read in pages. Use it for kinds with tens of thousands of objects.
   public static var paged: InformerOptions {
     var options = InformerOptions()
     options.pagesFirstList = true

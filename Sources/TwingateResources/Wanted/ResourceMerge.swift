@@ -2,7 +2,7 @@ package import Foundations
 
 /// Merges the resources that different objects request into the one list of a connection.
 package enum ResourceMerge {
-  /// Who asks. Whoever may annotate a Service has no say about the connection, however old the Service is.
+  /// Who asks. People who may annotate a Service decide nothing about the connection, however old the Service is.
   package enum Voice: Int, Sendable {
     /// The connection itself, or an object whose authors may write connections.
     case connection

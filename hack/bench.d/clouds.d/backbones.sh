@@ -1,4 +1,4 @@
-# Sourced by hack/bench.d/clouds. Backbones, and what becomes of them.
+# Sourced by hack/bench.d/clouds and hack/bench.d/scale. Backbones, and what becomes of them.
 
 declare -A regions=([aws]=eu-west-1 [gcp]=europe-west1 [azure]=westeurope)
 declare -A ranges=([aws]=10.10.0.0/16 [gcp]=10.20.0.0/16 [azure]=10.30.0.0/16)

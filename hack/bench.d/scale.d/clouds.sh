@@ -45,7 +45,7 @@ make_backbones() {
 }
 
 # A cluster is not begun before a VPNConnection is Ready. None can be here, without nodes, so the status of a suspended one
-# says so: the operator does not look at it again before it is restarted.
+# says so. The operator corrects that at its next check, 8 to 12 minutes later, and then looks at the Backbone and the cluster.
 make_clusters() {
   local cloud namespace
   places clusters | while read -r cloud namespace; do
